@@ -1,0 +1,119 @@
+"""Offsets between a derived text and the raw text it was made from. Pure; every edit is recorded when it is made."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the derived text and the stretch of raw text that it stands for.
+
+    A `kept` piece is a copy: both sides have the same characters. Any other piece is an edit: a placeholder for
+    masked text (`gap`), or a character put in or left out that hides nothing.
+    """
+
+    start: int
+    raw_start: int
+    length: int
+    raw_length: int
+    kept: bool
+    gap: bool = False
+
+
+class Alignment:
+    """Maps half-open spans of a derived text to spans of the raw text.
+
+    Args:
+        pieces: In order, covering both texts without holes.
+    """
+
+    __slots__ = ("_starts", "pieces")
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self.pieces = tuple(pieces)
+        self._starts = [piece.start for piece in self.pieces]
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int] | None:
+        """The raw span of the derived span `[start, end)`.
+
+        Returns:
+            The raw offsets, or None if the span is empty, touches a gap, or holds no copied character at an edge.
+        """
+        if not 0 <= start < end:
+            return None
+        first, last = self._index(start), self._index(end - 1)
+        if first < 0 or last < 0 or any(piece.gap for piece in self.pieces[first : last + 1]):
+            return None
+        head, tail = self.pieces[first], self.pieces[last]
+        if not (head.kept and tail.kept):
+            return None
+        return head.raw_start + start - head.start, tail.raw_start + end - tail.start
+
+    def from_raw(self, offset: int) -> int:
+        """The derived offset of a raw offset; inside an edit, the end of the edit."""
+        low, high = 0, len(self.pieces)
+        while low < high:
+            middle = (low + high) // 2
+            if self.pieces[middle].raw_start <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        if low == 0:
+            return 0
+        piece = self.pieces[low - 1]
+        inside = offset - piece.raw_start
+        if piece.kept:
+            return piece.start + min(inside, piece.length)
+        return piece.start + (piece.length if inside else 0)
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """Derived spans of the placeholders."""
+        return [(piece.start, piece.start + piece.length) for piece in self.pieces if piece.gap]
+
+    def raw_gaps(self) -> list[tuple[int, int]]:
+        """Raw spans that are masked."""
+        return [(piece.raw_start, piece.raw_start + piece.raw_length) for piece in self.pieces if piece.gap]
+
+    def _index(self, offset: int) -> int:
+        index = bisect_right(self._starts, offset) - 1
+        # A zero-length piece (text left out) shares its start with the piece after it, which bisect finds.
+        if index < 0 or offset >= self.pieces[index].start + self.pieces[index].length:
+            return -1
+        return index
+
+
+class Builder:
+    """Collects the pieces of an `Alignment` together with the derived text."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._pieces: list[Piece] = []
+        self._at = 0
+        self._raw_at = 0
+
+    @property
+    def length(self) -> int:
+        """Length of the derived text so far."""
+        return self._at
+
+    def keep(self, text: str) -> None:
+        """Copy the next raw characters."""
+        if text:
+            self._add(text, len(text), kept=True)
+
+    def edit(self, raw_length: int, replacement: str, *, gap: bool = False) -> None:
+        """Put `replacement` in place of the next `raw_length` raw characters."""
+        self._add(replacement, raw_length, kept=False, gap=gap)
+
+    def build(self) -> tuple[str, Alignment]:
+        """The derived text and its alignment."""
+        return "".join(self._parts), Alignment(self._pieces)
+
+    def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False) -> None:
+        self._pieces.append(Piece(self._at, self._raw_at, len(text), raw_length, kept, gap))
+        self._parts.append(text)
+        self._at += len(text)
+        self._raw_at += raw_length

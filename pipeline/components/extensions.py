@@ -1,0 +1,81 @@
+"""What our components read from and write to a spaCy `Doc`. Plain data and spans only.
+
+| where | what | written by |
+| --- | --- | --- |
+| `doc.spans["sections"]` | one span a section in reading order, `label_` is its kind | annotate (absent in other people's pipelines) |
+| `doc.spans["gaps"]` | the placeholder tokens that stand for masked runs | annotate |
+| `doc._.published` | ISO date or datetime of the document, or None | annotate |
+| `doc._.section_dates` | list parallel to the sections: ISO date or datetime of a comment, else None | annotate |
+| `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
+| `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
+| `doc._.dates` | list of `DateData`, in order of `start` | dates |
+| `doc._.claims` | list of `ClaimData`, in order of the first offset | claims |
+
+All of it survives `Doc.to_bytes`, `DocBin(store_user_data=True)` and `nlp.pipe(n_process=2)`.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from spacy.tokens import Doc, Span
+
+
+class DateData(TypedDict):
+    """One date expression. `start` and `end` are character offsets into `doc.text`; dates are ISO strings."""
+
+    start: int
+    end: int
+    timex_type: str
+    value: str
+    earliest: str | None
+    latest: str | None
+    granularity: str | None
+    role: str
+    anchor: str | None
+
+
+class ClaimData(TypedDict):
+    """One attribution. Spans are `[start, end)` character offsets into `doc.text`."""
+
+    source: tuple[int, int] | None
+    source_entity: str | None
+    cue: tuple[int, int] | None
+    cue_lemma: str | None
+    content: list[tuple[int, int]]
+    claim_type: str
+    quote_kind: str
+    negated: bool
+    truncated: bool
+    date: int | None
+    score: float
+    method: str
+
+
+def register() -> None:
+    """Register the extensions; safe to call more than once."""
+    for name, default in (("published", None), ("section_dates", None), ("dates", None), ("claims", None)):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=default)
+
+
+def find_sections(doc: Doc) -> list[Span]:
+    """The sections of a doc; where nobody set them, the runs of tokens between line breaks, as paragraphs."""
+    if "sections" in doc.spans:
+        return list(doc.spans["sections"])
+    spans, first = [], None
+    for token in doc:
+        breaks = token.is_space and "\n" in token.text
+        if breaks and first is not None:
+            spans.append(Span(doc, first, token.i, label="paragraph"))
+            first = None
+        elif not breaks and first is None:
+            first = token.i
+    if first is not None:
+        spans.append(Span(doc, first, len(doc), label="paragraph"))
+    return spans
+
+
+def gap_tokens(doc: Doc) -> frozenset[int]:
+    """Indexes of the tokens that stand for masked text. Nothing may be built across one."""
+    return frozenset(i for span in doc.spans.get("gaps", ()) for i in range(span.start, span.end))

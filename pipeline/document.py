@@ -1,0 +1,108 @@
+"""The documents that pass between the stages: frozen, plain, without any library."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.alignment import Alignment
+
+SectionKind = Literal[
+    "title",
+    "byline",
+    "published",
+    "notice",
+    "heading",
+    "paragraph",
+    "list_item",
+    "caption",
+    "block_quote",
+    "comment_header",
+    "comment_author",
+    "comment_date",
+    "comment",
+    "boilerplate",
+]
+"""Kinds of section. `notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that
+repeats and is no text; neither is searched for names, claims or dates."""
+
+SILENT: frozenset[str] = frozenset({"notice", "boilerplate", "comment_header"})
+"""Kinds of section that are not annotated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader makes of one input record, before its layout is known.
+
+    Attributes:
+        text: The raw text that all offsets refer to.
+        encoding: The encoding it was decoded from, or None where the format has none.
+    """
+
+    text: str
+    title: str | None = None
+    published: str | None = None
+    author: str | None = None
+    url: str | None = None
+    doc_id: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One stretch of the raw text: half-open code-point offsets, without surrounding white space.
+
+    Attributes:
+        author: Who wrote it, where the text says so (byline, comment).
+        date: The date that relative expressions in it are resolved against, as ISO text; None means the
+            document's.
+    """
+
+    kind: SectionKind
+    start: int
+    end: int
+    author: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One input document with its sections in reading order.
+
+    Attributes:
+        path: Path below the raw folder (for a record of a JSONL file: the file's).
+        sha256: Of the bytes of the file, or of the record's line.
+        published: Publication date (UTC where a zone is known, else as written), or None.
+    """
+
+    doc_id: str
+    path: str
+    format: str
+    sha256: str
+    text: str
+    sections: tuple[Section, ...]
+    title: str | None = None
+    published: dt.datetime | None = None
+    author: str | None = None
+    url: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmasked:
+    """The text that the model sees: masked runs replaced by a placeholder, glued words apart.
+
+    Attributes:
+        text: What the model reads.
+        alignment: Maps offsets in `text` to offsets in the raw text.
+        sections: The document's sections with offsets into `text`.
+        masked_words: Number of withheld words.
+        words: Number of words, withheld ones included.
+    """
+
+    text: str
+    alignment: Alignment
+    sections: tuple[Section, ...]
+    masked_words: int
+    words: int

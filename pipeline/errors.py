@@ -1,0 +1,40 @@
+"""The errors that a user can meet: each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of our errors.
+
+    Args:
+        message: What is wrong, naming the file, document or rule.
+        hint: What the user can do about it.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class SettingsError(PipelineError):
+    """A configuration file or environment variable that does not fit."""
+
+
+class RuleError(PipelineError):
+    """A rule file that does not fit: names file and rule."""
+
+
+class ReadError(PipelineError):
+    """One input that cannot be read; it becomes a row of `failures`."""
+
+
+class ModelError(PipelineError):
+    """The spaCy pipeline is missing, or is not the one that was expected."""
+
+
+class StageError(PipelineError):
+    """A stage lacks its input, or cannot write its output."""

@@ -1,0 +1,233 @@
+"""Rule data under `models/rules/`: strict reading of YAML into frozen models.
+
+Every file is read through `read_rule_file`, so an unknown key, a wrong type or a date that ends before it
+begins is an error that names the file and the entry. Word lists and facts live in these files, never in Python.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import RuleError
+
+RULES_DIR = Path(__file__).resolve().parent.parent / "models" / "rules"
+"""The rules of this repository; a component without rules of its own reads them from here."""
+
+EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
+Name = Annotated[str, Field(min_length=2, max_length=200)]
+
+
+class Strict(BaseModel):
+    """Base of all rule models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Dated(Strict):
+    """Something that holds for a time. Both ends are inclusive; null means open."""
+
+    start: dt.date | None = Field(default=None, alias="from")
+    end: dt.date | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Dated:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"ends ({self.end}) before it begins ({self.start})")
+        return self
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether `day` lies in the term."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+class Term(Dated):
+    """One real thing with the names that stand for it.
+
+    Attributes:
+        name: The name it is best known by; the name of the entity in the tables.
+        legal: Registered names.
+        aliases: Other names; matched with exact case like `name`.
+        acronyms: All-capital short forms; matched with exact case.
+        any_case: Names that are also matched in any case (`foreign ministry`).
+        common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
+        country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
+        parent: Id of the term it belongs to.
+    """
+
+    id: EntryId
+    name: Name
+    legal: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = ()
+    acronyms: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
+    any_case: tuple[Name, ...] = ()
+    common: bool = False
+    country: str | None = None
+    sector: str | None = None
+    parent: EntryId | None = None
+    kb_id: WikidataId | None = None
+    source: str | None = None
+
+    def names(self) -> Iterator[str]:
+        """All names that are matched with exact case."""
+        yield from (self.name, *self.legal, *self.aliases, *self.acronyms)
+
+
+class TermFile(Strict):
+    """A file of terms of one label."""
+
+    label: str
+    source: str | None = None
+    terms: tuple[Term, ...]
+
+
+class Holder(Dated):
+    """A person in an office for a time. `from` is required."""
+
+    person: Name
+    start: dt.date = Field(alias="from")
+
+
+class Office(Dated):
+    """A ministerial post and who held it.
+
+    Attributes:
+        title: The usual title, without article.
+        aliases: Other titles of the same post, present or former.
+        any_case: Forms that are also matched in any case (`home secretary`).
+        department: Id of the department.
+        head_of_government: Prime minister, executive president, president of the European Commission.
+        shared: Several people hold it at once (`Minister of State, Home Office`).
+    """
+
+    id: EntryId
+    title: Name
+    aliases: tuple[Name, ...] = ()
+    any_case: tuple[Name, ...] = ()
+    country: str
+    department: EntryId | None = None
+    head_of_government: bool = False
+    shared: bool = False
+    source: str | None = None
+    holders: tuple[Holder, ...] = ()
+
+
+class OfficeFile(Strict):
+    """A file of offices of one government."""
+
+    source: str | None = None
+    offices: tuple[Office, ...]
+
+
+class Post(Dated):
+    """A post that is no ministerial office, such as the chair of a committee."""
+
+    title: Name
+    committee: EntryId | None = None
+
+
+class Person(Strict):
+    """What is known of a person beyond the offices held.
+
+    Attributes:
+        name: As in the `person` of the holders.
+        aliases: Other names in use (`Lord Cameron`, `Bill Clinton`), without honorific where it can be left out.
+        posts: Dated posts that are no ministerial office.
+    """
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    kb_id: WikidataId | None = None
+    posts: tuple[Post, ...] = ()
+    source: str | None = None
+
+
+class PersonFile(Strict):
+    """A file of persons."""
+
+    source: str | None = None
+    persons: tuple[Person, ...]
+
+
+M = TypeVar("M", bound=Strict)
+
+
+def read_rule_file(path: Path, model: type[M]) -> M:
+    """Read one YAML file into `model`.
+
+    Raises:
+        RuleError: The file is no YAML, or does not fit the model; names file and entry.
+    """
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RuleError(f"{path}: cannot be read as YAML: {error}", "Check indentation and quotation marks.") from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise RuleError(f"{path}: {_explain(error, data)}", "See models/rules/README.md for the keys of each file.") from error
+
+
+def _explain(error: ValidationError, data: object) -> str:
+    """The first finding of a validation, with the id of the entry in place of its number."""
+    finding = error.errors(include_url=False)[0]
+    where: list[str] = []
+    for step in finding["loc"]:
+        data = _child(data, step)
+        named = isinstance(step, int) and isinstance(data, dict) and (data.get("id") or data.get("name") or data.get("person"))
+        where.append(f"'{named}'" if named else str(step))
+    return f"{' > '.join(where)}: {finding['msg']}"
+
+
+def _child(data: object, step: int | str) -> object:
+    if isinstance(data, dict):
+        return data.get(step)
+    if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return None
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The `.yml` files under `folder`, sorted, so that every run reads them in the same order."""
+    return sorted(folder.rglob("*.yml"))
+
+
+def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Names that stand for two entries.
+
+    Args:
+        names: Pairs of name and entry id.
+
+    Returns:
+        `(name, first id, second id)` for every name that a second entry claims.
+    """
+    first: dict[str, str] = {}
+    return [(name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry]
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader that refuses duplicate keys and keeps `no`, `on` and the like as text."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key}'", node.start_mark)
+    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}  # type: ignore[no-untyped-call]
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_BOOL = re.compile(r"^(?:true|false)$")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tf"))
