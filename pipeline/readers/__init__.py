@@ -1,0 +1,1 @@
+"""One file a format: bytes of an input file to `Source` records."""

@@ -1,0 +1,1 @@
+"""Companies, ministers, committees, claims and dates from policy news."""
