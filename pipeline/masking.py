@@ -1,0 +1,172 @@
+"""Finds withheld words and replaces each masked run by a placeholder, keeping exact offsets.
+
+A paywall prints each withheld word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
+separators, ratings and half-hidden swear words; they count as masks only in a document where they come as words do:
+side by side in a line, with lengths that differ (`*** ******** ** ****`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.alignment import Alignment, Builder
+from pipeline.document import Document, Section, Unmasked
+from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.settings import MaskSettings
+
+PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
+JOINT = r"[ \t,'’\-–/&.~£$€%]"
+INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+MAX_RUN = 24
+"""Longest run of one symbol that the model is shown: spaCy's tokenizer is quadratic in such runs."""
+MAX_CHUNK = 1_000
+"""Longest run without white space that the model is shown."""
+
+
+class GlueWords(Strict):
+    """Words that a copied link leaves glued to their neighbour."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MaskPatterns:
+    """The compiled patterns of one set of mask characters."""
+
+    characters: str
+    words: tuple[str, ...]
+    glue: tuple[str, ...]
+
+    @cached_property
+    def mask(self) -> str:
+        """A character class of the mask characters."""
+        return f"[{re.escape(self.characters)}]"
+
+    @cached_property
+    def run(self) -> re.Pattern[str]:
+        """A masked run: masked words of one line with the punctuation inside and around their numbers."""
+        core = f"{self.mask}+"
+        return re.compile(rf"[£$€]?{core}(?:{JOINT}{{1,4}}{core})*(?:['’]s\b|[,'’\-–]+(?![\w\"“]))?")
+
+    @cached_property
+    def literal(self) -> re.Pattern[str] | None:
+        """The literal marks, if any."""
+        return re.compile("|".join(map(re.escape, sorted(self.words, reverse=True)))) if self.words else None
+
+    @cached_property
+    def glued(self) -> re.Pattern[str]:
+        """A visible function word, or the end of a withheld sentence, glued to a capitalised word."""
+        return re.compile(rf"(?:\b(?:{'|'.join(self.glue)})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))")
+
+    @cached_property
+    def word(self) -> re.Pattern[str]:
+        """A visible or a withheld word."""
+        return re.compile(rf"{self.mask}+(?:['’.,~\-]{self.mask}+)*|[^\W_]+(?:['’.,\-][^\W_]+)*")
+
+
+def compile_patterns(settings: MaskSettings) -> MaskPatterns:
+    """The patterns of the settings, with the glue words of the rule data."""
+    glue = read_rule_file(RULES_DIR / "mask" / "glue.yml", GlueWords)
+    return MaskPatterns(settings.characters, settings.words, glue.words)
+
+
+def is_masked(text: str, patterns: MaskPatterns) -> bool:
+    """Whether the text has withheld words, as against ordinary asterisks."""
+    characters = set(patterns.characters)
+    if not characters.intersection(text):
+        return False
+    if characters.difference("*").intersection(text):
+        return True
+    return any(_shows_mask(line) for line in text.splitlines() if "**" in line)
+
+
+def _shows_mask(line: str) -> bool:
+    """Whether a line has asterisks as words: neighbours of unlike length, or one too long for a rating."""
+    chunks = line.split()
+    lengths = [_mask_length(chunk) for chunk in chunks]
+    if all(lengths):
+        return len(set(lengths)) > 1 and max(lengths) > 3
+    neighbours = any(left and right and max(left, right) > 3 for left, right in zip(lengths, lengths[1:], strict=False))
+    banner = lengths[0] == lengths[-1] > 0
+    return not banner and (neighbours or max(lengths) > 5)
+
+
+def _mask_length(chunk: str) -> int:
+    """Number of asterisks of a chunk that has nothing else but punctuation, else 0."""
+    if "*" not in chunk:
+        return 0
+    core = chunk.strip(PUNCTUATION)
+    return len(core) if core and not core.strip("*" + PUNCTUATION) else 0
+
+
+def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -> Unmasked:
+    """The text that the model sees.
+
+    Each masked run becomes one placeholder with white space around it; glued words are set apart; characters that are
+    invisible, and the rest of over-long runs, are left out. All edits are recorded in the alignment.
+    """
+    masked = is_masked(document.text, patterns)
+    text, alignment = _rewrite(document.text, _edits(document.text, patterns, placeholder, masked=masked))
+    words = patterns.word.findall(document.text)
+    withheld = sum(word[0] in patterns.characters for word in words) if masked else 0
+    sections = tuple(_moved(section, alignment) for section in document.sections)
+    return Unmasked(text, alignment, sections, withheld, len(words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    replacement: str
+    gap: bool = False
+
+
+def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
+    """All edits in order; where two overlap the earlier and longer one stands."""
+    edits: list[_Edit] = []
+    if masked:
+        edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
+        edits += [_Edit(match.end(), match.end(), " ") for match in patterns.glued.finditer(text)]
+    if patterns.literal:
+        edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.literal.finditer(text)]
+    edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
+    edits += [_Edit(match.start() + MAX_RUN, match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
+    edits += [_Edit(*match.span(), placeholder) for match in _CHUNK.finditer(text)]
+    edits.sort(key=lambda edit: (edit.start, -edit.end))
+    return _without_overlaps(edits)
+
+
+def _without_overlaps(edits: list[_Edit]) -> list[_Edit]:
+    kept: list[_Edit] = []
+    for edit in edits:
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+        elif edit.end > kept[-1].end:
+            kept[-1] = replace(kept[-1], end=edit.end, gap=kept[-1].gap or edit.gap)
+    return kept
+
+
+def _rewrite(text: str, edits: list[_Edit]) -> tuple[str, Alignment]:
+    builder, at = Builder(), 0
+    for edit in edits:
+        builder.keep(text[at : edit.start])
+        spaced = bool(edit.replacement.strip())
+        if spaced and edit.start and not text[edit.start - 1].isspace():
+            builder.edit(0, " ")
+        builder.edit(edit.end - edit.start, edit.replacement, gap=edit.gap)
+        if spaced and edit.end < len(text) and not text[edit.end].isspace():
+            builder.edit(0, " ")
+        at = edit.end
+    builder.keep(text[at:])
+    return builder.build()
+
+
+def _moved(section: Section, alignment: Alignment) -> Section:
+    return replace(section, start=alignment.from_raw(section.start), end=alignment.from_raw(section.end))
+
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_SYMBOL_RUN = re.compile(rf"([^\w\s])\1{{{MAX_RUN},}}")
+_CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")

@@ -1,0 +1,264 @@
+"""Every column of every table, defined once.
+
+The Arrow schema, the checks and the data dictionary (`docs/tables.md`) derive from the row classes here: the type of a
+field gives the column type, `None` in it the nullability, and `column(...)` its description.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+import typing
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+VERSION = 1
+"""Version of the tables; a folder of another version is refused."""
+
+Label = Annotated[str, "dictionary"]
+"""A string of few distinct values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSpan:
+    """One piece of a claim's content."""
+
+    start: int
+    end: int
+
+
+def column(description: str) -> Any:
+    """A field with its description."""
+    return field(metadata={"description": description})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One input document that was processed."""
+
+    doc_id: str = column("Path below the raw folder without its ending, or the id of a JSONL record.")
+    path: str = column("Path of the file below the raw folder.")
+    format: Label = column("Ending of the file: txt, md, html, pdf, docx, jsonl.")
+    encoding: Label | None = column("Encoding that the text was decoded from, where the format has one.")
+    sha256: str = column("Of the bytes of the file, or of the line of a JSONL record.")
+    title: str | None = column("Title, from the record or the text.")
+    published: dt.datetime | None = column("Publication time (UTC; midnight where only the day is known).")
+    author: str | None = column("Author, from the record or the byline.")
+    url: str | None = column("Address given by the record.")
+    language: Label = column("Language of the text (ISO 639-1).")
+    text: str = column("The raw text that all offsets refer to, masks included.")
+    n_chars: int = column("Code points of the raw text.")
+    n_words: int = column("Words, withheld ones included.")
+    n_masked_words: int = column("Withheld words.")
+    masked_share: float = column("n_masked_words / n_words.")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """One section of a document, in reading order."""
+
+    section_id: str = column("doc_id + '#s' + position.")
+    doc_id: str = column("Document.")
+    kind: Label = column("title, byline, published, heading, paragraph, list_item, caption, block_quote, comment, ...")
+    start: int = column("First code point in the raw text.")
+    end: int = column("One past the last code point.")
+    author: str | None = column("Author of the section (of a comment: its writer).")
+    date: dt.date | None = column("The anchor for relative dates in it: a comment's own date, else the publication date.")
+    masked_share: float = column("Share of withheld words.")
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """One mention of an entity."""
+
+    mention_id: str = column("doc_id + '#m' + start + '-' + end.")
+    doc_id: str = column("Document.")
+    section_id: str = column("Section that holds it.")
+    start: int = column("First code point in the raw text.")
+    end: int = column("One past the last code point.")
+    text: str = column("raw[start:end].")
+    label: Label = column("COMPANY, MINISTER, OFFICE, COMMITTEE, DEPARTMENT, PERSON, ORG, GPE or a label of the model.")
+    entity_id: str = column("Entity of the corpus.")
+    office_id: Label | None = column("MINISTER: office held at the document's date; OFFICE: that office; else null.")
+    office_status: Label | None = column("held, none, unresolved or conflict: how office_id was decided.")
+    method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
+    rule_id: Label | None = column("Rule or term that it comes from.")
+    near_mask: bool = column("Touches withheld text.")
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """One real thing of the corpus."""
+
+    entity_id: str = column("Deterministic id: label and canonical name, or the id of the rule data.")
+    label: Label = column("Label of most of its mentions.")
+    name: str = column("Canonical name.")
+    kb_id: str | None = column("Wikidata id, where the rule data has one.")
+    aliases: list[str] = column("Forms that occur in the corpus, sorted.")
+    n_mentions: int = column("Mentions.")
+    n_documents: int = column("Documents with a mention.")
+    first_date: dt.date | None = column("Earliest publication date of those.")
+    last_date: dt.date | None = column("Latest publication date of those.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One attribution: a source says, denies, demands a content."""
+
+    claim_id: str = column("doc_id + '#c' + start of the cue or content.")
+    doc_id: str = column("Document.")
+    section_id: str = column("Section of the cue.")
+    source_start: int | None = column("First code point of the source; null where none is given.")
+    source_end: int | None = column("One past the last code point.")
+    source_text: str | None = column("raw[source_start:source_end].")
+    source_mention_id: str | None = column("Mention in the source.")
+    source_entity_id: str | None = column("Entity that the source stands for, also behind a pronoun; null where unclear.")
+    cue_start: int | None = column("First code point of the reporting words.")
+    cue_end: int | None = column("One past the last code point.")
+    cue_text: str | None = column("raw[cue_start:cue_end].")
+    cue_lemma: Label | None = column("Lemma of the head of the cue.")
+    content_start: int | None = column("First code point of the content; null for a non-response without one.")
+    content_end: int | None = column("One past the last code point of its last piece.")
+    content_text: str | None = column("The pieces of the content, joined by ' ... '.")
+    content_spans: list[ContentSpan] = column("The pieces: one, or two around the cue.")
+    claim_type: Label = column("statement, denial, call, allegation, commitment, opinion, question or non_response.")
+    quote_kind: Label = column("direct, mixed or indirect.")
+    negated: bool = column("The cue is negated.")
+    truncated: bool = column("Source or content runs into withheld text.")
+    date_id: str | None = column("Date expression that dates the claim.")
+    claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
+    score: float = column("Confidence between 0 and 1.")
+    method: Label = column("rule or model.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMentionRow:
+    """A mention inside the content of a claim."""
+
+    claim_id: str = column("Claim.")
+    mention_id: str = column("Mention.")
+    role: Label = column("content: inside what is claimed.")
+
+
+@dataclass(frozen=True, slots=True)
+class DateRow:
+    """One date or time expression (TIMEX3)."""
+
+    date_id: str = column("doc_id + '#d' + start.")
+    doc_id: str = column("Document.")
+    section_id: str = column("Section that holds it.")
+    start: int = column("First code point in the raw text.")
+    end: int = column("One past the last code point.")
+    text: str = column("raw[start:end].")
+    timex_type: Label = column("DATE, TIME, DURATION or SET.")
+    value: str | None = column("TIMEX3 value.")
+    earliest: dt.date | None = column("First day of the closed interval; null where there is none.")
+    latest: dt.date | None = column("Last day of the closed interval.")
+    granularity: Label | None = column("day, week, month, quarter, season, half, year, decade, century or time.")
+    role: Label = column("published, comment or mentioned.")
+    anchor: dt.date | None = column("Date that a relative expression was resolved against.")
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """One input that was set aside."""
+
+    path: str = column("Path below the raw folder; for a record of a JSONL file with its line number.")
+    stage: Label = column("Stage that set it aside.")
+    error: Label = column("Kind of error.")
+    message: str = column("What is wrong.")
+    hint: str | None = column("What to do.")
+
+
+Row = DocumentRow | SectionRow | MentionRow | EntityRow | ClaimRow | ClaimMentionRow | DateRow | FailureRow
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its row class, the columns that identify a row, and those that it is sorted by."""
+
+    name: str
+    row: type[Row]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("documents", DocumentRow, ("doc_id",), ("doc_id",)),
+        Table("sections", SectionRow, ("section_id",), ("doc_id", "start", "end")),
+        Table("mentions", MentionRow, ("mention_id",), ("doc_id", "start", "end")),
+        Table("entities", EntityRow, ("entity_id",), ("entity_id",)),
+        Table("claims", ClaimRow, ("claim_id",), ("doc_id", "cue_start", "content_start", "claim_id")),
+        Table("claim_mentions", ClaimMentionRow, ("claim_id", "mention_id", "role"), ("claim_id", "mention_id", "role")),
+        Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
+        Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
+    )
+}
+
+REFERENCES: tuple[tuple[str, str, str, str], ...] = (
+    ("sections", "doc_id", "documents", "doc_id"),
+    ("mentions", "doc_id", "documents", "doc_id"),
+    ("mentions", "section_id", "sections", "section_id"),
+    ("mentions", "entity_id", "entities", "entity_id"),
+    ("claims", "doc_id", "documents", "doc_id"),
+    ("claims", "section_id", "sections", "section_id"),
+    ("claims", "source_mention_id", "mentions", "mention_id"),
+    ("claims", "source_entity_id", "entities", "entity_id"),
+    ("claims", "date_id", "dates", "date_id"),
+    ("claim_mentions", "claim_id", "claims", "claim_id"),
+    ("claim_mentions", "mention_id", "mentions", "mention_id"),
+    ("dates", "doc_id", "documents", "doc_id"),
+    ("dates", "section_id", "sections", "section_id"),
+)
+"""`(table, column, table, column)`: a value of the first that is not null stands in the second."""
+
+
+@cache
+def arrow_schema(table: Table) -> pa.Schema:
+    """The Arrow schema of a table, with descriptions in the field metadata and the version in the schema's."""
+    import pyarrow as pa
+
+    hints = typing.get_type_hints(table.row, include_extras=True)
+    columns = [
+        pa.field(
+            item.name,
+            _arrow_type(_without_none(hints[item.name])[0]),
+            nullable=_without_none(hints[item.name])[1],
+            metadata={"description": item.metadata["description"]},
+        )
+        for item in fields(table.row)
+    ]
+    return pa.schema(columns, metadata={"schema_version": str(VERSION), "description": (table.row.__doc__ or "").strip()})
+
+
+def is_nullable(table: Table, name: str) -> bool:
+    """Whether a column may be null."""
+    return _without_none(typing.get_type_hints(table.row, include_extras=True)[name])[1]
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """The type without `None`, and whether it had it."""
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
+        return kinds[0], True
+    return hint, False
+
+
+def _arrow_type(hint: Any) -> pa.DataType:
+    import pyarrow as pa
+
+    if typing.get_origin(hint) is Annotated:
+        return pa.dictionary(pa.int32(), pa.string())
+    if typing.get_origin(hint) is list:
+        (item,) = typing.get_args(hint)
+        return pa.list_(pa.field("element", _arrow_type(item), nullable=False))
+    if hint is ContentSpan:
+        return pa.struct([pa.field(item.name, pa.int32(), nullable=False) for item in fields(ContentSpan)])
+    simple = {str: pa.string(), int: pa.int32(), float: pa.float64(), bool: pa.bool_()}
+    return simple.get(hint) or {dt.date: pa.date32(), dt.datetime: pa.timestamp("us", tz="UTC")}[hint]

