@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.alignment import Alignment, Builder
 from pipeline.document import Document, Section, Unmasked
@@ -88,7 +89,7 @@ def _shows_mask(line: str) -> bool:
     lengths = [_mask_length(chunk) for chunk in chunks]
     if all(lengths):
         return len(set(lengths)) > 1 and max(lengths) > 3
-    neighbours = any(left and right and max(left, right) > 3 for left, right in zip(lengths, lengths[1:], strict=False))
+    neighbours = any(left and right and max(left, right) > 3 for left, right in pairwise(lengths))
     banner = lengths[0] == lengths[-1] > 0
     return not banner and (neighbours or max(lengths) > 5)
 

@@ -1,0 +1,170 @@
+"""The names of the rule data, compiled: which names stand for which term, office or person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.errors import RuleError
+from pipeline.rules import (
+    Holder,
+    Office,
+    OfficeFile,
+    Person,
+    PersonFile,
+    Strict,
+    Term,
+    TermFile,
+    find_duplicates,
+    read_rule_file,
+    rule_files,
+)
+
+TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of the gazetteer.
+
+    Attributes:
+        kind: `term`, `office` or `person`.
+        any_case: Matched whatever its case.
+        common: Needs an anchor in the text.
+    """
+
+    name: str
+    label: str
+    id: str
+    kind: str
+    any_case: bool = False
+    common: bool = False
+
+
+class Lexicon(Strict):
+    """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline carries it."""
+
+    terms: tuple[TermFile, ...] = ()
+    offices: tuple[OfficeFile, ...] = ()
+    persons: tuple[PersonFile, ...] = ()
+
+    @cached_property
+    def term_by_id(self) -> dict[str, Term]:
+        """Terms by id."""
+        return {term.id: term for file in self.terms for term in file.terms}
+
+    @cached_property
+    def label_by_term(self) -> dict[str, str]:
+        """Labels by term id."""
+        return {term.id: file.label for file in self.terms for term in file.terms}
+
+    @cached_property
+    def office_by_id(self) -> dict[str, Office]:
+        """Offices by id."""
+        return {office.id: office for file in self.offices for office in file.offices}
+
+    @cached_property
+    def person_by_name(self) -> dict[str, Person]:
+        """Persons with facts of their own, by name."""
+        return {person.name: person for file in self.persons for person in file.persons}
+
+    @cached_property
+    def terms_of_office(self) -> dict[str, tuple[tuple[Office, Holder], ...]]:
+        """Person id to the offices held, in order of their beginning."""
+        held: dict[str, list[tuple[Office, Holder]]] = {}
+        for office in self.office_by_id.values():
+            for holder in office.holders:
+                held.setdefault(person_id(holder.person), []).append((office, holder))
+        return {person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id))) for person, rows in held.items()}
+
+    @cached_property
+    def name_by_person(self) -> dict[str, str]:
+        """Person id to name."""
+        names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
+        return {person_id(name): name for name in (*names, *self.person_by_name)}
+
+    def entries(self) -> Iterator[Entry]:
+        """All names, spelling variants included; a name may come more than once."""
+        for file in self.terms:
+            for term in file.terms:
+                yield from _term_entries(term, file.label)
+        for office in self.office_by_id.values():
+            yield from _office_entries(office)
+        for name in self.name_by_person.values():
+            person = self.person_by_name.get(name)
+            for form in (name, *(person.aliases if person else ())):
+                for variant in spelling_variants(form):
+                    yield Entry(variant, "PERSON", person_id(name), "person")
+
+
+def _term_entries(term: Term, label: str) -> Iterator[Entry]:
+    for name in term.names():
+        for variant in spelling_variants(name):
+            yield Entry(variant, label, term.id, "term", common=term.common and " " not in name)
+    for name in term.any_case:
+        for variant in spelling_variants(name):
+            yield Entry(variant, label, term.id, "term", any_case=True)
+
+
+def _office_entries(office: Office) -> Iterator[Entry]:
+    for name in (office.title, *office.aliases):
+        for variant in spelling_variants(name):
+            yield Entry(variant, "OFFICE", office.id, "office")
+    for name in office.any_case:
+        for variant in spelling_variants(name):
+            yield Entry(variant, "OFFICE", office.id, "office", any_case=True)
+
+
+def spelling_variants(name: str) -> tuple[str, ...]:
+    """The name with either apostrophe and with `and` or `&`."""
+    forms = {name, name.replace("'", "’"), name.replace("’", "'")}
+    forms |= {form.replace(" & ", " and ") for form in forms} | {form.replace(" and ", " & ") for form in forms}
+    return tuple(sorted(forms))
+
+
+def person_id(name: str) -> str:
+    """The id of a person: the name as a slug."""
+    return "person-" + slug(name)
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens; letters of all scripts stay."""
+    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """Read the gazetteers of a rule folder.
+
+    Raises:
+        RuleError: A file does not fit, an id comes twice, or a name stands for two terms.
+    """
+    terms = [(path, read_rule_file(path, TermFile)) for name in TERM_FOLDERS for path in rule_files(folder / name)]
+    lexicon = Lexicon(
+        terms=tuple(file for _, file in terms),
+        offices=tuple(read_rule_file(path, OfficeFile) for path in rule_files(folder / "offices")),
+        persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
+    )
+    _check_ids(lexicon)
+    _check_names(terms)
+    return lexicon
+
+
+def _check_ids(lexicon: Lexicon) -> None:
+    seen: set[str] = set()
+    ids = [term.id for file in lexicon.terms for term in file.terms]
+    ids += [office.id for file in lexicon.offices for office in file.offices]
+    for entry in ids:
+        if entry in seen:
+            raise RuleError(f"models/rules: id '{entry}' comes twice", "Give every term and office an id of its own.")
+        seen.add(entry)
+
+
+def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
+    names = [(name, f"{path.name}: {term.id}") for path, file in terms for term in file.terms for name in term.names()]
+    for name, first, second in find_duplicates(names):
+        raise RuleError(
+            f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two."
+        )
