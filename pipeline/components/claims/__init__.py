@@ -1,0 +1,1 @@
+"""Claims: who says, thinks, wants or denies what, signalled by which words."""

@@ -1,0 +1,32 @@
+"""A claim while it is being made: ranges of tokens, before trimming and typing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.components.claims.tree import Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One attribution as token ranges.
+
+    Attributes:
+        head: Token that governs the cue; for a quotation that goes on without cue, the cue before it.
+        cue: The reporting words, or None.
+        source: Who claims, or None.
+        content: What is claimed; empty only for a non-response.
+        kind: The construction (`clause`, `quote`, `according`, `headline`, ...).
+        claim_type: The type that the cue suggests; the content may change it.
+        method: `rule` or `model`.
+        score: Confidence in [0, 1].
+    """
+
+    head: int
+    cue: Spread | None
+    source: Spread | None
+    content: tuple[Spread, ...]
+    kind: str
+    claim_type: str
+    method: str = "rule"
+    score: float = 1.0

@@ -1,0 +1,180 @@
+"""From drafts to claims: parts trimmed and cut at gaps, claim type, quote kind, negation, date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.links import find_antecedent
+from pipeline.components.claims.phrases import is_negated
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree, overlap, size, subtract
+from pipeline.components.claims.types import resolve_type
+from pipeline.components.extensions import ClaimData, DateData
+
+_EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
+_WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
+_KEEP_RIGHT = frozenset({")", "]", "?", "!"})
+MOSTLY_MASKED = 0.5
+"""Share of placeholders among a section's tokens from which only what stands right beside the cue is kept."""
+
+
+def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
+    """The span without punctuation at its edges and without `that`; quotation marks stay."""
+    start, end = span
+    while start < end and (tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))):
+        start += 1
+    while start < end and (tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)):
+        end -= 1
+    return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+
+
+def _is_that(tree: Tree, index: int) -> bool:
+    return tree.lower[index] == "that" and tree.deps[index] == "mark"
+
+
+def trim(tree: Tree, draft: Draft) -> Draft | None:
+    """The draft with trimmed content; None if nothing is left of it."""
+    content = [piece for span in draft.content if (piece := trim_content(tree, span))]
+    if not content and draft.kind != "silence":
+        return None
+    return replace(draft, content=tuple(content))
+
+
+def cut_at_gaps(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float) -> tuple[Draft | None, bool]:
+    """The draft with what is visible of it, and whether a mask cut it.
+
+    No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
+    on the far side of a gap are dropped, since what links them to the cue is hidden.
+    """
+    if not gaps:
+        return draft, False
+    if draft.cue is not None and any(i in gaps for i in range(*draft.cue)):
+        return None, True
+    far = masked >= MOSTLY_MASKED
+    source, lost = _cut_source(draft, gaps, far=far)
+    pieces, cut = _cut_content(tree, draft, gaps, limit, far=far)
+    if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
+        return None, True
+    return replace(draft, source=source, content=tuple(pieces)), cut or lost
+
+
+def _cut_source(draft: Draft, gaps: frozenset[int], *, far: bool) -> tuple[Spread | None, bool]:
+    """The piece of the source that stands nearest to the cue."""
+    if draft.source is None:
+        return None, False
+    if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
+        return None, True
+    pieces = subtract(draft.source, [(i, i + 1) for i in range(*draft.source) if i in gaps])
+    if len(pieces) == 1 and pieces[0] == draft.source:
+        return draft.source, any(i in gaps for i in (draft.source[0] - 1, draft.source[1]))
+    return None, True
+
+
+def _cut_content(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool) -> tuple[list[Spread], bool]:
+    pieces: list[Spread] = []
+    cut = False
+    for span in draft.content:
+        holes = [(i, i + 1) for i in range(*span) if i in gaps]
+        cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
+        pieces += [trimmed for piece in subtract(span, holes) if (trimmed := trim_content(tree, piece))]
+    if far and draft.cue is not None:
+        near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
+        return near, cut or len(near) < len(pieces)
+    return pieces, cut
+
+
+def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
+    return any(i in gaps for i in range(min(one[1], other[1]), max(one[0], other[0])))
+
+
+def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
+    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`."""
+    quoted = total = 0
+    for start, end in content:
+        for index in range(start, end):
+            if tree.is_word(index):
+                total += 1
+                quoted += quotes.at(index) is not None
+    if not quoted:
+        return "indirect"
+    return "direct" if quoted == total else "mixed"
+
+
+def claim_data(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, *, truncated: bool) -> ClaimData:
+    """The claim as plain data with character offsets."""
+    return ClaimData(
+        source=_chars(tree, draft.source),
+        source_entity=find_antecedent(tree, draft, lexicon.patterns),
+        cue=_chars(tree, draft.cue),
+        cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
+        content=[span for piece in draft.content if (span := _chars(tree, piece))],
+        claim_type=resolve_type(tree, draft, lexicon),
+        quote_kind=quote_kind(tree, draft.content, quotes),
+        negated=draft.cue is not None and is_negated(tree, draft.head),
+        truncated=truncated,
+        date=_date(tree, draft),
+        score=round(draft.score, 4),
+        method=draft.method,
+    )
+
+
+def _chars(tree: Tree, span: Spread | None) -> tuple[int, int] | None:
+    return None if span is None else (tree.starts[span[0]], tree.ends[span[1] - 1])
+
+
+def _date(tree: Tree, draft: Draft) -> int | None:
+    """Index of the date that stands in the clause of the cue, outside the content."""
+    dates: list[DateData] = tree.doc._.dates or []
+    if draft.cue is None or not dates:
+        return None
+    first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
+    best: tuple[int, int] | None = None
+    for number, date in enumerate(dates):
+        span = tree.tokens_of(date["start"], date["end"])
+        if not first <= span[0] < last or overlap([span], draft.content) or not tree.inside(tree.top(*span), draft.head):
+            continue
+        distance = max(span[0] - draft.head, draft.head - span[1])
+        if best is None or distance < best[0]:
+            best = distance, number
+    return None if best is None else best[1]
+
+
+def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:
+    """Drafts in order of the first token, without a second one that has nearly the same content and no cue of its own place."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda draft: (_first(draft), draft.head)):
+        twin = any(_same(draft, other) for other in kept[-4:])
+        if not twin:
+            kept.append(draft)
+    return kept
+
+
+def drop_nested(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts without wishes and plans inside another content: they are what is claimed, not who claims it."""
+    held: dict[int, int] = {}
+    for draft in drafts:
+        for start, end in draft.content:
+            for index in range(start, end):
+                held.setdefault(index, draft.head)
+    return [draft for draft in drafts if not _is_nested_wish(draft, held)]
+
+
+def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
+    if draft.kind == "noun":
+        return draft.source is None and draft.head in held
+    return draft.kind in _WEAK_INSIDE and held.get(draft.head, draft.head) != draft.head
+
+
+def _first(draft: Draft) -> int:
+    return min(span[0] for span in (*draft.content, *([draft.cue] if draft.cue else []), *([draft.source] if draft.source else [])))
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    shared = overlap(one.content, other.content)
+    same_cue = one.cue is not None and other.cue is not None and overlap([one.cue], [other.cue]) > 0
+    return (bool(one.content) and shared * 10 >= 9 * max(size(one.content), size(other.content))) or (
+        same_cue and (shared > 0 or not one.content)
+    )

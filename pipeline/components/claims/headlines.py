@@ -1,0 +1,82 @@
+"""Claims of headlines and labels: `Minister calls for ban`, `Minister: ban is wrong`, `Smith: "..."`."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon, VerbCue
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree
+
+MAX_NAME = 6
+"""Most tokens of a name before a colon."""
+MAX_SUBJECT = 8
+"""Most tokens of a headline before its verb."""
+
+
+def find_headline_claim(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> Draft | None:
+    """The claim of a headline by its words alone: a headline in title case is rarely parsed right."""
+    for index in range(start + 1, min(end, start + MAX_SUBJECT + 1)):
+        cue = None if quotes.at(index) is not None else _present(tree, index, lexicon)
+        if cue is None or not tree.is_word(index - 1) or index + 1 >= end or tree.lower[index - 1] in {"to", "the", "a", "of", "as", "and"}:
+            continue
+        after = index + 1
+        if tree.lower[after] in cue.preps:
+            after += 1
+        elif not {"object", "clause", "infinitive", "order"} & set(cue.frames):
+            continue
+        if after >= end or not any(tree.is_word(i) for i in range(after, end)):
+            continue
+        frame = tree.lower[after - 1] if after > index + 1 else "infinitive" if tree.lower[after] == "to" else "object"
+        source = _name(tree, start, index)
+        return Draft(index, (index, after), source, ((after, end),), "headline", cue.type_in(frame))
+    return None
+
+
+def _present(tree: Tree, index: int, lexicon: Lexicon) -> VerbCue | None:
+    """The headline verb that a word in any case may be: third person, or plural after a plural."""
+    word = tree.lower[index]
+    for stem in (word[:-1], word[:-2], f"{word[:-3]}y"):
+        cue = lexicon.verbs.get(stem)
+        if word.endswith("s") and cue is not None and cue.headline and word in _third_person(stem):
+            return cue
+    cue = lexicon.verbs.get(word)
+    plural = tree.lower[index - 1].endswith("s") and tree.tags[index - 1] != "POS"
+    return cue if cue is not None and cue.headline and plural else None
+
+
+def _third_person(stem: str) -> tuple[str, ...]:
+    if stem.endswith("y") and stem[-2:-1] not in {"a", "e", "o", "u"}:
+        return (f"{stem[:-1]}ies",)
+    return (f"{stem}es",) if stem.endswith(("s", "sh", "ch", "x")) else (f"{stem}s",)
+
+
+def _name(tree: Tree, start: int, end: int) -> Spread:
+    """The words before the verb, cut after a label (`Update: Minister calls ...`)."""
+    for index in range(end - 1, start, -1):
+        if tree.lower[index] in {":", "|", ","} and end - index > 1:
+            return index + 1, end
+    return start, end
+
+
+def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, *, headline: bool) -> Draft | None:
+    """`Name: statement` at the start of a line; outside headlines only before a quotation."""
+    colon = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
+    if colon is None or colon == start or colon + 1 >= end or not _is_name(tree, start, colon):
+        return None
+    after = colon + 1
+    while after < end and tree.is_space(after):
+        after += 1
+    quoted = quotes.at(after) is not None
+    words = sum(tree.is_word(i) for i in range(after, end))
+    if words < 2 or not (quoted or headline):
+        return None
+    content = (after, quotes.all[quotes.at(after) or 0].end) if quoted and not headline else (after, end)
+    return Draft(colon, (colon, colon + 1), (start, colon), (content,), "colon", "statement")
+
+
+def _is_name(tree: Tree, start: int, colon: int) -> bool:
+    """Whether the words before the colon name a person, an office or an organisation."""
+    if not all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) for i in range(start, colon)):
+        return False
+    labels = {tree.doc.ents[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
+    return bool(labels & {"PERSON", "MINISTER", "ORG", "COMPANY", "DEPARTMENT", "COMMITTEE", "OFFICE"})

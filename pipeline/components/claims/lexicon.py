@@ -1,0 +1,145 @@
+"""The cue lexicon: which words report a claim, in which constructions, and of which type."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from pipeline.errors import RuleError
+from pipeline.rules import Strict, read_rule_file
+
+ClaimType = Literal["statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"]
+Frame = Literal["clause", "infinitive", "order", "object", "object_as", "as_saying", "quote"]
+"""Where the content of a verb stands: `said that`, `vowed to`, `urged X to`, `denied X`, `described X as`,
+`quoted X as saying`, or a quotation beside it."""
+
+
+class VerbCue(Strict):
+    """A verb that reports a claim.
+
+    Attributes:
+        type: The usual claim type.
+        frames: The constructions in which it does.
+        preps: Prepositions that lead to its content and belong to its cue (`called for`).
+        types: Claim types of single frames or prepositions that differ.
+        headline: It does so in headlines too (`Minister calls for ban`).
+    """
+
+    lemma: str
+    type: ClaimType
+    frames: tuple[Frame, ...] = ()
+    preps: tuple[str, ...] = ()
+    types: dict[str, ClaimType] = Field(default_factory=dict)
+    headline: bool = False
+
+    def type_in(self, frame: str) -> ClaimType:
+        """The claim type in a frame or with a preposition."""
+        return self.types.get(frame, self.type)
+
+
+class NounCue(Strict):
+    """A noun that reports a claim: `claims that`, `calls for`."""
+
+    lemma: str
+    type: ClaimType
+    preps: tuple[str, ...] = ()
+
+
+class VerbFile(Strict):
+    """The file of verbs."""
+
+    verbs: tuple[VerbCue, ...]
+
+
+class NounFile(Strict):
+    """The file of nouns."""
+
+    nouns: tuple[NounCue, ...]
+
+
+Words = frozenset[str]
+
+
+class Patterns(Strict):
+    """The closed lists of the constructions; the file says what each is for."""
+
+    silent_when_negated: Words
+    silent_after_would_not: Words
+    refusals: Words
+    refused: Words
+    silent_objects: dict[str, Words]
+    unreached: Words
+    unavailable: Words
+    available: Words
+    tight_lipped: Words
+    stay: Words
+    silence_preps: Words
+    withheld: Words
+    hearsay: dict[str, ClaimType]
+    call_modals: Words
+    call_adjectives: Words
+    call_nouns: Words
+    commitment_verbs: Words
+    commitment_modals: Words
+    denied_when_negated: Words
+    plain: Words
+    self_pronouns: Words
+    light_verbs: Words
+    noun_source_preps: Words
+    honorifics: Words
+    no_source: Words
+    person_pronouns: Words
+    group_pronouns: Words
+    person_heads: Words
+    office_heads: Words
+    company_heads: Words
+    organisation_heads: Words
+    department_heads: Words
+    committee_heads: Words
+    spokes_heads: Words
+    person_labels: Words
+    company_labels: Words
+    organisation_labels: Words
+    department_labels: Words
+    committee_labels: Words
+
+
+class Lexicon(Strict):
+    """All rule data of the claims, indexed by lemma."""
+
+    verb_cues: tuple[VerbCue, ...]
+    noun_cues: tuple[NounCue, ...]
+    patterns: Patterns
+
+    @cached_property
+    def verbs(self) -> dict[str, VerbCue]:
+        """Verbs by lemma."""
+        return {cue.lemma: cue for cue in self.verb_cues}
+
+    @cached_property
+    def nouns(self) -> dict[str, NounCue]:
+        """Nouns by lemma."""
+        return {cue.lemma: cue for cue in self.noun_cues}
+
+
+def read_lexicon(folder: Path) -> Lexicon:
+    """Read `verbs.yml`, `nouns.yml` and `patterns.yml`.
+
+    Raises:
+        RuleError: A file does not fit, or its lemmas are not sorted and unique.
+    """
+    verbs = read_rule_file(folder / "verbs.yml", VerbFile).verbs
+    nouns = read_rule_file(folder / "nouns.yml", NounFile).nouns
+    _check_sorted(folder / "verbs.yml", [cue.lemma for cue in verbs])
+    _check_sorted(folder / "nouns.yml", [cue.lemma for cue in nouns])
+    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=read_rule_file(folder / "patterns.yml", Patterns))
+
+
+def _check_sorted(path: Path, lemmas: list[str]) -> None:
+    for before, after in pairwise(lemmas):
+        if after <= before:
+            raise RuleError(f"{path}: '{after}' stands after '{before}'", "Keep the entries sorted by lemma, each lemma once.")

@@ -1,0 +1,95 @@
+"""Claims that a noun reports, and `according to`."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon, NounCue
+from pipeline.components.claims.phrases import noun_phrase, verb_group
+from pipeline.components.claims.tree import SUBJECTS, Spread, Tree, subtract
+
+
+def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """`Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows."""
+    cue = lexicon.nouns.get(tree.lemmas[head])
+    if cue is None or not tree.tags[head].startswith("NN"):
+        return None
+    content = _content(tree, head, cue)
+    if content is None:
+        return None
+    source, group = _source(tree, head, lexicon)
+    if source is None and tree.lower[content[0]] in cue.preps:
+        return None
+    if tree.lower[content[0]] in cue.preps:
+        content = content[0] + 1, content[1]
+    return Draft(head, group, source, (content,), "noun", cue.type)
+
+
+def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
+    for kid in tree.kids[head]:
+        if kid < head:
+            continue
+        if tree.deps[kid] in {"acl", "ccomp"} and (tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid)):
+            return tree.subtree(kid)
+        if tree.deps[kid] == "prep" and tree.lower[kid] in cue.preps and kid < tree.right[kid]:
+            return tree.subtree(kid)
+    return None
+
+
+def _is_bare(tree: Tree, verb: int) -> bool:
+    """A clause without `that` but with a subject, or an infinitive."""
+    if tree.tags[verb] in {"VBD", "VBP", "VBZ", "MD"}:
+        return any(tree.deps[kid] in SUBJECTS for kid in tree.kids[verb])
+    return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
+
+
+def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
+    """The owner of the claim and the cue: the noun, or the light verb with it."""
+    patterns = lexicon.patterns
+    noun = head, head + 1
+    owner = tree.child(head, "poss")
+    if owner is not None:
+        return noun_phrase(tree, owner, patterns), noun
+    for kid in tree.children(head, "prep"):
+        target = tree.child(kid, "pobj")
+        if tree.lower[kid] in patterns.noun_source_preps and target is not None and tree.lower[kid] != "of":
+            return noun_phrase(tree, target, patterns), noun
+    verb = tree.heads[head]
+    if tree.deps[head] == "dobj" and tree.lemmas[verb] in patterns.light_verbs:
+        subject = tree.subject(verb)
+        if subject is not None and tree.tags[subject] not in {"WDT", "WP"}:
+            return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
+    modifier = tree.child(head, "compound", "nmod")
+    if modifier is not None and modifier in tree.ents:
+        return (tree.left[modifier], modifier + 1), noun
+    return None, noun
+
+
+def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """`According to a survey, ...`: the clause around it is the content."""
+    if tree.lower[head] != "according":
+        return None
+    to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
+    target = None if to is None else tree.child(to, "pobj")
+    if to is None or target is None:
+        return None
+    host = _host(tree, head)
+    first, last = tree.subtree(host)
+    content = subtract((first, last), [_phrase(tree, head, target)])
+    if not content:
+        return None
+    return Draft(head, (head, to + 1), noun_phrase(tree, target, lexicon.patterns), tuple(content), "according", "statement")
+
+
+def _host(tree: Tree, head: int) -> int:
+    """The clause that `according to` stands in: up to a finite clause whose own governor does not report it."""
+    host = tree.heads[head]
+    for above in tree.above(head):
+        host = above
+        if tree.deps[above] in {"ccomp", "relcl", "advcl"} and tree.tags[above].startswith(("VB", "MD")):
+            break
+    return host
+
+
+def _phrase(tree: Tree, head: int, target: int) -> Spread:
+    """The whole phrase with its relative clauses."""
+    return min(head, tree.left[head]), max(tree.right[head], tree.right[target]) + 1

@@ -1,0 +1,144 @@
+"""Cues and sources: verb groups, subjects and minimal noun phrases."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.lexicon import Patterns
+from pipeline.components.claims.tree import Spread, Tree
+
+_GROUP = frozenset({"aux", "auxpass", "neg"})
+_SHARED = frozenset({"conj", "xcomp", "advcl", "dep", "pcomp", "ccomp"})
+_CUT = frozenset({"appos", "relcl", "acl", "parataxis", "advcl", "punct"})
+_RELATIVES = frozenset({"WDT", "WP", "WP$"})
+
+
+def verb_group(tree: Tree, head: int) -> Spread:
+    """The verb with the auxiliaries, negation and adverbs that stand together with it, and its particle.
+
+    An infinitive takes in the verbs that govern it where they stand together: `went on to promise`.
+    """
+    start = _leftmost(tree, head)
+    end = head + 1
+    while end < len(tree) and tree.heads[end] == head and tree.deps[end] in {"prt", "neg"}:
+        end += 1
+    governor = tree.heads[head]
+    if tree.deps[head] == "xcomp" and governor < start and _joined(tree, governor, start):
+        start = _leftmost(tree, governor)
+    return start, end
+
+
+def _leftmost(tree: Tree, head: int) -> int:
+    """Start of the auxiliaries and adverbs before a verb; an adverb alone does not open a group."""
+    start = at = head
+    while at > 0 and tree.heads[at - 1] == head:
+        at -= 1
+        if tree.deps[at] in _GROUP:
+            start = at
+        elif tree.deps[at] != "advmod" or tree.tags[at] == "WRB":
+            break
+    return start
+
+
+def _joined(tree: Tree, governor: int, start: int) -> bool:
+    """Whether only particles and adverbs stand between a governing verb and the group."""
+    return all(tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in range(governor + 1, start))
+
+
+def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
+    """The head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject."""
+    if is_passive(tree, head):
+        return agent(tree, head)
+    for verb in (head, *tree.above(head)):
+        if (
+            verb != head
+            and tree.deps[head] == "conj"
+            and tree.deps[verb] == "ccomp"
+            and tree.heads[head] == verb
+            and tree.subject(head) is None
+        ):
+            # `X claims its fall was a punishment and has vowed to sue`: the parser hangs the second cue on the first content.
+            continue
+        subject = tree.subject(verb)
+        if subject is not None:
+            if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
+                return agent(tree, verb) or _real(tree, verb, subject, patterns)
+            return _real(tree, verb, subject, patterns)
+        if tree.deps[verb] in {"acl", "relcl"}:
+            return tree.heads[verb] if tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl" else None
+        if verb == head and tree.deps[verb] == "ccomp":
+            return None
+        if tree.deps[verb] not in _SHARED and not (tree.deps[verb] == "prep" and verb != head):
+            return None
+    return None
+
+
+def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None:
+    """The subject, or the noun that a relative pronoun stands for; None for `there`."""
+    if tree.tags[subject] in _RELATIVES and tree.lower[subject] != "what":
+        return tree.heads[verb] if tree.deps[verb] == "relcl" else None
+    if tree.lower[subject] == "there":
+        return None
+    return subject
+
+
+def is_passive(tree: Tree, head: int) -> bool:
+    """Whether the verb stands in the passive."""
+    return tree.tags[head] == "VBN" and tree.child(head, "auxpass", "nsubjpass", "csubjpass") is not None
+
+
+def agent(tree: Tree, head: int) -> int | None:
+    """The noun after `by`."""
+    for by in tree.children(head, "agent"):
+        noun = tree.child(by, "pobj")
+        if noun is not None:
+            return noun
+    return None
+
+
+def noun_phrase(tree: Tree, head: int, patterns: Patterns) -> Spread:
+    """The minimal noun phrase of a head: without apposition, relative clause or participle; a name without its titles."""
+    start, end = tree.left[head], tree.right[head] + 1
+    for kid in tree.kids[head]:
+        if kid > head and tree.deps[kid] in _CUT and not _closes_name(tree, kid, head):
+            end = min(end, tree.left[kid])
+        elif kid < head and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"} and tree.left[kid] == start:
+            start = tree.right[kid] + 1
+    start, end = _named(tree, head, start, end, patterns)
+    return trim_phrase(tree, start, end)
+
+
+def _closes_name(tree: Tree, kid: int, head: int) -> bool:
+    """Whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
+    if tree.deps[kid] != "punct":
+        return False
+    return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[kid] in {"-", "&"}
+
+
+def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> Spread:
+    """Cut what stands before a person's name, keeping an honorific."""
+    number = tree.ents.get(head)
+    if number is None:
+        return start, end
+    ent = tree.doc.ents[number]
+    if ent.label_ not in patterns.person_labels or ent.start < start or tree.child(head, "conj") is not None:
+        return start, end
+    first = ent.start
+    while first > start and tree.lower[first - 1] in patterns.honorifics:
+        first -= 1
+    return first, max(min(end, ent.end), head + 1)
+
+
+def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
+    """Cut punctuation and the possessive mark at the edges of a noun phrase."""
+    while end - start > 1 and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS") and tree.lower[end - 1] != ")":
+        end -= 1
+    while end - start > 1 and not tree.is_word(start):
+        start += 1
+    return start, end
+
+
+def is_negated(tree: Tree, head: int) -> bool:
+    """Whether the verb is negated: `did not say`, `never said`, `no one said`."""
+    if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
+        return True
+    subject = tree.subject(head)
+    return subject is not None and (tree.lower[subject] in {"nobody", "none"} or tree.lower[tree.left[subject]] == "no")

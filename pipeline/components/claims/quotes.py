@@ -1,0 +1,126 @@
+"""Quotations: pairs of quotation marks, found line by line, so that one odd mark costs one quotation only."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.components.claims.tree import Tree
+
+_LINE = re.compile(r"[^\n]+")
+_DOUBLE = re.compile(r"[\"“”„«»]|``|''")
+_SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
+_OPENERS = "“„«"
+_CLOSERS = "”»"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A stretch between quotation marks, marks included.
+
+    Attributes:
+        start: First token.
+        end: Token after the last.
+        open: The quotation runs on in the next paragraph, whose first mark opens it again.
+    """
+
+    start: int
+    end: int
+    open: bool = False
+
+
+def find_quotations(tree: Tree, gaps: frozenset[int]) -> list[Quotation]:
+    """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
+    text = tree.doc.text
+    lines = [match.span() for match in _LINE.finditer(text) if not match[0].isspace()]
+    found: list[Quotation] = []
+    for number, (start, end) in enumerate(lines):
+        following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
+        doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
+        for first, last, is_open in [*doubles, *_singles(text, start, end, doubles)]:
+            a, b = tree.tokens_of(first, last)
+            if a < b:
+                found.append(Quotation(a, b, is_open))
+    found.sort(key=lambda quotation: (quotation.start, -quotation.end))
+    return [quotation for n, quotation in enumerate(found) if n == 0 or quotation.start >= max(0, found[n - 1].end)]
+
+
+def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
+    """Character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
+    opened: int | None = None
+    for match in _DOUBLE.finditer(text, start, end):
+        if opened is None:
+            if not _closes(text, match, start, end):
+                opened = match.start()
+        elif _opens(text, match, start):
+            opened = match.start()
+        else:
+            yield opened, match.end(), False
+            opened = None
+    if opened is not None and runs_on:
+        yield opened, end, True
+
+
+def _opens(text: str, match: re.Match[str], start: int) -> bool:
+    """Whether a mark can only be an opening one."""
+    mark, at = match[0], match.start()
+    if mark in _OPENERS or mark == "``":
+        return True
+    if mark in _CLOSERS:
+        return False
+    before = text[at - 1] if at > start else " "
+    after = text[match.end()] if match.end() < len(text) else " "
+    return (before.isspace() or before in "([—–") and (after.isalnum() or after in "'‘[")
+
+
+def _closes(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    """Whether a mark can only be a closing one."""
+    mark, at = match[0], match.start()
+    if mark in _CLOSERS:
+        return True
+    if mark in _OPENERS or mark == "``":
+        return False
+    after = text[match.end()] if match.end() < end else " "
+    before = text[at - 1] if at > start else " "
+    return after.isspace() and not before.isspace()
+
+
+def _singles(text: str, start: int, end: int, doubles: list[tuple[int, int, bool]]) -> Iterator[tuple[int, int, bool]]:
+    """Character spans of the single quotations of a line, outside its double ones."""
+    edges = [first for first, _, _ in doubles]
+    opened: int | None = None
+    for match in _SINGLE.finditer(text, start, end):
+        at = match.start()
+        near = bisect_right(edges, at) - 1
+        if near >= 0 and at < doubles[near][1]:
+            opened = None
+        elif not (at > start and text[at - 1].isalnum()) and match[0] != "’" and text[at + 1 : at + 2].isalnum():
+            opened = at
+        elif opened is not None and at - opened > 2:
+            yield opened, match.end(), False
+            opened = None
+
+
+class QuoteIndex:
+    """Answers which quotation a token stands in."""
+
+    __slots__ = ("_starts", "all")
+
+    def __init__(self, quotations: list[Quotation]) -> None:
+        self.all = quotations
+        self._starts = [quotation.start for quotation in quotations]
+
+    def at(self, index: int) -> int | None:
+        """Number of the quotation that holds the token."""
+        near = bisect_right(self._starts, index) - 1
+        return near if near >= 0 and index < self.all[near].end else None
+
+    def within(self, start: int, end: int) -> range:
+        """Numbers of the quotations that start in the range or run into it."""
+        first = bisect_right(self._starts, start) - 1
+        if first < 0 or self.all[first].end <= start:
+            first += 1
+        last = bisect_right(self._starts, end - 1)
+        return range(first, last)

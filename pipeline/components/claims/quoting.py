@@ -1,0 +1,131 @@
+"""Brings drafts and quotations together: a cue takes the quotation beside it, a content its whole quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Patterns
+from pipeline.components.claims.phrases import noun_phrase
+from pipeline.components.claims.quotes import Quotation, QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree, merge, overlap
+
+_NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
+MIN_WORDS = 3
+"""Fewest words of a quotation that a cue takes from beside it; a shorter one is a term in inverted commas."""
+MIN_GOING_ON = 5
+"""Fewest words of a quotation that goes on without a cue."""
+
+
+def take_quotations(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> Draft | None:
+    """The draft with the quotations that belong to it; None if it needs one and has none.
+
+    A quotation may not leave `limit`, the section. `taken` are the numbers of the quotations that other claims hold;
+    it is added to.
+    """
+    content = list(draft.content)
+    if draft.kind in {"quote", "clause", "passive", "according"} and draft.cue is not None:
+        content += [(q.start, q.end) for q in _beside(tree, draft, quotes, limit, taken)]
+    if not content:
+        return None
+    whole = [_whole(tree, draft, span, quotes, taken) for span in content]
+    return replace(draft, content=tuple(join(tree, whole, draft)))
+
+
+def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Quotation]:
+    """Quotations that stand free in the sentence of the cue or end right before it."""
+    first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
+    first = _back_over_marks(tree, first, limit[0])
+    if tree.lower[min(last, limit[1]) - 1] == ":" or (last < limit[1] and tree.lower[last - 1] in {":", ","}):
+        last = min(limit[1], last + 1)
+    found = []
+    for number in quotes.within(max(first, limit[0]), min(last, limit[1])):
+        quotation = quotes.all[number]
+        fits = (
+            number not in taken
+            and not quotation.start <= draft.head < quotation.end
+            and not overlap([(quotation.start, quotation.end)], draft.content)
+        )
+        if fits and words(tree, quotation) >= MIN_WORDS and (draft.kind == "quote" or _touches(tree, draft, quotation)):
+            found.append(quotation)
+    return found
+
+
+def _touches(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
+    """Whether only punctuation stands between a quotation and the content that the draft has already."""
+    spans = list(draft.content)
+    near = [(end, quotation.start) for _, end in spans if end <= quotation.start] + [
+        (quotation.end, start) for start, _ in spans if start >= quotation.end
+    ]
+    return any(not any(tree.is_word(i) for i in range(a, b)) for a, b in near)
+
+
+def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
+    """Start of a sentence moved back over the closing mark that the parser left in the one before."""
+    while index > limit and not tree.is_word(index - 1):
+        index -= 1
+    return index
+
+
+def _whole(tree: Tree, draft: Draft, span: Spread, quotes: QuoteIndex, taken: set[int]) -> Spread:
+    """A span of content stretched to the whole of each quotation that it runs into."""
+    start, end = span
+    for number in quotes.within(start, end):
+        q = quotes.all[number]
+        parts = [part for part in (draft.cue, draft.source) if part]
+        if overlap([(q.start, q.end)], parts):
+            continue
+        start, end = min(start, q.start), max(end, q.end)
+        taken.add(number)
+    return start, end
+
+
+def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
+    """The draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue."""
+    if draft.source is None or draft.cue is None:
+        return draft
+    number = quotes.at(draft.source[0])
+    if number is None or quotes.at(draft.cue[0]) == number:
+        return draft
+    between = range(quotes.all[number].end, draft.cue[0])
+    head = next((i for i in between if tree.tags[i] in _NAMES and (tree.heads[i] not in between or tree.deps[i] != "compound")), None)
+    return replace(draft, source=None if head is None else noun_phrase(tree, head, patterns))
+
+
+def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
+    """Spans merged where nothing but punctuation stands between them, and kept off cue and source."""
+    joined: list[Spread] = []
+    for start, end in merge(spans):
+        if joined and not any(tree.is_word(i) for i in range(joined[-1][1], start)) and start - joined[-1][1] <= MIN_WORDS:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Draft]:
+    """Quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own."""
+    found = []
+    for number in quotes.within(*limit):
+        quotation = quotes.all[number]
+        if number in taken or quotation.start < limit[0] or not _is_sentence(tree, quotation, limit):
+            continue
+        taken.add(number)
+        found.append(Draft(quotation.start, None, None, ((quotation.start, min(quotation.end, limit[1])),), "going_on", "statement"))
+    return found
+
+
+def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
+    """Whether a quotation is a sentence or more, standing on its own."""
+    first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
+    if first is None or words(tree, quotation) < MIN_GOING_ON or not tree.doc[first].text[0].isupper():
+        return False
+    before = next((tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), ".")
+    ends = {tree.lower[i][-1:] for i in range(max(first, quotation.end - 2), min(len(tree), quotation.end + 1))}
+    return before[-1:] in {".", "!", "?", '"', "”", "’"} and (quotation.open or bool(ends & {".", "!", "?", ","}))
+
+
+def words(tree: Tree, quotation: Quotation) -> int:
+    """Number of words in a quotation."""
+    return sum(tree.is_word(i) for i in range(quotation.start, quotation.end))

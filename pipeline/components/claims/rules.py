@@ -1,0 +1,92 @@
+"""The rule layer: sections to drafts. Works alone where no weights are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.headlines import find_colon_claim, find_headline_claim
+from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.nouns import find_according_to, find_noun_claim
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.quoting import find_going_on, take_quotations, unquoted_source
+from pipeline.components.claims.silence import find_silence
+from pipeline.components.claims.tree import Spread, Tree
+from pipeline.components.claims.verbs import find_verb_claim
+from pipeline.components.extensions import find_sections
+
+HEADINGS = frozenset({"title", "heading"})
+WITHOUT_CLAIMS = frozenset({"comment_author", "comment_date", "comment_header", "published", "byline", "notice", "boilerplate"})
+MAX_HEADLINE = 20
+"""Most tokens of a first line that is taken for a headline where nobody set the sections."""
+
+
+def claim_sections(doc: Doc) -> list[tuple[Spread, bool]]:
+    """Token ranges of the sections that may hold claims, each with whether it is a headline."""
+    told = "sections" in doc.spans
+    found = []
+    for number, span in enumerate(find_sections(doc)):
+        if span.label_ in WITHOUT_CLAIMS or span.end <= span.start:
+            continue
+        first_line = not told and number == 0 and len(span) <= MAX_HEADLINE and span[-1].text not in {".", "!", '"', "”"}
+        found.append(((span.start, span.end), span.label_ in HEADINGS or first_line))
+    return found
+
+
+def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    """All claims that the rules find in a doc."""
+    found: list[Draft] = []
+    for limit, headline in claim_sections(tree.doc):
+        taken: set[int] = set()
+        found += _in_headline(tree, limit, quotes, lexicon) if headline else _in_text(tree, limit, quotes, lexicon, taken)
+    return found
+
+
+def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    colon = find_colon_claim(tree, *limit, quotes, headline=True)
+    claim = colon or find_headline_claim(tree, *limit, lexicon, quotes)
+    return [claim] if claim else [draft for draft in _in_text(tree, limit, quotes, lexicon, set()) if draft.kind != "going_on"]
+
+
+def _in_text(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon, taken: set[int]) -> list[Draft]:
+    colon = find_colon_claim(tree, *limit, quotes, headline=False)
+    drafts = [colon] if colon else []
+    drafts += _drafts(tree, limit, quotes, lexicon)
+    found = []
+    # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
+    for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):
+        done = draft if draft.kind == "silence" else take_quotations(tree, draft, quotes, limit, taken)
+        if done is not None:
+            found.append(done)
+    return [*found, *find_going_on(tree, quotes, limit, taken)]
+
+
+def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[Draft]:
+    """Drafts of all cue words of a section that stand outside quotations."""
+    for index in range(*limit):
+        if quotes.at(index) is not None or not tree.is_word(index):
+            continue
+        draft = (
+            find_silence(tree, index, lexicon)
+            or find_verb_claim(tree, index, lexicon)
+            or find_noun_claim(tree, index, lexicon)
+            or find_according_to(tree, index, lexicon)
+        )
+        draft = None if draft is None else _inside(draft, limit)
+        if draft is not None:
+            yield unquoted_source(tree, draft, quotes, lexicon.patterns)
+
+
+def _inside(draft: Draft, limit: Spread) -> Draft | None:
+    """The draft without what lies beyond its section, which a sentence of the parser may cross."""
+    first, last = limit
+    if draft.cue is not None and not (first <= draft.cue[0] and draft.cue[1] <= last):
+        return None
+    source = draft.source if draft.source and first <= draft.source[0] and draft.source[1] <= last else None
+    content = tuple((max(a, first), min(b, last)) for a, b in draft.content if max(a, first) < min(b, last))
+    if draft.content and not content:
+        return None
+    return replace(draft, source=source, content=content)

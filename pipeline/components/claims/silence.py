@@ -1,0 +1,93 @@
+"""Non-responses: `did not respond`, `declined to comment`, `could not be reached`, `would not say`."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon, Patterns
+from pipeline.components.claims.phrases import find_source, is_negated, noun_phrase, verb_group
+from pipeline.components.claims.tree import Spread, Tree
+
+
+def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """The refusal that a verb or adjective reports; its content is what the refusal is about, often nothing."""
+    patterns = lexicon.patterns
+    found = _cue(tree, head, patterns)
+    if found is None:
+        return None
+    verb, start, end = found
+    content = _topic(tree, head, patterns)
+    if content and content[0] == end + 1:
+        end += 1
+    subject = tree.subject(verb) if tree.child(verb, "nsubjpass") is not None else find_source(tree, verb, patterns)
+    if subject is None and tree.subject(verb) is None and tree.deps[verb] not in {"conj", "ROOT"}:
+        return None
+    source = None if subject is None else noun_phrase(tree, subject, patterns)
+    return Draft(head, (start, end), source, (content,) if content else (), "silence", "non_response")
+
+
+def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
+    """The verb that has the subject, and the range of the cue."""
+    lemma = tree.lemmas[head]
+    if tree.tags[head].startswith("VB"):
+        group = verb_group(tree, head)
+        governor = tree.heads[head]
+        if lemma in patterns.refused and tree.deps[head] == "xcomp" and tree.lemmas[governor] in patterns.refusals:
+            return governor, verb_group(tree, governor)[0], group[1]
+        if not is_negated(tree, head):
+            return _without_answer(tree, head, patterns)
+        if lemma in patterns.silent_when_negated or (lemma in patterns.silent_after_would_not and _has_would(tree, head)):
+            return head, *group
+        if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
+            return head, group[0], _for_comment(tree, head, group[1])
+        if lemma in patterns.withheld and tree.child(head, "ccomp") is not None:
+            return head, *group
+        return _without_answer(tree, head, patterns, negated=True)
+    return _unavailable(tree, head, patterns)
+
+
+def _has_would(tree: Tree, head: int) -> bool:
+    return any(tree.lower[kid] in {"would", "will", "wo"} for kid in tree.children(head, "aux"))
+
+
+def _without_answer(tree: Tree, head: int, patterns: Patterns, *, negated: bool = False) -> tuple[int, int, int] | None:
+    """`made no comment`, `did not return calls`."""
+    objects = patterns.silent_objects.get(tree.lemmas[head], frozenset())
+    target = tree.child(head, "dobj")
+    if target is None or tree.lemmas[target] not in objects:
+        return None
+    if not negated and tree.lower[tree.left[target]] != "no":
+        return None
+    return head, verb_group(tree, head)[0], target + 1
+
+
+def _unavailable(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
+    """`was not available for comment`, `remained silent`."""
+    verb = tree.heads[head]
+    if tree.deps[head] != "acomp" or tree.lemmas[verb] not in patterns.stay:
+        return None
+    lemma = tree.lower[head]
+    shut = lemma in patterns.tight_lipped or lemma.startswith("tight-lipped") or "tight" in (tree.lower[kid] for kid in tree.kids[head])
+    if not shut and not (lemma in patterns.unavailable or (lemma in patterns.available and is_negated(tree, verb))):
+        return None
+    end = _for_comment(tree, head, head + 1)
+    if not shut and end == head + 1:
+        return None
+    return verb, verb_group(tree, verb)[0], end
+
+
+def _for_comment(tree: Tree, head: int, end: int) -> int:
+    """End of the cue with `for comment`."""
+    if end + 1 < len(tree) and tree.lower[end] == "for" and tree.lower[end + 1] in {"comment", "interview"}:
+        return end + 2
+    return end
+
+
+def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
+    """What the refusal is about."""
+    clause = tree.child(head, "ccomp", "dobj")
+    if clause is not None and clause > head and tree.lemmas[head] not in patterns.silent_objects:
+        return tree.subtree(clause)
+    for kid in tree.kids[head]:
+        if kid > head and tree.deps[kid] == "prep" and tree.lower[kid] in patterns.silence_preps and kid < tree.right[kid]:
+            return kid + 1, tree.right[kid] + 1
+    return None

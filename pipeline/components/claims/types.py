@@ -1,0 +1,54 @@
+"""The claim type: what the cue suggests, changed by what the content says."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.phrases import is_negated
+from pipeline.components.claims.tree import Spread, Tree
+
+
+def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
+    """The claim type of a draft."""
+    patterns = lexicon.patterns
+    lemma = tree.lemmas[draft.head]
+    if draft.claim_type == "denial" and draft.cue is not None and is_negated(tree, draft.head) and lemma == "deny":
+        return "statement"
+    deniable = lemma in patterns.denied_when_negated
+    if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
+        return draft.claim_type
+    root = _root(tree, draft.content[0])
+    if deniable and is_negated(tree, root):
+        return "denial"
+    return _type_of_content(tree, root, draft, lexicon) or draft.claim_type
+
+
+def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
+    """Whether the cue is so plain that the content decides."""
+    if draft.kind == "going_on":
+        return True
+    return draft.claim_type == "statement" and (draft.cue is None or lemma in lexicon.patterns.plain or lemma == ":")
+
+
+def _root(tree: Tree, span: Spread) -> int:
+    """The verb that governs the first sentence of the content."""
+    return tree.top(*span)
+
+
+def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> str | None:
+    patterns = lexicon.patterns
+    words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
+    lemma = tree.lemmas[root]
+    complement = tree.child(root, "acomp", "attr")
+    if words & patterns.call_modals:
+        return "call"
+    if lemma in patterns.call_nouns or (complement is not None and tree.lemmas[complement] in patterns.call_adjectives):
+        return "call"
+    subject = tree.subject(root)
+    if subject is None or tree.lower[subject] not in patterns.self_pronouns:
+        return None
+    first_person = tree.lower[subject] in {"i", "we"}
+    quoted_self = first_person or draft.kind != "going_on"
+    if quoted_self and (lemma in patterns.commitment_verbs or (words & patterns.commitment_modals and lemma != "be")):
+        return "commitment"
+    return None

@@ -1,0 +1,176 @@
+"""Claims that a verb reports: clause, infinitive, object, preposition, passive, and clauses that the verb stands in."""
+
+from __future__ import annotations
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Lexicon, VerbCue
+from pipeline.components.claims.phrases import agent, find_source, is_passive, noun_phrase, verb_group
+from pipeline.components.claims.tree import Spread, Tree, merge, subtract
+
+_CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+
+
+def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """The claim of a cue verb without a look at quotation marks; None where no construction fits.
+
+    A draft without content is returned for a verb that takes a quotation: the quotation is found later.
+    """
+    cue = lexicon.verbs.get(tree.lemmas[head])
+    if cue is None or not tree.tags[head].startswith("VB"):
+        return None
+    if is_passive(tree, head):
+        return _passive(tree, head, cue, lexicon)
+    group = verb_group(tree, head)
+    source = _said_as(tree, head)
+    source = find_source(tree, head, lexicon.patterns) if source is None else source
+    phrase = None if source is None or tree.lower[source] == "there" else noun_phrase(tree, source, lexicon.patterns)
+    frame, content, end = _content(tree, head, cue, source, lexicon)
+    if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
+        phrase = None
+    group = group[0], max(group[1], end)
+    content = _without(content, (group, phrase))
+    if not content and "quote" not in cue.frames:
+        return None
+    return Draft(head, group, phrase, tuple(content), frame if content else "quote", cue.type_in(frame if content else "quote"))
+
+
+def _content(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> tuple[str, list[Spread], int]:
+    """Frame, spans of the content, and the end of the cue where a preposition belongs to it."""
+    clause = tree.child(head, "ccomp")
+    if clause is not None and "clause" in cue.frames and (clause > head or not _is_order(tree, clause)):
+        frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
+        return frame, [_reported(tree, clause, lexicon)], 0
+    inserted = _around(tree, head, source) if "clause" in cue.frames else None
+    if inserted:
+        return "clause", inserted, 0
+    goal = tree.child(head, "xcomp", "ccomp")
+    target = tree.child(head, "dobj", "dative")
+    if goal is not None and _is_to(tree, goal):
+        if "order" in cue.frames and (target is not None or tree.subject(goal) is not None):
+            return "order", [(tree.left[target if target is not None else goal], tree.right[goal] + 1)], 0
+        if "infinitive" in cue.frames and target is None:
+            return "infinitive", [tree.subtree(goal)], 0
+    found = _prepositional(tree, head, cue)
+    if found and not (target is not None and "object" in cue.frames):
+        return found
+    if target is not None and ({"object", "object_as"} & set(cue.frames)):
+        return _object(tree, head, target, cue)
+    if "clause" in cue.frames and goal is not None and tree.deps[goal] == "ccomp":
+        return "clause", [tree.subtree(goal)], 0
+    return "quote", [], 0
+
+
+def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
+    """The reported clause, up to a coordinated clause that is a cue with a content of its own."""
+    start, end = tree.subtree(clause)
+    for kid in tree.children(clause, "conj"):
+        cue = lexicon.verbs.get(tree.lemmas[kid])
+        if (
+            cue is not None
+            and kid > clause
+            and tree.child(kid, "ccomp", "xcomp", "dobj") is not None
+            and tree.tags[kid] == tree.tags[tree.heads[clause]]
+        ):
+            end = min(end, tree.left[kid])
+            while end > start and (tree.deps[end - 1] == "cc" or not tree.is_word(end - 1)):
+                end -= 1
+    return start, end
+
+
+def _is_to(tree: Tree, verb: int) -> bool:
+    return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb])
+
+
+def _is_order(tree: Tree, clause: int) -> bool:
+    return _is_to(tree, clause) and tree.subject(clause) is not None
+
+
+def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
+    """The clause that a verb is inserted in: `The ban, the minister said, will stand`."""
+    if tree.deps[head] != "parataxis" or source is None:
+        return None
+    host = tree.heads[head]
+    own = tree.subtree(head)
+    return subtract(tree.subtree(host), [own]) if tree.tags[host] in _FINITE or tree.tags[host].startswith("VB") else None
+
+
+def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
+    """Content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
+    for kid in tree.kids[head]:
+        word = tree.lower[tree.left[kid]]
+        if kid < head or word not in cue.preps:
+            continue
+        first = tree.left[kid]
+        end = first + 1 if first == head + 1 or tree.deps[head + 1] == "prt" else 0
+        if tree.deps[kid] in {"prep", "advcl", "ccomp", "xcomp"} and first < tree.right[kid]:
+            last = max(tree.right[other] for other in tree.kids[head] if other >= kid and (other == kid or _is_goal(tree, other)))
+            return word, [(first + 1, last + 1)], end
+    return None
+
+
+def _is_goal(tree: Tree, index: int) -> bool:
+    return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
+
+
+def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:
+    """An object with what completes it: `accused the firm of lying`, `described it as a mistake`."""
+    last = tree.right[target]
+    described = False
+    for kid in tree.kids[head]:
+        if kid <= target or tree.deps[kid] not in _CONTENT_OF_OBJECT or tree.left[kid] != last + 1:
+            continue
+        if tree.deps[kid] == "prep" and tree.lower[kid] not in {"as", "for", *cue.preps}:
+            continue
+        described = described or tree.lower[kid] == "as" or tree.deps[kid] == "oprd"
+        last = max(last, tree.right[kid])
+    if "object" not in cue.frames and not described:
+        return "quote", [], 0
+    return "object", [(tree.left[target], last + 1)], 0
+
+
+def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:
+    """`is alleged to`, `it was announced that`, `was criticised by`."""
+    by = agent(tree, head)
+    source = None if by is None else noun_phrase(tree, by, lexicon.patterns)
+    content, frame = _passive_content(tree, head, cue)
+    if not content or (source is None and frame == "object"):
+        return None
+    if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
+        return None
+    group = verb_group(tree, head)
+    kind = lexicon.patterns.hearsay.get(cue.lemma, cue.type_in(frame)) if source is None else cue.type_in(frame)
+    return Draft(head, group, source, tuple(_without(content, (group, source))), "passive", kind)
+
+
+def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread], str]:
+    subject = tree.subject(head)
+    clause = tree.child(head, "ccomp")
+    if clause is not None and "clause" in cue.frames:
+        return [tree.subtree(clause)], "clause"
+    goal = tree.child(head, "xcomp", "oprd")
+    if subject is None or tree.tags[subject] in {"WDT", "WP"}:
+        return ([tree.subtree(goal)], "infinitive") if goal is not None and tree.deps[goal] == "xcomp" else ([], "")
+    if tree.lower[subject] in {"it", "there"} and clause is None and goal is None:
+        return [], ""
+    parts = [tree.subtree(subject)]
+    if goal is not None:
+        return [*parts, tree.subtree(goal)], "infinitive"
+    parts += [tree.subtree(kid) for kid in tree.kids[head] if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}]
+    return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
+
+
+def _said_as(tree: Tree, head: int) -> int | None:
+    """The speaker in `quoted the minister as saying`, `was reported as saying`."""
+    as_ = tree.heads[head]
+    if tree.deps[head] not in {"pcomp", "advcl"} or tree.lower[as_] != "as":
+        return None
+    return tree.child(tree.heads[as_], "dobj", "nsubjpass")
+
+
+def _without(content: list[Spread], parts: tuple[Spread | None, ...]) -> list[Spread]:
+    """The content without cue and source and what stands between them."""
+    holes = merge(part for part in parts if part)
+    if len(holes) == 2 and holes[1][0] - holes[0][1] <= 3:
+        holes = [(holes[0][0], holes[1][1])]
+    return [piece for span in content for piece in subtract(span, holes)]
