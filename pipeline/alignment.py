@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,19 @@ class Piece:
     gap: bool = False
 
 
+@dataclass(frozen=True)
 class Alignment:
     """Maps half-open spans of a derived text to spans of the raw text.
 
-    Args:
+    Attributes:
         pieces: In order, covering both texts without holes.
     """
 
-    __slots__ = ("_starts", "pieces")
+    pieces: tuple[Piece, ...]
 
-    def __init__(self, pieces: Iterable[Piece]) -> None:
-        self.pieces = tuple(pieces)
-        self._starts = [piece.start for piece in self.pieces]
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [piece.start for piece in self.pieces]
 
     def to_raw(self, start: int, end: int) -> tuple[int, int] | None:
         """The raw span of the derived span `[start, end)`.
@@ -110,7 +111,7 @@ class Builder:
 
     def build(self) -> tuple[str, Alignment]:
         """The derived text and its alignment."""
-        return "".join(self._parts), Alignment(self._pieces)
+        return "".join(self._parts), Alignment(tuple(self._pieces))
 
     def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False) -> None:
         self._pieces.append(Piece(self._at, self._raw_at, len(text), raw_length, kept, gap))

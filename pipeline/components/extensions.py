@@ -8,6 +8,7 @@
 | `doc._.section_dates` | list parallel to the sections: ISO date or datetime of a comment, else None | annotate |
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
+| `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
 | `doc._.dates` | list of `DateData`, in order of `start` | dates |
 | `doc._.claims` | list of `ClaimData`, in order of the first offset | claims |
 
@@ -54,7 +55,7 @@ class ClaimData(TypedDict):
 
 def register() -> None:
     """Register the extensions; safe to call more than once."""
-    for name, default in (("published", None), ("section_dates", None), ("dates", None), ("claims", None)):
+    for name, default in (("published", None), ("section_dates", None), ("dates", None), ("claims", None), ("mention_offices", None)):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.errors import RuleError
+from pipeline.naming import person_id
 from pipeline.rules import (
     Holder,
     Office,
@@ -86,6 +86,34 @@ class Lexicon(Strict):
         names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
         return {person_id(name): name for name in (*names, *self.person_by_name)}
 
+    @cached_property
+    def offices_by_title(self) -> dict[str, tuple[Office, ...]]:
+        """Offices by every title of theirs in lower case."""
+        titles: dict[str, list[Office]] = {}
+        for office in self.office_by_id.values():
+            for title in sorted({name.lower() for name in (office.title, *office.aliases, *office.any_case)}):
+                titles.setdefault(title, []).append(office)
+        return {title: tuple(found) for title, found in titles.items()}
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        """Names of countries to their codes."""
+        return {
+            name: term.country
+            for file in self.terms
+            if file.label == "GPE"
+            for term in file.terms
+            if term.country and term.sector == "country"
+            for name in term.names()
+        }
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """Words that names of several words are made of, without those that are names by themselves."""
+        names = [entry.name for entry in self.entries() if not entry.any_case]
+        whole = {name for name in names if " " not in name}
+        return frozenset(word for name in names if " " in name for word in name.split() if word not in whole)
+
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""
         for file in self.terms:
@@ -125,16 +153,6 @@ def spelling_variants(name: str) -> tuple[str, ...]:
     return tuple(sorted(forms))
 
 
-def person_id(name: str) -> str:
-    """The id of a person: the name as a slug."""
-    return "person-" + slug(name)
-
-
-def slug(text: str) -> str:
-    """Lower-case words joined by hyphens; letters of all scripts stay."""
-    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
-
-
 def read_lexicon(folder: Path) -> Lexicon:
     """Read the gazetteers of a rule folder.
 
@@ -165,6 +183,4 @@ def _check_ids(lexicon: Lexicon) -> None:
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
     names = [(name, f"{path.name}: {term.id}") for path, file in terms for term in file.terms for name in term.names()]
     for name, first, second in find_duplicates(names):
-        raise RuleError(
-            f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two."
-        )
+        raise RuleError(f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two.")

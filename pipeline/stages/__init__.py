@@ -1,1 +1,34 @@
-"""One verb a file, one whole stage a verb."""
+"""One verb a file, one whole stage a verb. `STAGES` is the one ordered list of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage and its files, relative to the output folder (`raw` stands for the raw folder)."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    summary: str
+
+
+DOCUMENTS = "stages/documents.jsonl"
+INGEST_FAILURES = "stages/ingest_failures.jsonl"
+UNMASKED = "stages/unmasked.jsonl"
+SHARDS = "stages/shards"
+ANNOTATED = "stages/annotated.json"
+RESOLVED = "stages/resolved.jsonl"
+ENTITIES = "stages/entities.jsonl"
+FAILURES = "stages/failures.jsonl"
+
+STAGES: tuple[Stage, ...] = (
+    Stage("ingest", ("raw",), (DOCUMENTS, INGEST_FAILURES), "Read the raw files into documents and sections."),
+    Stage("unmask", (DOCUMENTS,), (UNMASKED,), "Replace withheld words, keeping exact offsets."),
+    Stage("annotate", (DOCUMENTS, UNMASKED), (SHARDS, ANNOTATED), "Find mentions, dates and claims with spaCy."),
+    Stage("resolve", (ANNOTATED, INGEST_FAILURES), (RESOLVED, ENTITIES, FAILURES), "One entity for each real thing."),
+    Stage("write", (RESOLVED, ENTITIES, FAILURES), ("*.parquet", "run.json"), "Write the Parquet tables."),
+    Stage("check", ("*.parquet", "run.json"), (), "Check the tables and, if given, the expectations."),
+)

@@ -1,0 +1,131 @@
+"""Runs the built spaCy pipeline over documents: the model by sections, our rules by whole documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pipeline.document import Document, Section, Unmasked
+from pipeline.errors import ModelError
+from pipeline.rows import Annotated, build_rows, voiced
+from pipeline.settings import AnnotateSettings
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from pipeline.components.extensions import register
+from pipeline.components.gazetteer import Gazetteer
+from pipeline.components.truecase import find_body_names, is_title_case, truecase
+
+OUR_PREFIX = "policy_"
+HEADLINES = frozenset({"title", "heading"})
+
+
+def load_pipeline(model: str) -> Language:
+    """Load a built pipeline.
+
+    Raises:
+        ModelError: It is missing or cannot be loaded.
+    """
+    register()
+    try:
+        return spacy.load(Path(model) if Path(model).is_dir() else model)
+    except (OSError, ValueError) as error:
+        hint = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
+        raise ModelError(f"model '{model}' cannot be loaded: {error}", hint) from error
+
+
+class Annotator:
+    """Turns documents into rows.
+
+    Args:
+        nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
+        settings: Batch size.
+    """
+
+    def __init__(self, nlp: Language, settings: AnnotateSettings) -> None:
+        self.nlp = nlp
+        self.settings = settings
+        self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
+        self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
+
+    def parse(self, items: Sequence[tuple[Document, Unmasked]]) -> Iterator[Doc]:
+        """One Doc a document, with the model's annotation, its sections and its gaps."""
+        texts = [self._section_texts(unmasked) for _, unmasked in items]
+        rules = [name for name, _ in self._rules]
+        with self.nlp.select_pipes(disable=rules):
+            parsed = self.nlp.pipe((self.nlp.make_doc(text) for own in texts for text in own), batch_size=self.settings.batch_size)
+            for (document, unmasked), own in zip(items, texts, strict=True):
+                yield self._merge(document, unmasked, [next(parsed) for _ in own])
+
+    def apply_rules(self, doc: Doc) -> Doc:
+        """Run our components on a parsed Doc."""
+        for _, pipe in self._rules:
+            doc = pipe(doc)
+        return doc
+
+    def annotate(self, items: Sequence[tuple[Document, Unmasked]]) -> Iterator[Annotated]:
+        """The rows of each document."""
+        for (document, unmasked), doc in zip(items, self.parse(items), strict=True):
+            yield build_rows(document, unmasked, self.apply_rules(doc))
+
+    def _section_texts(self, unmasked: Unmasked) -> list[str]:
+        sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
+        names = _body_names(unmasked.text, sections)
+        return [self._cased(unmasked.text[section.start : section.end], section, names) for section in sections]
+
+    def _cased(self, text: str, section: Section, names: frozenset[str]) -> str:
+        if section.kind not in HEADLINES or not is_title_case(text):
+            return text
+        doc = self.nlp.make_doc(text)
+        found = self._gazetteer.find(doc) if self._gazetteer else []
+        keep = [(s.start_char, s.end_char) for s in found if s.id_.startswith("gazetteer:") and s.text[0].isupper()]
+        return truecase(text, names, keep)
+
+    def _merge(self, document: Document, unmasked: Unmasked, parts: list[Doc]) -> Doc:
+        sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
+        doc = Doc.from_docs(parts) if parts else Doc(self.nlp.vocab)
+        doc = doc if doc is not None else Doc(self.nlp.vocab)
+        starts = _starts(parts)
+        doc.spans["sections"] = [
+            Span(doc, start, start + len(part), label=section.kind) for section, part, start in zip(sections, parts, starts, strict=True)
+        ]
+        doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
+        doc._.published = document.published.isoformat() if document.published else None
+        doc._.section_dates = [section.date for section in sections]
+        return doc
+
+
+def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
+    body = " ".join(text[section.start : section.end] for section in sections if section.kind not in HEADLINES)
+    return find_body_names(body)
+
+
+def _starts(parts: Iterable[Doc]) -> list[int]:
+    starts, at = [], 0
+    for part in parts:
+        starts.append(at)
+        at += len(part)
+    return starts
+
+
+def _gap_spans(doc: Doc, sections: Sequence[Section], unmasked: Unmasked) -> Iterator[Span]:
+    """The placeholder tokens of the Doc."""
+    gaps = unmasked.alignment.gaps()
+    spans = iter(zip(sections, doc.spans["sections"], strict=True))
+    section, span = next(spans, (None, None))
+    for start, end in gaps:
+        while section is not None and start >= section.end:
+            section, span = next(spans, (None, None))
+        if section is None or span is None:
+            return
+        if start >= section.start:
+            shift = span.start_char - section.start
+            found = doc.char_span(start + shift, end + shift, label="gap", alignment_mode="expand")
+            if found is not None:
+                yield found

@@ -1,0 +1,107 @@
+"""The last word on the mentions of a Doc: weighs the layers, spreads names through the document, finds the offices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from pipeline.components import names, offices
+from pipeline.components.extensions import gap_tokens, register
+from pipeline.components.lexicon import Lexicon, read_lexicon
+from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
+from pipeline.components.ministers import decide_offices, mark_ministers
+from pipeline.rules import RULES_DIR
+
+
+class DocumentPass:
+    """Sets `doc.ents` to the decided mentions: `ent.id_` is `method:rule`, `ent.kb_id_` the id in the rule data."""
+
+    def __init__(self, vocab: Vocab, lexicon: Lexicon) -> None:
+        self.vocab = vocab
+        self.lexicon = lexicon
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Decide the mentions of the doc."""
+        day = offices.parse_day(doc._.published)
+        candidates = confirm_common(doc, read_candidates(doc), model := read_model_entities(doc))
+        mentions = choose(doc, candidates, model)
+        mentions = mark_ministers(doc, mentions, self.lexicon, day)
+        mentions = names.vote(doc, mentions)
+        mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
+        mentions = drop_fragments(doc, [m for m in mentions if m.method not in ("common",)], self.lexicon)
+        doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
+        doc.set_ents([_as_span(doc, mention) for mention in mentions])
+        return doc
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the lexicon."""
+        path.mkdir(parents=True, exist_ok=True)
+        data = self.lexicon.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        (path / "lexicon.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
+        """Read it back."""
+        self.lexicon = Lexicon.model_validate_json((path / "lexicon.json").read_text(encoding="utf-8"))
+        return self
+
+
+def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
+    """Common-word names count where the model or a grammar rule sees an organisation, or the full name stands elsewhere."""
+    firm = {m.entry for m in candidates if m.method == "gazetteer"}
+    seen = {(m.start, m.end) for m in model if m.label in ("ORG", "PRODUCT")}
+    seen |= {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
+    confirmed = []
+    for mention in candidates:
+        if mention.method == "common":
+            if (mention.start, mention.end) not in seen and mention.entry not in firm:
+                continue
+            if not doc[mention.start].text[:1].isupper():
+                continue
+            confirmed.append(replace(mention, method="gazetteer"))
+        else:
+            confirmed.append(mention)
+    return confirmed
+
+
+def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """Leave out what touches a mask and may be a piece of a name (`Affairs`, `Prime`): words of the rule data's names."""
+    gaps = gap_tokens(doc)
+    if not gaps:
+        return mentions
+    firm = {doc[m.start : m.end].text for m in mentions if not _touches(m, gaps) or m.method == "gazetteer"}
+    return [
+        mention
+        for mention in mentions
+        if not _touches(mention, gaps)
+        or doc[mention.start : mention.end].text in firm
+        or not all(token.text in lexicon.name_words for token in doc[mention.start : mention.end])
+    ]
+
+
+def _touches(mention: Mention, gaps: frozenset[int]) -> bool:
+    return mention.start - 1 in gaps or mention.end in gaps
+
+
+def _as_span(doc: Doc, mention: Mention) -> Span:
+    return Span(
+        doc,
+        mention.start,
+        mention.end,
+        label=mention.label,
+        kb_id=mention.entry,
+        span_id=f"{mention.method}:{mention.rule}",
+    )
+
+
+@Language.factory("policy_document_pass", default_config={"rules": None})
+def make_document_pass(nlp: Language, name: str, rules: str | None) -> DocumentPass:
+    """The factory; arguments as those of the gazetteer."""
+    register()
+    lexicon = Lexicon() if rules == "" else read_lexicon(Path(rules) if rules else RULES_DIR)
+    return DocumentPass(nlp.vocab, lexicon)

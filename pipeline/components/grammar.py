@@ -1,0 +1,124 @@
+"""Finds names by how they are built or used: `shares in X`, `X, a Chinese firm`, `transport minister X`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from pipeline.components.gazetteer import add_candidates
+from pipeline.components.headed import HeadFile, find_headed_names
+from pipeline.components.patterns import PatternFile, PatternRule, compile_pattern
+from pipeline.components.truecase import ordinary_words
+from pipeline.errors import RuleError
+from pipeline.rules import RULES_DIR, Strict, find_duplicates, read_rule_file, rule_files
+
+HEADS_FILE = "heads.yml"
+NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
+"""Labels of the model for words that are part of no name."""
+
+
+class GrammarRules(Strict):
+    """All grammar rules. Serialisable, so that a built pipeline carries them."""
+
+    patterns: tuple[PatternFile, ...] = ()
+    heads: HeadFile = HeadFile()
+
+
+def read_grammar(folder: Path) -> GrammarRules:
+    """Read `grammar/*.yml` of a rule folder.
+
+    Raises:
+        RuleError: A file does not fit, or an id comes twice.
+    """
+    files = [path for path in rule_files(folder / "grammar") if path.name != HEADS_FILE]
+    patterns = tuple(read_rule_file(path, PatternFile) for path in files)
+    for rule, _, _ in find_duplicates((rule.id, str(i)) for i, file in enumerate(patterns) for rule in file.rules):
+        raise RuleError(f"models/rules/grammar: id '{rule}' comes twice", "Give every rule an id of its own.")
+    return GrammarRules(patterns=patterns, heads=read_rule_file(folder / "grammar" / HEADS_FILE, HeadFile))
+
+
+class Grammar:
+    """Marks names by pattern and by head word as candidates; `span.id_` is `rule:<id>` or `weak:<id>`."""
+
+    def __init__(self, vocab: Vocab, rules: GrammarRules) -> None:
+        self.vocab = vocab
+        self.rules = rules
+        self._compile()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the candidates of the doc."""
+        add_candidates(doc, [*find_headed_names(doc, self.rules.heads), *self.find(doc)])
+        return doc
+
+    def find(self, doc: Doc) -> list[Span]:
+        """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
+        best: dict[tuple[str, int], Span] = {}
+        for key, start, _, alignment in self._matcher(doc, with_alignments=True):  # type: ignore[misc]
+            rule_id = self.vocab.strings[key]
+            inside = [start + i for i, position in enumerate(alignment) if position in self._captured[rule_id]]
+            span = self._mention(doc, rule_id, inside[0], inside[-1] + 1) if inside else None
+            if span is None:
+                continue
+            known = best.get((rule_id, span.end))
+            if known is None or len(span) > len(known):
+                best[rule_id, span.end] = span
+        return sorted(best.values(), key=lambda span: (span.start, -span.end, span.id_))
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the rules as JSON."""
+        path.mkdir(parents=True, exist_ok=True)
+        data = self.rules.model_dump(mode="json", exclude_defaults=True)
+        (path / "grammar.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Grammar:
+        """Read them back."""
+        self.rules = GrammarRules.model_validate_json((path / "grammar.json").read_text(encoding="utf-8"))
+        self._compile()
+        return self
+
+    def _mention(self, doc: Doc, rule_id: str, start: int, end: int) -> Span | None:
+        rule, label = self._by_id[rule_id]
+        if label not in ("OFFICE", "COMMITTEE", ""):
+            start, end = _trimmed(doc, start, end)
+        if start == end:
+            return None
+        return Span(doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
+
+    def _compile(self) -> None:
+        self._matcher = Matcher(self.vocab)
+        self._captured: dict[str, frozenset[int]] = {}
+        self._by_id: dict[str, tuple[PatternRule, str]] = {}
+        for file in self.rules.patterns:
+            for rule in file.rules:
+                pattern, self._captured[rule.id] = compile_pattern(rule.pattern, file.sets)
+                self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
+                self._matcher.add(rule.id, [pattern], greedy="LONGEST")
+
+
+def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
+    while start < end and (_is_sentence_word(doc, start) or doc[start].ent_type_ in NO_NAME or doc[start].text == "&"):
+        start += 1
+    while start < end and (doc[end - 1].ent_type_ in NO_NAME or doc[end - 1].text == "&"):
+        end -= 1
+    return start, end
+
+
+def _is_sentence_word(doc: Doc, index: int) -> bool:
+    """Whether a token has its capital only because it starts a sentence."""
+    token = doc[index]
+    first = index == 0 or bool(token.is_sent_start) or doc[index - 1].is_punct or doc[index - 1].is_space
+    return first and token.lower_ in ordinary_words()
+
+
+@Language.factory("policy_grammar", default_config={"rules": None})
+def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
+    """The factory; arguments as those of the gazetteer."""
+    loaded = GrammarRules() if rules == "" else read_grammar(Path(rules) if rules else RULES_DIR)
+    return Grammar(nlp.vocab, loaded)

@@ -1,0 +1,114 @@
+"""Finds names by their head word: `Environment, Food and Rural Affairs Committee`, `Ministry of Public Security`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spacy.tokens import Doc, Span
+
+from pipeline.components.extensions import gap_tokens
+from pipeline.rules import EntryId, Strict
+
+MAX_WORDS = 14
+
+
+class Head(Strict):
+    """A head word and the names that it makes.
+
+    Attributes:
+        words: Forms of the head, as written.
+        before: The name stands before the head (`Home Affairs Committee`).
+        after: Prepositions by which it follows (`Committee on Climate Change`).
+        stop: Words that never belong to the name, in lower case.
+        examples: Sentences with the mention in square brackets.
+        counterexamples: Sentences without one.
+    """
+
+    id: EntryId
+    label: str
+    words: tuple[str, ...]
+    before: bool = True
+    after: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+class HeadFile(Strict):
+    """All head words."""
+
+    heads: tuple[Head, ...] = ()
+
+
+def find_headed_names(doc: Doc, rules: HeadFile) -> list[Span]:
+    """All names with a head word of the rules, as candidates `rule:<id>`."""
+    by_word: Mapping[str, Head] = {word: head for head in rules.heads for word in head.words}
+    gaps = gap_tokens(doc)
+    found = []
+    for token in doc:
+        head = by_word.get(token.text)
+        if head is None:
+            continue
+        start = _extend_left(doc, token.i, head, gaps) if head.before else token.i
+        end = _extend_right(doc, token.i, head, gaps)
+        if end - start > 1:
+            found.append(Span(doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
+    return found
+
+
+def _extend_left(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> int:
+    """Index of the first token of the name that ends in the head word."""
+    start, joined = head_at, False
+    for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
+        token = doc[i]
+        if i in gaps or token.is_space or token.lower_ in head.stop:
+            break
+        if _is_name_word(doc, i):
+            start = i
+        elif token.lower_ in ("and", "&"):
+            joined = True
+        elif not (_is_list_comma(doc, i) and joined) and not (token.lower_ in ("of", "for", "on") and i + 1 == start):
+            break
+    return start
+
+
+def _is_list_comma(doc: Doc, i: int) -> bool:
+    return doc[i].text == "," and i > 0 and _is_name_word(doc, i - 1)
+
+
+def _extend_right(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> int:
+    """One past the last token of the name that follows the head word."""
+    if head_at + 2 >= len(doc) or doc[head_at + 1].lower_ not in head.after or head_at + 1 in gaps:
+        return head_at + 1
+    end = head_at + 1
+    for i in _following(doc, head_at + 2, gaps):
+        token = doc[i]
+        if _is_name_word(doc, i):
+            end = i + 1
+        elif token.lower_ not in ("and", "&", "of", "the", ",", "for", "in", "to", "on") or (
+            token.text == "," and not _list_goes_on(doc, i + 1)
+        ):
+            break
+    return end
+
+
+def _following(doc: Doc, start: int, gaps: frozenset[int]) -> Iterator[int]:
+    for i in range(start, min(start + MAX_WORDS, len(doc))):
+        if i in gaps or doc[i].is_space:
+            return
+        yield i
+
+
+def _list_goes_on(doc: Doc, start: int) -> bool:
+    """Whether `A, B and C` follows: capitalised words up to an `and` with one more behind it."""
+    for i in range(start, min(start + 6, len(doc) - 1)):
+        if doc[i].lower_ in ("and", "&"):
+            return i > start and _is_name_word(doc, i + 1)
+        if not _is_name_word(doc, i) and doc[i].text != ",":
+            return False
+    return False
+
+
+def _is_name_word(doc: Doc, i: int) -> bool:
+    token = doc[i]
+    return token.text[:1].isupper() and token.tag_ not in ("DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD")

@@ -1,0 +1,144 @@
+"""What a document knows of its names: surnames, acronyms and short forms follow the full name, one label for a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from pipeline.components.extensions import gap_tokens
+from pipeline.components.mentions import ORGANISED, Mention
+from pipeline.components.truecase import ordinary_words
+from pipeline.naming import is_acronym_of, surname_start
+
+WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
+PEOPLE = frozenset({"PERSON", "MINISTER"})
+FILLED = PEOPLE | ORGANISED | {"GPE"}
+
+
+def surface(doc: Doc, mention: Mention) -> str:
+    """The text of a mention."""
+    return doc[mention.start : mention.end].text
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A form that stands for something in this document."""
+
+    words: tuple[str, ...]
+    label: str
+    entry: str
+    rule: str
+
+
+def vote(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
+    """Give every form one label: that of the best-founded of its mentions, weighed by layer.
+
+    A company once is a company throughout; COMPANY beats ORG, and a person beats an organisation, only by weight.
+    """
+    mentions = list(mentions)
+    votes: dict[str, Counter[str]] = {}
+    for mention in mentions:
+        votes.setdefault(surface(doc, mention), Counter())[mention.label] += WEIGHT[mention.method]
+    entries = {surface(doc, m): m.entry for m in mentions if m.entry}
+    return [_relabelled(mention, votes[surface(doc, mention)], entries.get(surface(doc, mention), "")) for mention in mentions]
+
+
+def _relabelled(mention: Mention, votes: Counter[str], entry: str) -> Mention:
+    if mention.method in ("gazetteer", "rule") or mention.label == "OFFICE":
+        return mention
+    best = max(votes, key=lambda label: (votes[label], label))
+    if best in (mention.label, "OFFICE"):
+        return replace(mention, entry=mention.entry or entry)
+    return replace(mention, label=best, method="document", rule="document.vote", entry=mention.entry or entry)
+
+
+def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
+    """The forms by which the document may name its things again, the longest first.
+
+    Full names themselves, the surname of a person, an acronym in brackets behind a name, the first word of a company.
+    """
+    names: dict[tuple[str, ...], Name] = {}
+    for mention in mentions:
+        if mention.label not in FILLED or mention.method in ("weak", "common"):
+            continue
+        for words, rule in _forms(doc, mention):
+            known = names.get(words)
+            if known is None or (known.rule != "document.repeat" and rule == "document.repeat"):
+                names[words] = Name(words, mention.label, mention.entry, rule)
+    return sorted(names.values(), key=lambda name: (-len(name.words), name.words))
+
+
+def _forms(doc: Doc, mention: Mention) -> Iterator[tuple[tuple[str, ...], str]]:
+    words = tuple(token.text for token in doc[mention.start : mention.end])
+    if len(words) > 1 or words[0].lower() not in ordinary_words():
+        yield words, "document.repeat"
+    if mention.label in PEOPLE and len(words) > 1:
+        yield from _surname(words)
+    if mention.label in ORGANISED:
+        acronym = _acronym_behind(doc, mention, words)
+        if acronym:
+            yield (acronym,), "document.acronym"
+    if mention.label == "COMPANY" and len(words) > 1 and len(words[0]) > 3 and words[0].lower() not in ordinary_words():
+        yield words[:1], "document.short-name"
+
+
+def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for start in {surname_start(words), len(words) - 1}:
+        form = words[start:]
+        if len(form[-1]) > 2 and form[0][:1].isupper():
+            yield form, "document.surname"
+
+
+def _acronym_behind(doc: Doc, mention: Mention, words: tuple[str, ...]) -> str | None:
+    """The acronym of `Long Name (LN)`."""
+    if mention.end + 2 >= len(doc) or doc[mention.end].text != "(" or doc[mention.end + 2].text != ")":
+        return None
+    text = doc[mention.end + 1].text
+    return text if is_acronym_of(text, words) else None
+
+
+def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
+    """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
+    gaps = gap_tokens(doc)
+    by_first: dict[str, list[Name]] = {}
+    for name in names:
+        by_first.setdefault(name.words[0], []).append(name)
+    texts = [token.text for token in doc]
+    taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
+    result = {(mention.start, mention.end): mention for mention in mentions}
+    i = 0
+    while i < len(texts):
+        known = by_first.get(texts[i], ())
+        name = next((n for n in known if tuple(texts[i : i + len(n.words)]) == n.words), None)
+        end = i + len(name.words) if name else i + 1
+        if name and gaps.isdisjoint(range(i, end)):
+            _place(doc, name, i, result, taken)
+        i = end
+    return sorted(result.values(), key=lambda mention: mention.start)
+
+
+def _place(doc: Doc, name: Name, start: int, result: dict[tuple[int, int], Mention], taken: dict[int, Mention]) -> None:
+    end = start + len(name.words)
+    new = Mention(start, end, name.label, "document", name.rule, name.entry)
+    old = {taken[i] for i in range(start, end) if i in taken}
+    if any(not _gives_way(doc, mention, new) for mention in old):
+        return
+    for mention in old:
+        result.pop((mention.start, mention.end), None)
+    result[start, end] = new
+    taken.update(dict.fromkeys(range(start, end), new))
+
+
+def _gives_way(doc: Doc, old: Mention, new: Mention) -> bool:
+    """Whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
+    same = (old.start, old.end) == (new.start, new.end)
+    if same and old.label == new.label:
+        return bool(new.entry) and not old.entry
+    if old.method in ("gazetteer", "rule"):
+        return same and old.method == "rule" and old.label == "PERSON" and new.label == "MINISTER"
+    if same:
+        return True
+    return new.covers(old)

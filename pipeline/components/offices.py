@@ -1,0 +1,86 @@
+"""Who held which office on a day: decides MINISTER against PERSON and the `office_id` of a mention."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.components.lexicon import Lexicon
+from pipeline.rules import Office
+
+Status = Literal["held", "none", "unresolved", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An office decided for a mention.
+
+    Attributes:
+        status: `held`: office is known; `none`: a minister at another time; `unresolved`: no date or no rule data;
+            `conflict`: the text or the data give several.
+    """
+
+    office: str | None
+    status: Status
+
+
+def parse_day(published: str | None) -> dt.date | None:
+    """The day of an ISO date or datetime."""
+    return dt.date.fromisoformat(published[:10]) if published else None
+
+
+def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
+    """Whether the person holds or has held a ministerial post on the day (ever, if there is no day)."""
+    return any(day is None or holder.start <= day for _, holder in lexicon.terms_of_office.get(person, ()))
+
+
+def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Collection[str] = ()) -> Held:
+    """The office that a person held on a day.
+
+    Args:
+        lexicon: The rule data.
+        person: Id of the person.
+        day: The document's date.
+        named: Ids of the offices that the text gives the person.
+
+    Returns:
+        Of several held at once the one that the text names, else the most senior: the head of government, then the one
+        listed first by id of a department of its own.
+    """
+    if person not in lexicon.terms_of_office or day is None:
+        return Held(None, "unresolved")
+    held = [office for office, holder in lexicon.terms_of_office[person] if holder.holds(day)]
+    if not held:
+        return Held(None, "none")
+    chosen = [office for office in held if office.id in named] or [office for office in held if office.head_of_government] or held
+    primary = [office for office in chosen if not office.shared] or chosen
+    if len(primary) == 1:
+        return Held(primary[0].id, "held")
+    return Held(_latest(lexicon, person, day, primary), "held")
+
+
+def _latest(lexicon: Lexicon, person: str, day: dt.date, offices: Sequence[Office]) -> str:
+    """The office begun last: a second one taken on beside it is usually the lesser, so ties go to the first id."""
+    begun = {office.id: holder.start for office, holder in lexicon.terms_of_office[person] if holder.holds(day)}
+    return min(offices, key=lambda office: (begun[office.id], office.id)).id
+
+
+def choose_country(offices: Sequence[Office], nearby: Collection[str], main: str | None) -> Held:
+    """The office that a title stands for where several countries have one.
+
+    Args:
+        offices: Offices with that title.
+        nearby: Countries named right at the title (`the French foreign minister`).
+        main: The country that the document is about, or None.
+    """
+    for countries in (nearby, (main,)):
+        fitting = [office for office in offices if office.country in countries]
+        if len(fitting) == 1:
+            return Held(fitting[0].id, "held")
+        if fitting:
+            return Held(None, "conflict")
+        if countries and nearby:
+            return Held(None, "unresolved")
+    return Held(None, "unresolved")

@@ -1,0 +1,55 @@
+"""How names relate: slugs, surnames, acronyms, legal forms. Pure functions over strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.rules import RULES_DIR, Strict, read_rule_file
+
+PARTICLES = frozenset(
+    {"de", "del", "der", "van", "von", "al", "el", "bin", "ben", "la", "le", "di", "da", "dos", "du", "-", "'", "’"}
+)
+
+
+class LegalForms(Strict):
+    """Endings of company names that do not tell companies apart."""
+
+    forms: tuple[str, ...]
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by hyphens; letters of all scripts stay."""
+    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+
+
+def person_id(name: str) -> str:
+    """The id of a person: the name as a slug."""
+    return "person-" + slug(name)
+
+
+def is_acronym_of(text: str, words: Sequence[str]) -> bool:
+    """Whether `text` may stand for the words: capitals, the first ones agree, its letters come in their order."""
+    if not words or sum(c.isupper() for c in text) < 2 or text[0].upper() != words[0][:1].upper():
+        return False
+    in_order = iter("".join(words).upper())
+    return all(letter in in_order for letter in text.upper() if letter.isalpha())
+
+
+def surname_start(words: Sequence[str]) -> int:
+    """Index of the first word of the surname, particles included (`Al - Faisal`, `van der Berg`)."""
+    last = len(words) - 1
+    while last > 1 and words[last - 1].lower() in PARTICLES:
+        last -= 1
+    return last
+
+
+def without_legal_form(name: str) -> str:
+    """A company's name without `Ltd`, `plc` and the like, and without a leading article."""
+    words = name.removeprefix("The ").removeprefix("the ").split()
+    while len(words) > 1 and words[-1].strip(".,").lower() in _LEGAL:
+        words.pop()
+    return " ".join(words).rstrip(",")
+
+
+_LEGAL = frozenset(read_rule_file(RULES_DIR / "companies" / "legal_forms.yaml", LegalForms).forms)

@@ -1,0 +1,303 @@
+"""From a spaCy Doc to rows of the tables: the only module that knows both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import cast
+
+from spacy.tokens import Doc
+
+from pipeline.components.extensions import ClaimData, DateData
+from pipeline.document import SILENT, Document, Section, Unmasked
+from pipeline.schema import ClaimMentionRow, ClaimRow, ContentSpan, DateRow, DocumentRow, MentionRow, SectionRow
+
+PIECE_JOINT = " ... "
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until resolved."""
+
+    document: DocumentRow
+    sections: tuple[SectionRow, ...]
+    mentions: tuple[MentionRow, ...]
+    dates: tuple[DateRow, ...]
+    claims: tuple[ClaimRow, ...]
+    claim_mentions: tuple[ClaimMentionRow, ...]
+
+
+def voiced(sections: tuple[Section, ...]) -> list[int]:
+    """Positions of the sections that are annotated."""
+    return [i for i, section in enumerate(sections) if section.kind not in SILENT and section.start < section.end]
+
+
+class Locator:
+    """Finds the raw offsets and the section of a span of the Doc."""
+
+    def __init__(self, document: Document, unmasked: Unmasked, doc: Doc) -> None:
+        self.document = document
+        self.unmasked = unmasked
+        self._positions: list[int] = voiced(unmasked.sections)
+        self._starts: list[int] = [span.start_char for span in doc.spans["sections"]]
+        self._gap_ends = {end for _, end in unmasked.alignment.raw_gaps()}
+        self._gap_starts = {start for start, _ in unmasked.alignment.raw_gaps()}
+
+    def section_of(self, char: int) -> int:
+        """Position of the section that holds a character of the Doc."""
+        return self._positions[max(bisect_right(self._starts, char) - 1, 0)]
+
+    def raw(self, start: int, end: int) -> tuple[int, int] | None:
+        """Raw offsets of a span of the Doc, or None if it touches withheld text."""
+        return self.unmasked.alignment.to_raw(self._derived(start), self._derived(end - 1) + 1)
+
+    def near_mask(self, start: int, end: int) -> bool:
+        """Whether only white space and punctuation lie between a raw span and withheld text."""
+        text = self.document.text
+        while start > 0 and not text[start - 1].isalnum() and start not in self._gap_ends and text[start - 1] != "\n":
+            start -= 1
+        while end < len(text) and not text[end].isalnum() and end not in self._gap_starts and text[end] != "\n":
+            end += 1
+        return start in self._gap_ends or end in self._gap_starts
+
+    def _derived(self, char: int) -> int:
+        index = max(bisect_right(self._starts, char) - 1, 0)
+        start = self.unmasked.sections[self._positions[index]].start
+        return start + char - self._starts[index]
+
+
+def build_rows(document: Document, unmasked: Unmasked, doc: Doc) -> Annotated:
+    """The rows of one document."""
+    locator = Locator(document, unmasked, doc)
+    mentions = _mention_rows(document, doc, locator)
+    dates, date_ids = _date_rows(document, doc, locator)
+    claims = _claim_rows(document, doc, locator, mentions, date_ids)
+    return Annotated(
+        _document_row(document, unmasked),
+        _section_rows(document, unmasked),
+        tuple(mentions),
+        tuple(dates),
+        tuple(claims),
+        tuple(link for claim in claims for link in _claim_mention_rows(claim, mentions)),
+    )
+
+
+def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
+    published = document.published
+    if published and published.tzinfo is None:
+        published = published.replace(tzinfo=dt.UTC)
+    return DocumentRow(
+        doc_id=document.doc_id,
+        path=document.path,
+        format=document.format,
+        encoding=document.encoding,
+        sha256=document.sha256,
+        title=document.title,
+        published=published.astimezone(dt.UTC) if published else None,
+        author=document.author,
+        url=document.url,
+        language="en",
+        text=document.text,
+        n_chars=len(document.text),
+        n_words=unmasked.words,
+        n_masked_words=unmasked.masked_words,
+        masked_share=_share(unmasked.masked_words, unmasked.words),
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _section_rows(document: Document, unmasked: Unmasked) -> tuple[SectionRow, ...]:
+    gaps = unmasked.alignment.raw_gaps()
+    return tuple(
+        SectionRow(
+            section_id=section_id(document, i),
+            doc_id=document.doc_id,
+            kind=section.kind,
+            start=section.start,
+            end=section.end,
+            author=section.author,
+            date=_anchor(document, section),
+            masked_share=_masked_characters(document.text, section, gaps),
+        )
+        for i, section in enumerate(document.sections)
+    )
+
+
+def _masked_characters(text: str, section: Section, gaps: list[tuple[int, int]]) -> float:
+    first = bisect_right(gaps, (section.start, -1))
+    inside = 0
+    for start, end in gaps[first:]:
+        if start >= section.end:
+            break
+        inside += sum(not c.isspace() for c in text[start:end])
+    return _share(inside, sum(not c.isspace() for c in text[section.start : section.end]))
+
+
+def section_id(document: Document, position: int) -> str:
+    """Id of a section."""
+    return f"{document.doc_id}#s{position}"
+
+
+def _anchor(document: Document, section: Section) -> dt.date | None:
+    if section.date:
+        return dt.date.fromisoformat(section.date[:10])
+    return document.published.date() if document.published else None
+
+
+def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[MentionRow]:
+    offices = doc._.mention_offices or {}
+    rows = []
+    for ent in doc.ents:
+        raw = locator.raw(ent.start_char, ent.end_char)
+        if raw is None:
+            continue
+        start, end = raw
+        method, _, rule = ent.id_.partition(":")
+        office, status = offices.get(str(ent.start), (None, None))
+        rows.append(
+            MentionRow(
+                mention_id=f"{document.doc_id}#m{start}-{end}",
+                doc_id=document.doc_id,
+                section_id=section_id(document, locator.section_of(ent.start_char)),
+                start=start,
+                end=end,
+                text=document.text[start:end],
+                label=ent.label_,
+                entity_id=ent.kb_id_,
+                office_id=office,
+                office_status=status,
+                method=method or "model",
+                rule_id=rule or None,
+                near_mask=locator.near_mask(start, end),
+            )
+        )
+    return rows
+
+
+def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[DateRow], dict[int, str]]:
+    """The date rows, and the ids by position in `doc._.dates`."""
+    rows, ids = [], {}
+    for i, data in enumerate(cast("list[DateData]", doc._.dates or [])):
+        raw = locator.raw(data["start"], data["end"])
+        if raw is None:
+            continue
+        start, end = raw
+        ids[i] = f"{document.doc_id}#d{start}"
+        rows.append(
+            DateRow(
+                date_id=ids[i],
+                doc_id=document.doc_id,
+                section_id=section_id(document, locator.section_of(data["start"])),
+                start=start,
+                end=end,
+                text=document.text[start:end],
+                timex_type=data["timex_type"],
+                value=data["value"],
+                earliest=_day(data["earliest"]),
+                latest=_day(data["latest"]),
+                granularity=data["granularity"],
+                role=data["role"],
+                anchor=_day(data["anchor"]),
+            )
+        )
+    return rows, ids
+
+
+def _day(iso: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(iso[:10]) if iso else None
+
+
+def _claim_rows(
+    document: Document, doc: Doc, locator: Locator, mentions: list[MentionRow], date_ids: dict[int, str]
+) -> list[ClaimRow]:
+    by_start = {mention.start: mention for mention in mentions}
+    anchors = {section_id(document, i): _anchor(document, section) for i, section in enumerate(document.sections)}
+    days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
+    rows: dict[str, ClaimRow] = {}
+    for data in cast("list[ClaimData]", doc._.claims or []):
+        row = _claim_row(document, locator, data, mentions)
+        if row is None or row.claim_id in rows:
+            continue
+        date_id = date_ids.get(data["date"]) if data["date"] is not None else None
+        entity = _antecedent(locator, data, by_start) or _entity_of(row, mentions)
+        day = _day(days.get(date_id)) if date_id else None
+        rows[row.claim_id] = replace(
+            row, date_id=date_id, claim_date=day or anchors[row.section_id], source_entity_id=entity
+        )
+    return list(rows.values())
+
+
+def _claim_row(
+    document: Document, locator: Locator, data: ClaimData, mentions: list[MentionRow]
+) -> ClaimRow | None:
+    """A claim with raw offsets, or None if cue or content cannot be placed."""
+    text = document.text
+    cue = locator.raw(*data["cue"]) if data["cue"] else None
+    source = locator.raw(*data["source"]) if data["source"] else None
+    pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
+    if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
+        return None
+    first = data["cue"][0] if data["cue"] else data["content"][0][0]
+    mention = _mention_in(source, mentions) if source else None
+    return ClaimRow(
+        claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
+        doc_id=document.doc_id,
+        section_id=section_id(document, locator.section_of(first)),
+        source_start=source[0] if source else None,
+        source_end=source[1] if source else None,
+        source_text=text[slice(*source)] if source else None,
+        source_mention_id=mention.mention_id if mention else None,
+        source_entity_id=None,
+        cue_start=cue[0] if cue else None,
+        cue_end=cue[1] if cue else None,
+        cue_text=text[slice(*cue)] if cue else None,
+        cue_lemma=data["cue_lemma"],
+        content_start=min(start for start, _ in pieces) if pieces else None,
+        content_end=max(end for _, end in pieces) if pieces else None,
+        content_text=PIECE_JOINT.join(text[start:end] for start, end in pieces) if pieces else None,
+        content_spans=[ContentSpan(start, end) for start, end in pieces],
+        claim_type=data["claim_type"],
+        quote_kind=data["quote_kind"],
+        negated=data["negated"],
+        truncated=data["truncated"],
+        date_id=None,
+        claim_date=None,
+        score=round(data["score"], 4),
+        method=data["method"],
+    )
+
+
+SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "GPE")
+"""Labels of mentions that can be a source, in order of preference where a source holds several."""
+
+
+def _mention_in(span: tuple[int, int], mentions: list[MentionRow]) -> MentionRow | None:
+    """The mention that a source stands for: the best by label, then the last (the head of an English noun phrase)."""
+    inside = [m for m in mentions if span[0] <= m.start and m.end <= span[1] and m.label in SPEAKERS]
+    return min(inside, key=lambda m: (SPEAKERS.index(m.label), -m.start), default=None)
+
+
+def _antecedent(locator: Locator, data: ClaimData, by_start: dict[int, MentionRow]) -> str | None:
+    """Mention id of what a pronoun or `the firm` stands for, as the component gives it (`start:end` in the Doc)."""
+    if not data["source_entity"]:
+        return None
+    start, end = map(int, data["source_entity"].split(":"))
+    raw = locator.raw(start, end)
+    return by_start[raw[0]].mention_id if raw and raw[0] in by_start else None
+
+
+def _entity_of(row: ClaimRow, mentions: list[MentionRow]) -> str | None:
+    """Mention id of the source itself, where the source is little more than the mention."""
+    return row.source_mention_id
+
+
+def _claim_mention_rows(claim: ClaimRow, mentions: list[MentionRow]) -> list[ClaimMentionRow]:
+    return [
+        ClaimMentionRow(claim.claim_id, mention.mention_id, "content")
+        for mention in mentions
+        if any(span.start <= mention.start and mention.end <= span.end for span in claim.content_spans)
+    ]
