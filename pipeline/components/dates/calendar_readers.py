@@ -1,0 +1,250 @@
+"""Readers of days, months and years of the calendar, with or without their year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from pipeline.components.dates.context import Context, Reading, nearest
+from pipeline.components.dates.doubts import is_month, is_year
+from pipeline.components.dates.edges import with_edge
+from pipeline.components.dates.grammar import Hit
+from pipeline.components.dates.quantities import parse_clock, parse_ordinal
+from pipeline.components.dates.timex import Timex, at_day, at_month, at_month_day, at_time, at_year, between, unresolved
+
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d:\d\d)\S*?(z?))?")
+_TWO_DIGIT_PIVOT = 50
+"""A two-digit year up to this is of the 21st century."""
+
+
+def whole(hit: Hit, timex: Timex) -> Reading:
+    """A reading of all pieces of the match."""
+    return Reading(timex, hit.first, hit.last)
+
+
+def full_year(digits: str) -> int:
+    """A year of two or four digits, with or without apostrophe."""
+    number = int(digits.strip("'s"))
+    if len(digits.strip("'s")) > 2:
+        return number
+    return number + (2000 if number <= _TWO_DIGIT_PIVOT else 1900)
+
+
+def month_number(hit: Hit, context: Context, group: str = "month") -> int:
+    """The month that the first word of a group names."""
+    word = hit.words(group)[0]
+    name = "month" if context.lexicon.has("month", word) else "month_short"
+    return int(context.lexicon.value(name, word))
+
+
+def relative_year(words: list[str], context: Context) -> int | None:
+    """The year of `last year`, `that year`, `the same year`."""
+    if {"that", "same", "following", "previous"} & set(words):
+        mention = context.last()
+        step = 1 if "following" in words else -1 if "previous" in words else 0
+        return mention.earliest.year + step if mention and mention.earliest else None
+    if context.anchor is None:
+        return None
+    step = -1 if "last" in words else 1 if "next" in words else 0
+    return context.anchor.year + step
+
+
+def given_year(hit: Hit, context: Context) -> int | None:
+    """The year that the text gives, in digits or relative."""
+    if hit.has("year"):
+        return int(hit.word("year"))
+    if hit.has("year2"):
+        return full_year(hit.word("year2"))
+    return relative_year(hit.words("rel"), context) if hit.has("rel") else None
+
+
+def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
+    """Add the clock time or part of day of the match, if it has one; None if the time does not exist."""
+    for group in ("clock", "clock2"):
+        if hit.has(group):
+            clock = parse_clock(hit.words(group), context.lexicon)
+            return at_time(timex, clock) if clock else None
+    for group in ("part", "part0", "part2"):
+        if hit.has(group):
+            part = next(word for word in hit.words(group) if context.lexicon.has("part", word))
+            return at_time(timex, str(context.lexicon.value("part", part)))
+    return timex
+
+
+def read_iso(hit: Hit, context: Context) -> Reading | None:
+    """`2021-05-03`, `2021-05-03T18:20Z`."""
+    match = _ISO.match(hit.word("iso"))
+    if match is None:
+        return None
+    day = replace(at_month_day(int(match[1]), int(match[2]), int(match[3])), dated=True)
+    return whole(hit, at_time(day, match[4] + match[5].upper()) if match[4] else day)
+
+
+def read_numeric(hit: Hit, context: Context) -> Reading | None:
+    """`07/09/2022`: day first or month first by configuration; the other order where only that exists."""
+    first, second, year = re.split(r"[/.-]", hit.word("date"))
+    if "/" not in hit.word("date") and len(year) == 2:
+        return None
+    day, month = (int(first), int(second)) if context.day_first else (int(second), int(first))
+    if month > 12 >= day:
+        day, month = month, day
+    timex = with_clock(replace(at_month_day(full_year(year), month, day), dated=True), hit, context)
+    return whole(hit, timex) if timex else None
+
+
+def read_day(hit: Hit, context: Context) -> Reading | None:
+    """`3 May 2021`, `Sep 07, 2022 07:11 AM`, `the 3rd of May`, `last March 5`."""
+    day = parse_ordinal(hit.words("day"), context.lexicon)
+    if day is None or (context.is_a(hit.after(), "counted") and not hit.has("year")):
+        return None
+    month = month_number(hit, context)
+    if not is_day_of_month(hit, context):
+        return None
+    timex = with_edge(day_near(hit, context, month, day), hit, context)
+    timed = with_clock(timex, hit, context)
+    return whole(hit, timed) if timed else None
+
+
+def is_day_of_month(hit: Hit, context: Context) -> bool:
+    """Whether `the first may` and the like is a date: a word for the day needs `of`, or a month that is no verb."""
+    if hit.words("day")[0][:1].isdigit() or hit.has("year"):
+        return True
+    at = hit.groups["day"][1]
+    return hit.pieces.word(at) == "of" or hit.pieces.word(at - 2) in ("may", "march") or not context.is_a(hit.word("month"), "month_doubtful")
+
+
+def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
+    """A day of a month in the year that the text gives, or else nearest to the anchor and fitting the tense."""
+    year = given_year(hit, context)
+    if year is not None:
+        timex = replace(at_month_day(year, month, day), dated=True)
+        return timex if hit.has("year") or hit.has("year2") else timex.against(context.anchor)
+    base = context.base()
+    if base is None:
+        return at_month_day(None, month, day)
+    options = [option for step in (-1, 0, 1) if (option := _day_or_none(base.year + step, month, day))]
+    if not options:
+        options = [option for step in (-4, -3, -2, 2, 3, 4) if (option := _day_or_none(base.year + step, month, day))]
+    if not options:
+        return at_month_day(None, month, day)
+    return at_day(_pick_day(hit, context, options, base)).against(base)
+
+
+def _pick_day(hit: Hit, context: Context, options: list[dt.date], base: dt.date) -> dt.date:
+    relative = hit.word("rel0")
+    if relative == "last":
+        return max((option for option in options if option < base), default=options[0])
+    if relative == "next":
+        return min((option for option in options if option > base), default=options[-1])
+    if context.narrative and context.history:
+        return nearest(options, base, "future", 60)
+    return nearest(options, base, context.tense(hit), 120)
+
+
+def _day_or_none(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def read_day_range(hit: Hit, context: Context) -> Reading | None:
+    """`3 to 9 June`, `between May 3 and 9`: one period. `3 and 9 June` is a list, of which the second is read."""
+    first, last = (parse_ordinal(hit.words(group), context.lexicon) for group in ("first", "day"))
+    if first is None or last is None:
+        return None
+    listed = hit.word("link") == "and" and hit.word("pre") != "between"
+    end = day_near(hit, context, month_number(hit, context), last)
+    if listed or first >= last:
+        return Reading(end, max(hit.groups["day"][0], 0), hit.last) if hit.groups["month"] > hit.groups["day"] else None
+    start = replace(end, earliest=end.earliest.replace(day=first)) if end.earliest else end
+    begin = hit.groups["pre"][1] if hit.word("pre") == "from" else hit.first
+    return Reading(between(start, end), begin, hit.last)
+
+
+def read_month(hit: Hit, context: Context) -> Reading | None:
+    """`July 2022`, `late May`, `last March`, `each June`."""
+    number = month_number(hit, context)
+    if hit.words("rel0")[-1:] in (["each"], ["every"]):
+        return whole(hit, unresolved(f"XXXX-{number:02d}", "month", "SET"))
+    year = given_year(hit, context)
+    if not is_month(hit, context):
+        return None
+    if year is None and not hit.has("rel"):
+        year = month_year(hit, context, number)
+    timex = at_month(year, number)
+    dated = hit.has("year") or hit.has("year2")
+    timex = replace(timex, dated=True) if dated else timex.against(context.base() if year else None)
+    return whole(hit, with_edge(timex, hit, context))
+
+
+def month_year(hit: Hit, context: Context, month: int) -> int | None:
+    """The year of a bare month: by `last` or `next`, else nearest to the anchor and fitting the tense."""
+    base = context.base()
+    if base is None:
+        return None
+    word = (hit.words("rel0") or [""])[-1]
+    if word == "last":
+        return base.year if month < base.month else base.year - 1
+    if word in ("next", "following"):
+        return base.year if month > base.month else base.year + 1
+    if word == "past":
+        return base.year if month <= base.month else base.year - 1
+    if word in ("this", "coming"):
+        return base.year
+    options = [dt.date(base.year + step, month, 15) for step in (-1, 0, 1) if 0 < base.year + step < 10_000]
+    tense = "future" if context.narrative and context.history else context.tense(hit)
+    return nearest(options, base.replace(day=15), tense, 180 if tense == "past" else 270).year
+
+
+def read_year(hit: Hit, context: Context) -> Reading | None:
+    """`2014`, `early 2014`, `fiscal 2022`, `the year 2014`."""
+    year = int(hit.word("year"))
+    if not (hit.has("edge") or hit.has("kind") or hit.words("year") != hit.all_words() or is_year(hit, context)):
+        return None
+    if is_event(hit, context):
+        return None
+    return whole(hit, with_edge(replace(year_of_kind(year, hit.word("kind"), context), dated=True), hit, context))
+
+
+def is_event(hit: Hit, context: Context) -> bool:
+    """Whether the year only names an election or a law (`the 2019 general election`, `Companies Act 2006`)."""
+    if context.is_a(hit.before(), "law"):
+        return True
+    words = [hit.after(1), hit.after(2), hit.after(3)]
+    for word in words:
+        if context.is_a(word, "event"):
+            return True
+        if not context.is_a(word, "event_kind"):
+            return False
+    return False
+
+
+def year_of_kind(year: int, kind: str, context: Context) -> Timex:
+    """A calendar year, or a financial one that begins where the configuration says."""
+    prefix = str(context.lexicon.value("year_kind", kind)) if kind else ""
+    return at_year(year, prefix=prefix, first_month=context.fiscal_start if prefix else 1)
+
+
+def read_short_year(hit: Hit, context: Context) -> Reading | None:
+    """`’98`, after a preposition or `summer of`."""
+    if not context.is_a(hit.before(), "time_preposition"):
+        return None
+    return whole(hit, replace(at_year(full_year(hit.word("year"))), dated=True))
+
+
+def read_year_range(hit: Hit, context: Context) -> Reading | None:
+    """`2014-16`, `2021/22`: one period."""
+    first, tail = hit.word("first"), hit.word("last")
+    last = tail if len(tail) == 4 else first[:2] + tail
+    if not int(first) < int(last) <= int(first) + 100:
+        return None
+    if hit.words("first") == hit.all_words()[:1] and context.is_a(hit.before(), "counting", "dollar"):
+        return None
+    return whole(hit, between(replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)))
+
+
+def read_before_christ(hit: Hit, context: Context) -> Reading | None:
+    """`264 BC`: outside the calendar, so without interval."""
+    return whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True)) if len(hit.word("year")) <= 4 else None

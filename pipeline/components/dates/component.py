@@ -1,0 +1,85 @@
+"""The spaCy component `policy_dates`: a thin shell around `find_dates`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc, SpanGroup
+
+from pipeline.components.dates.find import Engine, build_engine, find_dates
+from pipeline.components.dates.rules import DateRules, read_date_rules
+from pipeline.components.extensions import register
+from pipeline.errors import RuleError
+from pipeline.rules import RULES_DIR
+
+_DATA = "rules.json"
+
+
+class PolicyDates:
+    """Writes `doc._.dates` and `doc.spans["dates"]`.
+
+    Args:
+        rules: Rule data.
+        day_first: Whether `07/09/2022` is 7 September.
+        fiscal_start: Month in which a financial year begins.
+    """
+
+    def __init__(self, rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> None:
+        register()
+        self.rules = rules
+        self.day_first = day_first
+        self.fiscal_start = fiscal_start
+        self.engine: Engine = build_engine(rules, day_first=day_first, fiscal_start=fiscal_start)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find and normalise the dates of a doc."""
+        rows = find_dates(doc, self.engine)
+        doc._.dates = rows
+        spans = [doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand") for row in rows]
+        doc.spans["dates"] = SpanGroup(doc, name="dates", spans=spans)
+        return doc
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the rule data as JSON into a folder."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _DATA).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyDates:
+        """Read the rule data that `to_disk` wrote.
+
+        Raises:
+            RuleError: The folder holds none.
+        """
+        file = Path(path) / _DATA
+        if not file.is_file():
+            raise RuleError(f"{file}: no rule data of dates", "Build the pipeline anew.")
+        return self.from_bytes(file.read_bytes())
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The rule data as JSON."""
+        return json.dumps(self.rules.model_dump(mode="json"), ensure_ascii=False, sort_keys=True).encode()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> PolicyDates:
+        """Take over rule data from `to_bytes`."""
+        self.rules = DateRules.model_validate_json(data)
+        self.engine = build_engine(self.rules, day_first=self.day_first, fiscal_start=self.fiscal_start)
+        return self
+
+
+@Language.factory(
+    "policy_dates",
+    assigns=["doc._.dates", "doc.spans"],
+    default_config={"rules": None, "day_first": True, "fiscal_start": 1},
+)
+def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int) -> PolicyDates:  # noqa: FBT001
+    """Build the component.
+
+    Args:
+        rules: Folder of the rule data; null means this repository's.
+    """
+    folder = Path(rules) if rules else RULES_DIR / "dates"
+    return PolicyDates(read_date_rules(folder), day_first=day_first, fiscal_start=fiscal_start)

@@ -1,0 +1,190 @@
+"""Readers of lengths of time, of what repeats, and of vague references."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from dateutil.relativedelta import relativedelta
+
+from pipeline.components.dates.calendar_readers import month_number, relative_year, whole
+from pipeline.components.dates.context import Context, Reading
+from pipeline.components.dates.doubts import DATE_LABELS, is_age
+from pipeline.components.dates.grammar import Hit
+from pipeline.components.dates.lexer import BARRIER
+from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
+from pipeline.components.dates.relative_readers import plausible, quantity_and_unit, span_timex, unit_of
+from pipeline.components.dates.timex import Timex, at_year, reference, unresolved
+
+_SMALL = frozenset({"second", "minute", "hour"})
+
+
+def read_duration(hit: Hit, context: Context) -> Reading | None:
+    """`three months`, `the next four years`, `27-year`, `two and a half years`."""
+    count, unit = quantity_and_unit(hit, context)
+    if is_age(hit, context) or not plausible(hit, context, count, unit) or _is_rate(hit, context, count, unit):
+        return None
+    article = hit.words("n")[0] in ("a", "an") and hit.first < hit.groups["n"][0] and not hit.has("approx")
+    if article and not hit.has("pos"):
+        return None
+    step = _direction(hit.words("pos"), context)
+    timex = span_timex(context, count, unit, step)
+    return Reading(timex, _first_piece(hit, context), hit.last)
+
+
+def _first_piece(hit: Hit, context: Context) -> int:
+    """Where the span begins: a possessive before a bare number, or `over` as a preposition, is left out."""
+    words = hit.all_words()
+    if words[0] in ("over", "under") and not (context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an", "the")):
+        return hit.first + 1
+    return hit.first
+
+
+def _direction(words: list[str], context: Context) -> int:
+    for word in words:
+        for name in ("past", "future"):
+            if context.lexicon.has(name, word):
+                return int(context.lexicon.value(name, word))
+    return 0
+
+
+def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
+    """`60 miles an hour`."""
+    return count == 1 and unit == "hour" and hit.words("n") == ["an"] and is_rate(hit, context)
+
+
+def read_units(hit: Hit, context: Context) -> Reading | None:
+    """`months`, `recent years`, `the coming weeks`, `years ago`."""
+    unit, way = unit_of(hit, context), hit.word("way")
+    if way in ("ago", "earlier") or "recent" in hit.words("pos"):
+        return whole(hit, reference("PAST_REF")) if unit != "second" else None
+    if way == "from now" or "future" in hit.words("pos"):
+        return whole(hit, reference("FUTURE_REF"))
+    if way in ("later", "before", "after"):
+        return _units_off(hit, unit, way, context)
+    if is_age(hit, context) or not (hit.has("pos") or _spans_time(hit, context)):
+        return None
+    return whole(hit, span_timex(context, None, unit, _direction(hit.words("pos"), context)))
+
+
+def _units_off(hit: Hit, unit: str, way: str, context: Context) -> Reading | None:
+    if way == "later":
+        return whole(hit, unresolved("XXXX-XX-XX"))
+    if not _plain(hit):
+        return None
+    return Reading(Timex("DURATION", duration_value(None, unit), unit), hit.first, hit.groups["way"][0])
+
+
+def _plain(hit: Hit) -> bool:
+    return len(hit.words("unit")) == 1 and not hit.before()[:1].isdigit() and hit.pieces.letters[hit.first - 1 : hit.first] != BARRIER
+
+
+def _spans_time(hit: Hit, context: Context) -> bool:
+    """Whether bare `months` is a length of time: after `for`, `took` ..., and not the rest of `* months` or `working hours`."""
+    words = hit.all_words()
+    if len(words) > 1 and words[0] != "the":
+        return False
+    if unit_of(hit, context) in _SMALL and words[0] == "the":
+        return False
+    return _plain(hit) and (context.is_a(hit.before(), "span_preposition") or context.label(hit) in DATE_LABELS)
+
+
+def read_long_duration(hit: Hit, context: Context) -> Reading | None:
+    """`months-long`, `three-year-long`."""
+    unit = unit_of(hit, context)
+    plural = context.lexicon.has("units", hit.word("unit"))
+    count = parse_quantity(hit.words("n"), context.lexicon) if hit.has("n") else None if plural else 1.0
+    return whole(hit, Timex("DURATION", duration_value(count, unit), unit))
+
+
+def read_share_of(hit: Hit, context: Context) -> Reading | None:
+    """`the first two months of 2022`: a duration with both its ends."""
+    unit, words = unit_of(hit, context), hit.words("year")
+    count = parse_number(hit.words("n"), context.lexicon) if hit.has("n") else None
+    year = int(words[0]) if words[0].isdigit() else relative_year(words, context)
+    timex = Timex("DURATION", duration_value(count, unit), unit, dated=words[0].isdigit())
+    if year is None or unit not in ("day", "week", "month") or count is None:
+        return whole(hit, timex)
+    start, end = at_year(year).known() or (dt.date.min, dt.date.max)
+    length = relativedelta(months=int(count)) if unit == "month" else relativedelta(days=int(count) * (7 if unit == "week" else 1))
+    if hit.word("which") in ("first", "opening"):
+        end = start + length - dt.timedelta(1)
+    else:
+        start = end + dt.timedelta(1) - length
+    return whole(hit, replace(timex, earliest=start, latest=end, anchor=None if timex.dated else context.anchor))
+
+
+def read_every(hit: Hit, context: Context) -> Reading | None:
+    """`every year`, `each Monday`, `every two weeks`, `every other day`."""
+    word = hit.words("unit")[0]
+    lexicon = context.lexicon
+    if lexicon.has("month", word) or lexicon.has("month_short", word):
+        value = f"XXXX-{month_number(hit, context, 'unit'):02d}"
+    elif name := next((name for name in ("weekday", "weekday_short") if lexicon.has(name, word)), None):
+        value = f"XXXX-WXX-{lexicon.value(name, word)}"
+    elif lexicon.has("season", word):
+        value = f"XXXX-{lexicon.value('season', word)}"
+    elif lexicon.has("part", word) and word != "night":
+        value = f"XXXX-XX-XXT{lexicon.value('part', word)}"
+    else:
+        value = duration_value(_step(hit, context), unit_of(hit, context))
+    return whole(hit, Timex("SET", value))
+
+
+def _step(hit: Hit, context: Context) -> float | None:
+    words = hit.words("step")
+    if not words or words == ["single"]:
+        return 1.0
+    if words[0] in ("other", "second"):
+        return 2.0
+    return 3.0 if words[0] == "third" else parse_quantity(words, context.lexicon)
+
+
+def read_rate(hit: Hit, context: Context) -> Reading | None:
+    """`twice a week`, and `a year` after an amount (`£30 million a year`)."""
+    unit = unit_of(hit, context)
+    if unit in ("weekend", "century", "millennium"):
+        return None
+    if hit.pattern.options.get("bare") and (unit in _SMALL or not is_rate(hit, context)):
+        return None
+    return whole(hit, Timex("SET", duration_value(1, unit)))
+
+
+def is_rate(hit: Hit, context: Context) -> bool:
+    """Whether an amount or a number with a noun stands right before."""
+    before = [hit.before(distance) for distance in (1, 2, 3)]
+    if context.is_a(before[0], "rate") or _is_number(before[0]):
+        return before[0] not in ("hundred", "thousand")
+    if context.is_a(before[0], "span_preposition", "approx", "preposition") or not before[0].isalpha():
+        return False
+    return _is_number(before[1]) or context.is_a(before[1], "rate") or (_is_number(before[2]) and before[1].isalpha())
+
+
+def _is_number(word: str) -> bool:
+    return any(c.isdigit() for c in word)
+
+
+def read_frequency(hit: Hit, context: Context) -> Reading | None:
+    """`annual`, `monthly`: lower case, or at the beginning of a sentence."""
+    capital = hit.pieces.text[hit.pieces.starts[hit.first]].isupper()
+    if capital and (hit.before() not in ("", ".", "\"", "“") or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()):
+        return None
+    return whole(hit, Timex("SET", str(context.lexicon.value("frequency", hit.word("word")))))
+
+
+def read_reference(hit: Hit, context: Context) -> Reading | None:
+    """`now`, `recently`, `the near future`."""
+    value, words = str(hit.pattern.options["value"]), hit.all_words()
+    if words[-1] in ("past", "future") and context.tag(_next_start(hit)).startswith(("NN", "JJ", "VBG")):
+        return None
+    if words[-1] == "soon" and (hit.before() in ("as", "too", "so", "how") or hit.after() == "as" or hit.after() == "after"):
+        return None
+    if words[-1] in ("moment", "point", "time", "stage") and hit.after() in ("of", "that", "when", "the"):
+        return None
+    first = hit.first + 1 if words[0] in ("at", "for") else hit.first
+    return Reading(reference(value), first, hit.last)
+
+
+def _next_start(hit: Hit) -> int:
+    starts = hit.pieces.starts
+    return starts[hit.last] if hit.last < len(starts) else -1

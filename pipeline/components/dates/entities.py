@@ -1,0 +1,64 @@
+"""The model's DATE and TIME entities that the rules did not read: kept with an unresolved value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from pipeline.components.dates.doubts import DATE_LABELS
+from pipeline.components.dates.lexer import Lexicon
+from pipeline.components.dates.timex import Timex, unresolved
+
+_UNIT = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A normalised expression at its place in the doc's text."""
+
+    start: int
+    end: int
+    timex: Timex
+
+
+def find_unread(doc: Doc, found: Sequence[Found], gaps: frozenset[int], lexicon: Lexicon) -> Iterator[Found]:
+    """Date entities that overlap nothing in `found`, cut at the left to what no preposition is."""
+    taken = sorted((item.start, item.end) for item in found)
+    for entity in doc.ents:
+        if entity.label_ not in DATE_LABELS or any(token.i in gaps for token in entity):
+            continue
+        span = _trimmed(entity, lexicon)
+        if span is None or _overlaps(span.start_char, span.end_char, taken) or not _is_date(span, lexicon):
+            continue
+        yield Found(span.start_char, span.end_char, _unread_timex(span, lexicon))
+
+
+def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
+    start, end = entity.start, entity.end
+    while start < end and (lexicon.has("leading", entity.doc[start].lower_) or not _UNIT.search(entity.doc[start].text)):
+        start += 1
+    while start < end and not _UNIT.search(entity.doc[end - 1].text):
+        end -= 1
+    return entity.doc[start:end] if start < end else None
+
+
+def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(first < end and start < last for first, last in taken)
+
+
+def _is_date(span: Span, lexicon: Lexicon) -> bool:
+    """Whether an entity that no rule knows can be a date: it has a word of time, and is no age or name."""
+    words = [token.lower_ for token in span]
+    if any(lexicon.has("old", word) or lexicon.has("age", word) for word in words):
+        return False
+    return any(lexicon.has(name, word) for word in words for name in ("unit", "units", "part", "parts", "season", "vague_time"))
+
+
+def _unread_timex(span: Span, lexicon: Lexicon) -> Timex:
+    words = [token.lower_ for token in span]
+    if any(lexicon.has("part", word) or lexicon.has("parts", word) for word in words) or span.label_ == "TIME":
+        return unresolved("XXXX-XX-XXTXX", "part_of_day", "TIME")
+    return unresolved("XXXX-XX-XX")

@@ -1,0 +1,163 @@
+"""From a Doc to its date expressions: match, read from left to right, join, unite with the model's entities."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span
+
+from pipeline.components.dates.context import Context, Reading
+from pipeline.components.dates.entities import Found, find_unread
+from pipeline.components.dates.grammar import Grammar, Hit, literals, name_key
+from pipeline.components.dates.lexer import Lexicon, Pieces
+from pipeline.components.dates.ranges import join_ranges
+from pipeline.components.dates.readers import READERS, read_hit
+from pipeline.components.dates.rules import DateRules, Holiday
+from pipeline.components.dates.timex import Timex
+from pipeline.components.dates.view import DocView
+from pipeline.components.extensions import DateData, find_sections, gap_tokens
+from pipeline.document import SILENT
+from pipeline.errors import RuleError
+
+_ROLES = {"published": "published", "comment_date": "comment"}
+_NARRATIVE_YEARS = 5
+"""A text is a narrative with at least so many years in digits, nearly all of them at least three before its date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The rules made ready, with the configuration."""
+
+    lexicon: Lexicon
+    grammar: Grammar
+    holidays: dict[str, Holiday]
+    day_first: bool = True
+    fiscal_start: int = 1
+
+
+def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> Engine:
+    """Compile rule data.
+
+    Raises:
+        RuleError: A pattern cannot be read or names a class, macro or kind that does not exist.
+    """
+    for pattern in rules.grammar.patterns:
+        if pattern.kind not in READERS:
+            raise RuleError(f"date pattern '{pattern.id}': no kind '{pattern.kind}'", f"One of {', '.join(sorted(READERS))}.")
+    classes = {name: words if isinstance(words, dict) else dict.fromkeys(words, 0) for name, words in rules.words.classes.items()}
+    lexicon = Lexicon(classes, rules.words.proper, literals(rules))
+    holidays = {name_key(name): holiday for holiday in rules.holidays.holidays for name in holiday.names}
+    return Engine(lexicon, Grammar(rules, lexicon), holidays, day_first, fiscal_start)
+
+
+def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
+    """The date expressions of a doc, in order of their start."""
+    sections = [(at, section) for at, section in enumerate(find_sections(doc)) if section.label_ not in SILENT]
+    gaps = gap_tokens(doc)
+    barriers = frozenset(doc[token].idx for token in gaps)
+    pieces = [engine.lexicon.split(doc.text, section.start_char, section.end_char, barriers) for _, section in sections]
+    anchors = [_anchor(doc, at) for at, _ in sections]
+    year = anchors[0][0].year if anchors and anchors[0][0] else None
+    narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
+    view = DocView(doc, engine.lexicon)
+    rows: list[DateData] = []
+    history: list[Timex] = []
+    previous = anchors[0] if anchors else None
+    for (_, section), part, anchor in zip(sections, pieces, anchors, strict=True):
+        if anchor != previous or section.label_ in _ROLES:
+            history = []
+        previous = anchor
+        context = _context(engine, view, anchor, history, narrative=narrative)
+        rows += [_row(found, section) for found in _find_in_section(part, context, engine)]
+        if section.label_ in _ROLES:
+            history.clear()
+    found = [Found(row["start"], row["end"], Timex("DATE", "")) for row in rows]
+    rows += [_row(item, section) for item in find_unread(doc, found, gaps, engine.lexicon) if (section := _section_of(item, sections))]
+    return sorted(rows, key=lambda row: (row["start"], row["end"]))
+
+
+def _section_of(item: Found, sections: Sequence[tuple[int, Span]]) -> Span | None:
+    return next((span for _, span in sections if span.start_char <= item.start and item.end <= span.end_char), None)
+
+
+def _context(engine: Engine, view: DocView, anchor: tuple[dt.date | None, dt.time | None], history: list[Timex], *, narrative: bool) -> Context:
+    return Context(
+        lexicon=engine.lexicon,
+        holidays=engine.holidays,
+        anchor=anchor[0],
+        clock=anchor[1],
+        tense=view.tense,
+        label=view.label,
+        tag=view.tag,
+        day_first=engine.day_first,
+        fiscal_start=engine.fiscal_start,
+        narrative=narrative,
+        history=history,
+    )
+
+
+def _find_in_section(pieces: Pieces, context: Context, engine: Engine) -> Iterator[Found]:
+    readings = read_hits(engine.grammar.find(pieces), context, read_hit)
+    for reading in join_ranges(readings, pieces, context):
+        yield Found(pieces.starts[reading.first], pieces.ends[reading.last - 1], reading.timex)
+
+
+def read_hits(hits: Iterator[Hit], context: Context, read: Callable[[Hit, Context], Reading | None]) -> list[Reading]:
+    """Read matches from left to right, the longest first where several begin together; none overlap."""
+    readings: list[Reading] = []
+    at = 0
+    for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last, -hit.pattern.priority)):
+        if hit.first < at:
+            continue
+        reading = read(hit, context)
+        if reading is None or reading.first < at:
+            continue
+        readings.append(reading)
+        at = reading.last
+        if reading.timex.known() and reading.timex.type in ("DATE", "TIME"):
+            context.history.append(reading.timex)
+    return readings
+
+
+def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
+    """Whether a text tells of a past time: then its dates refer to each other rather than to its own date."""
+    letters = re.compile(f"[{lexicon.letters('year')}]")
+    years = [int(part.word(match.start())[:4]) for part in parts for match in letters.finditer(part.letters)]
+    past = [value for value in years if value < year - 2]
+    return len(past) >= _NARRATIVE_YEARS and len(past) >= 0.9 * len(years)
+
+
+def _anchor(doc: Doc, section: int) -> tuple[dt.date | None, dt.time | None]:
+    """Date and, where known, clock time that a section is resolved against."""
+    dates = doc._.section_dates
+    own = dates[section] if dates and section < len(dates) else None
+    for text in (own, doc._.published):
+        if text and (moment := _parse_iso(str(text))):
+            return moment
+    return None, None
+
+
+def _parse_iso(text: str) -> tuple[dt.date, dt.time | None] | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.date(), moment.time() if len(text) > 10 else None
+
+
+def _row(found: Found, section: Span) -> DateData:
+    timex = found.timex
+    return {
+        "start": found.start,
+        "end": found.end,
+        "timex_type": timex.type,
+        "value": timex.value,
+        "earliest": timex.earliest.isoformat() if timex.earliest else None,
+        "latest": timex.latest.isoformat() if timex.latest else None,
+        "granularity": timex.granularity,
+        "role": _ROLES.get(section.label_, "mentioned"),
+        "anchor": timex.anchor.isoformat() if timex.anchor else None,
+    }

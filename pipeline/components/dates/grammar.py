@@ -1,0 +1,136 @@
+"""Patterns over word classes, compiled to regular expressions over the letters of the pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.components.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
+from pipeline.components.dates.rules import DateRules, Pattern
+from pipeline.errors import RuleError
+
+_ITEM = re.compile(
+    r"\s+|<(?P<name>[a-z_]+)(?::(?P<name_group>\w+))?>|\{(?P<macro>[A-Z_]+)(?::(?P<macro_group>\w+))?\}"
+    r"|\((?P<group>[a-z]\w*):\s|(?P<open>\()|(?P<operator>[)|?*])|(?P<literal>[^\s()|?*<>{}]+)"
+)
+
+
+_ISLAND = re.compile(f"[^{re.escape(FILLER + BARRIER)}]+")
+"""A run of pieces that all stand in some class. Only one with a trigger in it is searched: about a tenth of a news text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern that matched the pieces `first` to `last` (exclusive) of a section."""
+
+    pattern: Pattern
+    pieces: Pieces
+    first: int
+    last: int
+    groups: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether a group took part."""
+        return name in self.groups
+
+    def words(self, name: str) -> list[str]:
+        """The words of a group, in lower case; empty if it took no part."""
+        start, end = self.groups.get(name, (0, 0))
+        return [self.pieces.word(i) for i in range(start, end)]
+
+    def word(self, name: str) -> str:
+        """The words of a group with a space between them."""
+        return " ".join(self.words(name))
+
+    def all_words(self) -> list[str]:
+        """The words of the whole stretch."""
+        return [self.pieces.word(i) for i in range(self.first, self.last)]
+
+    def before(self, distance: int = 1) -> str:
+        """The word before the stretch."""
+        return self.pieces.word(self.first - distance)
+
+    def after(self, distance: int = 1) -> str:
+        """The word after the stretch."""
+        return self.pieces.word(self.last + distance - 1)
+
+
+def literals(rules: DateRules) -> set[str]:
+    """The words that patterns and macros name themselves."""
+    sources = [*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)]
+    found = {match["literal"] for source in sources for match in _ITEM.finditer(source) if match["literal"]}
+    return found - {"-", "--", "/"} | {word for holiday in rules.holidays.holidays for name in holiday.names for word in _split(name)}
+
+
+def _split(name: str) -> list[str]:
+    return re.findall(r"'s|'|[\w-]+", name)
+
+
+def name_key(name: str) -> str:
+    """The words of a holiday's name, joined: the key that its readers look it up by."""
+    return "".join(_split(name))
+
+
+class Grammar:
+    """All patterns of the rules, ready to run."""
+
+    def __init__(self, rules: DateRules, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._macros = dict(rules.grammar.macros) | {"HOLIDAY": _alternatives(n for h in rules.holidays.holidays for n in h.names)}
+        self._patterns = [(pattern, self._compile(pattern)) for pattern in rules.grammar.patterns]
+        self._trigger = re.compile(self._expand("{TRIGGER}", "macro TRIGGER"))
+
+    def _compile(self, pattern: Pattern) -> re.Pattern[str]:
+        try:
+            return re.compile(self._expand(pattern.pattern, pattern.id))
+        except re.error as error:
+            raise RuleError(f"date pattern '{pattern.id}': {error}", "See docs/dates.md for the syntax.") from error
+
+    def _expand(self, source: str, owner: str) -> str:
+        out, at = [], 0
+        while at < len(source):
+            match = _ITEM.match(source, at)
+            if match is None:
+                raise RuleError(f"date pattern '{owner}': cannot read '{source[at:]}'", "See docs/dates.md for the syntax.")
+            out.append(self._item(match, owner))
+            at = match.end()
+        return "".join(out)
+
+    def _item(self, match: re.Match[str], owner: str) -> str:
+        if match["name"]:
+            return _grouped(self._letters(match["name"], owner), match["name_group"])
+        if match["macro"]:
+            if match["macro"] not in self._macros:
+                raise RuleError(f"date pattern '{owner}': no macro '{match['macro']}'", "Macros stand at the top of patterns.yml.")
+            return _grouped(f"(?:{self._expand(self._macros[match['macro']], owner)})", match["macro_group"])
+        if match["group"]:
+            return f"(?P<{match['group']}>"
+        if match["literal"]:
+            return self._letters(f"={match['literal']}", owner)
+        return "(?:" if match["open"] else (match["operator"] or "")
+
+    def _letters(self, name: str, owner: str) -> str:
+        letters = self._lexicon.letters(name)
+        if not letters:
+            raise RuleError(f"date pattern '{owner}': no word class '{name}'", "Classes stand in words.yml.")
+        return f"[{letters}]"
+
+    def find(self, pieces: Pieces) -> Iterator[Hit]:
+        """All matches of all patterns, each pattern's without overlap, in no particular order."""
+        for island in _ISLAND.finditer(pieces.letters):
+            if not self._trigger.search(pieces.letters, island.start(), island.end()):
+                continue
+            for pattern, form in self._patterns:
+                for match in form.finditer(pieces.letters, island.start(), island.end()):
+                    groups = {name: match.span(name) for name in form.groupindex if match.start(name) >= 0}
+                    yield Hit(pattern, pieces, match.start(), match.end(), groups)
+
+
+def _grouped(form: str, name: str | None) -> str:
+    return f"(?P<{name}>{form})" if name else form
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    """Holiday names as a macro body, the longest first."""
+    return " | ".join(" ".join(_split(name)) for name in sorted(names, key=lambda name: (-len(name), name)))

@@ -1,0 +1,181 @@
+"""Text to pieces: every piece has a letter that stands for the set of word classes it belongs to.
+
+The letters of a section form a string over which the patterns run as plain regular expressions, one letter a piece.
+Pieces are finer than tokens in numbers only (`9.30pm`, `27-year`), so that the tokenizer of the pipeline does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+FILLER = "."
+"""Letter of a piece that stands in no class."""
+BARRIER = "|"
+"""Letter of masked text: no pattern matches it."""
+
+_DIGITS = r"[0-9]"
+_PIECE = re.compile(
+    r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|[$£€¥]\s?[0-9]"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w-])"
+    r"|[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![\w/-]|[.,][0-9])"
+    r"|[0-9]{1,2}(?:[:.][0-9]{2})?(?::[0-9]{2})?[ap](?:\.m\.?|m\b)"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:hrs\b|h\b)?(?![0-9:])"
+    r"|(?<![\w])['’][0-9]{2}(?:['’]?s)?(?!\w)"
+    r"|[0-9]{2,4}['’]s\b"
+    r"|[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?(?: ?%)?\w*"
+    r"|[ap]\.m\b\.?|[bB]\.[cC]\b\.?|[oO]['’]clock\b"
+    r"|[^\W\d_][^\W_]*|['’]s\b|\S",
+    re.IGNORECASE,
+)
+_DASHES = frozenset("-–—/")
+TIGHT, DASH, SLASH = "hyphen", "dash", "slash"
+
+SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), tuple(classes.split()))
+    for pattern, classes in (
+        (r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*", "iso"),
+        (r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2,4}", "numdate"),
+        (r"[0-9]{1,2}(?:[:.][0-9]{2})?(?::[0-9]{2})?[ap]\.?m\.?", "clock sure_clock"),
+        (r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?(?:hrs|h)", "clock sure_clock"),
+        (r"[0-9]{1,2}:[0-5][0-9](?::[0-5][0-9])?", "clock"),
+        (r"(?:[01]?[0-9]|2[0-4])\.[0-5][0-9]", "decimal dotclock"),
+        (r"[0-9]{4}(?:hrs|h)", "clock sure_clock"),
+        (r"[0-9]{1,2}(?:hrs|h)", "filler"),
+        (r"['’][0-9]0['’]?s", "short_decade"),
+        (r"['’][0-9]{2}", "short_year"),
+        (r"[0-9]{3}0['’]?s", "decade"),
+        (r"[1-9]0['’]?s", "bare_decade"),
+        (r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)", "ordinal_day ordinal_number"),
+        (r"[0-9]{1,4}(?:st|nd|rd|th)", "ordinal_number"),
+        (r"[1-4]", "int day hour month_number small"),
+        (r"0?[1-9]|1[0-2]", "int day hour month_number two"),
+        (r"1[3-9]|2[0-4]", "int day hour two"),
+        (r"2[5-9]|3[01]", "int day two"),
+        (r"0|00", "int hour two"),
+        (r"[3-9][0-9]", "int two"),
+        (r"1[0-9]{3}|20[0-9]{2}|21[0-9]{2}", "int year"),
+        (r"[0-9]{1,6}", "int"),
+        (r"[0-9]{1,3}(?:,[0-9]{3}){1,2}", "bigint"),
+        (r"[0-9]{1,6}\.[0-9]{1,4}", "decimal"),
+        (r"Q[1-4]", "q_code"),
+        (r"[1-4]Q", "q_code"),
+        (r"H[12]", "h_code"),
+        (r"[12]H", "h_code"),
+        (r"FY(?:[0-9]{2}|[12][0-9]{3})", "fy_code"),
+        (r"[0-9][0-9,.]* ?%.*|[0-9][0-9,.]*(?:bn|m|tn|k|p)", "amount"),
+        (r"[$£€¥].*", "amount money"),
+    )
+)
+"""Classes of pieces with digits; the first form that fits the whole piece counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of one section.
+
+    Attributes:
+        letters: One letter a piece.
+        starts: Character offsets in the doc's text.
+    """
+
+    text: str
+    letters: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def word(self, index: int) -> str:
+        """A piece in lower case with straight apostrophe; empty beyond the ends of the section."""
+        if not 0 <= index < len(self.starts):
+            return ""
+        return self.text[self.starts[index] : self.ends[index]].lower().replace("’", "'")
+
+
+class Lexicon:
+    """Words by class and the letters of class sets.
+
+    Args:
+        classes: What each word of each class stands for.
+        proper: Classes whose words count only with a capital.
+        literals: Words that patterns name themselves; each forms a class `=word`.
+    """
+
+    def __init__(self, classes: Mapping[str, Mapping[str, str | int]], proper: Iterable[str], literals: Iterable[str]) -> None:
+        self.classes = classes
+        self._proper = frozenset(proper)
+        self._literals = frozenset(literals)
+        self._letters: dict[frozenset[str], str] = {}
+        self._of_word: dict[str, frozenset[str]] = {}
+        self._add_words()
+        self._shape_letters = [self._letter(frozenset(names)) for _, names in SHAPES]
+        self._dashes = {kind: self._letter(frozenset({kind, f"={dash}"})) for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))}
+        self._cache: dict[str, str] = {}
+
+    def _add_words(self) -> None:
+        names: dict[str, set[str]] = {word: {f"={word}"} for word in self._literals}
+        for name, words in self.classes.items():
+            for word in words:
+                names.setdefault(word, set()).add(name)
+        for word in sorted(names):
+            self._of_word[word] = frozenset(names[word])
+            self._letter(self._of_word[word])
+            self._letter(self._of_word[word] - self._proper)
+
+    def _letter(self, names: frozenset[str]) -> str:
+        if not names:
+            return FILLER
+        return self._letters.setdefault(names, chr(0xE000 + len(self._letters)))
+
+    def letters(self, name: str) -> str:
+        """All letters of a class, of a `=word`, for use in a regular expression."""
+        return "".join(letter for names, letter in self._letters.items() if name in names)
+
+    def value(self, name: str, word: str) -> str | int:
+        """What a word of a class stands for."""
+        return self.classes[name][word]
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word in lower case is of a class."""
+        return word in self.classes[name]
+
+    def _classify(self, piece: str) -> str:
+        lower = piece.lower().replace("’", "'")
+        names = self._of_word.get(lower)
+        if names is not None:
+            return self._letter(names if piece[:1].isupper() else names - self._proper)
+        if any(c.isdigit() for c in piece):
+            for (form, _), letter in zip(SHAPES, self._shape_letters, strict=True):
+                if form.fullmatch(piece):
+                    return letter
+        return FILLER
+
+    def split(self, text: str, start: int, end: int, barriers: frozenset[int]) -> Pieces:
+        """The pieces of `text[start:end]`.
+
+        Args:
+            barriers: Offsets at which masked text begins; a piece that begins there is one that no pattern matches.
+        """
+        if len(self._cache) > 50_000:
+            self._cache.clear()
+        cache, letters, starts, ends = self._cache, [], [], []
+        for match in _PIECE.finditer(text, start, end):
+            piece = match[0]
+            letter = cache.get(piece)
+            if letter is None:
+                letter = cache[piece] = self._classify(piece)
+            at = match.start()
+            if piece in _DASHES:
+                letter = self._dash(text, at)
+            letters.append(letter)
+            starts.append(at)
+            ends.append(match.end())
+        if barriers:
+            letters = [BARRIER if at in barriers else letter for at, letter in zip(starts, letters, strict=True)]
+        return Pieces(text, "".join(letters), tuple(starts), tuple(ends))
+
+    def _dash(self, text: str, at: int) -> str:
+        tight = text[at - 1 : at].strip() and text[at + 1 : at + 2].strip()
+        if text[at] == "/":
+            return self._dashes[SLASH] if tight else FILLER
+        return self._dashes[TIGHT if tight else DASH]

@@ -1,0 +1,122 @@
+"""Numbers, clock times and lengths of time: words to values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.components.dates.context import UNIT_CODE
+from pipeline.components.dates.lexer import Lexicon
+
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?::[0-9]{2})?\s*(?:(a|p)\.?m\.?|hrs|h)?")
+_MILITARY = re.compile(r"([0-9]{2})([0-9]{2})(?:hrs|h)")
+
+
+def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
+    """The value of a cardinal (`twenty-five`, `two and a half`, `1,200`), None if the words are none."""
+    total, known = 0.0, False
+    for word in words:
+        value = _value(word, lexicon)
+        if value is None:
+            continue
+        scaled = lexicon.has("scale", word) and word not in ("a", "an")
+        total = max(total, 1) * value if scaled else total + value
+        known = True
+    return total if known else None
+
+
+def _value(word: str, lexicon: Lexicon) -> float | None:
+    if word[:1].isdigit():
+        try:
+            return float(word.replace(",", ""))
+        except ValueError:
+            return None
+    if word == "half":
+        return 0.5
+    for name in ("digit", "teen", "tens", "scale"):
+        if lexicon.has(name, word):
+            return float(lexicon.value(name, word))
+    return None
+
+
+def parse_quantity(words: Sequence[str], lexicon: Lexicon) -> float | None:
+    """How many units a `QUANTITY` says; None for a vague one (`a few`, `several`, `dozens of`)."""
+    if any(lexicon.has("several", word) or lexicon.has("scales", word) for word in words):
+        return None
+    if "couple" in words:
+        return 2.0
+    if set(words) & {"number", "handful", "matter", "period"}:
+        return None
+    number = parse_number(words, lexicon)
+    return 1.0 if number is None and words and words[-1] in ("a", "an") else number
+
+
+def parse_ordinal(words: Sequence[str], lexicon: Lexicon) -> int | None:
+    """The value of an ordinal in words or digits (`3rd`, `twenty-first`)."""
+    total = 0
+    for word in words:
+        if digits := re.match(r"[0-9]{1,4}", word):
+            total += int(digits[0])
+        elif lexicon.has("ordinal", word):
+            total += int(lexicon.value("ordinal", word))
+        elif lexicon.has("tens", word):
+            total += int(lexicon.value("tens", word))
+    return total or None
+
+
+def parse_clock(words: Sequence[str], lexicon: Lexicon) -> str | None:
+    """A clock time as `HH:MM`, with `Z` if it is in UTC; None if there is no such time."""
+    zone = next((str(lexicon.value("zone", word)) for word in words if lexicon.has("zone", word)), "")
+    if noon := next((word for word in words if lexicon.has("noon", word)), None):
+        if not any(word[:1].isdigit() for word in words):
+            return f"{lexicon.value('noon', noon)}{zone}"
+    found = _hour_minute(words, lexicon)
+    if found is None:
+        return None
+    hour, minute, half = found
+    half = half or _half_of_day(words, lexicon)
+    if half == "p" and hour < 12:
+        hour += 12
+    if half == "a" and hour == 12:
+        hour = 0
+    return f"{hour:02d}:{minute:02d}{zone}" if hour <= 24 and minute < 60 else None
+
+
+def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
+    for word in words:
+        if lexicon.has("ampm", word):
+            return str(lexicon.value("ampm", word))[0]
+        if lexicon.has("part", word):
+            return "a" if lexicon.value("part", word) == "MO" else "p"
+    return ""
+
+
+def _hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str] | None:
+    if "past" in words or "to" in words:
+        hour = parse_number([word for word in words if word not in ("half", "quarter", "a")], lexicon)
+        if hour is None:
+            return None
+        minute = 30 if "half" in words else 15 if "past" in words else -15
+        return (int(hour) - 1, 45, "") if minute < 0 else (int(hour), minute, "")
+    for word in words:
+        if match := _MILITARY.fullmatch(word):
+            return int(match[1]), int(match[2]), ""
+        if match := _CLOCK.fullmatch(word):
+            return int(match[1]), int(match[2] or 0), match[3] or ""
+    hour = parse_number(words, lexicon)
+    return None if hour is None else (int(hour), 0, "")
+
+
+def duration_value(count: float | None, unit: str) -> str:
+    """A TIMEX3 duration: `P3M`, `PT24H`, `P2.5Y`; `PXY` where the number is vague."""
+    prefix, letter, factor = UNIT_CODE[unit]
+    if count is None:
+        return f"{prefix}X{letter}"
+    if count == 0.5 and unit in ("hour", "year"):
+        return "PT30M" if unit == "hour" else "P6M"
+    return f"{prefix}{format_number(count * factor)}{letter}"
+
+
+def format_number(count: float) -> str:
+    """Without a fraction where there is none."""
+    return str(int(count)) if float(count).is_integer() else f"{count:.2f}".rstrip("0")

@@ -1,0 +1,88 @@
+"""`between 2014 and 2016`, `3 May to 9 June`: two readings become one period."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dateutil.relativedelta import relativedelta
+
+from pipeline.components.dates.context import Context, Reading, moved_timex
+from pipeline.components.dates.lexer import Pieces
+from pipeline.components.dates.timex import Timex, at_day, at_year, between
+
+_RANGED = frozenset({"day", "month", "quarter", "season", "half", "year", "decade", "century", "week"})
+
+
+def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -> list[Reading]:
+    """Join neighbours that a word such as `to` makes one period; the others stay."""
+    joined: list[Reading] = []
+    for reading in readings:
+        period = _join(joined[-1], reading, pieces, context) if joined else None
+        if period:
+            joined[-1] = period
+        else:
+            joined.append(reading)
+    return joined
+
+
+def _join(first: Reading, last: Reading, pieces: Pieces, context: Context) -> Reading | None:
+    if last.first - first.last != 1 or not _are_dates(first.timex, last.timex):
+        return None
+    link, before = pieces.word(first.last), pieces.word(first.first - 1)
+    enclosed = link == "and" and before == "between"
+    if not (enclosed or context.is_a(link, "range")):
+        return None
+    if context.is_a(pieces.word(first.first - 2), "moving") or context.is_a(before, "moving"):
+        return None
+    start, end = _in_order(first.timex, last.timex)
+    if not start.earliest or not end.latest or start.earliest > end.latest:
+        return None
+    return Reading(between(start, end), first.first - 1 if enclosed else first.first, last.last)
+
+
+def _are_dates(first: Timex, last: Timex) -> bool:
+    kinds = {first.granularity, last.granularity}
+    return first.type == last.type == "DATE" and kinds <= _RANGED and first.known() is not None and last.known() is not None
+
+
+def _in_order(first: Timex, last: Timex) -> tuple[Timex, Timex]:
+    """Give the end without a year the year that the other one makes likely."""
+    if last.dated and not first.dated:
+        return _moved_before(first, last), last
+    if first.dated and not last.dated:
+        return first, _moved_after(last, first)
+    return _moved_before(first, last) if _starts_after(first, last) else first, last
+
+
+def _starts_after(first: Timex, last: Timex) -> bool:
+    return bool(first.earliest and last.earliest and first.earliest > last.earliest)
+
+
+def _moved_before(timex: Timex, other: Timex) -> Timex:
+    """The same day or month in the year of `other`, or the one before that."""
+    assert timex.earliest is not None
+    assert other.earliest is not None
+    if timex.granularity == "week" or timex.value.count("W"):
+        return timex
+    moved = _in_year(timex, other.earliest.year)
+    return _in_year(timex, other.earliest.year - 1) if _starts_after(moved, other) else moved
+
+
+def _moved_after(timex: Timex, other: Timex) -> Timex:
+    assert other.earliest is not None
+    moved = _in_year(timex, other.earliest.year)
+    return _in_year(timex, other.earliest.year + 1) if _starts_after(other, moved) else moved
+
+
+def _in_year(timex: Timex, year: int) -> Timex:
+    assert timex.earliest is not None
+    if timex.granularity == "year":
+        return at_year(year)
+    shift = 12 * (year - timex.earliest.year)
+    if timex.granularity == "day":
+        return replace(at_day(timex.earliest + relativedelta(months=shift)), anchor=timex.anchor)
+    if timex.granularity in ("decade", "century", "week"):
+        return timex
+    return replace(moved_timex(timex, shift), anchor=timex.anchor)
+

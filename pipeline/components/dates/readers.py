@@ -1,0 +1,64 @@
+"""The readers by the `kind` that a pattern names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.components.dates import calendar_readers as calendar
+from pipeline.components.dates import duration_readers as duration
+from pipeline.components.dates import period_readers as period
+from pipeline.components.dates import relative_readers as relative
+from pipeline.components.dates.context import Context, Reading
+from pipeline.components.dates.grammar import Hit
+
+Reader = Callable[[Hit, Context], Reading | None]
+
+READERS: Mapping[str, Reader] = {
+    "back_unit": relative.read_back_unit,
+    "before_christ": calendar.read_before_christ,
+    "century": period.read_century,
+    "clock": relative.read_clock,
+    "day": calendar.read_day,
+    "day_range": calendar.read_day_range,
+    "decade": period.read_decade,
+    "duration": duration.read_duration,
+    "every": duration.read_every,
+    "fiscal_code": period.read_fiscal_code,
+    "fiscal_year": period.read_fiscal_year,
+    "frequency": duration.read_frequency,
+    "holiday": period.read_holiday,
+    "iso": calendar.read_iso,
+    "long_duration": duration.read_long_duration,
+    "month": calendar.read_month,
+    "near_unit": relative.read_near_unit,
+    "numeric": calendar.read_numeric,
+    "overnight": relative.read_overnight,
+    "part": relative.read_part,
+    "part_before": relative.read_part_before,
+    "quarter": period.read_quarter,
+    "quarter_code": period.read_quarter_code,
+    "rate": duration.read_rate,
+    "reference": duration.read_reference,
+    "season": period.read_season,
+    "share_of": duration.read_share_of,
+    "short_year": calendar.read_short_year,
+    "the_unit": relative.read_the_unit,
+    "today": relative.read_today,
+    "two_days": relative.read_two_days,
+    "unit_before": relative.read_unit_before,
+    "units": duration.read_units,
+    "units_ago": relative.read_units_ago,
+    "weekday": relative.read_weekday,
+    "weekdays": relative.read_weekdays,
+    "year": calendar.read_year,
+    "year_end": relative.read_year_end,
+    "year_range": calendar.read_year_range,
+}
+
+
+def read_hit(hit: Hit, context: Context) -> Reading | None:
+    """What a match means; None where it is no date or one that does not exist (`32 May`)."""
+    try:
+        return READERS[hit.pattern.kind](hit, context)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,353 @@
+"""Readers of expressions that count from the anchor or from the date mentioned last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from pipeline.components.dates.calendar_readers import whole, with_clock
+from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
+from pipeline.components.dates.doubts import DATE_LABELS, is_age
+from pipeline.components.dates.edges import edge_part, with_edge
+from pipeline.components.dates.grammar import Hit
+from pipeline.components.dates.quantities import duration_value, parse_clock, parse_number, parse_quantity
+from pipeline.components.dates.timex import Timex, at_day, at_time, reference, unresolved
+
+_WHOLE_UNITS = frozenset({"second", "minute", "hour"})
+_SPANS_WITH_LAST = frozenset({"day", "month", "year", "decade", "century"})
+_SPANS_WITH_NEXT = frozenset({"month", "year", "decade", "century"})
+
+
+def day_from(context: Context, days: int) -> Timex:
+    """A day counted from the anchor."""
+    return unit_from(context.anchor, "day", days)
+
+
+def read_weekday(hit: Hit, context: Context) -> Reading | None:
+    """`Monday`, `next Friday`, `9.30pm on Wednesday`, `Friday morning`, `each Monday`."""
+    number, relative = weekday_number(hit, context), hit.word("rel")
+    short = context.is_a(hit.words("weekday")[0], "weekday_short")
+    if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
+        return None
+    if relative in ("each", "every"):
+        part = f"T{context.lexicon.value('part', hit.word('part'))}" if hit.has("part") else ""
+        return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
+    base = context.base()
+    if base is None:
+        timex: Timex | None = unresolved(f"XXXX-WXX-{number}", "day")
+    else:
+        timex = at_day(_weekday_near(hit, context, base, number)).against(base)
+    timed = with_clock(with_edge(timex, hit, context), hit, context) if timex else None
+    return whole(hit, timed) if timed else None
+
+
+def weekday_number(hit: Hit, context: Context) -> int:
+    """1 for Monday to 7 for Sunday."""
+    word = hit.words("weekday")[0]
+    name = next(name for name in ("weekday", "weekday_short", "weekdays") if context.lexicon.has(name, word))
+    return int(context.lexicon.value(name, word))
+
+
+def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.date:
+    """The day that a weekday names: by its words, else the last one or, in a future clause, the coming one."""
+    monday = base - dt.timedelta(base.weekday())
+    if hit.has("rel2"):
+        step = {"last": -7, "this": 0, "next": 7}[hit.words("rel2")[0]]
+        return monday + dt.timedelta(step + number - 1)
+    back = (base.isoweekday() - number) % 7
+    word = (hit.words("rel") or [""])[-1]
+    if word in ("same", "that"):
+        mention = context.last()
+        base = mention.latest if mention and mention.latest else base
+        return base - dt.timedelta((base.isoweekday() - number) % 7)
+    if word == "following" or (word == "next" and hit.words("rel")[0] == "the") or word == "previous":
+        mention = context.last()
+        base = mention.earliest if mention and mention.earliest else base
+        ahead = (number - base.isoweekday()) % 7 or 7
+        return base + dt.timedelta(ahead - (7 if ahead == 7 else 0) - 7 if word == "previous" else ahead)
+    if word in ("last", "past"):
+        return base - dt.timedelta(back or 7)
+    if word in ("next", "coming"):
+        return base + dt.timedelta((7 - back) or 7)
+    if word == "this":
+        return monday + dt.timedelta(number - 1)
+    future = context.tense(hit) == "future" or (context.narrative and context.history)
+    return base + dt.timedelta((7 - back) % 7) if future else base - dt.timedelta(back)
+
+
+def read_weekdays(hit: Hit, context: Context) -> Reading | None:
+    """`Sundays`, `Friday nights`."""
+    number = weekday_number(hit, context)
+    part = f"T{context.lexicon.value('parts', hit.word('part'))}" if hit.has("part") else ""
+    return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
+
+
+def read_today(hit: Hit, context: Context) -> Reading | None:
+    """`today`, `tomorrow morning`, `tonight`, `later today`."""
+    word = hit.word("today")
+    night = context.is_a(word, "tonight")
+    timex = day_from(context, 0 if night else int(context.lexicon.value("today", word)))
+    timed = with_clock(timex, hit, context)
+    if timed is timex and night:
+        timed = at_time(timex, "NI")
+    return whole(hit, timed) if timed else None
+
+
+def read_two_days(hit: Hit, context: Context) -> Reading | None:
+    """`the day before yesterday`, `the day after tomorrow`."""
+    step = int(context.lexicon.value("today", hit.word("today")))
+    return whole(hit, day_from(context, step + (1 if hit.word("way") == "after" else -1)))
+
+
+def read_overnight(hit: Hit, context: Context) -> Reading | None:
+    """`overnight`: the night that ended on the anchor, or begins there in a future clause."""
+    future = context.tense(hit) == "future"
+    night = at_time(day_from(context, 0 if future else -1), "NI")
+    return whole(hit, replace(night, latest=night.earliest + dt.timedelta(1)) if night.earliest else night)
+
+
+def read_part(hit: Hit, context: Context) -> Reading | None:
+    """`this morning`, `last night`, `the following evening`."""
+    word, part = hit.words("rel")[-1], hit.word("part")
+    if word == "last" and part != "night":
+        return None
+    if word in ("this", "last"):
+        timex = day_from(context, 0 if word == "this" else -1)
+    else:
+        step = {"that": 0, "same": 0, "previous": -1, "following": 1, "next": 1}[word]
+        timex = unit_from_mention(context.last(), "day", step)
+    timed = with_clock(timex, hit, context)
+    return whole(hit, timed) if timed else None
+
+
+def read_part_before(hit: Hit, context: Context) -> Reading | None:
+    """`the night before`."""
+    day = unit_from_mention(context.last(), "day", -1 if hit.word("way") == "before" else 1)
+    return whole(hit, at_time(day, str(context.lexicon.value("part", hit.word("part")))))
+
+
+def read_clock(hit: Hit, context: Context) -> Reading | None:
+    """A clock time alone: of the day mentioned just before, else of the anchor."""
+    words = hit.words("clock")
+    clock = parse_clock(words, context.lexicon)
+    if clock is None or not _is_clock(hit, context, words):
+        return None
+    mention = context.history[-1] if context.history else None
+    same = mention is not None and mention.granularity in ("day", "time", "part_of_day") and mention.earliest is not None
+    timex = at_day(mention.earliest) if same and mention and mention.earliest else day_from(context, 0)
+    return whole(hit, at_time(timex.against(mention.earliest if same and mention else context.anchor), clock))
+
+
+def _is_clock(hit: Hit, context: Context, words: list[str]) -> bool:
+    """Whether bare digits are a time: `18:00` after `at`, `by` ..., or with a zone, `am` or `o'clock`."""
+    first = words[0]
+    if len(words) > 1:
+        return True
+    if context.is_a(first, "noon"):
+        return first != "midday" or context.is_a(hit.before(), "clock_preposition")
+    if first.endswith(("m", "m.", "h", "hrs")):
+        return True
+    return context.is_a(hit.before(), "clock_preposition") and (":" in first or hit.before() == "at")
+
+
+def read_near_unit(hit: Hit, context: Context) -> Reading | None:
+    """`last month`, `earlier this year`, `the past decade`, `this weekend`."""
+    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    words = hit.all_words()
+    relative = "this past" if "past" in words and "this" in words else next(w for w in words if context.lexicon.has("rel", w))
+    article = words[0] == "the" and not hit.has("edge")
+    if unit in _WHOLE_UNITS:
+        return _small_span(hit, context, relative, unit)
+    if relative == "last" and unit == "day" or context.is_a(hit.after(), "age"):
+        return None
+    step = -1 if relative == "this past" else int(context.lexicon.value("rel", relative))
+    if not hit.has("edge") and _is_span(relative, unit, article=article):
+        return whole(hit, span_timex(context, 1, unit, step))
+    return whole(hit, with_edge(unit_from(context.anchor, unit, step), hit, context))
+
+
+def _is_span(relative: str, unit: str, *, article: bool) -> bool:
+    """Whether the unit is a length of time that ends or begins at the anchor, not the calendar unit before or after."""
+    if relative == "past":
+        return unit != "weekend"
+    if not article:
+        return False
+    return (relative == "last" and unit in _SPANS_WITH_LAST) or (relative == "next" and unit in _SPANS_WITH_NEXT) or relative == "coming"
+
+
+def _small_span(hit: Hit, context: Context, relative: str, unit: str) -> Reading | None:
+    if unit != "hour" or relative not in ("last", "past", "next", "coming"):
+        return None
+    return whole(hit, span_timex(context, 1, unit, int(context.lexicon.value("rel", relative))))
+
+
+def span_timex(context: Context, count: float | None, unit: str, step: int) -> Timex:
+    """A duration that ends (`step` -1) or begins (1) at the anchor."""
+    timex = Timex("DURATION", duration_value(count, unit), unit)
+    anchor = context.anchor
+    if anchor is None or step == 0:
+        return timex
+    far = None
+    if count is not None:
+        far = moved(anchor, unit, step * count) if unit not in _WHOLE_UNITS else anchor + dt.timedelta(hours=step * 24)
+    near = {"earliest": far, "latest": anchor} if step < 0 else {"earliest": anchor, "latest": far}
+    return replace(timex, anchor=anchor, earliest=near["earliest"], latest=near["latest"])
+
+
+def read_back_unit(hit: Hit, context: Context) -> Reading | None:
+    """`the following day`, `the previous month`, `that year`."""
+    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    words = hit.all_words()
+    if unit in _WHOLE_UNITS or unit in ("decade", "century") and "that" not in words:
+        return None
+    if "the" in words and "next" in words and unit in _SPANS_WITH_NEXT | {"week", "quarter", "weekend"} and not context.narrative:
+        return None
+    if not context.history and context.anchor and "that" in words and unit == "day":
+        return None
+    step = -1 if {"previous", "prior", "preceding"} & set(words) else 1 if {"following", "next"} & set(words) else 0
+    mention = context.last()
+    if step == 0:
+        timex = _same_unit(mention, unit)
+    else:
+        timex = unit_from_mention(mention, unit, step)
+    return whole(hit, with_edge(timex, hit, context))
+
+
+def _same_unit(mention: Timex | None, unit: str) -> Timex:
+    """`that year` after `3 May 2015`: 2015."""
+    return unit_from_mention(mention if mention is None else replace(mention, granularity="day"), unit, 0)
+
+
+def read_the_unit(hit: Hit, context: Context) -> Reading | None:
+    """`the end of the year`, `the weekend`, `so far in the year`."""
+    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    if unit in _WHOLE_UNITS or unit in ("day", "night", "fortnight") or hit.has("full"):
+        return None
+    if unit == "weekend":
+        ahead = context.tense(hit) == "future"
+        weekday = context.anchor.weekday() if context.anchor else 0
+        return whole(hit, unit_from(context.anchor, unit, 0 if ahead or weekday >= 5 else -1))
+    if not hit.has("edge"):
+        return _bare_unit(hit, context, unit)
+    step = 0
+    part = edge_part(hit, context)
+    if unit == "year" and part == "late" and context.anchor and context.anchor.month <= 6 and context.tense(hit) == "past":
+        step = -1
+    return whole(hit, with_edge(unit_from(context.anchor, unit, step), hit, context))
+
+
+def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
+    """`for the year`, `in the quarter`: the one that was mentioned, else the anchor's."""
+    if unit not in ("year", "quarter") or hit.before() not in ("for", "during", "in", "over") or hit.after() not in (".", ",", "and", ""):
+        return None
+    mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
+    if mention is not None:
+        return whole(hit, mention)
+    return whole(hit, unit_from(context.anchor, "year", 0)) if unit == "year" else None
+
+
+def read_year_end(hit: Hit, context: Context) -> Reading | None:
+    """`year-end`, `the year's end`: the last day of the year."""
+    if context.anchor is None:
+        return whole(hit, unresolved("XXXX-12-31", "day"))
+    if hit.has("unit0"):
+        year = unit_from(context.anchor, "year", 0)
+        return whole(hit, with_edge(year, hit, context, "unit0"))
+    step = -1 if context.anchor.month <= 6 and context.tense(hit) == "past" else 0
+    return whole(hit, at_day(dt.date(context.anchor.year + step, 12, 31)).against(context.anchor))
+
+
+def read_unit_before(hit: Hit, context: Context) -> Reading | None:
+    """`the week before`, `the year after next`."""
+    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    if unit in _WHOLE_UNITS:
+        return None
+    ahead = hit.word("way") in ("after", "later")
+    if hit.has("turn"):
+        if (hit.word("turn") == "next") != ahead:
+            return None
+        return whole(hit, unit_from(context.anchor, unit, 2 if ahead else -2))
+    return whole(hit, unit_from_mention(context.last(), unit, 1 if ahead else -1))
+
+
+def read_units_ago(hit: Hit, context: Context) -> Reading | None:
+    """`two years ago`, `a year earlier`, `three days later`, `six months from now`."""
+    count, unit = quantity_and_unit(hit, context)
+    way = hit.word("way")
+    if is_age(hit, context) or not plausible(hit, context, count, unit):
+        return None
+    if _needs_clause(hit, context, way):
+        return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
+    back = way in ("ago", "earlier", "before", "previously", "prior")
+    absolute = way in ("ago", "from now", "hence")
+    if count is None:
+        return whole(hit, _vague(back=back, absolute=absolute))
+    if unit in _WHOLE_UNITS:
+        return whole(hit, _hours_away(context, count, unit, -1 if back else 1, absolute=absolute))
+    step = -count if back else count
+    if hit.has("day"):
+        return whole(hit, unit_from(None if context.anchor is None else moved(context.anchor, unit, step), "day", 0))
+    if not float(count).is_integer() and unit == "year":
+        step, unit = step * 12, "month"
+    timex = unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
+    return whole(hit, timex)
+
+
+def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
+    """Whether `before` and the like begin what follows (`two days before the launch`), so that only a duration is left."""
+    if way in ("ago", "from now", "hence", "previously"):
+        return False
+    if way in ("earlier", "later"):
+        return hit.after() == "than"
+    return not (hit.after() == "" or context.is_a(hit.after(), "clause"))
+
+
+def _vague(*, back: bool, absolute: bool) -> Timex:
+    if absolute:
+        return reference("PAST_REF" if back else "FUTURE_REF")
+    return unresolved("XXXX-XX-XX")
+
+
+def _hours_away(context: Context, count: float, unit: str, step: int, *, absolute: bool) -> Timex:
+    """A time some hours or minutes off; exact where the anchor has a clock time."""
+    anchor = context.anchor if absolute else (context.last() or at_day(dt.date.min)).earliest
+    if anchor is None or anchor == dt.date.min:
+        return unresolved("XXXX-XX-XXTXX:XX", "time", "TIME")
+    seconds = step * count * {"hour": 3600, "minute": 60, "second": 1}[unit]
+    if absolute and context.clock:
+        moment = dt.datetime.combine(anchor, context.clock) + dt.timedelta(seconds=seconds)
+        return at_time(at_day(moment.date()), moment.strftime("%H:%M")).against(anchor)
+    other = anchor + dt.timedelta(days=step * (1 + int(abs(seconds) // 86_400)))
+    first, last = min(anchor, other), max(anchor, other)
+    if abs(seconds) >= 86_400:
+        return at_day(anchor + dt.timedelta(seconds=seconds)).against(anchor)
+    return replace(at_time(at_day(anchor), "XX:XX"), earliest=first, latest=last, anchor=anchor)
+
+
+def quantity_and_unit(hit: Hit, context: Context) -> tuple[float | None, str]:
+    """How many of which unit; of `two to three years` the first number."""
+    count = parse_quantity(hit.words("n"), context.lexicon)
+    if count is None and hit.has("n2"):
+        count = parse_number(hit.words("n2"), context.lexicon)
+    if count is not None and hit.has("half"):
+        count += 0.5
+    return count, unit_of(hit, context)
+
+
+def unit_of(hit: Hit, context: Context) -> str:
+    """The unit that the match names."""
+    word = hit.word("unit")
+    return str(context.lexicon.value("units" if context.lexicon.has("units", word) else "unit", word))
+
+
+def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
+    """Whether number and form of the unit agree (`three years`, `a year`, `three-year`), and it is no idiom."""
+    singular = context.lexicon.has("unit", hit.word("unit"))
+    hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
+    if singular and not hyphen and count not in (1, 0.5) and not hit.has("half"):
+        return False
+    if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):
+        return unit == "minute" and hit.words("n")[-1] != "an"
+    return not (not singular and count == 1 and hit.words("n")[-1] in ("a", "an"))
+
+

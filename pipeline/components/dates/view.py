@@ -1,0 +1,57 @@
+"""What the annotation of a Doc says about a stretch of its text; empty answers where there is none."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from spacy.tokens import Doc
+
+from pipeline.components.dates.context import Tense
+from pipeline.components.dates.grammar import Hit
+from pipeline.components.dates.lexer import Lexicon
+from pipeline.components.dates.tense import find_tense
+
+
+class DocView:
+    """Labels, tags and tenses of a doc by character offset."""
+
+    def __init__(self, doc: Doc, lexicon: Lexicon) -> None:
+        self._doc = doc
+        self._lexicon = lexicon
+        self._modals = frozenset(lexicon.classes["modal"])
+        self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+        self._entity_starts = [start for start, _, _ in self._entities]
+        self._tagged = doc.has_annotation("TAG")
+
+    def label(self, hit: Hit) -> str:
+        """Label of the entity over the last piece of the match, which is its most telling one."""
+        at = hit.pieces.starts[hit.groups["month"][0] if hit.has("month") else hit.last - 1]
+        found = bisect_right(self._entity_starts, at) - 1
+        if found < 0 or self._entities[found][1] <= at:
+            return ""
+        return self._entities[found][2]
+
+    def tag(self, offset: int) -> str:
+        """Tag of the token at a character offset."""
+        if not self._tagged or offset < 0:
+            return ""
+        span = self._doc.char_span(offset, offset + 1, alignment_mode="expand")
+        return span[0].tag_ if span else ""
+
+    def tense(self, hit: Hit) -> Tense:
+        """Tense of the clause of a match; words like `until` and `due` before it speak for the future."""
+        before = [hit.before(distance) for distance in (1, 2, 3)]
+        if any(self._lexicon.has("until", word) for word in before[:2]):
+            return "future"
+        if any(self._lexicon.has("future_sign", word) for word in before):
+            return "future"
+        if hit.after() == "'s":
+            return "past"
+        start, end = hit.pieces.starts[hit.first], hit.pieces.ends[hit.last - 1]
+        tense = find_tense(self._doc, start, end, self._modals)
+        if tense == "present":
+            return "future" if self._plans(before) else "past"
+        return tense
+
+    def _plans(self, before: list[str]) -> bool:
+        return any(self._lexicon.has("schedule", word) for word in before)
