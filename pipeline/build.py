@@ -1,0 +1,104 @@
+"""Builds the loadable pipeline under `models/en_policy_news` from `models/config.cfg` and the rule data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from pipeline.errors import ModelError
+from pipeline.rules import RULES_DIR
+
+MODELS_DIR = RULES_DIR.parent
+RECIPE = MODELS_DIR / "config.cfg"
+STAMP = "inputs.sha256"
+
+
+def inputs_digest(base_model: str) -> str:
+    """Hash of all that the built pipeline is made from: recipe, rules, weights, code of the components, base model."""
+    digest = hashlib.sha256(base_model.encode())
+    folders = [RULES_DIR, MODELS_DIR / "claims", Path(__file__).parent / "components"]
+    files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
+    for path in files:
+        digest.update(path.as_posix().rpartition("/pipeline/")[2].encode())
+        digest.update(path.read_bytes())
+    digest.update(_package_version(base_model).encode())
+    return digest.hexdigest()
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and path.suffix != ".pyc" and path.suffix != ".md"
+
+
+def _package_version(base_model: str) -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version(base_model.replace("_", "-"))
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def is_current(target: Path, base_model: str) -> bool:
+    """Whether the built pipeline is the one that would be built now."""
+    stamp = target / STAMP
+    return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == inputs_digest(base_model)
+
+
+def build_model(target: Path, base_model: str) -> None:
+    """Assemble the pipeline; the folder appears complete or stays as it was.
+
+    Raises:
+        ModelError: The base model is not installed, or its files are not the recorded ones.
+        RuleError: A rule file does not fit.
+    """
+    check_base_model(base_model)
+    partial = target.with_name(target.name + ".tmp")
+    shutil.rmtree(partial, ignore_errors=True)
+    lexicon_names = _assemble(partial, base_model)
+    (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)
+
+
+def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
+    """What `spacy assemble` does; returns the names of the lexicon."""
+    from spacy import util
+
+    from pipeline.components.lexicon import read_lexicon
+
+    lexicon = read_lexicon(RULES_DIR)
+    try:
+        config = util.load_config(RECIPE, overrides={"paths.base": base_model}, interpolate=False)
+        nlp = util.load_model_from_config(config, auto_fill=True)
+    except OSError as error:
+        raise ModelError(f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model.") from error
+    nlp._link_components()
+    sourced = util.get_sourced_components(config.interpolate())
+    with nlp.select_pipes(disable=[*sourced]):
+        nlp.initialize()
+    nlp.to_disk(target)
+    return lexicon.canonical_names()
+
+
+def check_base_model(base_model: str) -> None:
+    """Compare the installed base model with the recorded sums, if there are any for it.
+
+    Raises:
+        ModelError: A file is missing or differs.
+    """
+    recorded = MODELS_DIR / f"{base_model}.sha256"
+    if not recorded.is_file():
+        return
+    try:
+        root = resources.files(base_model)
+    except ModuleNotFoundError as error:
+        raise ModelError(f"base model '{base_model}' is not installed", "Run `make setup`.") from error
+    for line in recorded.read_text(encoding="utf-8").splitlines():
+        expected, name = line.split(maxsplit=1)
+        file = root.joinpath(name)
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
+            raise ModelError(f"base model '{base_model}': {name} is not the recorded file", "Reinstall the package with `make setup`.")

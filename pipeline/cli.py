@@ -1,0 +1,242 @@
+"""The command line: one short command per stage. The only place that prints or exits."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.findings import Finding
+from pipeline.settings import read_settings
+
+app = typer.Typer(
+    name="pipeline",
+    help="Companies, ministers, committees, claims and dates from policy news, masked or not, as Parquet tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
+
+Raw = Annotated[Path, typer.Option("--raw", help="Folder with the articles.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the tables.")]
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 for one a core.")]
+Expect = Annotated[Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")]
+RAW, OUT = Path("data/raw"), Path("data/out")
+
+
+class Format(str, Enum):
+    """Forms of the findings."""
+
+    text = "text"
+    json = "json"
+
+
+@app.callback()
+def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+    _State.debug = debug
+
+
+class _State:
+    debug = False
+
+
+@app.command()
+def run(
+    raw: Raw = RAW,
+    out: Out = OUT,
+    workers: Workers = 0,
+    config: Config = None,
+    expect: Expect = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """All stages in order. Example: pipeline run --raw articles --out tables."""
+    from pipeline.runner import run_all
+
+    say = _silent if quiet else typer.echo
+    with _errors():
+        summary = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
+        findings = _check(out, expect)
+        say(summary)
+    _report(findings, Format.text)
+
+
+@app.command()
+def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
+    """Read the raw files into documents and sections."""
+    from pipeline.stages import ingest as stage
+
+    with _errors():
+        done, failed = stage.run(raw, out, read_settings(config))
+        typer.echo(f"ingest: {done} documents, {failed} set aside")
+
+
+@app.command()
+def unmask(out: Out = OUT, config: Config = None) -> None:
+    """Replace withheld words, keeping exact offsets."""
+    from pipeline.stages import unmask as stage
+
+    with _errors():
+        typer.echo(f"unmask: {stage.run(out, read_settings(config))} documents have withheld words")
+
+
+@app.command()
+def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
+    """Find mentions, dates and claims with spaCy."""
+    from pipeline.runner import count_workers
+    from pipeline.stages import annotate as stage
+
+    with _errors():
+        done, kept = stage.run(out, read_settings(config), count_workers(workers), _Bar(quiet=False))
+        typer.echo(f"annotate: {done} documents, {kept} unchanged")
+
+
+@app.command()
+def resolve(out: Out = OUT, config: Config = None) -> None:
+    """Give each real thing of the corpus one entity."""
+    from pipeline.stages import resolve as stage
+
+    with _errors():
+        typer.echo(f"resolve: {stage.run(out, read_settings(config))} entities")
+
+
+@app.command()
+def write(out: Out = OUT, config: Config = None) -> None:
+    """Write the Parquet tables and run.json."""
+    from pipeline.stages import write as stage
+
+    with _errors():
+        counts = stage.run(out, read_settings(config))
+        typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+
+
+@app.command()
+def check(
+    out: Out = OUT,
+    expect: Expect = None,
+    form: Annotated[Format, typer.Option("--format", help="Form of the findings.")] = Format.text,
+) -> None:
+    """Check the tables. Example: pipeline check --out tables --expect models/checks.yml."""
+    with _errors():
+        findings = _check(out, expect)
+    _report(findings, form)
+
+
+@app.command()
+def build(
+    config: Config = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
+) -> None:
+    """Build the spaCy pipeline from models/config.cfg and models/rules."""
+    from pipeline import build as builder
+
+    with _errors():
+        settings = read_settings(config)
+        target = Path(settings.annotate.model)
+        if not force and builder.is_current(target, settings.base_model):
+            typer.echo(f"build: {target} is current")
+            return
+        builder.build_model(target, settings.base_model)
+        typer.echo(f"build: wrote {target}")
+
+
+@app.command()
+def failures(out: Out = OUT) -> None:
+    """List the inputs that were set aside, with what to do about each."""
+    from pipeline.tables import read_table
+
+    with _errors():
+        rows = read_table(out, "failures").to_pylist()
+    for row in rows:
+        typer.echo(f"{_plain(row['path'])}\n  {row['stage']}: {_plain(row['message'])}\n  {row['hint'] or ''}")
+    typer.echo(f"{len(rows)} set aside")
+
+
+def _check(out: Path, expect: Path | None) -> list[Finding]:
+    from pipeline.stages import check as stage
+
+    return stage.run(out, expect)
+
+
+def _report(findings: list[Finding], form: Format) -> None:
+    """Print findings and leave with 1 if one is an error."""
+    if form is Format.json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps([asdict(found) for found in findings], indent=1))
+    else:
+        for found in findings:
+            named = "".join(f"\n    {_plain(offender)}" for offender in found.offenders)
+            more = f"\n    and {found.count - len(found.offenders)} more" if found.count > len(found.offenders) > 0 else ""
+            typer.echo(f"{found.severity}: {found.check}: {_plain(found.message)}{named}{more}", err=True)
+        errors = sum(found.severity == "error" for found in findings)
+        typer.echo(f"check: {errors} errors, {len(findings) - errors} warnings", err=bool(findings))
+    if any(found.severity == "error" for found in findings):
+        raise typer.Exit(EXIT_CHECK)
+
+
+def _plain(text: str) -> str:
+    """Text without control characters and lone surrogates, for a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _silent(text: str) -> None:
+    """Print nothing."""
+
+
+class _Bar:
+    """Progress of a stage: a bar on a terminal, a line every ten percent elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self._begun = time.monotonic()
+        self._shown = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.quiet or not total:
+            return
+        rate = done / max(time.monotonic() - self._begun, 1e-6)
+        line = f"annotate: {done}/{total} documents, {rate:.1f}/s, {(total - done) / max(rate, 1e-6):.0f} s left"
+        if sys.stderr.isatty():
+            width = 24 * done // total
+            typer.echo(f"\r[{'#' * width}{'.' * (24 - width)}] {line}  ", nl=done == total, err=True)
+        elif done == total or done * 10 // total > self._shown:
+            self._shown = done * 10 // total
+            typer.echo(line, err=True)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn our errors into a message and an exit code."""
+    try:
+        yield
+    except PipelineError as error:
+        if _State.debug:
+            raise
+        _fail(str(error), EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN)
+    except KeyboardInterrupt:
+        _fail("interrupted; the next run goes on where this one stopped", EXIT_RUN)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the command `pipeline`."""
+    app()
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,34 @@
+"""What a check finds: one form for the integrity of the tables and for the users' expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warn"]
+MAX_NAMED = 5
+"""Offenders that a finding names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be.
+
+    Attributes:
+        check: Name of the check.
+        offenders: Ids or texts, at most `MAX_NAMED` of `count`.
+    """
+
+    check: str
+    message: str
+    severity: Severity = "error"
+    offenders: tuple[str, ...] = ()
+    count: int = 1
+
+
+def finding(check: str, message: str, offenders: Sequence[str], severity: Severity = "error") -> list[Finding]:
+    """A finding about the offenders, or none if there are none."""
+    if not offenders:
+        return []
+    return [Finding(check, message, severity, tuple(map(str, offenders[:MAX_NAMED])), len(offenders))]

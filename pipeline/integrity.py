@@ -1,0 +1,93 @@
+"""Checks that hold for any run: schema, keys, order, offsets, masks, references, counts. Pure over Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipeline.findings import Finding, finding
+from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SPANS = (
+    ("mentions", "start", "end", "text"),
+    ("dates", "start", "end", "text"),
+    ("claims", "source_start", "source_end", "source_text"),
+    ("claims", "cue_start", "cue_end", "cue_text"),
+)
+"""Table, columns of the offsets, and column of the text that stands there."""
+
+
+def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
+    """All findings about the tables of a run."""
+    findings: list[Finding] = []
+    for check in (_schemas, _keys, _references, _offsets, _pieces, _masks):
+        findings.extend(check(tables, run))
+    return findings
+
+
+def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, table in TABLES.items():
+        wanted, got = arrow_schema(table), tables[name].schema
+        wrong = [field.name for field in wanted if field.name not in got.names or got.field(field.name).type != field.type]
+        yield from finding("schema", f"{name}: columns are missing or of another type", wrong)
+        nulls = [c for c in wanted.names if c in got.names and not is_nullable(table, c) and tables[name][c].null_count]
+        yield from finding("nulls", f"{name}: columns hold nulls that must not", nulls)
+
+
+def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, table in TABLES.items():
+        seen: set[tuple[Any, ...]] = set()
+        twice = []
+        for key in zip(*(tables[name][column].to_pylist() for column in table.key), strict=True):
+            if key in seen:
+                twice.append(" ".join(map(str, key)))
+            seen.add(key)
+        yield from finding("keys", f"{name}: rows share a key", twice)
+
+
+def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    for name, column, target, target_column in REFERENCES:
+        known = set(tables[target][target_column].to_pylist())
+        lost = sorted({value for value in tables[name][column].to_pylist() if value is not None and value not in known})
+        yield from finding("references", f"{name}.{column}: no such row in {target}", lost)
+
+
+def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    documents = tables["documents"]
+    return dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
+
+
+def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    texts = _texts(tables)
+    for name, start, end, text in SPANS:
+        columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", start, end, text))
+        wrong = [
+            str(key) for key, doc_id, a, b, found in zip(*columns, strict=True) if a is not None and texts.get(doc_id, "")[a:b] != found
+        ]
+        yield from finding("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
+
+
+def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    texts, claims = _texts(tables), tables["claims"]
+    wrong = [
+        claim_id
+        for claim_id, doc_id, spans, text in zip(
+            *(claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_spans", "content_text")), strict=True
+        )
+        if (" ... ".join(texts[doc_id][s["start"] : s["end"]] for s in spans) or None) != text
+    ]
+    yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
+
+
+def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    """No span of a document with withheld words holds a mask character."""
+    characters = set(run.get("settings", {}).get("mask", {}).get("characters", "*"))
+    documents = tables["documents"]
+    masked = {d for d, n in zip(documents["doc_id"].to_pylist(), documents["n_masked_words"].to_pylist(), strict=True) if n}
+    for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
+        columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", text))
+        wrong = [str(key) for key, doc_id, found in zip(*columns, strict=True) if found and doc_id in masked and characters & set(found)]
+        yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)

@@ -1,0 +1,26 @@
+"""Stage `check`: are the tables sound, and do they hold what the user expects?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.expectations import check_expectations, read_expectations
+from pipeline.findings import Finding
+from pipeline.integrity import check_integrity
+from pipeline.schema import TABLES
+from pipeline.tables import read_run, read_table
+
+
+def run(out: Path, expect: Path | None = None) -> list[Finding]:
+    """All findings about a finished run.
+
+    Raises:
+        StageError: There is no finished run, or a table is broken.
+        SettingsError: The expectations do not fit.
+    """
+    described = read_run(out)
+    tables = {name: read_table(out, name, verify=True) for name in TABLES}
+    findings = check_integrity(tables, described)
+    if expect is not None:
+        findings += check_expectations(read_expectations(expect), tables)
+    return findings

@@ -1,0 +1,142 @@
+"""Stage `ingest`: raw files -> documents with sections, and what was set aside."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.document import Document, Source
+from pipeline.errors import PipelineError, ReadError, StageError
+from pipeline.layout import find_layout
+from pipeline.readers import READERS, read_file
+from pipeline.schema import FailureRow
+from pipeline.settings import Settings
+from pipeline.stages import DOCUMENTS, INGEST_FAILURES
+from pipeline.storage import write_records
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file of the raw folder: its path, and the same below the folder as text that any table can hold."""
+
+    path: Path
+    name: str
+
+
+def run(raw: Path, out: Path, settings: Settings) -> tuple[int, int]:
+    """Read all files of a folder.
+
+    Returns:
+        Numbers of documents and of failures.
+
+    Raises:
+        StageError: The folder is missing or has no files.
+    """
+    documents: list[Document] = []
+    failures: list[FailureRow] = []
+    ids: set[str] = set()
+    for file in find_files(raw, out, failures):
+        for result in read_documents(file, settings):
+            if isinstance(result, FailureRow):
+                failures.append(result)
+            else:
+                documents.append(_with_own_id(result, ids))
+    write_records(out / DOCUMENTS, Document, documents)
+    write_records(out / INGEST_FAILURES, FailureRow, failures)
+    return len(documents), len(failures)
+
+
+def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
+    """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
+
+    Hidden files and the output folder are left out.
+    """
+    if not raw.is_dir():
+        raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
+    root, apart = raw.resolve(), out.resolve()
+    found = []
+    for path in _walk(raw):
+        name = _text(path.relative_to(raw).as_posix())
+        target = path.resolve()
+        if apart in target.parents:
+            continue
+        if root not in target.parents:
+            failures.append(_failure(name, ReadError("link leaves the raw folder", "Copy the file into the raw folder.")))
+        elif not stat.S_ISREG(target.stat().st_mode if target.exists() else 0):
+            failures.append(_failure(name, ReadError("no regular file", "Remove it from the raw folder.")))
+        else:
+            found.append(RawFile(path, name))
+    if not found and not failures:
+        raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
+    return sorted(found, key=lambda file: file.name)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
+
+
+def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
+    """The documents of one file, or why there are none."""
+    try:
+        size = file.path.stat().st_size
+        if size > settings.ingest.max_bytes:
+            limit = settings.ingest.max_bytes
+            raise ReadError(f"{size} bytes, the limit is {limit}", "Split the file, or raise ingest.max_bytes.")
+        data = file.path.read_bytes()
+        for i, source in enumerate(read_file(file.path, data, settings.ingest)):
+            if isinstance(source, ReadError):
+                yield _failure(f"{file.name}:{i + 1}", source)
+            else:
+                yield _document(file, data, source, settings)
+    except OSError as error:
+        yield _failure(file.name, ReadError(f"cannot be read: {error.strerror}", "Check its permissions."))
+    except PipelineError as error:
+        yield _failure(file.name, error)
+
+
+def _document(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
+    layout = find_layout(source, day_first=settings.day_first)
+    record = source.text.encode("utf-8", "surrogatepass") if source.doc_id else data
+    return Document(
+        doc_id=source.doc_id or file.name.rpartition(".")[0] or file.name,
+        path=file.name,
+        format=file.path.suffix.lower().lstrip("."),
+        sha256=hashlib.sha256(record).hexdigest(),
+        text=source.text,
+        sections=layout.sections,
+        title=layout.title or source.title,
+        published=layout.published,
+        author=layout.author or source.author,
+        url=source.url,
+        encoding=source.encoding,
+    )
+
+
+def _with_own_id(document: Document, ids: set[str]) -> Document:
+    """The document, with the ending or a number added to its id if another has it already."""
+    from dataclasses import replace
+
+    doc_id, number = document.doc_id, 1
+    if doc_id in ids:
+        doc_id = f"{document.doc_id}.{document.format}"
+    while doc_id in ids:
+        number += 1
+        doc_id = f"{document.doc_id}~{number}"
+    ids.add(doc_id)
+    return document if doc_id == document.doc_id else replace(document, doc_id=doc_id)
+
+
+def _failure(name: str, error: PipelineError) -> FailureRow:
+    return FailureRow(name, "ingest", type(error).__name__, error.message, error.hint or None)
+
+
+def _text(name: str) -> str:
+    """A file name as valid UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
