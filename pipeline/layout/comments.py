@@ -1,0 +1,170 @@
+"""Finds the comments below an article: their header, authors, dates and paragraphs.
+
+An author line is one that is followed by a date line, has a date itself, or is a numbered pseudonym. Anything else is
+a paragraph of the comment before it, or of a comment without an author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.layout.lines import Line, ends_sentence
+from pipeline.layout.people import PeopleReader
+from pipeline.layout.pieces import Piece, PieceFinder
+from pipeline.layout.stamps import Stamp, StampReader
+
+_LONG = 80
+_ARTICLE = 3
+"""So many lines of text before a header are an article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The lines that open a comment.
+
+    Attributes:
+        first: Index of its first line.
+        last: Index of its last line.
+        pieces: The author, badge and date as pieces.
+    """
+
+    first: int
+    last: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class CommentReader:
+    """Finds comments.
+
+    Attributes:
+        finder: Finds the pieces of the text of comments.
+    """
+
+    people: PeopleReader
+    stamps: StampReader
+    finder: PieceFinder
+
+    def find_header(self, lines: Sequence[Line]) -> int | None:
+        """Index of the line that opens the comments, or None.
+
+        A count of comments above the article (`12 comments` beside the byline) is no header: an article stands before
+        it, or, where all is short, some text or a comment right behind it, and no byline.
+        """
+        texts = 0
+        short: int | None = None
+        for index, line in enumerate(lines):
+            if self._is_header(line):
+                if texts >= _ARTICLE:
+                    return index
+                if short is None and (texts or self._entry(lines, index + 1)) and not self._is_above_article(lines, index):
+                    short = index
+            texts += len(line.text) > _LONG or ends_sentence(line.text)
+        return short
+
+    def find_pieces(self, lines: Sequence[Line]) -> list[Piece]:
+        """The pieces of the comments, the header included, each with the author and date of its comment."""
+        pieces: list[Piece] = []
+        body: list[Line] = []
+        opened: Piece | None = None
+        at = 0
+        while at < len(lines):
+            entry = self._entry(lines, at)
+            if entry is None and not self._is_header(lines[at]):
+                body.append(lines[at])
+                at += 1
+                continue
+            pieces += self._body(body, opened)
+            body = []
+            if entry:
+                pieces += entry.pieces
+                opened, at = entry.pieces[0], entry.last + 1
+            else:
+                pieces.append(Piece(lines[at].start, lines[at].end, lines[at].text, "comment_header"))
+                opened, at = None, at + 1
+        return pieces + list(self._body(body, opened))
+
+    def _is_above_article(self, lines: Sequence[Line], index: int) -> bool:
+        """Whether the lines behind a header are those of an article's head."""
+        for line in lines[index + 1 : index + 4]:
+            stamp = self.stamps.parse(line.text)
+            if (stamp and stamp.label) or self.people.has_intro(line.text):
+                return True
+        return False
+
+    def _is_header(self, line: Line) -> bool:
+        label = self.finder.vocabulary.find_label(line.text)
+        return label is not None and label.kind == "comment_header"
+
+    def _body(self, lines: Sequence[Line], opened: Piece | None) -> Iterator[Piece]:
+        author, date = (opened.author, opened.date) if opened else (None, None)
+        for piece in self.finder.find_pieces(lines):
+            kind = piece.kind if piece.kind in ("boilerplate", "caption", "notice") else "comment"
+            yield replace(piece, kind=kind, author=author, date=date)
+
+    def _entry(self, lines: Sequence[Line], index: int) -> Entry | None:
+        """The lines from `index` on that open a comment, or None."""
+        if index >= len(lines) or self._is_noise(lines[index]):
+            return None
+        return self._one_line(lines, index) or self._two_lines(lines, index) or self._with_badge(lines, index) or self._alone(lines, index)
+
+    def _is_noise(self, line: Line) -> bool:
+        label = self.finder.vocabulary.find_label(line.text)
+        return label is not None and label.context == "any"
+
+    def _one_line(self, lines: Sequence[Line], index: int) -> Entry | None:
+        """`Jane Roe, Sep 07, 2022`."""
+        line = lines[index]
+        split = self.stamps.split(line.text)
+        if split is None or not self.people.is_author_part(line.text[: split[0]]):
+            return None
+        cut, stamp = split
+        head, tail = line.text[:cut].rstrip(), line.text[cut:]
+        author = self.people.author(head)
+        pieces = (
+            Piece(line.start, line.start + len(head), head, "comment_author", author=author, date=stamp.iso),
+            Piece(line.start + cut, line.end, tail, "comment_date", stamp=stamp, author=author, date=stamp.iso),
+        )
+        return Entry(index, index, pieces)
+
+    def _two_lines(self, lines: Sequence[Line], index: int) -> Entry | None:
+        """An author line, and a date line right below it or, below a name, behind a blank line."""
+        stamp = self._stamp(lines, index + 1)
+        author = lines[index]
+        if stamp is None or self._stamp(lines, index) or not self.people.is_author(author.text.rstrip(":")):
+            return None
+        together = author.block == lines[index + 1].block
+        if not together and not self.people.is_author_part(author.text):
+            return None
+        return self._opened(lines, index, index + 1, stamp)
+
+    def _with_badge(self, lines: Sequence[Line], index: int) -> Entry | None:
+        """An author, a line about the author, and a date, one below the other."""
+        stamp = self._stamp(lines, index + 2)
+        if stamp is None or len({line.block for line in lines[index : index + 3]}) > 1:
+            return None
+        opens = index == 0 or lines[index - 1].block != lines[index].block or self._is_header(lines[index - 1])
+        fits = self.people.is_author_part(lines[index].text) and self.people.is_badge(lines[index + 1].text)
+        return self._opened(lines, index, index + 2, stamp) if opens and fits else None
+
+    def _alone(self, lines: Sequence[Line], index: int) -> Entry | None:
+        """A date without an author, or a numbered pseudonym without a date."""
+        line = lines[index]
+        stamp = self._stamp(lines, index)
+        if stamp:
+            return Entry(index, index, (Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso),))
+        if self.people.is_pseudonym(line.text):
+            return Entry(index, index, (Piece(line.start, line.end, line.text, "comment_author", author=line.text),))
+        return None
+
+    def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> Entry:
+        name = self.people.author(lines[first].text)
+        pieces = [Piece(line.start, line.end, line.text, "comment_author", author=name, date=stamp.iso) for line in lines[first:last]]
+        line = lines[last]
+        pieces.append(Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, author=name, date=stamp.iso))
+        return Entry(first, last, tuple(pieces))
+
+    def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:
+        stamp = self.stamps.parse(lines[index].text) if index < len(lines) else None
+        return stamp if stamp and stamp.dated else None

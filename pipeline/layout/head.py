@@ -1,0 +1,169 @@
+"""Finds the title, bylines and date lines above an article, and the headings between its paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.layout.people import PeopleReader, strip_separators
+from pipeline.layout.pieces import Piece
+from pipeline.layout.shape import ShapeReader, same_words
+from pipeline.layout.stamps import StampReader
+
+_HEAD_PARAGRAPHS = 3
+_HEAD_PIECES = 40
+_META = frozenset({"boilerplate", "byline", "caption", "notice", "published"})
+
+
+@dataclass(frozen=True)
+class HeadReader:
+    """Names the pieces that only their place can tell."""
+
+    people: PeopleReader
+    stamps: StampReader
+    shape: ShapeReader
+
+    def name_pieces(self, pieces: Sequence[Piece], title: str | None, author: str | None) -> list[Piece]:
+        """The pieces with their kinds.
+
+        Args:
+            pieces: The pieces of an article, in order.
+            title: The title that the record gives.
+            author: The author that the record gives.
+        """
+        named = _open_captions(pieces)
+        named = self._name_title(named, title)
+        named = self._name_meta(named, author)
+        return self._name_rest(named)
+
+    def _name_title(self, pieces: list[Piece], title: str | None) -> list[Piece]:
+        index = self._find_given(pieces, title) if title else self._find_first(pieces)
+        if index is not None:
+            pieces[index] = replace(pieces[index], kind="title")
+        return pieces
+
+    def _find_given(self, pieces: Sequence[Piece], title: str) -> int | None:
+        """The piece that is the title of the record."""
+        for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+            if piece.kind in (None, "heading") and len(piece.text) <= len(title) + 200 and same_words(piece.text, title):
+                return index
+        return None
+
+    def _find_first(self, pieces: Sequence[Piece]) -> int | None:
+        """The first piece that is no label, if it has the shape of a title."""
+        for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+            if piece.kind == "heading":
+                return index
+            if piece.kind in _META or piece.stamp or self._is_meta(pieces, index):
+                continue
+            titled = piece.kind is None and self.shape.is_title(piece.text, headed=self._is_headed(pieces, index))
+            return index if titled else None
+        return None
+
+    def _is_headed(self, pieces: Sequence[Piece], index: int) -> bool:
+        """Whether a byline, a date line or a paragraph with a dateline follows."""
+        if index + 1 >= len(pieces):
+            return False
+        after = pieces[index + 1]
+        return after.kind in ("byline", "published") or self.shape.has_dateline(after.text) or self._is_meta(pieces, index + 1)
+
+    def _is_meta(self, pieces: Sequence[Piece], index: int) -> bool:
+        return pieces[index].kind is None and self._meta(pieces, index, None)[0].kind is not None
+
+    def _name_meta(self, pieces: list[Piece], author: str | None) -> list[Piece]:
+        """Name bylines and date lines at the head, splitting those that stand in one line."""
+        named: list[Piece] = []
+        paragraphs = 0
+        for index, piece in enumerate(pieces):
+            if index >= _HEAD_PIECES or paragraphs > _HEAD_PARAGRAPHS:
+                return named + pieces[index:]
+            found = self._meta(pieces, index, author) if piece.kind is None else [piece]
+            named += found
+            paragraphs += found[0].kind is None and not self.shape.is_heading(piece.text)
+        return named
+
+    def _meta(self, pieces: Sequence[Piece], index: int, author: str | None) -> list[Piece]:
+        """A piece of unknown kind as byline, date line or both; itself where it is neither."""
+        piece = pieces[index]
+        if piece.stamp:
+            return [replace(piece, kind="published")]
+        if "\n" in piece.text:
+            return [piece]
+        split = self.stamps.split(piece.text)
+        if split:
+            return self._split(piece, split[0], index)
+        byline = self.people.parse_byline(piece.text)
+        if byline:
+            return [replace(piece, kind="byline", author=byline.author)]
+        if self._is_bare_name(pieces, index) or (author and strip_separators(piece.text) == author):
+            return [replace(piece, kind="byline", author=piece.text)]
+        if self._is_job_line(pieces, index):
+            return [replace(piece, kind="byline")]
+        return [piece]
+
+    def _split(self, piece: Piece, cut: int, index: int) -> list[Piece]:
+        """A line that ends in a date: a byline before it, or a date line with the name of the paper."""
+        head, stamp = piece.text[:cut].rstrip(), self.stamps.parse(piece.text[cut:])
+        byline = self.people.parse_byline(head)
+        name = strip_separators(head)
+        if byline or (index and self.people.is_name(name)):
+            author = byline.author if byline else name
+            left = replace(piece, end=piece.start + len(head), text=head, kind="byline", author=author)
+            return [left, replace(piece, start=piece.start + cut, text=piece.text[cut:], kind="published", stamp=stamp)]
+        labelled = stamp is not None and stamp.label is not None
+        if len(name.split()) <= 4 and (labelled or (index and self.people.is_names(name))):
+            return [replace(piece, kind="published", stamp=stamp)]
+        return [piece]
+
+    def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
+        """Whether a name stands right above a date line or the line of the author's job."""
+        if index == 0 or not self.people.is_name(pieces[index].text) or index + 1 >= len(pieces):
+            return False
+        after = pieces[index + 1]
+        return after.stamp is not None or (after.kind is None and self._is_job(after.text))
+
+    def _is_job_line(self, pieces: Sequence[Piece], index: int) -> bool:
+        if index == 0 or not self._is_job(pieces[index].text):
+            return False
+        before = pieces[index - 1].text
+        return self.people.is_name(before) or self.people.parse_byline(before) is not None
+
+    def _is_job(self, text: str) -> bool:
+        return len(text) <= 80 and self.people.is_job(text)
+
+    def _name_rest(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Headings and paragraphs: a heading is short, and text follows it."""
+        shaped = [piece.kind is None and self.shape.is_heading(piece.text) for piece in pieces]
+        named: list[Piece] = []
+        for index, piece in enumerate(pieces):
+            if piece.kind is None:
+                heads = shaped[index] and _heads_text(pieces, shaped, index)
+                piece = replace(piece, kind="heading" if heads else "paragraph")
+            named.append(piece)
+        return named
+
+
+def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, with the one behind a lone `Image caption` as a caption."""
+    opened: list[Piece] = []
+    for piece in pieces:
+        before = opened[-1].label if opened else None
+        if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
+            piece = replace(piece, kind=before.opens)
+        opened.append(piece)
+    return opened
+
+
+def _heads_text(pieces: Sequence[Piece], shaped: Sequence[bool], index: int) -> bool:
+    """Whether text follows a short piece, with at most one other short piece between or before them."""
+    short_before = 0
+    while short_before < 2 and index > short_before and shaped[index - short_before - 1]:
+        short_before += 1
+    short_after = 0
+    at = index + 1
+    while at < len(pieces) and (pieces[at].kind in _META or (short_after < 2 and shaped[at])):
+        short_after += shaped[at]
+        at += 1
+    if at >= len(pieces) or shaped[at]:
+        return False
+    return short_after == 0 or short_before + short_after < 2

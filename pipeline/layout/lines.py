@@ -1,0 +1,107 @@
+"""Cuts a text into lines and joins the lines of one paragraph.
+
+A text may have blank lines between its paragraphs or not, and its lines may be paragraphs (wire copy) or be wrapped
+at a width (e-mail, plain-text archives). A line is wrapped if the first word of the next one did not fit in any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_WIDTHS = range(30, 121)
+_SLACK = 12
+_SHORT = 0.6
+_QUOTES = r"[\"'“”‘’»)\] ]{0,4}"
+_ENDS_SENTENCE = re.compile(rf"[.!?…]{_QUOTES}$")
+_ENDS_PART = re.compile(rf"[.!?…:;]{_QUOTES}$|[\"”»)\]]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank, without surrounding white space.
+
+    Attributes:
+        start: Offset of its first character in the raw text.
+        block: Number of its block; blank lines separate blocks.
+    """
+
+    start: int
+    text: str
+    block: int
+
+    @property
+    def end(self) -> int:
+        """Offset behind its last character."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """How the lines of a text are wrapped; no width where they are not."""
+
+    width: int | None = None
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of a text that are not blank."""
+    lines: list[Line] = []
+    at, block, blank = 0, -1, True
+    for raw in text.splitlines(keepends=True):
+        stripped = raw.strip()
+        if stripped:
+            block += blank
+            lines.append(Line(at + len(raw) - len(raw.lstrip()), stripped, block))
+        blank = not stripped
+        at += len(raw)
+    return lines
+
+
+def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
+    """How a text is wrapped whose plain lines come in `runs` of lines without a blank line between them."""
+    lengths = sorted(len(line.text) for run in runs for line in run[:-1])
+    if len(lengths) < 2:
+        return Wrap()
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    if width not in _WIDTHS:
+        return Wrap()
+    pairs = [pair for run in runs for pair in pairwise(run)]
+    full = sum(_is_full(left, right, width) for left, right in pairs)
+    final = sum(ends_sentence(left.text) for left, _ in pairs)
+    return Wrap(width) if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs) else Wrap()
+
+
+def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
+    """The paragraphs of a run of plain lines, each as its lines."""
+    own = wrap if wrap.width else find_wrap([run])
+    first = 0
+    for index in range(1, len(run)):
+        if not _continues(run[index - 1], run[index], own.width):
+            yield run[first:index]
+            first = index
+    if run:
+        yield run[first:]
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return bool(_ENDS_SENTENCE.search(text, max(0, len(text) - 5)))
+
+
+def _is_full(left: Line, right: Line, width: int) -> bool:
+    """Whether the first word of `right` did not fit into `left`."""
+    word = right.text.split(None, 1)[0] if len(right.text) <= 2 * max(_WIDTHS) else right.text[:20]
+    return len(left.text) + 1 + len(word) > width - _SLACK
+
+
+def _continues(left: Line, right: Line, width: int | None) -> bool:
+    """Whether `right` goes on with the paragraph of `left`."""
+    if right.text[0].islower() and not _ENDS_PART.search(left.text, max(0, len(left.text) - 5)):
+        return True
+    if width is None:
+        return False
+    if _is_full(left, right, width):
+        return True
+    return not ends_sentence(left.text) and len(left.text) >= _SHORT * width

@@ -1,0 +1,139 @@
+"""Reads bylines (`By Jane Roe in Brussels`, `Jane Roe, political editor`) and the lines that name a comment's author."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.layout.vocabulary import People, alternation
+
+MAX_BYLINE = 160
+_MAX_AUTHOR = 60
+_SEPARATORS = " \t,;|·•–—-:("
+_CAPITAL = re.compile(r"[\"'“‘(]?[^\W\d_a-z][\w'’.&-]*,?$")
+_HANDLE = re.compile(r"#?\d{1,4}$")
+_MASK = re.compile(r"[*█▇]+[.,'’-]?")
+_FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{3})\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A line that names who wrote the text; no author where it is masked."""
+
+    author: str | None
+
+
+class PeopleReader:
+    """Reads lines that name people."""
+
+    def __init__(self, words: People) -> None:
+        self._particles = frozenset(words.particles)
+        self._joiners = frozenset(words.joiners)
+        self._jobs = re.compile(rf"\b(?:{alternation(words.jobs)})s?\b", re.IGNORECASE)
+        self._badges = re.compile(rf"\b(?:{alternation(words.badges)})s?\b", re.IGNORECASE)
+        self._intro = re.compile(rf"(?:{alternation(words.intro)})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+        self._rest = re.compile(r"\s*[,|/(·•]\s*|\s+[–—-]\s+|\s+(?:in|for|at|of)\s+", re.IGNORECASE)
+        self._verb = re.compile(rf"\s+(?:{alternation(words.verbs)})\s*:?\s*$|\s+on\s*$", re.IGNORECASE)
+
+    def parse_byline(self, line: str) -> Byline | None:
+        """The byline that a line is, or None if it is none."""
+        if len(line) > MAX_BYLINE:
+            return None
+        line = _FULL_STOP.sub("", line.rstrip(_SEPARATORS))
+        intro = self._intro.match(line)
+        names, rest = self._cut(line[intro.end() :] if intro else line)
+        if intro and _is_masked(names):
+            return Byline(None)
+        fits = self.is_names(names) if intro else self.is_name(names) and bool(rest) and self.is_job(rest)
+        return Byline(names) if fits and self._is_rest(rest) else None
+
+    def has_intro(self, line: str) -> bool:
+        """Whether a line is a byline that says so (`By Jane Roe`)."""
+        return len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
+
+    def is_names(self, text: str) -> bool:
+        """Whether a text may be one or several names: capitalised words, particles and what joins names."""
+        words = text.split()
+        small = self._particles | self._joiners
+        return 0 < len(words) <= 14 and _is_capital(words[0]) and all(_is_capital(word) or word.lower() in small for word in words)
+
+    def is_name(self, text: str) -> bool:
+        """Whether a text may be the name of one person: two to five capitalised words or particles."""
+        words = text.split()
+        fits = all((_is_capital(word) and word[-1] != ",") or word.lower() in self._particles for word in words)
+        return 2 <= len(words) <= 5 and _is_capital(words[0]) and fits
+
+    def is_job(self, text: str) -> bool:
+        """Whether a short text is what an author does (`political editor`)."""
+        return len(text.split()) <= 8 and len(text) <= 80 and text[-1:] not in ".!?:" and bool(self._jobs.search(text))
+
+    def is_badge(self, text: str) -> bool:
+        """Whether a line may stand between the author and the date of a comment (`Undisclosed Manufacturer`, `Acme Ltd`)."""
+        return self.is_author(text) and len(text.split()) <= 6 and (bool(self._badges.search(text)) or self.is_names(text))
+
+    def is_pseudonym(self, text: str) -> bool:
+        """Whether a line is an author without a name (`Undisclosed Integrator #2`), known without a date after it."""
+        words = text.split()
+        numbered = len(words) in range(2, 6) and words[-1][0] == "#" and bool(_HANDLE.match(words[-1]))
+        return numbered and all(_is_capital(word) for word in words[:-1]) and bool(self._badges.search(text))
+
+    def is_author(self, text: str) -> bool:
+        """Whether a line before a date may name the author of a comment."""
+        words = text.split()
+        return len(text) <= _MAX_AUTHOR and 0 < len(words) <= 8 and not _ends_text(text) and any(map(_names, text))
+
+    def author(self, text: str) -> str | None:
+        """The name in the line of a comment's author, or None where it is masked."""
+        name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
+        intro = self._intro.match(name)
+        name = name[intro.end() :] if intro else name
+        return None if not name or "*" in name else name
+
+    def is_author_part(self, text: str) -> bool:
+        """Whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
+        name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
+        intro = self._intro.match(name)
+        name = name[intro.end() :] if intro else name
+        numbered = len(name.split()) <= 6 and bool(re.search(r"#\d{1,4}$", name))
+        single = len(name.split()) == 1 and len(name) <= 30 and bool(re.fullmatch(r"@?[\w.-]+", name))
+        return numbered or single or _is_masked(name) or (self.is_names(name) and self.is_author(name))
+
+    def _cut(self, text: str) -> tuple[str, str]:
+        """The names at the head of a byline and what follows them."""
+        match = self._rest.search(text)
+        if not match:
+            return text.strip(), ""
+        after = text[match.end() :].strip()
+        if match.group().strip() == "," and self.is_name(after.split(" and ")[0]) and not self.is_job(after):
+            more, rest = self._cut(after)
+            return f"{text[: match.start()]}, {more}", rest
+        return text[: match.start()].strip(), after
+
+    def _is_rest(self, rest: str) -> bool:
+        """Whether the rest of a byline is a place, a paper or a job, and not the rest of a sentence."""
+        if not rest or self.is_job(rest):
+            return True
+        return rest[-1] not in ".!?:" and all(_is_capital(word) or word in ("and", "of", "the", "for", "in") for word in rest.split())
+
+
+def strip_separators(text: str) -> str:
+    """A text without the separators around it."""
+    return text.strip(_SEPARATORS)
+
+
+def _is_capital(word: str) -> bool:
+    return bool(_CAPITAL.match(word))
+
+
+def _is_masked(text: str) -> bool:
+    words = text.split()
+    return bool(words) and all(_MASK.fullmatch(word) for word in words)
+
+
+def _ends_text(text: str) -> bool:
+    """Whether a line ends as running text does; an initial or a number of asterisks does not."""
+    return text[-1] in ".!?…:;," and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", text)
+
+
+def _names(character: str) -> bool:
+    return character.isalpha() or character in "*█▇"

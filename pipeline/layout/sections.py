@@ -1,0 +1,107 @@
+"""From raw text to sections: the one entry to the layout."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.document import Section, Source
+from pipeline.layout.comments import CommentReader
+from pipeline.layout.front import find_front
+from pipeline.layout.head import HeadReader
+from pipeline.layout.lines import split_lines
+from pipeline.layout.people import PeopleReader
+from pipeline.layout.pieces import Piece, PieceFinder, count_lines
+from pipeline.layout.shape import ShapeReader
+from pipeline.layout.stamps import Moment, StampReader
+from pipeline.layout.vocabulary import Vocabulary, default_vocabulary
+from pipeline.masking import MaskPatterns, compile_patterns, is_masked
+from pipeline.settings import MaskSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The sections of a text and what its head says.
+
+    Attributes:
+        sections: In reading order, without overlap; every character that is no white space lies in one.
+        published: As written; aware where a zone is given, at midnight where no time is.
+    """
+
+    sections: tuple[Section, ...]
+    title: str | None = None
+    published: dt.datetime | None = None
+    author: str | None = None
+
+
+def find_layout(source: Source, *, vocabulary: Vocabulary | None = None, day_first: bool = True) -> Layout:
+    """The sections of a raw text.
+
+    Title, date and author of the record win over those in the text.
+
+    Args:
+        source: The text and what its record says.
+        vocabulary: The rule data, or those of this repository.
+        day_first: `07/09/2022` is 7 September.
+    """
+    words = vocabulary or default_vocabulary()
+    people, stamps, shape = _readers(words, day_first)
+    lines = split_lines(source.text)
+    finder = PieceFinder(words, stamps, count_lines(lines), is_masked(source.text, _mask_patterns()))
+    comments = CommentReader(people, stamps, finder)
+    front, lines = find_front(lines)
+    header = comments.find_header(lines)
+    title, author = source.title or front.title, source.author or front.author
+    article = finder.find_pieces(lines[:header])
+    pieces = [*front.pieces, *HeadReader(people, stamps, shape).name_pieces(article, title, author)]
+    if header is not None:
+        pieces += comments.find_pieces(lines[header:])
+    return Layout(
+        sections=tuple(_section(piece) for piece in pieces),
+        title=title or _title(pieces),
+        published=_record_moment(source.published, stamps) or _record_moment(front.published, stamps) or _published(pieces),
+        author=author or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
+    )
+
+
+def _section(piece: Piece) -> Section:
+    return Section(piece.kind or "paragraph", piece.start, piece.end, piece.author, piece.date)
+
+
+def _title(pieces: Sequence[Piece]) -> str | None:
+    title = next((piece.text for piece in pieces if piece.kind == "title"), None)
+    return " ".join(title.lstrip("#").split()) if title else None
+
+
+def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
+    """The date of the first date line that is not about a later change, else of the first one."""
+    stamps = [piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when]
+    first = next((stamp for stamp in stamps if stamp.label != "updated"), None) or next(iter(stamps), None)
+    return _datetime(first.when) if first and first.when else None
+
+
+def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
+    """The date of a record: ISO text or any form of a date line."""
+    if not text:
+        return None
+    try:
+        return dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        stamp = stamps.parse(text.strip())
+    return _datetime(stamp.when) if stamp and stamp.when else None
+
+
+def _datetime(moment: Moment) -> dt.datetime:
+    return moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
+
+
+@lru_cache(maxsize=4)
+def _readers(words: Vocabulary, day_first: bool) -> tuple[PeopleReader, StampReader, ShapeReader]:
+    return PeopleReader(words.people), StampReader(words.stamps, day_first=day_first), ShapeReader(words.people)
+
+
+@lru_cache(maxsize=1)
+def _mask_patterns() -> MaskPatterns:
+    return compile_patterns(MaskSettings())

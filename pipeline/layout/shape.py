@@ -1,0 +1,84 @@
+"""Tells titles and headings from text by their shape."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.layout.lines import ends_sentence
+from pipeline.layout.vocabulary import People, alternation
+
+_MAX_TITLE = 200
+_MAX_TITLE_WORDS = 28
+_MAX_HEADING = 110
+_MAX_HEADING_WORDS = 15
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’/ -]{2,40}(?:, [A-Z][\w.]{1,15})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?\s*)?\([A-Z][\w ./-]{1,30}\)\s*[-–—―]"
+    r"|[A-Z][A-Z.'’/ -]{2,40}(?:, [A-Z][\w.]{1,15})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?\s*[–—―]\s"
+)
+_CONTENT = re.compile(r"[^\W_]|[*█▇]")
+_ALNUM = re.compile(r"[^\W_]+")
+_SPEAKER = re.compile(r"[\"'“‘]?(?:[A-Z][\w.'’-]*\s?){1,3}:\s")
+_MAX_QUESTION_WORDS = 10
+_MAX_ABBREVIATED_WORDS = 8
+_LETTER = re.compile(r"[^\W\d_]|[*█▇]")
+_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][\"'”’)]{0,2} ")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+class ShapeReader:
+    """Tells titles and headings from text."""
+
+    def __init__(self, words: People) -> None:
+        self._abbreviated = re.compile(rf"(?:\b(?:{alternation(words.abbreviations)})|\b(?:[A-Z]\.)+[A-Z])\.$")
+
+    def is_title(self, text: str, *, headed: bool = False) -> bool:
+        """Whether the first paragraph of a text is its title.
+
+        Args:
+            text: The paragraph.
+            headed: A byline, date line or dateline follows: then a title may also end as a sentence does.
+        """
+        if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _has_content(text):
+            return False
+        if _DATELINE.match(text) or text[-1] in ":;,-–—":
+            return False
+        return headed or text[-1] in "?!" or not ends_sentence(text) or self._is_abbreviated(text) or _is_title_case(text)
+
+    def is_heading(self, text: str) -> bool:
+        """Whether a paragraph has the shape of a heading between paragraphs."""
+        words = len(text.split())
+        if len(text) > _MAX_HEADING or words > _MAX_HEADING_WORDS or not _LETTER.search(text):
+            return False
+        first = text.lstrip("\"'“‘([")[:1]
+        if first.islower() or _DATELINE.match(text) or text[-1] in ":;,-–—!" or _SENTENCES.search(text):
+            return False
+        if text[-1] == "?":
+            return words <= _MAX_QUESTION_WORDS and not _SPEAKER.match(text) and text[0] not in '"“'
+        return not ends_sentence(text) or (words <= _MAX_ABBREVIATED_WORDS and self._is_abbreviated(text))
+
+    def has_dateline(self, text: str) -> bool:
+        """Whether a paragraph begins as a report does (`ANKARA (Agency) - `)."""
+        return bool(_DATELINE.match(text))
+
+    def _is_abbreviated(self, text: str) -> bool:
+        """Whether the full stop at the end is that of an abbreviation."""
+        return bool(self._abbreviated.search(text))
+
+
+def same_words(left: str, right: str) -> bool:
+    """Whether two titles are the same, or one is the other with the name of the paper added."""
+    one, two = (" ".join(_ALNUM.findall(text.casefold())) for text in (left, right))
+    if not one or not two:
+        return left.strip() == right.strip()
+    short, long = sorted((one, two), key=len)
+    return one == two or (len(short) >= 20 and f"{long} ".startswith(f"{short} "))
+
+
+def _has_content(text: str) -> bool:
+    return bool(_CONTENT.search(text))
+
+
+def _is_title_case(text: str) -> bool:
+    """Whether the long words of a text are capitalised, as in a title that ends in a full stop."""
+    words = _WORD.findall(text)
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.9 * len(words)

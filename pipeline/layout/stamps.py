@@ -1,0 +1,217 @@
+"""Reads date lines: `Published Sep 07, 2022 07:11 AM`, `Updated: 12:01 BST, 3 May 2019`, `2022-09-07`, `3 days ago`.
+
+A line is read only if it consists of nothing but a label, dates, times and what joins them. Nothing is completed:
+a line with a masked part (`Sep **, 2022`) is a date line without a date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.layout.vocabulary import Stamps, alternation
+
+MAX_STAMP = 160
+Moment = dt.datetime | dt.date
+StampLabel = Literal["published", "updated"]
+
+_FIGURE = re.compile(r"[\d*]")
+_MAX_WORDS = 30
+"""A date line that is longer than this has a figure in it."""
+_MAX_TOKENS = 60
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_SPACE = r"\s{1,3}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date line.
+
+    Attributes:
+        label: What the date is, where the line says so.
+        when: A date, or a datetime where the time is given (aware where the zone is); None where it is masked,
+            relative (`3 days ago`) or missing.
+        dated: False where the line is a label alone (`Published`).
+    """
+
+    label: StampLabel | None
+    when: Moment | None
+    dated: bool = True
+
+    @property
+    def iso(self) -> str | None:
+        """The date or datetime as ISO text."""
+        if isinstance(self.when, dt.datetime):
+            return self.when.isoformat(timespec="seconds" if self.when.second else "minutes")
+        return self.when.isoformat() if self.when else None
+
+
+class StampReader:
+    """Reads date lines.
+
+    Args:
+        words: The words that may stand in them.
+        day_first: `07/09/2022` is 7 September.
+    """
+
+    def __init__(self, words: Stamps, *, day_first: bool = True) -> None:
+        self._words = words
+        self._day_first = day_first
+        self._months = {name.lower(): number for name, number in words.months.items()}
+        self._token = re.compile(_token_pattern(words), re.IGNORECASE)
+        opener = rf"(?:\d|\*|(?:{_openers(words)})\b)"
+        self._cut = re.compile(rf"(?<=[\s,|·•(–—-])(?={opener})", re.IGNORECASE)
+
+    def parse(self, line: str) -> Stamp | None:
+        """The date line that `line` is, or None if it is none."""
+        if len(line) > MAX_STAMP or not (len(line) <= _MAX_WORDS or _FIGURE.search(line)):
+            return None
+        tokens: list[re.Match[str]] = []
+        at = 0
+        while at < len(line):
+            token = self._token.match(line, at)
+            if token is None or len(tokens) == _MAX_TOKENS:
+                return None
+            tokens.append(token)
+            at = token.end()
+        return self._stamp(tokens)
+
+    def split(self, line: str) -> tuple[int, Stamp] | None:
+        """Where a date line begins that ends the line, as in `Jane Roe, Sep 07, 2022`.
+
+        Returns:
+            The offset of its first character and the date line, or None.
+        """
+        if len(line) > MAX_STAMP:
+            return None
+        for match in self._cut.finditer(line):
+            stamp = self.parse(line[match.start() :])
+            if stamp and stamp.dated:
+                return match.start(), stamp
+        return None
+
+    def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
+        kinds = {token.lastgroup for token in tokens}
+        first = next((token.lastgroup for token in tokens if token.lastgroup in ("day", "published", "updated")), None)
+        label: StampLabel | None = "published" if first == "published" else "updated" if first == "updated" else None
+        if "mask" in kinds and not label:
+            return None
+        if "day" in kinds:
+            when = self._first_moment(tokens)
+            return Stamp(label, when) if when else None
+        if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
+            return Stamp(label, None)
+        return Stamp(label, None, dated=False) if label and "time" not in kinds else None
+
+    def _first_moment(self, tokens: list[re.Match[str]]) -> Moment | None:
+        """The first date with the time next to it. A second date or label ends it, and so does a mask."""
+        day: dt.date | None = None
+        time: dt.time | None = None
+        for token in tokens:
+            if token.lastgroup == "day" and day is None:
+                day = self._day(token)
+                time = time or self._time(token)
+                if day is None:
+                    return None
+            elif token.lastgroup == "time" and time is None:
+                time = self._time(token)
+            elif day and token.lastgroup in ("day", "published", "updated", "mask"):
+                break
+        return dt.datetime.combine(day, time) if day and time else day
+
+    def _day(self, token: re.Match[str]) -> dt.date | None:
+        if token["y1"]:
+            return _date(token["y1"], int(token["m1"]), token["d1"])
+        if token["y4"]:
+            first, second = int(token["n1"]), int(token["n2"])
+            swapped = second > 12 or (not self._day_first and first <= 12)
+            return _date(token["y4"], first if swapped else second, str(second if swapped else first))
+        month = self._months[(token["mo2"] or token["mo3"]).lower()]
+        return _date(token["y2"] or token["y3"], month, token["d2"] or token["d3"])
+
+    def _time(self, token: re.Match[str]) -> dt.time | None:
+        """The time of a token, or None if it has none or an impossible one."""
+        hour, half = token["h1"] or token["h2"] or token["h3"], (token["ap2"] or token["ap3"] or "")[:1].lower()
+        if hour is None or (half and not 1 <= int(hour) <= 12):
+            return None
+        number = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
+        minute, second = int(token["mi1"] or token["mi2"] or 0), int(token["s1"] or token["s2"] or 0)
+        if number > 23 or minute > 59 or second > 59:
+            return None
+        return dt.time(number, minute, second, tzinfo=self._zone(token["z1"] or token["z2"]))
+
+    def _zone(self, text: str | None) -> dt.timezone | None:
+        offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?", (text or "").upper())
+        if offset is None:
+            minutes = self._words.zones.get((text or "").upper())
+            return None if minutes is None else dt.timezone(dt.timedelta(minutes=minutes))
+        hours, rest = int(offset[2]), int(offset[3] or 0)
+        if hours > 14 or rest > 59:
+            return None
+        return dt.timezone(dt.timedelta(hours=hours, minutes=rest) * (-1 if offset[1] == "-" else 1))
+
+
+def _date(year: str, month: int, day: str) -> dt.date | None:
+    try:
+        return dt.date(int(year), month, int(day))
+    except ValueError:
+        return None
+
+
+def _openers(words: Stamps) -> str:
+    """Words that a date line may begin with."""
+    listed = (*words.months, *words.weekdays, *words.published, *words.updated, *words.recent, "a", "an", "one")
+    return alternation(listed)
+
+
+def _token_pattern(words: Stamps) -> str:
+    """The parts of a date line; a named group outside tells which part it is."""
+    return "|".join(
+        (
+            *(rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)" for name, listed in _labels(words)),
+            _day_pattern(words),
+            _hidden_pattern(words),
+            _time_pattern(words),
+            rf"(?P<relative>(?:(?:\d{{1,3}}|an?|one)\s?(?:{alternation(words.units)})s?\s+ago|\d{{1,3}}[smhdwy]|{alternation(words.recent)})(?!\w))",
+            rf"(?P<tail>\(?(?:\d{{1,3}}\s?)?(?:{alternation(words.tails)})\b\)?)",
+            rf"(?P<weekday>(?:{alternation(words.weekdays)})\b\.?)",
+            rf"(?P<between>[\s,|·•()/–—:-]+|(?:{alternation(words.connectors)})\b)",
+            r"(?P<mask>(?:\d{1,2}:)?\*[*\d.,:/-]*(?:\s?[ap]\.?m\b\.?)?)",
+        )
+    )
+
+
+def _labels(words: Stamps) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ("published", words.published), ("updated", words.updated)
+
+
+def _day_pattern(words: Stamps) -> str:
+    months, zone = alternation(words.months), _zone_pattern(words)
+    iso = (
+        r"(?P<y1>\d{4})-(?P<m1>\d\d)-(?P<d1>\d\d)"
+        rf"(?:[T\s](?P<h1>\d\d):(?P<mi1>\d\d)(?::(?P<s1>\d\d)(?:\.\d{{1,9}})?)?\s?(?P<z1>{zone})?)?"
+    )
+    day_month = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<mo2>{months})\.?(?:[\s-]|,\s?)(?P<y2>\d{{4}})"
+    month_day = rf"(?P<mo3>{months})\.?{_SPACE}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|{_SPACE})(?P<y3>\d{{4}})"
+    numeric = r"(?P<n1>\d{1,2})(?P<sep>[/.-])(?P<n2>\d{1,2})(?P=sep)(?P<y4>\d{4})"
+    return rf"(?P<day>(?:{iso}|{day_month}|{month_day}|{numeric})(?![\w*]))"
+
+
+def _hidden_pattern(words: Stamps) -> str:
+    """A date of which some part is masked and some is not."""
+    months = alternation(words.months)
+    month_day = rf"(?:{months})\.?{_SPACE}(?:{_DAY}|\*{{1,2}}),?{_SPACE}(?:\d{{4}}|\*{{4}})|\*{{3,9}}\.?{_SPACE}{_DAY},?{_SPACE}\d{{4}}"
+    day_month = rf"(?:{_DAY}|\*{{1,2}}){_SPACE}(?:{months})\.?,?{_SPACE}(?:\d{{4}}|\*{{4}})|{_DAY}{_SPACE}\*{{3,9}}{_SPACE}\d{{4}}"
+    return rf"(?P<hidden>(?=[^*]{{0,20}}\*)(?:{month_day}|{day_month})(?![\w*]))"
+
+
+def _time_pattern(words: Stamps) -> str:
+    half, zone = r"[ap]\.?m\b\.?", _zone_pattern(words)
+    clock = rf"(?P<h2>\d{{1,2}})[:.](?P<mi2>\d\d)(?:[:.](?P<s2>\d\d))?(?:\s?(?P<ap2>{half}))?|(?P<h3>\d{{1,2}})\s?(?P<ap3>{half})"
+    return rf"(?P<time>(?:{clock})(?:\s?\(?(?P<z2>{zone})\)?)?(?!\w))"
+
+
+def _zone_pattern(words: Stamps) -> str:
+    return rf"(?:(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d\d)?|(?:{alternation((*words.zones, *words.vague_zones))})\b)"

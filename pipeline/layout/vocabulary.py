@@ -1,0 +1,131 @@
+"""The word lists and line patterns of the layout, read from `models/rules/layout/`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from pipeline.rules import RULES_DIR, EntryId, Strict, read_rule_file
+
+MAX_LINE = 400
+"""A longer line is no label, date line, byline or heading; no pattern is tried on it."""
+
+LabelKind = Literal["boilerplate", "byline", "caption", "comment_header", "notice"]
+Words = tuple[Annotated[str, Field(min_length=1, max_length=40)], ...]
+
+
+class Stamps(Strict):
+    """Words of date lines (`stamps.yml`). `zones` are minutes east of Greenwich."""
+
+    months: dict[str, Annotated[int, Field(ge=1, le=12)]]
+    weekdays: Words
+    zones: dict[str, Annotated[int, Field(ge=-720, le=840)]]
+    vague_zones: Words
+    published: Words
+    updated: Words
+    units: Words
+    recent: Words
+    connectors: Words
+    tails: Words
+
+
+class People(Strict):
+    """Words of bylines and comment authors (`people.yml`)."""
+
+    intro: Words
+    jobs: Words
+    particles: Words
+    joiners: Words
+    verbs: Words
+    badges: Words
+    abbreviations: Words
+
+
+class Label(Strict):
+    """A line that is known by its wording.
+
+    Attributes:
+        pattern: Has to match the whole line. A group `author` gives the author of a byline.
+        case: Match with exact case.
+        context: `repeated`: only where the line stands at least twice in the document.
+        opens: Kind of the line after it, where the label stands alone on its line.
+    """
+
+    id: EntryId
+    kind: LabelKind
+    pattern: str
+    case: bool = False
+    context: Literal["any", "repeated"] = "any"
+    opens: Literal["caption"] | None = None
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from error
+        return pattern
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.pattern, 0 if self.case else re.IGNORECASE)
+
+
+class LabelFile(Strict):
+    """The file of labels (`labels.yml`); the first label that matches a line names it."""
+
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """All rule data of the layout. One is equal to itself only, so that what is compiled from it can be cached."""
+
+    stamps: Stamps
+    people: People
+    labels: tuple[Label, ...]
+
+    @cached_property
+    def _any_label(self) -> re.Pattern[str]:
+        """One pattern for all labels, to pass over the many lines that have none."""
+        parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in self.labels)
+        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts))
+
+    def find_label(self, line: str) -> Label | None:
+        """The label of a line, or None."""
+        if len(line) > MAX_LINE or not self._any_label.fullmatch(line):
+            return None
+        return next((label for label in self.labels if label.regex.fullmatch(line)), None)
+
+
+def read_vocabulary(folder: Path) -> Vocabulary:
+    """Read the rule data of a folder.
+
+    Raises:
+        RuleError: A file is missing or does not fit; names file and entry.
+    """
+    return Vocabulary(
+        stamps=read_rule_file(folder / "stamps.yml", Stamps),
+        people=read_rule_file(folder / "people.yml", People),
+        labels=read_rule_file(folder / "labels.yml", LabelFile).labels,
+    )
+
+
+@lru_cache(maxsize=1)
+def default_vocabulary() -> Vocabulary:
+    """The rule data of this repository."""
+    return read_vocabulary(RULES_DIR / "layout")
+
+
+def alternation(words: Words | dict[str, int]) -> str:
+    """A pattern that matches any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
