@@ -1,0 +1,64 @@
+MAKEFLAGS += -rR
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PHONY: help setup pipeline check test lint format bench lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+RAW ?= data/raw
+OUT ?= data/out
+WORKERS ?= 0
+EXPECT := $(if $(filter data/raw,$(RAW)),--expect models/checks.yml,)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PYTHONWARNINGS := ignore::UserWarning:spacy.util
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/runtime.stamp ## Make .venv with the pinned packages and build the spaCy pipeline
+	@$(BIN)/pipeline build
+
+pipeline: setup ## Articles to tables: make pipeline RAW=folder OUT=folder
+	@$(BIN)/pipeline run --raw "$(RAW)" --out "$(OUT)" --workers $(WORKERS) $(EXPECT)
+
+check: setup ## Check the tables of a run
+	@$(BIN)/pipeline check --out "$(OUT)" $(EXPECT)
+
+lint: .venv/dev.stamp ## Style, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: .venv/dev.stamp setup lint ## Lint, type-check, test, and run the pipeline on the samples
+	@$(BIN)/python -m pytest
+	@$(BIN)/pipeline run --raw data/raw --out build/samples --expect models/checks.yml
+
+format: .venv/dev.stamp ## Put the code into form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev.stamp setup ## Measure speed and quality ratios
+	@$(BIN)/python -m benchmarks
+
+lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with hashes
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
+	  -o requirements.txt pyproject.toml requirements-build.in
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
+	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
+
+clean: ## Remove what can be made again, but not data/out
+	rm -rf .venv build models/en_policy_news .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}. Name one with PYTHON=...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "installing the pinned packages into .venv (once)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/runtime.stamp
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
