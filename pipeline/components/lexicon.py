@@ -114,6 +114,15 @@ class Lexicon(Strict):
         whole = {name for name in names if " " not in name}
         return frozenset(word for name in names if " " in name for word in name.split() if word not in whole)
 
+    def canonical_names(self) -> dict[str, tuple[str, str | None]]:
+        """Id to canonical name and Wikidata id, of all that mentions can stand for."""
+        names: dict[str, tuple[str, str | None]] = {term.id: (term.name, term.kb_id) for term in self.term_by_id.values()}
+        names |= {office.id: (office.title, None) for office in self.office_by_id.values()}
+        for person, name in self.name_by_person.items():
+            known = self.person_by_name.get(name)
+            names[person] = (name, known.kb_id if known else None)
+        return names
+
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""
         for file in self.terms:
