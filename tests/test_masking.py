@@ -1,0 +1,84 @@
+"""What is a mask and what is an ordinary asterisk."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipeline.masking import compile_patterns, is_masked
+from pipeline.settings import MaskSettings
+from tests.test_alignment import PATTERNS, unmasked_of
+
+ORDINARY = [
+    "* first point\n* second point",
+    "This is **bold** and this is *not*.",
+    "A footnote word* and another**.\n\n* See the annex.\n** See there.",
+    "Before\n\n* * *\n\nAfter",
+    "Before\n***\nAfter\n*****\nAfter",
+    "He called it f*** awful, a s*** show.",
+    "2*3 is 6 and 5* hotels",
+    "The hotel was given ***** by the guide, the food ****",
+    "*, ** and *** denote significance at 10, 5 and 1 per cent",
+    "/************ header ************/",
+    "****** TITLE ******",
+    "one\n**********\ntwo",
+    "*** *** ***",
+]
+
+MASKED = [
+    "Quillfeather *** ******** *** ********",
+    "******* ******, ****** **",
+    "The minister ***** that *** ****** of *** inquiry *****.",
+    "It cost £**.* ******* ($**.* *******).",
+    "The report ████ ██████ said",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_asterisks_are_no_masks(text: str) -> None:
+    result = unmasked_of(text)
+    assert not is_masked(text, PATTERNS)
+    assert result.masked_words == 0
+    assert not result.alignment.gaps()
+    assert result.text == text
+
+
+@pytest.mark.parametrize("text", MASKED)
+def test_withheld_words_are_masks(text: str) -> None:
+    result = unmasked_of(text)
+    assert result.masked_words > 0
+    assert not set("*█").intersection(result.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Truss***************** *** ******", "Truss ;"),
+        ("in the**** ****** office", "in the ; office"),
+        ("ok thatVerodyne ***** ******", "ok that Verodyne ;"),
+        ("***** ** ********.We will ***", "; . We will ;"),
+        ('he said "****** ***" to *******', 'he said " ; " to ;'),
+        ("cost £**.* ******* ($**.* *******), so", "cost ; ( ; ), so"),
+        ("the ****** ****'s plan", "the ; plan"),
+        ("(****** *** BEIS):", "( ; BEIS):"),
+    ],
+)
+def test_what_the_model_sees(text: str, seen: str) -> None:
+    assert unmasked_of(text).text == seen
+
+
+def test_literal_marks_and_other_characters() -> None:
+    patterns = compile_patterns(MaskSettings(characters="*•", words=("[redacted]",)))
+    assert is_masked("•••• •• said", patterns)
+    assert "[redacted]" not in unmasked_of("He met [redacted] at noon.").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*" * 100_000, "word" + "*" * 100_000, "** ****" * 15_000, '"' * 100_000, "*," * 50_000, "x" * 100_000, "* " * 50_000],
+)
+def test_long_runs_take_linear_time(text: str) -> None:
+    begun = time.process_time()
+    unmasked_of("*** ******** " + text)
+    assert time.process_time() - begun < 2
