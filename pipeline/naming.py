@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from pipeline.rules import RULES_DIR, Strict, read_rule_file
 
-PARTICLES = frozenset(
-    {"de", "del", "der", "van", "von", "al", "el", "bin", "ben", "la", "le", "di", "da", "dos", "du", "-", "'", "’"}
-)
+class NameWords(Strict):
+    """Words that names are built with, in lower case."""
+
+    legal_forms: frozenset[str]
+    particles: frozenset[str]
+    honorifics: frozenset[str]
+    company_words: frozenset[str]
+    organisation_words: frozenset[str]
 
 
-class LegalForms(Strict):
-    """Endings of company names that do not tell companies apart."""
-
-    forms: tuple[str, ...]
+@cache
+def name_words() -> NameWords:
+    """The words of the rule data."""
+    return read_rule_file(RULES_DIR / "names" / "names.yml", NameWords)
 
 
 def slug(text: str) -> str:
@@ -39,7 +45,7 @@ def is_acronym_of(text: str, words: Sequence[str]) -> bool:
 def surname_start(words: Sequence[str]) -> int:
     """Index of the first word of the surname, particles included (`Al - Faisal`, `van der Berg`)."""
     last = len(words) - 1
-    while last > 1 and words[last - 1].lower() in PARTICLES:
+    while last > 1 and words[last - 1].lower() in name_words().particles:
         last -= 1
     return last
 
@@ -47,9 +53,6 @@ def surname_start(words: Sequence[str]) -> int:
 def without_legal_form(name: str) -> str:
     """A company's name without `Ltd`, `plc` and the like, and without a leading article."""
     words = name.removeprefix("The ").removeprefix("the ").split()
-    while len(words) > 1 and words[-1].strip(".,").lower() in _LEGAL:
+    while len(words) > 1 and words[-1].strip(".,").lower() in name_words().legal_forms:
         words.pop()
     return " ".join(words).rstrip(",")
-
-
-_LEGAL = frozenset(read_rule_file(RULES_DIR / "companies" / "legal_forms.yaml", LegalForms).forms)

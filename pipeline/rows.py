@@ -211,9 +211,7 @@ def _day(iso: str | None) -> dt.date | None:
     return dt.date.fromisoformat(iso[:10]) if iso else None
 
 
-def _claim_rows(
-    document: Document, doc: Doc, locator: Locator, mentions: list[MentionRow], date_ids: dict[int, str]
-) -> list[ClaimRow]:
+def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: list[MentionRow], date_ids: dict[int, str]) -> list[ClaimRow]:
     by_start = {mention.start: mention for mention in mentions}
     anchors = {section_id(document, i): _anchor(document, section) for i, section in enumerate(document.sections)}
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
@@ -225,15 +223,11 @@ def _claim_rows(
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
         entity = _antecedent(locator, data, by_start) or _entity_of(row, mentions)
         day = _day(days.get(date_id)) if date_id else None
-        rows[row.claim_id] = replace(
-            row, date_id=date_id, claim_date=day or anchors[row.section_id], source_entity_id=entity
-        )
+        rows[row.claim_id] = replace(row, date_id=date_id, claim_date=day or anchors[row.section_id], source_entity_id=entity)
     return list(rows.values())
 
 
-def _claim_row(
-    document: Document, locator: Locator, data: ClaimData, mentions: list[MentionRow]
-) -> ClaimRow | None:
+def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: list[MentionRow]) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.errors import RuleError
 
-RULES_DIR = Path(__file__).resolve().parent.parent / "models" / "rules"
-"""The rules of this repository; a component without rules of its own reads them from here."""
+_INSTALLED = Path(__file__).resolve().parent / "_models" / "rules"
+RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parent.parent / "models" / "rules"
+"""The rules of this project (in an installed package its copy); a component without rules of its own reads them from here."""
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]

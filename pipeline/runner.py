@@ -20,9 +20,7 @@ def count_workers(workers: int) -> int:
     return workers or len(os.sched_getaffinity(0))
 
 
-def run_all(
-    raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress
-) -> str:
+def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress) -> str:
     """Run the stages from `ingest` to `write`; returns the summary.
 
     Raises:

@@ -52,9 +52,7 @@ def write_tables(out: Path, tables: Mapping[str, pa.Table], run: Mapping[str, An
         partials = {}
         for name, table in tables.items():
             partials[name] = out / f".{name}.parquet.{os.getpid()}.tmp"
-            pq.write_table(
-                table, partials[name], compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True
-            )
+            pq.write_table(table, partials[name], compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True)
             _sync(partials[name])
         hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in partials.items()}
         (out / RUN_FILE).unlink(missing_ok=True)

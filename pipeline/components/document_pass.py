@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
 
 from pipeline.components import names, offices
 from pipeline.components.extensions import gap_tokens, register
-from pipeline.components.lexicon import Lexicon, read_lexicon
+from pipeline.components.lexicon import Lexicon, LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, mark_ministers
-from pipeline.rules import RULES_DIR
 
 
-class DocumentPass:
+class DocumentPass(LexiconHolder):
     """Sets `doc.ents` to the decided mentions: `ent.id_` is `method:rule`, `ent.kb_id_` the id in the rule data."""
-
-    def __init__(self, vocab: Vocab, lexicon: Lexicon) -> None:
-        self.vocab = vocab
-        self.lexicon = lexicon
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
@@ -32,23 +23,12 @@ class DocumentPass:
         candidates = confirm_common(doc, read_candidates(doc), model := read_model_entities(doc))
         mentions = choose(doc, candidates, model)
         mentions = mark_ministers(doc, mentions, self.lexicon, day)
-        mentions = names.vote(doc, mentions)
+        mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
         mentions = drop_fragments(doc, [m for m in mentions if m.method not in ("common",)], self.lexicon)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
-
-    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon."""
-        path.mkdir(parents=True, exist_ok=True)
-        data = self.lexicon.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        (path / "lexicon.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
-        """Read it back."""
-        self.lexicon = Lexicon.model_validate_json((path / "lexicon.json").read_text(encoding="utf-8"))
-        return self
 
 
 def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
@@ -103,5 +83,4 @@ def _as_span(doc: Doc, mention: Mention) -> Span:
 def make_document_pass(nlp: Language, name: str, rules: str | None) -> DocumentPass:
     """The factory; arguments as those of the gazetteer."""
     register()
-    lexicon = Lexicon() if rules == "" else read_lexicon(Path(rules) if rules else RULES_DIR)
-    return DocumentPass(nlp.vocab, lexicon)
+    return DocumentPass(rules)

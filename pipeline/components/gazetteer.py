@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -12,8 +10,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.components.extensions import gap_tokens
-from pipeline.components.lexicon import Entry, Lexicon, read_lexicon
-from pipeline.rules import RULES_DIR
+from pipeline.components.lexicon import Entry, LexiconHolder
 
 PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
 """Which label stands first where one name has several."""
@@ -26,17 +23,17 @@ def add_candidates(doc: Doc, spans: Iterable[Span]) -> None:
     doc.spans["candidates"] = [*doc.spans.get("candidates", ()), *kept]
 
 
-class Gazetteer:
+class Gazetteer(LexiconHolder):
     """Marks the names of a lexicon as candidates; `span.id_` is `gazetteer:<id>`, `span.kb_id_` the id.
 
     Common-word names get the method `common`: they count only with an anchor.
     """
 
-    def __init__(self, vocab: Vocab, tokenizer: Callable[[str], Doc], lexicon: Lexicon) -> None:
+    def __init__(self, vocab: Vocab, tokenizer: Callable[[str], Doc], rules: str | None = None) -> None:
+        super().__init__(rules)
         self.vocab = vocab
         self.tokenizer = tokenizer
-        self.lexicon = lexicon
-        self._compile()
+        self._compiled: _Compiled | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc."""
@@ -45,38 +42,37 @@ class Gazetteer:
 
     def find(self, doc: Doc) -> list[Span]:
         """All names in the doc, overlaps included, in order of their offsets."""
-        found = [(*match, False) for match in self._exact(doc)] + [(*match, True) for match in self._any_case(doc)]
-        spans = {}
-        for key, start, end, folded in found:
-            entries = self._entries[folded][self.vocab.strings[key]]
-            for entry in entries:
-                method = "common" if entry.common else "gazetteer"
-                spans[start, end, entry.label, entry.id] = Span(
-                    doc, start, end, label=entry.label, span_id=f"{method}:{entry.id}", kb_id=entry.id
-                )
+        if self._compiled is None:
+            self._compiled = _Compiled(self.vocab, self.tokenizer, self.lexicon.entries())
+        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._compiled.find(doc)}
         return [spans[key] for key in sorted(spans, key=lambda key: (key[0], -key[1], PRIORITY.index(key[2]), key[3]))]
 
-    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon, so that the built pipeline needs no rule folder."""
-        path.mkdir(parents=True, exist_ok=True)
-        data = self.lexicon.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        (path / "lexicon.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
-        """Read the lexicon back."""
-        self.lexicon = Lexicon.model_validate_json((path / "lexicon.json").read_text(encoding="utf-8"))
-        self._compile()
-        return self
+def _candidate(doc: Doc, start: int, end: int, entry: Entry) -> Span:
+    method = "common" if entry.common else "gazetteer"
+    return Span(doc, start, end, label=entry.label, span_id=f"{method}:{entry.id}", kb_id=entry.id)
 
-    def _compile(self) -> None:
-        self._exact, self._any_case = PhraseMatcher(self.vocab), PhraseMatcher(self.vocab, attr="LOWER")
+
+class _Compiled:
+    """The names as two phrase matchers: exact case and any case."""
+
+    def __init__(self, vocab: Vocab, tokenizer: Callable[[str], Doc], entries: Iterable[Entry]) -> None:
+        self._strings = vocab.strings
+        self._matchers = (PhraseMatcher(vocab), PhraseMatcher(vocab, attr="LOWER"))
         self._entries: tuple[dict[str, list[Entry]], dict[str, list[Entry]]] = ({}, {})
-        for entry in self.lexicon.entries():
+        for entry in entries:
             key = entry.name.lower() if entry.any_case else entry.name
             self._entries[entry.any_case].setdefault(key, []).append(entry)
-        for folded, matcher in ((False, self._exact), (True, self._any_case)):
-            for key in self._entries[folded]:
-                matcher.add(key, [self.tokenizer(key)])
+        for matcher, names in zip(self._matchers, self._entries, strict=True):
+            for key in names:
+                matcher.add(key, [tokenizer(key)])
+
+    def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
+        """First token, one past the last, and entry of every match."""
+        for matcher, names in zip(self._matchers, self._entries, strict=True):
+            for key, start, end in matcher(doc):
+                for entry in names[self._strings[key]]:
+                    yield start, end, entry
 
 
 @Language.factory("policy_gazetteer", default_config={"rules": None})
@@ -86,7 +82,6 @@ def make_gazetteer(nlp: Language, name: str, rules: str | None) -> Gazetteer:
     Args:
         nlp: The pipeline.
         name: Name of the component.
-        rules: A rule folder; None for the rules of this project. `""` loads none: they come from disk.
+        rules: A rule folder; None for the rules of this project. Unused where the pipeline was loaded from disk.
     """
-    lexicon = Lexicon() if rules == "" else read_lexicon(Path(rules) if rules else RULES_DIR)
-    return Gazetteer(nlp.vocab, nlp.tokenizer, lexicon)
+    return Gazetteer(nlp.vocab, nlp.tokenizer, rules)

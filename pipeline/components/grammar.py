@@ -46,18 +46,28 @@ def read_grammar(folder: Path) -> GrammarRules:
 class Grammar:
     """Marks names by pattern and by head word as candidates; `span.id_` is `rule:<id>` or `weak:<id>`."""
 
-    def __init__(self, vocab: Vocab, rules: GrammarRules) -> None:
+    def __init__(self, vocab: Vocab, folder: str | None = None) -> None:
         self.vocab = vocab
-        self.rules = rules
-        self._compile()
+        self._folder = folder
+        self._rules: GrammarRules | None = None
+
+    @property
+    def rules(self) -> GrammarRules:
+        """The rules; those of this project unless a folder was given. Read and compiled when first used."""
+        if self._rules is None:
+            self._use(read_grammar(Path(self._folder) if self._folder else RULES_DIR))
+        assert self._rules is not None
+        return self._rules
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc."""
-        add_candidates(doc, [*find_headed_names(doc, self.rules.heads), *self.find(doc)])
+        headed = find_headed_names(doc, self.rules.heads)
+        add_candidates(doc, [*headed, *self.find(doc)])
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
         """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
+        _ = self.rules
         best: dict[tuple[str, int], Span] = {}
         for key, start, _, alignment in self._matcher(doc, with_alignments=True):  # type: ignore[misc]
             rule_id = self.vocab.strings[key]
@@ -78,8 +88,7 @@ class Grammar:
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Grammar:
         """Read them back."""
-        self.rules = GrammarRules.model_validate_json((path / "grammar.json").read_text(encoding="utf-8"))
-        self._compile()
+        self._use(GrammarRules.model_validate_json((path / "grammar.json").read_text(encoding="utf-8")))
         return self
 
     def _mention(self, doc: Doc, rule_id: str, start: int, end: int) -> Span | None:
@@ -90,11 +99,12 @@ class Grammar:
             return None
         return Span(doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
 
-    def _compile(self) -> None:
+    def _use(self, rules: GrammarRules) -> None:
+        self._rules = rules
         self._matcher = Matcher(self.vocab)
         self._captured: dict[str, frozenset[int]] = {}
         self._by_id: dict[str, tuple[PatternRule, str]] = {}
-        for file in self.rules.patterns:
+        for file in rules.patterns:
             for rule in file.rules:
                 pattern, self._captured[rule.id] = compile_pattern(rule.pattern, file.sets)
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
@@ -120,5 +130,4 @@ def _is_sentence_word(doc: Doc, index: int) -> bool:
 @Language.factory("policy_grammar", default_config={"rules": None})
 def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
     """The factory; arguments as those of the gazetteer."""
-    loaded = GrammarRules() if rules == "" else read_grammar(Path(rules) if rules else RULES_DIR)
-    return Grammar(nlp.vocab, loaded)
+    return Grammar(nlp.vocab, rules)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.errors import RuleError
 from pipeline.naming import person_id
 from pipeline.rules import (
+    RULES_DIR,
     Holder,
     Office,
     OfficeFile,
@@ -23,6 +25,7 @@ from pipeline.rules import (
     rule_files,
 )
 
+LEXICON_FILE = "lexicon.json"
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
 
 
@@ -162,6 +165,39 @@ def spelling_variants(name: str) -> tuple[str, ...]:
     return tuple(sorted(forms))
 
 
+class LexiconHolder:
+    """A component that carries a lexicon: read from the rule folder when first used, or from a built pipeline's folder."""
+
+    def __init__(self, rules: str | None) -> None:
+        self._rules = rules
+        self._lexicon: Lexicon | None = None
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon; of the rules of this project unless a folder was given."""
+        if self._lexicon is None:
+            self._lexicon = read_lexicon(Path(self._rules) if self._rules else RULES_DIR)
+        return self._lexicon
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the lexicon, so that the built pipeline needs no rule folder."""
+        path.mkdir(parents=True, exist_ok=True)
+        data = self.lexicon.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        (path / LEXICON_FILE).write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> LexiconHolder:
+        """Read the lexicon back."""
+        self._lexicon = _parse_lexicon((path / LEXICON_FILE).read_bytes())
+        return self
+
+
+@lru_cache(maxsize=2)
+def _parse_lexicon(data: bytes) -> Lexicon:
+    """Two components of one pipeline carry the same lexicon: it is parsed once."""
+    return Lexicon.model_validate_json(data)
+
+
+@lru_cache(maxsize=2)
 def read_lexicon(folder: Path) -> Lexicon:
     """Read the gazetteers of a rule folder.
 

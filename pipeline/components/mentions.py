@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
+from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
@@ -62,15 +63,17 @@ def read_model_entities(doc: Doc) -> list[Mention]:
     for ent in doc.ents:
         if not gaps.isdisjoint(range(ent.start, ent.end)):
             continue
-        start, end = trim(doc, ent.start, ent.end)
+        start, end = trim(doc, ent.start, ent.end, ent.label_)
         if start < end:
             found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
     return found
 
 
-def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def trim(doc: Doc, start: int, end: int, label: str) -> tuple[int, int]:
     """A span without leading determiner or honorific and without trailing possessive or punctuation."""
     while start < end and (doc[start].is_space or doc[start].lower_ in ("the", "a", "an") or _is_edge(doc, start)):
+        start += 1
+    while start + 1 < end and doc[start].lower_.rstrip(".") in name_words().honorifics and label == "PERSON":
         start += 1
     while start < end and (doc[end - 1].is_space or doc[end - 1].lower_ in ("'s", "’s", "'", "’") or _is_edge(doc, end - 1)):
         end -= 1

@@ -11,9 +11,12 @@ from spacy.tokens import Doc
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import ORGANISED, Mention
 from pipeline.components.truecase import ordinary_words
-from pipeline.naming import is_acronym_of, surname_start
+from pipeline.naming import is_acronym_of, name_words, surname_start
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
+"""What a mention of each layer weighs when a form gets its label."""
+MAX_MODEL = 4
+"""The model says the same of a name again and again: more of it is no more evidence."""
 PEOPLE = frozenset({"PERSON", "MINISTER"})
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
@@ -33,26 +36,48 @@ class Name:
     rule: str
 
 
-def vote(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
-    """Give every form one label: that of the best-founded of its mentions, weighed by layer.
+def vote(doc: Doc, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> list[Mention]:
+    """Give every form one label throughout the document.
 
-    A company once is a company throughout; COMPANY beats ORG, and a person beats an organisation, only by weight.
+    Args:
+        doc: The doc.
+        mentions: The chosen mentions.
+        evidence: All candidates and the model's entities, also those that were not chosen.
+
+    Returns:
+        The mentions; those of the gazetteer and of offices stay as they are.
     """
-    mentions = list(mentions)
     votes: dict[str, Counter[str]] = {}
-    for mention in mentions:
-        votes.setdefault(surface(doc, mention), Counter())[mention.label] += WEIGHT[mention.method]
-    entries = {surface(doc, m): m.entry for m in mentions if m.entry}
-    return [_relabelled(mention, votes[surface(doc, mention)], entries.get(surface(doc, mention), "")) for mention in mentions]
+    model: dict[str, Counter[str]] = {}
+    for item in evidence:
+        if item.label in ("NONE", "OFFICE"):
+            continue
+        count = model if item.method == "model" else votes
+        count.setdefault(surface(doc, item), Counter())[item.label] += WEIGHT[item.method]
+    return [_relabelled(doc, mention, votes, model) for mention in mentions]
 
 
-def _relabelled(mention: Mention, votes: Counter[str], entry: str) -> Mention:
-    if mention.method in ("gazetteer", "rule") or mention.label == "OFFICE":
+def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]) -> Mention:
+    if mention.method == "gazetteer" or mention.label in ("OFFICE", "MINISTER"):
         return mention
-    best = max(votes, key=lambda label: (votes[label], label))
-    if best in (mention.label, "OFFICE"):
-        return replace(mention, entry=mention.entry or entry)
-    return replace(mention, label=best, method="document", rule="document.vote", entry=mention.entry or entry)
+    form = surface(doc, mention)
+    score = Counter(votes.get(form, Counter()))
+    for label, count in model.get(form, Counter()).items():
+        score[label] += min(count, MAX_MODEL)
+    if score["ORG"] and _is_company_name(form, score):
+        score["COMPANY"] += score["ORG"] + 1
+    elif score["COMPANY"] and score["ORG"]:
+        score["COMPANY"] += score["ORG"]
+    best = max(score, key=lambda label: (score[label], label), default=mention.label)
+    if best == mention.label:
+        return mention
+    return replace(mention, label=best, method="document", rule="document.vote")
+
+
+def _is_company_name(form: str, score: Counter[str]) -> bool:
+    """Whether the last word is one that businesses end with."""
+    words = form.split()
+    return len(words) > 1 and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
 def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
