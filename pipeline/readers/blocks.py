@@ -1,0 +1,187 @@
+"""The blocks of an HTML page: its paragraphs, headings, list items, quotations and captions, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.readers.naming import ElementNames, element_names
+
+_KINDS = {"h1": "h1", "li": "li", "figcaption": "caption", "blockquote": "quote", "p": "p", "pre": "p", "dd": "p"}
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_EMPTY_LINE = re.compile(r"\n[ \n]*\n")
+_LINKED = 0.6
+_MARKS = {"li": "- ", "quote": "> ", "caption": "Caption: "}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text between two breaks.
+
+    Attributes:
+        kind: `h1`, `h` (other headings), `p`, `li`, `quote`, `caption` or `div`.
+        linked: Number of characters inside links.
+        container: Number of the innermost article around it, 0 if there is none.
+        comment: It stands in the comments.
+        noise: It stands in a menu, a footer or the like.
+        meta: It names an author or a date.
+    """
+
+    kind: str
+    text: str
+    linked: int = 0
+    container: int = 0
+    comment: bool = False
+    noise: bool = False
+    meta: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is neither noise nor a list of links."""
+        return not self.noise and (self.meta or self.kind in ("h1", "p", "quote") or self.linked < _LINKED * len(self.text))
+
+    @property
+    def marked(self) -> str:
+        """Its text with the mark of its kind."""
+        mark = _MARKS.get(self.kind, "")
+        return mark + (self.text.replace("\n", f"\n{mark}") if self.kind == "quote" else self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the elements around a text say about it."""
+
+    kind: str = "div"
+    container: int = 0
+    link: bool = False
+    comment: bool = False
+    noise: bool = False
+    meta: bool = False
+
+
+def find_blocks(root: Any) -> list[Block]:
+    """The blocks of a parsed page. White space is folded; every other character stays as it stands."""
+    return list(_Walker(element_names()).walk(root))
+
+
+class _Walker:
+    """Goes through a page once, without recursion."""
+
+    def __init__(self, names: ElementNames) -> None:
+        self._names = names
+        self._tags = names.tags
+        self._parts: list[str] = []
+        self._linked = 0
+        self._place: _Place | None = None
+        self._containers = 0
+
+    def walk(self, root: Any) -> Iterator[Block]:
+        from lxml import etree
+
+        places = [_Place()]
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            breaks = element.tag in self._tags.breaks
+            if breaks:
+                yield from self._flush()
+            if event == "end":
+                places.pop()
+                if element.tag == "br":
+                    self._parts.append("\n")
+                self._add(element.tail, places[-1])
+                continue
+            places.append(self._inside(element, places[-1]))
+            if element.tag in self._tags.skipped or element.get("hidden") is not None or _is_hidden(element):
+                walker.skip_subtree()
+                continue
+            if not breaks and self._is_apart(element, places[-2]):
+                self._parts.append("\n")
+            self._add(element.text, places[-1])
+        yield from self._flush()
+
+    def _inside(self, element: Any, outer: _Place) -> _Place:
+        """The place inside an element."""
+        tag, names = element.tag, _names(element)
+        if tag not in self._tags.breaks:
+            meta = outer.meta or tag == "time" or bool(self._names.meta.search(names))
+            return replace(outer, link=outer.link or tag == "a", meta=meta) if meta or tag == "a" else outer
+        if tag in self._tags.containers and not outer.comment:
+            self._containers += 1
+            outer = replace(outer, container=self._containers)
+        comment = outer.comment or (tag not in ("body", "html") and self._is_part(element, names, self._names.comments))
+        return replace(
+            outer,
+            kind=_kind(tag, outer.kind),
+            comment=comment,
+            noise=outer.noise or self._is_noise(element, names, comment=comment),
+            meta=outer.meta or bool(self._names.meta.search(names)),
+        )
+
+    def _is_noise(self, element: Any, names: str, *, comment: bool) -> bool:
+        """Whether an element is beside the article or, within comments, a menu or form."""
+        if element.tag in ("body", "html"):
+            return False
+        if element.tag in self._tags.noise and not (comment and element.tag in ("aside", "footer")):
+            return element.tag != "form" or not _holds_article(element)
+        return self._is_part(element, names, self._names.noise)
+
+    def _is_part(self, element: Any, names: str, words: re.Pattern[str]) -> bool:
+        """Whether the names of an element tell that it is a part of the page, and it does not hold the article."""
+        return bool(names and words.search(names)) and not _holds_article(element)
+
+    def _is_apart(self, element: Any, outer: _Place) -> bool:
+        """Whether an inline element begins a line: authors and dates often stand side by side without a break."""
+        if not self._parts or element.tag not in self._tags.inline or not (outer.kind == "div" or (outer.comment and outer.kind == "li")):
+            return False
+        if element.tag != "time" and not self._names.meta.search(_names(element)):
+            return False
+        return not self._names.intro.search("".join(self._parts[-2:]))
+
+    def _add(self, text: str | None, place: _Place) -> None:
+        if not text:
+            return
+        folded = _SPACE.sub(" ", text)
+        if self._place is None and folded.strip():
+            self._place = place
+        self._parts.append(folded)
+        if place.link:
+            self._linked += len(folded.strip())
+
+    def _flush(self) -> Iterator[Block]:
+        """The text so far as blocks; an empty line within it ends one."""
+        text, linked, place = "".join(self._parts), self._linked, self._place
+        self._parts, self._linked, self._place = [], 0, None
+        if place is None:
+            return
+        for part in _EMPTY_LINE.split(text):
+            lines = (" ".join(line.split(" ")).strip(" ") for line in part.split("\n"))
+            folded = "\n".join(line for line in lines if line.strip())
+            if folded:
+                yield Block(place.kind, folded, min(linked, len(folded)), place.container, place.comment, place.noise, place.meta)
+
+
+def _names(element: Any) -> str:
+    """All names of an element that may tell what it holds."""
+    return " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"), element.get("rel"))))
+
+
+def _holds_article(element: Any) -> bool:
+    """Whether an element is a wrapper around the article."""
+    return any(element.find(f".//{tag}") is not None for tag in ("h1", "main"))
+
+
+def _kind(tag: str, outer: str) -> str:
+    """The kind of block that an element makes; a paragraph of a quotation or list item stays one."""
+    if tag in ("h2", "h3", "h4", "h5", "h6"):
+        return "h"
+    kind = _KINDS.get(tag)
+    if kind == "p" and outer in ("quote", "li", "caption"):
+        return outer
+    return kind or (outer if outer in ("quote", "caption") else "div")
+
+
+def _is_hidden(element: Any) -> bool:
+    style = element.get("style")
+    return bool(style) and "display:none" in style.replace(" ", "").lower()

@@ -1,0 +1,105 @@
+"""The child process of `isolation`: reads messages from standard input, answers on standard output.
+
+Started as `python -m pipeline.readers.child MEGABYTES MAX_CHARACTERS`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import IO
+
+from pipeline.document import Source
+from pipeline.errors import ReadError
+from pipeline.readers.decoding import check_text, valid_text
+from pipeline.readers.isolation import LENGTH, receive
+
+_SPARE_SECONDS = 5.0
+
+
+def main() -> None:
+    """Answer until the parent closes the pipe."""
+    megabytes, max_characters = int(sys.argv[1]), int(sys.argv[2])
+    requests, answers = _take_pipes()
+    _limit_memory(megabytes)
+    _answer(answers, {})
+    while (head := receive(requests)) is not None and (data := receive(requests)) is not None:
+        request = json.loads(head)
+        # The parent kills a child that takes too long; a child whose parent is gone ends by itself.
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _SPARE_SECONDS)
+        answer, healthy = _parse(request["kind"], data, max_characters)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _answer(answers, answer)
+        if not healthy:
+            return
+
+
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """The pipes to the parent; what a library prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return sys.stdin.buffer, answers
+
+
+def _limit_memory(megabytes: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):  # Some systems have no such limit: the time limit still holds.
+        return
+
+
+def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
+    """The answer to one request, and whether the process is fit for another."""
+    try:
+        source = _checked(_reader(kind)(data), max_characters)
+        return asdict(source), True
+    except ReadError as error:
+        return {"error": error.message, "hint": error.hint}, True
+    except (MemoryError, RecursionError) as error:
+        return _refusal(kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"), False
+    except Exception as error:  # Whatever a parser raises is a defect of this file.
+        return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"), True
+
+
+def _refusal(kind: str, reason: str) -> dict[str, object]:
+    return {"error": f"{kind} {reason}", "hint": "Open the file, save its text as .txt, and use that."}
+
+
+def _reader(kind: str) -> Callable[[bytes], Source]:
+    if kind == "html":
+        from pipeline.readers.html import parse_html
+
+        return parse_html
+    if kind == "pdf":
+        from pipeline.readers.pdf import parse_pdf
+
+        return parse_pdf
+    from pipeline.readers.docx import parse_docx
+
+    return parse_docx
+
+
+def _checked(source: Source, max_characters: int) -> Source:
+    check_text(source.text)
+    if len(source.text) > max_characters:
+        raise ReadError(f"{len(source.text)} characters of text, the limit is {max_characters}", "Split the file.")
+    values = {key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()}
+    return Source(**values)
+
+
+def _answer(stream: IO[bytes], answer: dict[str, object]) -> None:
+    message = json.dumps(answer).encode()
+    stream.write(LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

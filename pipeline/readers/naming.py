@@ -1,0 +1,70 @@
+"""What documents call their parts: words in the names of HTML elements and in the properties of files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.rules import RULES_DIR, Strict, read_rule_file
+
+
+class Tags(Strict):
+    """HTML elements by kind."""
+
+    breaks: frozenset[str]
+    containers: frozenset[str]
+    inline: frozenset[str]
+    noise: frozenset[str]
+    skipped: frozenset[str]
+
+
+class DocumentWords(Strict):
+    """The words of `models/rules/layout/documents.yml`."""
+
+    comments: tuple[str, ...]
+    meta: tuple[str, ...]
+    noise: tuple[str, ...]
+    placeholders: tuple[str, ...]
+    intro: tuple[str, ...]
+    tags: Tags
+    dates: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ElementNames:
+    """Kinds of HTML elements, and patterns that find words in their names.
+
+    Attributes:
+        intro: Matches the end of a line that goes on with the name of an author or a date.
+    """
+
+    tags: Tags
+    comments: re.Pattern[str]
+    meta: re.Pattern[str]
+    noise: re.Pattern[str]
+    intro: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def document_words() -> DocumentWords:
+    """The words of this repository."""
+    return read_rule_file(RULES_DIR / "layout" / "documents.yml", DocumentWords)
+
+
+@lru_cache(maxsize=1)
+def element_names() -> ElementNames:
+    """The patterns of this repository."""
+    words = document_words()
+    intro = re.compile(rf"(?:\b(?:{'|'.join(words.intro)})|[,:&(])\s*$", re.IGNORECASE)
+    return ElementNames(words.tags, _pattern(words.comments), _pattern(words.meta), _pattern(words.noise), intro)
+
+
+def real_property(value: str | None) -> str | None:
+    """A title or author, or None where it is missing or a stand-in of some program."""
+    text = " ".join((value or "").split())
+    return text if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders else None
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])", re.IGNORECASE)

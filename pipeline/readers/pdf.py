@@ -1,0 +1,167 @@
+"""PDF files: the lines of the pages, joined into paragraphs."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from pipeline.document import Source
+from pipeline.errors import ReadError
+from pipeline.readers.naming import real_property
+
+_CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"}
+"""Characters that no text has; unused codes print as bullets."""
+_WIDE_GAP = 1.35
+_SHORT_LINE = 0.75
+_ENDS = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+_ITEM = re.compile(r"(?:[•◦‣▪●○■·–-]|\d{1,3}[.)])\s+\S")
+_PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?", re.IGNORECASE)
+_SPLIT_WORD = re.compile(r"([^\W\d_]{2,})-$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfLine:
+    """A printed line: its text, height on the page, and font size; `top` marks the first of a page."""
+
+    text: str
+    y: float
+    size: float
+    top: bool = False
+
+
+def parse_pdf(data: bytes) -> Source:
+    """The text of a PDF file, its paragraphs apart by blank lines, with title and author of its properties.
+
+    Raises:
+        ReadError: It cannot be opened, is encrypted, or has no text.
+    """
+    import pypdf
+
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError("encrypted PDF: needs a password", "Remove the password.")
+        pages = [list(_read_lines(page)) for page in reader.pages]
+        title, author = _properties(reader)
+    except pypdf.errors.DependencyError as error:
+        raise ReadError(f"encrypted PDF: {error}", "Remove the encryption.") from error
+    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError) as error:
+        raise ReadError(
+            f"broken PDF: {type(error).__name__}: {str(error)[:200]}", "Print it to a new PDF, or save its text as .txt."
+        ) from error
+    lines = [line for page in _without_furniture(pages) for line in page]
+    if not lines:
+        raise ReadError("no text in the PDF: its pages are pictures", "Run it through OCR first.")
+    return Source("\n\n".join(join_paragraphs(lines)), title=title, author=author)
+
+
+def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:
+    """The paragraphs of printed lines. A word that is split at a line end is joined."""
+    words = Counter(word.lower() for line in lines for word in _WORDS.findall(line.text))
+    leading, width = _leading(lines), _width(lines)
+    paragraph = ""
+    for index, line in enumerate(lines):
+        if index and _begins(lines[index - 1], line, leading, width):
+            yield paragraph
+            paragraph = line.text
+        else:
+            paragraph = _append(paragraph, line.text, words)
+    if paragraph:
+        yield paragraph
+
+
+def _properties(reader: Any) -> tuple[str | None, str | None]:
+    found = reader.metadata
+    values = (found.title, found.author) if found else (None, None)
+    title, author = (real_property(str(value or "").translate(_CONTROLS)) for value in values)
+    return title, author
+
+
+def _read_lines(page: Any) -> Iterator[PdfLine]:
+    """The printed lines of a page in the order of its content."""
+    segments: list[tuple[str, float, float]] = []
+
+    def visit(text: str, matrix: Sequence[float], place: Sequence[float], font: object, size: float) -> None:
+        segments.append((text, place[4] * matrix[1] + place[5] * matrix[3] + matrix[5], size * abs(place[3] * matrix[3]) or size))
+
+    page.extract_text(visitor_text=visit)
+    parts: list[str] = []
+    y = size = 0.0
+    top = True
+    for text, height, points in (*segments, ("\n", 0.0, 0.0)):
+        for number, piece in enumerate(text.split("\n")):
+            line = " ".join("".join(parts).translate(_CONTROLS).split()) if number else ""
+            if line:
+                yield PdfLine(line, y, size, top)
+                top = False
+            parts = [] if number else parts
+            if piece.strip() and not "".join(parts).strip():
+                y, size = height, points
+            parts.append(piece)
+
+
+def _without_furniture(pages: Sequence[list[PdfLine]]) -> Iterator[list[PdfLine]]:
+    """The pages without page numbers and the lines that stand at the head or foot of three pages or more."""
+    edges = Counter(_edge(line) for page in pages if page for line in {page[0], page[-1]})
+    for page in pages:
+        first, last = 0, len(page)
+        while last > first and _is_furniture(page[last - 1], edges):
+            last -= 1
+        while first < last and _is_furniture(page[first], edges):
+            first += 1
+        kept = page[first:last]
+        yield [PdfLine(kept[0].text, kept[0].y, kept[0].size, top=True), *kept[1:]] if kept else []
+
+
+def _edge(line: PdfLine) -> str:
+    return re.sub(r"\d+", "0", line.text)
+
+
+def _is_furniture(line: PdfLine, edges: Counter[str]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.text)) or edges[_edge(line)] >= 3
+
+
+def _leading(lines: Sequence[PdfLine]) -> float:
+    """The usual distance between lines, 0 if none can be told."""
+    gaps = (left.y - right.y for left, right in pairwise(lines) if not right.top and left.y - right.y <= 3 * max(right.size, 1))
+    near = [gap for gap in gaps if gap > 0]
+    return median(near) if near else 0.0
+
+
+def _width(lines: Sequence[PdfLine]) -> int:
+    lengths = sorted(len(line.text) for line in lines)
+    return lengths[int(0.9 * (len(lengths) - 1))]
+
+
+def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
+    """Whether a line begins a paragraph."""
+    gap = left.y - right.y
+    if not right.top and abs(left.size - right.size) > 0.5:
+        return True
+    if _ITEM.match(right.text) and (_ENDS.search(left.text) or not right.text[0].isdigit()):
+        return True
+    if not right.top and leading and gap > _WIDE_GAP * leading:
+        return True
+    if right.top or gap <= 0:  # A new page or column: a sentence that is open goes on.
+        return bool(_ENDS.search(left.text)) or not (right.text[0].islower() or right.text[0] == "*")
+    return bool(_ENDS.search(left.text)) and len(left.text) < _SHORT_LINE * width
+
+
+def _append(paragraph: str, line: str, words: Counter[str]) -> str:
+    """A paragraph with its next line."""
+    if not paragraph:
+        return line
+    split, first = _SPLIT_WORD.search(paragraph), _FIRST_WORD.match(line)
+    if not split or not first or not first.group()[0].islower():
+        return paragraph + ("" if paragraph[-1] == "-" and line[0].isalnum() else " ") + line
+    whole, hyphened = f"{split[1]}{first.group()}".lower(), f"{split[1]}-{first.group()}".lower()
+    keeps = words[hyphened] > words[whole] or (not words[whole] and not split[1].islower())
+    return paragraph + line if keeps else paragraph[:-1] + line

@@ -1,0 +1,16 @@
+"""Plain text and Markdown: the file as it stands."""
+
+from __future__ import annotations
+
+from pipeline.document import Source
+from pipeline.readers.decoding import decode
+
+
+def read_text(data: bytes) -> Source:
+    """The text of a file, with its line endings and every character as they stand.
+
+    Raises:
+        ReadError: It is binary, empty, or in no known encoding.
+    """
+    text, encoding = decode(data)
+    return Source(text, encoding=encoding)
