@@ -20,7 +20,8 @@ class DocumentPass(LexiconHolder):
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
         day = offices.parse_day(doc._.published)
-        candidates = confirm_common(doc, read_candidates(doc), model := read_model_entities(doc))
+        model = read_model_entities(doc)
+        candidates = confirm_common(doc, read_candidates(doc), model) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
         mentions = mark_ministers(doc, mentions, self.lexicon, day)
         mentions = names.vote(doc, mentions, [*candidates, *model])

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
+from pipeline.components.truecase import ordinary_words
 from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
@@ -53,7 +54,15 @@ def read_candidates(doc: Doc) -> list[Mention]:
 
 def _from_span(span: Span) -> Mention:
     method, _, rule = span.id_.partition(":")
-    return Mention(span.start, span.end, span.label_, method, rule, span.kb_id_)
+    start = span.start
+    while start + 1 < span.end and (span.doc[start].lower_ == "the" or (span.label_ == "OFFICE" and _is_country(span.doc, start))):
+        start += 1
+    return Mention(start, span.end, span.label_, method, rule, span.kb_id_)
+
+
+def _is_country(doc: Doc, i: int) -> bool:
+    """Whether a token only says of which country an office is (`German Chancellor`)."""
+    return doc[i].ent_type_ in ("NORP", "GPE") and doc[i].text[:1].isupper()
 
 
 def read_model_entities(doc: Doc) -> list[Mention]:
@@ -92,10 +101,8 @@ def choose(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) ->
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
         model: The model's entities.
     """
-    candidates = list(candidates)
-    forbidden = [mention for mention in candidates if mention.label == "NONE"]
-    known = [m for m in candidates if m.label != "NONE" and not (m.label == "OFFICE" and any(f.overlaps(m) for f in forbidden))]
-    model = [mention for mention in model if mention.label not in NUMERIC]
+    known = _allowed(list(candidates))
+    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(doc, mention, known)]
     ranked = sorted([*known, *model], key=lambda mention: _rank(doc, mention))
     kept: list[Mention] = []
     taken: dict[int, Mention] = {}
@@ -104,6 +111,31 @@ def choose(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) ->
             kept.append(mention)
             taken.update(dict.fromkeys(range(mention.start, mention.end), mention))
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _allowed(candidates: list[Mention]) -> list[Mention]:
+    """Candidates without those that a rule forbids: the same span, or an office that it overlaps."""
+    forbidden = [mention for mention in candidates if mention.label == "NONE"]
+    spans = {(mention.start, mention.end) for mention in forbidden}
+    return [
+        mention
+        for mention in candidates
+        if mention.label != "NONE"
+        and (mention.start, mention.end) not in spans
+        and not (mention.label == "OFFICE" and any(other.overlaps(mention) for other in forbidden))
+    ]
+
+
+def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
+    """Whether an entity of the model can be a name, and adds something to the known names in it."""
+    words = doc[mention.start : mention.end]
+    if not any(character.isupper() or character.isdigit() for character in words.text):
+        return False
+    if len(words) == 1 and mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and words[0].is_title and words[0].lower_ in ordinary_words():
+        return False
+    inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other) and other.label != "OFFICE"]
+    covered = {i for other in inside for i in range(other.start, other.end)}
+    return not inside or any(token.i not in covered and token.text[:1].isupper() for token in words)
 
 
 def _rank(doc: Doc, mention: Mention) -> tuple[int, int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, 
 MAX_MODEL = 4
 """The model says the same of a name again and again: more of it is no more evidence."""
 PEOPLE = frozenset({"PERSON", "MINISTER"})
+ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
+SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
+"""Words that an acronym leaves out."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -123,6 +127,35 @@ def _acronym_behind(doc: Doc, mention: Mention, words: tuple[str, ...]) -> str |
         return None
     text = doc[mention.end + 1].text
     return text if is_acronym_of(text, words) else None
+
+
+def find_defined(doc: Doc) -> list[Mention]:
+    """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
+    gaps = gap_tokens(doc)
+    found = []
+    for i in range(2, len(doc) - 2):
+        if doc[i].text != "(" or doc[i + 2].text != ")" or not ACRONYM.match(doc[i + 1].text):
+            continue
+        start = _spell_back(doc, i - 1, doc[i + 1].text, gaps)
+        if start is not None and i - start > 1:
+            found.append(Mention(start, i, "ORG", "rule", "document.defined"))
+    return found
+
+
+def _spell_back(doc: Doc, last: int, acronym: str, gaps: frozenset[int]) -> int | None:
+    """The first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
+    letters = [c for c in acronym.upper() if c.isalpha()]
+    i = last
+    while i >= 0 and letters and last - i < 12 and i not in gaps:
+        word = doc[i].text
+        if word[:1].upper() == letters[-1] and (word[:1].isupper() or word.lower() not in SMALL):
+            letters.pop()
+            if not letters:
+                return i if word[:1].isupper() else None
+        elif word.lower() not in SMALL:
+            return None
+        i -= 1
+    return None
 
 
 def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:

@@ -54,6 +54,7 @@ def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, i
         word = match.group()
         stays = (
             word in names
+            or not word.istitle()
             or word.lower() not in ordinary_words()
             or _SENTENCE_START.search(text, 0, match.start())
             or any(start <= match.start() < end for start, end in kept)

