@@ -47,7 +47,13 @@ def dates_of(kind: str, text: str, published: object) -> list[DateData]:
 
 def is_right(case: dict[str, Any], kind: str) -> bool:
     start = case["sentence"].rfind(case["text"])
-    want = (start, start + len(case["text"]), case["type"], case["value"], *(str(case[key]) if case[key] else None for key in ("earliest", "latest")))
+    want = (
+        start,
+        start + len(case["text"]),
+        case["type"],
+        case["value"],
+        *(str(case[key]) if case[key] else None for key in ("earliest", "latest")),
+    )
     rows = dates_of(kind, case["sentence"], case["date"])
     return want in [(row["start"], row["end"], row["timex_type"], row["value"], row["earliest"], row["latest"]) for row in rows]
 

@@ -98,6 +98,8 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
     day = parse_ordinal(hit.words("day"), context.lexicon)
     if day is None or (context.is_a(hit.after(), "counted") and not hit.has("year")):
         return None
+    if not hit.has("year") and has_odd_year(hit):
+        raise ValueError("no such year")
     month = month_number(hit, context)
     if not is_day_of_month(hit, context):
         return None
@@ -106,12 +108,26 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
     return whole(hit, timed) if timed else None
 
 
+def has_odd_year(hit: Hit) -> bool:
+    """Whether digits follow that are no year (`3 May 0000`)."""
+    after = hit.after()
+    return after.isdigit() and len(after) >= 4
+
+
+def has_odd_number(hit: Hit) -> bool:
+    """Whether a number that is no day stands before a month (`32 May`), or one that is no year after it."""
+    before = hit.before().rstrip("stndrh")
+    return (before.isdigit() and len(before) <= 2) or (not hit.has("year") and has_odd_year(hit))
+
+
 def is_day_of_month(hit: Hit, context: Context) -> bool:
     """Whether `the first may` and the like is a date: a word for the day needs `of`, or a month that is no verb."""
     if hit.words("day")[0][:1].isdigit() or hit.has("year"):
         return True
     at = hit.groups["day"][1]
-    return hit.pieces.word(at) == "of" or hit.pieces.word(at - 2) in ("may", "march") or not context.is_a(hit.word("month"), "month_doubtful")
+    return (
+        hit.pieces.word(at) == "of" or hit.pieces.word(at - 2) in ("may", "march") or not context.is_a(hit.word("month"), "month_doubtful")
+    )
 
 
 def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
@@ -138,7 +154,7 @@ def _pick_day(hit: Hit, context: Context, options: list[dt.date], base: dt.date)
     if relative == "next":
         return min((option for option in options if option > base), default=options[-1])
     if context.narrative and context.history:
-        return nearest(options, base, "future", 60)
+        return nearest(options, base + dt.timedelta(60), "unclear", 0)
     return nearest(options, base, context.tense(hit), 120)
 
 
@@ -165,6 +181,8 @@ def read_day_range(hit: Hit, context: Context) -> Reading | None:
 
 def read_month(hit: Hit, context: Context) -> Reading | None:
     """`July 2022`, `late May`, `last March`, `each June`."""
+    if has_odd_number(hit):
+        raise ValueError("no such day or year")
     number = month_number(hit, context)
     if hit.words("rel0")[-1:] in (["each"], ["every"]):
         return whole(hit, unresolved(f"XXXX-{number:02d}", "month", "SET"))
@@ -181,7 +199,7 @@ def read_month(hit: Hit, context: Context) -> Reading | None:
 
 def month_year(hit: Hit, context: Context, month: int) -> int | None:
     """The year of a bare month: by `last` or `next`, else nearest to the anchor and fitting the tense."""
-    base = context.base()
+    base = context.anchor if hit.has("rel0") and hit.words("rel0")[-1] in ("last", "next", "this") else context.base()
     if base is None:
         return None
     word = (hit.words("rel0") or [""])[-1]
@@ -192,10 +210,12 @@ def month_year(hit: Hit, context: Context, month: int) -> int | None:
     if word == "past":
         return base.year if month <= base.month else base.year - 1
     if word in ("this", "coming"):
-        return base.year
+        tense = context.tense(hit)
+        return base.year + (1 if tense == "future" and month < base.month else 0)
     options = [dt.date(base.year + step, month, 15) for step in (-1, 0, 1) if 0 < base.year + step < 10_000]
-    tense = "future" if context.narrative and context.history else context.tense(hit)
-    return nearest(options, base.replace(day=15), tense, 180 if tense == "past" else 270).year
+    if context.narrative and context.history:
+        return nearest(options, base + dt.timedelta(90), "unclear", 0).year
+    return nearest(options, base.replace(day=15), context.tense(hit), 180).year
 
 
 def read_year(hit: Hit, context: Context) -> Reading | None:
@@ -212,13 +232,11 @@ def is_event(hit: Hit, context: Context) -> bool:
     """Whether the year only names an election or a law (`the 2019 general election`, `Companies Act 2006`)."""
     if context.is_a(hit.before(), "law"):
         return True
-    words = [hit.after(1), hit.after(2), hit.after(3)]
-    for word in words:
-        if context.is_a(word, "event"):
-            return True
-        if not context.is_a(word, "event_kind"):
-            return False
-    return False
+    if not context.is_a(hit.after(), "event_kind"):
+        return False
+    following = [hit.after(distance) for distance in (2, 3, 4)]
+    stop = next((at for at, word in enumerate(following) if not context.is_a(word, "event_kind")), 3)
+    return stop < 3 and context.is_a(following[stop], "event")
 
 
 def year_of_kind(year: int, kind: str, context: Context) -> Timex:
@@ -237,7 +255,7 @@ def read_short_year(hit: Hit, context: Context) -> Reading | None:
 def read_year_range(hit: Hit, context: Context) -> Reading | None:
     """`2014-16`, `2021/22`: one period."""
     first, tail = hit.word("first"), hit.word("last")
-    last = tail if len(tail) == 4 else first[:2] + tail
+    last = first[: 4 - len(tail)] + tail
     if not int(first) < int(last) <= int(first) + 100:
         return None
     if hit.words("first") == hit.all_words()[:1] and context.is_a(hit.before(), "counting", "dollar"):

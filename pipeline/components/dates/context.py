@@ -24,7 +24,8 @@ from pipeline.components.dates.timex import (
     at_year,
 )
 
-Tense = Literal["past", "present", "future"]
+Tense = Literal["past", "present", "future", "unclear"]
+"""`unclear`: a past clause in which the expression belongs to a noun, so that it may lie ahead all the same."""
 
 UNIT_CODE = {
     "second": ("PT", "S", 1),
@@ -47,7 +48,19 @@ UNIT_CODE = {
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
 _DAYS = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
 _UNKNOWN = {"week": "XXXX-WXX", "weekend": "XXXX-WXX-WE", "fortnight": "XXXX-WXX", "month": "XXXX-XX", "quarter": "XXXX-QX", "year": "XXXX"}
-SIZE = {"time": 0, "part_of_day": 0, "day": 1, "weekend": 2, "week": 3, "month": 4, "quarter": 5, "season": 5, "half": 6, "year": 7, "decade": 8}
+SIZE = {
+    "time": 0,
+    "part_of_day": 0,
+    "day": 1,
+    "weekend": 2,
+    "week": 3,
+    "month": 4,
+    "quarter": 5,
+    "season": 5,
+    "half": 6,
+    "year": 7,
+    "decade": 8,
+}
 """Granularities by size."""
 
 
@@ -71,6 +84,9 @@ class Context:
         label: Label of the entity that covers a match's first piece, or an empty string.
         tag: Part-of-speech tag of the token at a character offset, or an empty string.
         history: What was read before in the document, newest last; only what has an interval.
+        heading: The section is a title, in which words may have capitals.
+        surnames: Names of months that the text uses as a name (`Mrs May`).
+        recent: What was read last in this section, and the character where it ends.
         narrative: The text tells of a past time: its dates refer to each other, not to the anchor.
     """
 
@@ -84,7 +100,9 @@ class Context:
     day_first: bool = True
     fiscal_start: int = 1
     narrative: bool = False
-    parsed: bool = False
+    heading: bool = False
+    surnames: frozenset[str] = frozenset()
+    recent: tuple[Timex, int] | None = None
     history: list[Timex] = field(default_factory=list)
 
     def is_a(self, word: str, *classes: str) -> bool:
@@ -177,11 +195,12 @@ def moved_timex(timex: Timex, months: int) -> Timex:
 
 
 def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -> dt.date:
-    """The option nearest to `base`; one that contradicts the tense counts as `penalty` days further away."""
+    """The option nearest to `base` that fits the tense; where that is unclear, one ahead counts as `penalty` days further."""
 
     def distance(option: dt.date) -> int:
         days = (option - base).days
-        against = (tense == "past" and days > 0) or (tense == "future" and days < 0)
-        return abs(days) + (penalty if against else 0)
+        if (tense == "past" and days > 0) or (tense == "future" and days < 0):
+            return abs(days) + 10_000
+        return abs(days) + (penalty if tense == "unclear" and days > 0 else 0)
 
     return min(options, key=distance)

@@ -28,12 +28,20 @@ def is_month(hit: Hit, context: Context) -> bool:
 
 def _doubtful_month(hit: Hit, context: Context) -> bool:
     """A bare `May` or `March` needs a preposition that takes a time, or the model's word that it is a date."""
-    label = context.label(hit)
-    if label in DATE_LABELS:
-        return not context.is_a(hit.before(), "title")
+    label, before = context.label(hit), hit.before()
+    if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
+        return False
+    if label in DATE_LABELS and not context.is_a(before, "title"):
+        return context.is_a(before, "time_preposition", "determiner") or context.tag(start_after(hit)).startswith("NN")
     if label in NAME_LABELS or hit.after() == "'s":
         return False
-    return context.is_a(hit.before(), "time_preposition") and not context.is_a(hit.after(), "said_like")
+    return context.is_a(before, "time_preposition") and not context.is_a(hit.after(), "said_like", "modal")
+
+
+def start_after(hit: Hit) -> int:
+    """Offset of the piece after the match, -1 at the end of the section."""
+    starts = hit.pieces.starts
+    return starts[hit.last] if hit.last < len(starts) else -1
 
 
 def _dated(hit: Hit, context: Context) -> bool:
@@ -77,11 +85,16 @@ def _counts_plural(hit: Hit, context: Context) -> bool:
     return context.tag(start) == "NNS" and hit.pieces.text[start].islower()
 
 
+def is_title_word(hit: Hit, context: Context) -> bool:
+    """Whether a capital in the middle of a sentence tells that the word is part of a name (`USA Today`)."""
+    if context.heading or not hit.pieces.text[hit.pieces.starts[hit.first]].isupper():
+        return False
+    return hit.before().isalnum() or hit.before() == "'s"
+
+
 def is_age(hit: Hit, context: Context) -> bool:
     """Whether a length of time is an age (`42 years old`, `a 42-year-old`, `aged 18 months`)."""
     after = [hit.after(1), hit.after(2)]
     if context.is_a(after[0], "old") or (after[0] in ("-", "–", "of") and context.is_a(after[1], "old", "age")):
         return True
     return context.is_a(hit.before(), "age") or (hit.before() == "of" and context.is_a(hit.before(2), "age"))
-
-

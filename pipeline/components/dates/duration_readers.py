@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from pipeline.components.dates.calendar_readers import month_number, relative_year, whole
 from pipeline.components.dates.context import Context, Reading
-from pipeline.components.dates.doubts import DATE_LABELS, is_age
+from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.lexer import BARRIER
 from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
@@ -22,7 +22,13 @@ _SMALL = frozenset({"second", "minute", "hour"})
 def read_duration(hit: Hit, context: Context) -> Reading | None:
     """`three months`, `the next four years`, `27-year`, `two and a half years`."""
     count, unit = quantity_and_unit(hit, context)
-    if is_age(hit, context) or not plausible(hit, context, count, unit) or _is_rate(hit, context, count, unit):
+    if (
+        hit.after() == "ago"
+        or (hit.after() == "-" and (count == 1 or hit.after(2) == "long"))
+        or is_age(hit, context)
+        or not plausible(hit, context, count, unit)
+        or _is_rate(hit, context, count, unit)
+    ):
         return None
     article = hit.words("n")[0] in ("a", "an") and hit.first < hit.groups["n"][0] and not hit.has("approx")
     if article and not hit.has("pos"):
@@ -33,11 +39,14 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
 
 
 def _first_piece(hit: Hit, context: Context) -> int:
-    """Where the span begins: a possessive before a bare number, or `over` as a preposition, is left out."""
+    """Where the span begins: `over` as a preposition, and the determiner of `its 27-year history`, are left out."""
     words = hit.all_words()
-    if words[0] in ("over", "under") and not (context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an", "the")):
+    if words[0] in ("over", "under") and not (context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an")):
         return hit.first + 1
-    return hit.first
+    hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
+    if hit.has("pos") or hit.has("approx") or hit.has("approx2"):
+        return hit.first
+    return hit.groups["n"][0] if hyphen or context.is_a(words[0], "owner") else hit.first
 
 
 def _direction(words: list[str], context: Context) -> int:
@@ -62,6 +71,8 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
         return whole(hit, reference("FUTURE_REF"))
     if way in ("later", "before", "after"):
         return _units_off(hit, unit, way, context)
+    if (unit == "quarter" and not hit.has("pos")) or hit.after() == "-":
+        return None
     if is_age(hit, context) or not (hit.has("pos") or _spans_time(hit, context)):
         return None
     return whole(hit, span_timex(context, None, unit, _direction(hit.words("pos"), context)))
@@ -143,7 +154,7 @@ def _step(hit: Hit, context: Context) -> float | None:
 def read_rate(hit: Hit, context: Context) -> Reading | None:
     """`twice a week`, and `a year` after an amount (`£30 million a year`)."""
     unit = unit_of(hit, context)
-    if unit in ("weekend", "century", "millennium"):
+    if unit in ("weekend", "century", "millennium") or hit.after() == "-":
         return None
     if hit.pattern.options.get("bare") and (unit in _SMALL or not is_rate(hit, context)):
         return None
@@ -167,7 +178,9 @@ def _is_number(word: str) -> bool:
 def read_frequency(hit: Hit, context: Context) -> Reading | None:
     """`annual`, `monthly`: lower case, or at the beginning of a sentence."""
     capital = hit.pieces.text[hit.pieces.starts[hit.first]].isupper()
-    if capital and (hit.before() not in ("", ".", "\"", "“") or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()):
+    if capital and (
+        hit.before() not in ("", ".", '"', "“") or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()
+    ):
         return None
     return whole(hit, Timex("SET", str(context.lexicon.value("frequency", hit.word("word")))))
 
@@ -175,16 +188,18 @@ def read_frequency(hit: Hit, context: Context) -> Reading | None:
 def read_reference(hit: Hit, context: Context) -> Reading | None:
     """`now`, `recently`, `the near future`."""
     value, words = str(hit.pattern.options["value"]), hit.all_words()
-    if words[-1] in ("past", "future") and context.tag(_next_start(hit)).startswith(("NN", "JJ", "VBG")):
+    if words[-1] in ("past", "future") and context.tag(start_after(hit)).startswith(("NN", "JJ", "VBG")):
         return None
-    if words[-1] == "soon" and (hit.before() in ("as", "too", "so", "how") or hit.after() == "as" or hit.after() == "after"):
+    if words[-1] in ("moment", "point", "time", "stage") and hit.after() in ("of", "that", "when"):
         return None
-    if words[-1] in ("moment", "point", "time", "stage") and hit.after() in ("of", "that", "when", "the"):
+    if is_title_word(hit, context) or _counts_on(hit, context):
         return None
     first = hit.first + 1 if words[0] in ("at", "for") else hit.first
     return Reading(reference(value), first, hit.last)
 
 
-def _next_start(hit: Hit) -> int:
-    starts = hit.pieces.starts
-    return starts[hit.last] if hit.last < len(starts) else -1
+def _counts_on(hit: Hit, context: Context) -> bool:
+    """`the past 12 ...`, `the past two ...`: no reference but the beginning of something counted."""
+    return hit.all_words()[-1] in ("past", "future") and (
+        _is_number(hit.after()) or context.is_a(hit.after(), "digit", "teen", "tens", "several")
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
+
+from dateutil.relativedelta import relativedelta
 
 from pipeline.components.dates.context import Context
 from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.timex import Part, Timex, at_half, narrowed
+from pipeline.components.dates.quantities import parse_ordinal
+from pipeline.components.dates.timex import Part, Timex, at_day, at_half, at_month, narrowed
 
 
 def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
@@ -30,6 +34,8 @@ def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> 
         return timex
     if "half" in words:
         return _half(timex, second="first" not in words)
+    if unit := {"day", "week", "month"} & set(words):
+        return _nth(timex, unit.pop(), _nth_number(words, context)) or timex
     anchor = context.anchor
     around = anchor is not None and known[0] <= anchor <= known[1]
     if anchor and around and ("earlier" in words or {"rest", "remainder", "later"} & set(words)):
@@ -46,3 +52,26 @@ def _half(timex: Timex, *, second: bool) -> Timex:
         return replace(at_half(first.year, 2 if second else 1), anchor=timex.anchor)
     middle = first + (last - first) // 2
     return replace(timex, earliest=middle) if second else replace(timex, latest=middle)
+
+
+def _nth_number(words: list[str], context: Context) -> int:
+    """Which one `the second week of`, `the last day of` names; -1 the last."""
+    number = parse_ordinal([word for word in words if word not in ("the", "of", "in")], context.lexicon)
+    if number:
+        return number
+    return -1 if any(context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late" for word in words) else 1
+
+
+def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
+    """The day, week or month of that number in a month or year; a week is seven days from the start or before the end."""
+    first, last = timex.known() or (None, None)
+    assert first is not None
+    assert last is not None
+    if unit == "month":
+        start = first + relativedelta(months=number - 1) if number > 0 else last.replace(day=1)
+        return replace(at_month(start.year, start.month), anchor=timex.anchor) if timex.granularity == "year" else None
+    length = 7 if unit == "week" else 1
+    start = first + dt.timedelta(length * (number - 1)) if number > 0 else last - dt.timedelta(length - 1)
+    if unit == "day":
+        return replace(at_day(start), anchor=timex.anchor)
+    return replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last)) if start <= last else None

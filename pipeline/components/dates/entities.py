@@ -54,7 +54,18 @@ def _is_date(span: Span, lexicon: Lexicon) -> bool:
     words = [token.lower_ for token in span]
     if any(lexicon.has("old", word) or lexicon.has("age", word) for word in words):
         return False
+    if (
+        words[-1] == "quarter"
+        or (words[-1] == "day" and lexicon.has("edge_noun", words[-4] if len(words) > 3 else ""))
+        or all(_is_bare(word, lexicon) for word in words)
+    ):
+        return False
     return any(lexicon.has(name, word) for word in words for name in ("unit", "units", "part", "parts", "season", "vague_time"))
+
+
+def _is_bare(word: str, lexicon: Lexicon) -> bool:
+    """Words that say nothing by themselves: `the day`, `year`."""
+    return any(lexicon.has(name, word) for name in ("unit", "units", "season_doubtful", "determiner"))
 
 
 def _unread_timex(span: Span, lexicon: Lexicon) -> Timex:

@@ -14,7 +14,7 @@ from pipeline.components.dates.entities import Found, find_unread
 from pipeline.components.dates.grammar import Grammar, Hit, literals, name_key
 from pipeline.components.dates.lexer import Lexicon, Pieces
 from pipeline.components.dates.ranges import join_ranges
-from pipeline.components.dates.readers import READERS, read_hit
+from pipeline.components.dates.readers import READERS, NoSuchDate, read_hit
 from pipeline.components.dates.rules import DateRules, Holiday
 from pipeline.components.dates.timex import Timex
 from pipeline.components.dates.view import DocView
@@ -23,8 +23,10 @@ from pipeline.document import SILENT
 from pipeline.errors import RuleError
 
 _ROLES = {"published": "published", "comment_date": "comment"}
+_HEADINGS = frozenset({"title", "heading", "caption"})
 _NARRATIVE_YEARS = 5
-"""A text is a narrative with at least so many years in digits, nearly all of them at least three before its date."""
+"""A text is a narrative with at least so many years in digits, nearly all of them at least three before its date, and
+hardly a weekday, `today` or the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     year = anchors[0][0].year if anchors and anchors[0][0] else None
     narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
     view = DocView(doc, engine.lexicon)
+    surnames = find_surnames(pieces, engine.lexicon)
     rows: list[DateData] = []
     history: list[Timex] = []
     previous = anchors[0] if anchors else None
@@ -71,6 +74,8 @@ def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
             history = []
         previous = anchor
         context = _context(engine, view, anchor, history, narrative=narrative)
+        context.surnames = surnames
+        context.heading = section.label_ in _HEADINGS
         rows += [_row(found, section) for found in _find_in_section(part, context, engine)]
         if section.label_ in _ROLES:
             history.clear()
@@ -83,7 +88,9 @@ def _section_of(item: Found, sections: Sequence[tuple[int, Span]]) -> Span | Non
     return next((span for _, span in sections if span.start_char <= item.start and item.end <= span.end_char), None)
 
 
-def _context(engine: Engine, view: DocView, anchor: tuple[dt.date | None, dt.time | None], history: list[Timex], *, narrative: bool) -> Context:
+def _context(
+    engine: Engine, view: DocView, anchor: tuple[dt.date | None, dt.time | None], history: list[Timex], *, narrative: bool
+) -> Context:
     return Context(
         lexicon=engine.lexicon,
         holidays=engine.holidays,
@@ -112,14 +119,32 @@ def read_hits(hits: Iterator[Hit], context: Context, read: Callable[[Hit, Contex
     for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last, -hit.pattern.priority)):
         if hit.first < at:
             continue
-        reading = read(hit, context)
+        try:
+            reading = read(hit, context)
+        except NoSuchDate:
+            at = hit.last
+            continue
         if reading is None or reading.first < at:
             continue
         readings.append(reading)
         at = reading.last
-        if reading.timex.known() and reading.timex.type in ("DATE", "TIME"):
+        if _is_reference(reading.timex, context):
             context.history.append(reading.timex)
+            context.recent = (reading.timex, hit.pieces.ends[reading.last - 1])
     return readings
+
+
+def _is_reference(timex: Timex, context: Context) -> bool:
+    """Whether later expressions may refer to it; in a narrative, what was counted from the text's own date is aside."""
+    if not timex.known() or timex.type not in ("DATE", "TIME"):
+        return False
+    return not (context.narrative and timex.anchor is not None and timex.anchor == context.anchor)
+
+
+def find_surnames(parts: Sequence[Pieces], lexicon: Lexicon) -> frozenset[str]:
+    """Months that follow a title or first name somewhere in the text (`Mrs May`)."""
+    form = re.compile(f"[{lexicon.letters('title')}][{lexicon.letters('month_doubtful')}]")
+    return frozenset(part.word(match.end() - 1) for part in parts for match in form.finditer(part.letters))
 
 
 def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
@@ -127,7 +152,9 @@ def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
     letters = re.compile(f"[{lexicon.letters('year')}]")
     years = [int(part.word(match.start())[:4]) for part in parts for match in letters.finditer(part.letters)]
     past = [value for value in years if value < year - 2]
-    return len(past) >= _NARRATIVE_YEARS and len(past) >= 0.9 * len(years)
+    news = re.compile(f"[{lexicon.letters('weekday')}{lexicon.letters('today')}{lexicon.letters('tonight')}]")
+    current = sum(len(news.findall(part.letters)) for part in parts)
+    return len(past) >= _NARRATIVE_YEARS and len(past) >= 0.9 * len(years) and current <= 0.1 * len(past)
 
 
 def _anchor(doc: Doc, section: int) -> tuple[dt.date | None, dt.time | None]:

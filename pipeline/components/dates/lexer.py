@@ -21,6 +21,7 @@ _PIECE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w-])"
     r"|[0-9]{1,2}([/.-])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?![\w/-]|[.,][0-9])"
     r"|[0-9]{1,2}(?:[:.][0-9]{2})?(?::[0-9]{2})?[ap](?:\.m\.?|m\b)"
+    r"|[0-9]{0,3}[½¼¾]|[123]/[234](?![0-9/])"
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:hrs\b|h\b)?(?![0-9:])"
     r"|(?<![\w])['’][0-9]{2}(?:['’]?s)?(?!\w)"
     r"|[0-9]{2,4}['’]s\b"
@@ -49,16 +50,20 @@ SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"[1-9]0['’]?s", "bare_decade"),
         (r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)", "ordinal_day ordinal_number"),
         (r"[0-9]{1,4}(?:st|nd|rd|th)", "ordinal_number"),
-        (r"[1-4]", "int day hour month_number small"),
-        (r"0?[1-9]|1[0-2]", "int day hour month_number two"),
+        (r"[1-9]", "int day hour month_number small"),
+        (r"0[1-9]|1[0-2]", "int day hour month_number two"),
         (r"1[3-9]|2[0-4]", "int day hour two"),
         (r"2[5-9]|3[01]", "int day two"),
         (r"0|00", "int hour two"),
         (r"[3-9][0-9]", "int two"),
-        (r"1[0-9]{3}|20[0-9]{2}|21[0-9]{2}", "int year"),
+        (r"1[0-9][0-5][0-9]|2[01][0-5][0-9]", "int year hhmm"),
+        (r"1[0-9]{3}|2[01][0-9]{2}", "int year"),
+        (r"0[0-9][0-5][0-9]|2[23][0-5][0-9]", "int hhmm"),
         (r"[0-9]{1,6}", "int"),
         (r"[0-9]{1,3}(?:,[0-9]{3}){1,2}", "bigint"),
         (r"[0-9]{1,6}\.[0-9]{1,4}", "decimal"),
+        (r"1/2|1/4|3/4|1/3|2/3|[½¼¾]", "fraction"),
+        (r"[0-9]{1,3}[½¼¾]", "decimal"),
         (r"Q[1-4]", "q_code"),
         (r"[1-4]Q", "q_code"),
         (r"H[12]", "h_code"),
@@ -144,7 +149,7 @@ class Lexicon:
         names = self._of_word.get(lower)
         if names is not None:
             return self._letter(names if piece[:1].isupper() else names - self._proper)
-        if any(c.isdigit() for c in piece):
+        if any(c.isnumeric() for c in piece):
             for (form, _), letter in zip(SHAPES, self._shape_letters, strict=True):
                 if form.fullmatch(piece):
                     return letter

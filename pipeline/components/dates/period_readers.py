@@ -49,6 +49,8 @@ def read_century(hit: Hit, context: Context) -> Reading | None:
     number = parse_ordinal(hit.words("number"), context.lexicon)
     if number is None or not 1 <= number <= 30:
         return None
+    if hit.has("era"):
+        return whole(hit, Timex("DATE", f"BC{number - 1:02d}", "century", dated=True))
     return whole(hit, with_edge(replace(at_century(number), dated=True), hit, context))
 
 
@@ -66,7 +68,7 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
         return None
     if relative in ("the", "") and context.is_a(word, "season_doubtful") and not _is_noun_season(hit, context):
         return None
-    base = context.base()
+    base = context.anchor if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]) else context.base()
     if base is None:
         return whole(hit, at_season(None, code))
     return whole(hit, with_edge(_season_near(hit, context, base, code, relative).against(base), hit, context))
@@ -137,7 +139,9 @@ def _share_number(hit: Hit, context: Context, shares: int) -> int | None:
     number = int(context.lexicon.value("nth", word)) if context.lexicon.has("nth", word) else parse_ordinal([word], context.lexicon)
     if number == -1:
         number = shares
-    return number if number and 1 <= number <= shares and word != "last" else None
+    if word == "last" and not (hit.has("year") or hit.has("rel")):
+        return None
+    return number if number and 1 <= number <= shares else None
 
 
 def _share_year(hit: Hit, context: Context) -> int | None:
@@ -243,4 +247,4 @@ def day_of(holiday: Holiday, year: int) -> dt.date:
     assert holiday.nth is not None
     start = dt.date(year, holiday.month, 1 if holiday.nth > 0 else 28)
     end = start if holiday.nth > 0 else start + relativedelta(day=31)
-    return end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth))
+    return end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth)) + dt.timedelta(holiday.shift)

@@ -9,7 +9,8 @@ from pipeline.components.dates.context import UNIT_CODE
 from pipeline.components.dates.lexer import Lexicon
 
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?::[0-9]{2})?\s*(?:(a|p)\.?m\.?|hrs|h)?")
-_MILITARY = re.compile(r"([0-9]{2})([0-9]{2})(?:hrs|h)")
+_MILITARY = re.compile(r"([0-9]{2})([0-9]{2})(?:hrs|h)?")
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 
 def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
@@ -26,17 +27,25 @@ def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
 
 
 def _value(word: str, lexicon: Lexicon) -> float | None:
-    if word[:1].isdigit():
-        try:
-            return float(word.replace(",", ""))
-        except ValueError:
-            return None
+    if word[:1].isnumeric():
+        return _digits_value(word)
     if word == "half":
         return 0.5
     for name in ("digit", "teen", "tens", "scale"):
         if lexicon.has(name, word):
             return float(lexicon.value(name, word))
     return None
+
+
+def _digits_value(word: str) -> float | None:
+    """The value of `1,200`, `2.5`, `3/4`, `2½`."""
+    try:
+        if word[-1] in _FRACTIONS:
+            return float(word[:-1] or 0) + _FRACTIONS[word[-1]]
+        over, _, under = word.replace(",", "").partition("/")
+        return float(over) / float(under or 1)
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def parse_quantity(words: Sequence[str], lexicon: Lexicon) -> float | None:

@@ -27,9 +27,12 @@ def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -
 
 
 def _join(first: Reading, last: Reading, pieces: Pieces, context: Context) -> Reading | None:
-    if last.first - first.last != 1 or not _are_dates(first.timex, last.timex):
+    links = [pieces.word(at) for at in range(first.last, min(last.first, first.last + 4))]
+    if links[:1] == ["-"] and links[-1:] == ["-"] and len(links) == 3:
+        links = links[1:2]
+    if len(links) != 1 or not _are_dates(first.timex, last.timex):
         return None
-    link, before = pieces.word(first.last), pieces.word(first.first - 1)
+    link, before = links[0], pieces.word(first.first - 1)
     enclosed = link == "and" and before == "between"
     if not (enclosed or context.is_a(link, "range")):
         return None
@@ -85,4 +88,3 @@ def _in_year(timex: Timex, year: int) -> Timex:
     if timex.granularity in ("decade", "century", "week"):
         return timex
     return replace(moved_timex(timex, shift), anchor=timex.anchor)
-

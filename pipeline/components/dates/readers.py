@@ -11,6 +11,11 @@ from pipeline.components.dates import relative_readers as relative
 from pipeline.components.dates.context import Context, Reading
 from pipeline.components.dates.grammar import Hit
 
+
+class NoSuchDate(Exception):
+    """A match that is outside the calendar."""
+
+
 Reader = Callable[[Hit, Context], Reading | None]
 
 READERS: Mapping[str, Reader] = {
@@ -57,8 +62,12 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_hit(hit: Hit, context: Context) -> Reading | None:
-    """What a match means; None where it is no date or one that does not exist (`32 May`)."""
+    """What a match means; None where it is no date.
+
+    Raises:
+        NoSuchDate: It has the form of a date that does not exist (`29 February 2023`): nothing in it is one.
+    """
     try:
         return READERS[hit.pattern.kind](hit, context)
-    except (ValueError, OverflowError):
-        return None
+    except (ValueError, OverflowError) as error:
+        raise NoSuchDate from error

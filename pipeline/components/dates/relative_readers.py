@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from pipeline.components.dates.calendar_readers import whole, with_clock
 from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_age
+from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word
 from pipeline.components.dates.edges import edge_part, with_edge
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.quantities import duration_value, parse_clock, parse_number, parse_quantity
 from pipeline.components.dates.timex import Timex, at_day, at_time, reference, unresolved
 
+_NEAR = 150
+"""Characters within which a clock time refers to a day that was mentioned."""
 _WHOLE_UNITS = frozenset({"second", "minute", "hour"})
 _SPANS_WITH_LAST = frozenset({"day", "month", "year", "decade", "century"})
 _SPANS_WITH_NEXT = frozenset({"month", "year", "decade", "century"})
@@ -26,6 +28,8 @@ def day_from(context: Context, days: int) -> Timex:
 def read_weekday(hit: Hit, context: Context) -> Reading | None:
     """`Monday`, `next Friday`, `9.30pm on Wednesday`, `Friday morning`, `each Monday`."""
     number, relative = weekday_number(hit, context), hit.word("rel")
+    if context.is_a(hit.before(), "named_day") or (hit.after() == "live" and hit.has("part")):
+        return None
     short = context.is_a(hit.words("weekday")[0], "weekday_short")
     if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
         return None
@@ -41,9 +45,9 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
     return whole(hit, timed) if timed else None
 
 
-def weekday_number(hit: Hit, context: Context) -> int:
+def weekday_number(hit: Hit, context: Context, group: str = "weekday") -> int:
     """1 for Monday to 7 for Sunday."""
-    word = hit.words("weekday")[0]
+    word = hit.words(group)[0]
     name = next(name for name in ("weekday", "weekday_short", "weekdays") if context.lexicon.has(name, word))
     return int(context.lexicon.value(name, word))
 
@@ -77,14 +81,18 @@ def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.
 
 def read_weekdays(hit: Hit, context: Context) -> Reading | None:
     """`Sundays`, `Friday nights`."""
-    number = weekday_number(hit, context)
-    part = f"T{context.lexicon.value('parts', hit.word('part'))}" if hit.has("part") else ""
+    group = "weekday" if hit.has("weekday") else "weekday1"
+    number = weekday_number(hit, context, group)
+    word = hit.word("part") or hit.word("part1")
+    part = f"T{context.lexicon.value('parts', word)}" if word else ""
     return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
 
 
 def read_today(hit: Hit, context: Context) -> Reading | None:
     """`today`, `tomorrow morning`, `tonight`, `later today`."""
     word = hit.word("today")
+    if is_title_word(hit, context):
+        return None
     night = context.is_a(word, "tonight")
     timex = day_from(context, 0 if night else int(context.lexicon.value("today", word)))
     timed = with_clock(timex, hit, context)
@@ -132,10 +140,18 @@ def read_clock(hit: Hit, context: Context) -> Reading | None:
     clock = parse_clock(words, context.lexicon)
     if clock is None or not _is_clock(hit, context, words):
         return None
-    mention = context.history[-1] if context.history else None
-    same = mention is not None and mention.granularity in ("day", "time", "part_of_day") and mention.earliest is not None
-    timex = at_day(mention.earliest) if same and mention and mention.earliest else day_from(context, 0)
-    return whole(hit, at_time(timex.against(mention.earliest if same and mention else context.anchor), clock))
+    day = _day_just_mentioned(hit, context)
+    timex = at_day(day).against(day) if day else day_from(context, 0)
+    return whole(hit, at_time(timex, clock))
+
+
+def _day_just_mentioned(hit: Hit, context: Context) -> dt.date | None:
+    """The day that a clock time is on: one mentioned shortly before it in the section."""
+    if context.recent is None:
+        return None
+    mention, end = context.recent
+    near = hit.pieces.starts[hit.first] - end <= _NEAR
+    return mention.earliest if near and mention.granularity in ("day", "time", "part_of_day") else None
 
 
 def _is_clock(hit: Hit, context: Context, words: list[str]) -> bool:
@@ -158,6 +174,8 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
     article = words[0] == "the" and not hit.has("edge")
     if unit in _WHOLE_UNITS:
         return _small_span(hit, context, relative, unit)
+    if relative == "next" and article and (unit in ("day", "night") or context.narrative):
+        return None
     if relative == "last" and unit == "day" or context.is_a(hit.after(), "age"):
         return None
     step = -1 if relative == "this past" else int(context.lexicon.value("rel", relative))
@@ -233,11 +251,17 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
     part = edge_part(hit, context)
     if unit == "year" and part == "late" and context.anchor and context.anchor.month <= 6 and context.tense(hit) == "past":
         step = -1
-    return whole(hit, with_edge(unit_from(context.anchor, unit, step), hit, context))
+    return whole(hit, with_edge(unit_from(context.base(), unit, step), hit, context))
 
 
 def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     """`for the year`, `in the quarter`: the one that was mentioned, else the anchor's."""
+    if (
+        unit in ("year", "month", "week")
+        and context.label(hit) in DATE_LABELS
+        and hit.before() in ("of", "for", "during", "in", "over", "this")
+    ):
+        return whole(hit, unit_from(context.base(), unit, 0))
     if unit not in ("year", "quarter") or hit.before() not in ("for", "during", "in", "over") or hit.after() not in (".", ",", "and", ""):
         return None
     mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
@@ -274,7 +298,7 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
     """`two years ago`, `a year earlier`, `three days later`, `six months from now`."""
     count, unit = quantity_and_unit(hit, context)
     way = hit.word("way")
-    if is_age(hit, context) or not plausible(hit, context, count, unit):
+    if is_age(hit, context) or not plausible(hit, context, count, unit) or _joins_on(hit, way):
         return None
     if _needs_clause(hit, context, way):
         return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
@@ -291,6 +315,11 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
         step, unit = step * 12, "month"
     timex = unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
     return whole(hit, timex)
+
+
+def _joins_on(hit: Hit, way: str) -> bool:
+    """Whether a hyphen ties `on` and the like to the unit (`year-on-year`)."""
+    return way not in ("ago", "earlier", "later") and hit.pieces.word(hit.groups["way"][0] - 1) == "-"
 
 
 def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
@@ -344,10 +373,8 @@ def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> boo
     """Whether number and form of the unit agree (`three years`, `a year`, `three-year`), and it is no idiom."""
     singular = context.lexicon.has("unit", hit.word("unit"))
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
-    if singular and not hyphen and count not in (1, 0.5) and not hit.has("half"):
+    if singular and not hyphen and count not in (1, 0.5) and not hit.has("half") and context.label(hit) not in DATE_LABELS:
         return False
     if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):
         return unit == "minute" and hit.words("n")[-1] != "an"
     return not (not singular and count == 1 and hit.words("n")[-1] in ("a", "an"))
-
-

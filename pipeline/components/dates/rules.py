@@ -67,7 +67,7 @@ class PatternFile(Strict):
 
 
 class Holiday(Strict):
-    """A named day: a fixed `month` and `day`, days after `easter`, or the `nth` `weekday` (1 is Monday) of `month`, -1 the last."""
+    """A named day: a fixed `month` and `day`, days after `easter`, or the `nth` `weekday` (1 is Monday) of `month`, -1 the last; `shift` days later."""
 
     id: EntryId
     names: tuple[Word, ...]
@@ -76,6 +76,7 @@ class Holiday(Strict):
     easter: int | None = None
     weekday: int | None = Field(default=None, ge=1, le=7)
     nth: int | None = Field(default=None, ge=-1, le=5)
+    shift: int = 0
     source: str | None = None
 
     @model_validator(mode="after")

@@ -19,32 +19,37 @@ def find_tense(doc: Doc, start: int, end: int, modals: frozenset[str]) -> Tense:
         return "past"
     span = doc.char_span(start, end, alignment_mode="expand")
     if span is None:
-        return "past"
-    if follows_participle(span[0], modals):
-        return "past"
+        return "unclear"
+    if verb := verb_before(span[0], modals):
+        return "past" if verb.tag_ == "VBD" else "unclear"
     if not doc.has_annotation("DEP"):
         return _tense_nearby(span[0], modals)
     return _tense_above(span.root, modals)
 
 
-def follows_participle(first: Token, modals: frozenset[str]) -> bool:
-    """Whether a past verb form without `will` stands right before, a preposition aside (`held on Monday`)."""
+def verb_before(first: Token, modals: frozenset[str]) -> Token | None:
+    """A past verb form without `will` that stands right before, a preposition aside (`held on Monday`)."""
     doc, at = first.doc, first.i - 1
     if at > 0 and doc[at].tag_ == "IN":
         at -= 1
     if at < 0 or doc[at].tag_ not in ("VBD", "VBN"):
-        return False
-    return not any(child.lower_ in modals or child.lower_ in ("be", "to") for child in doc[at].children)
+        return None
+    ahead = any(child.lower_ in modals or child.lower_ in ("be", "to") for child in doc[at].children)
+    return None if ahead else doc[at]
 
 
 def _tense_above(token: Token, modals: frozenset[str]) -> Tense:
+    """Climb to the verb; past a noun on the way, a past tense is unclear."""
+    nouns = 0
+    start = token
     for _ in range(_STEPS):
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, modals)):
-            return tense
+            return "unclear" if tense == "past" and nouns else tense
+        nouns += token is not start and token.tag_.startswith("NN")
         if token.head is token:
             break
         token = token.head
-    return "past"
+    return "unclear"
 
 
 def _of_verb(verb: Token, modals: frozenset[str]) -> Tense | None:

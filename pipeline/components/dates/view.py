@@ -50,7 +50,7 @@ class DocView:
         start, end = hit.pieces.starts[hit.first], hit.pieces.ends[hit.last - 1]
         tense = find_tense(self._doc, start, end, self._modals)
         if tense == "present":
-            return "future" if self._plans(before) else "past"
+            return "future" if self._plans(before) else "unclear"
         return tense
 
     def _plans(self, before: list[str]) -> bool:
