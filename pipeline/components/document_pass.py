@@ -11,7 +11,7 @@ from pipeline.components import names, offices
 from pipeline.components.extensions import gap_tokens, register
 from pipeline.components.lexicon import Lexicon, LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.components.ministers import decide_offices, mark_ministers
+from pipeline.components.ministers import decide_offices, mark_bare_surnames, mark_ministers
 
 
 class DocumentPass(LexiconHolder):
@@ -26,6 +26,7 @@ class DocumentPass(LexiconHolder):
         mentions = mark_ministers(doc, mentions, self.lexicon, day)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
+        mentions = mark_bare_surnames(doc, mentions, self.lexicon, day)
         mentions = drop_fragments(doc, [m for m in mentions if m.method not in ("common",)], self.lexicon)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.errors import RuleError
-from pipeline.naming import person_id
+from pipeline.naming import person_id, surname_start
 from pipeline.rules import (
     RULES_DIR,
     Holder,
@@ -88,6 +88,16 @@ class Lexicon(Strict):
         """Person id to name."""
         names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
         return {person_id(name): name for name in (*names, *self.person_by_name)}
+
+    @cached_property
+    def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
+        """Surname to the ids of those who held an office."""
+        surnames: dict[str, set[str]] = {}
+        for person in self.terms_of_office:
+            words = self.name_by_person[person].split()
+            surnames.setdefault(" ".join(words[surname_start(words) :]), set()).add(person)
+            surnames.setdefault(words[-1], set()).add(person)
+        return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
 
     @cached_property
     def offices_by_title(self) -> dict[str, tuple[Office, ...]]:

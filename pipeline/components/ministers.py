@@ -32,6 +32,29 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day:
     return marked
 
 
+def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> list[Mention]:
+    """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who."""
+    main = main_country(mentions, lexicon)
+    marked = []
+    for mention in mentions:
+        if mention.label == "PERSON" and not mention.entry and mention.end - mention.start <= 3 and main:
+            label, entry = _holder(doc[mention.start : mention.end].text, lexicon, day, main)
+            if label:
+                mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+        marked.append(mention)
+    return marked
+
+
+def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -> tuple[bool, str]:
+    """Whether a surname is a minister's, and whose where that is clear: of those in office on the day, else of all."""
+    terms = lexicon.terms_of_office
+    persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
+    persons = [p for p in persons if has_held_office(lexicon, p, day)]
+    in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
+    chosen = in_office or persons
+    return bool(chosen), chosen[0] if len(chosen) == 1 else ""
+
+
 def pair_offices(doc: Doc, mentions: list[Mention]) -> list[tuple[Mention, Mention]]:
     """Office and person that stand together: `Foreign Minister X`, `the minister for ports, X,`, `X, the foreign minister`."""
     pairs = []

@@ -88,16 +88,25 @@ def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
     """The forms by which the document may name its things again, the longest first.
 
     Full names themselves, the surname of a person, an acronym in brackets behind a name, the first word of a company.
+    A surname stands for the person of the full name, not for itself; where two persons share it, for neither of them.
     """
-    names: dict[tuple[str, ...], Name] = {}
+    names: dict[tuple[str, ...], list[Name]] = {}
     for mention in mentions:
         if mention.label not in FILLED or mention.method in ("weak", "common"):
             continue
         for words, rule in _forms(doc, mention):
-            known = names.get(words)
-            if known is None or (known.rule != "document.repeat" and rule == "document.repeat"):
-                names[words] = Name(words, mention.label, mention.entry, rule)
-    return sorted(names.values(), key=lambda name: (-len(name.words), name.words))
+            names.setdefault(words, []).append(Name(words, mention.label, mention.entry, rule))
+    chosen = [_best(own) for own in names.values()]
+    return sorted(chosen, key=lambda name: (-len(name.words), name.words))
+
+
+def _best(names: list[Name]) -> Name:
+    """Of what a form may stand for: a full name's surname, then a known thing, then the first; no id where they differ."""
+    full = [name for name in names if name.rule == "document.surname"]
+    pool = full or [name for name in names if name.entry] or names
+    ids = {name.entry for name in pool}
+    label = "MINISTER" if any(name.label == "MINISTER" for name in pool) else pool[0].label
+    return replace(pool[0], label=label, entry=pool[0].entry if len(ids) == 1 else "")
 
 
 def _forms(doc: Doc, mention: Mention) -> Iterator[tuple[tuple[str, ...], str]]:
