@@ -61,19 +61,18 @@ def resolve_document(annotated: Annotated) -> Annotated:
     return replace(annotated, mentions=mentions, claims=claims)
 
 
-def _full_forms(mentions: Iterable[MentionRow]) -> Mapping[tuple[str, str], str]:
-    """`(group, short form)` to the id of the one thing of the document that it stands for."""
+def _full_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], str]:
+    """`(group, short form)` to the id of the one thing of the document that it stands for; none where it may be two."""
     fuller: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    acronyms = {mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"}
     for mention in mentions:
-        group = _group(mention.label)
+        group, known = _group(mention.label), mention.entity_id or _own_id(mention)
         for form in _short_forms(mention, group):
-            fuller[group, form].add(mention.entity_id or _own_id(mention))
-    acronyms = {(group, form) for group, form in fuller if form.isupper()}
-    for mention in mentions:
-        for group, form in acronyms:
-            if group == "org" == _group(mention.label) and " " in mention.text and is_acronym_of(form, _name_words(mention)):
-                fuller[group, form].add(mention.entity_id or _own_id(mention))
-                fuller[group, form].discard(_slugged(group, form))
+            fuller[group, form].add(known)
+        if group == "org" and " " in mention.text:
+            for form in acronyms:
+                if is_acronym_of(form, _name_words(mention)):
+                    fuller[group, form].add(known)
     return {key: next(iter(ids)) for key, ids in fuller.items() if len(ids) == 1}
 
 
@@ -83,12 +82,14 @@ def _name_words(mention: MentionRow) -> list[str]:
 
 def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:
     words = mention.text.split()
-    yield mention.text
-    if group == "person" and len(words) > 1:
+    if len(words) < 2:
+        return
+    if group == "person":
         yield " ".join(words[surname_start(words) :])
         yield words[-1]
-    if mention.label == "COMPANY" and len(words) > 1:
+    if mention.label == "COMPANY":
         yield words[0]
+        yield without_legal_form(mention.text)
 
 
 def _entity_id(mention: MentionRow, full: Mapping[tuple[str, str], str]) -> str:
