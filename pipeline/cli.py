@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -35,7 +35,7 @@ Expect = Annotated[Path | None, typer.Option("--expect", help="YAML file with wh
 RAW, OUT = Path("data/raw"), Path("data/out")
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """Forms of the findings."""
 
     text = "text"

@@ -8,6 +8,7 @@ from functools import cache
 
 from pipeline.rules import RULES_DIR, Strict, read_rule_file
 
+
 class NameWords(Strict):
     """Words that names are built with, in lower case."""
 

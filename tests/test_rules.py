@@ -1,0 +1,73 @@
+"""Rule files: strict reading, and every rule does what its examples say."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.components.lexicon import Lexicon, read_lexicon
+from pipeline.components.patterns import PatternFile
+from pipeline.errors import RuleError
+from pipeline.rules import RULES_DIR, OfficeFile, TermFile, read_rule_file
+from pipeline.ruletest import run_rule_cases
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return read_lexicon(RULES_DIR)
+
+
+def test_every_rule_passes_its_examples(nlp: Language) -> None:
+    cases = list(run_rule_cases(nlp))
+    assert len(cases) > 80
+    assert [case for case in cases if not case.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "says"),
+    [
+        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, "'a' > kind: Extra inputs"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, from: 2020-01-01, to: 2019-01-01}]", TermFile, "ends .* before it begins"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc}, {id: A b, name: Abc}]", TermFile, "'A b' > id"),
+        ("label: COMPANY\nterms: [{id: a, id: b, name: Abc}]", TermFile, "duplicate key 'id'"),
+        ("label: COMPANY\nterms: [", TermFile, "cannot be read as YAML"),
+        ("offices: [{id: a, title: Abc, country: GB, holders: [{person: Ana Moll}]}]", OfficeFile, "'Ana Moll' > from"),
+        ("label: X\nrules: [{id: r, pattern: '<NAME?>', examples: [a], counterexamples: [b]}]", PatternFile, "'r'.*empty string"),
+        ("label: X\nrules: [{id: r, pattern: 'NAME', examples: [a], counterexamples: [b]}]", PatternFile, "needs one <mention>"),
+        ("label: X\nrules: [{id: r, pattern: '<{odd}>', examples: [a], counterexamples: [b]}]", PatternFile, "unknown set 'odd'"),
+    ],
+)
+def test_a_wrong_rule_file_is_an_error_that_names_file_and_rule(tmp_path: Path, text: str, model: type, says: str) -> None:
+    path = tmp_path / "odd.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=f"(?s)odd.yml.*{says}") as caught:
+        read_rule_file(path, model)
+    assert caught.value.hint
+
+
+def test_a_name_of_two_terms_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "companies").mkdir()
+    (tmp_path / "companies" / "a.yml").write_text(
+        "label: COMPANY\nterms: [{id: a, name: Abc}, {id: b, name: Bcd, aliases: [Abc]}]", encoding="utf-8"
+    )
+    with pytest.raises(RuleError, match=r"a.yml: b: the name 'Abc' stands for a.yml: a too"):
+        read_lexicon(tmp_path)
+
+
+def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:
+    for file in lexicon.terms:
+        ids = [term.id for term in file.terms]
+        assert ids == sorted(ids)
+    assert sum(len(file.terms) for file in lexicon.terms if file.label == "COMPANY") >= 500
+
+
+def test_holders_of_an_office_do_not_overlap(lexicon: Lexicon) -> None:
+    for office in lexicon.office_by_id.values():
+        holders = sorted(office.holders, key=lambda holder: holder.start)
+        for first, second in pairwise(holders):
+            if not office.shared:
+                assert (first.end or date.max) < second.start, f"{office.id}: {first.person} and {second.person} overlap"
