@@ -19,6 +19,7 @@ class Head(Strict):
         words: Forms of the head, as written.
         before: The name stands before the head (`Home Affairs Committee`).
         after: Prepositions by which it follows (`Committee on Climate Change`).
+        lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
         examples: Sentences with the mention in square brackets.
         counterexamples: Sentences without one.
@@ -29,6 +30,7 @@ class Head(Strict):
     words: tuple[str, ...]
     before: bool = True
     after: tuple[str, ...] = ()
+    lists: bool = False
     stop: tuple[str, ...] = ()
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
@@ -64,10 +66,12 @@ def _extend_left(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> in
         if i in gaps or token.is_space or token.lower_ in head.stop:
             break
         if _is_name_word(doc, i):
+            if joined and not head.lists and (i and _is_name_word(doc, i - 1)):
+                break
             start = i
         elif token.lower_ in ("and", "&"):
             joined = True
-        elif not (_is_list_comma(doc, i) and joined) and not (token.lower_ in ("of", "for", "on") and i + 1 == start):
+        elif not (head.lists and joined and _is_list_comma(doc, i)) and not (token.lower_ in ("of", "for", "on") and i + 1 == start):
             break
     return start
 
@@ -82,14 +86,21 @@ def _extend_right(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> i
         return head_at + 1
     end = head_at + 1
     for i in _following(doc, head_at + 2, gaps):
-        token = doc[i]
         if _is_name_word(doc, i):
             end = i + 1
-        elif token.lower_ not in ("and", "&", "of", "the", ",", "for", "in", "to", "on") or (
-            token.text == "," and not _list_goes_on(doc, i + 1)
-        ):
+        elif not _goes_on(doc, i, head):
             break
     return end
+
+
+def _goes_on(doc: Doc, i: int, head: Head) -> bool:
+    """Whether a small word inside a name behind its head lets the name go on."""
+    word = doc[i].lower_
+    if word == ",":
+        return head.lists and _list_goes_on(doc, i + 1)
+    if word in ("and", "&"):
+        return head.lists and i + 1 < len(doc) and _is_name_word(doc, i + 1)
+    return word in ("of", "the", "for", "in", "to", "on") and doc[i - 1].lower_ not in ("and", "&")
 
 
 def _following(doc: Doc, start: int, gaps: frozenset[int]) -> Iterator[int]:

@@ -6,8 +6,9 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span
 
@@ -48,16 +49,25 @@ class Mention:
 
 
 def read_candidates(doc: Doc) -> list[Mention]:
-    """The candidates that the gazetteer and the grammar left on the doc."""
-    return [_from_span(span) for span in doc.spans.get("candidates", ())]
+    """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
+    found = [_from_span(span) for span in doc.spans.get("candidates", ())]
+    bodies = {(m.start, m.end) for m in found if m.label in ("ORG", "GPE") and m.method == "gazetteer"}
+    return [_without_lead(doc, mention, bodies) for mention in found]
 
 
 def _from_span(span: Span) -> Mention:
     method, _, rule = span.id_.partition(":")
-    start = span.start
-    while start + 1 < span.end and (span.doc[start].lower_ == "the" or (span.label_ == "OFFICE" and _is_country(span.doc, start))):
+    return Mention(span.start, span.end, span.label_, method, rule, span.kb_id_)
+
+
+def _without_lead(doc: Doc, mention: Mention, bodies: Collection[tuple[int, int]]) -> Mention:
+    """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
+    start = mention.start
+    while start + 1 < mention.end and (doc[start].lower_ == "the" or (mention.label == "OFFICE" and _is_country(doc, start))):
         start += 1
-    return Mention(start, span.end, span.label_, method, rule, span.kb_id_)
+    if mention.label == "OFFICE":
+        start = max((end for first, end in bodies if first == start and end < mention.end), default=start)
+    return mention if start == mention.start else replace(mention, start=start)
 
 
 def _is_country(doc: Doc, i: int) -> bool:
@@ -66,16 +76,32 @@ def _is_country(doc: Doc, i: int) -> bool:
 
 
 def read_model_entities(doc: Doc) -> list[Mention]:
-    """The model's entities without determiner, possessive and gap tokens; what a gap cuts is left out."""
+    """The model's entities without determiner, possessive and gap tokens; what a gap cuts is left out.
+
+    Entities are cut at slashes (`Reuters/Ana Moll`), those of persons also at a possessive (`Moll's new`).
+    """
     gaps = gap_tokens(doc)
     found = []
     for ent in doc.ents:
         if not gaps.isdisjoint(range(ent.start, ent.end)):
             continue
-        start, end = trim(doc, ent.start, ent.end, ent.label_)
-        if start < end:
-            found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
+        for first, last in _parts(ent):
+            start, end = trim(doc, first, last, ent.label_)
+            if start < end:
+                found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
     return found
+
+
+def _parts(ent: Span) -> list[tuple[int, int]]:
+    if ent.label_ in NUMERIC:
+        return [(ent.start, ent.end)]
+    cuts = [token.i for token in ent if token.text == "/"]
+    if ent.label_ == "PERSON":
+        cuts += [token.i for token in ent if token.lower_ in ("'s", "’s")][:1]
+        if len(cuts) == 1 and ent.doc[cuts[0]].text != "/":
+            return [(ent.start, cuts[0])]
+    edges = [ent.start - 1, *sorted(cuts), ent.end]
+    return [(left + 1, right) for left, right in pairwise(edges)]
 
 
 def trim(doc: Doc, start: int, end: int, label: str) -> tuple[int, int]:
@@ -131,11 +157,13 @@ def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
     words = doc[mention.start : mention.end]
     if not any(character.isupper() or character.isdigit() for character in words.text):
         return False
-    if len(words) == 1 and mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and words[0].is_title and words[0].lower_ in ordinary_words():
+    bare = len(words) == 1 and mention.label in ("ORG", "PERSON", "PRODUCT", "GPE")
+    if bare and words[0].is_title and words[0].lower_ in ordinary_words():
         return False
-    inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other) and other.label != "OFFICE"]
+    inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other)]
     covered = {i for other in inside for i in range(other.start, other.end)}
-    return not inside or any(token.i not in covered and token.text[:1].isupper() for token in words)
+    rest = [token for token in words if token.i not in covered and token.text[:1].isupper() and token.ent_type_ != "NORP"]
+    return not inside or bool(rest)
 
 
 def _rank(doc: Doc, mention: Mention) -> tuple[int, int, int, int]:

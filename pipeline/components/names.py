@@ -18,6 +18,8 @@ WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, 
 """What a mention of each layer weighs when a form gets its label."""
 MAX_MODEL = 4
 """The model says the same of a name again and again: more of it is no more evidence."""
+MAX_PLACE = 12
+"""The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 PEOPLE = frozenset({"PERSON", "MINISTER"})
 ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
@@ -67,7 +69,7 @@ def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], mode
     form = surface(doc, mention)
     score = Counter(votes.get(form, Counter()))
     for label, count in model.get(form, Counter()).items():
-        score[label] += min(count, MAX_MODEL)
+        score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
     if score["ORG"] and _is_company_name(form, score):
         score["COMPANY"] += score["ORG"] + 1
     elif score["COMPANY"] and score["ORG"]:
@@ -126,7 +128,7 @@ def _forms(doc: Doc, mention: Mention) -> Iterator[tuple[tuple[str, ...], str]]:
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
-        if len(form[-1]) > 2 and form[0][:1].isupper():
+        if len(form[-1]) > 2 and form[-1][:1].isupper():
             yield form, "document.surname"
 
 
@@ -135,7 +137,7 @@ def _acronym_behind(doc: Doc, mention: Mention, words: tuple[str, ...]) -> str |
     if mention.end + 2 >= len(doc) or doc[mention.end].text != "(" or doc[mention.end + 2].text != ")":
         return None
     text = doc[mention.end + 1].text
-    return text if is_acronym_of(text, words) else None
+    return text if is_acronym_of(text, words) or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY") else None
 
 
 def find_defined(doc: Doc) -> list[Mention]:

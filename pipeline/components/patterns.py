@@ -28,7 +28,7 @@ NAME_TOKEN: dict[str, Any] = {
     "TEXT": {"REGEX": r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$"},
     "TAG": {"NOT_IN": ["IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"]},
 }
-_ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,]+/|NAME|CAP|[^\s{}/]+?)(?P<op>[?*+])?$")
+_ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
 class PatternRule(Strict):
