@@ -116,6 +116,8 @@ def has_odd_year(hit: Hit) -> bool:
 
 def has_odd_number(hit: Hit) -> bool:
     """Whether a number that is no day stands before a month (`32 May`), or one that is no year after it."""
+    if hit.before() == "of" and hit.before(2)[:1].isdigit() and not hit.before(2).isdigit():
+        return True
     before = hit.before().rstrip("stndrh")
     return (before.isdigit() and len(before) <= 2) or (not hit.has("year") and has_odd_year(hit))
 
@@ -265,4 +267,4 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
 
 def read_before_christ(hit: Hit, context: Context) -> Reading | None:
     """`264 BC`: outside the calendar, so without interval."""
-    return whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True)) if len(hit.word("year")) <= 4 else None
+    return whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True)) if 0 < int(hit.word("year")) < 10_000 else None

@@ -22,24 +22,42 @@ class PolicyDates:
     """Writes `doc._.dates` and `doc.spans["dates"]`.
 
     Args:
-        rules: Rule data.
+        rules: Rule data; None if `from_disk` will bring it.
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
 
-    def __init__(self, rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> None:
+    def __init__(self, rules: DateRules | None, *, day_first: bool = True, fiscal_start: int = 1) -> None:
         register()
-        self.rules = rules
         self.day_first = day_first
         self.fiscal_start = fiscal_start
-        self.engine: Engine = build_engine(rules, day_first=day_first, fiscal_start=fiscal_start)
+        self._rules: DateRules | None = None
+        self._engine: Engine | None = None
+        if rules is not None:
+            self.use(rules)
+
+    def use(self, rules: DateRules) -> None:
+        """Take over rule data.
+
+        Raises:
+            RuleError: A pattern cannot be read.
+        """
+        self._rules = rules
+        self._engine = build_engine(rules, day_first=self.day_first, fiscal_start=self.fiscal_start)
+
+    @property
+    def engine(self) -> Engine:
+        """The rules made ready."""
+        if self._engine is None:
+            raise RuleError("policy_dates has no rules", "Give the folder of the rule data as `rules`, or load a built pipeline.")
+        return self._engine
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the dates of a doc."""
         rows = find_dates(doc, self.engine)
         doc._.dates = rows
-        spans = [doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand") for row in rows]
-        doc.spans["dates"] = SpanGroup(doc, name="dates", spans=spans)
+        spans = (doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand") for row in rows)
+        doc.spans["dates"] = SpanGroup(doc, name="dates", spans=[span for span in spans if span is not None])
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -61,12 +79,13 @@ class PolicyDates:
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """The rule data as JSON."""
-        return json.dumps(self.rules.model_dump(mode="json"), ensure_ascii=False, sort_keys=True).encode()
+        data = None if self._rules is None else self._rules.model_dump(mode="json")
+        return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> PolicyDates:
         """Take over rule data from `to_bytes`."""
-        self.rules = DateRules.model_validate_json(data)
-        self.engine = build_engine(self.rules, day_first=self.day_first, fiscal_start=self.fiscal_start)
+        if data != b"null":
+            self.use(DateRules.model_validate_json(data))
         return self
 
 
@@ -75,11 +94,16 @@ class PolicyDates:
     assigns=["doc._.dates", "doc.spans"],
     default_config={"rules": None, "day_first": True, "fiscal_start": 1},
 )
-def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int) -> PolicyDates:  # noqa: FBT001
+def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int) -> PolicyDates:
     """Build the component.
 
     Args:
-        rules: Folder of the rule data; null means this repository's.
+        nlp: The pipeline.
+        name: The component's name in it.
+        rules: Folder of the rule data; null means this repository's, where it is there: a built pipeline brings its own.
+        day_first: Whether `07/09/2022` is 7 September.
+        fiscal_start: Month in which a financial year begins.
     """
     folder = Path(rules) if rules else RULES_DIR / "dates"
-    return PolicyDates(read_date_rules(folder), day_first=day_first, fiscal_start=fiscal_start)
+    known = read_date_rules(folder) if rules or folder.is_dir() else None
+    return PolicyDates(known, day_first=day_first, fiscal_start=fiscal_start)

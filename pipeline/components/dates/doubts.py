@@ -32,7 +32,11 @@ def _doubtful_month(hit: Hit, context: Context) -> bool:
     if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
         return False
     if label in DATE_LABELS and not context.is_a(before, "title"):
-        return context.is_a(before, "time_preposition", "determiner") or context.tag(start_after(hit)).startswith("NN")
+        return (
+            not context.is_a(hit.word("month"), "verb_month")
+            or context.is_a(before, "time_preposition", "determiner")
+            or context.tag(start_after(hit)).startswith("NN")
+        )
     if label in NAME_LABELS or hit.after() == "'s":
         return False
     return context.is_a(before, "time_preposition") and not context.is_a(hit.after(), "said_like", "modal")
@@ -72,7 +76,7 @@ def is_year(hit: Hit, context: Context) -> bool:
 def _joined(hit: Hit) -> bool:
     """Whether a hyphen or slash ties the number to something else (`F-2000`, `1999-x`)."""
     pieces = hit.pieces
-    left = pieces.word(hit.first - 1) in ("-", "/", "–") and pieces.starts[hit.first] == pieces.ends[hit.first - 1]
+    left = pieces.word(hit.first - 1) in ("-", "/") and pieces.starts[hit.first] == pieces.ends[hit.first - 1]
     return left and not pieces.word(hit.first - 2).isalpha()
 
 
@@ -87,7 +91,12 @@ def _counts_plural(hit: Hit, context: Context) -> bool:
 
 def is_title_word(hit: Hit, context: Context) -> bool:
     """Whether a capital in the middle of a sentence tells that the word is part of a name (`USA Today`)."""
-    if context.heading or not hit.pieces.text[hit.pieces.starts[hit.first]].isupper():
+    text, starts = hit.pieces.text, hit.pieces.starts
+    if context.heading:
+        return False
+    if any(text[starts[at]].isupper() for at in range(hit.first + 1, hit.last)) and not hit.has("today"):
+        return True
+    if not text[starts[hit.first]].isupper():
         return False
     return hit.before().isalnum() or hit.before() == "'s"
 
@@ -95,6 +104,6 @@ def is_title_word(hit: Hit, context: Context) -> bool:
 def is_age(hit: Hit, context: Context) -> bool:
     """Whether a length of time is an age (`42 years old`, `a 42-year-old`, `aged 18 months`)."""
     after = [hit.after(1), hit.after(2)]
-    if context.is_a(after[0], "old") or (after[0] in ("-", "–", "of") and context.is_a(after[1], "old", "age")):
+    if context.is_a(after[0], "old") or (after[0] in ("-", "of") and context.is_a(after[1], "old", "age")):
         return True
     return context.is_a(hit.before(), "age") or (hit.before() == "of" and context.is_a(hit.before(2), "age"))

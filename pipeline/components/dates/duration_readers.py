@@ -13,8 +13,8 @@ from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word,
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.lexer import BARRIER
 from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
-from pipeline.components.dates.relative_readers import plausible, quantity_and_unit, span_timex, unit_of
 from pipeline.components.dates.timex import Timex, at_year, reference, unresolved
+from pipeline.components.dates.unit_readers import plausible, quantity_and_unit, span_timex, unit_of
 
 _SMALL = frozenset({"second", "minute", "hour"})
 
@@ -33,9 +33,19 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
     article = hit.words("n")[0] in ("a", "an") and hit.first < hit.groups["n"][0] and not hit.has("approx")
     if article and not hit.has("pos"):
         return None
+    if _lasts(hit, context):
+        return Reading(span_timex(context, count, unit, 0), hit.groups["pos"][1], hit.last)
     step = _direction(hit.words("pos"), context)
     timex = span_timex(context, count, unit, step)
     return Reading(timex, _first_piece(hit, context), hit.last)
+
+
+def _lasts(hit: Hit, context: Context) -> bool:
+    """Whether `last` before the number is the verb (`it will last three weeks`)."""
+    if hit.words("pos") != ["last"] or hit.groups["pos"][0] != hit.first:
+        return False
+    verb = context.tag(hit.pieces.starts[hit.first]).startswith("VB")
+    return verb or hit.has("approx2") or hit.before() == "to" or context.is_a(hit.before(), "modal")
 
 
 def _first_piece(hit: Hit, context: Context) -> int:
@@ -44,8 +54,10 @@ def _first_piece(hit: Hit, context: Context) -> int:
     if words[0] in ("over", "under") and not (context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an")):
         return hit.first + 1
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
-    if hit.has("pos") or hit.has("approx") or hit.has("approx2"):
+    if hit.has("approx") or hit.has("approx2"):
         return hit.first
+    if hit.has("pos"):
+        return hit.groups["n"][0] if hyphen and not _direction(hit.words("pos"), context) else hit.first
     return hit.groups["n"][0] if hyphen or context.is_a(words[0], "owner") else hit.first
 
 
@@ -65,6 +77,8 @@ def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool
 def read_units(hit: Hit, context: Context) -> Reading | None:
     """`months`, `recent years`, `the coming weeks`, `years ago`."""
     unit, way = unit_of(hit, context), hit.word("way")
+    if way and hit.before()[:1].isdigit():
+        return None
     if way in ("ago", "earlier") or "recent" in hit.words("pos"):
         return whole(hit, reference("PAST_REF")) if unit != "second" else None
     if way == "from now" or "future" in hit.words("pos"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,14 +25,15 @@ class Found:
     timex: Timex
 
 
-def find_unread(doc: Doc, found: Sequence[Found], gaps: frozenset[int], lexicon: Lexicon) -> Iterator[Found]:
-    """Date entities that overlap nothing in `found`, cut at the left to what no preposition is."""
-    taken = sorted((item.start, item.end) for item in found)
+def find_unread(doc: Doc, found: Sequence[tuple[int, int]], gaps: frozenset[int], lexicon: Lexicon) -> Iterator[Found]:
+    """Date entities that overlap no stretch of `found`, without the prepositions at their left."""
+    taken = sorted(found)
+    ends = [end for _, end in taken]
     for entity in doc.ents:
         if entity.label_ not in DATE_LABELS or any(token.i in gaps for token in entity):
             continue
         span = _trimmed(entity, lexicon)
-        if span is None or _overlaps(span.start_char, span.end_char, taken) or not _is_date(span, lexicon):
+        if span is None or _overlaps(span, taken, ends) or not _is_date(span, lexicon):
             continue
         yield Found(span.start_char, span.end_char, _unread_timex(span, lexicon))
 
@@ -45,8 +47,10 @@ def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
     return entity.doc[start:end] if start < end else None
 
 
-def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(first < end and start < last for first, last in taken)
+def _overlaps(span: Span, taken: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:
+    """Whether the first stretch that ends behind the start of the span begins before its end."""
+    at = bisect_right(ends, span.start_char)
+    return at < len(taken) and taken[at][0] < span.end_char
 
 
 def _is_date(span: Span, lexicon: Lexicon) -> bool:

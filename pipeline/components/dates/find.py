@@ -14,7 +14,7 @@ from pipeline.components.dates.entities import Found, find_unread
 from pipeline.components.dates.grammar import Grammar, Hit, literals, name_key
 from pipeline.components.dates.lexer import Lexicon, Pieces
 from pipeline.components.dates.ranges import join_ranges
-from pipeline.components.dates.readers import READERS, NoSuchDate, read_hit
+from pipeline.components.dates.readers import READERS, NoSuchDateError, read_hit
 from pipeline.components.dates.rules import DateRules, Holiday
 from pipeline.components.dates.timex import Timex
 from pipeline.components.dates.view import DocView
@@ -40,6 +40,18 @@ class Engine:
     fiscal_start: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section with what it is read with: `start` and `end` are characters, `anchor` and `clock` what it is resolved against."""
+
+    section: Span
+    start: int
+    end: int
+    pieces: Pieces
+    anchor: dt.date | None
+    clock: dt.time | None
+
+
 def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> Engine:
     """Compile rule data.
 
@@ -57,52 +69,59 @@ def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int 
 
 def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     """The date expressions of a doc, in order of their start."""
-    sections = [(at, section) for at, section in enumerate(find_sections(doc)) if section.label_ not in SILENT]
     gaps = gap_tokens(doc)
-    barriers = frozenset(doc[token].idx for token in gaps)
-    pieces = [engine.lexicon.split(doc.text, section.start_char, section.end_char, barriers) for _, section in sections]
-    anchors = [_anchor(doc, at) for at, _ in sections]
-    year = anchors[0][0].year if anchors and anchors[0][0] else None
-    narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
-    view = DocView(doc, engine.lexicon)
-    surnames = find_surnames(pieces, engine.lexicon)
-    rows: list[DateData] = []
-    history: list[Timex] = []
-    previous = anchors[0] if anchors else None
-    for (_, section), part, anchor in zip(sections, pieces, anchors, strict=True):
-        if anchor != previous or section.label_ in _ROLES:
-            history = []
-        previous = anchor
-        context = _context(engine, view, anchor, history, narrative=narrative)
-        context.surnames = surnames
-        context.heading = section.label_ in _HEADINGS
-        rows += [_row(found, section) for found in _find_in_section(part, context, engine)]
-        if section.label_ in _ROLES:
-            history.clear()
-    found = [Found(row["start"], row["end"], Timex("DATE", "")) for row in rows]
-    rows += [_row(item, section) for item in find_unread(doc, found, gaps, engine.lexicon) if (section := _section_of(item, sections))]
+    parts = _parts(doc, engine, gaps)
+    rows = [_row(found, part.section) for part, found in _read_parts(doc, parts, engine)]
+    taken = [(row["start"], row["end"]) for row in rows]
+    for found in find_unread(doc, taken, gaps, engine.lexicon):
+        owner = next((part.section for part in parts if part.start <= found.start and found.end <= part.end), None)
+        rows += [_row(found, owner)] if owner is not None else []
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
-def _section_of(item: Found, sections: Sequence[tuple[int, Span]]) -> Span | None:
-    return next((span for _, span in sections if span.start_char <= item.start and item.end <= span.end_char), None)
+def _parts(doc: Doc, engine: Engine, gaps: frozenset[int]) -> list[Part]:
+    """The sections that are annotated, with their pieces and anchors."""
+    text = doc.text  # joined anew at every access
+    barriers = frozenset(doc[token].idx for token in gaps)
+    parts = []
+    for at, section in enumerate(find_sections(doc)):
+        if section.label_ not in SILENT and len(section):
+            start, end = section.start_char, section.end_char
+            parts.append(Part(section, start, end, engine.lexicon.split(text, start, end, barriers), *_anchor(doc, at)))
+    return parts
 
 
-def _context(
-    engine: Engine, view: DocView, anchor: tuple[dt.date | None, dt.time | None], history: list[Timex], *, narrative: bool
-) -> Context:
+def _read_parts(doc: Doc, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
+    """Read section by section; what was mentioned is forgotten where the anchor changes."""
+    pieces = [part.pieces for part in parts]
+    year = parts[0].anchor.year if parts and parts[0].anchor else None
+    narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
+    view, surnames = DocView(doc, engine.lexicon), find_surnames(pieces, engine.lexicon)
+    previous: Context | None = None
+    for part in parts:
+        context = _context(engine, view, part, narrative=narrative, surnames=surnames)
+        if previous is not None and previous.anchor == part.anchor and part.section.label_ not in _ROLES:
+            context.history = previous.history
+        for found in _find_in_section(part.pieces, context, engine):
+            yield part, found
+        if part.section.label_ not in _ROLES:
+            previous = context
+
+
+def _context(engine: Engine, view: DocView, part: Part, *, narrative: bool, surnames: frozenset[str]) -> Context:
     return Context(
         lexicon=engine.lexicon,
         holidays=engine.holidays,
-        anchor=anchor[0],
-        clock=anchor[1],
+        anchor=part.anchor,
+        clock=part.clock,
         tense=view.tense,
         label=view.label,
         tag=view.tag,
         day_first=engine.day_first,
         fiscal_start=engine.fiscal_start,
         narrative=narrative,
-        history=history,
+        heading=part.section.label_ in _HEADINGS,
+        surnames=surnames,
     )
 
 
@@ -121,7 +140,7 @@ def read_hits(hits: Iterator[Hit], context: Context, read: Callable[[Hit, Contex
             continue
         try:
             reading = read(hit, context)
-        except NoSuchDate:
+        except NoSuchDateError:
             at = hit.last
             continue
         if reading is None or reading.first < at:

@@ -15,7 +15,6 @@ FILLER = "."
 BARRIER = "|"
 """Letter of masked text: no pattern matches it."""
 
-_DIGITS = r"[0-9]"
 _PIECE = re.compile(
     r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|[$£€¥]\s?[0-9]"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\w-])"
@@ -30,7 +29,8 @@ _PIECE = re.compile(
     r"|[^\W\d_][^\W_]*|['’]s\b|\S",
     re.IGNORECASE,
 )
-_DASHES = frozenset("-–—/")
+_DASHES = frozenset("-‐‑–—/")
+_PLAIN = str.maketrans({"’": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 TIGHT, DASH, SLASH = "hyphen", "dash", "slash"
 
 SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
@@ -91,10 +91,10 @@ class Pieces:
     ends: tuple[int, ...]
 
     def word(self, index: int) -> str:
-        """A piece in lower case with straight apostrophe; empty beyond the ends of the section."""
+        """A piece in lower case with straight apostrophe and hyphen; empty beyond the ends of the section."""
         if not 0 <= index < len(self.starts):
             return ""
-        return self.text[self.starts[index] : self.ends[index]].lower().replace("’", "'")
+        return self.text[self.starts[index] : self.ends[index]].lower().translate(_PLAIN)
 
 
 class Lexicon:
@@ -156,9 +156,12 @@ class Lexicon:
         return FILLER
 
     def split(self, text: str, start: int, end: int, barriers: frozenset[int]) -> Pieces:
-        """The pieces of `text[start:end]`.
+        """The pieces of a stretch of a text.
 
         Args:
+            text: The whole text.
+            start: Where the stretch begins.
+            end: Where it ends.
             barriers: Offsets at which masked text begins; a piece that begins there is one that no pattern matches.
         """
         if len(self._cache) > 50_000:

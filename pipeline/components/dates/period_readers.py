@@ -9,7 +9,7 @@ from dataclasses import replace
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta, weekday
 
-from pipeline.components.dates.calendar_readers import full_year, relative_year, whole, year_of_kind
+from pipeline.components.dates.calendar_readers import full_year, has_odd_year, relative_year, whole, year_of_kind
 from pipeline.components.dates.context import Context, Reading, Tense, nearest
 from pipeline.components.dates.edges import with_edge
 from pipeline.components.dates.grammar import Hit
@@ -88,8 +88,7 @@ def _bare_season(hit: Hit, context: Context) -> bool:
 
 def _is_noun_season(hit: Hit, context: Context) -> bool:
     """Whether `spring` and `fall` stand where a season can: after a preposition, and not before `in` or `of`."""
-    before = hit.before() if hit.word("rel") != "the" or hit.first == hit.groups["season"][0] else hit.before()
-    return context.is_a(before, "time_preposition") and hit.after() not in ("in", "of", "from", "to")
+    return context.is_a(hit.before(), "time_preposition") and hit.after() not in ("in", "of", "from", "to")
 
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:
@@ -211,6 +210,8 @@ def read_holiday(hit: Hit, context: Context) -> Reading | None:
     first = hit.pieces.text[hit.pieces.starts[hit.groups["name"][0]]]
     if not first.isupper():
         return None
+    if not hit.has("year") and has_odd_year(hit):
+        raise ValueError("no such year")
     holiday = context.holidays["".join(hit.words("name"))]
     if hit.word("rel") in ("each", "every"):
         return whole(hit, unresolved(_yearly(holiday), "day", "SET"))

@@ -76,9 +76,9 @@ def parse_ordinal(words: Sequence[str], lexicon: Lexicon) -> int | None:
 def parse_clock(words: Sequence[str], lexicon: Lexicon) -> str | None:
     """A clock time as `HH:MM`, with `Z` if it is in UTC; None if there is no such time."""
     zone = next((str(lexicon.value("zone", word)) for word in words if lexicon.has("zone", word)), "")
-    if noon := next((word for word in words if lexicon.has("noon", word)), None):
-        if not any(word[:1].isdigit() for word in words):
-            return f"{lexicon.value('noon', noon)}{zone}"
+    noon = next((word for word in words if lexicon.has("noon", word)), None)
+    if noon and not any(word[:1].isdigit() for word in words):
+        return f"{lexicon.value('noon', noon)}{zone}"
     found = _hour_minute(words, lexicon)
     if found is None:
         return None

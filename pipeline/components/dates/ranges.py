@@ -55,7 +55,7 @@ def _in_order(first: Timex, last: Timex) -> tuple[Timex, Timex]:
         return _moved_before(first, last), last
     if first.dated and not last.dated:
         return first, _moved_after(last, first)
-    return _moved_before(first, last) if _starts_after(first, last) else first, last
+    return _moved_before(first, last) if not first.dated and _starts_after(first, last) else first, last
 
 
 def _starts_after(first: Timex, last: Timex) -> bool:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.components.dates import calendar_readers as calendar
+from pipeline.components.dates import day_readers as day
 from pipeline.components.dates import duration_readers as duration
 from pipeline.components.dates import period_readers as period
-from pipeline.components.dates import relative_readers as relative
+from pipeline.components.dates import unit_readers as unit
 from pipeline.components.dates.context import Context, Reading
 from pipeline.components.dates.grammar import Hit
 
 
-class NoSuchDate(Exception):
+class NoSuchDateError(Exception):
     """A match that is outside the calendar."""
 
 
 Reader = Callable[[Hit, Context], Reading | None]
 
 READERS: Mapping[str, Reader] = {
-    "back_unit": relative.read_back_unit,
+    "back_unit": unit.read_back_unit,
     "before_christ": calendar.read_before_christ,
     "century": period.read_century,
-    "clock": relative.read_clock,
+    "clock": day.read_clock,
     "day": calendar.read_day,
     "day_range": calendar.read_day_range,
     "decade": period.read_decade,
@@ -35,11 +36,11 @@ READERS: Mapping[str, Reader] = {
     "iso": calendar.read_iso,
     "long_duration": duration.read_long_duration,
     "month": calendar.read_month,
-    "near_unit": relative.read_near_unit,
+    "near_unit": unit.read_near_unit,
     "numeric": calendar.read_numeric,
-    "overnight": relative.read_overnight,
-    "part": relative.read_part,
-    "part_before": relative.read_part_before,
+    "overnight": day.read_overnight,
+    "part": day.read_part,
+    "part_before": day.read_part_before,
     "quarter": period.read_quarter,
     "quarter_code": period.read_quarter_code,
     "rate": duration.read_rate,
@@ -47,16 +48,16 @@ READERS: Mapping[str, Reader] = {
     "season": period.read_season,
     "share_of": duration.read_share_of,
     "short_year": calendar.read_short_year,
-    "the_unit": relative.read_the_unit,
-    "today": relative.read_today,
-    "two_days": relative.read_two_days,
-    "unit_before": relative.read_unit_before,
+    "the_unit": unit.read_the_unit,
+    "today": day.read_today,
+    "two_days": day.read_two_days,
+    "unit_before": unit.read_unit_before,
     "units": duration.read_units,
-    "units_ago": relative.read_units_ago,
-    "weekday": relative.read_weekday,
-    "weekdays": relative.read_weekdays,
+    "units_ago": unit.read_units_ago,
+    "weekday": day.read_weekday,
+    "weekdays": day.read_weekdays,
     "year": calendar.read_year,
-    "year_end": relative.read_year_end,
+    "year_end": unit.read_year_end,
     "year_range": calendar.read_year_range,
 }
 
@@ -65,9 +66,9 @@ def read_hit(hit: Hit, context: Context) -> Reading | None:
     """What a match means; None where it is no date.
 
     Raises:
-        NoSuchDate: It has the form of a date that does not exist (`29 February 2023`): nothing in it is one.
+        NoSuchDateError: It has the form of a date that does not exist (`29 February 2023`): nothing in it is one.
     """
     try:
         return READERS[hit.pattern.kind](hit, context)
     except (ValueError, OverflowError) as error:
-        raise NoSuchDate from error
+        raise NoSuchDateError from error

@@ -54,7 +54,7 @@ class Pattern(Strict):
     kind: str
     pattern: str
     priority: int = 0
-    options: dict[str, WordValue] = {}
+    options: dict[str, WordValue] = Field(default_factory=dict)
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...] = ()
 
@@ -67,7 +67,11 @@ class PatternFile(Strict):
 
 
 class Holiday(Strict):
-    """A named day: a fixed `month` and `day`, days after `easter`, or the `nth` `weekday` (1 is Monday) of `month`, -1 the last; `shift` days later."""
+    """A named day of every year.
+
+    Either a fixed `month` and `day`, or days after `easter`, or the `nth` `weekday` (1 is Monday) of `month`, where -1 is the
+    last and `shift` days are added.
+    """
 
     id: EntryId
     names: tuple[Word, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Span, Token
 
 from pipeline.components.dates.context import Tense
 
@@ -10,21 +10,19 @@ _STEPS = 12
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
-def find_tense(doc: Doc, start: int, end: int, modals: frozenset[str]) -> Tense:
-    """Tense of the verb that governs the characters `start` to `end`.
+def find_tense(span: Span, modals: frozenset[str], *, parsed: bool) -> Tense:
+    """Tense of the verb that governs a span of a tagged doc.
 
     A perfect counts as past; an infinitive with `to` and one with a word of `modals` (`will`, `may`) as future.
+
+    Args:
+        span: The expression.
+        modals: Words that make an infinitive tell of the future.
+        parsed: Whether the doc has a dependency parse too.
     """
-    if not doc.has_annotation("TAG"):
-        return "past"
-    span = doc.char_span(start, end, alignment_mode="expand")
-    if span is None:
-        return "unclear"
     if verb := verb_before(span[0], modals):
         return "past" if verb.tag_ == "VBD" else "unclear"
-    if not doc.has_annotation("DEP"):
-        return _tense_nearby(span[0], modals)
-    return _tense_above(span.root, modals)
+    return _tense_above(span.root, modals) if parsed else _tense_nearby(span[0], modals)
 
 
 def verb_before(first: Token, modals: frozenset[str]) -> Token | None:

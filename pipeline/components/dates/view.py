@@ -22,6 +22,8 @@ class DocView:
         self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
         self._entity_starts = [start for start, _, _ in self._entities]
         self._tagged = doc.has_annotation("TAG")
+        self._parsed = doc.has_annotation("DEP")
+        self._token_starts = [token.idx for token in doc] if self._tagged else []
 
     def label(self, hit: Hit) -> str:
         """Label of the entity over the last piece of the match, which is its most telling one."""
@@ -35,8 +37,11 @@ class DocView:
         """Tag of the token at a character offset."""
         if not self._tagged or offset < 0:
             return ""
-        span = self._doc.char_span(offset, offset + 1, alignment_mode="expand")
-        return span[0].tag_ if span else ""
+        return self._doc[self._token(offset)].tag_
+
+    def _token(self, offset: int) -> int:
+        """Index of the token at a character offset."""
+        return max(0, bisect_right(self._token_starts, offset) - 1)
 
     def tense(self, hit: Hit) -> Tense:
         """Tense of the clause of a match; words like `until` and `due` before it speak for the future."""
@@ -47,8 +52,10 @@ class DocView:
             return "future"
         if hit.after() == "'s":
             return "past"
-        start, end = hit.pieces.starts[hit.first], hit.pieces.ends[hit.last - 1]
-        tense = find_tense(self._doc, start, end, self._modals)
+        if not self._tagged:
+            return "past"
+        first, last = self._token(hit.pieces.starts[hit.first]), self._token(hit.pieces.ends[hit.last - 1] - 1)
+        tense = find_tense(self._doc[first : last + 1], self._modals, parsed=self._parsed)
         if tense == "present":
             return "future" if self._plans(before) else "unclear"
         return tense

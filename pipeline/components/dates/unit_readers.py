@@ -1,169 +1,21 @@
-"""Readers of expressions that count from the anchor or from the date mentioned last."""
+"""Readers of weeks, months and years counted from the anchor or from the date mentioned last."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
 
-from pipeline.components.dates.calendar_readers import whole, with_clock
+from pipeline.components.dates.calendar_readers import whole
 from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word
+from pipeline.components.dates.doubts import DATE_LABELS, is_age
 from pipeline.components.dates.edges import edge_part, with_edge
 from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import duration_value, parse_clock, parse_number, parse_quantity
+from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
 from pipeline.components.dates.timex import Timex, at_day, at_time, reference, unresolved
 
-_NEAR = 150
-"""Characters within which a clock time refers to a day that was mentioned."""
 _WHOLE_UNITS = frozenset({"second", "minute", "hour"})
 _SPANS_WITH_LAST = frozenset({"day", "month", "year", "decade", "century"})
 _SPANS_WITH_NEXT = frozenset({"month", "year", "decade", "century"})
-
-
-def day_from(context: Context, days: int) -> Timex:
-    """A day counted from the anchor."""
-    return unit_from(context.anchor, "day", days)
-
-
-def read_weekday(hit: Hit, context: Context) -> Reading | None:
-    """`Monday`, `next Friday`, `9.30pm on Wednesday`, `Friday morning`, `each Monday`."""
-    number, relative = weekday_number(hit, context), hit.word("rel")
-    if context.is_a(hit.before(), "named_day") or (hit.after() == "live" and hit.has("part")):
-        return None
-    short = context.is_a(hit.words("weekday")[0], "weekday_short")
-    if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
-        return None
-    if relative in ("each", "every"):
-        part = f"T{context.lexicon.value('part', hit.word('part'))}" if hit.has("part") else ""
-        return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
-    base = context.base()
-    if base is None:
-        timex: Timex | None = unresolved(f"XXXX-WXX-{number}", "day")
-    else:
-        timex = at_day(_weekday_near(hit, context, base, number)).against(base)
-    timed = with_clock(with_edge(timex, hit, context), hit, context) if timex else None
-    return whole(hit, timed) if timed else None
-
-
-def weekday_number(hit: Hit, context: Context, group: str = "weekday") -> int:
-    """1 for Monday to 7 for Sunday."""
-    word = hit.words(group)[0]
-    name = next(name for name in ("weekday", "weekday_short", "weekdays") if context.lexicon.has(name, word))
-    return int(context.lexicon.value(name, word))
-
-
-def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.date:
-    """The day that a weekday names: by its words, else the last one or, in a future clause, the coming one."""
-    monday = base - dt.timedelta(base.weekday())
-    if hit.has("rel2"):
-        step = {"last": -7, "this": 0, "next": 7}[hit.words("rel2")[0]]
-        return monday + dt.timedelta(step + number - 1)
-    back = (base.isoweekday() - number) % 7
-    word = (hit.words("rel") or [""])[-1]
-    if word in ("same", "that"):
-        mention = context.last()
-        base = mention.latest if mention and mention.latest else base
-        return base - dt.timedelta((base.isoweekday() - number) % 7)
-    if word == "following" or (word == "next" and hit.words("rel")[0] == "the") or word == "previous":
-        mention = context.last()
-        base = mention.earliest if mention and mention.earliest else base
-        ahead = (number - base.isoweekday()) % 7 or 7
-        return base + dt.timedelta(ahead - (7 if ahead == 7 else 0) - 7 if word == "previous" else ahead)
-    if word in ("last", "past"):
-        return base - dt.timedelta(back or 7)
-    if word in ("next", "coming"):
-        return base + dt.timedelta((7 - back) or 7)
-    if word == "this":
-        return monday + dt.timedelta(number - 1)
-    future = context.tense(hit) == "future" or (context.narrative and context.history)
-    return base + dt.timedelta((7 - back) % 7) if future else base - dt.timedelta(back)
-
-
-def read_weekdays(hit: Hit, context: Context) -> Reading | None:
-    """`Sundays`, `Friday nights`."""
-    group = "weekday" if hit.has("weekday") else "weekday1"
-    number = weekday_number(hit, context, group)
-    word = hit.word("part") or hit.word("part1")
-    part = f"T{context.lexicon.value('parts', word)}" if word else ""
-    return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
-
-
-def read_today(hit: Hit, context: Context) -> Reading | None:
-    """`today`, `tomorrow morning`, `tonight`, `later today`."""
-    word = hit.word("today")
-    if is_title_word(hit, context):
-        return None
-    night = context.is_a(word, "tonight")
-    timex = day_from(context, 0 if night else int(context.lexicon.value("today", word)))
-    timed = with_clock(timex, hit, context)
-    if timed is timex and night:
-        timed = at_time(timex, "NI")
-    return whole(hit, timed) if timed else None
-
-
-def read_two_days(hit: Hit, context: Context) -> Reading | None:
-    """`the day before yesterday`, `the day after tomorrow`."""
-    step = int(context.lexicon.value("today", hit.word("today")))
-    return whole(hit, day_from(context, step + (1 if hit.word("way") == "after" else -1)))
-
-
-def read_overnight(hit: Hit, context: Context) -> Reading | None:
-    """`overnight`: the night that ended on the anchor, or begins there in a future clause."""
-    future = context.tense(hit) == "future"
-    night = at_time(day_from(context, 0 if future else -1), "NI")
-    return whole(hit, replace(night, latest=night.earliest + dt.timedelta(1)) if night.earliest else night)
-
-
-def read_part(hit: Hit, context: Context) -> Reading | None:
-    """`this morning`, `last night`, `the following evening`."""
-    word, part = hit.words("rel")[-1], hit.word("part")
-    if word == "last" and part != "night":
-        return None
-    if word in ("this", "last"):
-        timex = day_from(context, 0 if word == "this" else -1)
-    else:
-        step = {"that": 0, "same": 0, "previous": -1, "following": 1, "next": 1}[word]
-        timex = unit_from_mention(context.last(), "day", step)
-    timed = with_clock(timex, hit, context)
-    return whole(hit, timed) if timed else None
-
-
-def read_part_before(hit: Hit, context: Context) -> Reading | None:
-    """`the night before`."""
-    day = unit_from_mention(context.last(), "day", -1 if hit.word("way") == "before" else 1)
-    return whole(hit, at_time(day, str(context.lexicon.value("part", hit.word("part")))))
-
-
-def read_clock(hit: Hit, context: Context) -> Reading | None:
-    """A clock time alone: of the day mentioned just before, else of the anchor."""
-    words = hit.words("clock")
-    clock = parse_clock(words, context.lexicon)
-    if clock is None or not _is_clock(hit, context, words):
-        return None
-    day = _day_just_mentioned(hit, context)
-    timex = at_day(day).against(day) if day else day_from(context, 0)
-    return whole(hit, at_time(timex, clock))
-
-
-def _day_just_mentioned(hit: Hit, context: Context) -> dt.date | None:
-    """The day that a clock time is on: one mentioned shortly before it in the section."""
-    if context.recent is None:
-        return None
-    mention, end = context.recent
-    near = hit.pieces.starts[hit.first] - end <= _NEAR
-    return mention.earliest if near and mention.granularity in ("day", "time", "part_of_day") else None
-
-
-def _is_clock(hit: Hit, context: Context, words: list[str]) -> bool:
-    """Whether bare digits are a time: `18:00` after `at`, `by` ..., or with a zone, `am` or `o'clock`."""
-    first = words[0]
-    if len(words) > 1:
-        return True
-    if context.is_a(first, "noon"):
-        return first != "midday" or context.is_a(hit.before(), "clock_preposition")
-    if first.endswith(("m", "m.", "h", "hrs")):
-        return True
-    return context.is_a(hit.before(), "clock_preposition") and (":" in first or hit.before() == "at")
 
 
 def read_near_unit(hit: Hit, context: Context) -> Reading | None:
@@ -176,7 +28,7 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
         return _small_span(hit, context, relative, unit)
     if relative == "next" and article and (unit in ("day", "night") or context.narrative):
         return None
-    if relative == "last" and unit == "day" or context.is_a(hit.after(), "age"):
+    if (relative == "last" and unit == "day") or context.is_a(hit.after(), "age"):
         return None
     step = -1 if relative == "this past" else int(context.lexicon.value("rel", relative))
     if not hit.has("edge") and _is_span(relative, unit, article=article):
@@ -216,7 +68,7 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
     """`the following day`, `the previous month`, `that year`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     words = hit.all_words()
-    if unit in _WHOLE_UNITS or unit in ("decade", "century") and "that" not in words:
+    if unit in _WHOLE_UNITS or (unit in ("decade", "century") and "that" not in words):
         return None
     if "the" in words and "next" in words and unit in _SPANS_WITH_NEXT | {"week", "quarter", "weekend"} and not context.narrative:
         return None
@@ -224,10 +76,7 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
         return None
     step = -1 if {"previous", "prior", "preceding"} & set(words) else 1 if {"following", "next"} & set(words) else 0
     mention = context.last()
-    if step == 0:
-        timex = _same_unit(mention, unit)
-    else:
-        timex = unit_from_mention(mention, unit, step)
+    timex = _same_unit(mention, unit) if step == 0 else unit_from_mention(mention, unit, step)
     return whole(hit, with_edge(timex, hit, context))
 
 
@@ -314,7 +163,16 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
     if not float(count).is_integer() and unit == "year":
         step, unit = step * 12, "month"
     timex = unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
+    if way == "on" and not _has_passed(timex, context):
+        return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
     return whole(hit, timex)
+
+
+def _has_passed(timex: Timex, context: Context) -> bool:
+    """Whether `ten years on` can be a date of the story: counted from a mention, and not ahead of the anchor."""
+    if not context.history or timex.earliest is None:
+        return False
+    return context.anchor is None or timex.earliest <= context.anchor
 
 
 def _joins_on(hit: Hit, way: str) -> bool:
