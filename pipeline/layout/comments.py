@@ -88,8 +88,8 @@ class CommentReader:
     def _is_above_article(self, lines: Sequence[Line], index: int) -> bool:
         """Whether the lines behind a header are those of an article's head."""
         for line in lines[index + 1 : index + 4]:
-            stamp = self.stamps.parse(line.text)
-            if (stamp and stamp.label) or self.people.has_intro(line.text):
+            stamp, split = self.stamps.parse(line.text), self.stamps.split(line.text)
+            if (stamp and stamp.label) or self.people.has_intro(line.text[: split[0]] if split else line.text):
                 return True
         return False
 
@@ -110,8 +110,7 @@ class CommentReader:
         return self._one_line(lines, index) or self._two_lines(lines, index) or self._with_badge(lines, index) or self._alone(lines, index)
 
     def _is_noise(self, line: Line) -> bool:
-        label = self.finder.vocabulary.find_label(line.text)
-        return label is not None and label.context == "any"
+        return self.finder.vocabulary.find_label(line.text) is not None
 
     def _one_line(self, lines: Sequence[Line], index: int) -> Entry | None:
         """`Jane Roe, Sep 07, 2022`."""

@@ -65,7 +65,7 @@ class HeadReader:
         if index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
-        return after.kind in ("byline", "published") or self.shape.has_dateline(after.text) or self._is_meta(pieces, index + 1)
+        return after.kind == "published" or self.shape.has_dateline(after.text) or self._is_meta(pieces, index + 1)
 
     def _is_meta(self, pieces: Sequence[Piece], index: int) -> bool:
         return pieces[index].kind is None and self._meta(pieces, index, None)[0].kind is not None

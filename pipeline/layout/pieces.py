@@ -86,8 +86,8 @@ class PieceFinder:
         """What a line is by itself, or None: a piece that lends its kind, label and stamp."""
         line = lines[index]
         if len(line.text) <= MAX_LINE:
-            label = self.vocabulary.find_label(line.text)
-            if label and (label.context == "any" or self.counts.get(line.text, 0) > 1):
+            label = self.vocabulary.find_label(line.text, repeated=self.counts.get(line.text, 0) > 1)
+            if label:
                 kind: SectionKind = "boilerplate" if label.kind == "comment_header" else label.kind
                 return Piece(line.start, line.end, line.text, kind, label, author=_label_author(label, line.text))
             if self._is_repeated(line.text):

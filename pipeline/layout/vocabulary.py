@@ -100,11 +100,17 @@ class Vocabulary:
         parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in self.labels)
         return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts))
 
-    def find_label(self, line: str) -> Label | None:
-        """The label of a line, or None."""
+    def find_label(self, line: str, *, repeated: bool = False) -> Label | None:
+        """The label of a line, or None.
+
+        Args:
+            line: The line without surrounding white space.
+            repeated: Whether it stands more than once in the document.
+        """
         if len(line) > MAX_LINE or not self._any_label.fullmatch(line):
             return None
-        return next((label for label in self.labels if label.regex.fullmatch(line)), None)
+        labels = (label for label in self.labels if repeated or label.context == "any")
+        return next((label for label in labels if label.regex.fullmatch(line)), None)
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

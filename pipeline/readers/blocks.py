@@ -13,6 +13,8 @@ _KINDS = {"h1": "h1", "li": "li", "figcaption": "caption", "blockquote": "quote"
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINE = re.compile(r"\n[ \n]*\n")
 _LINKED = 0.6
+_MAX_FORM = 500
+"""A form with more text is one that some sites wrap around the page."""
 _MARKS = {"li": "- ", "quote": "> ", "caption": "Caption: "}
 
 
@@ -124,7 +126,7 @@ class _Walker:
         if element.tag in ("body", "html"):
             return False
         if element.tag in self._tags.noise and not (comment and element.tag in ("aside", "footer")):
-            return element.tag != "form" or not _holds_article(element)
+            return element.tag != "form" or sum(map(len, element.itertext())) < _MAX_FORM
         return self._is_part(element, names, self._names.noise)
 
     def _is_part(self, element: Any, names: str, words: re.Pattern[str]) -> bool:
@@ -137,7 +139,7 @@ class _Walker:
             return False
         if element.tag != "time" and not self._names.meta.search(_names(element)):
             return False
-        return not self._names.intro.search("".join(self._parts[-2:]))
+        return not self._names.intro.search("".join(self._parts[-2:])[-40:])
 
     def _add(self, text: str | None, place: _Place) -> None:
         if not text:

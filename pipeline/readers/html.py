@@ -17,7 +17,7 @@ from pipeline.document import Source
 from pipeline.errors import ReadError
 from pipeline.readers.blocks import Block, find_blocks
 from pipeline.readers.decoding import decode, find_declared
-from pipeline.readers.naming import document_words
+from pipeline.readers.naming import document_words, element_names
 
 _MAX_BLOCKS = 4_000
 """With more blocks the extractor takes too long: its time grows faster than the page."""
@@ -56,12 +56,14 @@ def parse_html(data: bytes) -> Source:
     comments = [block for block in blocks if block.comment and not block.noise]
     if not article and not comments:
         raise ReadError("no text in the page", "Save the article itself, or its text as .txt.")
-    if extract.title and not any(_same(block.text, extract.title) for block in article[:_LOOK_BACK]):
-        article = [Block("h", extract.title), *article]
+    title = extract.title
+    if title is None or not any(_same(block.text, title) for block in article[:_LOOK_BACK]):
+        title = _first_heading(article) or title
+        article = [Block("h", title), *article] if title and not _first_heading(article) else article
     return Source(
         "".join(_joined([*article, *_headed(comments)])),
-        title=extract.title or _first_heading(article),
-        published=_published(root, text) or extract.published,
+        title=title,
+        published=_published(root, text) or _with_time(root, extract.published),
         author=extract.author,
         url=extract.url,
         encoding=encoding,
@@ -177,8 +179,8 @@ def _first_heading(blocks: Sequence[Block]) -> str | None:
 
 
 def _headed(comments: Sequence[Block]) -> list[Block]:
-    """The comments with a header."""
-    if not comments or comments[0].kind.startswith("h"):
+    """The comments with a header that says so."""
+    if not comments or element_names().comments.search(comments[0].text):
         return list(comments)
     return [Block("h", "Comments"), *comments]
 
@@ -200,6 +202,12 @@ def _published(root: Any, text: str) -> str | None:
     values = [element.get("content") for element in root.iter("meta") if _meta_name(element) in names]
     values += [match[1] for match in _JSON_DATE.finditer(text[:_MAX_EXTRACTED])]
     return next((value for value in values if value and _is_iso(value)), None)
+
+
+def _with_time(root: Any, day: str | None) -> str | None:
+    """A day with the time that an element of the page gives for it, if one does."""
+    values = (element.get("datetime") or "" for element in root.iter("time")) if day else ()
+    return next((value.strip() for value in values if value.startswith(f"{day}T") and _is_iso(value)), day)
 
 
 def _meta_name(element: Any) -> str:

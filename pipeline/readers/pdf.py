@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from pipeline.document import Source
@@ -130,10 +129,10 @@ def _is_furniture(line: PdfLine, edges: Counter[str]) -> bool:
 
 
 def _leading(lines: Sequence[PdfLine]) -> float:
-    """The usual distance between lines, 0 if none can be told."""
+    """The distance between the lines of a paragraph, 0 if none can be told: usual, and smaller than that between paragraphs."""
     gaps = (left.y - right.y for left, right in pairwise(lines) if not right.top and left.y - right.y <= 3 * max(right.size, 1))
-    near = [gap for gap in gaps if gap > 0]
-    return median(near) if near else 0.0
+    near = sorted(gap for gap in gaps if gap > 0)
+    return near[len(near) // 3] if near else 0.0
 
 
 def _width(lines: Sequence[PdfLine]) -> int:
