@@ -393,7 +393,7 @@ def test_bombs_are_refused(suffix: str, data: bytes, reason: str) -> None:
 
 @pytest.fixture
 def parser() -> Iterator[Parser]:
-    parser = Parser(seconds=3, megabytes=400, max_characters=10**8)
+    parser = Parser(seconds=60, megabytes=400, max_characters=10**8)
     yield parser
     parser.close()
 
