@@ -94,7 +94,7 @@ class Grammar:
     def _mention(self, doc: Doc, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
         if label not in ("OFFICE", "COMMITTEE", ""):
-            start, end = _trimmed(doc, start, end)
+            start, end = _trimmed(doc, *_with_hyphens(doc, start, end))
         if start == end:
             return None
         return Span(doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
@@ -109,6 +109,19 @@ class Grammar:
                 pattern, self._captured[rule.id] = compile_pattern(rule.pattern, file.sets)
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
                 self._matcher.add(rule.id, [pattern], greedy="LONGEST")
+
+
+def _with_hyphens(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
+    while start > 1 and _is_joint(doc, start - 1) and doc[start - 2].text[:1].isupper():
+        start -= 2
+    while end + 1 < len(doc) and _is_joint(doc, end) and doc[end + 1].text[:1].isupper():
+        end += 2
+    return start, end
+
+
+def _is_joint(doc: Doc, i: int) -> bool:
+    return doc[i].text == "-" and not doc[i].whitespace_ and not doc[i - 1].whitespace_
 
 
 def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
@@ -51,7 +51,9 @@ class Mention:
 def read_candidates(doc: Doc) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = [_from_span(span) for span in doc.spans.get("candidates", ())]
+    titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
     bodies = {(m.start, m.end) for m in found if m.label in ("ORG", "GPE") and m.method == "gazetteer"}
+    bodies = {(start, end) for start, end in bodies if any(first == end for first, _ in titles)}
     return [_without_lead(doc, mention, bodies) for mention in found]
 
 
@@ -157,13 +159,20 @@ def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
     words = doc[mention.start : mention.end]
     if not any(character.isupper() or character.isdigit() for character in words.text):
         return False
+    if mention.label != "NORP" and words.text.lower() in name_words().demonyms:
+        return False
     bare = len(words) == 1 and mention.label in ("ORG", "PERSON", "PRODUCT", "GPE")
     if bare and words[0].is_title and words[0].lower_ in ordinary_words():
         return False
     inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other)]
     covered = {i for other in inside for i in range(other.start, other.end)}
-    rest = [token for token in words if token.i not in covered and token.text[:1].isupper() and token.ent_type_ != "NORP"]
+    rest = [token for token in words if token.i not in covered and _adds(token)]
     return not inside or bool(rest)
+
+
+def _adds(token: Token) -> bool:
+    """Whether a word beside a known name can be part of a longer name."""
+    return token.text[:1].isupper() and token.ent_type_ != "NORP" and token.lower_ not in name_words().generic
 
 
 def _rank(doc: Doc, mention: Mention) -> tuple[int, int, int, int]:

@@ -35,10 +35,12 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day:
 def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> list[Mention]:
     """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who."""
     main = main_country(mentions, lexicon)
+    full = {doc[m.end - 1].text for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
     marked = []
     for mention in mentions:
-        if mention.label == "PERSON" and not mention.entry and mention.end - mention.start <= 3 and main:
-            label, entry = _holder(doc[mention.start : mention.end].text, lexicon, day, main)
+        name = doc[mention.start : mention.end]
+        if main and mention.label == "PERSON" and not mention.entry and name[-1].text not in full:
+            label, entry = _holder(name.text, lexicon, day, main)
             if label:
                 mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
         marked.append(mention)
@@ -51,8 +53,10 @@ def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -
     persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
     persons = [p for p in persons if has_held_office(lexicon, p, day)]
     in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
+    if len(in_office) > 1:
+        return True, ""
     chosen = in_office or persons
-    return bool(chosen), chosen[0] if len(chosen) == 1 else ""
+    return len(chosen) == 1, chosen[0] if len(chosen) == 1 else ""
 
 
 def pair_offices(doc: Doc, mentions: list[Mention]) -> list[tuple[Mention, Mention]]:
@@ -85,6 +89,8 @@ def is_ministerial(doc: Doc, mention: Mention, mentions: list[Mention], lexicon:
     return mention.end + 1 < len(doc) and doc[mention.end].lower_ == "of" and doc[mention.end + 1].ent_type_ == "GPE"
 
 
+ORGAN_WEIGHT = 3
+"""What an organ of state, a party or a minister says of a document's country, against a place."""
 BARE_TITLES = frozenset(
     {"president", "vice president", "vice-president", "secretary", "premier", "attorney general", "speaker", "administrator"}
 )
@@ -142,9 +148,9 @@ def main_country(mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
     for mention in mentions:
         term = lexicon.term_by_id.get(mention.entry)
         if term and term.country and mention.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE"):
-            counts[term.country] += 1
+            counts[term.country] += 1 if mention.label == "GPE" else ORGAN_WEIGHT
         for office, _ in lexicon.terms_of_office.get(mention.entry, ()):
-            counts[office.country] += 1
+            counts[office.country] += ORGAN_WEIGHT
             break
     ranked = counts.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):

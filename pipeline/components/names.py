@@ -89,17 +89,30 @@ def _is_company_name(form: str, score: Counter[str]) -> bool:
 def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
     """The forms by which the document may name its things again, the longest first.
 
-    Full names themselves, the surname of a person, an acronym in brackets behind a name, the first word of a company.
-    A surname stands for the person of the full name, not for itself; where two persons share it, for neither of them.
+    Full names themselves (what only the model sees in a headline is none), the surname of a person, an acronym in
+    brackets behind a name, the first word of a company. A surname stands for the person of the full name, not for
+    itself; where two persons share it, for neither of them.
     """
     names: dict[tuple[str, ...], list[Name]] = {}
+    headlines = headline_tokens(doc)
     for mention in mentions:
-        if mention.label not in FILLED or mention.method in ("weak", "common"):
+        if (
+            mention.label not in FILLED
+            or mention.method in ("weak", "common")
+            or (mention.method == "model" and mention.start in headlines)
+        ):
             continue
         for words, rule in _forms(doc, mention):
             names.setdefault(words, []).append(Name(words, mention.label, mention.entry, rule))
     chosen = [_best(own) for own in names.values()]
     return sorted(chosen, key=lambda name: (-len(name.words), name.words))
+
+
+def headline_tokens(doc: Doc) -> frozenset[int]:
+    """Indexes of the tokens in titles and headings: there the body decides."""
+    return frozenset(
+        i for span in doc.spans.get("sections", ()) if span.label_ in ("title", "heading") for i in range(span.start, span.end)
+    )
 
 
 def _best(names: list[Name]) -> Name:
@@ -171,7 +184,7 @@ def _spell_back(doc: Doc, last: int, acronym: str, gaps: frozenset[int]) -> int 
 
 def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
     """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
-    gaps = gap_tokens(doc)
+    gaps, headlines = gap_tokens(doc), headline_tokens(doc)
     by_first: dict[str, list[Name]] = {}
     for name in names:
         by_first.setdefault(name.words[0], []).append(name)
@@ -184,16 +197,16 @@ def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Menti
         name = next((n for n in known if tuple(texts[i : i + len(n.words)]) == n.words), None)
         end = i + len(name.words) if name else i + 1
         if name and gaps.isdisjoint(range(i, end)):
-            _place(doc, name, i, result, taken)
+            _place(name, i, result, taken, headlines)
         i = end
     return sorted(result.values(), key=lambda mention: mention.start)
 
 
-def _place(doc: Doc, name: Name, start: int, result: dict[tuple[int, int], Mention], taken: dict[int, Mention]) -> None:
+def _place(name: Name, start: int, result: dict[tuple[int, int], Mention], taken: dict[int, Mention], headlines: frozenset[int]) -> None:
     end = start + len(name.words)
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
-    if any(not _gives_way(doc, mention, new) for mention in old):
+    if any(not _gives_way(mention, new, in_headline=start in headlines) for mention in old):
         return
     for mention in old:
         result.pop((mention.start, mention.end), None)
@@ -201,13 +214,11 @@ def _place(doc: Doc, name: Name, start: int, result: dict[tuple[int, int], Menti
     taken.update(dict.fromkeys(range(start, end), new))
 
 
-def _gives_way(doc: Doc, old: Mention, new: Mention) -> bool:
+def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     """Whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry
     if old.method in ("gazetteer", "rule"):
         return same and old.method == "rule" and old.label == "PERSON" and new.label == "MINISTER"
-    if same:
-        return True
-    return new.covers(old)
+    return same or in_headline or new.covers(old)
