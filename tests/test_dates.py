@@ -163,8 +163,11 @@ def test_odd_anchors(nlp: Language, anchor: str) -> None:
     assert isinstance(read(nlp, text, anchor), list)
 
 
-VOCABULARY = """the a 3 31 32 May March Monday last next two years ago 2014 - to and between of early mid quarter third Q3 Christmas at 9.30pm
-, . week before earlier every in Sept first century 1990s ' 's fiscal spring BC 2021-05-03 7/8/07 half past"""
+VOCABULARY = """
+the a 3 31 32 May March Monday last next two years ago 2014 - to and between of early mid quarter third Q3 Christmas at
+9.30pm , . week before earlier every in Sept first century 1990s ' 's fiscal spring BC 2021-05-03 7/8/07 half past the
+15th evening year-ago later in
+"""
 WORDS = st.sampled_from(VOCABULARY.split())
 
 

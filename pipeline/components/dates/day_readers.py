@@ -125,6 +125,15 @@ def read_part(hit: Hit, context: Context) -> Reading | None:
     return whole(hit, timed) if timed else None
 
 
+def read_the_part(hit: Hit, context: Context) -> Reading | None:
+    """`in the evening`: of the day mentioned just before, else of the anchor."""
+    if not (hit.before() in ("in", "during") or hit.has("edge")) or not (hit.after() == "" or context.is_a(hit.after(), "clause")):
+        return None
+    day = _day_just_mentioned(hit, context)
+    timex = at_day(day).against(day) if day else day_from(context, 0)
+    return whole(hit, at_time(timex, str(context.lexicon.value("part", hit.word("part")))))
+
+
 def read_part_before(hit: Hit, context: Context) -> Reading | None:
     """`the night before`."""
     day = unit_from_mention(context.last(), "day", -1 if hit.word("way") == "before" else 1)

@@ -24,7 +24,7 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
     count, unit = quantity_and_unit(hit, context)
     if (
         hit.after() == "ago"
-        or (hit.after() == "-" and (count == 1 or hit.after(2) == "long"))
+        or (hit.hyphen_follows() and (count == 1 or hit.after(2) == "long"))
         or is_age(hit, context)
         or not plausible(hit, context, count, unit)
         or _is_rate(hit, context, count, unit)
@@ -79,13 +79,13 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
     unit, way = unit_of(hit, context), hit.word("way")
     if way and hit.before()[:1].isdigit():
         return None
-    if way in ("ago", "earlier") or "recent" in hit.words("pos"):
+    if way in ("ago", "earlier"):
         return whole(hit, reference("PAST_REF")) if unit != "second" else None
     if way == "from now" or "future" in hit.words("pos"):
         return whole(hit, reference("FUTURE_REF"))
     if way in ("later", "before", "after"):
         return _units_off(hit, unit, way, context)
-    if (unit == "quarter" and not hit.has("pos")) or hit.after() == "-":
+    if (unit == "quarter" and not hit.has("pos")) or hit.hyphen_follows():
         return None
     if is_age(hit, context) or not (hit.has("pos") or _spans_time(hit, context)):
         return None
@@ -168,7 +168,7 @@ def _step(hit: Hit, context: Context) -> float | None:
 def read_rate(hit: Hit, context: Context) -> Reading | None:
     """`twice a week`, and `a year` after an amount (`£30 million a year`)."""
     unit = unit_of(hit, context)
-    if unit in ("weekend", "century", "millennium") or hit.after() == "-":
+    if unit in ("weekend", "century", "millennium") or hit.hyphen_follows():
         return None
     if hit.pattern.options.get("bare") and (unit in _SMALL or not is_rate(hit, context)):
         return None

@@ -55,6 +55,11 @@ class Hit:
         """The word after the stretch."""
         return self.pieces.word(self.last + distance - 1)
 
+    def hyphen_follows(self) -> bool:
+        """Whether a hyphen without space ties the stretch to the next word."""
+        starts, ends = self.pieces.starts, self.pieces.ends
+        return self.after() == "-" and starts[self.last] == ends[self.last - 1]
+
 
 def literals(rules: DateRules) -> set[str]:
     """The words that patterns and macros name themselves."""

@@ -129,7 +129,7 @@ def read_quarter(hit: Hit, context: Context) -> Reading | None:
 
 def _without_article(hit: Hit, timex: Timex) -> Reading:
     """`the third-quarter result`: where the period modifies a noun, the article belongs to that."""
-    hyphen = "-" in hit.all_words() and hit.all_words()[0] == "the"
+    hyphen = "-" in hit.all_words() and hit.all_words()[0] in ("the", "its", "their")
     return Reading(timex, hit.first + 1 if hyphen else hit.first, hit.last)
 
 

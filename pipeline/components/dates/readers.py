@@ -25,6 +25,7 @@ READERS: Mapping[str, Reader] = {
     "century": period.read_century,
     "clock": day.read_clock,
     "day": calendar.read_day,
+    "day_of_month": calendar.read_day_of_month,
     "day_range": calendar.read_day_range,
     "decade": period.read_decade,
     "duration": duration.read_duration,
@@ -48,6 +49,7 @@ READERS: Mapping[str, Reader] = {
     "season": period.read_season,
     "share_of": duration.read_share_of,
     "short_year": calendar.read_short_year,
+    "the_part": day.read_the_part,
     "the_unit": unit.read_the_unit,
     "today": day.read_today,
     "two_days": day.read_two_days,
@@ -57,6 +59,7 @@ READERS: Mapping[str, Reader] = {
     "weekday": day.read_weekday,
     "weekdays": day.read_weekdays,
     "year": calendar.read_year,
+    "year_ago": unit.read_year_ago,
     "year_end": unit.read_year_end,
     "year_range": calendar.read_year_range,
 }

@@ -88,7 +88,9 @@ def _same_unit(mention: Timex | None, unit: str) -> Timex:
 def read_the_unit(hit: Hit, context: Context) -> Reading | None:
     """`the end of the year`, `the weekend`, `so far in the year`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
-    if unit in _WHOLE_UNITS or unit in ("day", "night", "fortnight") or hit.has("full"):
+    if unit == "day":
+        return _later_in_the_day(hit, context)
+    if unit in _WHOLE_UNITS or unit in ("night", "fortnight") or hit.has("full"):
         return None
     if unit == "weekend":
         ahead = context.tense(hit) == "future"
@@ -101,6 +103,15 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
     if unit == "year" and part == "late" and context.anchor and context.anchor.month <= 6 and context.tense(hit) == "past":
         step = -1
     return whole(hit, with_edge(unit_from(context.base(), unit, step), hit, context))
+
+
+def _later_in_the_day(hit: Hit, context: Context) -> Reading | None:
+    """`later in the day`: the day mentioned just before, else the anchor; `the end of the day` is an idiom."""
+    if not {"later", "earlier", "rest", "remainder"} & set(hit.words("edge")):
+        return None
+    if context.recent and context.recent[0].granularity == "day":
+        return whole(hit, context.recent[0])
+    return whole(hit, unit_from(context.anchor, "day", 0))
 
 
 def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
@@ -117,6 +128,12 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     if mention is not None:
         return whole(hit, mention)
     return whole(hit, unit_from(context.anchor, "year", 0)) if unit == "year" else None
+
+
+def read_year_ago(hit: Hit, context: Context) -> Reading | None:
+    """`the year-ago quarter`: a year before the quarter, month or half that was mentioned last."""
+    mention = next((timex for timex in reversed(context.history) if timex.granularity in ("quarter", "month", "half", "season")), None)
+    return whole(hit, unit_from_mention(mention, "year", -1) if mention else unit_from(context.anchor, "year", -1))
 
 
 def read_year_end(hit: Hit, context: Context) -> Reading | None:
