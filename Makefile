@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup pipeline check test lint format bench lock clean
+.PHONY: help dictionary setup pipeline check test lint format bench lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -45,6 +45,9 @@ lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with h
 	  -o requirements.txt pyproject.toml requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
+
+dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
+	@$(BIN)/python -m pipeline.dictionary docs/tables.md
 
 clean: ## Remove what can be made again, but not data/out
 	rm -rf .venv build models/en_policy_news .mypy_cache .ruff_cache .pytest_cache .hypothesis

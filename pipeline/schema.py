@@ -7,6 +7,7 @@ field gives the column type, `None` in it the nullability, and `column(...)` its
 from __future__ import annotations
 
 import datetime as dt
+import json
 import types
 import typing
 from dataclasses import dataclass, field, fields
@@ -234,7 +235,30 @@ def arrow_schema(table: Table) -> pa.Schema:
         )
         for item in fields(table.row)
     ]
-    return pa.schema(columns, metadata={"schema_version": str(VERSION), "description": (table.row.__doc__ or "").strip()})
+    description = (table.row.__doc__ or "").strip()
+    return pa.schema(columns, metadata={"schema_version": str(VERSION), "description": description, "pandas": _pandas_metadata(columns)})
+
+
+def _pandas_metadata(columns: list[pa.Field]) -> str:
+    """What a bare `pandas.read_parquet` reads its types from, so that dates and truth values do not become objects.
+
+    Nullable offsets stay floats there, with NaN, as code that tests `x != x` expects; `load_tables` gives `Int32`.
+    """
+    import pyarrow as pa
+
+    types = {pa.bool_(): "boolean", pa.date32(): "date32[day][pyarrow]"}
+    described = [
+        {
+            "name": column.name,
+            "field_name": column.name,
+            "pandas_type": str(column.type),
+            "numpy_type": types[column.type],
+            "metadata": None,
+        }
+        for column in columns
+        if column.type in types
+    ]
+    return json.dumps({"index_columns": [], "column_indexes": [], "columns": described, "pandas_version": "2.2.0"})
 
 
 def is_nullable(table: Table, name: str) -> bool:

@@ -141,6 +141,6 @@ def _to_pandas(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    mapping = {pa.int32(): pd.Int32Dtype(), pa.date32(): pd.ArrowDtype(pa.date32())}
-    frame: pd.DataFrame = table.to_pandas(types_mapper=mapping.get)
-    return frame
+    frame: pd.DataFrame = table.to_pandas()
+    offsets = {field.name: pd.Int32Dtype() for field in table.schema if field.type == pa.int32()}
+    return frame.astype(offsets)

@@ -1,0 +1,94 @@
+"""The schema: what is generated from it is current, and what does not fit it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pipeline.dictionary import build_dictionary
+from pipeline.errors import StageError
+from pipeline.schema import REFERENCES, TABLES, FailureRow, arrow_schema
+from pipeline.tables import build_table, load_tables, read_run, read_table, write_tables
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_dictionary_is_current() -> None:
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == build_dictionary(), "run `make dictionary`"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_described_and_typed(name: str) -> None:
+    table = TABLES[name]
+    schema = arrow_schema(table)
+    assert schema.names == [item.name for item in fields(table.row)]
+    assert all(len(field.metadata[b"description"]) > 5 for field in schema)
+    assert set(table.key) | set(table.order) <= set(schema.names)
+
+
+def test_references_name_columns_that_exist() -> None:
+    for name, column, target, other in REFERENCES:
+        assert column in arrow_schema(TABLES[name]).names
+        assert other in arrow_schema(TABLES[target]).names
+
+
+def written(out: Path) -> Path:
+    rows = [FailureRow("b.txt", "ingest", "ReadError", "empty", None), FailureRow("a.txt", "ingest", "ReadError", "binary", "hint")]
+    tables = {name: build_table(table, rows if name == "failures" else []) for name, table in TABLES.items()}
+    write_tables(out, tables, {"counts": {}})
+    return out
+
+
+def test_rows_are_sorted_and_round_trip(tmp_path: Path) -> None:
+    frame = load_tables(written(tmp_path), verify=True)["failures"]
+    assert list(frame["path"]) == ["a.txt", "b.txt"]
+    assert frame["hint"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_flipped_bit_is_found(tmp_path: Path, seed: int) -> None:
+    import random
+
+    path = written(tmp_path) / "failures.parquet"
+    data = bytearray(path.read_bytes())
+    rng = random.Random(seed)
+    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    path.write_bytes(data)
+    with pytest.raises(StageError, match="sha256"):
+        read_table(tmp_path, "failures", verify=True)
+
+
+def test_no_run_other_version_and_missing_table(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="no finished run"):
+        read_run(tmp_path)
+    written(tmp_path)
+    (tmp_path / "dates.parquet").unlink()
+    with pytest.raises(StageError, match="cannot be read"):
+        load_tables(tmp_path)
+    run = tmp_path / "run.json"
+    run.write_text(run.read_text(encoding="utf-8").replace('"schema_version": 1', '"schema_version": 99'), encoding="utf-8")
+    with pytest.raises(StageError, match="schema version 99"):
+        read_run(tmp_path)
+
+
+def test_a_read_only_folder_keeps_the_old_tables(tmp_path: Path) -> None:
+    written(tmp_path)
+    before = (tmp_path / "failures.parquet").read_bytes()
+    (tmp_path / ".failures.parquet.0.tmp").mkdir()
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(StageError, match="cannot be written"):
+        written(blocked)
+    assert (tmp_path / "failures.parquet").read_bytes() == before
+
+
+def test_types_survive_a_bare_read(tmp_path: Path) -> None:
+    import pandas as pd
+
+    claims = pd.read_parquet(written(tmp_path) / "claims.parquet")
+    assert str(claims["claim_date"].dtype) == "date32[day][pyarrow]"
+    assert str(claims["negated"].dtype) == "boolean"
+    assert str(claims["claim_type"].dtype) == "category"
+    assert str(load_tables(tmp_path)["claims"]["source_start"].dtype) == "Int32"
