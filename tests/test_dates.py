@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 import pipeline.components.dates
+from pipeline.components.dates.readers import READERS
 from pipeline.components.dates.rules import Holiday, read_date_rules
 from pipeline.components.extensions import DateData
 from pipeline.errors import RuleError
@@ -294,3 +296,16 @@ def test_holidays_are_sorted_and_unique() -> None:
 def test_long_texts_take_linear_time(nlp: Language) -> None:
     assert len(read(nlp, "On Monday and 3 May " * 5000)) == 10_000
     assert read(nlp, "the end of " * 20_000) == []
+
+
+def test_every_word_class_is_used() -> None:
+    rules = read_date_rules(RULES_DIR / "dates")
+    patterns = " ".join([*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)])
+    code = " ".join(path.read_text(encoding="utf-8") for path in Path(str(pipeline.components.dates.__file__)).parent.glob("*.py"))
+    unused = [name for name in rules.words.classes if not re.search(rf"<{name}[:>]", patterns) and f'"{name}"' not in code]
+    assert not unused
+
+
+def test_every_kind_is_used() -> None:
+    used = {pattern.kind for pattern in read_date_rules(RULES_DIR / "dates").grammar.patterns}
+    assert used == set(READERS)

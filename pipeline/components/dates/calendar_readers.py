@@ -273,6 +273,9 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
         return None
     if hit.words("first") == hit.all_words()[:1] and context.is_a(hit.before(), "counting", "dollar"):
         return None
+    kind = hit.word("kind") or hit.word("kind2")
+    if kind and context.fiscal_start > 1 and int(last) == int(first) + 1:
+        return whole(hit, replace(year_of_kind(int(last), kind, context), dated=True))
     return whole(hit, between(replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)))
 
 

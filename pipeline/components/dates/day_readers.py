@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.components.dates.calendar_readers import whole, with_clock
 from pipeline.components.dates.context import Context, Reading, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_title_word
+from pipeline.components.dates.doubts import DATE_LABELS, is_title_word, starts_name
 from pipeline.components.dates.edges import with_edge
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.quantities import parse_clock
@@ -25,7 +25,7 @@ def day_from(context: Context, days: int) -> Timex:
 def read_weekday(hit: Hit, context: Context) -> Reading | None:
     """`Monday`, `next Friday`, `9.30pm on Wednesday`, `Friday morning`, `each Monday`."""
     number, relative = weekday_number(hit, context), hit.word("rel")
-    if context.is_a(hit.before(), "named_day") or (hit.after() == "live" and hit.has("part")):
+    if _names_something(hit, context):
         return None
     short = context.is_a(hit.words("weekday")[0], "weekday_short")
     if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
@@ -40,6 +40,15 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
         timex = at_day(_weekday_near(hit, context, base, number)).against(base)
     timed = with_clock(with_edge(timex, hit, context), hit, context) if timex else None
     return whole(hit, timed) if timed else None
+
+
+def _names_something(hit: Hit, context: Context) -> bool:
+    """Whether the weekday is part of a name: `Super Tuesday`, `the Sunday Times`, `The Mail on Sunday`."""
+    if context.is_a(hit.before(), "named_day") or context.is_a(hit.after(), "holiday_name") or (hit.after() == "live" and hit.has("part")):
+        return True
+    if context.is_a(hit.after(), "press") and starts_name(hit):
+        return True
+    return hit.before() == "on" and context.is_a(hit.before(2), "press_on")
 
 
 def weekday_number(hit: Hit, context: Context, group: str = "weekday") -> int:
@@ -114,7 +123,7 @@ def read_overnight(hit: Hit, context: Context) -> Reading | None:
 def read_part(hit: Hit, context: Context) -> Reading | None:
     """`this morning`, `last night`, `the following evening`."""
     word, part = hit.words("rel")[-1], hit.word("part")
-    if word == "last" and part != "night":
+    if (word == "last" and part != "night") or is_title_word(hit, context):
         return None
     if word in ("this", "last"):
         timex = day_from(context, 0 if word == "this" else -1)

@@ -64,7 +64,7 @@ def is_year(hit: Hit, context: Context) -> bool:
     year = int(hit.word("year"))
     if context.is_a(after, "counted") or context.is_a(before, "counting", "dollar"):
         return False
-    if _joined(hit) or context.label(hit) in WORK_LABELS:
+    if _joined(hit) or context.label(hit) in WORK_LABELS or before.isdigit() or after.isdigit():
         return False
     if not 1500 <= year <= 2100:
         return context.is_a(before, "sure_preposition")
@@ -76,6 +76,8 @@ def is_year(hit: Hit, context: Context) -> bool:
 def _joined(hit: Hit) -> bool:
     """Whether a hyphen or slash ties the number to something else (`F-2000`, `1999-x`)."""
     pieces = hit.pieces
+    if hit.hyphen_follows() and len(hit.after(2)) == 1 and not hit.after(2).isdigit():
+        return True
     left = pieces.word(hit.first - 1) in ("-", "/") and pieces.starts[hit.first] == pieces.ends[hit.first - 1]
     return left and not pieces.word(hit.first - 2).isalpha()
 
@@ -99,6 +101,12 @@ def is_title_word(hit: Hit, context: Context) -> bool:
     if not text[starts[hit.first]].isupper():
         return False
     return hit.before().isalnum() or hit.before() == "'s"
+
+
+def starts_name(hit: Hit) -> bool:
+    """Whether a capital word goes on in a capital one (`Autumn Statement`)."""
+    text, starts = hit.pieces.text, hit.pieces.starts
+    return text[starts[hit.last - 1]].isupper() and hit.last < len(starts) and text[starts[hit.last]].isupper()
 
 
 def is_age(hit: Hit, context: Context) -> bool:

@@ -82,7 +82,7 @@ def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
 def _parts(doc: Doc, engine: Engine, gaps: frozenset[int]) -> list[Part]:
     """The sections that are annotated, with their pieces and anchors."""
     text = doc.text  # joined anew at every access
-    barriers = frozenset(doc[token].idx for token in gaps)
+    barriers = frozenset(at for token in gaps for at in range(doc[token].idx, doc[token].idx + len(doc[token])))
     parts = []
     for at, section in enumerate(find_sections(doc)):
         if section.label_ not in SILENT and len(section):

@@ -162,7 +162,7 @@ class Lexicon:
             text: The whole text.
             start: Where the stretch begins.
             end: Where it ends.
-            barriers: Offsets at which masked text begins; a piece that begins there is one that no pattern matches.
+            barriers: Offsets of masked characters; a piece that begins at one is one that no pattern matches.
         """
         if len(self._cache) > 50_000:
             self._cache.clear()

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta, weekday
 
 from pipeline.components.dates.calendar_readers import full_year, has_odd_year, relative_year, whole, year_of_kind
 from pipeline.components.dates.context import Context, Reading, Tense, nearest
+from pipeline.components.dates.doubts import starts_name
 from pipeline.components.dates.edges import with_edge
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.quantities import parse_ordinal
@@ -64,7 +65,7 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
     if year is not None:
         timex = replace(at_season(year, code), dated=not hit.has("rel2"))
         return whole(hit, with_edge(timex.against(context.anchor if hit.has("rel2") else None), hit, context))
-    if not (relative or hit.has("edge") or _bare_season(hit, context)):
+    if not (relative or hit.has("edge") or _bare_season(hit, context)) or (starts_name(hit) and not context.heading):
         return None
     if relative in ("the", "") and context.is_a(word, "season_doubtful") and not _is_noun_season(hit, context):
         return None
@@ -208,7 +209,7 @@ def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
 def read_holiday(hit: Hit, context: Context) -> Reading | None:
     """`Christmas`, `Boxing Day 2021`, `last Easter`."""
     first = hit.pieces.text[hit.pieces.starts[hit.groups["name"][0]]]
-    if not first.isupper():
+    if not first.isupper() or context.is_a(hit.after(), "holiday_name"):
         return None
     if not hit.has("year") and has_odd_year(hit):
         raise ValueError("no such year")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -46,7 +47,9 @@ def _join(first: Reading, last: Reading, pieces: Pieces, context: Context) -> Re
 
 def _are_dates(first: Timex, last: Timex) -> bool:
     kinds = {first.granularity, last.granularity}
-    return first.type == last.type == "DATE" and kinds <= _RANGED and first.known() is not None and last.known() is not None
+    if not (first.type == last.type == "DATE" and kinds <= _RANGED and first.known() and last.known()):
+        return False
+    return len(kinds) == 1 or kinds <= {"day", "month"} or first.dated
 
 
 def _in_order(first: Timex, last: Timex) -> tuple[Timex, Timex]:
@@ -66,8 +69,8 @@ def _moved_before(timex: Timex, other: Timex) -> Timex:
     """The same day or month in the year of `other`, or the one before that."""
     assert timex.earliest is not None
     assert other.earliest is not None
-    if timex.granularity == "week" or timex.value.count("W"):
-        return timex
+    if timex.granularity == "day" and 0 < (timex.earliest - other.earliest).days < 7:
+        return replace(at_day(timex.earliest - dt.timedelta(7)), anchor=timex.anchor)
     moved = _in_year(timex, other.earliest.year)
     return _in_year(timex, other.earliest.year - 1) if _starts_after(moved, other) else moved
 

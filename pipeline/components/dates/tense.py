@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spacy.tokens import Span, Token
 
 from pipeline.components.dates.context import Tense
@@ -10,38 +12,46 @@ _STEPS = 12
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
-def find_tense(span: Span, modals: frozenset[str], *, parsed: bool) -> Tense:
+@dataclass(frozen=True, slots=True)
+class TenseWords:
+    """Words that tell of the future: modals (`will`, `may`), and verbs whose present tense tells of a plan (`opens`)."""
+
+    modals: frozenset[str]
+    plans: frozenset[str]
+
+
+def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
     """Tense of the verb that governs a span of a tagged doc.
 
-    A perfect counts as past; an infinitive with `to` and one with a word of `modals` (`will`, `may`) as future.
+    A perfect counts as past; an infinitive with `to` and one with a modal as future; so does the present of a verb of plans.
 
     Args:
         span: The expression.
-        modals: Words that make an infinitive tell of the future.
+        words: The words that tell of the future.
         parsed: Whether the doc has a dependency parse too.
     """
-    if verb := verb_before(span[0], modals):
+    if verb := verb_before(span[0], words):
         return "past" if verb.tag_ == "VBD" else "unclear"
-    return _tense_above(span.root, modals) if parsed else _tense_nearby(span[0], modals)
+    return _tense_above(span.root, words) if parsed else _tense_nearby(span[0], words)
 
 
-def verb_before(first: Token, modals: frozenset[str]) -> Token | None:
+def verb_before(first: Token, words: TenseWords) -> Token | None:
     """A past verb form without `will` that stands right before, a preposition aside (`held on Monday`)."""
     doc, at = first.doc, first.i - 1
     if at > 0 and doc[at].tag_ == "IN":
         at -= 1
     if at < 0 or doc[at].tag_ not in ("VBD", "VBN"):
         return None
-    ahead = any(child.lower_ in modals or child.lower_ in ("be", "to") for child in doc[at].children)
+    ahead = any(child.lower_ in words.modals or child.lower_ in ("be", "to") for child in doc[at].children)
     return None if ahead else doc[at]
 
 
-def _tense_above(token: Token, modals: frozenset[str]) -> Tense:
+def _tense_above(token: Token, words: TenseWords) -> Tense:
     """Climb to the verb; past a noun on the way, a past tense is unclear."""
     nouns = 0
     start = token
     for _ in range(_STEPS):
-        if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, modals)):
+        if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
             return "unclear" if tense == "past" and nouns else tense
         nouns += token is not start and token.tag_.startswith("NN")
         if token.head is token:
@@ -50,25 +60,27 @@ def _tense_above(token: Token, modals: frozenset[str]) -> Tense:
     return "unclear"
 
 
-def _of_verb(verb: Token, modals: frozenset[str]) -> Tense | None:
+def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
-    words = {child.lower_ for child in helpers}
-    if words & modals and "have" not in words:
+    auxiliaries = {child.lower_ for child in helpers}
+    if auxiliaries & words.modals and "have" not in auxiliaries:
         return "future"
-    if verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers) or words & {"has", "have", "had", "'ve", "’ve"}:
+    if verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers) or auxiliaries & {"has", "have", "had", "'ve", "’ve"}:
         return "past"
-    if "to" in words or "going" in words:
+    if "to" in auxiliaries or "going" in auxiliaries:
+        return "future"
+    if verb.tag_ in ("VBZ", "VBP") and verb.lower_ in words.plans:
         return "future"
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "present"
     return "past" if verb.tag_ == "VBN" and verb.dep_ == "acl" else None
 
 
-def _tense_nearby(first: Token, modals: frozenset[str]) -> Tense:
+def _tense_nearby(first: Token, words: TenseWords) -> Tense:
     """Without a parse: the nearest verb form to the left in the sentence."""
     for at in range(first.i - 1, max(-1, first.i - 20), -1):
         token = first.doc[at]
-        if token.lower_ in modals:
+        if token.lower_ in words.modals:
             return "future"
         if token.tag_ == "VBD":
             return "past"

@@ -155,8 +155,9 @@ def narrowed(timex: Timex, part: Part) -> Timex:
     if not known:
         return timex
     first, last = known
-    if timex.granularity == "decade":
-        bounds = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}[part]
+    if timex.granularity in ("decade", "century"):
+        scale = 1 if timex.granularity == "decade" else 10
+        bounds = {"early": (0, 4 * scale - 1), "mid": (4 * scale, 7 * scale - 1), "late": (7 * scale, 10 * scale - 1)}[part]
         return replace(timex, earliest=dt.date(first.year + bounds[0], 1, 1), latest=dt.date(first.year + bounds[1], 12, 31))
     if timex.granularity == "year":
         start = first + relativedelta(months={"early": 0, "mid": 4, "late": 8}[part])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.components.dates.calendar_readers import whole
 from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_age
+from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word
 from pipeline.components.dates.edges import edge_part, with_edge
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
@@ -28,7 +28,7 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
         return _small_span(hit, context, relative, unit)
     if relative == "next" and article and (unit in ("day", "night") or context.narrative):
         return None
-    if (relative == "last" and unit == "day") or context.is_a(hit.after(), "age"):
+    if (relative == "last" and unit == "day") or is_title_word(hit, context) or context.is_a(hit.after(), "age"):
         return None
     step = -1 if relative == "this past" else int(context.lexicon.value("rel", relative))
     if not hit.has("edge") and _is_span(relative, unit, article=article):
@@ -116,6 +116,8 @@ def _later_in_the_day(hit: Hit, context: Context) -> Reading | None:
 
 def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     """`for the year`, `in the quarter`: the one that was mentioned, else the anchor's."""
+    if hit.after() in ("to", "ended", "ending", "through") and unit in ("year", "quarter", "month"):
+        return whole(hit, Timex("DURATION", duration_value(1, unit), unit))
     if (
         unit in ("year", "month", "week")
         and context.label(hit) in DATE_LABELS
@@ -246,6 +248,8 @@ def unit_of(hit: Hit, context: Context) -> str:
 
 def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
     """Whether number and form of the unit agree (`three years`, `a year`, `three-year`), and it is no idiom."""
+    if hit.has("n2") and hit.word("n").isdigit() and 1500 <= int(hit.word("n")) <= 2100:
+        return False
     singular = context.lexicon.has("unit", hit.word("unit"))
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
     if singular and not hyphen and count not in (1, 0.5) and not hit.has("half") and context.label(hit) not in DATE_LABELS:

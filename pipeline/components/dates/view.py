@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from pipeline.components.dates.context import Tense
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.lexer import Lexicon
-from pipeline.components.dates.tense import find_tense
+from pipeline.components.dates.tense import TenseWords, find_tense
 
 
 class DocView:
@@ -18,7 +18,7 @@ class DocView:
     def __init__(self, doc: Doc, lexicon: Lexicon) -> None:
         self._doc = doc
         self._lexicon = lexicon
-        self._modals = frozenset(lexicon.classes["modal"])
+        self._words = TenseWords(frozenset(lexicon.classes["modal"]), frozenset(lexicon.classes["schedule"]))
         self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
         self._entity_starts = [start for start, _, _ in self._entities]
         self._tagged = doc.has_annotation("TAG")
@@ -55,10 +55,5 @@ class DocView:
         if not self._tagged:
             return "past"
         first, last = self._token(hit.pieces.starts[hit.first]), self._token(hit.pieces.ends[hit.last - 1] - 1)
-        tense = find_tense(self._doc[first : last + 1], self._modals, parsed=self._parsed)
-        if tense == "present":
-            return "future" if self._plans(before) else "unclear"
-        return tense
-
-    def _plans(self, before: list[str]) -> bool:
-        return any(self._lexicon.has("schedule", word) for word in before)
+        tense = find_tense(self._doc[first : last + 1], self._words, parsed=self._parsed)
+        return "unclear" if tense == "present" else tense
