@@ -95,7 +95,7 @@ QUOTES = [
     ('The firm said it was "very sorry" for the delay.', ['The firm | said | it was "very sorry" for the delay | statement | mixed']),
     (
         '"The bill is dead," said Ms Hill. "Nobody in this house wants it back."',
-        ['Ms Hill | said | "The bill is dead," | statement | direct', ' |  | "Nobody in this house wants it back." | statement | direct'],
+        ['Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'],
     ),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
     ("Mr Brown said: \"He told me 'no' twice and left.\"", ["Mr Brown | said | \"He told me 'no' twice and left.\" | statement | direct"]),

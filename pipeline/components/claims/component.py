@@ -10,8 +10,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.components.claims.find import find_claims
+from pipeline.components.claims.learned import FILE, load_learned
 from pipeline.components.claims.lexicon import read_lexicon
+from pipeline.components.claims.style import STYLES
 from pipeline.components.extensions import register
+from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR, rule_files
 
 
@@ -22,16 +25,26 @@ class PolicyClaims:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
         weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
         learned: Whether to use the learned layer at all.
+        style: `whole`, `guide` or `polnear`, see `pipeline.components.claims.style`.
     """
 
-    def __init__(self, rules: Path | None = None, weights: Path | None = None, *, learned: bool = True) -> None:
+    def __init__(self, rules: Path | None = None, weights: Path | None = None, *, learned: bool = True, style: str = "whole") -> None:
         register()
         self.rules = rules or RULES_DIR / "claims"
         self.lexicon = read_lexicon(self.rules)
+        self.style = STYLES[style]
+        self.weights = (weights or self._beside_rules()) if learned else None
+        self.learned = None if self.weights is None else load_learned(self.weights)
+        if weights is not None and self.learned is None:
+            raise ModelError(f"{weights}: no {FILE}", "Train the claims first, or leave `weights` out.")
+
+    @staticmethod
+    def _beside_rules() -> Path:
+        return RULES_DIR.parent / "claims"
 
     def __call__(self, doc: Doc) -> Doc:
         """Fill `doc._.claims`."""
-        doc._.claims = find_claims(doc, self.lexicon)
+        doc._.claims = find_claims(doc, self.lexicon, self.learned, self.style)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -40,11 +53,15 @@ class PolicyClaims:
         folder.mkdir(parents=True, exist_ok=True)
         for file in rule_files(self.rules):
             shutil.copyfile(file, folder / file.name)
+        if self.learned is not None:
+            self.learned.save(Path(path) / "weights")
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""
         self.rules = Path(path) / "rules"
         self.lexicon = read_lexicon(self.rules)
+        self.weights = Path(path) / "weights"
+        self.learned = load_learned(self.weights)
         return self
 
 
@@ -52,9 +69,9 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["doc.ents", "token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None},
+    default_config={"rules": None, "weights": None, "learned": True, "style": "whole"},
 )
-def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str | None) -> PolicyClaims:
+def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str) -> PolicyClaims:
     """The factory behind the entry point.
 
     Args:
@@ -62,5 +79,7 @@ def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str
         name: Name of the component in it.
         rules: Folder of the rule files; None means the ones of this package.
         weights: Folder of the learned weights; None means the ones of this package, if they are there.
+        learned: Whether to use the learned layer.
+        style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
     """
-    return PolicyClaims(Path(rules) if rules else None, Path(weights) if weights else None)
+    return PolicyClaims(Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style)

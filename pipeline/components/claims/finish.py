@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -35,9 +36,19 @@ def _is_that(tree: Tree, index: int) -> bool:
     return tree.lower[index] == "that" and tree.deps[index] == "mark"
 
 
-def trim(tree: Tree, draft: Draft) -> Draft | None:
+def split_at_sections(draft: Draft, limits: Sequence[Spread]) -> Draft:
+    """The draft with no piece of content across a section's end, and none outside the sections."""
+    starts = [start for start, _ in limits]
+    pieces = []
+    for start, end in draft.content:
+        first = max(0, bisect_right(starts, start) - 1)
+        pieces += [(max(a, start), min(b, end)) for a, b in limits[first : bisect_right(starts, end - 1)] if max(a, start) < min(b, end)]
+    return replace(draft, content=tuple(pieces))
+
+
+def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
     """The draft with trimmed content; None if nothing is left of it."""
-    content = [piece for span in draft.content if (piece := trim_content(tree, span))]
+    content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
     return replace(draft, content=tuple(content))

@@ -1,14 +1,20 @@
-"""Claims of headlines and labels: `Minister calls for ban`, `Minister: ban is wrong`, `Smith: "..."`."""
+"""Claims of headlines and labels: `Minister calls for ban`, `Minister: ban is wrong`, `SMITH: ...`, `"..." - Anna Smith`."""
 
 from __future__ import annotations
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, VerbCue
+from pipeline.components.claims.lexicon import Lexicon, Patterns, VerbCue
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.tree import Spread, Tree
 
 MAX_NAME = 6
 """Most tokens of a name before a colon."""
+MAX_SPEAKER = 3
+"""Most words of a speaker's name in capitals."""
+MAX_SIGNATURE = 14
+"""Most tokens from the dash of a signature to the end of its line."""
+MIN_STATEMENT = 2
+"""Fewest words after a colon."""
 MAX_SUBJECT = 8
 """Most tokens of a headline before its verb."""
 
@@ -17,7 +23,12 @@ def find_headline_claim(tree: Tree, start: int, end: int, lexicon: Lexicon, quot
     """The claim of a headline by its words alone: a headline in title case is rarely parsed right."""
     for index in range(start + 1, min(end, start + MAX_SUBJECT + 1)):
         cue = None if quotes.at(index) is not None else _present(tree, index, lexicon)
-        if cue is None or not tree.is_word(index - 1) or index + 1 >= end or tree.lower[index - 1] in {"to", "the", "a", "of", "as", "and"}:
+        if (
+            cue is None
+            or not tree.is_word(index - 1)
+            or index + 1 >= end
+            or tree.lower[index - 1] in lexicon.patterns.never_before_headline_verb
+        ):
             continue
         after = index + 1
         if tree.lower[after] in cue.preps:
@@ -58,25 +69,50 @@ def _name(tree: Tree, start: int, end: int) -> Spread:
     return start, end
 
 
-def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, *, headline: bool) -> Draft | None:
-    """`Name: statement` at the start of a line; outside headlines only before a quotation."""
+def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool) -> Draft | None:
+    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
     colon = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
-    if colon is None or colon == start or colon + 1 >= end or not _is_name(tree, start, colon):
+    if colon is None or colon == start or colon + 1 >= end:
         return None
-    after = colon + 1
-    while after < end and tree.is_space(after):
-        after += 1
-    quoted = quotes.at(after) is not None
-    words = sum(tree.is_word(i) for i in range(after, end))
-    if words < 2 or not (quoted or headline):
+    shouted = not headline and _is_shouted(tree, start, colon)
+    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)):
         return None
-    content = (after, quotes.all[quotes.at(after) or 0].end) if quoted and not headline else (after, end)
-    return Draft(colon, (colon, colon + 1), (start, colon), (content,), "colon", "statement")
+    after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
+    number = quotes.at(after) if after < end else None
+    if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT or not (number is not None or headline or shouted):
+        return None
+    last = end if number is None or headline or shouted else quotes.all[number].end
+    return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
 
 
-def _is_name(tree: Tree, start: int, colon: int) -> bool:
-    """Whether the words before the colon name a person, an office or an organisation."""
+def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
+    """Whether the words are a speaker's name in capitals, as in a transcript."""
+    words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
+    return bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
+
+
+def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether the words before the colon name a person, an office or an organisation, or a kind of report."""
+    if colon - start == 1 and tree.lower[start] in patterns.colon_sources:
+        return True
     if not all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) for i in range(start, colon)):
         return False
     labels = {tree.doc.ents[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
-    return bool(labels & {"PERSON", "MINISTER", "ORG", "COMPANY", "DEPARTMENT", "COMMITTEE", "OFFICE"})
+    return bool(labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}))
+
+
+def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
+    """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
+    dash = next((i for i in range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1) if tree.lower[i] in lexicon.patterns.dashes), None)
+    if dash is None or dash + 1 >= end:
+        return None
+    last = next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    number = None if last is None else quotes.at(last)
+    if number is None or quotes.all[number].end != (last or 0) + 1:
+        return None
+    stop = next(
+        (i for i in range(dash + 1, end) if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics), end
+    )
+    if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
+        return None
+    return Draft(dash, (dash, dash + 1), (dash + 1, stop), ((quotes.all[number].start, quotes.all[number].end),), "signature", "statement")

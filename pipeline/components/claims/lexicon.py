@@ -88,8 +88,12 @@ class Patterns(Strict):
     denied_when_negated: Words
     plain: Words
     self_pronouns: Words
+    other_types: dict[str, ClaimType]
     light_verbs: Words
     noun_source_preps: Words
+    never_before_headline_verb: Words
+    colon_sources: Words
+    dashes: Words
     honorifics: Words
     no_source: Words
     person_pronouns: Words

@@ -94,22 +94,41 @@ def agent(tree: Tree, head: int) -> int | None:
     return None
 
 
-def noun_phrase(tree: Tree, head: int, patterns: Patterns) -> Spread:
-    """The minimal noun phrase of a head: without apposition, relative clause or participle; a name without its titles."""
+def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Spread:
+    """The minimal noun phrase of a head: without apposition and what a comma sets off; a name without its titles.
+
+    It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
+    """
     start, end = tree.left[head], tree.right[head] + 1
     for kid in tree.kids[head]:
-        if kid > head and tree.deps[kid] in _CUT and not _closes_name(tree, kid, head):
+        if kid > head and tree.deps[kid] in _CUT and _is_set_off(tree, kid, head, stop):
             end = min(end, tree.left[kid])
         elif kid < head and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"} and tree.left[kid] == start:
             start = tree.right[kid] + 1
+    name = next(
+        (kid for kid in tree.children(head, "appos") if kid > head and _is_person(tree, kid, patterns) and tree.left[kid] < end), None
+    )
+    if name is not None and tree.is_word(tree.left[name] - 1):
+        head = name
     start, end = _named(tree, head, start, end, patterns)
     return trim_phrase(tree, start, end)
 
 
+def _is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
+    return index in tree.ents and tree.doc.ents[tree.ents[index]].label_ in patterns.person_labels
+
+
+def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
+    """Whether what hangs on a noun from the right is no part of its minimal phrase."""
+    if tree.deps[kid] == "punct":
+        return not _closes_name(tree, kid, head)
+    if tree.left[kid] <= stop <= tree.right[kid]:
+        return True
+    return not tree.is_word(tree.left[kid] - 1) or not tree.is_word(tree.left[kid])
+
+
 def _closes_name(tree: Tree, kid: int, head: int) -> bool:
     """Whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
-    if tree.deps[kid] != "punct":
-        return False
     return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[kid] in {"-", "&"}
 
 

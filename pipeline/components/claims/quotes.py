@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.components.claims.tree import Tree
+from pipeline.components.extensions import find_sections
 
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
@@ -31,10 +32,11 @@ class Quotation:
     open: bool = False
 
 
-def find_quotations(tree: Tree, gaps: frozenset[int]) -> list[Quotation]:
+def find_quotations(tree: Tree) -> list[Quotation]:
     """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
     text = tree.doc.text
-    lines = [match.span() for match in _LINE.finditer(text) if not match[0].isspace()]
+    lines = [match.span() for span in find_sections(tree.doc) for match in _LINE.finditer(text, span.start_char, span.end_char)]
+    lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     found: list[Quotation] = []
     for number, (start, end) in enumerate(lines):
         following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""

@@ -29,7 +29,8 @@ def take_quotations(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread,
         content += [(q.start, q.end) for q in _beside(tree, draft, quotes, limit, taken)]
     if not content:
         return None
-    whole = [_whole(tree, draft, span, quotes, taken) for span in content]
+    whole = [stretch(draft, span, quotes) for span in content]
+    taken.update(number for span in whole for number in quotes.within(*span))
     return replace(draft, content=tuple(join(tree, whole, draft)))
 
 
@@ -37,8 +38,10 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
     """Quotations that stand free in the sentence of the cue or end right before it."""
     first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
     first = _back_over_marks(tree, first, limit[0])
-    if tree.lower[min(last, limit[1]) - 1] == ":" or (last < limit[1] and tree.lower[last - 1] in {":", ","}):
-        last = min(limit[1], last + 1)
+    while last < limit[1] and tree.is_space(last):
+        last += 1
+    if last < limit[1] and _last_mark(tree, last) in {":", ","}:
+        last += 1
     found = []
     for number in quotes.within(max(first, limit[0]), min(last, limit[1])):
         quotation = quotes.all[number]
@@ -50,6 +53,11 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
         if fits and words(tree, quotation) >= MIN_WORDS and (draft.kind == "quote" or _touches(tree, draft, quotation)):
             found.append(quotation)
     return found
+
+
+def _last_mark(tree: Tree, end: int) -> str:
+    """The last token before `end` that is no space."""
+    return next((tree.lower[i] for i in range(end - 1, max(-1, end - 4), -1) if not tree.is_space(i)), "")
 
 
 def _touches(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
@@ -68,16 +76,14 @@ def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
     return index
 
 
-def _whole(tree: Tree, draft: Draft, span: Spread, quotes: QuoteIndex, taken: set[int]) -> Spread:
-    """A span of content stretched to the whole of each quotation that it runs into."""
+def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
+    """A span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it."""
     start, end = span
+    parts = [part for part in (draft.cue, draft.source) if part]
     for number in quotes.within(start, end):
-        q = quotes.all[number]
-        parts = [part for part in (draft.cue, draft.source) if part]
-        if overlap([(q.start, q.end)], parts):
-            continue
-        start, end = min(start, q.start), max(end, q.end)
-        taken.add(number)
+        quotation = quotes.all[number]
+        if not overlap([(quotation.start, quotation.end)], parts):
+            start, end = min(start, quotation.start), max(end, quotation.end)
     return start, end
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.headlines import find_colon_claim, find_headline_claim
+from pipeline.components.claims.headlines import find_colon_claim, find_headline_claim, find_signature
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.nouns import find_according_to, find_noun_claim
 from pipeline.components.claims.quotes import QuoteIndex
@@ -28,37 +28,52 @@ def claim_sections(doc: Doc) -> list[tuple[Spread, bool]]:
     """Token ranges of the sections that may hold claims, each with whether it is a headline."""
     told = "sections" in doc.spans
     found = []
-    for number, span in enumerate(find_sections(doc)):
+    sections = find_sections(doc)
+    for number, span in enumerate(sections):
         if span.label_ in WITHOUT_CLAIMS or span.end <= span.start:
             continue
-        first_line = not told and number == 0 and len(span) <= MAX_HEADLINE and span[-1].text not in {".", "!", '"', "”"}
+        first_line = not told and number == 0 and _is_first_line(span, alone=len(sections) == 1)
         found.append(((span.start, span.end), span.label_ in HEADINGS or first_line))
     return found
+
+
+def _is_first_line(span: Span, *, alone: bool) -> bool:
+    """Whether the first line of a text without sections looks like its headline."""
+    last = span[-1].text
+    return len(span) <= MAX_HEADLINE and last not in {"!", "?", '"', "”"} and not (alone and last == ".")
 
 
 def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     """All claims that the rules find in a doc."""
     found: list[Draft] = []
-    for limit, headline in claim_sections(tree.doc):
-        taken: set[int] = set()
-        found += _in_headline(tree, limit, quotes, lexicon) if headline else _in_text(tree, limit, quotes, lexicon, taken)
+    sections = claim_sections(tree.doc)
+    for number, (limit, headline) in enumerate(sections):
+        following = sections[number + 1][0] if number + 1 < len(sections) else limit
+        reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit
+        found += _in_headline(tree, limit, quotes, lexicon) if headline else _in_text(tree, limit, reach, quotes, lexicon)
     return found
 
 
+def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
+    """Whether a section leads over to the next one: `The minister continued:`."""
+    return next((tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i)), "") == ":"
+
+
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
-    colon = find_colon_claim(tree, *limit, quotes, headline=True)
+    colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
     claim = colon or find_headline_claim(tree, *limit, lexicon, quotes)
-    return [claim] if claim else [draft for draft in _in_text(tree, limit, quotes, lexicon, set()) if draft.kind != "going_on"]
+    return [claim] if claim else [draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind != "going_on"]
 
 
-def _in_text(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon, taken: set[int]) -> list[Draft]:
-    colon = find_colon_claim(tree, *limit, quotes, headline=False)
-    drafts = [colon] if colon else []
+def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    taken: set[int] = set()
+    labels = (find_colon_claim(tree, *limit, quotes, lexicon, headline=False), find_signature(tree, *limit, quotes, lexicon))
+    drafts = [label for label in labels if label is not None]
     drafts += _drafts(tree, limit, quotes, lexicon)
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
     for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):
-        done = draft if draft.kind == "silence" else take_quotations(tree, draft, quotes, limit, taken)
+        done = draft if draft.kind == "silence" else take_quotations(tree, draft, quotes, reach, taken)
         if done is not None:
             found.append(done)
     return [*found, *find_going_on(tree, quotes, limit, taken)]

@@ -21,7 +21,7 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     subject = tree.subject(verb) if tree.child(verb, "nsubjpass") is not None else find_source(tree, verb, patterns)
     if subject is None and tree.subject(verb) is None and tree.deps[verb] not in {"conj", "ROOT"}:
         return None
-    source = None if subject is None else noun_phrase(tree, subject, patterns)
+    source = None if subject is None else noun_phrase(tree, subject, patterns, head)
     return Draft(head, (start, end), source, (content,) if content else (), "silence", "non_response")
 
 

@@ -24,7 +24,7 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     group = verb_group(tree, head)
     source = _said_as(tree, head)
     source = find_source(tree, head, lexicon.patterns) if source is None else source
-    phrase = None if source is None or tree.lower[source] == "there" else noun_phrase(tree, source, lexicon.patterns)
+    phrase = None if source is None or tree.lower[source] == "there" else noun_phrase(tree, source, lexicon.patterns, head)
     frame, content, end = _content(tree, head, cue, source, lexicon)
     if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
         phrase = None

@@ -1,0 +1,131 @@
+"""One list of drafts from both layers: the learned one leads, the rules add what its texts did not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.learned import accept
+from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.phrases import agent, find_source, is_passive, noun_phrase, trim_phrase, verb_group
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.quoting import join, stretch
+from pipeline.components.claims.readings import Reading
+from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, subtract
+
+ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
+"""Constructions of the rules that need no leave of the learned layer."""
+LEAVE = 0.3
+"""Least chance that the learned layer must give to another rule claim for it to be kept."""
+SURE = 0.8
+"""Chance of having no source from which a missing source is believed."""
+
+
+def combine(
+    tree: Tree,
+    rules: Sequence[Draft],
+    scored: Sequence[tuple[Reading, float]],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    keep: float,
+    unlisted: float,
+) -> list[Draft]:
+    """Drafts of the accepted readings and of the rules beside them.
+
+    A reading needs the chance `keep`, and `unlisted` more if the lexicon lacks its cue.
+    """
+    by_head = {draft.head: draft for draft in rules if draft.cue is not None}
+    known = [pair for pair in scored if pair[1] >= keep + (0 if _is_listed(tree, pair[0].head, lexicon) else unlisted)]
+    found = [draft_of(tree, reading, score, by_head.get(reading.head), quotes, lexicon) for reading, score in accept(known, keep)]
+    chances = {reading.head: score for reading, score in scored}
+    extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
+    return [*found, *(draft for draft in extra if not _known(draft, found))]
+
+
+def _is_listed(tree: Tree, head: int, lexicon: Lexicon) -> bool:
+    """Whether the lexicon has the word, or it is no verb, noun or adjective (`:`, `according`)."""
+    lemma = tree.lemmas[head]
+    return lemma in lexicon.verbs or lemma in lexicon.nouns or not tree.tags[head].startswith(("VB", "NN", "JJ"))
+
+
+def _known(draft: Draft, found: Iterable[Draft]) -> bool:
+    """Whether another draft has the cue, or most of the content."""
+    for other in found:
+        if draft.cue and other.cue and overlap([draft.cue], [other.cue]):
+            return True
+        if draft.content and draft.cue is None and overlap(draft.content, other.content):
+            return True
+        if draft.content and 2 * overlap(draft.content, other.content) > max(size(draft.content), size(other.content)):
+            return True
+    return False
+
+
+def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
+    """A draft of an accepted reading; bounds of cue and source come from the parse."""
+    cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
+    source = _source(tree, reading, rule, lexicon)
+    kind, claim_type = _kind(tree, reading, rule, lexicon)
+    draft = Draft(reading.head, cue, source, reading.content, kind, claim_type, "model", score)
+    spans = list(reading.content)
+    if rule is not None and overlap(rule.content, spans):
+        # Where both layers agree on the cue, the parse knows better where a clause ends.
+        spans = merge([*spans, *rule.content])
+    content = [piece for span in spans for piece in subtract(span, [part for part in (cue, source) if part])]
+    whole = [stretch(draft, span, quotes) for span in content]
+    return replace(draft, content=tuple(join(tree, whole, draft)))
+
+
+def _cue(tree: Tree, reading: Reading) -> Spread:
+    head = reading.head
+    start, end = verb_group(tree, head) if tree.tags[head].startswith("VB") else (head, head + 1)
+    first = min((span[0] for span in reading.content if span[0] > head), default=end)
+    if end == first - 1 and tree.tags[end] in {"IN", "RP"} and tree.heads[end] == head:
+        end += 1
+    return start, max(head + 1, min(end, first))
+
+
+def _source(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) -> Spread | None:
+    """The source as a minimal noun phrase; where the model saw none and is not sure, the subject."""
+    head = reading.head
+    if reading.source is not None:
+        return snap(tree, reading.source, head, lexicon)
+    if reading.source_sure >= SURE:
+        return None
+    if rule is not None and rule.source is not None:
+        spare = rule.source
+    elif tree.tags[head].startswith("VB"):
+        noun = agent(tree, head) if is_passive(tree, head) else find_source(tree, head, lexicon.patterns)
+        if noun is None or tree.lower[noun] in lexicon.patterns.no_source:
+            return None
+        spare = noun_phrase(tree, noun, lexicon.patterns, head)
+    else:
+        return None
+    return None if overlap([spare], reading.content) or spare[0] <= head < spare[1] else spare
+
+
+def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
+    """The span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles."""
+    top = tree.top(*span)
+    if not tree.tags[top].startswith(("NN", "PRP")):
+        return trim_phrase(tree, *span)
+    first, last = noun_phrase(tree, top, lexicon.patterns, head)
+    start, end = max(first, span[0]), min(last, span[1])
+    return (start, end) if start <= top < end else trim_phrase(tree, *span)
+
+
+def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) -> tuple[str, str]:
+    """Construction and claim type by the lexicon; a word that it lacks goes by the form of its content."""
+    if rule is not None:
+        return rule.kind, rule.claim_type
+    head = reading.head
+    first = reading.content[0][0] if reading.content else head
+    to = tree.lower[first] == "to"
+    if tree.tags[head].startswith("VB"):
+        cue = lexicon.verbs.get(tree.lemmas[head])
+        if cue is not None:
+            return "clause", cue.type_in("infinitive" if to else "clause")
+    noun = lexicon.nouns.get(tree.lemmas[head])
+    if noun is not None:
+        return "noun", noun.type
+    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], "commitment" if to else "opinion")

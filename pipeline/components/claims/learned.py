@@ -1,0 +1,116 @@
+"""The learned layer: cue chances, roles, and which readings are accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.components.claims.cue_features import CueFeatures
+from pipeline.components.claims.decision_features import decision_rows
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.network import Floats, Network, read_network
+from pipeline.components.claims.readings import Reading, mean_scores, read_roles
+from pipeline.components.claims.shares import Shares
+from pipeline.components.claims.table import Codes, Ints, Table
+from pipeline.components.claims.tree import overlap, size
+
+FILE = "claims.npz"
+FLOOR = 0.1
+"""Lowest cue chance from which a reading is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Heads that may be cues, with their feature codes and chances."""
+
+    heads: Ints
+    codes: Codes
+    chance: Floats
+    share: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The trained models; several of a kind are averaged.
+
+    Attributes:
+        keep: Least score of a claim that is accepted.
+    """
+
+    shares: Shares
+    cues: tuple[Network, ...]
+    roles: tuple[Network, ...]
+    decisions: tuple[Network, ...]
+    keep: float
+
+    def score(self, table: Table, drafts: Sequence[Draft]) -> list[tuple[Reading, float]]:
+        """All readings of a doc with the chance that each is a claim."""
+        proposals = propose(table, self.shares, self.cues)
+        readings, codes = read(table, proposals, drafts, self.roles)
+        if not readings:
+            return []
+        rows = np.concatenate([codes, decision_rows(table, proposals.share, readings)], axis=1)
+        scores = mean_scores(self.decisions, rows)[:, 1]
+        return list(zip(readings, scores.tolist(), strict=True))
+
+    def save(self, folder: Path) -> None:
+        """Write all weights into one file of half floats."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, Any] = {
+            "shares.codes": self.shares.codes,
+            "shares.bins": self.shares.bins.astype(np.int8),
+            "keep": np.array(self.keep),
+        }
+        for name in ("cues", "roles", "decisions"):
+            for number, network in enumerate(getattr(self, name)):
+                arrays |= network.arrays(f"{name}.{number}")
+        np.savez_compressed(folder / FILE, **arrays)
+
+
+def load_learned(folder: Path) -> Learned | None:
+    """The weights in a folder, or None if there are none."""
+    if not (folder / FILE).is_file():
+        return None
+    with np.load(folder / FILE, allow_pickle=False) as arrays:
+        data = {key: arrays[key] for key in arrays.files}
+    shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64), data["shares.codes"])
+
+    def networks(name: str) -> tuple[Network, ...]:
+        numbers = sorted({int(key.split(".")[1]) for key in data if key.startswith(f"{name}.")})
+        return tuple(read_network(data, f"{name}.{number}") for number in numbers)
+
+    return Learned(shares, networks("cues"), networks("roles"), networks("decisions"), float(data["keep"]))
+
+
+def propose(table: Table, shares: Shares, networks: Sequence[Network]) -> Proposals:
+    """Cue chances of all candidate tokens."""
+    heads = shares.candidates(table)
+    chance = np.zeros(table.size + 1, dtype=np.float32)
+    features = CueFeatures(table, shares, heads)
+    codes = features.rows()
+    if len(heads):
+        chance[heads] = mean_scores(networks, codes)[:, 1]
+    return Proposals(heads, codes, chance, features.share)
+
+
+def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Sequence[Network]) -> tuple[list[Reading], Codes]:
+    """Readings of the likelier heads, with the cue codes of each."""
+    likely = proposals.chance[proposals.heads] >= FLOOR
+    readings = read_roles(table, proposals.share, proposals.heads[likely], proposals.chance, drafts, networks)
+    return readings, proposals.codes[likely]
+
+
+def accept(scored: Sequence[tuple[Reading, float]], keep: float) -> list[tuple[Reading, float]]:
+    """The readings that are claims: likely ones, the better of two that share most of their content."""
+    accepted: list[tuple[Reading, float]] = []
+    for reading, score in sorted(scored, key=lambda pair: (-pair[1], pair[0].head)):
+        if score < keep:
+            break
+        own = size(reading.content)
+        if own and not any(2 * overlap(reading.content, other.content) > own for other, _ in accepted):
+            accepted.append((reading, score))
+    return accepted

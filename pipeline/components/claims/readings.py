@@ -1,0 +1,91 @@
+"""Readings: possible claims, each a cue head with its likely source and content, before any is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.network import Floats, Network, softmax
+from pipeline.components.claims.role_features import Pairs, RoleFeatures, pair_up
+from pipeline.components.claims.roles import LABELS, decode, spans_of
+from pipeline.components.claims.table import Ints, Table
+from pipeline.components.claims.tree import Spread
+
+CONTENT_BIAS = 4.0
+"""Added to the content labels of a cue for which no content was found at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A possible claim.
+
+    Attributes:
+        head: Head of the cue.
+        chance: Chance that the head is a cue.
+        source: Most likely source, or None.
+        content: Content spans, in order.
+        source_sure: Mean probability of the source's labels (of no source at its best token, where there is none).
+        content_sure: Mean probability of the content's labels.
+    """
+
+    head: int
+    chance: float
+    source: Spread | None
+    content: tuple[Spread, ...]
+    source_sure: float
+    content_sure: float
+
+
+def mean_scores(networks: Sequence[Network], codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """Mean probabilities of several networks."""
+    total = softmax(networks[0].scores(codes, starts))
+    for network in networks[1:]:
+        total += softmax(network.scores(codes, starts))
+    return total / np.float32(len(networks))
+
+
+def read_roles(
+    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Sequence[Network]
+) -> list[Reading]:
+    """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue."""
+    pairs = pair_up(table, heads)
+    if not len(pairs.token):
+        return []
+    codes = RoleFeatures(table, share, pairs, chance, drafts).rows()
+    sure = mean_scores(networks, codes, pairs.starts)
+    labels = _decode(sure, pairs)
+    edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
+    return [_reading(sure[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]
+
+
+def _decode(sure: Floats, pairs: Pairs) -> npt.NDArray[np.int64]:
+    """Labels of all pairs; cues without content are decoded again with content made likelier."""
+    scores = np.log(sure + 1e-9)
+    labels = decode(scores, pairs.starts)
+    number = np.cumsum(pairs.starts) - 1
+    empty = np.bincount(number, weights=labels >= LABELS.index("B-Q"), minlength=int(number[-1]) + 1) == 0
+    again = empty[number]
+    if again.any():
+        raised = scores[again]
+        raised[:, LABELS.index("B-Q") :] += CONTENT_BIAS
+        labels[again] = decode(raised, pairs.starts[again])
+    return labels
+
+
+def _reading(sure: Floats, labels: npt.NDArray[np.int64], first: int, head: int, chance: Floats) -> Reading:
+    sources, contents = spans_of(labels, first)
+    best = np.take_along_axis(sure, labels[:, None], axis=1)[:, 0]
+    source_mass = sure[:, 1] + sure[:, 2]
+
+    def mean(values: Floats, spans: Sequence[Spread]) -> float:
+        picked = [values[a - first : b - first] for a, b in spans]
+        return float(np.concatenate(picked).mean()) if picked else 0.0
+
+    source = max(sources, key=lambda span: (mean(source_mass, [span]), -abs(span[0] - head)), default=None)
+    source_sure = mean(source_mass, [source]) if source else 1.0 - float(source_mass.max(initial=0.0))
+    return Reading(head, float(chance[head]), source, tuple(contents), source_sure, mean(best, contents))

@@ -1,0 +1,225 @@
+"""What the role model sees: every token near a cue, described by its place relative to that cue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.table import DEPTH, Codes, Column, Ints, Table, bucket, mix
+
+SENTENCES = 3
+"""How many sentences before and after that of the cue are looked at, within the section."""
+REACH = 160
+"""Most tokens before and after the cue that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Cue and token, for all cues of a doc; the tokens of one cue are a sequence.
+
+    Attributes:
+        cue: Head of the cue, one row a pair.
+        token: The token.
+        starts: Marks the first pair of each cue.
+    """
+
+    cue: Ints
+    token: Ints
+    starts: npt.NDArray[np.bool_]
+
+
+def pair_up(table: Table, cues: Ints) -> Pairs:
+    """The pairs of the given cue heads."""
+    ranges = [np.arange(*_window(table, int(cue))) for cue in cues]
+    if not ranges:
+        empty = np.zeros(0, dtype=np.int64)
+        return Pairs(empty, empty, np.zeros(0, dtype=bool))
+    lengths = np.array([len(part) for part in ranges])
+    starts = np.zeros(lengths.sum(), dtype=bool)
+    starts[np.cumsum(lengths)[:-1]] = True
+    starts[0] = True
+    return Pairs(np.repeat(cues, lengths), np.concatenate(ranges), starts)
+
+
+def _window(table: Table, cue: int) -> tuple[int, int]:
+    first, last = table.limits[table.section[cue]]
+    start, end = int(table.sent[cue]), int(table.sent_end[cue])
+    if table.section[cue] + 1 < len(table.limits) and table.opens_next[table.section[cue]]:
+        last = table.limits[table.section[cue] + 1][1]
+    if table.continues[table.section[cue]]:
+        first = table.limits[table.section[cue] - 1][0]
+    for _ in range(SENTENCES):
+        start = int(table.sent[start - 1]) if start > first else start
+        end = int(table.sent_end[end]) if end < last else end
+    return max(first, start, cue - REACH), min(last, end, cue + REACH)
+
+
+class RoleFeatures:
+    """Collects the feature columns of pairs."""
+
+    def __init__(self, table: Table, share: Ints, pairs: Pairs, chance: npt.NDArray[np.float32], drafts: Sequence[Draft]) -> None:
+        self.table, self.share, self.pairs = table, share, pairs
+        self.cue, self.token = pairs.cue, pairs.token
+        self.chance = chance
+        self.columns: list[Codes] = []
+        self.right = self.token > self.cue
+        self.ruled = _ruled(table, pairs, drafts)
+        self._path()
+
+    def rows(self) -> Codes:
+        """All features, one row a pair."""
+        self._own()
+        self._cue()
+        self._distance()
+        self._paths()
+        self._quotes()
+        self._rules()
+        return np.stack(self.columns, axis=1)
+
+    def _add(self, *columns: Column) -> None:
+        self.columns.append(mix(4099 + len(self.columns), *columns))
+
+    def _own(self) -> None:
+        t, i = self.table, self.token
+        self._add(t.lower[i])
+        self._add(t.tag[i], t.dep[i])
+        self._add(t.lemma[t.head[i]], t.dep[i])
+        self._add(self.share[i], t.tag[i])
+        self._add(t.shape[i])
+        for offset in (-1, 1, -2, 2):
+            near = t.step(i, offset)
+            self._add(t.tag[near], t.tag[i])
+            self._add(t.lower[near])
+            if abs(offset) == 1:
+                self._add(t.dep[near], t.dep[i], near == self.cue)
+
+    def _cue(self) -> None:
+        t, c = self.table, self.cue
+        verb = (t.slots["ccomp"][c] >= 0) * 4 + (t.slots["xcomp"][c] >= 0) * 2 + (t.slots["auxpass"][c] >= 0)
+        self.frame = verb + 8 * (t.slots["dobj"][c] >= 0) + 16 * (t.quote[c] >= 0)
+        self._add(t.lemma[c], self.right)
+        self._add(t.tag[c], t.dep[c], self.right)
+        self._add(self.frame, self.right)
+
+    def _distance(self) -> None:
+        t, i, c = self.table, self.token, self.cue
+        gap = np.abs(i - c)
+        self.far = bucket(gap, 1, 2, 3, 4, 6, 9, 14, 22, 40)
+        self.sentence = np.clip(np.sign(t.sent[i] - t.sent[c]) * (1 + (np.abs(i - c) > 40)), -2, 2) + 2
+        other = np.zeros(t.size + 1, dtype=np.int64)
+        other[: t.size] = self.chance[: t.size] >= 0.4
+        total = np.concatenate([[0], np.cumsum(other[: t.size])])
+        low, high = np.minimum(i, c), np.maximum(i, c)
+        self.between = np.minimum(total[high] - total[np.minimum(low + 1, high)], 2)
+        self._add(self.far, self.right)
+        self._add(self.sentence, self.right, self.between)
+        self._add(self.between, self.right, t.tag[i])
+        self._add(other[i], i == c, t.tag[i])
+        sentence_between = np.minimum(total[t.sent_end[i]] - total[t.sent[i]], 2)
+        self._add(sentence_between, self.sentence, self.right)
+
+    def _path(self) -> None:
+        """Where the ways up from token and cue meet, and the next two steps from there down to the token."""
+        t, i, c = self.table, self.token, self.cue
+        same = np.cumprod((t.line[i] == t.line[c]) & (t.line[i] >= 0), axis=1).sum(axis=1)
+        self.meets = same > 0
+        self.up = np.where(self.meets, t.depth[c] + 1 - same, 9)
+        self.down = np.where(self.meets, t.depth[i] + 1 - same, 9)
+        rows = np.arange(len(i))
+        self.first = np.where(same < DEPTH, t.line[i][rows, np.minimum(same, DEPTH - 1)], -1)
+        self.second = np.where(same < DEPTH - 1, t.line[i][rows, np.minimum(same + 1, DEPTH - 1)], -1)
+        self.own_first = np.where(same < DEPTH, t.line[c][rows, np.minimum(same, DEPTH - 1)], -1)
+        self.meeting = np.where(self.meets, t.line[i][rows, np.maximum(same - 1, 0)], -1)
+
+    def _paths(self) -> None:
+        t, i, c = self.table, self.token, self.cue
+        up, first, second = np.minimum(self.up, 5), self.first, self.second
+        way = mix(1, up, t.dep[first], self.meets)
+        self.way = way
+        self._add(way, self.right)
+        self._add(way, t.dep[second])
+        self._add(way, t.lemma[c])
+        self._add(way, t.tag[c], t.dep[c])
+        self._add(way, t.tag[first], first > c)
+        self._add(way, np.minimum(self.down, 5))
+        self._add(way, i == t.left[first], i == t.right[first], self.right)
+        self._add(way, t.dep[second], i == t.left[second], i == t.right[second])
+        self._add(way, t.dep[i], t.tag[i])
+        self._add(way, self.frame)
+        self._add(way, t.lower[t.left[first]], t.tag[first])
+        self._add(way, t.lemma[first], t.lemma[c])
+        self._add(t.dep[self.own_first], t.tag[self.meeting], up, t.dep[first])
+        self._add(way, self.between, self.right)
+        self._add(way, t.dep[second], t.lemma[c])
+
+    def _quotes(self) -> None:
+        t, i, c = self.table, self.token, self.cue
+        own, cues = t.quote[i], t.quote[c]
+        inside = (own >= 0) * 2 + (cues >= 0) + 4 * ((own == cues) & (own >= 0))
+        self._add(inside, self.right, self.sentence)
+        self._add(inside, t.lemma[c])
+        self._add(inside, self.way)
+        self._add(inside, self.between, self.right)
+        before, after = t.step(i, -1), t.step(i, 1)
+        self._add(inside, own == t.quote[before], own == t.quote[after], self.right)
+        self._add(inside, t.lower[i], self.far)
+        quoted = np.concatenate([[0], np.cumsum(np.diff(t.quote[: t.size], prepend=-1) != 0)])
+        low, high = np.minimum(i, c), np.maximum(i, c)
+        self._add(np.minimum(quoted[high] - quoted[low], 4), inside, self.right)
+        self._add(t.headline[c], self.right, t.tag[i])
+
+    def _rules(self) -> None:
+        t, i, c = self.table, self.token, self.cue
+        before, after = self.ruled.before, self.ruled.after
+        self._add(self.ruled.role, t.rule[c])
+        self._add(self.ruled.role, before, after)
+        self._add(self.ruled.role, self.way)
+        self._add(self.ruled.role, t.lemma[c])
+        self._add(self.ruled.other, self.ruled.role, self.right)
+        self._add(self.ruled.role, inside_flag(t, i), t.dep[i])
+
+
+def inside_flag(table: Table, index: Ints) -> Ints:
+    """Whether tokens stand in a quotation, as numbers."""
+    return (table.quote[index] >= 0).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """Roles by the rules: of the pair's own cue (0 none, 1 source, 2 content, 3 cue, 4 no such claim), its neighbours, other cues."""
+
+    role: Ints
+    before: Ints
+    after: Ints
+    other: Ints
+
+
+def _ruled(table: Table, pairs: Pairs, drafts: Sequence[Draft]) -> _Ruled:
+    size = len(pairs.token)
+    role = np.full(size, 4, dtype=np.int64)
+    other = np.zeros(table.size + 1, dtype=np.int64)
+    for draft in drafts:
+        if draft.source is not None:
+            other[slice(*draft.source)] |= 1
+        for span in draft.content:
+            other[slice(*span)] |= 2
+    own = {draft.head: draft for draft in drafts if draft.cue is not None}
+    edges = np.flatnonzero(pairs.starts)
+    for start, end in zip(edges.tolist(), [*edges[1:].tolist(), size], strict=True):
+        mine = own.get(int(pairs.cue[start]))
+        if mine is not None:
+            role[start:end] = 0
+            first = int(pairs.token[start])
+            parts = [(2, part) for part in mine.content] + [(1, mine.source), (3, mine.cue)]
+            for number, part in parts:
+                if part is not None:
+                    role[start + max(0, part[0] - first) : max(start, min(end, start + part[1] - first))] = number
+    before, after = np.roll(role, 1), np.roll(role, -1)
+    before[pairs.starts] = 5
+    if size:
+        after[np.append(np.flatnonzero(pairs.starts)[1:] - 1, size - 1)] = 5
+    return _Ruled(role, before, after, other[pairs.token])

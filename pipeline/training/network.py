@@ -1,0 +1,183 @@
+"""Trains the networks of `pipeline.components.claims.network`: cross entropy, Adam, dropout. NumPy, with thinc's scatter-add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from thinc.api import NumpyOps
+
+from pipeline.components.claims.network import Floats, Network, embed, softmax, with_neighbours
+from pipeline.components.claims.table import Codes
+
+_OPS = NumpyOps()
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Size of a network and how it is trained.
+
+    Attributes:
+        rows: Hash buckets of the embedding table, a power of two.
+        layers: For each dense layer, whether it sees its neighbours.
+        drop: Dropout of hidden units and of features.
+        batch: Rows in a step, about.
+    """
+
+    labels: int
+    rows: int = 1 << 16
+    width: int = 48
+    layers: tuple[bool, ...] = (False,)
+    rate: float = 0.002
+    drop: float = 0.2
+    drop_feature: float = 0.1
+    decay: float = 1e-6
+    batch: int = 4096
+    epochs: int = 6
+
+
+@dataclass(slots=True)
+class Data:
+    """Training rows: feature codes, labels, sequence starts, weight of each row."""
+
+    codes: Codes
+    labels: npt.NDArray[np.int64]
+    starts: Flags
+    weights: Floats | None = None
+
+
+@dataclass(slots=True)
+class _Adam:
+    rate: float
+    first: dict[str, Floats] = field(default_factory=dict)
+    second: dict[str, Floats] = field(default_factory=dict)
+    steps: int = 0
+
+    def apply(self, params: dict[str, Floats], grads: dict[str, Floats], rate: float) -> None:
+        self.steps += 1
+        for key, grad in grads.items():
+            one = self.first.setdefault(key, np.zeros_like(grad))
+            two = self.second.setdefault(key, np.zeros_like(grad))
+            one *= 0.9
+            one += 0.1 * grad
+            two *= 0.999
+            two += 0.001 * grad * grad
+            scale = rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
+            params[key] -= (scale * one / (np.sqrt(two) + 1e-8)).astype(np.float32)
+
+
+def train_network(data: Data, shape: Shape, seed: int, report: Callable[[int, Network], None] | None = None) -> Network:
+    """Fit a network; `report` is called after every epoch with the averaged weights."""
+    rng = np.random.default_rng(seed)
+    params = _initial(shape, rng)
+    average = {key: value.copy() for key, value in params.items()}
+    adam = _Adam(shape.rate)
+    batches = _batches(data.starts, shape.batch)
+    total = shape.epochs * len(batches)
+    for epoch in range(shape.epochs):
+        for number in rng.permutation(len(batches)):
+            grads = _gradients(params, data, batches[number], shape, rng)
+            progress = adam.steps / total
+            adam.apply(params, grads, shape.rate * (1 - 0.95 * progress))
+            _move_average(average, params, adam.steps)
+        if report is not None:
+            report(epoch, _network(average, shape))
+    return _network(average, shape)
+
+
+def _move_average(average: dict[str, Floats], params: dict[str, Floats], steps: int) -> None:
+    if steps % 8 == 0:
+        keep = min(0.98, steps / (steps + 80))
+        for key, value in params.items():
+            average[key] *= keep
+            average[key] += (1 - keep) * value
+
+
+def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
+    width = shape.width
+    params = {"table": rng.normal(0, 0.1, (shape.rows, width)), "bias": np.zeros(width)}
+    for number, wide in enumerate(shape.layers):
+        inputs = width * 3 if wide else width
+        params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
+        params[f"{number}.b"] = np.zeros(width)
+    params |= {"out.w": rng.normal(0, np.sqrt(1.0 / width), (width, shape.labels)), "out.b": np.zeros(shape.labels)}
+    return {key: value.astype(np.float32) for key, value in params.items()}
+
+
+def _network(params: dict[str, Floats], shape: Shape) -> Network:
+    layers = tuple((params[f"{n}.w"].copy(), params[f"{n}.b"].copy()) for n in range(len(shape.layers)))
+    return Network(params["table"].copy(), params["bias"].copy(), layers, (params["out.w"].copy(), params["out.b"].copy()))
+
+
+def _batches(starts: Flags, size: int) -> list[slice]:
+    """Slices of whole sequences of about `size` rows."""
+    edges = np.flatnonzero(starts)
+    cuts = [0]
+    for edge in edges:
+        if edge - cuts[-1] >= size:
+            cuts.append(int(edge))
+    return [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(starts)], strict=True)]
+
+
+def _gradients(params: dict[str, Floats], data: Data, part: slice, shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
+    rows = (data.codes[part] & np.uint32(shape.rows - 1)).astype(np.int32)
+    dropped = rng.random(rows.shape) < shape.drop_feature
+    rows[dropped] = 0
+    starts = data.starts[part]
+    hidden = embed(params["table"], rows.view(np.uint32)) + params["bias"]
+    active = hidden > 0
+    hidden *= active
+    steps: list[tuple[Floats, Flags, Floats]] = []
+    for number, wide in enumerate(shape.layers):
+        keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(np.float32)
+        inputs = with_neighbours(hidden * keep, starts) if wide else hidden * keep
+        values = inputs @ params[f"{number}.w"] + params[f"{number}.b"]
+        steps.append((inputs, values > 0, keep))
+        hidden = hidden + np.maximum(values, 0)
+    delta = softmax(np.asarray(hidden @ params["out.w"] + params["out.b"], dtype=np.float32))
+    delta[np.arange(len(delta)), data.labels[part]] -= 1
+    if data.weights is not None:
+        delta *= data.weights[part][:, None]
+    delta /= len(delta)
+    grads = {"out.w": hidden.T @ delta, "out.b": delta.sum(0)}
+    back = delta @ params["out.w"].T
+    for number in reversed(range(len(shape.layers))):
+        back = _back(params, grads, number, steps[number], back, starts)
+    back *= active
+    grads["bias"] = back.sum(0)
+    grads["table"] = _scatter(params["table"], rows, back)
+    grads["table"] += shape.decay * params["table"]
+    return grads
+
+
+def _back(
+    params: dict[str, Floats], grads: dict[str, Floats], number: int, step: tuple[Floats, Flags, Floats], back: Floats, starts: Flags
+) -> Floats:
+    """Gradient of a layer's input; adds those of its weights to `grads`."""
+    inputs, active, keep = step
+    inner = back * active
+    grads[f"{number}.w"] = inputs.T @ inner
+    grads[f"{number}.b"] = inner.sum(0)
+    below = inner @ params[f"{number}.w"].T
+    width = back.shape[1]
+    if below.shape[1] > width:
+        before, own, after = below[:, :width], below[:, width : 2 * width].copy(), below[:, 2 * width :]
+        before = np.where(starts[:, None], 0, before)
+        own[:-1] += before[1:]
+        ends = np.append(starts[1:], True)
+        after = np.where(ends[:, None], 0, after)
+        own[1:] += after[:-1]
+        below = own
+    return np.asarray(back + below * keep, dtype=np.float32)
+
+
+def _scatter(table: Floats, rows: npt.NDArray[np.int32], back: Floats) -> Floats:
+    grad = np.zeros_like(table)
+    back = np.ascontiguousarray(back)
+    for column in range(rows.shape[1]):
+        _OPS.scatter_add(grad, np.ascontiguousarray(rows[:, column]), back)
+    grad[0] = 0
+    return grad
