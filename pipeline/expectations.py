@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from pipeline.errors import RuleError, SettingsError
 from pipeline.findings import Finding, finding
@@ -50,6 +50,8 @@ class ExpectedClaim(Strict):
 
 class ExpectedDate(Strict):
     """A date expression by its text, and its value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     text: str
     value: str | None = None

@@ -214,7 +214,7 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
 
 
 class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses duplicate keys and keeps `no`, `on` and the like as text."""
+    """A safe loader that refuses duplicate keys and keeps `no`, `on`, dates and the like as text."""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:
@@ -228,7 +228,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 _BOOL = re.compile(r"^(?:true|false)$")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, regexp) for tag, regexp in resolvers if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tf"))

@@ -1,0 +1,122 @@
+"""The command line as a user meets it: help, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.tables import load_tables
+from tests.conftest import MODEL, ROOT
+
+RUNNER = CliRunner()
+COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+@pytest.fixture(autouse=True)
+def _in_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    result = RUNNER.invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.split("Options")[0].strip()) > 40
+
+
+def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "good.txt").write_text("Camera ban urged\n\nHikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    (raw / "empty.txt").write_text("", encoding="utf-8")
+    (raw / "binary.txt").write_bytes(bytes(range(256)) * 8)
+    (raw / "photo.jpeg").write_bytes(b"\xff\xd8\xff")
+    (raw / "broken.html").write_text("<html><body", encoding="utf-8")
+    (raw / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (raw / "broken.docx").write_bytes(b"PK nothing")
+    (raw / "lines.jsonl").write_text('{"id": "x", "text": "Dahua said it was sorry."}\n{"id": \n{"id": "y"}\n', encoding="utf-8")
+    result = RUNNER.invoke(app, ["run", "--raw", str(raw), "--out", str(tmp_path / "out"), "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    tables = load_tables(tmp_path / "out", verify=True)
+    assert sorted(tables["documents"]["doc_id"]) == ["good", "x"]
+    failures = tables["failures"]
+    assert {path.split(":")[0] for path in failures["path"]} == {
+        "empty.txt",
+        "binary.txt",
+        "photo.jpeg",
+        "broken.html",
+        "broken.pdf",
+        "broken.docx",
+        "lines.jsonl",
+    }
+    assert (failures["path"].str.startswith("lines.jsonl")).sum() == 2
+    assert failures["hint"].notna().all()
+    shown = RUNNER.invoke(app, ["failures", "--out", str(tmp_path / "out")])
+    assert "8 set aside" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "--raw", "nowhere"], 3, "raw folder nowhere is missing"),
+        (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
+        (["check", "--out", "nowhere"], 3, "no finished run"),
+        (["unmask", "--out", "nowhere"], 3, "Run `pipeline ingest` first"),
+        (["resolve", "--out", "nowhere"], 3, "Run `pipeline annotate` first"),
+        (["write", "--out", "nowhere"], 3, "Run `pipeline resolve` first"),
+        (["run", "--workers", "many"], 2, "valid integer"),
+        (["unknown"], 2, "unknown"),
+    ],
+)
+def test_errors_say_what_and_what_to_do(
+    arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = RUNNER.invoke(app, arguments)
+    assert result.exit_code == code, result.output
+    assert says in result.output
+
+
+def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "raw").mkdir()
+    result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 3
+    assert "is empty" in result.output
+    (tmp_path / "raw" / "a.txt").write_text("Some text that is read.", encoding="utf-8")
+    monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", "no_such_model")
+    result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"])
+    assert result.exit_code == 3
+    assert "make setup" in result.output
+    (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")
+    result = RUNNER.invoke(app, ["run", "--config", str(tmp_path / "odd.toml")])
+    assert result.exit_code == 2
+    assert "colour" in result.output
+
+
+def test_check_reports_what_is_not_as_expected(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("Hikvision said on 3 May 2022 that it agreed.", encoding="utf-8")
+    out = str(tmp_path / "out")
+    assert RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", out, "--workers", "1"]).exit_code == 0
+    expect = tmp_path / "expect.yml"
+    expect.write_text(
+        "documents:\n  a:\n    mentions: {have: [{text: Hikvision, label: COMPANY}], not: [{text: Hikvision, label: PERSON}]}\n"
+        "    dates: {have: [{text: 3 May 2022, value: 2022-05-03}]}\n",
+        encoding="utf-8",
+    )
+    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 0
+    expect.write_text("documents:\n  a:\n    mentions: {have: [{text: Hikvision, label: GPE}]}\n  b: {}\n", encoding="utf-8")
+    result = RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect), "--format", "json"])
+    assert result.exit_code == 1
+    assert {finding["check"] for finding in json.loads(result.stdout)} == {"expected", "documents"}
+    expect.write_text("tables: {people: {min_rows: 1}}", encoding="utf-8")
+    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 2
+
+
+def test_the_commands_stand_in_the_docs() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"])
+    assert [command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text] == []

@@ -1,0 +1,111 @@
+"""Whole runs: the same tables whatever the processes, nothing done twice, every document accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.runner import run_all
+from pipeline.settings import AnnotateSettings, Settings
+from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
+from pipeline.tables import load_tables
+from tests.conftest import MODEL, ROOT
+
+
+def settings(**changes: int) -> Settings:
+    return Settings(annotate=AnnotateSettings(model=str(MODEL), **changes))  # type: ignore[arg-type]
+
+
+def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) -> str:
+    return run_all(raw, out, chosen or settings(), workers, lambda text: None, lambda done, total: None)
+
+
+def hashes(out: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.parquet"))}
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("samples") / "out"
+    run(ROOT / "data" / "raw", out)
+    return out
+
+
+def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
+    assert check.run(samples) == []
+    tables = load_tables(samples, verify=True)
+    records = sum(1 for line in (ROOT / "data/raw/feeds/newswire.jsonl").read_text(encoding="utf-8").splitlines() if line.strip())
+    files = [path for path in (ROOT / "data" / "raw").rglob("*") if path.is_file() and path.suffix != ".jsonl"]
+    assert len(tables["documents"]) + len(tables["failures"]) == len(files) + records
+    masked = tables["documents"].query("n_masked_words > 0")
+    assert len(masked) >= 6
+    assert not tables["mentions"].merge(masked, on="doc_id")["text_x"].str.contains("*", regex=False).any()
+
+
+def test_tables_are_the_same_for_any_batch_size_and_workers(samples: Path, tmp_path: Path) -> None:
+    run(ROOT / "data" / "raw", tmp_path / "two", settings(batch_size=7, shard_documents=4), workers=2)
+    assert hashes(tmp_path / "two") == hashes(samples)
+
+
+def test_a_second_run_annotates_nothing_and_a_change_only_its_shard(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    shutil.copytree(ROOT / "data" / "raw" / "politics", raw)
+    run(raw, out)
+    before = hashes(out)
+    assert annotate.run(out, settings()) == (0, 3)
+    run(raw, out)
+    assert hashes(out) == before
+    (raw / "new.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
+    ingest.run(raw, out, settings(shard_documents=1))
+    unmask.run(out, settings())
+    done, kept = annotate.run(out, settings(shard_documents=1))
+    assert done + kept == 4
+
+
+def test_stages_run_alone_and_write_what_they_declare(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ingest.run(ROOT / "data" / "raw" / "wire", out, settings())
+    unmask.run(out, settings())
+    annotate.run(out, settings())
+    resolve.run(out, settings())
+    write.run(out, settings())
+    assert check.run(out) == []
+    for stage in STAGES:
+        for name in stage.writes:
+            assert list(out.glob(name)), f"{stage.name} does not write {name}"
+    assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {path.stem for path in out.glob("*.parquet")}
+
+
+def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
+    text = (ROOT / "data/raw/briefing/camera-policy-weekly.md").read_text(encoding="utf-8")
+    assert "* * *" in text
+    assert "*****" in text
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.md").write_text(text, encoding="utf-8")
+    run(tmp_path / "raw", tmp_path / "with")
+    without = settings().model_copy(update={"mask": settings().mask.model_copy(update={"characters": "▇"})})
+    run(tmp_path / "raw", tmp_path / "without", without)
+    assert hashes(tmp_path / "with") == hashes(tmp_path / "without")
+    assert load_tables(tmp_path / "with")["documents"]["n_masked_words"].tolist() == [0]
+
+
+def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    for ending in ("txt", "md"):
+        (tmp_path / "raw" / f"a.{ending}").write_text("Hikvision said it agreed.", encoding="utf-8")
+    ingest.run(tmp_path / "raw", tmp_path / "out", settings())
+    ids = [json.loads(line)["doc_id"] for line in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(ids) == ["a", "a.txt"]
+
+
+def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
+    (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == (1, 1)
+    assert "secret" not in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8")
