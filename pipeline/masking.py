@@ -111,9 +111,9 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     masked = is_masked(document.text, patterns)
     text, alignment = _rewrite(document.text, _edits(document.text, patterns, placeholder, masked=masked))
     words = patterns.word.findall(document.text)
-    withheld = sum(word[0] in patterns.characters for word in words) if masked else 0
+    starred = sum(word[0] in patterns.characters for word in words)
     sections = tuple(_moved(section, alignment) for section in document.sections)
-    return Unmasked(text, alignment, sections, withheld, len(words))
+    return Unmasked(text, alignment, sections, starred if masked else 0, len(words) if masked else len(words) - starred)
 
 
 @dataclass(frozen=True, slots=True)
