@@ -10,7 +10,7 @@ from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doub
 from pipeline.components.claims.learned import Learned
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.rules import claim_sections, find_rule_claims
+from pipeline.components.claims.rules import find_rule_claims
 from pipeline.components.claims.style import WHOLE, Style
 from pipeline.components.claims.table import Table
 from pipeline.components.claims.tree import Spread, Tree
@@ -39,7 +39,7 @@ def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, styl
 
 def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style) -> list[ClaimData]:
     """Drafts trimmed, cut at gaps, and written out as data."""
-    limits = [limit for limit, _ in claim_sections(tree.doc)]
+    limits = [limit for limit, _ in tree.limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: sum(i in gaps for i in range(*limit)) / (limit[1] - limit[0]) for limit in limits} if gaps else {}
     inside = [split_at_sections(draft, limits) for draft in drafts]

@@ -97,7 +97,7 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
         return True
     if not all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) for i in range(start, colon)):
         return False
-    labels = {tree.doc.ents[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
+    labels = {tree.mentions[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
     return bool(labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}))
 
 

@@ -28,7 +28,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     top = tree.top(start, end)
     named = patterns.person_labels | patterns.organisation_labels | {"GPE"}
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
-    ents = [tree.doc.ents[n] for n in numbers if tree.doc.ents[n].label_ in named]
+    ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
     heads = [ent for ent in ents if ent.start <= top < ent.end]
     if heads:
         return heads[0]
@@ -49,7 +49,7 @@ def _antecedent(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         return None
     sentence = tree.sents[start]
     candidates: list[Span] = []
-    for ent in reversed(tree.doc.ents):
+    for ent in reversed(tree.mentions):
         if ent.end > start:
             continue
         if start - ent.start > REACH:

@@ -115,7 +115,7 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
 
 
 def _is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
-    return index in tree.ents and tree.doc.ents[tree.ents[index]].label_ in patterns.person_labels
+    return index in tree.ents and tree.mentions[tree.ents[index]].label_ in patterns.person_labels
 
 
 def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
@@ -137,7 +137,7 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
     number = tree.ents.get(head)
     if number is None:
         return start, end
-    ent = tree.doc.ents[number]
+    ent = tree.mentions[number]
     if ent.label_ not in patterns.person_labels or ent.start < start or tree.child(head, "conj") is not None:
         return start, end
     first = ent.start

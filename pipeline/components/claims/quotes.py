@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.components.claims.tree import Tree
-from pipeline.components.extensions import find_sections
 
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
@@ -35,7 +34,7 @@ class Quotation:
 def find_quotations(tree: Tree) -> list[Quotation]:
     """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
     text = tree.doc.text
-    lines = [match.span() for span in find_sections(tree.doc) for match in _LINE.finditer(text, span.start_char, span.end_char)]
+    lines = [match.span() for span in tree.sections for match in _LINE.finditer(text, span.start_char, span.end_char)]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     found: list[Quotation] = []
     for number, (start, end) in enumerate(lines):

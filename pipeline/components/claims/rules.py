@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc, Span
-
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.headlines import find_colon_claim, find_headline_claim, find_signature
 from pipeline.components.claims.lexicon import Lexicon
@@ -16,37 +14,12 @@ from pipeline.components.claims.quoting import find_going_on, take_quotations, u
 from pipeline.components.claims.silence import find_silence
 from pipeline.components.claims.tree import Spread, Tree
 from pipeline.components.claims.verbs import find_verb_claim
-from pipeline.components.extensions import find_sections
-
-HEADINGS = frozenset({"title", "heading"})
-WITHOUT_CLAIMS = frozenset({"comment_author", "comment_date", "comment_header", "published", "byline", "notice", "boilerplate"})
-MAX_HEADLINE = 20
-"""Most tokens of a first line that is taken for a headline where nobody set the sections."""
-
-
-def claim_sections(doc: Doc) -> list[tuple[Spread, bool]]:
-    """Token ranges of the sections that may hold claims, each with whether it is a headline."""
-    told = "sections" in doc.spans
-    found = []
-    sections = find_sections(doc)
-    for number, span in enumerate(sections):
-        if span.label_ in WITHOUT_CLAIMS or span.end <= span.start:
-            continue
-        first_line = not told and number == 0 and _is_first_line(span, alone=len(sections) == 1)
-        found.append(((span.start, span.end), span.label_ in HEADINGS or first_line))
-    return found
-
-
-def _is_first_line(span: Span, *, alone: bool) -> bool:
-    """Whether the first line of a text without sections looks like its headline."""
-    last = span[-1].text
-    return len(span) <= MAX_HEADLINE and last not in {"!", "?", '"', "”"} and not (alone and last == ".")
 
 
 def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     """All claims that the rules find in a doc."""
     found: list[Draft] = []
-    sections = claim_sections(tree.doc)
+    sections = tree.limits
     for number, (limit, headline) in enumerate(sections):
         following = sections[number + 1][0] if number + 1 < len(sections) else limit
         reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.rules import claim_sections
 from pipeline.components.claims.tree import Tree
 
 Ints = npt.NDArray[np.int64]
@@ -134,7 +133,7 @@ def _sections(tree: Tree) -> tuple[Ints, npt.NDArray[np.bool_], list[tuple[int, 
     section = np.full(len(tree) + 1, -1, dtype=np.int64)
     headline = np.zeros(len(tree) + 1, dtype=bool)
     limits = []
-    for number, ((start, end), is_headline) in enumerate(claim_sections(tree.doc)):
+    for number, ((start, end), is_headline) in enumerate(tree.limits):
         section[start:end] = number
         headline[start:end] = is_headline
         limits.append((start, end))

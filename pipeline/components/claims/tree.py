@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc
 
-Spread = tuple[int, int]
-"""A half-open range of token indexes."""
+from pipeline.components.claims.sections import Spread as Spread
+from pipeline.components.claims.sections import claim_sections
+from pipeline.components.extensions import find_sections
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 MAX_STEPS = 40
@@ -24,27 +25,42 @@ class Tree:
         left: First token of each token's subtree.
         right: Last token of each token's subtree.
         sents: First token of the sentence that each token stands in.
+        mentions: The entities.
+        ents: Number of the entity that a token stands in.
+        sections: All sections.
+        limits: The sections that may hold claims, each with whether it is a headline.
     """
 
-    __slots__ = ("deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "lower", "right", "sent_ends", "sents", "starts", "tags")
+    __slots__ = (
+        "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right", "sections", "sent_ends",
+        "sents", "starts", "tags",
+    )  # fmt: skip
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.lower = [token.lower_ for token in doc]
-        self.lemmas = [token.lemma_.lower() for token in doc]
-        self.tags = [token.tag_ for token in doc]
-        self.deps = [token.dep_ for token in doc]
-        self.heads = [token.head.i for token in doc]
-        self.left = [token.left_edge.i for token in doc]
-        self.right = [token.right_edge.i for token in doc]
-        self.starts = [token.idx for token in doc]
-        self.ends = [token.idx + len(token) for token in doc]
+        rows = [
+            (t.lower_, t.lemma_.lower(), t.tag_, t.dep_, t.head.i, t.left_edge.i, t.right_edge.i, t.idx, t.idx + len(t), t.is_sent_start)
+            for t in doc
+        ]
+        self.lower = [row[0] for row in rows]
+        self.lemmas = [row[1] for row in rows]
+        self.tags = [row[2] for row in rows]
+        self.deps = [row[3] for row in rows]
+        self.heads = [row[4] for row in rows]
+        self.left = [row[5] for row in rows]
+        self.right = [row[6] for row in rows]
+        self.starts = [row[7] for row in rows]
+        self.ends = [row[8] for row in rows]
         self.kids: list[list[int]] = [[] for _ in self.heads]
         for index, head in enumerate(self.heads):
             if head != index:
                 self.kids[head].append(index)
-        self.sents, self.sent_ends = _sentences(doc)
-        self.ents: dict[int, int] = {i: n for n, ent in enumerate(doc.ents) for i in range(ent.start, ent.end)}
+        self.sents, self.sent_ends = _sentences([n for n, row in enumerate(rows) if row[9] or n == 0], len(rows))
+        # `doc.ents` is built anew at every access.
+        self.mentions = tuple(doc.ents)
+        self.ents: dict[int, int] = {i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)}
+        self.sections = find_sections(doc)
+        self.limits = claim_sections(doc, self.sections)
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -104,11 +120,11 @@ class Tree:
         return self.lower[index].isspace()
 
 
-def _sentences(doc: Doc) -> tuple[list[int], list[int]]:
-    starts = [token.i for token in doc if token.is_sent_start or token.i == 0]
+def _sentences(starts: list[int], size: int) -> tuple[list[int], list[int]]:
+    """First token and end of the sentence of every token."""
     first: list[int] = []
     last: list[int] = []
-    for start, end in zip(starts, [*starts[1:], len(doc)], strict=True):
+    for start, end in zip(starts, [*starts[1:], size], strict=True):
         first += [start] * (end - start)
         last += [end] * (end - start)
     return first, last
