@@ -105,7 +105,8 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
         return None
     timex = with_edge(day_near(hit, context, month, day), hit, context)
     timed = with_clock(timex, hit, context)
-    return whole(hit, timed) if timed else None
+    article = hit.all_words()[0] == "the" and hit.first + 1 == hit.groups["day"][0] and hit.word("day").isdigit()
+    return Reading(timed, hit.first + article, hit.last) if timed else None
 
 
 def read_day_of_month(hit: Hit, context: Context) -> Reading | None:

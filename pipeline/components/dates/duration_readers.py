@@ -35,6 +35,8 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
         return None
     if _lasts(hit, context):
         return Reading(span_timex(context, count, unit, 0), hit.groups["pos"][1], hit.last)
+    if hit.words("pos") == ["following"] and hit.words("n")[-1] in ("a", "an"):
+        return Reading(span_timex(context, count, unit, 0), hit.groups["n"][0], hit.last)
     step = _direction(hit.words("pos"), context)
     timex = span_timex(context, count, unit, step)
     return Reading(timex, _first_piece(hit, context), hit.last)
@@ -83,6 +85,8 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
         return whole(hit, reference("PAST_REF")) if unit != "second" else None
     if way == "from now" or "future" in hit.words("pos"):
         return whole(hit, reference("FUTURE_REF"))
+    if way in ("ahead", "to come"):
+        return whole(hit, span_timex(context, None, unit, 1))
     if way in ("later", "before", "after"):
         return _units_off(hit, unit, way, context)
     if (unit == "quarter" and not hit.has("pos")) or hit.hyphen_follows():
@@ -118,8 +122,9 @@ def read_long_duration(hit: Hit, context: Context) -> Reading | None:
     """`months-long`, `three-year-long`."""
     unit = unit_of(hit, context)
     plural = context.lexicon.has("units", hit.word("unit"))
-    count = parse_quantity(hit.words("n"), context.lexicon) if hit.has("n") else None if plural else 1.0
-    return whole(hit, Timex("DURATION", duration_value(count, unit), unit))
+    numbered = hit.has("n") and hit.words("n") not in (["a"], ["an"])
+    count = parse_quantity(hit.words("n"), context.lexicon) if numbered else None if plural else 1.0
+    return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first if numbered else hit.groups["unit"][0], hit.last)
 
 
 def read_share_of(hit: Hit, context: Context) -> Reading | None:
@@ -182,6 +187,8 @@ def is_rate(hit: Hit, context: Context) -> bool:
         return before[0] not in ("hundred", "thousand")
     if context.is_a(before[0], "span_preposition", "approx", "preposition") or not before[0].isalpha():
         return False
+    if context.lexicon.has("units", before[0]) or context.tag(hit.pieces.starts[hit.first - 1] if hit.first else -1).startswith("NN"):
+        return True
     return _is_number(before[1]) or context.is_a(before[1], "rate") or (_is_number(before[2]) and before[1].isalpha())
 
 
@@ -202,6 +209,8 @@ def read_frequency(hit: Hit, context: Context) -> Reading | None:
 def read_reference(hit: Hit, context: Context) -> Reading | None:
     """`now`, `recently`, `the near future`."""
     value, words = str(hit.pattern.options["value"]), hit.all_words()
+    if words[-1] in ("past", "future") and hit.after() == "of":
+        return None
     if words[-1] in ("past", "future") and context.tag(start_after(hit)).startswith(("NN", "JJ", "VBG")):
         return None
     if words[-1] in ("moment", "point", "time", "stage") and hit.after() in ("of", "that", "when"):

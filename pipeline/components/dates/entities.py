@@ -56,10 +56,10 @@ def _overlaps(span: Span, taken: Sequence[tuple[int, int]], ends: Sequence[int])
 def _is_date(span: Span, lexicon: Lexicon) -> bool:
     """Whether an entity that no rule knows can be a date: it has a word of time, and is no age or name."""
     words = [token.lower_ for token in span]
-    if any(lexicon.has("old", word) or lexicon.has("age", word) for word in words):
+    if any(lexicon.has(name, word) for word in words for name in ("old", "age", "counted")):
         return False
     if (
-        words[-1] == "quarter"
+        words[-1] in ("quarter", "quarters")
         or (words[-1] == "day" and lexicon.has("edge_noun", words[-4] if len(words) > 3 else ""))
         or all(_is_bare(word, lexicon) for word in words)
     ):

@@ -55,6 +55,11 @@ class Hit:
         """The word after the stretch."""
         return self.pieces.word(self.last + distance - 1)
 
+    def hyphen_before(self, group: str) -> bool:
+        """Whether a hyphen without space stands before a group."""
+        at = self.groups[group][0]
+        return self.pieces.word(at - 1) == "-" and self.pieces.ends[at - 1] == self.pieces.starts[at]
+
     def hyphen_follows(self) -> bool:
         """Whether a hyphen without space ties the stretch to the next word."""
         starts, ends = self.pieces.starts, self.pieces.ends

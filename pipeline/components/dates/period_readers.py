@@ -50,6 +50,8 @@ def read_century(hit: Hit, context: Context) -> Reading | None:
     number = parse_ordinal(hit.words("number"), context.lexicon)
     if number is None or not 1 <= number <= 30:
         return None
+    if "-" in hit.all_words() and hit.all_words()[0] == "the":
+        return Reading(replace(at_century(number), dated=True), hit.first + 1, hit.last)
     if hit.has("era"):
         return whole(hit, Timex("DATE", f"BC{number - 1:02d}", "century", dated=True))
     return whole(hit, with_edge(replace(at_century(number), dated=True), hit, context))

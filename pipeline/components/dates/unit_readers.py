@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.components.dates.calendar_readers import whole
 from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word
+from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
 from pipeline.components.dates.edges import edge_part, with_edge
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
@@ -76,6 +76,8 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
         return None
     step = -1 if {"previous", "prior", "preceding"} & set(words) else 1 if {"following", "next"} & set(words) else 0
     mention = context.last()
+    if hit.has("year"):
+        return _same_unit_before(hit, context, unit)
     timex = _same_unit(mention, unit) if step == 0 else unit_from_mention(mention, unit, step)
     return whole(hit, with_edge(timex, hit, context))
 
@@ -83,6 +85,14 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
 def _same_unit(mention: Timex | None, unit: str) -> Timex:
     """`that year` after `3 May 2015`: 2015."""
     return unit_from_mention(mention if mention is None else replace(mention, granularity="day"), unit, 0)
+
+
+def _same_unit_before(hit: Hit, context: Context, unit: str) -> Reading | None:
+    """`the same quarter last year`: a year before the one that was mentioned."""
+    if "same" not in hit.all_words() or unit not in ("month", "quarter"):
+        return None
+    mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
+    return whole(hit, unit_from_mention(mention, "year", -1)) if mention else None
 
 
 def read_the_unit(hit: Hit, context: Context) -> Reading | None:
@@ -155,6 +165,8 @@ def read_unit_before(hit: Hit, context: Context) -> Reading | None:
     if unit in _WHOLE_UNITS:
         return None
     ahead = hit.word("way") in ("after", "later")
+    if not (hit.has("turn") or hit.after() == "" or context.is_a(hit.after(), "clause", "goes_on")):
+        return Reading(unresolved("XXXX-XX-XX", unit), hit.first, hit.groups["way"][0])
     if hit.has("turn"):
         if (hit.word("turn") == "next") != ahead:
             return None
@@ -169,6 +181,8 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
     if is_age(hit, context) or not plausible(hit, context, count, unit) or _joins_on(hit, way):
         return None
     if _needs_clause(hit, context, way):
+        if way in ("on", "prior"):
+            return None
         return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
     back = way in ("ago", "earlier", "before", "previously", "prior")
     absolute = way in ("ago", "from now", "hence")
@@ -246,12 +260,26 @@ def unit_of(hit: Hit, context: Context) -> str:
     return str(context.lexicon.value("units" if context.lexicon.has("units", word) else "unit", word))
 
 
+def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
+    """Whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`)."""
+    if hit.words("n")[-1] not in ("a", "an"):
+        return False
+    if hit.hyphen_before("n"):
+        return True
+    if unit not in ("night", "weekend"):
+        return False
+    tag = context.tag(start_after(hit))
+    return tag.startswith(("NN", "JJ")) or (not tag and hit.after().isalpha() and not context.is_a(hit.after(), "clause", "preposition"))
+
+
 def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
     """Whether number and form of the unit agree (`three years`, `a year`, `three-year`), and it is no idiom."""
     if hit.has("n2") and hit.word("n").isdigit() and 1500 <= int(hit.word("n")) <= 2100:
         return False
     singular = context.lexicon.has("unit", hit.word("unit"))
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
+    if (unit == "quarter" and hyphen and not singular) or is_modifier(hit, context, unit):
+        return False
     if singular and not hyphen and count not in (1, 0.5) and not hit.has("half") and context.label(hit) not in DATE_LABELS:
         return False
     if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):

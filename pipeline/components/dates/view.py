@@ -56,4 +56,6 @@ class DocView:
             return "past"
         first, last = self._token(hit.pieces.starts[hit.first]), self._token(hit.pieces.ends[hit.last - 1] - 1)
         tense = find_tense(self._doc[first : last + 1], self._words, parsed=self._parsed)
+        if tense == "past" and self._lexicon.has("toward", before[0]):
+            return "unclear"
         return "unclear" if tense == "present" else tense
