@@ -183,17 +183,18 @@ def read_rate(hit: Hit, context: Context) -> Reading | None:
 def is_rate(hit: Hit, context: Context) -> bool:
     """Whether an amount or a number with a noun stands right before."""
     before = [hit.before(distance) for distance in (1, 2, 3)]
-    if context.is_a(before[0], "rate") or _is_number(before[0]):
+    if context.is_a(before[0], "rate") or _is_number(before[0], context):
         return before[0] not in ("hundred", "thousand")
     if context.is_a(before[0], "span_preposition", "approx", "preposition") or not before[0].isalpha():
         return False
     if context.lexicon.has("units", before[0]) or context.tag(hit.pieces.starts[hit.first - 1] if hit.first else -1).startswith("NN"):
         return True
-    return _is_number(before[1]) or context.is_a(before[1], "rate") or (_is_number(before[2]) and before[1].isalpha())
+    return _is_number(before[1], context) or context.is_a(before[1], "rate") or (_is_number(before[2], context) and before[1].isalpha())
 
 
-def _is_number(word: str) -> bool:
-    return any(c.isdigit() for c in word)
+def _is_number(word: str, context: Context) -> bool:
+    """Whether a word is a number, in digits or words."""
+    return any(c.isdigit() for c in word) or context.is_a(word, "digit", "teen", "tens")
 
 
 def read_frequency(hit: Hit, context: Context) -> Reading | None:
@@ -223,6 +224,4 @@ def read_reference(hit: Hit, context: Context) -> Reading | None:
 
 def _counts_on(hit: Hit, context: Context) -> bool:
     """`the past 12 ...`, `the past two ...`: no reference but the beginning of something counted."""
-    return hit.all_words()[-1] in ("past", "future") and (
-        _is_number(hit.after()) or context.is_a(hit.after(), "digit", "teen", "tens", "several")
-    )
+    return hit.all_words()[-1] in ("past", "future") and (_is_number(hit.after(), context) or context.is_a(hit.after(), "several"))
