@@ -77,17 +77,17 @@ def test_roles_and_anchors_of_sections(nlp: Language) -> None:
     doc = sectioned(
         nlp,
         ("title", "Ban announced yesterday"),
-        ("published", "Published Sep 07, 2022 07:11 AM"),
+        ("published", "Published Sep 07, 2022 09:26 AM"),
         ("paragraph", "It was signed last month."),
         ("comment_date", "Sep 20, 2022"),
         ("comment", "I saw it yesterday."),
     )
-    doc._.published = "2022-09-07T07:11"
+    doc._.published = "2022-09-07T09:26"
     doc._.section_dates = [None, None, None, "2022-09-20", "2022-09-20"]
     rows = nlp(doc)._.dates
     assert [(row["role"], row["value"], row["anchor"]) for row in rows] == [
         ("mentioned", "2022-09-06", "2022-09-07"),
-        ("published", "2022-09-07T07:11", None),
+        ("published", "2022-09-07T09:26", None),
         ("mentioned", "2022-08", "2022-09-07"),
         ("comment", "2022-09-20", None),
         ("mentioned", "2022-09-19", "2022-09-20"),
