@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.document import Document, Section, Unmasked
 from pipeline.errors import ModelError
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import AnnotateSettings
+from pipeline.shards import Item
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -20,9 +23,12 @@ from spacy.tokens import Doc, Span
 
 from pipeline.components.extensions import register
 from pipeline.components.gazetteer import Gazetteer
+from pipeline.components.large_gazetteer import LargeGazetteer
 from pipeline.components.truecase import find_body_names, is_title_case, truecase
 
 OUR_PREFIX = "policy_"
+DECIDER = "policy_document_pass"
+"""The component that weighs the candidates: those of the user's own lists come before it."""
 HEADLINES = frozenset({"title", "heading"})
 
 
@@ -45,34 +51,53 @@ class Annotator:
 
     Args:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
-        settings: Batch size.
+        settings: Batch size, lists of names of the user's own.
     """
 
-    def __init__(self, nlp: Language, settings: AnnotateSettings) -> None:
+    def __init__(self, nlp: Language, settings: AnnotateSettings, fingerprint: str = "") -> None:
         self.nlp = nlp
         self.settings = settings
+        self.fingerprint = fingerprint
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
+        self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.own_lists)
 
-    def parse(self, items: Sequence[tuple[Document, Unmasked]]) -> Iterator[Doc]:
-        """One Doc a document, with the model's annotation, its sections and its gaps."""
+    def parse(self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None) -> Iterator[tuple[str, Doc]]:
+        """A key and a Doc for each document, with the model's annotation, its sections and its gaps.
+
+        Args:
+            items: Documents and what the model sees of them.
+            kept: Earlier parses by key; these documents are not parsed again.
+        """
+        kept = kept or {}
         texts = [self._section_texts(unmasked) for _, unmasked in items]
+        keys = [self._key(own, unmasked) for own, (_, unmasked) in zip(texts, items, strict=True)]
         rules = [name for name, _ in self._rules]
         with self.nlp.select_pipes(disable=rules):
-            parsed = self.nlp.pipe((self.nlp.make_doc(text) for own in texts for text in own), batch_size=self.settings.batch_size)
-            for (document, unmasked), own in zip(items, texts, strict=True):
-                yield self._merge(document, unmasked, [next(parsed) for _ in own])
+            new = (text for own, key in zip(texts, keys, strict=True) if key not in kept for text in own)
+            parsed = self.nlp.pipe(map(self.nlp.make_doc, new), batch_size=self.settings.batch_size)
+            for (document, unmasked), own, key in zip(items, texts, keys, strict=True):
+                doc = kept.get(key) or self._merge(unmasked, [next(parsed) for _ in own])
+                yield key, _with_dates(doc, document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:
         """Run our components on a parsed Doc."""
-        for _, pipe in self._rules:
+        for name, pipe in self._rules:
+            if name == DECIDER:
+                doc = self._own_lists(doc)
             doc = pipe(doc)
         return doc
 
-    def annotate(self, items: Sequence[tuple[Document, Unmasked]]) -> Iterator[Annotated]:
+    def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
-        for (document, unmasked), doc in zip(items, self.parse(items), strict=True):
+        for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
             yield build_rows(document, unmasked, self.apply_rules(doc))
+
+    def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
+        """Hash of all that a parse depends on."""
+        kinds = [unmasked.sections[i].kind for i in voiced(unmasked.sections)]
+        seen = json.dumps([self.fingerprint, texts, kinds, unmasked.alignment.gaps()], ensure_ascii=True)
+        return hashlib.sha256(seen.encode()).hexdigest()[:32]
 
     def _section_texts(self, unmasked: Unmasked) -> list[str]:
         sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
@@ -83,22 +108,25 @@ class Annotator:
         if section.kind not in HEADLINES or not is_title_case(text):
             return text
         doc = self.nlp.make_doc(text)
-        found = self._gazetteer.find(doc) if self._gazetteer else []
+        found = [*(self._gazetteer.find(doc) if self._gazetteer else []), *self._own_lists.find(doc)]
         keep = [(s.start_char, s.end_char) for s in found if s.id_.startswith("gazetteer:") and s.text[0].isupper()]
         return truecase(text, names, keep)
 
-    def _merge(self, document: Document, unmasked: Unmasked, parts: list[Doc]) -> Doc:
+    def _merge(self, unmasked: Unmasked, parts: list[Doc]) -> Doc:
         sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
-        doc = Doc.from_docs(parts) if parts else Doc(self.nlp.vocab)
-        doc = doc if doc is not None else Doc(self.nlp.vocab)
+        doc = (Doc.from_docs(parts) if parts else None) or Doc(self.nlp.vocab)
         starts = _starts(parts)
         doc.spans["sections"] = [
             Span(doc, start, start + len(part), label=section.kind) for section, part, start in zip(sections, parts, starts, strict=True)
         ]
         doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
-        doc._.published = document.published.isoformat() if document.published else None
-        doc._.section_dates = [section.date for section in sections]
         return doc
+
+
+def _with_dates(doc: Doc, document: Document, unmasked: Unmasked) -> Doc:
+    doc._.published = document.published.isoformat() if document.published else None
+    doc._.section_dates = [unmasked.sections[i].date for i in voiced(unmasked.sections)]
+    return doc
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:

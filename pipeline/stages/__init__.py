@@ -19,6 +19,7 @@ DOCUMENTS = "stages/documents.jsonl"
 INGEST_FAILURES = "stages/ingest_failures.jsonl"
 UNMASKED = "stages/unmasked.jsonl"
 SHARDS = "stages/shards"
+PARSES = "stages/parses"
 ANNOTATED = "stages/annotated.json"
 RESOLVED = "stages/resolved.jsonl"
 ENTITIES = "stages/entities.jsonl"
@@ -27,7 +28,7 @@ FAILURES = "stages/failures.jsonl"
 STAGES: tuple[Stage, ...] = (
     Stage("ingest", ("raw",), (DOCUMENTS, INGEST_FAILURES), "Read the raw files into documents and sections."),
     Stage("unmask", (DOCUMENTS,), (UNMASKED,), "Replace withheld words, keeping exact offsets."),
-    Stage("annotate", (DOCUMENTS, UNMASKED), (SHARDS, ANNOTATED), "Find mentions, dates and claims with spaCy."),
+    Stage("annotate", (DOCUMENTS, UNMASKED), (SHARDS, PARSES, ANNOTATED), "Find mentions, dates and claims with spaCy."),
     Stage("resolve", (ANNOTATED, INGEST_FAILURES), (RESOLVED, ENTITIES, FAILURES), "One entity for each real thing."),
     Stage("write", (RESOLVED, ENTITIES, FAILURES), ("*.parquet", "run.json"), "Write the Parquet tables."),
     Stage("check", ("*.parquet", "run.json"), (), "Check the tables and, if given, the expectations."),

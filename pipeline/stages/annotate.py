@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Unmasked
 from pipeline.errors import StageError
+from pipeline.pool import run_tasks
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
-from pipeline.settings import Settings
-from pipeline.stages import ANNOTATED, DOCUMENTS, SHARDS, UNMASKED
+from pipeline.settings import AnnotateSettings, Settings
+from pipeline.shards import Item, Shard, make_shards, model_fingerprint
+from pipeline.stages import ANNOTATED, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_records, write_records
 
+if TYPE_CHECKING:
+    from pipeline.annotator import Annotator
+
 Progress = Callable[[int, int], None]
+REPORT = "Please report it with the text; run with --debug for the traceback."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Shard:
-    """The unit of work: some documents, and the key of all that its result depends on."""
+class Task:
+    """A shard and where its result goes."""
 
-    key: str
-    items: tuple[tuple[Document, Unmasked], ...]
+    shard: Shard
+    out: Path
+    settings: AnnotateSettings
 
 
 def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = lambda done, total: None) -> tuple[int, int]:
@@ -45,116 +49,116 @@ def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = la
     Returns:
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
-    items = list(
-        zip(
-            read_records(out / DOCUMENTS, Document, "ingest"),
-            read_records(out / UNMASKED, Unmasked, "unmask"),
-            strict=True,
-        )
-    )
-    shards = make_shards(items, settings, model_fingerprint(Path(settings.annotate.model)))
-    folder = out / SHARDS
-    todo = [shard for shard in shards if not (folder / f"{shard.key}.jsonl").exists()]
-    todo.sort(key=lambda shard: -sum(unmasked.words for _, unmasked in shard.items))
-    total = sum(len(shard.items) for shard in todo)
-    done = 0
-    for shard in _work(todo, folder, settings, workers):
+    shards = read_shards(out, settings)
+    todo = find_todo(out, shards)
+    total, done = sum(len(shard.items) for shard in todo), 0
+    for shard in _work([Task(shard, out, settings.annotate) for shard in todo], workers):
         done += len(shard.items)
         progress(done, total)
     _finish(out, shards)
-    return total, len(items) - total
+    return total, sum(len(shard.items) for shard in shards) - total
 
 
-def make_shards(items: Sequence[tuple[Document, Unmasked]], settings: Settings, fingerprint: str) -> list[Shard]:
-    """Documents in shards that stay as they are when other documents come or go.
-
-    A document's shard is chosen by the hash of its id, so that a change touches one shard only.
-    """
-    count = 1
-    while count * settings.annotate.shard_documents < len(items):
-        count *= 2
-    buckets: dict[int, list[tuple[Document, Unmasked]]] = {}
-    for item in items:
-        digest = hashlib.sha256(item[0].doc_id.encode("utf-8", "surrogatepass")).digest()
-        buckets.setdefault(int.from_bytes(digest[:8]) % count, []).append(item)
-    return [Shard(_key(buckets[i], fingerprint), tuple(buckets[i])) for i in sorted(buckets)]
+def read_shards(out: Path, settings: Settings) -> list[Shard]:
+    """The shards of the documents as they stand."""
+    documents = read_records(out / DOCUMENTS, Document, "ingest")
+    items = list(zip(documents, read_records(out / UNMASKED, Unmasked, "unmask"), strict=True))
+    return make_shards(items, settings.annotate, model_fingerprint(Path(settings.annotate.model)))
 
 
-def _key(items: Sequence[tuple[Document, Unmasked]], fingerprint: str) -> str:
-    """Hash of the documents as they are and of the model with its rules."""
-    digest = hashlib.sha256(fingerprint.encode())
-    adapter = TypeAdapter(tuple[Document, Unmasked])
-    for item in items:
-        digest.update(adapter.dump_json(item))
-    return digest.hexdigest()[:32]
+def find_todo(out: Path, shards: Sequence[Shard]) -> list[Shard]:
+    """The shards without a result, the largest first."""
+    todo = [shard for shard in shards if not _result_path(out, shard).exists()]
+    return sorted(todo, key=lambda shard: -shard.words)
 
 
-def model_fingerprint(model: Path) -> str:
-    """Hash of the built pipeline's files, or of the name of an installed one."""
-    digest = hashlib.sha256(str(model).encode() if not model.is_dir() else b"")
-    for path in sorted(model.rglob("*")) if model.is_dir() else ():
-        if path.is_file():
-            digest.update(path.relative_to(model).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _result_path(out: Path, shard: Shard) -> Path:
+    return out / SHARDS / f"{shard.key}.jsonl"
 
 
-def _work(todo: Sequence[Shard], folder: Path, settings: Settings, workers: int) -> Iterator[Shard]:
-    if workers == 1 or len(todo) < 2:
-        for shard in todo:
-            run_shard(shard, folder, settings)
-            yield shard
+def _work(tasks: Sequence[Task], workers: int) -> Iterator[Shard]:
+    if workers == 1 or len(tasks) < 2:
+        for task in tasks:
+            run_shard(task)
+            yield task.shard
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
-        futures = [(pool.submit(run_shard, shard, folder, settings), shard) for shard in todo]
-        for future, shard in futures:
-            future.result()
-            yield shard
+    for task, done in run_tasks(run_shard, tasks, workers):
+        if not done:
+            _run_singly(task)
+        yield task.shard
 
 
-def run_shard(shard: Shard, folder: Path, settings: Settings) -> None:
+def run_shard(task: Task) -> None:
     """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
-    from pipeline.annotator import Annotator
-
-    annotator = Annotator(_load(settings.annotate.model), settings.annotate)
-    write_records(folder / f"{shard.key}.jsonl", Result, _results(annotator, shard))
+    annotator = _annotator(task.settings)
+    write_records(_result_path(task.out, task.shard), Result, _results(annotator, task))
 
 
-_LOADED: dict[str, object] = {}
+def _run_singly(task: Task) -> None:
+    """Annotate the documents of a shard that kills its process one by one, and set aside the one that does."""
+    results: list[Result] = []
+    for item in task.shard.items:
+        alone = Shard(0, 1, f"single-{task.shard.key}", (item,))
+        single = Task(alone, task.out, task.settings)
+        if all(done for _, done in run_tasks(run_shard, [single], 1)):
+            results += read_records(_result_path(task.out, alone), Result, "annotate")
+        else:
+            failure = FailureRow(item[0].path, "annotate", "ProcessDied", "the process that read it died twice", REPORT)
+            results.append(Result(None, failure))
+    write_records(_result_path(task.out, task.shard), Result, results)
 
 
-def _load(model: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a spaCy Language, which is imported late
-    from pipeline.annotator import load_pipeline
+@lru_cache(maxsize=1)
+def _annotator(settings: AnnotateSettings) -> Annotator:
+    """The loaded pipeline of this process."""
+    from pipeline.annotator import Annotator, load_pipeline
+    from pipeline.parses import model_parts_fingerprint
 
-    if model not in _LOADED:
-        _LOADED[model] = load_pipeline(model)
-    return _LOADED[model]
+    model = Path(settings.model)
+    fingerprint = model_parts_fingerprint(model) if model.is_dir() else settings.model
+    return Annotator(load_pipeline(settings.model), settings, fingerprint)
 
 
-def _results(annotator, shard: Shard) -> list[Result]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _results(annotator: Annotator, task: Task) -> list[Result]:
     try:
-        return [Result(annotated) for annotated in annotator.annotate(shard.items)]
+        return list(_annotate(annotator, task))
     except Exception:  # one bad document must not cost the shard: each is tried by itself
-        return [_single(annotator, item) for item in shard.items]
+        return [_single(annotator, item) for item in task.shard.items]
 
 
-def _single(annotator, item: tuple[Document, Unmasked]) -> Result:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _annotate(annotator: Annotator, task: Task) -> Iterator[Result]:
+    """Rows from kept parses where there are any; the new ones are kept before the rules see them."""
+    from pipeline.parses import ParseStore
+    from pipeline.rows import build_rows
+
+    store = ParseStore(task.out / PARSES)
+    kept = store.load(task.shard, annotator.nlp.vocab)
+    parsed = list(annotator.parse(task.shard.items, kept))
+    if any(key not in kept for key, _ in parsed) or len(kept) > len(parsed):
+        store.save(task.shard, parsed)
+    for (document, unmasked), (_, doc) in zip(task.shard.items, parsed, strict=True):
+        yield Result(build_rows(document, unmasked, annotator.apply_rules(doc)))
+
+
+def _single(annotator: Annotator, item: Item) -> Result:
     try:
         return Result(next(iter(annotator.annotate([item]))))
     except Exception as error:
-        hint = "Please report it with the text; run with --debug for the traceback."
-        return Result(None, FailureRow(item[0].path, "annotate", type(error).__name__, str(error) or "no message", hint))
+        message = str(error) or "no message"
+        return Result(None, FailureRow(item[0].path, "annotate", type(error).__name__, message, REPORT))
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
     """Write the list of the run's shards and remove the files of others."""
+    from pipeline.parses import ParseStore
+
     keys = sorted(shard.key for shard in shards)
     try:
-        (out / ANNOTATED).write_text(json.dumps(keys), encoding="utf-8")
         (out / SHARDS).mkdir(exist_ok=True, parents=True)
+        (out / ANNOTATED).write_text(json.dumps(keys), encoding="utf-8")
     except OSError as error:
         raise StageError(f"{out / ANNOTATED}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
     for path in (out / SHARDS).iterdir():
         if path.stem not in keys:
             path.unlink(missing_ok=True)
+    ParseStore(out / PARSES).keep_only(shard.name for shard in shards)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import StageError
 from pipeline.naming import is_acronym_of, person_id, slug, surname_start, without_legal_form
+from pipeline.own_lists import known_names
 from pipeline.rows import Annotated
 from pipeline.schema import EntityRow, FailureRow, MentionRow
 from pipeline.settings import Settings
@@ -26,7 +27,9 @@ def run(out: Path, settings: Settings) -> int:
     """Resolve all mentions; returns the number of entities."""
     results = sorted(_read(out), key=lambda result: result.annotated.document.doc_id if result.annotated else "")
     resolved = [resolve_document(result.annotated) for result in results if result.annotated]
-    entities = collect_entities(resolved, _known_names(settings))
+    ids = {mention.entity_id for annotated in resolved for mention in annotated.mentions}
+    known = {**_known_names(settings), **known_names(settings.annotate.own_lists, ids)}
+    entities = collect_entities(resolved, known)
     failures = [result.failure for result in results if result.failure]
     failures += read_records(out / INGEST_FAILURES, FailureRow, "ingest")
     write_records(out / RESOLVED, Annotated, resolved)

@@ -7,11 +7,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline.own_lists import fingerprint as lists_fingerprint
 from pipeline.rows import Annotated
 from pipeline.schema import TABLES, EntityRow, FailureRow, Row
 from pipeline.settings import Settings
+from pipeline.shards import model_fingerprint
 from pipeline.stages import ENTITIES, FAILURES, RESOLVED
-from pipeline.stages.annotate import model_fingerprint
 from pipeline.storage import read_records
 from pipeline.tables import build_table, write_tables
 
@@ -43,6 +44,7 @@ def _describe(settings: Settings, counts: Mapping[str, int], seconds: float | No
         "versions": {name: _version(name) for name in VERSIONS},
         "settings": settings.model_dump(mode="json"),
         "model": model_fingerprint(Path(settings.annotate.model)),
+        "own_lists": lists_fingerprint(settings.annotate.own_lists),
         "counts": dict(counts),
         "seconds": round(seconds, 3) if seconds is not None else None,
     }

@@ -1,0 +1,87 @@
+"""The CSV formats: sanctions lists, company registers, query results, and one of our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.importers.entries import WIKIDATA, make_entry, parse_day
+from pipeline.importers.forms import list_words
+from pipeline.importers.tables import Row, TableFormat
+from pipeline.importers.tally import BrokenRowError, LeftOutError
+from pipeline.own_lists import LABELS, OwnEntry
+
+
+def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
+    """A row of `targets.simple.csv`: aliases and countries are set apart by semicolons; many ids are Wikidata's."""
+    schemas = list_words().schemas
+    schema = row["schema"]
+    if schema not in schemas:
+        raise LeftOutError(f"of schema {schema[:40] or '(none)'}")
+    own = schemas[schema] or label or "ORG"
+    kb_id = row["id"] if WIKIDATA.fullmatch(row["id"]) else ""
+    return make_entry(row["id"], [row["name"], *row["aliases"].split(";")], own, kb_id=kb_id, country=row.get("countries", ""))
+
+
+def parse_gleif(row: Row, label: str | None) -> OwnEntry:
+    """A row of the golden copy of level 1 (LEI-CDF): legal name, other names, transliterated names."""
+    category = row.get("Entity.EntityCategory", "")
+    if category in list_words().left_out_categories:
+        raise LeftOutError(f"of category {category}")
+    names = [row["Entity.LegalName"], *_numbered(row, "OtherEntityName.")]
+    country = row.get("Entity.LegalAddress.Country", "")
+    return make_entry(row["LEI"], names, label or "COMPANY", kb_id=f"XI-LEI-{row['LEI']}", country=country)
+
+
+def parse_companies_house(row: Row, label: str | None) -> OwnEntry:
+    """A row of `BasicCompanyData`: names in capitals, former names too."""
+    number = row["CompanyNumber"]
+    names = [row["CompanyName"], *_numbered(row, "PreviousName_")]
+    return make_entry(number, names, label or "COMPANY", kb_id=f"GB-COH-{number}", country="GB")
+
+
+def _numbered(row: Row, prefix: str) -> Iterator[str]:
+    """Values of numbered columns with that in their names."""
+    return (value for name, value in row.items() if prefix in name)
+
+
+def parse_wikidata(row: Row, label: str | None) -> OwnEntry:
+    """A row of a query result: `item`, `itemLabel` and, if asked for, `alias` (a row each) or `itemAltLabel` (set apart by commas)."""
+    match = WIKIDATA.fullmatch(row["item"])
+    if match is None:
+        raise BrokenRowError(f"'{row['item'][:60]}' is no item")
+    item = match[1]
+    if row["itemLabel"] in ("", item):
+        raise BrokenRowError(f"{item} has no label")
+    aliases = [row.get("alias", ""), *row.get("itemAltLabel", "").split(", ")]
+    return make_entry(item, [row["itemLabel"], *aliases], label or "ORG", kb_id=item)
+
+
+def parse_plain(row: Row, label: str | None) -> OwnEntry:
+    """A row of our own format."""
+    own = row["label"] or label
+    if own not in LABELS:
+        raise BrokenRowError(f"'{own}' is no label ({', '.join(LABELS)})" if own else "no label")
+    return make_entry(
+        row["id"],
+        [row["name"], *row["aliases"].split("|")],
+        own,
+        kb_id=row["kb_id"],
+        country=row["country"],
+        start=parse_day(row["from"]),
+        end=parse_day(row["to"], last=True),
+    )
+
+
+TABLES = {
+    "companies-house": TableFormat(("CompanyName", "CompanyNumber"), re.compile(r"PreviousName_\d+\.CompanyName"), parse_companies_house),
+    "csv": TableFormat(("id", "name", "aliases", "label", "kb_id", "country", "from", "to"), re.compile(r"(?!)"), parse_plain),
+    "gleif": TableFormat(
+        ("LEI", "Entity.LegalName"),
+        re.compile(r"Entity\.(?:LegalAddress\.Country|EntityCategory|\w*OtherEntityNames\.\w*OtherEntityName\.\d+)"),
+        parse_gleif,
+    ),
+    "opensanctions": TableFormat(("id", "schema", "name", "aliases"), re.compile("countries"), parse_opensanctions),
+    "wikidata": TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLabel"), parse_wikidata),
+}
+"""The CSV formats by their names on the command line."""

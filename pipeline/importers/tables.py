@@ -1,0 +1,177 @@
+"""Reads CSV row by row, as it is or compressed, so that a broken row costs that row and a large file no memory."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from pipeline.errors import RuleError
+from pipeline.importers.tally import BrokenRowError, Tally
+from pipeline.own_lists import OwnEntry
+
+MAX_LINE, MAX_ROW_LINES = 1_000_000, 20
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """A CSV format.
+
+    Attributes:
+        required: Columns without which a file is not of this format.
+        wanted: Which columns are handed on.
+        parse: Row and label of the command line to entry; raises `BrokenRowError` or `LeftOutError`.
+    """
+
+    required: tuple[str, ...]
+    wanted: re.Pattern[str]
+    parse: Callable[[Row, str | None], OwnEntry]
+
+
+@contextmanager
+def open_plain(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked if it ends in `.gz` or is a `.zip` with one file.
+
+    Raises:
+        RuleError: It cannot be read.
+    """
+    try:
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive, archive.open(_only_member(path, archive)) as file:
+                yield file
+        elif path.suffix == ".gz":
+            with gzip.open(path) as packed:
+                yield cast("IO[bytes]", packed)
+        else:
+            with path.open("rb") as plain:
+                yield plain
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise RuleError(f"{path}: cannot be read: {error}", "Check the path, and that the download is complete.") from error
+
+
+def _only_member(path: Path, archive: zipfile.ZipFile) -> str:
+    names = [name for name in archive.namelist() if not name.endswith("/")]
+    if len(names) != 1:
+        raise RuleError(f"{path}: holds {len(names)} files", "Unpack it and import the one that holds the names.")
+    return names[0]
+
+
+def read_rows(path: Path, table: TableFormat, tally: Tally) -> Iterator[tuple[int, Row]]:
+    """Line number and wanted columns of every sound row; the others are tallied.
+
+    Raises:
+        RuleError: The file cannot be read, or lacks a required column.
+    """
+    with open_plain(path) as file:
+        records = _Records(file, tally)
+        header = records.header()
+        _check_header(path, header, table.required)
+        columns = [(i, name) for i, name in enumerate(header) if name in table.required or table.wanted.fullmatch(name)]
+        for line, fields in records.rows(len(header)):
+            yield line, {name: fields[i].strip() for i, name in columns}
+
+
+def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) -> None:
+    missing = [name for name in required if name not in header]
+    if missing:
+        found = ", ".join(header[:8])[:200] or "nothing"
+        hint = "Its columns are set apart by semicolons; save it with commas." if ";" in "".join(header) else "Check --format."
+        raise RuleError(f"{path}: not of this format: no column {', '.join(missing)} (the first line has {found})", hint)
+
+
+class _Lines:
+    """Physical lines with numbers; some can be put back."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._back: deque[tuple[int, bytes]] = deque()
+        self._number = 0
+
+    def take(self) -> tuple[int, bytes] | None:
+        """The next line, cut at `MAX_LINE`."""
+        if self._back:
+            return self._back.popleft()
+        line = self._file.readline(MAX_LINE)
+        if not line:
+            return None
+        self._number += 1
+        rest = line
+        while len(rest) == MAX_LINE and not rest.endswith(b"\n"):
+            rest = self._file.readline(MAX_LINE)
+        return self._number, line
+
+    def put_back(self, lines: Sequence[tuple[int, bytes]]) -> None:
+        """Read these again."""
+        self._back.extendleft(reversed(lines))
+
+
+class _Records:
+    """Records in order.
+
+    A record may span lines inside quotation marks; one that does not end, or has not as many fields as the header, costs its
+    first line only.
+    """
+
+    def __init__(self, file: IO[bytes], tally: Tally) -> None:
+        self._lines = _Lines(file)
+        self._tally = tally
+
+    def header(self) -> list[str]:
+        """The fields of the first line."""
+        first = self._lines.take()
+        if first is None:
+            return []
+        try:
+            return [name.strip() for name in _split(first[1].removeprefix(b"\xef\xbb\xbf"))]
+        except BrokenRowError:
+            return []
+
+    def rows(self, width: int) -> Iterator[tuple[int, list[str]]]:
+        """Line number and fields of the sound records."""
+        while (first := self._lines.take()) is not None:
+            taken = [first]
+            while _is_open(taken) and len(taken) < MAX_ROW_LINES and (more := self._lines.take()) is not None:
+                taken.append(more)
+            fields = self._parse(taken, width)
+            if fields:
+                yield first[0], fields
+
+    def _parse(self, taken: Sequence[tuple[int, bytes]], width: int) -> list[str]:
+        text = b"".join(line for _, line in taken)
+        if not text.strip():
+            return []
+        try:
+            fields = _split(text)
+            if len(fields) != width:
+                raise BrokenRowError(f"{len(fields)} fields, the header has {width}")
+        except BrokenRowError as error:
+            self._tally.break_row(f"line {taken[0][0]}", str(error))
+            self._lines.put_back(taken[1:])
+            return []
+        return fields
+
+
+def _is_open(taken: Sequence[tuple[int, bytes]]) -> bool:
+    return sum(line.count(b'"') for _, line in taken) % 2 == 1
+
+
+def _split(record: bytes) -> list[str]:
+    if len(record) >= MAX_LINE:
+        raise BrokenRowError(f"longer than {MAX_LINE} bytes")
+    try:
+        fields = list(csv.reader(io.StringIO(record.decode(), newline=""), strict=True))
+    except UnicodeDecodeError:
+        raise BrokenRowError("not UTF-8") from None
+    except csv.Error as error:
+        raise BrokenRowError("a quotation mark does not close" if "end of data" in str(error) else str(error)) from None
+    return fields[0] if fields else []

@@ -1,0 +1,52 @@
+"""What became of the rows of an import."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SHOWN = 5
+"""How many broken rows are listed."""
+
+
+class BrokenRowError(Exception):
+    """A row that cannot be taken: says why."""
+
+
+class LeftOutError(Exception):
+    """A row that is sound but of a kind that the list does not take: says which."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of an import.
+
+    Attributes:
+        taken: Rows that gave an entry.
+        duplicates: Names that an earlier entry has already.
+        broken: Rows that could not be taken; the first of them in `shown`.
+        left_out: Rows by the reason for which they were not wanted.
+    """
+
+    taken: int = 0
+    duplicates: int = 0
+    broken: int = 0
+    shown: list[str] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def break_row(self, place: str, reason: str) -> None:
+        """Count a broken row."""
+        self.broken += 1
+        if len(self.shown) < SHOWN:
+            self.shown.append(f"{place}: {reason}")
+
+    def lines(self) -> Iterator[str]:
+        """What to tell the user."""
+        yield f"{self.taken} entries, {self.duplicates} names that an earlier entry has, {self.broken} broken rows"
+        for line in self.shown:
+            yield f"  {line}"
+        if self.broken > len(self.shown):
+            yield f"  and {self.broken - len(self.shown)} more"
+        for reason, count in sorted(self.left_out.items()):
+            yield f"left out: {count} {reason}"

@@ -1,0 +1,227 @@
+"""Lists of names that belong to the user: how they lie on disk, outside the rule data of this project.
+
+A list is a folder with `names.tsv`, one entry a line (id, label, kb_id, country, from, to, name, then all names that stand for
+it), and `list.json`, which says what is in it. It is read line by line, and an entry again by the offset of its line, so that a
+million names cost the memory of the matcher alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import mmap
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from pipeline.errors import RuleError
+from pipeline.rules import EntryId, Strict
+
+NAMES_FILE, INFO_FILE = "names.tsv", "list.json"
+LABELS = ("COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE", "LOC")
+"""Labels that an entry can have. Ministers are persons who hold an office; offices are rule data."""
+ANCHORED = "?"
+"""Before a name: it counts only where the text shows what is meant."""
+_COLUMNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class OwnName:
+    """A name in exact case.
+
+    Attributes:
+        anchored: It is also an ordinary word, or was cut from a longer name: it needs an anchor in the text.
+    """
+
+    text: str
+    anchored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """One real thing of a list.
+
+    Attributes:
+        id: As in the source.
+        name: The name of the entity in the tables.
+        names: All that stand for it in texts.
+        country: Upper-case codes, set apart by `;`.
+        start: Documents of an earlier day do not mean it. Both ends are inclusive; None means open.
+    """
+
+    id: str
+    label: str
+    name: str
+    names: tuple[OwnName, ...]
+    kb_id: str = ""
+    country: str = ""
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def holds(self, day: dt.date | None) -> bool:
+        """Whether a document of that day can mean it; one without a date can."""
+        return day is None or ((self.start is None or self.start <= day) and (self.end is None or day <= self.end))
+
+
+class ListInfo(Strict):
+    """What `list.json` says.
+
+    Attributes:
+        source: Name of the file it was made from.
+        anchored: How many of the names need an anchor.
+        sha256: Of `names.tsv`.
+    """
+
+    name: EntryId
+    format: str
+    source: str
+    entries: int
+    names: int
+    anchored: int
+    sha256: str
+    version: Literal[1] = 1
+
+
+class ListWriter:
+    """Writes a list; it appears complete or stays as it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries = self.names = self.anchored = 0
+        self._digest = hashlib.sha256()
+        self._partial = folder / f"{NAMES_FILE}.{os.getpid()}.tmp"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = self._partial.open("wb")
+
+    def add(self, entry: OwnEntry) -> None:
+        """Append an entry."""
+        line = _encode(entry)
+        self._digest.update(line)
+        self._file.write(line)
+        self.entries += 1
+        self.names += len(entry.names)
+        self.anchored += sum(name.anchored for name in entry.names)
+
+    def finish(self, name: str, form: str, source: str) -> ListInfo:
+        """Put the list in place."""
+        self._file.close()
+        info = ListInfo(
+            name=name,
+            format=form,
+            source=source,
+            entries=self.entries,
+            names=self.names,
+            anchored=self.anchored,
+            sha256=self._digest.hexdigest(),
+        )
+        self._partial.replace(self.folder / NAMES_FILE)
+        text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
+        (self.folder / INFO_FILE).write_text(text, encoding="utf-8")
+        return info
+
+    def discard(self) -> None:
+        """Leave nothing of an unfinished list."""
+        self._file.close()
+        self._partial.unlink(missing_ok=True)
+
+
+def _encode(entry: OwnEntry) -> bytes:
+    days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
+    names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
+    return ("\t".join([entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]) + "\n").encode()
+
+
+def _decode(line: bytes) -> OwnEntry:
+    id_, label, kb_id, country, start, end, name, *names = line.decode().rstrip("\n").split("\t")
+    return OwnEntry(
+        id=id_,
+        label=label,
+        name=name,
+        names=tuple(OwnName(text.removeprefix(ANCHORED), text.startswith(ANCHORED)) for text in names),
+        kb_id=kb_id,
+        country=country,
+        start=dt.date.fromisoformat(start) if start else None,
+        end=dt.date.fromisoformat(end) if end else None,
+    )
+
+
+class OwnList:
+    """A list on disk.
+
+    Raises:
+        RuleError: The folder holds none, or not the one that `list.json` describes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.info = read_info(folder)
+        self.path = folder / NAMES_FILE
+        try:
+            with self.path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != self.info.sha256:
+                    raise RuleError(f"{self.path} is not the file that {INFO_FILE} describes", "Import the list again.")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise RuleError(f"{self.path}: cannot be read: {error}", "Import the list again.") from error
+
+    @property
+    def name(self) -> str:
+        """Its name, the first half of the ids of its entries in the tables."""
+        return self.info.name
+
+    def lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Offset of every line, and the names in it as they are stored."""
+        offset = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                yield offset, line.decode().rstrip("\n").split("\t")[_COLUMNS:]
+                offset += len(line)
+
+    def entry(self, offset: int) -> OwnEntry:
+        """The entry whose line begins at an offset."""
+        return _decode(self._map[offset : self._map.find(b"\n", offset)])
+
+    def find_entries(self, ids: Collection[str]) -> Iterator[OwnEntry]:
+        """The entries with these ids; of lines with one id the first."""
+        wanted = set(ids)
+        with self.path.open("rb") as file:
+            for line in file if wanted else ():
+                if line[: line.find(b"\t")].decode() in wanted:
+                    entry = _decode(line)
+                    wanted.discard(entry.id)
+                    yield entry
+
+
+def read_info(folder: Path) -> ListInfo:
+    """What a folder says of its list.
+
+    Raises:
+        RuleError: It is no list.
+    """
+    try:
+        return ListInfo.model_validate_json((folder / INFO_FILE).read_bytes())
+    except FileNotFoundError as error:
+        raise RuleError(f"{folder} is no list of names: {INFO_FILE} is missing", "Make it with `pipeline rules import`.") from error
+    except (OSError, ValidationError) as error:
+        raise RuleError(f"{folder / INFO_FILE}: cannot be read: {error}", "Import the list again.") from error
+
+
+def fingerprint(folders: Sequence[str]) -> str:
+    """What results depend on: the content of the lists in their order. Empty without lists."""
+    return "".join(f"{info.name}={info.sha256};" for info in (read_info(Path(folder)) for folder in folders))
+
+
+def known_names(folders: Iterable[str], entity_ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
+    """Canonical name and id in a knowledge base of those entities (`<list>:<id>`) that are of these lists."""
+    known: dict[str, tuple[str, str | None]] = {}
+    for folder in folders:
+        own = OwnList(Path(folder))
+        prefix = f"{own.name}:"
+        ids = {entity.removeprefix(prefix) for entity in entity_ids if entity.startswith(prefix)}
+        for entry in own.find_entries(ids):
+            known.setdefault(prefix + entry.id, (entry.name, entry.kb_id or None))
+    return known
