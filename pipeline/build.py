@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
+from pipeline.shards import STAMP
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
-STAMP = "inputs.sha256"
 
 
 def inputs_digest(base_model: str) -> str:

@@ -17,6 +17,8 @@ class NameWords(Strict):
     honorifics: frozenset[str]
     company_words: frozenset[str]
     organisation_words: frozenset[str]
+    company_endings: frozenset[str]
+    place_endings: frozenset[str]
     generic: frozenset[str]
     demonyms: frozenset[str]
 

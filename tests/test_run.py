@@ -109,3 +109,27 @@ def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
     assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == (1, 1)
     assert "secret" not in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8")
+
+
+def test_kept_parses_give_the_rows_of_new_ones(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(samples, out)
+    shutil.rmtree(out / "stages" / "shards")
+    monkeypatch.setattr("spacy.language.Language.pipe", lambda *args, **kwargs: pytest.fail("parsed again"))
+    done, kept = annotate.run(out, settings())
+    assert (done, kept) == (18, 0)
+    resolve.run(out, settings())
+    write.run(out, settings())
+    assert hashes(out) == hashes(samples)
+
+
+def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(samples, out)
+    shutil.rmtree(out / "stages" / "shards")
+    for path in (out / "stages" / "parses").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    annotate.run(out, settings())
+    resolve.run(out, settings())
+    write.run(out, settings())
+    assert hashes(out) == hashes(samples)

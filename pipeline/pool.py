@@ -1,0 +1,49 @@
+"""Runs tasks in spawned processes, and goes on when one of these dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+T = TypeVar("T")
+MAX_BREAKS = 2
+"""After so many dead processes the remaining tasks run alone, so that the one that kills is found."""
+
+
+def run_tasks(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> Iterator[tuple[T, bool]]:
+    """Run `work` on every task.
+
+    Args:
+        work: A function at the top of a module; its effects are files of its own.
+        tasks: Arguments, in the order in which they are begun.
+        workers: Number of processes.
+
+    Yields:
+        Each task when it is done, with whether it was done: False if it killed its process twice.
+    """
+    left, breaks = list(tasks), 0
+    while left and breaks < MAX_BREAKS:
+        done: list[int] = []
+        for i in _run_together(work, left, workers):
+            done.append(i)
+            yield left[i], True
+        breaks += len(done) < len(left)
+        left = [task for i, task in enumerate(left) if i not in set(done)]
+    for task in left:
+        yield task, any(True for _ in _run_together(work, [task], 1)) or any(True for _ in _run_together(work, [task], 1))
+
+
+def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> Iterator[int]:
+    """Positions of the tasks in the order in which they are done; ends early when a process dies."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
+        for future in as_completed(futures):
+            try:
+                future.result()
+            except BrokenProcessPool:
+                continue
+            yield futures[future]
