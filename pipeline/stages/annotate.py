@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Unmasked
 from pipeline.errors import StageError
+from pipeline.own_lists import fingerprint as lists_fingerprint
 from pipeline.pool import run_tasks
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
@@ -63,7 +64,8 @@ def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
     documents = read_records(out / DOCUMENTS, Document, "ingest")
     items = list(zip(documents, read_records(out / UNMASKED, Unmasked, "unmask"), strict=True))
-    return make_shards(items, settings.annotate, model_fingerprint(Path(settings.annotate.model)))
+    fingerprint = model_fingerprint(Path(settings.annotate.model)) + lists_fingerprint(settings.annotate.own_lists)
+    return make_shards(items, settings.annotate, fingerprint)
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[Shard]:
