@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Unmasked
-from pipeline.errors import StageError
+from pipeline.errors import PipelineError, StageError
 from pipeline.own_lists import fingerprint as lists_fingerprint
 from pipeline.pool import run_tasks
 from pipeline.rows import Annotated
@@ -105,8 +105,7 @@ def _run_singly(task: Task) -> None:
         if all(done for _, done in run_tasks(run_shard, [single], 1)):
             results += read_records(_result_path(task.out, alone), Result, "annotate")
         else:
-            failure = FailureRow(item[0].path, "annotate", "ProcessDied", "the process that read it died twice", REPORT)
-            results.append(Result(None, failure))
+            results.append(Result(None, _failure(item[0], "ProcessDied", "the process that read it died twice")))
     write_records(_result_path(task.out, task.shard), Result, results)
 
 
@@ -124,6 +123,8 @@ def _annotator(settings: AnnotateSettings) -> Annotator:
 def _results(annotator: Annotator, task: Task) -> list[Result]:
     try:
         return list(_annotate(annotator, task))
+    except PipelineError:
+        raise
     except Exception:  # one bad document must not cost the shard: each is tried by itself
         return [_single(annotator, item) for item in task.shard.items]
 
@@ -146,8 +147,12 @@ def _single(annotator: Annotator, item: Item) -> Result:
     try:
         return Result(next(iter(annotator.annotate([item]))))
     except Exception as error:
-        message = str(error) or "no message"
-        return Result(None, FailureRow(item[0].path, "annotate", type(error).__name__, message, REPORT))
+        return Result(None, _failure(item[0], type(error).__name__, str(error) or "no message"))
+
+
+def _failure(document: Document, error: str, message: str) -> FailureRow:
+    path = f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
+    return FailureRow(path, "annotate", error, message, REPORT)
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
