@@ -59,12 +59,16 @@ def run(
     config: Config = None,
     expect: Expect = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
 ) -> None:
     """All stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.runner import run_all
+    from pipeline.runner import plan, run_all
 
     say = _silent if quiet else typer.echo
     with _errors():
+        if dry_run:
+            typer.echo(plan(raw, out, read_settings(config)))
+            return
         summary = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
         findings = _check(out, expect)
         say(summary)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from pipeline.errors import StageError
+from pipeline.inputs import inputs_digest, is_unchanged
+from pipeline.locking import lock_output
 from pipeline.settings import Settings
-from pipeline.stages import annotate, ingest, resolve, unmask, write
-from pipeline.tables import read_table
+from pipeline.shards import Shard
+from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
+from pipeline.tables import read_run
 
 Say = Callable[[str], None]
 
@@ -21,41 +27,95 @@ def count_workers(workers: int) -> int:
 
 
 def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress) -> str:
-    """Run the stages from `ingest` to `write`; returns the summary.
+    """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns the summary.
 
     Raises:
         PipelineError: A stage cannot do its work.
     """
-    begun = time.monotonic()
-    done, failed = ingest.run(raw, out, settings)
-    say(f"ingest: {done} documents, {failed} set aside")
-    say(f"unmask: {unmask.run(out, settings)} documents have withheld words")
-    changed, kept = annotate.run(out, settings, count_workers(workers), progress)
-    say(f"annotate: {changed} documents changed, {kept} unchanged")
-    say(f"resolve: {resolve.run(out, settings)} entities")
-    seconds = time.monotonic() - begun
-    write.run(out, settings, seconds)
-    return summarise(out, seconds)
+    _check_raw(raw)
+    with lock_output(out):
+        begun = time.monotonic()
+        digest = inputs_digest(raw, out, settings)
+        if is_unchanged(out, digest):
+            say("0 changed: the tables are those of these files, settings, rules and model")
+            return summarise(out)
+        done, failed = ingest.run(raw, out, settings)
+        say(f"ingest: {done} documents, {failed} set aside")
+        say(f"unmask: {unmask.run(out, settings)} documents have withheld words")
+        changed, kept = annotate.run(out, settings, count_workers(workers), progress)
+        say(f"annotate: {changed} documents changed, {kept} unchanged")
+        say(f"resolve: {resolve.run(out, settings)} entities")
+        write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun)
+        return summarise(out)
 
 
-def summarise(out: Path, seconds: float) -> str:
+def _check_raw(raw: Path) -> None:
+    if not raw.is_dir():
+        raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
+
+
+def plan(raw: Path, out: Path, settings: Settings) -> str:
+    """What a run would do and why, without doing it."""
+    _check_raw(raw)
+    if is_unchanged(out, inputs_digest(raw, out, settings)):
+        return "nothing to do: the tables are those of these files, settings, rules and model"
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        ingest.run(raw, scratch, settings)
+        unmask.run(scratch, settings)
+        shards = annotate.read_shards(scratch, settings)
+        todo = annotate.find_todo(out, shards)
+        reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
+    return "\n".join(
+        [*reasons, f"would annotate {_documents(todo)} of {_documents(shards)} documents in {len(todo)} of {len(shards)} shards"]
+    )
+
+
+def _documents(shards: list[Shard]) -> int:
+    return sum(len(shard.items) for shard in shards)
+
+
+def _hashes(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {row["doc_id"]: row["sha256"] for row in rows}
+
+
+def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: Settings) -> list[str]:
+    changed = [doc_id for doc_id in now if doc_id in before and before[doc_id] != now[doc_id]]
+    reasons = [
+        f"{len(now.keys() - before.keys())} documents new, {len(changed)} changed, {len(before.keys() - now.keys())} gone",
+    ]
+    try:
+        run = read_run(out)
+    except StageError:
+        return [*reasons, "no finished run in the output folder"]
+    if run.get("settings") != settings.model_dump(mode="json"):
+        reasons.append("settings changed")
+    if run.get("model") != write.describe_model(settings):
+        reasons.append("model or rules changed (the parse is kept where only rules changed)")
+    return reasons
+
+
+def summarise(out: Path) -> str:
     """What a run gave, in a few lines."""
-    documents = read_table(out, "documents")
-    words, masked = sum(documents["n_words"].to_pylist()), sum(documents["n_masked_words"].to_pylist())
+    run = read_run(out)
+    counts, totals = run["counts"], run["totals"]
     lines = [
         "",
-        f"documents   {documents.num_rows} done, {read_table(out, 'failures').num_rows} set aside",
-        f"words       {words}, {100 * masked / max(words, 1):.1f} % withheld",
-        f"mentions    {_counted(out, 'mentions', 'label')}",
-        f"claims      {_counted(out, 'claims', 'claim_type')}",
-        f"dates       {_counted(out, 'dates', 'timex_type')}",
-        f"time        {seconds:.1f} s",
+        f"documents   {counts['documents']} done, {counts['failures']} set aside",
+        f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
+        f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
+        f"claims      {_shown(counts['claims'], totals['claims'])}",
+        f"dates       {_shown(counts['dates'], totals['dates'])}",
+        f"time        {run['seconds'] or 0:.1f} s",
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
 
 
-def _counted(out: Path, table: str, column: str) -> str:
-    counts = Counter(read_table(out, table)[column].to_pylist())
-    named = ", ".join(f"{label} {n}" for label, n in counts.most_common(8))
-    return f"{sum(counts.values())}" + (f": {named}" if named else "")
+def _shown(count: int, by_label: dict[str, Any]) -> str:
+    ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))[:8]
+    named = ", ".join(f"{label} {n}" for label, n in ranked)
+    return f"{count}" + (f": {named}" if named else "")

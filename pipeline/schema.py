@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 VERSION = 1
 """Version of the tables; a folder of another version is refused."""
 
+RUN_FILE = "run.json"
+"""Written last: without it the tables are no finished run."""
+
 Label = Annotated[str, "dictionary"]
 """A string of few distinct values."""
 

