@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from pipeline.components.claims.component import PolicyClaims
 
 TEXTS = (
-    'The transport secretary, Anna Brown, said on Tuesday that the bridge would open in May. "We have kept our word," she told the council. '
+    'The transport secretary, Anna Brown, said on Tuesday that the bridge would open in May. "We kept our word," she told the council. '
     '"The work was hard, and it is done." Unions, which had called for a longer inquiry, said the report left "many questions" open.',
     "According to a survey of 400 firms, orders fell for a third month. Analysts expect the bank to cut rates, but officials declined to "
     "comment on the talks. The company denied that it had misled buyers and promised to publish the letters it had sent to suppliers.",

@@ -7,6 +7,7 @@ cue chances and roles of the training texts come from models of other folds.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from pipeline.settings import MaskSettings
 from pipeline.training.masked import mask_row
 from pipeline.training.network import Data, Shape, train_network
 
+_LOG = logging.getLogger(__name__)
 FOLDS = 4
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 MASKED = (0.2, 0.35, 0.5)
@@ -51,18 +53,18 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes of the models, how many of each are averaged, and the least score of a claim."""
+    """Sizes of the models, how many role models are averaged (one more of the others), and the least score of a claim."""
 
     cue: Shape
     role: Shape
     decision: Shape
     seeds: int = 2
-    keep: float = 0.4
+    keep: float = 0.42
 
 
 PLAN = Plan(
     cue=Shape(labels=2, width=48, layers=(False,), batch=1024, epochs=2, rows=1 << 15, decay=1e-4),
-    role=Shape(labels=5, width=48, layers=(True, True), batch=4096, epochs=3, rows=1 << 15),
+    role=Shape(labels=5, width=64, layers=(True, True, True), batch=4096, epochs=3, rows=1 << 15, drop=0.25, decay=1e-5),
     decision=Shape(labels=2, width=32, layers=(False,), batch=512, epochs=3, rows=1 << 14, decay=1e-4),
 )
 
@@ -185,7 +187,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     everything = cue_data(examples, crossed)
     shares = count(examples)
     log(f"{len(everything.labels)} cue candidates")
-    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds))
+    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds + 1))
     fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
     proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
     log("cues done")
@@ -199,7 +201,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
 
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
-    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds))
+    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds + 1))
     return Learned(shares, cues, roles, decisions, plan.keep)
 
 
@@ -253,7 +255,7 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     rows, patterns = read_corpus(train), compile_patterns(MaskSettings())
     copies = [mask_row(row, MASKED[n % len(MASKED)], seed + n, patterns) for n, row in enumerate(rows)]
     folds = [n % FOLDS for n in range(len(rows))]
-    learned = fit([*parse(nlp, rows, lexicon), *parse(nlp, copies, lexicon)], folds * 2, seed)
+    learned = fit([*parse(nlp, rows, lexicon), *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
     learned.save(out)
     figures = head_figures(parse(nlp, read_corpus(dev), lexicon), learned)
     (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from pipeline.components.claims.phrases import agent, find_source, is_passive, n
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.quoting import join, stretch
 from pipeline.components.claims.readings import Reading
+from pipeline.components.claims.style import Style
 from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
 ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
@@ -29,15 +30,22 @@ def combine(
     quotes: QuoteIndex,
     lexicon: Lexicon,
     keep: float,
-    unlisted: float,
+    style: Style,
 ) -> list[Draft]:
     """Drafts of the accepted readings and of the rules beside them.
 
-    A reading needs the chance `keep`, and `unlisted` more if the lexicon lacks its cue.
+    A reading needs the chance `keep`, and more, as the style says, if the lexicon lacks its cue.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
-    known = [pair for pair in scored if pair[1] >= keep + (0 if _is_listed(tree, pair[0].head, lexicon) else unlisted)]
-    found = [draft_of(tree, reading, score, by_head.get(reading.head), quotes, lexicon) for reading, score in accept(known, keep)]
+    known = [pair for pair in scored if pair[1] >= keep + (0 if _is_listed(tree, pair[0].head, lexicon) else style.unlisted)]
+    found = []
+    for reading, score in accept(known, keep):
+        rule = by_head.get(reading.head)
+        draft = draft_of(tree, reading, score, rule, lexicon)
+        if rule is not None and style.clause_union and overlap(rule.content, draft.content):
+            # Where both layers agree on the cue, the parse knows better where a clause ends.
+            draft = replace(draft, content=tuple(merge([*draft.content, *rule.content])))
+        found.append(_cut(tree, draft, quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
     return [*found, *(draft for draft in extra if not _known(draft, found))]
@@ -61,18 +69,17 @@ def _known(draft: Draft, found: Iterable[Draft]) -> bool:
     return False
 
 
-def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
+def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
     """A draft of an accepted reading; bounds of cue and source come from the parse."""
     cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
-    source = _source(tree, reading, rule, lexicon)
     kind, claim_type = _kind(tree, reading, rule, lexicon)
-    draft = Draft(reading.head, cue, source, reading.content, kind, claim_type, "model", score)
-    spans = list(reading.content)
-    if rule is not None and overlap(rule.content, spans):
-        # Where both layers agree on the cue, the parse knows better where a clause ends.
-        spans = merge([*spans, *rule.content])
-    content = [piece for span in spans for piece in subtract(span, [part for part in (cue, source) if part])]
-    whole = [stretch(draft, span, quotes) for span in content]
+    return Draft(reading.head, cue, _source(tree, reading, rule, lexicon), reading.content, kind, claim_type, "model", score)
+
+
+def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
+    """The draft with content kept off cue and source, and whole quotations."""
+    holes = [part for part in (draft.cue, draft.source) if part]
+    whole = [stretch(draft, piece, quotes) for span in draft.content for piece in subtract(span, holes)]
     return replace(draft, content=tuple(join(tree, whole, draft)))
 
 

@@ -33,7 +33,7 @@ def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, styl
     drafts = find_rule_claims(tree, quotes, lexicon)
     if learned is not None:
         scored = learned.score(Table(tree, quotes, drafts, gaps), drafts)
-        drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style.unlisted)
+        drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
     return finish(tree, style.apply(tree, drafts, quotes), quotes, lexicon, gaps, style)
 
 

@@ -1,0 +1,222 @@
+"""The learned layer of the claims: networks, decoding, features, training on invented texts, styles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from pipeline.components.claims.component import PolicyClaims
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.learned import load_learned
+from pipeline.components.claims.lexicon import read_lexicon
+from pipeline.components.claims.links import find_antecedent
+from pipeline.components.claims.network import Network, read_network
+from pipeline.components.claims.quotes import QuoteIndex, find_quotations
+from pipeline.components.claims.roles import decode, spans_of
+from pipeline.components.claims.style import GUIDE, POLNEAR, WHOLE, Style
+from pipeline.components.claims.table import Table, bucket, mix
+from pipeline.components.claims.tree import Tree
+from pipeline.components.extensions import register
+from pipeline.errors import ModelError, RuleError
+from pipeline.masking import compile_patterns
+from pipeline.rules import RULES_DIR
+from pipeline.settings import MaskSettings
+from pipeline.training.claims import PLAN, Plan, fit, make_example
+from pipeline.training.masked import mask_row
+from pipeline.training.network import Data, Shape, train_network
+
+NAMES = ("The minister", "The union", "A spokesman", "The bank", "Ms Hill", "The council", "Mr Brown", "The firm")
+FACTS = ("taxes would fall", "the road was closed", "trains ran late", "wages had risen", "the plan had failed")
+
+
+def corpus() -> list[dict[str, Any]]:
+    """Invented sentences with their claims, cue `said` or `denied`."""
+    rows = []
+    for number, name in enumerate(NAMES * 3):
+        fact = FACTS[number % len(FACTS)]
+        cue = ("said", "denied", "announced")[number % 3]
+        text = f"The town has a bridge. {name} {cue} that {fact}. It rained in May."
+        start = text.index(name)
+        spans = {"source": [[start, start + len(name)]], "cue": [[text.index(cue), text.index(cue) + len(cue)]]}
+        spans["content"] = [[text.index("that"), text.index(fact) + len(fact)]]
+        rows.append({"doc": str(number), "text": text, "claims": [spans]})
+    return rows
+
+
+@pytest.fixture(scope="session")
+def docs(base_nlp: Language) -> list[Doc]:
+    register()
+    return list(base_nlp.pipe(row["text"] for row in corpus()))
+
+
+@pytest.fixture(scope="session")
+def weights(docs: Sequence[Doc], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lexicon = read_lexicon(RULES_DIR / "claims")
+    examples = [make_example(doc, row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
+    small = Plan(
+        cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
+        role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
+        decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
+        seeds=1,
+        keep=0.3,
+    )
+    folder = tmp_path_factory.mktemp("weights")
+    fit(examples, [number % 4 for number in range(len(examples))], 0, small).save(folder)
+    return folder
+
+
+def test_training_finds_the_claims_it_saw(docs: Sequence[Doc], weights: Path) -> None:
+    component = PolicyClaims(weights=weights)
+    for doc, row in zip(docs, corpus(), strict=True):
+        claims = component(doc.copy())._.claims
+        want = row["claims"][0]
+        assert [claim["cue"] for claim in claims] == [tuple(want["cue"][0])]
+        assert claims[0]["source"] == tuple(want["source"][0])
+        assert claims[0]["content"] == [(want["content"][0][0] + len("that "), want["content"][0][1])]
+
+
+def test_weights_round_trip(docs: Sequence[Doc], weights: Path, tmp_path: Path) -> None:
+    component = PolicyClaims(weights=weights)
+    component.to_disk(tmp_path / "claims")
+    again = PolicyClaims(learned=False).from_disk(tmp_path / "claims")
+    assert again.learned is not None
+    for doc in docs[:5]:
+        assert again(doc.copy())._.claims == component(doc.copy())._.claims
+
+
+def test_missing_weights_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        PolicyClaims(weights=tmp_path)
+    assert load_learned(tmp_path) is None
+
+
+def test_features_of_an_empty_table(base_nlp: Language, weights: Path) -> None:
+    component = PolicyClaims(weights=weights)
+    for text in ("", " ", "\n\n", "Rain."):
+        assert component(base_nlp(text))._.claims == []
+
+
+def test_network_learns_and_is_kept() -> None:
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 1 << 31, (600, 3)).astype(np.uint32)
+    labels = rng.integers(0, 2, 600)
+    codes[:, 0] = labels
+    data = Data(codes, labels, np.ones(600, dtype=bool))
+    network = train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1)
+    assert (network.scores(codes).argmax(axis=1) == labels).mean() > 0.95
+    assert np.array_equal(train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table, network.table)
+    again = read_network(network.arrays("x"), "x")
+    assert np.allclose(again.scores(codes), network.scores(codes), atol=0.05)
+
+
+def test_gradient_of_layers_with_neighbours() -> None:
+    """A label that only the row before tells is learned by a layer that sees neighbours, and not across sequences."""
+    codes = np.arange(400, dtype=np.uint32)[:, None] % 2 + np.array([[2]], dtype=np.uint32)
+    labels = np.roll(codes[:, 0] == 2, 1).astype(np.int64)
+    starts = np.zeros(400, dtype=bool)
+    starts[::20] = True
+    data = Data(codes, labels, starts)
+    network: Network = train_network(data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0)
+    right = network.scores(codes, starts).argmax(axis=1) == labels
+    assert right[~starts].all()
+
+
+def test_decode_needs_a_beginning() -> None:
+    scores = np.log(np.array([[0.1, 0.1, 0.7, 0.05, 0.05], [0.1, 0.0, 0.9, 0.0, 0.0], [0.9, 0, 0, 0.05, 0.05]]) + 1e-9).astype(np.float32)
+    labels = decode(scores, np.array([True, False, True]))
+    assert labels.tolist() in ([1, 2, 0], [0, 0, 0])
+    assert spans_of(np.array([1, 2, 0, 3, 4, 4, 0, 3]), 10) == ([(10, 12)], [(13, 16), (17, 18)])
+
+
+def test_codes_are_stable() -> None:
+    assert mix(1, np.array([1, 2])).tolist() == mix(1, np.array([1, 2])).tolist()
+    assert mix(1, np.array([1])) != mix(2, np.array([1]))
+    assert bucket(np.array([0, 1, 5]), 1, 3).tolist() == [0, 1, 2]
+
+
+def test_mask_row_moves_the_spans() -> None:
+    text = "The minister said that taxes would fall before the vote in the spring of the year."
+    row = {"doc": "x", "text": text, "claims": [{"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, 39]]}]}
+    moved = mask_row(row, 0.5, 3, compile_patterns(MaskSettings()))
+    assert moved["gaps"]
+    assert "*" not in moved["text"]
+    visible = {text[slice(*span)] for span in ((0, 12), (13, 17))}
+    for role in ("source", "cue"):
+        start, end = moved["claims"][0][role][0]
+        part = moved["text"][start:end]
+        assert part in visible or ";" in part
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [(WHOLE, [("Ms Hill", 2)]), (GUIDE, [("Ms Hill", 1), ("", 1)]), (POLNEAR, [("Ms Hill", 2)])],
+)
+def test_styles(base_nlp: Language, style: Style, expected: list[tuple[str, int]]) -> None:
+    component = PolicyClaims(learned=False)
+    component.style = style
+    doc = component(base_nlp('"The bill is dead," said Ms Hill. "Nobody in this house wants it back."'))
+    found = [(doc.text[slice(*claim["source"])] if claim["source"] else "", len(claim["content"])) for claim in doc._.claims]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        ("Anna Brown was late. She said trains ran.", "PERSON", "Anna Brown"),
+        ("Norvik Ltd closed a plant. The company said trade was slow.", "COMPANY", "Norvik Ltd"),
+        ("Anna Brown met Peter Holt and left. They said it rained.", "PERSON", None),
+    ],
+)
+def test_antecedents(base_nlp: Language, text: str, label: str, expected: str | None) -> None:
+    doc = base_nlp(text)
+    names = {"Anna Brown", "Peter Holt", "Norvik Ltd"}
+    doc.ents = [span for name in names if (at := text.find(name)) >= 0 and (span := doc.char_span(at, at + len(name), label=label))]
+    claims = PolicyClaims(learned=False)(doc)._.claims
+    entity = claims[-1]["source_entity"]
+    assert (text[slice(*map(int, entity.split(":")))] if entity else None) == expected
+
+
+def test_date_of_the_cue(base_nlp: Language) -> None:
+    text = "The minister said on Tuesday that trains would run in May."
+    doc = base_nlp(text)
+    day = {"start": text.index("Tuesday"), "end": text.index("Tuesday") + 7}
+    month = {"start": text.index("May"), "end": text.index("May") + 3}
+    doc._.dates = [day, month]
+    assert [claim["date"] for claim in PolicyClaims(learned=False)(doc)._.claims] == [0]
+
+
+def test_same_claims_whatever_the_batch(base_nlp: Language, weights: Path) -> None:
+    component = PolicyClaims(weights=weights)
+    texts = [row["text"] for row in corpus()]
+    runs = [[component(doc)._.claims for doc in base_nlp.pipe(texts, batch_size=size)] for size in (1, 7)]
+    assert runs[0] == runs[1]
+
+
+def test_lexicon_must_be_sorted(tmp_path: Path) -> None:
+    for name in ("nouns.yml", "patterns.yml"):
+        (tmp_path / name).write_text((RULES_DIR / "claims" / name).read_text())
+    (tmp_path / "verbs.yml").write_text("verbs:\n  - {lemma: say, type: statement}\n  - {lemma: add, type: statement}\n")
+    with pytest.raises(RuleError, match="'add' stands after 'say'"):
+        read_lexicon(tmp_path)
+
+
+def test_table_of_a_doc_with_gaps(base_nlp: Language) -> None:
+    doc = base_nlp("The minister ; said taxes fell.")
+    doc.spans["gaps"] = [Span(doc, 2, 3)]
+    tree = Tree(doc)
+    table = Table(tree, QuoteIndex(find_quotations(tree)), [], frozenset({2}))
+    assert table.gap[2]
+    assert table.size == len(doc)
+    assert PLAN.role.labels == 5
+
+
+def test_antecedent_of_nobody(base_nlp: Language) -> None:
+    tree = Tree(base_nlp("It rained."))
+    lexicon = read_lexicon(RULES_DIR / "claims")
+    assert find_antecedent(tree, Draft(1, None, None, ((0, 1),), "going_on", "statement"), lexicon.patterns) is None
