@@ -46,4 +46,7 @@ def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -
                 future.result()
             except BrokenProcessPool:
                 continue
+            except Exception:  # a fault of all tasks, such as a broken rule file: the others would only repeat it
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
             yield futures[future]
