@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline.cli_rules import explain, rules_app
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.findings import Finding
 from pipeline.settings import read_settings
@@ -236,6 +237,10 @@ def _errors() -> Iterator[None]:
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(code)
+
+
+app.command()(explain)
+app.add_typer(rules_app, name="rules")
 
 
 def main() -> None:

@@ -24,6 +24,10 @@ class SettingsError(PipelineError):
     """A configuration file or environment variable that does not fit."""
 
 
+class ArgumentError(SettingsError):
+    """An argument of a command that does not fit what it is about."""
+
+
 class RuleError(PipelineError):
     """A rule file that does not fit: names file and rule."""
 

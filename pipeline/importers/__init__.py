@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,18 @@ class Request:
     name: str
     label: str | None = None
     country: str | None = None
+
+
+def list_name(name: str | None, source: Path) -> str:
+    """The given name of a list, or one made from the file's.
+
+    Raises:
+        RuleError: It is no name.
+    """
+    made = name if name is not None else re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", made):
+        raise RuleError(f"'{made}' is no name of a list", "Give lower-case letters, digits and hyphens with --name.")
+    return made
 
 
 def import_list(request: Request) -> tuple[ListInfo, Tally]:

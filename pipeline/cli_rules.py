@@ -1,0 +1,121 @@
+"""The commands about rules, lists of names, and why a mention is one. Mounted by `pipeline.cli`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
+
+OWN = Path("models/own")
+EXIT_FAILED = 1
+
+
+class ListFormat(StrEnum):
+    """Formats of lists of names."""
+
+    companies_house = "companies-house"
+    csv = "csv"
+    gleif = "gleif"
+    opensanctions = "opensanctions"
+    popolo = "popolo"
+    wikidata = "wikidata"
+
+
+Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.")]
+
+
+@rules_app.command("import")
+def import_names(
+    file: Annotated[Path, typer.Argument(help="The file; may be packed as .gz or .zip.")],
+    form: Annotated[ListFormat, typer.Option("--format", help="Its format.")],
+    label: Annotated[str | None, typer.Option("--label", help="Label of what the file does not label itself, as COMPANY.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder of the list; models/own/NAME if left out.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the list; made from the file's if left out.")] = None,
+    country: Annotated[str | None, typer.Option("--country", help="Only entries of this country, as GB.")] = None,
+) -> None:
+    """Make a list of names of your own from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
+    from pipeline.importers import Request, import_list, list_name
+
+    with _errors():
+        own = list_name(name, file)
+        folder = out or OWN / own
+        info, tally = import_list(Request(file, form.value, folder, own, label, country))
+        for line in tally.lines():
+            typer.echo(_plain(line))
+        typer.echo(f"import: {info.entries} lines, {info.names} names ({info.anchored} need an anchor) in {folder}")
+        typer.echo(f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.')
+
+
+@rules_app.command("test")
+def run_examples(
+    text: Annotated[str | None, typer.Option("--text", help="Say which rules fire on this text instead.")] = None,
+    config: Config = None,
+) -> None:
+    """Run the examples and counterexamples of all rules. Example: pipeline rules test --text "Shares in Tarn fell."."""
+    from pipeline.annotator import load_pipeline
+    from pipeline.ruletest import find_firings, run_rule_cases
+    from pipeline.settings import read_settings
+
+    with _errors():
+        nlp = load_pipeline(read_settings(config).annotate.model)
+        if text is not None:
+            firings = find_firings(nlp, text)
+            for firing in firings:
+                typer.echo(f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {_plain(firing.text)}")
+            typer.echo(f"{len(firings)} rules fire")
+            return
+        cases = list(run_rule_cases(nlp))
+    failed = [case for case in cases if not case.passed]
+    for case in failed:
+        wanted, found = (", ".join(f"[{_plain(item)}]" for item in items) or "nothing" for items in (case.wanted, case.found))
+        typer.echo(f"{case.file}: {case.rule}: {_plain(case.text)}\n    wanted {wanted}\n    found  {found}")
+    typer.echo(f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed")
+    if failed:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@rules_app.command("list")
+def list_rules(label: Annotated[str | None, typer.Option("--label", help="Only this label.")] = None, config: Config = None) -> None:
+    """Count names and rules by file and label, own lists too. Example: pipeline rules list --label COMPANY."""
+    from pipeline.rulecount import count_rules
+    from pipeline.settings import read_settings
+
+    with _errors():
+        rows = [row for row in count_rules(read_settings(config).annotate.own_lists) if label in (None, row.label)]
+    width = max((len(row.file) for row in rows), default=0)
+    for row in rows:
+        typer.echo(f"{row.file:<{width}}  {row.label:<10}  {row.entries:>7} {row.kind:<9} {row.names:>8} names")
+    typer.echo(f"{sum(row.entries for row in rows)} entries, {sum(row.names for row in rows)} names in {len(rows)} rows")
+
+
+def explain(
+    place: Annotated[str, typer.Argument(metavar="DOC:OFFSET", help="A doc_id or path, and an offset into the raw text.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = Path("data/out"),
+    raw: Annotated[Path | None, typer.Option("--raw", help="Read the article anew from this folder.")] = None,
+    config: Config = None,
+) -> None:
+    """Say why a mention is one, or why there is none. Example: pipeline explain article-17:240 --out tables."""
+    from pipeline.explain import explain_place
+    from pipeline.settings import read_settings
+
+    with _errors():
+        for line in explain_place(place, out, raw, read_settings(config)):
+            typer.echo(_plain(line))
+
+
+def _errors() -> AbstractContextManager[None]:
+    """The error handling of the command line, which mounts these commands and so cannot be imported above."""
+    from pipeline import cli
+
+    return cli._errors()
+
+
+def _plain(text: str) -> str:
+    from pipeline import cli
+
+    return cli._plain(text)

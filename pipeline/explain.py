@@ -1,0 +1,274 @@
+"""Says why a place of a document is a mention, or none: what each layer saw there, and what the document pass made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.annotator import Annotator, load_pipeline
+from pipeline.document import Document, Unmasked
+from pipeline.errors import ArgumentError, StageError
+from pipeline.masking import compile_patterns, unmask
+from pipeline.rows import Annotated, build_rows, voiced
+from pipeline.schema import ClaimRow, FailureRow, MentionRow
+from pipeline.settings import Settings
+from pipeline.stages import DOCUMENTS, UNMASKED
+from pipeline.stages.ingest import find_files, read_documents
+from pipeline.stages.resolve import resolve_document
+from pipeline.storage import read_records
+
+WIDTH = 100
+AROUND = 60
+"""Characters of text shown on either side of the offset."""
+TOKENS_AROUND = 5
+NEAR_MASK, MASKS_SHOWN = 200, 4
+LEVELS = {"common": "an ordinary word: needs an anchor", "weak": "a weak rule: gives way to all others"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in an annotated document.
+
+    Attributes:
+        offset: Into the raw text.
+        at: Index of the token there, or None where nothing is annotated.
+        model: The model's entities, before our components had their say.
+    """
+
+    document: Document
+    unmasked: Unmasked
+    doc: Doc
+    rows: Annotated
+    offset: int
+    at: int | None
+    model: tuple[tuple[int, int, str], ...]
+
+    @property
+    def mentions(self) -> list[MentionRow]:
+        """The mentions that cover the offset."""
+        return [mention for mention in self.rows.mentions if mention.start <= self.offset < mention.end]
+
+
+def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -> list[str]:
+    """What there is to say of `DOC:OFFSET`, in lines of at most 100 characters.
+
+    Args:
+        place: A doc_id or a path below the raw folder, and an offset into the raw text.
+        out: Output folder of a run; its documents are annotated anew.
+        raw: Read the document anew from this folder, instead.
+        settings: The settings.
+
+    Raises:
+        ArgumentError: `place` is no such pair, or the offset lies beyond the end.
+        StageError: There is no such document.
+        ModelError: The pipeline cannot be loaded.
+    """
+    doc_id, offset = parse_place(place)
+    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out)
+    if offset >= len(document.text):
+        raise ArgumentError(f"{doc_id}: offset {offset} lies beyond the end", f"The raw text has {len(document.text)} characters.")
+    annotator = Annotator(load_pipeline(settings.annotate.model), settings.annotate)
+    return [fit(line) for line in describe(look(annotator, document, unmasked, offset))]
+
+
+def parse_place(place: str) -> tuple[str, int]:
+    """Document and offset of `DOC:OFFSET`.
+
+    Raises:
+        ArgumentError: It is something else.
+    """
+    doc_id, _, offset = place.rpartition(":")
+    if not doc_id or not offset.isascii() or not offset.isdigit():
+        raise ArgumentError(f"'{place}' is no DOC:OFFSET", "Give a doc_id and an offset of a table, as article-17:240.")
+    return doc_id, int(offset)
+
+
+def _find(doc_id: str, out: Path) -> tuple[Document, Unmasked]:
+    pairs = zip(read_records(out / DOCUMENTS, Document, "ingest"), read_records(out / UNMASKED, Unmasked, "unmask"), strict=True)
+    for document, unmasked in pairs:
+        if doc_id in (document.doc_id, document.path):
+            return document, unmasked
+    raise StageError(f"{out} has no document '{doc_id}'", "Give a doc_id or path as in the table documents.")
+
+
+def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
+    """Read the file of that name, or look into the files that hold many documents."""
+    files = find_files(raw, out, [])
+    own = [file for file in files if doc_id in (file.name, file.name.rpartition(".")[0])]
+    for file in own or [file for file in files if file.path.suffix == ".jsonl"]:
+        for document in read_documents(file, settings):
+            if not isinstance(document, FailureRow) and (own or document.doc_id == doc_id):
+                return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
+    raise StageError(f"{raw} has no document '{doc_id}'", "Give the path of a file below the raw folder, or the id of a record.")
+
+
+def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
+    """Annotate the document, keeping what the model said."""
+    _, doc = next(annotator.parse([(document, unmasked)]))
+    model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
+    doc = annotator.apply_rules(doc)
+    rows = resolve_document(build_rows(document, unmasked, doc))
+    return Place(document, unmasked, doc, rows, offset, _token_at(doc, unmasked, offset), model)
+
+
+def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
+    derived = unmasked.alignment.from_raw(offset)
+    for position, span in zip(voiced(unmasked.sections), doc.spans["sections"], strict=True):
+        section = unmasked.sections[position]
+        if section.start <= derived < section.end:
+            char = span.start_char + derived - section.start
+            known: list[int] = [token.i for token in span if token.idx <= char]
+            return known[-1] if known else span.start
+    return None
+
+
+def fit(line: str) -> str:
+    """A line cut to the width."""
+    line = line.rstrip()
+    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
+
+
+def describe(place: Place) -> Iterator[str]:
+    """All lines."""
+    yield from _head(place)
+    yield from _mentions(place)
+    if place.at is not None:
+        yield from _candidates(place, place.at)
+        yield from _tokens(place, place.at)
+    yield from _masks(place)
+    yield from _dates(place)
+    yield from _claims(place)
+
+
+def _head(place: Place) -> Iterator[str]:
+    document, offset = place.document, place.offset
+    sections = [(i, s) for i, s in enumerate(document.sections) if s.start <= offset < s.end]
+    where = f"section {sections[0][0]}, {sections[0][1].kind}" if sections else "between sections"
+    day = document.published.date().isoformat() if document.published else "no date"
+    yield f"{document.doc_id}:{offset}  {where}, published {day}  ({document.path})"
+    start, end = max(offset - AROUND // 2, 0), min(offset + AROUND, len(document.text))
+    covering = place.mentions
+    first, last = (covering[0].start, covering[0].end) if covering else (offset, offset + 1)
+    yield "  " + "".join(c if c.isprintable() else " " for c in document.text[start:end])
+    yield "  " + "".join("^" if first <= i < last else " " for i in range(start, end))
+    if place.at is None:
+        yield "Nothing is annotated here: " + (f"sections of kind {sections[0][1].kind} are not." if sections else "no section.")
+
+
+def _mentions(place: Place) -> Iterator[str]:
+    yield ""
+    if not place.mentions:
+        yield "No mention covers the offset."
+    for mention in place.mentions:
+        yield f"Mention  {mention.text}  {mention.start}-{mention.end}"
+        yield f"  label    {mention.label}"
+        yield f"  entity   {mention.entity_id}"
+        if mention.office_id or mention.office_status:
+            yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
+        yield f"  method   {mention.method}, rule {mention.rule_id or '-'}"
+        yield f"  near a mask: {'yes' if mention.near_mask else 'no'}"
+        yield from _follows(place, mention)
+
+
+def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
+    """For a mention of the document pass: where the document names the thing by another layer."""
+    if mention.method != "document":
+        return
+    others = [m for m in place.rows.mentions if m.entity_id == mention.entity_id and m.method != "document"]
+    for other in sorted(others, key=lambda m: (-len(m.text), m.start))[:1]:
+        yield f"  follows  {other.text}  {other.start}-{other.end}, {other.method}, rule {other.rule_id or '-'}"
+
+
+def _candidates(place: Place, at: int) -> Iterator[str]:
+    """What every layer proposes at the token or over the mention there, and what became of it."""
+    chosen = next((ent for ent in place.doc.ents if ent.start <= at < ent.end), None)
+    start, end = (chosen.start, chosen.end) if chosen is not None else (at, at + 1)
+    yield ""
+    yield "What the layers saw"
+    found = list(_proposals(place, start, end))
+    for first, last, label, rule in found:
+        text = place.doc[first:last].text.replace("\n", " ")
+        yield f"  {label or '(no mention)':<11} {text[:34]:<34} {rule:<30} {_fate(place, chosen, (first, last, label, rule))}"
+    if not found:
+        yield "  nothing: no name of the rule data, no rule, no entity of the model"
+
+
+Proposal = tuple[int, int, str, str]
+
+
+def _proposals(place: Place, start: int, end: int) -> Iterator[Proposal]:
+    for span in place.doc.spans.get("candidates", ()):
+        if span.start < end and start < span.end:
+            yield span.start, span.end, "" if span.label_ == "NONE" else span.label_, span.id_
+    for first, last, label in place.model:
+        if first < end and start < last:
+            yield first, last, label, "model"
+
+
+def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
+    start, end, label, rule = proposal
+    method = rule.partition(":")[0]
+    if chosen is not None and (start, end) == (chosen.start, chosen.end) and label == chosen.label_:
+        return "chosen" if chosen.id_.partition(":")[0] == method or method in LEVELS else "agrees"
+    if chosen is not None and method not in LEVELS:
+        return f"gave way to {chosen.label_} {chosen.text}" if (start, end) != (chosen.start, chosen.end) else "relabelled"
+    return LEVELS.get(method, "set aside by the document pass")
+
+
+def _tokens(place: Place, at: int) -> Iterator[str]:
+    ents = {i: label for start, end, label in place.model for i in range(start, end)}
+    yield ""
+    yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
+    for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
+        if not token.is_space:
+            yield _token(token, ents.get(token.i, "-"), here=token.i == at)
+
+
+def _token(token: Token, ent: str, *, here: bool) -> str:
+    mark = ">" if here else " "
+    return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
+
+
+def _masks(place: Place) -> Iterator[str]:
+    gaps = [(_distance(start, end, place.offset), start, end) for start, end in place.unmasked.alignment.raw_gaps()]
+    near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
+    yield ""
+    yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
+    for distance, start, end in near:
+        side = "holds the offset" if not distance else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
+        yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
+
+
+def _distance(start: int, end: int, offset: int) -> int:
+    return 0 if start <= offset < end else start - offset if offset < start else offset - end + 1
+
+
+def _dates(place: Place) -> Iterator[str]:
+    for row in place.rows.dates:
+        if row.start <= place.offset < row.end:
+            yield ""
+            yield f"Date  {row.text}  {row.start}-{row.end}"
+            yield f"  {row.timex_type} {row.value}, {row.earliest or '?'} to {row.latest or '?'}, {row.granularity or '-'}, {row.role}"
+            yield f"  read on {row.anchor or 'no date'}"
+
+
+def _claims(place: Place) -> Iterator[str]:
+    for row in place.rows.claims:
+        part = _part(row, place.offset)
+        if part:
+            yield ""
+            yield f"Claim  {row.claim_id}: the offset is in its {part}"
+            yield f"  source   {row.source_text or '-'}  ({row.source_entity_id or 'no entity'})"
+            yield f"  cue      {row.cue_text or '-'}  ({row.cue_lemma or '-'}){', negated' if row.negated else ''}"
+            yield f"  content  {' '.join((row.content_text or '-').split())}"
+            yield f"  {row.claim_type}, {row.quote_kind}, method {row.method}, score {row.score}{', truncated' if row.truncated else ''}"
+
+
+def _part(row: ClaimRow, offset: int) -> str | None:
+    """Which part of a claim holds an offset."""
+    parts = [("source", row.source_start, row.source_end), ("cue", row.cue_start, row.cue_end)]
+    parts += [("content", span.start, span.end) for span in row.content_spans]
+    return next((name for name, start, end in parts if start is not None and end is not None and start <= offset < end), None)
