@@ -63,16 +63,16 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
 ) -> None:
     """All stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.runner import plan, run_all
+    from pipeline.runner import plan, run_all, summarise
 
     say = _silent if quiet else typer.echo
     with _errors():
         if dry_run:
             typer.echo(plan(raw, out, read_settings(config)))
             return
-        summary = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
-        findings = _check(out, expect)
-        say(summary)
+        new = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
+        say(summarise(out))
+        findings = _check(out, expect) if new or expect else []
     _report(findings, Format.text)
 
 

@@ -26,8 +26,8 @@ def count_workers(workers: int) -> int:
     return workers or len(os.sched_getaffinity(0))
 
 
-def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress) -> str:
-    """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns the summary.
+def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress) -> bool:
+    """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
     Raises:
         PipelineError: A stage cannot do its work.
@@ -38,7 +38,7 @@ def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, pr
         digest = inputs_digest(raw, out, settings)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
-            return summarise(out)
+            return False
         done, failed = ingest.run(raw, out, settings)
         say(f"ingest: {done} documents, {failed} set aside")
         say(f"unmask: {unmask.run(out, settings)} documents have withheld words")
@@ -46,7 +46,7 @@ def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, pr
         say(f"annotate: {changed} documents changed, {kept} unchanged")
         say(f"resolve: {resolve.run(out, settings)} entities")
         write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun)
-        return summarise(out)
+        return True
 
 
 def _check_raw(raw: Path) -> None:

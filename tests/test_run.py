@@ -23,7 +23,7 @@ def settings(**changes: int) -> Settings:
     return Settings(annotate=AnnotateSettings(model=str(MODEL), **changes))  # type: ignore[arg-type]
 
 
-def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) -> str:
+def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) -> bool:
     return run_all(raw, out, chosen or settings(), workers, lambda text: None, lambda done, total: None)
 
 
