@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import ClaimData, DateData
 from pipeline.document import SILENT, Document, Section, Unmasked
 from pipeline.schema import ClaimMentionRow, ClaimRow, ContentSpan, DateRow, DocumentRow, MentionRow, SectionRow
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from pipeline.components.extensions import ClaimData, DateData
 
 PIECE_JOINT = " ... "
 
