@@ -59,7 +59,7 @@ class Plan:
     role: Shape
     decision: Shape
     seeds: int = 2
-    keep: float = 0.42
+    keep: float = 0.38
 
 
 PLAN = Plan(
