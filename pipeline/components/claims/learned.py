@@ -19,7 +19,7 @@ from pipeline.components.claims.table import Codes, Ints, Table
 from pipeline.components.claims.tree import overlap, size
 
 FILE = "claims.npz"
-FLOOR = 0.1
+FLOOR = 0.15
 """Lowest cue chance from which a reading is made."""
 
 
