@@ -12,6 +12,7 @@ SectionKind = Literal[
     "title",
     "byline",
     "published",
+    "dateline",
     "notice",
     "heading",
     "paragraph",
@@ -24,7 +25,9 @@ SectionKind = Literal[
     "comment",
     "boilerplate",
 ]
-"""Kinds of section. `notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that
+"""Kinds of section. `published` is a date line, or a dateline with a date that opens a report (`LEEDS, 3 May 2019 - `),
+and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text but are no part of the paragraph.
+`notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that
 repeats and is no text; neither is searched for names, claims or dates."""
 
 SILENT: frozenset[str] = frozenset({"notice", "boilerplate", "comment_header"})

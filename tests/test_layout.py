@@ -47,15 +47,18 @@ HEADS = [
     ("Could the firm be banned?\n\nIt is over.", ["title", "paragraph"]),
     ("Firm joins Acme Inc.\n\nIt is over.", ["title", "paragraph"]),
     ("Firm Says Minister Never Called About Cameras.\n\nIt is over.", ["title", "paragraph"]),
-    ("Firm says minister never called.\n\nLEEDS, Sept. 26 (XYZ) — It is over.", ["title", "paragraph"]),
+    ("Firm says minister never called.\n\nLEEDS, Sept. 26 (XYZ) — It is over.", ["title", "published", "paragraph"]),
+    ("Firm says minister never called.\n\nLEEDS - It is over.", ["title", "dateline", "paragraph"]),
+    ("LEEDS - It is over\n\nIt is over.", ["title", "paragraph"]),
     ("Firm says minister never called.\n\nIt is over.", ["paragraph", "paragraph"]),
-    ("ANKARA (Agency) - The minister said it was over.\n\nIt is over.", ["paragraph", "paragraph"]),
-    ("(Agency) - The minister said it was over\n\nIt is over.", ["paragraph", "paragraph"]),
+    ("ANKARA (Agency) - The minister said it was over.\n\nIt is over.", ["dateline", "paragraph", "paragraph"]),
+    ("(Agency) - The minister said it was over\n\nIt is over.", ["dateline", "paragraph", "paragraph"]),
     ("The minister said:\n\nIt is over.", ["paragraph", "paragraph"]),
     ("# Minister calls for ban\n\nIt is over.", ["title", "paragraph"]),
     ("Minister calls for ban\n======\n\nIt is over.", ["title", "boilerplate", "paragraph"]),
     ("---\ntitle: Ban\ndate: 2020-01-02\n---\nBan\n\nIt is over.", [*["boilerplate"] * 4, "title", "paragraph"]),
-    ("FILE PHOTO: A camera in Leeds, May 28, 2019.\nREUTERS/Jane Roe\nLEEDS (Agency) - It is over.", ["caption", "caption", "paragraph"]),
+    ("FILE PHOTO: A camera in Leeds, May 28, 2019.\nREUTERS/Jane Roe\nLEEDS (Agency) - It is over.",
+     ["caption", "caption", "dateline", "paragraph"]),
     ("Camera ban\n12 comments\nBy Jane Roe, 3 May 2019\n\nIt is over.", ["title", "boilerplate", "byline", "published", "paragraph"]),
 ]  # fmt: skip
 
@@ -84,6 +87,155 @@ def test_head_values(text: str, title: str | None, published: dt.datetime | None
     assert (layout.title, layout.published, layout.author) == (title, published, author)
 
 
+DAY = "2019-05-03T00:00:00"
+LINES_OF_HEADS = [
+    # Emphasis and links of Markdown.
+    ("*Published 3 May 2019. Written by Jane Roe.*",
+     ["published: *Published 3 May 2019.", "byline: Written by Jane Roe.*"], DAY, "Jane Roe"),
+    ("**By Jane Roe** | 3 May 2019", ["byline: **By Jane Roe** |", "published: 3 May 2019"], DAY, "Jane Roe"),
+    ("3 May 2019 | __Jane Roe__", ["published: 3 May 2019 |", "byline: __Jane Roe__"], DAY, "Jane Roe"),
+    ("**Published:** 3 May 2019", ["published: **Published:** 3 May 2019"], DAY, None),
+    ("*3 May 2019*", ["published: *3 May 2019*"], DAY, None),
+    ("_By Jane Roe_", ["byline: _By Jane Roe_"], None, "Jane Roe"),
+    ("By [Jane Roe](https://example.org/roe), 3 May 2019",
+     ["byline: By [Jane Roe](https://example.org/roe),", "published: 3 May 2019"], DAY, "Jane Roe"),
+    # A date, then a byline.
+    ("Published 3 May 2019 by Jane Roe", ["published: Published 3 May 2019", "byline: by Jane Roe"], DAY, "Jane Roe"),
+    ("3 May 2019 - by Jane Roe and John Doe",
+     ["published: 3 May 2019 -", "byline: by Jane Roe and John Doe"], DAY, "Jane Roe and John Doe"),
+    ("3 May 2019. By Jane Roe, political editor", ["published: 3 May 2019.", "byline: By Jane Roe, political editor"], DAY, "Jane Roe"),
+    ("May 3, 2019 By Jane Roe", ["published: May 3, 2019", "byline: By Jane Roe"], DAY, "Jane Roe"),
+    ("Published: 3 May 2019 | Updated: 4 May 2019 | Author: Jane Roe",
+     ["published: Published: 3 May 2019 | Updated: 4 May 2019 |", "byline: Author: Jane Roe"], DAY, "Jane Roe"),
+    ("Published 3 May 2019 by Jane Roe, updated 4 May 2019",
+     ["published: Published 3 May 2019", "byline: by Jane Roe,", "published: updated 4 May 2019"], DAY, "Jane Roe"),
+    # A byline, then a date.
+    ("Posted by Jane Roe on 3 May 2019", ["byline: Posted by Jane Roe", "published: on 3 May 2019"], DAY, "Jane Roe"),
+    ("By Jane Roe - May 3, 2019", ["byline: By Jane Roe -", "published: May 3, 2019"], DAY, "Jane Roe"),
+    ("Jane Roe | 3 May 2019", ["byline: Jane Roe |", "published: 3 May 2019"], DAY, "Jane Roe"),
+    ("By Jane Roe. Published 3 May 2019.", ["byline: By Jane Roe.", "published: Published 3 May 2019."], DAY, "Jane Roe"),
+    ("Author: Jane Roe | Published: 3 May 2019", ["byline: Author: Jane Roe |", "published: Published: 3 May 2019"], DAY, "Jane Roe"),
+    ("By Jane Roe in Leeds, 3 May 2019", ["byline: By Jane Roe in Leeds,", "published: 3 May 2019"], DAY, "Jane Roe"),
+    ("by admin · 3 May 2019", ["byline: by admin ·", "published: 3 May 2019"], DAY, "admin"),
+    # A desk as author.
+    ("Prepared by the Leeds Trade Desk, 3 May 2019",
+     ["byline: Prepared by the Leeds Trade Desk,", "published: 3 May 2019"], DAY, "Leeds Trade Desk"),
+    ("Prepared by the desk of Jane Roe, 3 May 2019",
+     ["byline: Prepared by the desk of Jane Roe,", "published: 3 May 2019"], DAY, "Jane Roe"),
+    # A place, a paper or a column beside the date is no author.
+    ("New York, 3 May 2019", ["published: New York, 3 May 2019"], DAY, None),
+    ("3 May 2019, Leeds", ["published: 3 May 2019, Leeds"], DAY, None),
+    ("Published 3 May 2019 | Politics", ["published: Published 3 May 2019 | Politics"], DAY, None),
+    ("Published on 3 May 2019 in Politics", ["published: Published on 3 May 2019 in Politics"], DAY, None),
+    # None of these.
+    ("Published by the government on 3 May 2019", ["heading: Published by the government on 3 May 2019"], None, None),
+    ("3 May 2019, it is over", ["heading: 3 May 2019, it is over"], None, None),
+    ("3 May 2019 - Prime Minister Visits Leeds", ["heading: 3 May 2019 - Prime Minister Visits Leeds"], None, None),
+    ("By the time it ended, 3 May 2019", ["heading: By the time it ended, 3 May 2019"], None, None),
+    ("It was 3 May 2019.", ["paragraph: It was 3 May 2019."], None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "expected", "published", "author"), LINES_OF_HEADS)
+def test_line_of_head(line: str, expected: list[str], published: str | None, author: str | None) -> None:
+    text = f"Camera ban\n\n{line}\n\nIt is over."
+    layout = find_layout(Source(text))
+    assert sections(text) == ["title: Camera ban", *expected, "paragraph: It is over."]
+    assert (layout.published.isoformat() if layout.published else None, layout.author) == (published, author)
+
+
+DATELINES = [
+    # The dateline in angle brackets; its date.
+    ("<LEEDS, Feb 9, 2023 (North Desk) -> The minister spoke.", "2023-02-09"),
+    ("<LEEDS, 3 March 2020 -> The minister spoke.", "2020-03-03"),
+    ("<LEEDS — March 3, 2020 —> The minister spoke.", "2020-03-03"),
+    ("<LEEDS, Tuesday 3 March 2020 (North Desk) —> “We agree,” he said.", "2020-03-03"),
+    ("<WASHINGTON, D.C., March 3, 2020 /PRNewswire/ --> Acme spoke.", "2020-03-03"),
+    ("<LEEDS and YORK, 2020-03-03 -> The minister spoke.", "2020-03-03"),
+    ("<Brussels, 3 March 2020 –> The council spoke.", "2020-03-03"),
+    ("<The Hague, 3 March 2020 –> The court spoke.", "2020-03-03"),
+    ("<*****, Feb 9, 2023 (North Desk) -> ****** spoke.", "2023-02-09"),
+    # A date without its year, or masked.
+    ("<BRUSSELS, May 11 (Reuters) -> The minister spoke.", None),
+    ("<Dec 7 (Reuters) -> Acme spoke.", None),
+    ("<New Delhi, May 3 (PTI)> The minister spoke.", None),
+    ("<New Delhi [India], May 3 (ANI):> The minister spoke.", None),
+    ("<LEEDS, Tuesday -> The minister spoke.", None),
+    ("<LEEDS, Feb **, 2023 (North Desk) -> ****** spoke.", None),
+]  # fmt: skip
+PLACES = [
+    "<ANKARA (Reuters) -> Turkey spoke.",
+    "<(Reuters) -> Acme spoke.",
+    "<SUN CITY, South Africa (North Desk) -> The minister spoke.",
+    "<ST. PETERSBURG, Fla. (AP) —> The minister spoke.",
+    "<LEEDS/RIO DE JANEIRO (North Desk) -> The minister spoke.",
+    "<Mexico City (AFP) –> It spoke.",
+    "<LONDON--(BUSINESS WIRE)-->Acme spoke.",
+    "<LEEDS—>The minister spoke.",
+    "<LEEDS -> The minister spoke.",
+    "<RYE, N.H. -> The minister spoke.",
+    "<MÁLAGA -> The minister\n  spoke again\n  and again.",
+]
+NO_DATELINES = [
+    "NATO - the alliance - spoke.",
+    "BBC — the broadcaster — spoke.",
+    "UK - China talks ended.",
+    "U.S. - China talks ended.",
+    "EXCLUSIVE - Ministers spoke.",
+    "Correction, 3 May 2019 – An earlier version was wrong.",
+    "Tuesday, 3 March 2020 – The minister spoke.",
+    "In Leeds, 3 March 2020 – The minister spoke.",
+    "3 March 2020 – The minister spoke.",
+    "COVID-19 — What we know now.",
+    "Jane Roe (Labour) - The minister spoke.",
+    "President Roe — The minister spoke.",
+    "The Press Association (PA) said it spoke.",
+    "***** — *** spoke.",
+    "LEEDS: The minister spoke.",
+    "CAMERAS ARE NOT ALWAYS WRONG, BUT EARLY - Roe spoke.",
+]
+
+
+@pytest.mark.parametrize(("text", "day"), DATELINES)
+def test_dateline_with_date(text: str, day: str | None) -> None:
+    head, rest = text[1:].split("> ")
+    layout = find_layout(Source(f"{head} {rest}\n\nIt is over.", title="Given elsewhere"))
+    assert sections(f"{head} {rest}\n\nIt is over.", title="Given elsewhere") == [
+        f"published: {head}", f"paragraph: {rest}", "paragraph: It is over."
+    ]  # fmt: skip
+    assert (layout.published.date().isoformat() if layout.published else None, layout.author) == (day, None)
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_dateline_without_date(text: str) -> None:
+    head, rest = text[1:].split("> " if "> " in text else ">")
+    found = sections(text[1:].replace(">", ""), title="Given elsewhere")
+    assert found == [f"dateline: {head}", f"paragraph: {' / '.join(rest.splitlines())}"]
+
+
+@pytest.mark.parametrize("text", NO_DATELINES)
+def test_no_dateline(text: str) -> None:
+    assert sections(f"{text}\n\nIt is over.", title="Given elsewhere") == [f"paragraph: {text}", "paragraph: It is over."]
+    assert find_layout(Source(text)).published is None
+
+
+def test_dateline_opens_one_of_the_first_paragraphs() -> None:
+    body = f"{LONG}\n\n{LONG}\n\n{LONG}\n\nLEEDS, 3 May 2019 (North Desk) - {LONG}"
+    assert {line.split(":")[0] for line in sections(body, title="Given elsewhere")} == {"paragraph"}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Camera ban\n\nPublished 4 May 2019\n\nLEEDS, 3 May 2019 - It is over.", 4),
+        ("Camera ban\n\nUpdated 4 May 2019\n\nLEEDS, 3 May 2019 - It is over.", 3),
+        ("Camera ban\n\nPublished 4 May 2019\n\nLEEDS, May 3 (Reuters) - It is over.", 4),
+    ],
+)
+def test_date_line_and_dateline(text: str, day: int) -> None:
+    assert find_layout(Source(text)).published == dt.datetime(2019, 5, day)
+
+
 def test_record_wins_over_text() -> None:
     source = Source(
         "Camera ban\n\nBy Jane Roe\n\nPublished 3 May 2019\n\nIt is over.", title="Ban", published="2020-01-02T03:04:05+01:00", author="X"
@@ -105,7 +257,7 @@ def test_record_wins_over_text() -> None:
             ["heading", "title", "paragraph"],
         ),
         ("Ministers say no.", "Ministers say no.\n\nIt is over.", ["title", "paragraph"]),
-        ("Another title", "LEEDS (Agency) - It is over.", ["paragraph"]),
+        ("Another title", "LEEDS (Agency) - It is over.", ["dateline", "paragraph"]),
         ("Another title", "It is over.\nAnd done.", ["paragraph", "paragraph"]),
     ],
 )
@@ -308,6 +460,21 @@ STAMPS = [
     ("03/25/2019", "2019-03-25"),
     ("Sep 07, 2022 • 5 min read", "2022-09-07"),
     ("12:05 AM, 3 May 2019", "2019-05-03T00:05"),
+    ("Last updated on 3 May 2019 at 12.01 BST", "2019-05-03T12:01+01:00"),
+    ("Page last updated at 12:01 GMT, Friday, 3 May 2019", "2019-05-03T12:01+00:00"),
+    ("3 May 2019 | 12:01", "2019-05-03T12:01"),
+    ("Date: 2019-05-03", "2019-05-03"),
+    ("Tuesday 3 May 2019 12.01 BST", "2019-05-03T12:01+01:00"),
+    ("First published on Tue 3 May 2019 12.01 BST", "2019-05-03T12:01+01:00"),
+    ("(Published: 3rd May 2019)", "2019-05-03"),
+    ("[Posted on 3 May 2019]", "2019-05-03"),
+    ("Published: Friday, May 3rd 2019 @ 12:01", "2019-05-03T12:01"),
+    ("Published 3 May 2019.", "2019-05-03"),
+    ("on 3 May 2019", "2019-05-03"),
+    ("3 May 2019 12:01 PM Eastern Time", "2019-05-03T12:01"),
+    ("2019/05/03", "2019-05-03"),
+    ("Published 03/05/19", "2019-05-03"),
+    ("Published 03.05.98", "1998-05-03"),
     ("Sep **, 2022", None),
     ("** September 2022", None),
     ("Sep 07, ****", None),
@@ -337,6 +504,8 @@ def test_date_lines(line: str, iso: str | None) -> None:
         "It met on 3 May 2019",
         "3 May 2019; more",
         "Sep 07",
+        "03/05/19",
+        "3 May 2019.",
         "",
     ],
 )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.document import SectionKind
+from pipeline.layout.datelines import Dateline, DatelineReader
+from pipeline.layout.emphasis import blank_marks
+from pipeline.layout.meta import MetaReader, Part
 from pipeline.layout.people import PeopleReader, strip_separators
 from pipeline.layout.pieces import Piece
 from pipeline.layout.shape import ShapeReader, same_words
-from pipeline.layout.stamps import StampReader
 
 _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40
-_META = frozenset({"boilerplate", "byline", "caption", "notice", "published"})
+_MAX_NAMED = 160
+"""A longer line is no name and no job."""
+_META = frozenset({"boilerplate", "byline", "caption", "dateline", "notice", "published"})
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,8 @@ class HeadReader:
     """Names the pieces that only their place can tell."""
 
     people: PeopleReader
-    stamps: StampReader
+    meta: MetaReader
+    datelines: DatelineReader
     shape: ShapeReader
 
     def name_pieces(self, pieces: Sequence[Piece], title: str | None, author: str | None) -> list[Piece]:
@@ -34,6 +40,7 @@ class HeadReader:
         named = _open_captions(pieces)
         named = self._name_title(named, title)
         named = self._name_meta(named, author)
+        named = self._name_dateline(named)
         return self._name_rest(named)
 
     def _name_title(self, pieces: list[Piece], title: str | None) -> list[Piece]:
@@ -65,7 +72,7 @@ class HeadReader:
         if index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
-        return after.kind == "published" or self.shape.has_dateline(after.text) or self._is_meta(pieces, index + 1)
+        return after.kind == "published" or self._is_meta(pieces, index + 1) or self.datelines.parse(after.text) is not None
 
     def _is_meta(self, pieces: Sequence[Piece], index: int) -> bool:
         return pieces[index].kind is None and self._meta(pieces, index, None)[0].kind is not None
@@ -87,49 +94,46 @@ class HeadReader:
         piece = pieces[index]
         if piece.stamp:
             return [replace(piece, kind="published")]
-        if "\n" in piece.text:
+        parts = self.meta.read(piece.text, opening=index == 0)
+        if parts:
+            return _cut(piece, parts)
+        if len(piece.text) > _MAX_NAMED or "\n" in piece.text:
             return [piece]
-        split = self.stamps.split(piece.text)
-        if split:
-            return self._split(piece, split[0], index)
-        byline = self.people.parse_byline(piece.text)
-        if byline:
-            return [replace(piece, kind="byline", author=byline.author)]
-        if self._is_bare_name(pieces, index) or (author and strip_separators(piece.text) == author):
-            return [replace(piece, kind="byline", author=piece.text)]
+        name = _plain(piece)
+        if self._is_bare_name(pieces, index) or (author and strip_separators(name) == author):
+            return [replace(piece, kind="byline", author=name)]
         if self._is_job_line(pieces, index):
             return [replace(piece, kind="byline")]
         return [piece]
 
-    def _split(self, piece: Piece, cut: int, index: int) -> list[Piece]:
-        """A line that ends in a date: a byline before it, or a date line with the name of the paper."""
-        head, stamp = piece.text[:cut].rstrip(), self.stamps.parse(piece.text[cut:])
-        byline = self.people.parse_byline(head)
-        name = strip_separators(head)
-        if byline or (index and self.people.is_name(name)):
-            author = byline.author if byline else name
-            left = replace(piece, end=piece.start + len(head), text=head, kind="byline", author=author)
-            return [left, replace(piece, start=piece.start + cut, text=piece.text[cut:], kind="published", stamp=stamp)]
-        labelled = stamp is not None and stamp.label is not None
-        if len(name.split()) <= 4 and (labelled or (index and self.people.is_names(name))):
-            return [replace(piece, kind="published", stamp=stamp)]
-        return [piece]
-
     def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
         """Whether a name stands right above a date line or the line of the author's job."""
-        if index == 0 or not self.people.is_name(pieces[index].text) or index + 1 >= len(pieces):
+        if index == 0 or not self.people.is_person(_plain(pieces[index])) or index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
-        return after.stamp is not None or (after.kind is None and self._is_job(after.text))
+        return after.stamp is not None or (after.kind is None and self._is_job(_plain(after)))
 
     def _is_job_line(self, pieces: Sequence[Piece], index: int) -> bool:
-        if index == 0 or not self._is_job(pieces[index].text):
+        if index == 0 or not self._is_job(_plain(pieces[index])):
             return False
-        before = pieces[index - 1].text
+        before = _plain(pieces[index - 1])
         return self.people.is_name(before) or self.people.parse_byline(before) is not None
 
     def _is_job(self, text: str) -> bool:
         return len(text) <= 80 and self.people.is_job(text)
+
+    def _name_dateline(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces with the dateline cut off the paragraph that it opens, one of the first."""
+        paragraphs = 0
+        for index, piece in enumerate(pieces[:_HEAD_PIECES]):
+            if piece.kind is not None or paragraphs == _HEAD_PARAGRAPHS:
+                continue
+            heading = self.shape.is_heading(piece.text)
+            dateline = self.datelines.parse(piece.text.partition("\n")[0])
+            if dateline and not (dateline.weak and heading):
+                return [*pieces[:index], *_cut_dateline(piece, dateline), *pieces[index + 1 :]]
+            paragraphs += not heading
+        return pieces
 
     def _name_rest(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Headings and paragraphs: a heading is short, and text follows it."""
@@ -141,6 +145,34 @@ class HeadReader:
                 piece = replace(piece, kind="heading" if heads else "paragraph")
             named.append(piece)
         return named
+
+
+def _plain(piece: Piece) -> str:
+    """The text of a piece without the marks of emphasis around it."""
+    return blank_marks(piece.text).strip() if len(piece.text) <= _MAX_NAMED else piece.text
+
+
+def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
+    """A piece of one line as the pieces of its parts."""
+    ends = [*(part.start for part in parts[1:]), len(piece.text)]
+    cut = []
+    for part, end in zip(parts, ends, strict=True):
+        text = piece.text[part.start : end].rstrip()
+        start = piece.start + part.start
+        cut.append(replace(piece, start=start, end=start + len(text), text=text, kind=part.kind, author=part.author, stamp=part.stamp))
+    return cut
+
+
+def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
+    """A paragraph as its dateline and what the dateline opens; as it is where its first line has nothing else."""
+    kind: SectionKind = "published" if dateline.stamp else "dateline"
+    head = replace(piece, end=piece.start + dateline.end, text=piece.text[: dateline.end], kind=kind, stamp=dateline.stamp)
+    text = piece.text[dateline.end :].lstrip()
+    if not text:
+        return [head]
+    if "\n" in piece.text[: len(piece.text) - len(text)]:
+        return [piece]
+    return [head, replace(piece, start=piece.start + len(piece.text) - len(text), text=text, kind="paragraph")]
 
 
 def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:

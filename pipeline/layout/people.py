@@ -10,10 +10,12 @@ from pipeline.layout.vocabulary import People, alternation
 MAX_BYLINE = 160
 _MAX_AUTHOR = 60
 _SEPARATORS = " \t,;|·•–—-:("
-_CAPITAL = re.compile(r"[\"'“‘(]?[^\W\d_a-z][\w'’.&-]*,?$")
+_CAPITAL_WORD = r"[^\W\d_a-z][\w'’.&-]*"
+_CAPITAL = re.compile(rf"[\"'“‘(]?{_CAPITAL_WORD},?$")
 _HANDLE = re.compile(r"#?\d{1,4}$")
+_WORD = re.compile(r"@?[a-z][\w.-]{1,29}")
 _MASK = re.compile(r"[*█▇]+[.,'’-]?")
-_FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{3})\.$")
+_FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{2})\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,12 @@ class PeopleReader:
         self._joiners = frozenset(words.joiners)
         self._jobs = re.compile(rf"\b(?:{alternation(words.jobs)})s?\b", re.IGNORECASE)
         self._badges = re.compile(rf"\b(?:{alternation(words.badges)})s?\b", re.IGNORECASE)
-        self._intro = re.compile(rf"(?:{alternation(words.intro)})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+        self._places = frozenset(place.upper() for place in words.places)
+        intro = rf"(?:{alternation(words.intro)})(?:\s*:\s*|\s+)|(?:{alternation(words.labels)})\s*:\s*"
+        self._intro = re.compile(rf"(?:{intro})(?=\S)", re.IGNORECASE)
+        desk = rf"(?i:{alternation(words.desks)})"
+        self._desk = re.compile(rf"(?:(?:the|our)\s+)?(?P<name>(?:{_CAPITAL_WORD}\s+){{1,5}}{desk})(?=\s*[,|(·•–—-]|$)")
+        self._desk_of = re.compile(rf"(?:the\s+)?(?:{alternation(words.desks)})\s+of\s+")
         self._rest = re.compile(r"\s*[,|/(·•]\s*|\s+[–—-]\s+|\s+(?:in|for|at|of)\s+", re.IGNORECASE)
         self._verb = re.compile(rf"\s+(?:{alternation(words.verbs)})\s*:?\s*$|\s+on\s*$", re.IGNORECASE)
 
@@ -41,7 +48,7 @@ class PeopleReader:
             return None
         line = _FULL_STOP.sub("", line.rstrip(_SEPARATORS))
         intro = self._intro.match(line)
-        names, rest = self._cut(line[intro.end() :] if intro else line)
+        names, rest = self._cut_intro(line[intro.end() :]) if intro else self._cut(line)
         if intro and _is_masked(names):
             return Byline(None)
         fits = self.is_names(names) if intro else self.is_name(names) and bool(rest) and self.is_job(rest)
@@ -50,6 +57,11 @@ class PeopleReader:
     def has_intro(self, line: str) -> bool:
         """Whether a line is a byline that says so (`By Jane Roe`)."""
         return len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
+
+    def is_handle(self, line: str) -> bool:
+        """Whether a line is a byline whose author has no name but a word (`by admin`)."""
+        intro = self._intro.match(line)
+        return intro is not None and bool(_WORD.fullmatch(strip_separators(line[intro.end() :])))
 
     def is_names(self, text: str) -> bool:
         """Whether a text may be one or several names: capitalised words, particles and what joins names."""
@@ -62,6 +74,10 @@ class PeopleReader:
         words = text.split()
         fits = all((_is_capital(word) and word[-1] != ",") or word.lower() in self._particles for word in words)
         return 2 <= len(words) <= 5 and _is_capital(words[0]) and fits
+
+    def is_person(self, text: str) -> bool:
+        """Whether a text may be the name of one person and is not that of a well-known place."""
+        return self.is_name(text) and text.upper() not in self._places
 
     def is_job(self, text: str) -> bool:
         """Whether a short text is what an author does (`political editor`)."""
@@ -97,6 +113,13 @@ class PeopleReader:
         numbered = len(name.split()) <= 6 and bool(re.search(r"#\d{1,4}$", name))
         single = len(name.split()) == 1 and len(name) <= 30 and bool(re.fullmatch(r"@?[\w.-]+", name))
         return numbered or single or _is_masked(name) or (self.is_names(name) and self.is_author(name))
+
+    def _cut_intro(self, text: str) -> tuple[str, str]:
+        """The names behind a word such as `by` and what follows them; a desk is named without its article."""
+        desk, desk_of = self._desk.match(text), self._desk_of.match(text)
+        if desk:
+            return desk["name"], strip_separators(text[desk.end() :])
+        return self._cut(text[desk_of.end() :] if desk_of else text)
 
     def _cut(self, text: str) -> tuple[str, str]:
         """The names at the head of a byline and what follows them."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.document import SectionKind
+from pipeline.layout.emphasis import blank_marks
 from pipeline.layout.lines import Line, ends_sentence, find_wrap, join_lines
 from pipeline.layout.stamps import Stamp, StampReader
 from pipeline.layout.vocabulary import MAX_LINE, Label, Vocabulary
@@ -92,7 +93,7 @@ class PieceFinder:
                 return Piece(line.start, line.end, line.text, kind, label, author=_label_author(label, line.text))
             if self._is_repeated(line.text):
                 return Piece(line.start, line.end, line.text, "boilerplate")
-            stamp = self.stamps.parse(line.text)
+            stamp = self.stamps.parse(blank_marks(line.text).strip())
             if stamp and (stamp.dated or self._beside_stamp(lines, index)):
                 return Piece(line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp)
         marker = self._marker(lines, index, in_list=in_list)

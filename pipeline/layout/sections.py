@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from pipeline.document import Section, Source
 from pipeline.layout.comments import CommentReader
+from pipeline.layout.datelines import DatelineReader
 from pipeline.layout.front import find_front
 from pipeline.layout.head import HeadReader
 from pipeline.layout.lines import split_lines
+from pipeline.layout.meta import MetaReader
 from pipeline.layout.people import PeopleReader
 from pipeline.layout.pieces import Piece, PieceFinder, count_lines
 from pipeline.layout.shape import ShapeReader
@@ -47,15 +49,16 @@ def find_layout(source: Source, *, vocabulary: Vocabulary | None = None, day_fir
         day_first: `07/09/2022` is 7 September.
     """
     words = vocabulary or default_vocabulary()
-    people, stamps, shape = _readers(words, day_first)
+    readers = _readers(words, day_first)
+    stamps = readers.stamps
     lines = split_lines(source.text)
     finder = PieceFinder(words, stamps, count_lines(lines), is_masked(source.text, _mask_patterns()))
-    comments = CommentReader(people, stamps, finder)
+    comments = CommentReader(readers.people, stamps, finder)
     front, lines = find_front(lines)
     header = comments.find_header(lines)
     title, author = source.title or front.title, source.author or front.author
     article = finder.find_pieces(lines[:header])
-    pieces = [*front.pieces, *HeadReader(people, stamps, shape).name_pieces(article, title, author)]
+    pieces = [*front.pieces, *readers.head.name_pieces(article, title, author)]
     if header is not None:
         pieces += comments.find_pieces(lines[header:])
     return Layout(
@@ -97,9 +100,21 @@ def _datetime(moment: Moment) -> dt.datetime:
     return moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
 
 
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """What is compiled from the rule data."""
+
+    people: PeopleReader
+    stamps: StampReader
+    head: HeadReader
+
+
 @lru_cache(maxsize=4)
-def _readers(words: Vocabulary, day_first: bool) -> tuple[PeopleReader, StampReader, ShapeReader]:
-    return PeopleReader(words.people), StampReader(words.stamps, day_first=day_first), ShapeReader(words.people)
+def _readers(words: Vocabulary, day_first: bool) -> _Readers:
+    people, stamps = PeopleReader(words.people), StampReader(words.stamps, day_first=day_first)
+    datelines = DatelineReader(words.datelines, words.stamps, words.people.places, stamps)
+    head = HeadReader(people, MetaReader(people, stamps), datelines, ShapeReader(words.people, datelines))
+    return _Readers(people, stamps, head)
 
 
 @lru_cache(maxsize=1)

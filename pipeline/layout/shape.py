@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.layout.datelines import DatelineReader
 from pipeline.layout.lines import ends_sentence
 from pipeline.layout.vocabulary import People, alternation
 
@@ -11,10 +12,6 @@ _MAX_TITLE = 200
 _MAX_TITLE_WORDS = 28
 _MAX_HEADING = 110
 _MAX_HEADING_WORDS = 15
-_DATELINE = re.compile(
-    r"(?:[A-Z][A-Z.'’/ -]{2,40}(?:, [A-Z][\w.]{1,15})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?\s*)?\([A-Z][\w ./-]{1,30}\)\s*[-–—―]"
-    r"|[A-Z][A-Z.'’/ -]{2,40}(?:, [A-Z][\w.]{1,15})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?\s*[–—―]\s"
-)
 _CONTENT = re.compile(r"[^\W_]|[*█▇]")
 _ALNUM = re.compile(r"[^\W_]+")
 _SPEAKER = re.compile(r"[\"'“‘]?(?:[A-Z][\w.'’-]*\s?){1,3}:\s")
@@ -28,7 +25,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 class ShapeReader:
     """Tells titles and headings from text."""
 
-    def __init__(self, words: People) -> None:
+    def __init__(self, words: People, datelines: DatelineReader) -> None:
+        self._datelines = datelines
         self._abbreviated = re.compile(rf"(?:\b(?:{alternation(words.abbreviations)})|\b(?:[A-Z]\.)+[A-Z])\.$")
 
     def is_title(self, text: str, *, headed: bool = False) -> bool:
@@ -40,7 +38,7 @@ class ShapeReader:
         """
         if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _has_content(text):
             return False
-        if _DATELINE.match(text) or text[-1] in ":;,-–—":
+        if text[-1] in ":;,-–—" or self._is_report(text):
             return False
         return headed or text[-1] in "?!" or not ends_sentence(text) or self._is_abbreviated(text) or _is_title_case(text)
 
@@ -50,15 +48,16 @@ class ShapeReader:
         if len(text) > _MAX_HEADING or words > _MAX_HEADING_WORDS or not _LETTER.search(text):
             return False
         first = text.lstrip("\"'“‘([")[:1]
-        if first.islower() or _DATELINE.match(text) or text[-1] in ":;,-–—!" or _SENTENCES.search(text):
+        if first.islower() or text[-1] in ":;,-–—!" or _SENTENCES.search(text) or self._is_report(text):
             return False
         if text[-1] == "?":
             return words <= _MAX_QUESTION_WORDS and not _SPEAKER.match(text) and text[0] not in '"“'
         return not ends_sentence(text) or (words <= _MAX_ABBREVIATED_WORDS and self._is_abbreviated(text))
 
-    def has_dateline(self, text: str) -> bool:
-        """Whether a paragraph begins as a report does (`ANKARA (Agency) - `)."""
-        return bool(_DATELINE.match(text))
+    def _is_report(self, text: str) -> bool:
+        """Whether a text begins as a report does (`ANKARA (Agency) - `), and not as some titles do (`CAMERAS - `)."""
+        dateline = self._datelines.parse(text)
+        return dateline is not None and not dateline.weak
 
     def _is_abbreviated(self, text: str) -> bool:
         """Whether the full stop at the end is that of an abbreviation."""

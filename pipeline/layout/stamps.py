@@ -21,6 +21,8 @@ _FIGURE = re.compile(r"[\d*]")
 _MAX_WORDS = 30
 """A date line that is longer than this has a figure in it."""
 _MAX_TOKENS = 60
+_LAST_CENTURY = "70"
+"""A year of two figures from here on is one of the last century; it is read beside a label only."""
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _SPACE = r"\s{1,3}"
 
@@ -73,7 +75,7 @@ class StampReader:
         while at < len(line):
             token = self._token.match(line, at)
             if token is None or len(tokens) == _MAX_TOKENS:
-                return None
+                return self._labelled(tokens) if line[at:] == "." else None
             tokens.append(token)
             at = token.end()
         return self._stamp(tokens)
@@ -92,11 +94,18 @@ class StampReader:
                 return match.start(), stamp
         return None
 
+    def _labelled(self, tokens: list[re.Match[str]]) -> Stamp | None:
+        """A date line that ends in a full stop: one with a label and a date (`Published 3 May 2019.`)."""
+        stamp = self._stamp(tokens)
+        return stamp if stamp and stamp.label and stamp.dated else None
+
     def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
         kinds = {token.lastgroup for token in tokens}
         first = next((token.lastgroup for token in tokens if token.lastgroup in ("day", "published", "updated")), None)
         label: StampLabel | None = "published" if first == "published" else "updated" if first == "updated" else None
         if "mask" in kinds and not label:
+            return None
+        if not label and any(len(token["y4"] or "year") == 2 for token in tokens):
             return None
         if "day" in kinds:
             when = self._first_moment(tokens)
@@ -127,7 +136,8 @@ class StampReader:
         if token["y4"]:
             first, second = int(token["n1"]), int(token["n2"])
             swapped = second > 12 or (not self._day_first and first <= 12)
-            return _date(token["y4"], first if swapped else second, str(second if swapped else first))
+            year = token["y4"] if len(token["y4"]) == 4 else f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
+            return _date(year, first if swapped else second, str(second if swapped else first))
         month = self._months[(token["mo2"] or token["mo3"]).lower()]
         return _date(token["y2"] or token["y3"], month, token["d2"] or token["d3"])
 
@@ -162,7 +172,7 @@ def _date(year: str, month: int, day: str) -> dt.date | None:
 
 def _openers(words: Stamps) -> str:
     """Words that a date line may begin with."""
-    listed = (*words.months, *words.weekdays, *words.published, *words.updated, *words.recent, "a", "an", "one")
+    listed = (*words.months, *words.weekdays, *words.published, *words.updated, *words.recent, *words.connectors, "a", "an", "one")
     return alternation(listed)
 
 
@@ -177,7 +187,7 @@ def _token_pattern(words: Stamps) -> str:
             rf"(?P<relative>(?:(?:\d{{1,3}}|an?|one)\s?(?:{alternation(words.units)})s?\s+ago|\d{{1,3}}[smhdwy]|{alternation(words.recent)})(?!\w))",
             rf"(?P<tail>\(?(?:\d{{1,3}}\s?)?(?:{alternation(words.tails)})\b\)?)",
             rf"(?P<weekday>(?:{alternation(words.weekdays)})\b\.?)",
-            rf"(?P<between>[\s,|·•()/–—:-]+|(?:{alternation(words.connectors)})\b)",
+            rf"(?P<between>[\s,|·•()\[\]/–—:@-]+|(?:{alternation(words.connectors)})\b)",
             r"(?P<mask>(?:\d{1,2}:)?\*[*\d.,:/-]*(?:\s?[ap]\.?m\b\.?)?)",
         )
     )
@@ -190,12 +200,12 @@ def _labels(words: Stamps) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _day_pattern(words: Stamps) -> str:
     months, zone = alternation(words.months), _zone_pattern(words)
     iso = (
-        r"(?P<y1>\d{4})-(?P<m1>\d\d)-(?P<d1>\d\d)"
+        r"(?P<y1>\d{4})(?P<sep1>[/.-])(?P<m1>\d\d)(?P=sep1)(?P<d1>\d\d)"
         rf"(?:[T\s](?P<h1>\d\d):(?P<mi1>\d\d)(?::(?P<s1>\d\d)(?:\.\d{{1,9}})?)?\s?(?P<z1>{zone})?)?"
     )
     day_month = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<mo2>{months})\.?(?:[\s-]|,\s?)(?P<y2>\d{{4}})"
     month_day = rf"(?P<mo3>{months})\.?{_SPACE}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|{_SPACE})(?P<y3>\d{{4}})"
-    numeric = r"(?P<n1>\d{1,2})(?P<sep>[/.-])(?P<n2>\d{1,2})(?P=sep)(?P<y4>\d{4})"
+    numeric = r"(?P<n1>\d{1,2})(?P<sep>[/.-])(?P<n2>\d{1,2})(?P=sep)(?P<y4>\d{4}|\d\d)"
     return rf"(?P<day>(?:{iso}|{day_month}|{month_day}|{numeric})(?![\w*]))"
 
 

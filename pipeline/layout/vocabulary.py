@@ -34,10 +34,20 @@ class Stamps(Strict):
     tails: Words
 
 
+class Datelines(Strict):
+    """Words of datelines (`datelines.yml`)."""
+
+    agencies: Words
+    not_places: Words
+
+
 class People(Strict):
     """Words of bylines and comment authors (`people.yml`)."""
 
     intro: Words
+    labels: Words
+    desks: Words
+    places: Words
     jobs: Words
     particles: Words
     joiners: Words
@@ -92,6 +102,7 @@ class Vocabulary:
 
     stamps: Stamps
     people: People
+    datelines: Datelines
     labels: tuple[Label, ...]
 
     @cached_property
@@ -122,6 +133,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     return Vocabulary(
         stamps=read_rule_file(folder / "stamps.yml", Stamps),
         people=read_rule_file(folder / "people.yml", People),
+        datelines=read_rule_file(folder / "datelines.yml", Datelines),
         labels=read_rule_file(folder / "labels.yml", LabelFile).labels,
     )
 

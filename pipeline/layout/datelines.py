@@ -1,0 +1,182 @@
+"""Reads datelines, the place and date at the head of a report: `BRUSSELS, May 11, 2023 (Agency) - The ministers ...`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.layout.stamps import Stamp, StampReader
+from pipeline.layout.vocabulary import Datelines, Stamps, alternation
+
+_MAX_DATELINE = 160
+_SIGNS = re.compile(r"[-–—―_(/:]")
+_UPPER = r"[^\W\d_a-zà-öø-ÿ]"
+_QUOTES = "\"'“‘«(["
+_MIN_LETTERS = 3
+_MIN_LETTERS_BEFORE_HYPHEN = 4
+_MAX_WORDS = 4
+_MAX_CODE = 6
+"""A longer region in capitals (with its comma and space) is part of a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A dateline at the head of a paragraph.
+
+    Attributes:
+        end: Offset behind its dash.
+        stamp: Its date (without `when` where the year is missing or a part is masked); None where it has none.
+        weak: It is a word in capitals and a hyphen, as in some titles.
+    """
+
+    end: int
+    stamp: Stamp | None = None
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands before the dash, and what follows it."""
+
+    place: str
+    region: str
+    date: str
+    desk: str
+    known: bool
+    dash: str
+    spaced: bool
+    final: bool
+    goes_on: bool
+
+    @property
+    def letters(self) -> int:
+        return sum(character.isalpha() for character in self.place)
+
+    @property
+    def capitals(self) -> bool:
+        """Whether the place is in capitals or withheld."""
+        place = self.place.replace(" and ", " ")
+        return bool(place) and place == place.upper()
+
+
+class DatelineReader:
+    """Reads datelines.
+
+    Args:
+        words: Names of agencies, and words that are no places.
+        dates: The words of dates.
+        places: Names of places that begin with a word that is none (`The Hague`).
+        stamps: Reads the dates.
+    """
+
+    def __init__(self, words: Datelines, dates: Stamps, places: tuple[str, ...], stamps: StampReader) -> None:
+        self._stamps = stamps
+        self._places = frozenset(place.upper() for place in places)
+        self._not_places = frozenset((*words.not_places, *_first_words(dates)))
+        self._calendar = frozenset(name.upper() for name in (*dates.months, *dates.weekdays))
+        self._agency = re.compile(rf"\W*(?:{alternation(words.agencies)})(?!\w)", re.IGNORECASE)
+        self._head = re.compile(_pattern(dates))
+
+    def parse(self, text: str) -> Dateline | None:
+        """The dateline at the head of a text, or None."""
+        text = text[:_MAX_DATELINE]
+        if not _SIGNS.search(text):
+            return None
+        match = self._head.match(text)
+        if match is None or not self._is_place(match["place"] or ""):
+            return None
+        head = self._read(match, text)
+        date = head.date and (self._stamps.parse(head.date) or Stamp(None, None))
+        weak = not head.date and not head.desk and "-" in head.dash
+        return Dateline(match.end("dash"), date or None, weak) if _fits(head, full=bool(date and date.when)) else None
+
+    def _read(self, match: re.Match[str], text: str) -> _Head:
+        after = text[match.end() :].lstrip(_QUOTES)[:1]
+        desk = match["desk"] or ""
+        return _Head(
+            place=match["place"] or "",
+            region=match["region"] or "",
+            date=match["before"] or match["after"] or "",
+            desk=desk,
+            known=bool(desk and self._agency.match(desk)),
+            dash=match["dash"],
+            spaced=text[match.start("dash") - 1 : match.start("dash")].isspace() and text[match.end("dash") :][:1].isspace(),
+            final=match.end() == len(text),
+            goes_on=after.islower(),
+        )
+
+    def _is_place(self, place: str) -> bool:
+        upper = place.upper()
+        if upper in self._places or upper in self._calendar:
+            return upper in self._places
+        return re.split(r"[\s'’:]", upper, maxsplit=1)[0] not in self._not_places
+
+
+def _fits(head: _Head, *, full: bool) -> bool:
+    """Whether what stands before the dash is a dateline."""
+    if head.desk:
+        return _fits_desk(head)
+    if not head.dash or head.goes_on or head.final or head.letters < _MIN_LETTERS:
+        return False
+    if head.date:
+        return head.dash != "_" and (head.capitals or (full and head.dash != ":"))
+    return head.capitals and "*" not in head.place and head.dash not in "_:" and _fits_bare(head)
+
+
+def _fits_bare(head: _Head) -> bool:
+    """Whether a dateline that is a place alone is one, and not the head of a title in capitals."""
+    if len(head.place.split()) > _MAX_WORDS or (len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region):
+        return False
+    if head.dash == "-":
+        return head.spaced and "." not in head.place and bool(head.region or head.letters >= _MIN_LETTERS_BEFORE_HYPHEN)
+    return head.spaced or head.dash in "—―" or head.dash == "--"
+
+
+def _fits_desk(head: _Head) -> bool:
+    """Whether a dateline with a desk in brackets is one: `LEEDS (Desk) -`, `Leeds (AFP) -`, `New Delhi, May 3 (PTI)`."""
+    if head.known:
+        return bool(head.dash or ((head.place or head.date) and not head.goes_on))
+    if not head.dash or head.goes_on or not head.desk[1].isupper():
+        return False
+    return not head.place or (head.capitals and head.letters > 1) or bool(head.date)
+
+
+def _first_words(dates: Stamps) -> set[str]:
+    """The first words of the labels of date lines, which are no places."""
+    listed = (*dates.published, *dates.updated, *dates.recent)
+    return {name.split()[0].upper() for name in listed}
+
+
+def _pattern(dates: Stamps) -> str:
+    """Place, date, desk and dash. All but one may be missing; what fits is told afterwards."""
+    sign = r"(?:\s?[,;]|\s?[-–—]{1,2})?\s{0,3}"
+    date = _date_pattern(dates)
+    desk = rf"\([^\W\d_][^()\n:]{{1,40}}\)|/{_UPPER}[\w ]{{2,25}}/"
+    day = rf"(?i:{alternation(dates.months)})\b\.?\s\d"
+    return (
+        rf"(?:(?!{day})(?P<place>{_place_pattern()})(?P<region>{_region_pattern(dates)})?)?"
+        rf"(?:{sign}(?P<before>{date}))?(?:{sign}(?P<desk>{desk}))?(?:{sign}(?P<after>{date}))?"
+        r"\s{0,2}(?P<dash>[–—―_:]|-{1,2}|(?=\s|$))(?:\s{0,3}(?=\S)|$)"
+    )
+
+
+def _place_pattern() -> str:
+    """One to five words that begin with a capital or are withheld, joined as the names of places are."""
+    word = rf"(?:{_UPPER}[\w.'’]*|\*{{3,}})"
+    return rf"(?:{word})(?:(?:[ /-]|\sand\s|\s(?:de|la|am|of|on|upon)\s){word}){{0,4}}(?!\w)"
+
+
+def _region_pattern(dates: Stamps) -> str:
+    """State or country behind a place: `, N.Y.`, `, South Africa`, ` [India]`."""
+    word = rf"{_UPPER}[\w.]{{1,15}}"
+    calendar = alternation((*dates.months, *dates.weekdays))
+    return rf",\s(?!(?:{calendar})\b){word}(?:\s{word}){{0,2}}|\s\[\w[\w ]{{1,20}}\]"
+
+
+def _date_pattern(dates: Stamps) -> str:
+    """A date, with or without its year, of which parts may be masked."""
+    month, day = rf"(?:(?i:{alternation(dates.months)})\b\.?|\*{{3,9}})", r"(?:\d{1,2}(?:st|nd|rd|th)?|\*{1,2})(?![\w*])"
+    year = r"(?:,?\s(?:\d{4}|\*{4})(?![\w*]))?"
+    weekday = rf"(?i:{alternation(dates.weekdays)})\b\.?"
+    words = rf"(?:{day}\s(?:of\s)?{month}{year}|{month}\s{day}{year})"
+    return rf"(?:(?:{weekday},?\s)?(?:{words}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}})|{weekday})"

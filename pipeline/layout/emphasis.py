@@ -1,0 +1,32 @@
+"""Blanks the marks of emphasis and links in a line, so that what they surround is read as if they were not there."""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = "*_["
+_EMPHASIS = re.compile(r"(?<![\w*_])(?P<mark>\*{1,3}|_{1,3})(?=[^\s*_])(?=[^*_]*[^\W\d_]{3})(?P<inner>[^*_]*[^\s*_])(?P=mark)(?![\w*_])")
+_LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,80})\]\([^()\s]{1,300}\)")
+
+
+def blank_marks(text: str) -> str:
+    """A text of the same length with spaces for marks: `*By Jane Roe*` gives ` By Jane Roe `.
+
+    Asterisks that stand for withheld words stay: a mark is a pair around at least three letters in a row.
+    """
+    if not any(mark in text for mark in _MARKS):
+        return text
+    return _EMPHASIS.sub(_blank, _LINK.sub(_blank, text))
+
+
+def find_content(text: str, plain: str, at: int) -> int:
+    """The offset of the blanked marks that stand right before `at`, or `at`: they belong to what they open."""
+    while at > 0 and plain[at - 1] == " " and text[at - 1] in _MARKS:
+        at -= 1
+    return at
+
+
+def _blank(match: re.Match[str]) -> str:
+    inner = match["inner"]
+    before = match.start("inner") - match.start()
+    return " " * before + inner + " " * (len(match.group()) - before - len(inner))

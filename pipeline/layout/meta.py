@@ -1,0 +1,97 @@
+"""Reads a line that says who wrote a text and when: `By Jane Roe | 3 May 2019`, `Published 3 May 2019 by Jane Roe`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipeline.layout.emphasis import blank_marks, find_content
+from pipeline.layout.people import PeopleReader, strip_separators
+from pipeline.layout.stamps import MAX_STAMP, Stamp, StampReader
+
+_MAX_OTHERS = 4
+"""Most words beside a date that are a place, the name of the paper or of a column."""
+_JOINT = re.compile(r"\s*(?P<sign>[|·•,;/.–—-])\s+|\s+(?P<column>in\s+)?")
+_BARE = frozenset("|·•,;/")
+"""Signs behind a date that may be followed by a name without a word such as `by`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line, which ends where the next one begins.
+
+    Attributes:
+        start: Offset in the line.
+        stamp: The date, for the kind `published`.
+    """
+
+    start: int
+    kind: Literal["byline", "published"]
+    author: str | None = None
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True)
+class MetaReader:
+    """Reads lines that say who wrote a text and when."""
+
+    people: PeopleReader
+    stamps: StampReader
+
+    def read(self, text: str, *, opening: bool = False) -> list[Part]:
+        """The parts of a line, the first of them at 0; none where the line is something else.
+
+        Args:
+            text: The line.
+            opening: It is the first line of the text, so that a name without a word such as `by` may be a title.
+        """
+        if len(text) > MAX_STAMP or "\n" in text:
+            return []
+        plain = blank_marks(text)
+        shift = len(plain) - len(plain.lstrip())
+        found = self._read(plain.strip(), opening=opening)
+        starts = [find_content(text, plain, part.start + shift) if part.start else 0 for part in found]
+        return [replace(part, start=start) for part, start in zip(found, starts, strict=True)]
+
+    def _read(self, line: str, *, opening: bool) -> list[Part]:
+        stamp = self.stamps.parse(line)
+        if stamp and stamp.dated:
+            return [Part(0, "published", stamp=stamp)]
+        split = self.stamps.split(line)
+        found = self._read_before(line[: split[0]], *split, opening=opening) if split else []
+        if found:
+            return found
+        byline = self.people.parse_byline(line)
+        return [Part(0, "byline", byline.author)] if byline else self._read_after(line, opening=opening)
+
+    def _read_before(self, head: str, cut: int, stamp: Stamp, *, opening: bool) -> list[Part]:
+        """A line that ends in a date: behind a byline or another date, or behind the name of the paper."""
+        dated = Part(cut, "published", stamp=stamp)
+        name = strip_separators(head)
+        byline = self.people.parse_byline(head.rstrip())
+        if byline or (not opening and self.people.is_person(name)):
+            return [Part(0, "byline", byline.author if byline else name), dated]
+        if self.people.is_handle(head):
+            return [Part(0, "byline", self.people.author(head)), dated]
+        parts = self._read_after(head, opening=opening)
+        if parts:
+            return [*parts, dated]
+        beside = len(name.split()) <= _MAX_OTHERS and (stamp.label or (not opening and self.people.is_names(name)))
+        return [replace(dated, start=0)] if beside else []
+
+    def _read_after(self, line: str, *, opening: bool) -> list[Part]:
+        """A line that begins with a date: before a byline, or before a place or the name of the paper."""
+        for joint in _JOINT.finditer(line):
+            stamp = self.stamps.parse(line[: joint.start()])
+            if stamp is None or not stamp.dated:
+                continue
+            dated, rest = Part(0, "published", stamp=stamp), line[joint.end() :].strip()
+            signed = joint["sign"] in _BARE
+            bare = signed and not opening
+            byline = self.people.parse_byline(rest)
+            if byline or (bare and self.people.is_person(rest)):
+                return [dated, Part(joint.end(), "byline", byline.author if byline else rest)]
+            if (bare or (stamp.label and (signed or joint["column"]))) and len(rest.split()) <= _MAX_OTHERS and self.people.is_names(rest):
+                return [dated]
+        return []
