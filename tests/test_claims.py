@@ -68,7 +68,18 @@ SPEECH = [
 SOURCES = [
     (
         "The new transport secretary, Anna Brown, said trains would run.",
-        ["The new transport secretary | said | trains would run | statement | indirect"],
+        ["Anna Brown | said | trains would run | statement | indirect"],
+    ),
+    (
+        "Hikvision claimed it does not track anyone.",
+        ["Hikvision | claimed | it does not track anyone | denial | indirect"],
+    ),
+    (
+        "The firm noted the report was short, despite ministers calling for a longer one.",
+        [
+            "The firm | noted | the report was short | statement | indirect",
+            "ministers | calling for | a longer one | call | indirect",
+        ],
     ),
     (
         "Labour backbencher Peter Holt said the bill had failed.",

@@ -9,6 +9,7 @@ from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doubles, drop_nested, split_at_sections, trim
 from pipeline.components.claims.learned import Learned
 from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.polish import polish
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.rules import find_rule_claims
 from pipeline.components.claims.style import WHOLE, Style
@@ -30,11 +31,14 @@ def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, styl
         return []
     tree, gaps = Tree(doc), gap_tokens(doc)
     quotes = QuoteIndex(find_quotations(tree))
-    drafts = find_rule_claims(tree, quotes, lexicon)
+    drafts = ruled = find_rule_claims(tree, quotes, lexicon)
     if learned is not None:
         scored = learned.score(Table(tree, quotes, drafts, gaps), drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
-    return finish(tree, style.apply(tree, drafts, quotes), quotes, lexicon, gaps, style)
+    styled = style.apply(tree, drafts, quotes)
+    if style.polish:
+        styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
+    return finish(tree, styled, quotes, lexicon, gaps, style)
 
 
 def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style) -> list[ClaimData]:

@@ -86,6 +86,7 @@ class Patterns(Strict):
     commitment_verbs: Words
     commitment_modals: Words
     denied_when_negated: Words
+    writer_clauses: Words
     plain: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]

@@ -23,6 +23,7 @@ class Style:
         join_going_on: A quotation that goes on after its cue is a piece of the same claim, else a claim without cue and source.
         keep_relatives: A relative pronoun is the source itself, else its antecedent is.
         unlisted: How much surer the learned layer must be of a cue that the lexicon lacks.
+        polish: Names for titles, clauses of the writer and past dates cut off, as in `polish.py`.
         clause_union: Where both layers know a cue, the content is the union of theirs, else the learned one's.
     """
 
@@ -31,6 +32,7 @@ class Style:
     keep_relatives: bool = False
     unlisted: float = 0.1
     clause_union: bool = True
+    polish: bool = True
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style."""
@@ -71,7 +73,7 @@ WHOLE = Style(join_going_on=True)
 """The default: a quotation of several sentences is one claim."""
 GUIDE = Style()
 """As `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
-POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, unlisted=0.0, clause_union=False)
+POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, unlisted=0.0, clause_union=False, polish=False)
 """The conventions of the PolNeAR corpus."""
 
 STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}

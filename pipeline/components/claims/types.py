@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.lexicon import Lexicon, Patterns
 from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.tree import Spread, Tree
 
@@ -14,6 +14,8 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     lemma = tree.lemmas[draft.head]
     if draft.claim_type == "denial" and draft.cue is not None and is_negated(tree, draft.head) and lemma == "deny":
         return "statement"
+    if draft.claim_type == "allegation" and draft.content and _is_about_itself(tree, draft, patterns):
+        return "denial" if is_negated(tree, _root(tree, draft.content[0])) else "statement"
     deniable = lemma in patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
@@ -21,6 +23,12 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, lexicon) or draft.claim_type
+
+
+def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    """Whether the content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
+    subject = tree.subject(_root(tree, draft.content[0]))
+    return subject is not None and tree.lower[subject] in patterns.self_pronouns
 
 
 def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:

@@ -1,0 +1,90 @@
+"""What a reader of news corrects in a draft: the speaker's name for his title, the writer's own clause, the date of a demand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.lexicon import Patterns
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree
+from pipeline.components.extensions import DateData
+
+_AHEAD = frozenset({"call", "commitment"})
+_DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
+
+
+def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
+    """The drafts, with the claims of the rules that stand in the clauses cut off.
+
+    Args:
+        tree: The doc.
+        drafts: The decided drafts.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+        patterns: The closed lists.
+    """
+    polished: list[Draft] = []
+    for draft in drafts:
+        named = replace(draft, source=name_behind_title(tree, draft.source, draft.cue, patterns))
+        cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
+        polished.append(cut_past_date(tree, cut))
+        heads = {other.head for other in polished}
+        polished += [other for other in ruled if other.head not in heads and any(start <= other.head < end for start, end in tails)]
+    return polished
+
+
+def name_behind_title(tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns) -> Spread | None:
+    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`."""
+    if source is None or source[1] + 1 >= len(tree) or tree.lower[source[1]] != ",":
+        return source
+    start = source[1] + 1
+    ent = next((e for e in tree.doc.ents if start <= e.start <= start + 1 and e.label_ in patterns.person_labels), None)
+    titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
+    own = [e for e in tree.doc.ents if e.start < source[1] and source[0] < e.end]
+    if ent is None or not titled or any(e.label_ in patterns.person_labels for e in own):
+        return source
+    closed = ent.end < len(tree) and (tree.lower[ent.end] == "," or (cue is not None and cue[0] == ent.end))
+    return (ent.start, ent.end) if closed else source
+
+
+def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> tuple[Draft, list[Spread]]:
+    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off."""
+    if draft.cue is None:
+        return draft, []
+    pieces, tails = [], []
+    for start, end in draft.content:
+        at = next((i for i in range(start + 2, end - 1) if _opens_clause(tree, i, quotes, patterns)), None)
+        pieces.append((start, end if at is None else at - 1))
+        if at is not None:
+            tails.append((at, end))
+    return replace(draft, content=tuple(pieces)), tails
+
+
+def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
+    return tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+
+
+def cut_past_date(tree: Tree, draft: Draft) -> Draft:
+    """A demand or promise without the date behind it that is past: it dates the claim (`calling for a ban in July`)."""
+    if draft.claim_type not in _AHEAD or draft.cue is None or not draft.content or not tree.doc._.published:
+        return draft
+    start, end = draft.content[-1]
+    date = next(
+        (
+            span
+            for data in tree.doc._.dates or ()
+            if (span := tree.tokens_of(data["start"], data["end"]))[1] == end and _is_past(tree, data)
+        ),
+        None,
+    )
+    if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
+        return draft
+    return replace(draft, content=(*draft.content[:-1], (start, date[0] - 1)))
+
+
+def _is_past(tree: Tree, data: DateData) -> bool:
+    published = dt.date.fromisoformat(tree.doc._.published[:10])
+    return data["timex_type"] == "DATE" and data["latest"] is not None and dt.date.fromisoformat(data["latest"]) < published
