@@ -8,14 +8,21 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.components import names, offices
-from pipeline.components.extensions import gap_tokens, register
-from pipeline.components.lexicon import Lexicon, LexiconHolder
+from pipeline.components.extensions import register
+from pipeline.components.fragments import drop_fragments
+from pipeline.components.kinds import read_kinds
+from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, mark_bare_surnames, mark_ministers
+from pipeline.components.unlisted import gather, judge_unlisted
 
 
 class DocumentPass(LexiconHolder):
     """Sets `doc.ents` to the decided mentions: `ent.id_` is `method:rule`, `ent.kb_id_` the id in the rule data."""
+
+    def __init__(self, rules: str | None) -> None:
+        super().__init__(rules)
+        self._kinds = read_kinds()
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
@@ -23,11 +30,13 @@ class DocumentPass(LexiconHolder):
         model = read_model_entities(doc)
         candidates = confirm_common(doc, read_candidates(doc), model) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
+        if self._kinds is not None:
+            mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self._kinds)
         mentions = mark_ministers(doc, mentions, self.lexicon, day)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
         mentions = mark_bare_surnames(doc, mentions, self.lexicon, day)
-        mentions = drop_fragments(doc, [m for m in mentions if m.method not in ("common",)], self.lexicon)
+        mentions = drop_fragments(doc, mentions, self.lexicon.name_parts)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
@@ -49,25 +58,6 @@ def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention]) ->
         else:
             confirmed.append(mention)
     return confirmed
-
-
-def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
-    """Leave out what touches a mask and may be a piece of a name (`Affairs`, `Prime`): words of the rule data's names."""
-    gaps = gap_tokens(doc)
-    if not gaps:
-        return mentions
-    firm = {doc[m.start : m.end].text for m in mentions if not _touches(m, gaps) or m.method == "gazetteer"}
-    return [
-        mention
-        for mention in mentions
-        if not _touches(mention, gaps)
-        or doc[mention.start : mention.end].text in firm
-        or not all(token.text in lexicon.name_words for token in doc[mention.start : mention.end])
-    ]
-
-
-def _touches(mention: Mention, gaps: frozenset[int]) -> bool:
-    return mention.start - 1 in gaps or mention.end in gaps
 
 
 def _as_span(doc: Doc, mention: Mention) -> Span:

@@ -14,7 +14,7 @@ from spacy.vocab import Vocab
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
 from pipeline.components.patterns import PatternFile, PatternRule, compile_pattern
-from pipeline.components.truecase import ordinary_words
+from pipeline.components.vocabulary import ordinary_words
 from pipeline.errors import RuleError
 from pipeline.rules import RULES_DIR, Strict, find_duplicates, read_rule_file, rule_files
 

@@ -121,11 +121,16 @@ class Lexicon(Strict):
         }
 
     @cached_property
-    def name_words(self) -> frozenset[str]:
-        """Words that names of several words are made of, without those that are names by themselves."""
-        names = [entry.name for entry in self.entries() if not entry.any_case]
-        whole = {name for name in names if " " not in name}
-        return frozenset(word for name in names if " " in name for word in name.split() if word not in whole)
+    def name_parts(self) -> frozenset[str]:
+        """Beginnings and ends of the names of several words, persons' names left out, that are no names themselves."""
+        names = [entry.name for entry in self.entries() if entry.kind != "person" and not entry.any_case]
+        whole = frozenset(names)
+        parts: set[str] = set()
+        for name in names:
+            words = name.split()
+            for i in range(1, len(words)):
+                parts.update((" ".join(words[:i]), " ".join(words[i:])))
+        return frozenset(parts - whole)
 
     def canonical_names(self) -> dict[str, tuple[str, str | None]]:
         """Id to canonical name and Wikidata id, of all that mentions can stand for."""

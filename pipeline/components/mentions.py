@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
-from pipeline.components.truecase import ordinary_words
+from pipeline.components.vocabulary import is_ordinary
 from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
@@ -129,7 +129,7 @@ def choose(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) ->
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
         model: The model's entities.
     """
-    known = _allowed(list(candidates))
+    known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(doc, m)]
     model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(doc, mention, known)]
     ranked = sorted([*known, *model], key=lambda mention: _rank(doc, mention))
     kept: list[Mention] = []
@@ -154,6 +154,12 @@ def _allowed(candidates: list[Mention]) -> list[Mention]:
     ]
 
 
+def _is_ordinary(doc: Doc, mention: Mention) -> bool:
+    """Whether a mention is one ordinary word that only wears a capital."""
+    word = doc[mention.start]
+    return mention.end - mention.start == 1 and word.is_title and is_ordinary(word.text)
+
+
 def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
     """Whether an entity of the model can be a name, and adds something to the known names in it."""
     words = doc[mention.start : mention.end]
@@ -161,8 +167,7 @@ def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
         return False
     if mention.label != "NORP" and words.text.lower() in name_words().demonyms:
         return False
-    bare = len(words) == 1 and mention.label in ("ORG", "PERSON", "PRODUCT", "GPE")
-    if bare and words[0].is_title and words[0].lower_ in ordinary_words():
+    if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(doc, mention):
         return False
     inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other)]
     covered = {i for other in inside for i in range(other.start, other.end)}

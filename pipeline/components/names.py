@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import ORGANISED, Mention
-from pipeline.components.truecase import ordinary_words
+from pipeline.components.vocabulary import ordinary_words
 from pipeline.naming import is_acronym_of, name_words, surname_start
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -24,6 +24,8 @@ PEOPLE = frozenset({"PERSON", "MINISTER"})
 ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
+JUDGED_RULE = "model.kind"
+"""Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -64,7 +66,7 @@ def vote(doc: Doc, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> 
 
 
 def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]) -> Mention:
-    if mention.method == "gazetteer" or mention.label in ("OFFICE", "MINISTER"):
+    if mention.method == "gazetteer" or mention.rule == JUDGED_RULE or mention.label in ("OFFICE", "MINISTER"):
         return mention
     form = surface(doc, mention)
     score = Counter(votes.get(form, Counter()))

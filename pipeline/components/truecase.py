@@ -7,34 +7,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from functools import cache
-from pathlib import Path
 
-from pipeline.rules import RULES_DIR
+from pipeline.components.vocabulary import is_ordinary
+from pipeline.naming import name_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]['\"’”]?\s+|[\"“‘]\s*)$")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+_WORD_BEFORE = re.compile(r"\b([A-Z][^\W\d_]{3,}) $")
 MIN_WORDS = 4
 MIN_SHARE = 0.6
-
-
-@cache
-def ordinary_words(rules: Path = RULES_DIR) -> frozenset[str]:
-    """Words that are written in lower case unless they start a sentence."""
-    return frozenset((rules / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
 
 
 def is_title_case(text: str) -> bool:
     """Whether most words that could be in lower case have a capital."""
     words = _WORD.findall(text)
-    free = [word for word in words[1:] if word.lower() in ordinary_words()]
+    free = [word for word in words[1:] if is_ordinary(word)]
     return len(words) >= MIN_WORDS and len(free) > 1 and sum(word[0].isupper() for word in free) > MIN_SHARE * len(free)
 
 
 def find_body_names(text: str) -> frozenset[str]:
     """Words that the running text writes with a capital inside a sentence."""
     return frozenset(_INSIDE.findall(text))
+
+
+def _follows_coined(text: str, match: re.Match[str]) -> bool:
+    """Whether a word belongs to the coined name before it (`Halvorsen Grid`): one that such names end with."""
+    known = name_words()
+    if match.group().lower() not in known.company_words | known.second_words:
+        return False
+    before = _WORD_BEFORE.search(text, 0, match.start())
+    if not before or is_ordinary(before[1]):
+        return False
+    return before[1].lower() not in known.nationalities | known.calendar
 
 
 def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, int]] = ()) -> str:
@@ -55,7 +60,8 @@ def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, i
         stays = (
             word in names
             or not word.istitle()
-            or word.lower() not in ordinary_words()
+            or not is_ordinary(word)
+            or _follows_coined(text, match)
             or _SENTENCE_START.search(text, 0, match.start())
             or any(start <= match.start() < end for start, end in kept)
         )

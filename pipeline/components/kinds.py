@@ -1,0 +1,191 @@
+"""Tells from its context what kind of thing an unlisted name stands for: company, person, place or other organisation.
+
+A softmax regression over plain features, trained by `pipeline.training.kinds` on names that were replaced by invented
+ones, so that it learns what the model and the grammar say of names that nobody has seen before.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc, Token
+
+from pipeline.components.vocabulary import first_name_rank, ordinary_words, surname_rank
+from pipeline.errors import ModelError
+from pipeline.naming import name_words
+from pipeline.rules import RULES_DIR
+
+KINDS = ("COMPANY", "PERSON", "GPE", "ORG", "OTHER")
+"""`OTHER` is what is no name of the four: a work, a law, an event, an adjective."""
+WEIGHTS = RULES_DIR.parent / "kinds" / "weights.json"
+GOVERNED = frozenset({"compound", "nmod", "poss", "appos", "nsubj", "nsubjpass", "dobj", "pobj", "agent", "attr", "npadvmod", "conj"})
+
+
+@dataclass(frozen=True, slots=True)
+class KindModel:
+    """The weights: feature to one number a kind, in the order of `KINDS`."""
+
+    weights: Mapping[str, tuple[float, ...]]
+
+    def score(self, features: Iterable[str]) -> list[float]:
+        """Log-probability of every kind."""
+        totals = list(self.weights.get("bias", (0.0,) * len(KINDS)))
+        for feature in features:
+            for i, weight in enumerate(self.weights.get(feature, ())):
+                totals[i] += weight
+        top = max(totals)
+        norm = top + math.log(sum(math.exp(total - top) for total in totals))
+        return [total - norm for total in totals]
+
+
+def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
+    """Read the weights; None where there are none: the rules work without.
+
+    Raises:
+        ModelError: The file is damaged.
+    """
+    if not path.is_file():
+        return None
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ModelError(f"{path}: not the weights of the kinds: {error}", "Train them again: see models/kinds/README.md.") from error
+
+
+def describe(doc: Doc, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool) -> Iterator[str]:
+    """The features of one mention of a name; its own letters are none of them.
+
+    Args:
+        doc: A parsed doc.
+        start: First token.
+        end: One past the last.
+        seen: What the model calls it, or empty.
+        rules: Grammar rules that found it.
+        headline: Whether it stands in a title or heading.
+    """
+    where = "head" if headline else "body"
+    yield f"seen={seen}"
+    yield f"seen={seen}:{where}"
+    yield f"where={where}"
+    yield from (f"rule={rule}" for rule in rules)
+    yield from _build(doc, start, end, seen)
+    yield from _around(doc, start, end)
+    yield from _governor(doc[start:end].root)
+
+
+def _build(doc: Doc, start: int, end: int, seen: str) -> Iterator[str]:
+    """How the name is built."""
+    words = [token.text for token in doc[start:end]]
+    length = min(len(words), 4)
+    last, first = word_class(words[-1]), word_class(words[0])
+    yield f"length={length}"
+    yield f"last={last}:{length > 1}"
+    if length > 1:
+        yield f"first={first}"
+        yield f"build={first}+{last}"
+        yield f"build={first}+{last}:{seen}"
+        yield f"first-name={first_name_rank(words[0]) is not None}"
+    else:
+        yield f"last={last}:{seen}"
+    yield f"shape={_shape(words[-1])}:{length > 1}"
+    if "&" in words:
+        yield "ampersand"
+    for ending in _endings(words[-1]):
+        yield f"ending={ending}:{length > 1}"
+
+
+def word_class(word: str) -> str:
+    """What a word of a name is known for."""
+    lower = word.lower().strip(".,")
+    known = name_words()
+    for label, words in (("legal", known.legal_forms), ("company", known.company_words), ("organisation", known.organisation_words)):
+        if lower in words:
+            return label
+    first, last = first_name_rank(lower), surname_rank(lower)
+    if first is not None and (last is None or first < last):
+        return "first-name"
+    if lower in ordinary_words():
+        return "ordinary"
+    return "surname" if last is not None else "unknown"
+
+
+def _shape(word: str) -> str:
+    if word.isupper():
+        return "XX" if len(word) > 1 else "X"
+    if word.istitle():
+        return "Xx"
+    return "xX" if word[:1].islower() else "XxX"
+
+
+def _endings(word: str) -> list[str]:
+    lower, known = word.lower(), name_words()
+    found = ["place"] if lower.endswith(tuple(known.place_endings)) else []
+    return [*found, "company"] if lower.endswith(tuple(known.company_endings)) else found
+
+
+def _around(doc: Doc, start: int, end: int) -> Iterator[str]:
+    """Words and tags on both sides, within the sentence."""
+    left = [_form(doc, i) for i in (start - 1, start - 2)]
+    right = [_form(doc, end + i) for i in range(4)]
+    yield f"l1={left[0]}"
+    yield f"l2={left[1]}"
+    yield f"l12={left[1]} {left[0]}"
+    yield f"r1={right[0]}"
+    yield f"r2={right[1]}"
+    yield f"r12={right[0]} {right[1]}"
+    if right[0] in ("'s", "’s", ",", "(", "'", "’", "-"):
+        yield f"r3={right[0]} {right[2]}"
+        yield f"r4={right[0]} {right[3]}"
+    yield f"lt={_tag(doc, start - 1)}"
+    yield f"rt={_tag(doc, end)}"
+    yield f"lt12={_tag(doc, start - 2)} {_tag(doc, start - 1)}"
+    yield f"rt12={_tag(doc, end)} {_tag(doc, end + 1)}"
+    yield f"sides={_tag(doc, start - 1)} {_tag(doc, end)}"
+    for word in {_lemma(doc, i) for i in range(end, min(end + 6, len(doc)))} - {""}:
+        yield f"near={word}"
+
+
+def _form(doc: Doc, i: int) -> str:
+    if not 0 <= i < len(doc) or doc[i].is_space:
+        return ""
+    token = doc[i]
+    if token.like_num:
+        return "0"
+    return f"<{token.ent_type_}>" if token.ent_type_ and token.text[:1].isupper() else token.lower_
+
+
+def _tag(doc: Doc, i: int) -> str:
+    return doc[i].tag_ if 0 <= i < len(doc) and not doc[i].is_space else ""
+
+
+def _lemma(doc: Doc, i: int) -> str:
+    return doc[i].lemma_.lower() if doc[i].tag_[:2] in ("NN", "VB", "JJ") and doc[i].tag_ not in ("NNP", "NNPS") else ""
+
+
+def _governor(root: Token) -> Iterator[str]:
+    """What the parse hangs the name on."""
+    dep, head = root.dep_, root.head
+    yield f"dep={dep}"
+    if dep == "pobj":
+        yield f"prep={head.lower_}"
+        yield f"prep={head.lower_}:{head.head.lemma_.lower()}"
+        yield f"gov=prep:{head.head.lemma_.lower()}"
+    elif dep in GOVERNED:
+        yield f"gov={dep}:{_name_or_lemma(head)}"
+        yield f"gov={'subject' if dep in ('nsubj', 'poss') else 'part'}:{_name_or_lemma(head)}"
+    for child in root.children:
+        if child.dep_ in ("appos", "relcl", "compound", "amod", "nmod", "prep", "conj") and child.i != root.i:
+            yield f"child={child.dep_}:{_name_or_lemma(child)}"
+    if dep in ("nsubj", "nsubjpass") and head.pos_ in ("AUX", "VERB"):
+        for child in head.children:
+            if child.dep_ in ("attr", "acomp", "dobj", "ccomp", "xcomp"):
+                yield f"says={child.dep_}:{child.lemma_.lower()}"
+
+
+def _name_or_lemma(token: Token) -> str:
+    return f"<{token.ent_type_}>" if token.ent_type_ and token.text[:1].isupper() else token.lemma_.lower()

@@ -1,0 +1,142 @@
+"""Names that no list and no firm rule knows: finds those that the model overlooks and gives each its likely kind."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from pipeline.components.extensions import gap_tokens
+from pipeline.components.kinds import KINDS, KindModel, describe
+from pipeline.components.mentions import Mention
+from pipeline.components.names import JUDGED_RULE as RULE
+from pipeline.components.names import headline_tokens, surface
+from pipeline.components.vocabulary import is_ordinary
+from pipeline.naming import name_words
+
+JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "LOC", "FAC", "PRODUCT"})
+"""Labels under which the model may hide a name of another kind."""
+SINGLE = frozenset({"NORP", "WORK_OF_ART", "EVENT", "LAW", "LANGUAGE"})
+"""The same for names of one word."""
+NEVER = math.inf
+MARGINS = {
+    "COMPANY": {"GPE": 3.0, "PERSON": 1.5, "": 1.5},
+    "PERSON": {"GPE": NEVER, "COMPANY": 3.0, "ORG": 3.0, "": 6.0},
+    "ORG": {"": 3.0},
+    "GPE": {"": NEVER},
+}
+"""By how much the log-odds must speak for a kind against what the model says (`""`: any other label): the model is weak at
+companies and good at places."""
+MAX_ACRONYM = 5
+"""A longer word in capitals is set so, not an acronym: a dateline, a heading."""
+FOUND = frozenset({"COMPANY", "PERSON"})
+"""Kinds that the model overlooks."""
+OVERLOOKED = 0.8
+"""How sure the kind of a name must be that the model does not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the layers say of the spans of a doc."""
+
+    seen: Mapping[tuple[int, int], str]
+    rules: Mapping[tuple[int, int], tuple[str, ...]]
+    headlines: frozenset[int]
+
+
+def gather(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
+    """The evidence of the model and of the grammar, by span."""
+    rules: dict[tuple[int, int], tuple[str, ...]] = {}
+    for item in candidates:
+        if item.method in ("rule", "weak"):
+            key = (item.start, item.end)
+            rules[key] = (*rules.get(key, ()), item.rule)
+    return Evidence({(m.start, m.end): m.label for m in model}, rules, headline_tokens(doc))
+
+
+def judge_unlisted(doc: Doc, mentions: list[Mention], evidence: Evidence, kinds: KindModel) -> list[Mention]:
+    """The mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
+
+    Args:
+        doc: The doc.
+        mentions: The chosen mentions.
+        evidence: What the layers say.
+        kinds: The weights.
+    """
+    firm = {surface(doc, m) for m in mentions if not _is_judged(doc, m)}
+    found = [m for m in find_overlooked(doc, mentions) if surface(doc, m) not in firm]
+    forms: dict[str, list[Mention]] = {}
+    for mention in [*mentions, *found]:
+        form = surface(doc, mention)
+        if _is_judged(doc, mention) and form not in firm:
+            forms.setdefault(form, []).append(mention)
+    decided = {form: _decide(doc, own, evidence, kinds) for form, own in forms.items()}
+    result = []
+    for mention in [*mentions, *found]:
+        label = decided.get(surface(doc, mention), "") if _is_judged(doc, mention) else ""
+        if label:
+            result.append(replace(mention, label=label, method="model", rule=RULE))
+        elif mention.label:
+            result.append(mention)
+    return sorted(result, key=lambda mention: mention.start)
+
+
+def _is_judged(doc: Doc, mention: Mention) -> bool:
+    if mention.method not in ("model", "weak") or mention.entry:
+        return False
+    if surface(doc, mention).isupper() and (
+        mention.label == "GPE" or mention.end - mention.start > 1 or len(doc[mention.start]) > MAX_ACRONYM
+    ):
+        return False
+    if mention.end - mention.start == 1 and doc[mention.start].is_title and is_ordinary(doc[mention.start].text):
+        return False
+    if surface(doc, mention).lower() in name_words().nationalities | name_words().demonyms:
+        return False
+    return not mention.label or mention.label in JUDGED or (mention.label in SINGLE and mention.end - mention.start == 1)
+
+
+def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+    """The label of a form if its mentions speak for another one than the model's; else nothing."""
+    totals = [0.0] * len(KINDS)
+    for mention in own:
+        key = (mention.start, mention.end)
+        headline = mention.start in evidence.headlines
+        features = set(describe(doc, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline))
+        for i, score in enumerate(kinds.score(features)):
+            totals[i] += score
+    totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
+    best = max(KINDS, key=lambda kind: totals[KINDS.index(kind)])
+    if best == "OTHER":
+        return ""
+    labels = Counter("GPE" if m.label in ("LOC", "FAC") else m.label for m in own if m.label)
+    if not labels:
+        return best if best in FOUND and totals[KINDS.index(best)] > math.log(OVERLOOKED) else ""
+    current = min(labels, key=lambda label: (-labels[label], label))
+    if best == "PERSON" and current == "ORG" and own[0].end - own[0].start == 1:
+        return ""  # a team, a school, a paper: bare surnames follow their full names anyway
+    against = totals[KINDS.index(current if current in KINDS else "OTHER")]
+    return best if best != current and totals[KINDS.index(best)] - against > MARGINS[best].get(current, MARGINS[best][""]) else ""
+
+
+def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
+    covered = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    covered |= {token.i for token in doc if token.ent_type_}
+    i = 0
+    while i < len(doc):
+        end = i
+        while end < len(doc) and end not in covered and _is_unknown(doc, end):
+            end += 1
+        if end > i:
+            yield Mention(i, end, "", "model", RULE)
+        i = max(end, i + 1)
+
+
+def _is_unknown(doc: Doc, i: int) -> bool:
+    token, words = doc[i], name_words()
+    if not token.text[:1].isupper() or len(token) <= 3 or not token.text.isalpha() or token.is_upper:
+        return False
+    return not is_ordinary(token.text) and token.lower_ not in words.nationalities and token.lower_ not in words.calendar

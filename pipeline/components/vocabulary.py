@@ -1,0 +1,61 @@
+"""Lists of words: ordinary ones, first names, surnames."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+from pipeline.naming import name_words
+from pipeline.rules import RULES_DIR
+
+ENDINGS = ("s", "es", "ed", "d", "ing", "er")
+VERY_COMMON = 400
+"""So many of the first names and of the surnames are so common that many people bear both."""
+
+
+@cache
+def ordinary_words(rules: Path = RULES_DIR) -> frozenset[str]:
+    """Words that are written in lower case unless they start a sentence."""
+    return frozenset((rules / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=50_000)
+def is_ordinary(word: str) -> bool:
+    """Whether a word, as it stands or without its ending, is no name by itself; case is ignored."""
+    lower = word.lower()
+    return _is_base(lower) or any(
+        lower.endswith(ending) and _is_base(lower[: -len(ending)]) for ending in ENDINGS if len(lower) > len(ending) + 2
+    )
+
+
+def _is_base(lower: str) -> bool:
+    return lower in ordinary_words() or lower in name_words().never_names
+
+
+@cache
+def _ranks(name: str) -> dict[str, int]:
+    """Words of a list to their places in it."""
+    path = RULES_DIR / "vocabulary" / f"{name}.txt"
+    return {word: i for i, word in enumerate(path.read_text(encoding="utf-8").split())}
+
+
+def first_name_rank(word: str) -> int | None:
+    """Place among the first names by frequency, or None."""
+    return _ranks("first_names").get(word.lower())
+
+
+def surname_rank(word: str) -> int | None:
+    """Place among the surnames by frequency, or None."""
+    return _ranks("surnames").get(word.lower())
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word is more of a first name than of a surname."""
+    first, last = first_name_rank(word), surname_rank(word)
+    return first is not None and (last is None or first < last)
+
+
+def is_common_name(words: list[str]) -> bool:
+    """Whether a full name is made of two very common ones (`John Kelly`)."""
+    first, last = first_name_rank(words[0]), surname_rank(words[-1])
+    return first is not None and last is not None and first < VERY_COMMON and last < VERY_COMMON

@@ -1,0 +1,104 @@
+"""Invents names of companies, persons, places and organisations, to train with names that nobody has seen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from pipeline.naming import name_words
+from pipeline.rules import RULES_DIR, Strict, read_rule_file
+
+RARE = 1_500
+"""Surnames before this place are so common that the model knows them."""
+MADE_UP_SURNAMES = 0.4
+
+
+class Syllables(Strict):
+    """What invented names are put together from."""
+
+    onsets: tuple[str, ...]
+    vowels: tuple[str, ...]
+    codas: tuple[str, ...]
+    surname_endings: tuple[str, ...]
+    place_endings: tuple[str, ...]
+    company_endings: tuple[str, ...]
+    second_words: tuple[str, ...]
+    organisation_patterns: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+class Inventor:
+    """Makes names; the same seed gives the same names."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.parts = read_rule_file(RULES_DIR.parent / "kinds" / "syllables.yml", Syllables)
+        vocabulary = RULES_DIR / "vocabulary"
+        self.first_names = (vocabulary / "first_names.txt").read_text(encoding="utf-8").split()[:3000]
+        self.surnames = (vocabulary / "surnames.txt").read_text(encoding="utf-8").split()[RARE:]
+
+    def name(self, kind: str) -> str:
+        """A name of a kind: COMPANY, PERSON (in full), GPE or ORG."""
+        return {"COMPANY": self._company, "PERSON": self._person, "GPE": self._place, "ORG": self._organisation}[kind]()
+
+    def _one(self, choices: Sequence[str]) -> str:
+        return self.random.choice(choices)
+
+    def _coined(self, endings: Sequence[str] = (), syllables: int = 0) -> str:
+        parts = self.parts
+        made = "".join(
+            self._one(parts.onsets) + self._one(parts.vowels) + (self._one(parts.codas) if self.random.random() < 0.55 else "")
+            for _ in range(syllables or self.random.choice((1, 2, 2, 3)))
+        )
+        made += self._one(endings) if endings else ""
+        return made.capitalize() if len(made) > 3 else self._coined(endings, 2)
+
+    def _surname(self) -> str:
+        if self.random.random() < MADE_UP_SURNAMES:
+            return self._coined(self.parts.surname_endings, self.random.choice((1, 1, 2)))
+        surname = self._one(self.surnames).capitalize()
+        return surname if self.random.random() < 0.95 else f"{surname}-{self._one(self.surnames).capitalize()}"
+
+    def _person(self) -> str:
+        first = self._one(self.first_names).capitalize() if self.random.random() < 0.7 else self._coined(syllables=2)
+        middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}." if self.random.random() < 0.05 else ""
+        return f"{first}{middle} {self._surname()}"
+
+    def _place(self) -> str:
+        name = self._coined(self.parts.place_endings if self.random.random() < 0.6 else ())
+        lead = self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint")) if self.random.random() < 0.12 else ""
+        return f"{lead} {name}".strip()
+
+    def _brand(self) -> str:
+        draw = self.random.random()
+        if draw < 0.45:
+            return self._coined()
+        if draw < 0.65:
+            return self._coined(self.parts.company_endings)
+        if draw < 0.8:
+            return self._surname()
+        if draw < 0.9:
+            return self._coined(self.parts.place_endings)
+        return self._coined(syllables=1) + self._coined(syllables=1)
+
+    def _company(self) -> str:
+        draw = self.random.random()
+        if draw < 0.55:
+            return self._brand()
+        if draw < 0.82:
+            word = self._one(sorted(name_words().company_words)) if self.random.random() < 0.5 else self._one(self.parts.second_words)
+            return f"{self._brand()} {word.capitalize()}"
+        if draw < 0.9:
+            return f"{self._surname()} & {self._one((self._surname(), 'Co', 'Sons', self._surname()))}"
+        if draw < 0.95:
+            return f"{self._brand()} {self._coined()}"
+        return self._coined(syllables=1).upper()[: self.random.choice((3, 4))]
+
+    def _organisation(self) -> str:
+        draw = self.random.random()
+        if draw < 0.35:
+            return "".join(self._one("ABCDEFGHILMNOPRSTUW") for _ in range(self.random.choice((3, 3, 4, 4, 5))))
+        if draw < 0.5:
+            return self._coined()
+        topics = {"topic": self._one(self.parts.topics), "other": self._one(self.parts.topics), "name": self._brand()}
+        return self._one(self.parts.organisation_patterns).format(**topics)

