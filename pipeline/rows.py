@@ -267,7 +267,7 @@ def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: 
     )
 
 
-SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "GPE")
+SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "OFFICE", "GPE")
 """Labels of mentions that can be a source, in order of preference where a source holds several."""
 
 

@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from pipeline.components.claims.combine import combine
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doubles, drop_nested, split_at_sections, trim
+from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doubles, drop_nested, is_scrap, split_at_sections, trim
 from pipeline.components.claims.learned import Learned
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.polish import polish
@@ -52,7 +52,7 @@ def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
-        if done is not None:
+        if done is not None and not (truncated and is_scrap(tree, done)):
             claims.append(claim_data(tree, done, quotes, lexicon, truncated=truncated))
     return sorted(claims, key=_order)
 

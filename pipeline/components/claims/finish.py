@@ -22,6 +22,10 @@ MOSTLY_MASKED = 0.5
 """Share of placeholders among a section's tokens from which only what stands right beside the cue is kept."""
 
 
+MIN_WORDS = 3
+"""Visible words that a content cut by a mask must have."""
+
+
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
     """The span without punctuation at its edges and without `that`; quotation marks stay."""
     start, end = span
@@ -99,6 +103,12 @@ def _cut_content(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, 
 
 def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
     return any(i in gaps for i in range(min(one[1], other[1]), max(one[0], other[0])))
+
+
+def is_scrap(tree: Tree, draft: Draft) -> bool:
+    """Whether a mask left too little of a content that only the learned layer sees to say anything."""
+    words = sum(tree.is_word(i) for span in draft.content for i in range(*span))
+    return draft.method == "model" and draft.kind != "silence" and words < MIN_WORDS
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:

@@ -8,6 +8,10 @@ from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.tree import Spread, Tree
 
 
+NEGATION_REACH = 6
+"""Tokens of a content in which a negation negates its first verb."""
+
+
 def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     """The claim type of a draft."""
     patterns = lexicon.patterns
@@ -15,7 +19,7 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     if draft.claim_type == "denial" and draft.cue is not None and is_negated(tree, draft.head) and lemma == "deny":
         return "statement"
     if draft.claim_type == "allegation" and draft.content and _is_about_itself(tree, draft, patterns):
-        return "denial" if is_negated(tree, _root(tree, draft.content[0])) else "statement"
+        return "denial" if _begins_negated(tree, draft) else "statement"
     deniable = lemma in patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
@@ -27,8 +31,17 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
 
 def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     """Whether the content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
+    start = draft.content[0][0]
     subject = tree.subject(_root(tree, draft.content[0]))
-    return subject is not None and tree.lower[subject] in patterns.self_pronouns
+    words = {tree.lower[start], tree.lower[subject] if subject is not None else ""}
+    return bool(words & patterns.self_pronouns)
+
+
+def _begins_negated(tree: Tree, draft: Draft) -> bool:
+    """Whether the first clause of the content is negated; a quotation mark may hide its verb from the parser."""
+    start, end = draft.content[0]
+    near = range(start, min(start + NEGATION_REACH, end))
+    return is_negated(tree, _root(tree, (start, end))) or any(tree.deps[i] == "neg" for i in near)
 
 
 def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
