@@ -7,7 +7,6 @@ from pipeline.components.claims.lexicon import Lexicon, Patterns
 from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.tree import Spread, Tree
 
-
 NEGATION_REACH = 6
 """Tokens of a content in which a negation negates its first verb."""
 
