@@ -220,3 +220,9 @@ def test_antecedent_of_nobody(base_nlp: Language) -> None:
     tree = Tree(base_nlp("It rained."))
     lexicon = read_lexicon(RULES_DIR / "claims")
     assert find_antecedent(tree, Draft(1, None, None, ((0, 1),), "going_on", "statement"), lexicon.patterns) is None
+
+
+def test_a_refusal_to_comment_stays_one(base_nlp: Language) -> None:
+    component = PolicyClaims()
+    for text in ("The Treasury declined to comment.", "Two firms declined to comment on the vote.", "Ms Hill refused to comment."):
+        assert [claim["claim_type"] for claim in component(base_nlp(text))._.claims] == ["non_response"]

@@ -34,12 +34,16 @@ def combine(
 ) -> list[Draft]:
     """Drafts of the accepted readings and of the rules beside them.
 
-    A reading needs the chance `keep`, and more, as the style says, if the lexicon lacks its cue.
+    A reading needs the chance `keep`, and more, as the style says, if the lexicon lacks its cue. Of a non-response the
+    learned layer knows nothing: PolNeAR has none.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
     known = [pair for pair in scored if pair[1] >= keep + (0 if _is_listed(tree, pair[0].head, lexicon) else style.unlisted)]
+    silent = [draft.cue for draft in rules if draft.kind == "silence" and draft.cue]
     found = []
     for reading, score in accept(known, keep):
+        if any(start <= reading.head < end for start, end in silent):
+            continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon)
         if rule is not None and style.clause_union and overlap(rule.content, draft.content):
