@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline.cli_outputs import export, report
 from pipeline.cli_rules import explain, rules_app
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.findings import Finding
@@ -240,6 +241,8 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 app.command()(explain)
+app.command()(report)
+app.command()(export)
 app.add_typer(rules_app, name="rules")
 
 

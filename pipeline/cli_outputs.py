@@ -1,0 +1,60 @@
+"""The commands that show and hand on the tables of a run. Mounted by `pipeline.cli`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Out = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
+OUT = Path("data/out")
+
+
+class ExportFormat(StrEnum):
+    """Forms that other programs read."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    conll = "conll"
+    spacy = "spacy"
+    brat = "brat"
+    webannotation = "webannotation"
+    ftm = "ftm"
+    schemaorg = "schemaorg"
+
+
+def report(out: Out = OUT) -> None:
+    """Write an offline HTML report into the folder. Example: pipeline report --out tables."""
+    from pipeline.report import write_report
+
+    with _errors():
+        page, documents = write_report(out)
+        typer.echo(f"report: {documents} documents, open {_plain(str(page))}")
+
+
+def export(
+    form: Annotated[ExportFormat, typer.Option("--format", help="Form of the export.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; a folder for csv and brat.")],
+    out: Out = OUT,
+) -> None:
+    """Write the tables in a form that other programs read. Example: pipeline export --out tables --format csv --to csv."""
+    from pipeline.exports import write_export
+
+    with _errors():
+        typer.echo(f"export: {write_export(out, form.value, to)} in {_plain(str(to))}")
+
+
+def _errors() -> AbstractContextManager[None]:
+    """The error handling of the command line, which mounts these commands and so cannot be imported above."""
+    from pipeline import cli
+
+    return cli._errors()
+
+
+def _plain(text: str) -> str:
+    from pipeline import cli
+
+    return cli._plain(text)

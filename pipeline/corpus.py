@@ -1,0 +1,105 @@
+"""The tables of a finished run, article by article, for whatever shows or exports them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.schema import (
+    TABLES,
+    ClaimMentionRow,
+    ClaimRow,
+    ContentSpan,
+    DateRow,
+    DocumentRow,
+    EntityRow,
+    FailureRow,
+    MentionRow,
+    SectionRow,
+)
+from pipeline.tables import read_run, read_table
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document with all its rows, each in the order of its table."""
+
+    document: DocumentRow
+    sections: tuple[SectionRow, ...]
+    mentions: tuple[MentionRow, ...]
+    claims: tuple[ClaimRow, ...]
+    dates: tuple[DateRow, ...]
+    inside: Mapping[str, tuple[MentionRow, ...]]
+    """Claim to the mentions inside its content; a claim without any is missing."""
+
+    def mentions_in(self, claim: ClaimRow) -> tuple[MentionRow, ...]:
+        """The mentions inside the content of a claim."""
+        return self.inside.get(claim.claim_id, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All articles of a run in order of their ids, its entities by id, what was set aside, and `run.json`."""
+
+    articles: tuple[Article, ...]
+    entities: Mapping[str, EntityRow]
+    failures: tuple[FailureRow, ...]
+    run: Mapping[str, Any]
+
+
+def read_corpus(out: Path) -> Corpus:
+    """Read all tables of a finished run.
+
+    Raises:
+        StageError: There is no finished run, or a table is broken.
+    """
+    run = read_run(out)
+    mentions = _read(out, "mentions", MentionRow)
+    inside = _group_inside(_read(out, "claim_mentions", ClaimMentionRow), mentions)
+    by_document: dict[str, dict[str, tuple[Any, ...]]] = {
+        "sections": _group(_read(out, "sections", SectionRow)),
+        "mentions": _group(mentions),
+        "claims": _group(_read_claims(out)),
+        "dates": _group(_read(out, "dates", DateRow)),
+    }
+    articles = tuple(_article(document, by_document, inside) for document in _read(out, "documents", DocumentRow))
+    entities = {entity.entity_id: entity for entity in _read(out, "entities", EntityRow)}
+    return Corpus(articles, entities, tuple(_read(out, "failures", FailureRow)), run)
+
+
+def _article(
+    document: DocumentRow, by_document: Mapping[str, Mapping[str, tuple[Any, ...]]], inside: Mapping[str, tuple[MentionRow, ...]]
+) -> Article:
+    rows = {name: groups.get(document.doc_id, ()) for name, groups in by_document.items()}
+    own = {claim.claim_id: inside[claim.claim_id] for claim in rows["claims"] if claim.claim_id in inside}
+    return Article(document, rows["sections"], rows["mentions"], rows["claims"], rows["dates"], own)
+
+
+def _read(out: Path, name: str, kind: type[R]) -> list[R]:
+    columns = list(TABLES[name].row.__dataclass_fields__)
+    return [kind(**{column: row[column] for column in columns}) for row in read_table(out, name).to_pylist()]
+
+
+def _read_claims(out: Path) -> list[ClaimRow]:
+    rows = read_table(out, "claims").select(list(ClaimRow.__dataclass_fields__)).to_pylist()
+    return [ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]}) for row in rows]
+
+
+def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
+    groups: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[row.doc_id].append(row)  # type: ignore[attr-defined]
+    return {doc_id: tuple(members) for doc_id, members in groups.items()}
+
+
+def _group_inside(pairs: Iterable[ClaimMentionRow], mentions: Iterable[MentionRow]) -> dict[str, tuple[MentionRow, ...]]:
+    by_id = {mention.mention_id: mention for mention in mentions}
+    groups: dict[str, list[MentionRow]] = defaultdict(list)
+    for pair in pairs:
+        groups[pair.claim_id].append(by_id[pair.mention_id])
+    return {claim_id: tuple(sorted(members, key=lambda mention: mention.start)) for claim_id, members in groups.items()}

@@ -1,0 +1,112 @@
+"""The tables in forms that other programs read. Each export is the same for the same tables, and appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from pipeline.corpus import Corpus, read_corpus
+from pipeline.errors import SettingsError
+from pipeline.outputs import new_file
+
+FORMATS = ("csv", "jsonl", "conll", "spacy", "brat", "webannotation", "ftm", "schemaorg")
+
+
+def write_export(out: Path, form: str, to: Path) -> str:
+    """Write the tables of a finished run in another form.
+
+    Args:
+        out: Output folder of the run.
+        form: One of `FORMATS`.
+        to: File to write; for `csv` and `brat` a folder.
+
+    Returns:
+        What was written, in words.
+
+    Raises:
+        SettingsError: There is no such form.
+        StageError: There is no finished run, or the target cannot be written.
+    """
+    if form == "csv":
+        from pipeline.exports.csv_tables import write_csv
+
+        return write_csv(out, to)
+    if form not in WRITERS:
+        raise SettingsError(f"{form}: no such format", f"Formats: {', '.join(FORMATS)}.")
+    return WRITERS[form](read_corpus(out), to)
+
+
+def _jsonl(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.json_lines import make_objects
+
+    return f"{_write_lines(make_objects(corpus), to)} documents"
+
+
+def _ftm(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.follow_the_money import make_entities
+
+    return f"{_write_lines(make_entities(corpus), to)} entities"
+
+
+def _conll(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.conll import make_lines
+
+    with new_file(to) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        file.writelines(make_lines(corpus))
+    return f"{len(corpus.articles)} documents"
+
+
+def _spacy(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.spacy_docs import write_docs
+
+    with new_file(to) as partial:
+        return f"{write_docs(corpus, partial)} documents"
+
+
+def _brat(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.brat import write_brat
+
+    return write_brat(corpus, to)
+
+
+def _webannotation(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.web_annotation import make_collection
+
+    collection = make_collection(corpus)
+    _write_json(collection, to)
+    return f"{collection['total']} annotations"
+
+
+def _schemaorg(corpus: Corpus, to: Path) -> str:
+    from pipeline.exports.schema_org import make_graph
+
+    graph = make_graph(corpus)
+    _write_json(graph, to)
+    return f"{len(graph['@graph'])} claims"
+
+
+def _write_lines(records: Iterable[dict[str, Any]], to: Path) -> int:
+    count = 0
+    with new_file(to) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        for record in records:
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _write_json(value: Any, to: Path) -> None:
+    with new_file(to) as partial:
+        partial.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="replace", newline="\n")
+
+
+WRITERS: dict[str, Callable[[Corpus, Path], str]] = {
+    "jsonl": _jsonl,
+    "conll": _conll,
+    "spacy": _spacy,
+    "brat": _brat,
+    "webannotation": _webannotation,
+    "ftm": _ftm,
+    "schemaorg": _schemaorg,
+}

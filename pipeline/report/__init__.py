@@ -1,0 +1,105 @@
+"""The offline report: HTML pages that need no network, no server and no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.corpus import Article, Corpus, read_corpus
+from pipeline.gaps import find_gaps, patterns_of_run
+from pipeline.outputs import new_folder
+from pipeline.report import index_page
+from pipeline.report.document_page import view_document
+from pipeline.report.graph import draw_graph
+from pipeline.report.relations import find_relations, join_types
+from pipeline.report.render import embed_chunks, embed_json, render
+from pipeline.report.timeline import claim_days, draw_timeline, mention_days
+from pipeline.report.views import clean, show_day, show_share, web_address
+
+FOLDER = "report"
+PAGE_ROWS = 100
+CHUNK_ROWS = 1_000
+MAX_FAILURES = 500
+
+
+def write_report(out: Path) -> tuple[Path, int]:
+    """Write the report of a finished run into `out/report`, in place of an older one.
+
+    Returns:
+        The start page and the number of document pages.
+
+    Raises:
+        StageError: There is no finished run, or the folder cannot be written.
+    """
+    corpus = read_corpus(out)
+    articles = index_page.order_documents(corpus.articles)
+    target = out / FOLDER
+    with new_folder(target) as folder:
+        (folder / "documents").mkdir()
+        for name, page in _pages(corpus, articles):
+            (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
+    return target / "index.html", len(articles)
+
+
+def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+    """All pages with their names below the folder."""
+    lists = _list_names(len(articles))
+    yield "index.html", _render_index(corpus, articles, lists)
+    for number, name in enumerate(lists):
+        rows = [index_page.list_document(article) for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]]
+        yield name, render("list.html.j2", "none.js", rows=rows, lists=lists, current=name, first=number * PAGE_ROWS + 1, root="")
+    patterns = patterns_of_run(corpus.run)
+    pages = [index_page.document_page(article.document.doc_id) for article in articles]
+    for index, article in enumerate(articles):
+        near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
+        view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities)
+        yield pages[index], render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article))
+
+
+def _list_names(documents: int) -> list[str]:
+    return [f"list-{number + 1}.html" for number in range(max(1, -(-documents // PAGE_ROWS)))]
+
+
+def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[str]) -> str:
+    relations = find_relations(articles, corpus.entities)
+    names, rows = index_page.search_data(articles, corpus.entities)
+    return render(
+        "index.html.j2",
+        "index.js",
+        root="",
+        totals=index_page.count_totals(corpus),
+        labels=index_page.count_labels(corpus),
+        types=index_page.count_types(corpus),
+        rows=[index_page.list_document(article) for article in articles[:PAGE_ROWS]],
+        documents=len(articles),
+        page_rows=PAGE_ROWS,
+        lists=lists,
+        entities=index_page.rank_entities(corpus),
+        entity_count=len(corpus.entities),
+        timeline=draw_timeline(claim_days(articles), mention_days(articles)),
+        graph=draw_graph(join_types(relations), corpus.entities),
+        told=index_page.tell_relations(relations, corpus.entities),
+        told_count=len(relations),
+        failures=corpus.failures[:MAX_FAILURES],
+        failure_count=len(corpus.failures),
+        names=embed_json(names),
+        chunks=list(embed_chunks(rows, CHUNK_ROWS)),
+    )
+
+
+def _describe(article: Article) -> dict[str, Any]:
+    """The head of a document's page."""
+    row = article.document
+    return {
+        "title": clean(row.title or row.doc_id),
+        "doc_id": clean(row.doc_id),
+        "path": clean(row.path),
+        "author": clean(row.author) if row.author else None,
+        "published": show_day(row.published),
+        "url": web_address(row.url),
+        "shown_url": clean(row.url) if row.url else None,
+        "words": row.n_words,
+        "withheld": row.n_masked_words,
+        "share": show_share(row.n_masked_words, row.n_words),
+    }

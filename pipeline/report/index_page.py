@@ -1,0 +1,191 @@
+"""The start page: totals, the search data, the lists that stand above and below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.corpus import Article, Corpus
+from pipeline.outputs import safe_stem
+from pipeline.report.relations import Relation
+from pipeline.report.views import Count, clean, plain_words, show_day, show_share
+from pipeline.schema import EntityRow
+
+TITLE_LETTERS = 160
+NAME_LETTERS = 80
+TOP_ENTITIES = 40
+TOP_RELATIONS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document in a list."""
+
+    page: str
+    title: str
+    doc_id: str
+    day: str | None
+    mentions: int
+    claims: int
+    withheld: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entity in the list of those named most."""
+
+    entity_id: str
+    name: str
+    label: str
+    mentions: int
+    documents: int
+    said: int
+    about: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of who said what about whom."""
+
+    source: str
+    type: str
+    target: str
+    number: int
+    links: tuple[tuple[str, str], ...]
+
+
+def list_document(article: Article) -> Listed:
+    """A document as a row of the list."""
+    row = article.document
+    withheld = show_share(row.n_masked_words, row.n_words)
+    return Listed(
+        document_page(row.doc_id),
+        clean(_shorten(row.title or first_words(article) or row.doc_id)),
+        clean(row.doc_id),
+        show_day(row.published.date() if row.published else None),
+        len(article.mentions),
+        len(article.claims),
+        withheld,
+    )
+
+
+def _shorten(title: str) -> str:
+    """The title, cut behind a word where it is too long."""
+    return title if len(title) <= TITLE_LETTERS else title[: TITLE_LETTERS - 1].rsplit(" ", 1)[0] + "…"
+
+
+def document_page(doc_id: str) -> str:
+    """The page of a document, below the folder of the report."""
+    return f"documents/{safe_stem(doc_id)}.html"
+
+
+def first_words(article: Article) -> str:
+    """What stands for the title of a document without one: its first heading or paragraph."""
+    for section in article.sections:
+        if section.kind in ("heading", "paragraph"):
+            return " ".join(article.document.text[section.start : section.end].split())
+    return ""
+
+
+def order_documents(articles: Iterable[Article]) -> list[Article]:
+    """The newest first, then those without a date; alike ones by id."""
+    by_id = sorted(articles, key=lambda article: article.document.doc_id)
+    return sorted(by_id, key=lambda article: -article.document.published.timestamp() if article.document.published else float("inf"))
+
+
+def count_totals(corpus: Corpus) -> list[Count]:
+    """The numbers at the top."""
+    documents = [article.document for article in corpus.articles]
+    return [
+        Count("documents", len(documents)),
+        Count("set aside", len(corpus.failures)),
+        Count("words", sum(row.n_words for row in documents)),
+        Count("withheld words", sum(row.n_masked_words for row in documents)),
+        Count("mentions", sum(len(article.mentions) for article in corpus.articles)),
+        Count("entities", len(corpus.entities)),
+        Count("claims", sum(len(article.claims) for article in corpus.articles)),
+        Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
+    ]
+
+
+def count_labels(corpus: Corpus) -> list[Count]:
+    """Mentions by label, the most frequent first."""
+    return _ranked(mention.label for article in corpus.articles for mention in article.mentions)
+
+
+def count_types(corpus: Corpus) -> list[Count]:
+    """Claims by type, the most frequent first."""
+    return _ranked(claim.claim_type for article in corpus.articles for claim in article.claims)
+
+
+def _ranked(names: Iterable[str]) -> list[Count]:
+    return [Count(name, number) for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))]
+
+
+def rank_entities(corpus: Corpus) -> list[Ranked]:
+    """The entities that are named most, with how often each spoke and was spoken about."""
+    said: Counter[str] = Counter()
+    about: Counter[str] = Counter()
+    for article in corpus.articles:
+        for claim in article.claims:
+            said.update([claim.source_entity_id] if claim.source_entity_id else [])
+            about.update({mention.entity_id for mention in article.mentions_in(claim)})
+    rows = sorted(corpus.entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
+    return [
+        Ranked(
+            row.entity_id,
+            clean(row.name[:NAME_LETTERS]),
+            row.label,
+            row.n_mentions,
+            row.n_documents,
+            said[row.entity_id],
+            about[row.entity_id],
+        )
+        for row in rows[:TOP_ENTITIES]
+    ]
+
+
+def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[Told]:
+    """The rows of who said what about whom."""
+    return [
+        Told(
+            clean(entities[row.source].name),
+            plain_words(row.type),
+            clean(entities[row.target].name if row.target in entities else row.target),
+            row.number,
+            tuple((f"{document_page(found.doc_id)}#claim-{found.number}", clean(found.doc_id)) for found in row.examples),
+        )
+        for row in relations[:TOP_RELATIONS]
+    ]
+
+
+def search_data(articles: Sequence[Article], entities: Mapping[str, EntityRow]) -> tuple[dict[str, Any], list[list[Any]]]:
+    """What the script searches.
+
+    Returns:
+        The names, labels and claim types, and one list a document: page, title, id, day, mentions, claims, withheld,
+        author, and the positions of its entities and claim types.
+    """
+    ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
+    place = {row.entity_id: index for index, row in enumerate(ordered)}
+    types = sorted({claim.claim_type for article in articles for claim in article.claims})
+    type_place = {name: index for index, name in enumerate(types)}
+    rows = [_search_row(article, place, type_place) for article in articles]
+    names = [[row.entity_id, clean(row.name[:NAME_LETTERS]), row.label, _other_forms(row)] for row in ordered]
+    return {"entities": names, "types": [plain_words(name) for name in types]}, rows
+
+
+def _search_row(article: Article, place: Mapping[str, int], types: Mapping[str, int]) -> list[Any]:
+    shown = list_document(article)
+    named = sorted({place[mention.entity_id] for mention in article.mentions if mention.entity_id in place})
+    claimed = sorted({types[claim.claim_type] for claim in article.claims})
+    author = clean((article.document.author or "")[:NAME_LETTERS])
+    return [shown.page, shown.title, shown.doc_id, shown.day, shown.mentions, shown.claims, shown.withheld, author, named, claimed]
+
+
+def _other_forms(row: EntityRow) -> str:
+    """Forms that a search for the name would not find anyway."""
+    forms = [form for form in row.aliases if form.casefold() not in row.name.casefold()]
+    return clean(" | ".join(forms)[:TITLE_LETTERS])

@@ -1,0 +1,73 @@
+"""Who said what about whom: sources of claims and the entities inside their contents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.corpus import Article
+from pipeline.schema import EntityRow
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Where a relation is found: the document and the number of the claim in it."""
+
+    doc_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A source entity, an entity in the content of its claims, the type of the claims, and how many there are."""
+
+    source: str
+    target: str
+    type: str
+    number: int
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A source and a target with the number of claims of any type."""
+
+    source: str
+    target: str
+    number: int
+    types: tuple[tuple[str, int], ...]
+
+
+MAX_EXAMPLES = 3
+
+
+def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> list[Relation]:
+    """All relations, the most frequent first; a claim counts once for each entity in it."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    examples: dict[tuple[str, str, str], list[Example]] = {}
+    for article in articles:
+        for number, claim in enumerate(article.claims, 1):
+            source = claim.source_entity_id
+            if source is None or source not in entities:
+                continue
+            for target in dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim)):
+                key = (source, target, claim.claim_type)
+                counts[key] += 1
+                examples.setdefault(key, []).append(Example(article.document.doc_id, number))
+    ordered = sorted(counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key))
+    return [Relation(*key, counts[key], tuple(examples[key][:MAX_EXAMPLES])) for key in ordered]
+
+
+def join_types(relations: Iterable[Relation]) -> list[Link]:
+    """Relations without regard to the type, and without those of a source to itself; the most frequent first."""
+    types: dict[tuple[str, str], dict[str, int]] = {}
+    for relation in relations:
+        if relation.source != relation.target:
+            types.setdefault((relation.source, relation.target), {})[relation.type] = relation.number
+    links = [Link(*pair, sum(own.values()), tuple(own.items())) for pair, own in types.items()]
+    return sorted(links, key=lambda link: -link.number)
+
+
+def _name(entities: Mapping[str, EntityRow], entity_id: str) -> str:
+    return entities[entity_id].name if entity_id in entities else entity_id

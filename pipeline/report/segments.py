@@ -1,0 +1,80 @@
+"""Cuts a text at the edges of spans that may overlap, so that markup nests. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+Kind = Literal["mention", "date", "source", "cue", "content", "gap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of the raw text that is to be shown.
+
+    Attributes:
+        key: The number of the claim, or the number of the mention or date among its like.
+        tag: What is written behind the span, so that it can be told without colour; may be empty.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    key: int
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text that no mark begins or ends inside of.
+
+    Attributes:
+        marks: The marks that cover it.
+        opens: Those of them that begin here.
+        closes: Those of them that end here.
+    """
+
+    start: int
+    end: int
+    text: str
+    marks: tuple[Mark, ...]
+    opens: tuple[Mark, ...]
+    closes: tuple[Mark, ...]
+
+
+def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list[Segment]:
+    """The stretch `[start, end)` of a raw text as segments.
+
+    Args:
+        text: The raw text.
+        start: First offset.
+        end: One past the last offset.
+        marks: In any order; what lies outside of the stretch is left out, what reaches over its edge is cut there.
+
+    Returns:
+        Segments in order that cover the stretch without holes.
+    """
+    inside = sorted((mark for mark in marks if mark.start < end and mark.end > start), key=_order)
+    edges = sorted({start, end} | {edge for mark in inside for edge in (mark.start, mark.end) if start < edge < end})
+    segments: list[Segment] = []
+    active: list[Mark] = []
+    coming = 0
+    for left, right in pairwise(edges):
+        active = [mark for mark in active if mark.end > left]
+        while coming < len(inside) and inside[coming].start <= left:
+            active.append(inside[coming])
+            coming += 1
+        segments.append(_segment(text, left, right, active, (start, end)))
+    return segments
+
+
+def _segment(text: str, left: int, right: int, active: Sequence[Mark], stretch: tuple[int, int]) -> Segment:
+    opens = tuple(mark for mark in active if max(mark.start, stretch[0]) == left)
+    closes = tuple(mark for mark in active if min(mark.end, stretch[1]) == right)
+    return Segment(left, right, text[left:right], tuple(active), opens, closes)
+
+
+def _order(mark: Mark) -> tuple[int, int, str, int]:
+    return (mark.start, -mark.end, mark.kind, mark.key)

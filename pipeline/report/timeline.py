@@ -1,0 +1,194 @@
+"""A drawing of dated claims and mentions in time. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.corpus import Article
+
+WIDTH, PANEL, GAP, LEFT, TOP = 720, 110, 34, 40, 22
+MAX_BINS = 48
+TAIL = 0.02
+"""Share of the dates at each end that may be put together, so that one old date does not flatten the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar and what it stands for."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One row of bars with its name, base line and highest number."""
+
+    name: str
+    kind: str
+    base: int
+    top: int
+    most: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A name below the bars."""
+
+    x: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A whole drawing in its own units, and its numbers as rows `(name, claims, mentions)`."""
+
+    width: int
+    height: int
+    unit: str
+    panels: tuple[Panel, ...]
+    ticks: tuple[Tick, ...]
+    rows: tuple[tuple[str, int, int], ...]
+
+
+Namer = Callable[[dt.date], tuple[int, str]]
+"""Gives a day the number of its bin and its name."""
+
+
+def claim_days(articles: Iterable[Article]) -> Iterator[dt.date]:
+    """The dates of all dated claims."""
+    for article in articles:
+        yield from (claim.claim_date for claim in article.claims if claim.claim_date)
+
+
+def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
+    """The date of the section of each mention, where it has one."""
+    for article in articles:
+        days = {section.section_id: section.date for section in article.sections}
+        yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
+
+
+def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date]) -> Timeline | None:
+    """Bars of claims above bars of mentions.
+
+    Returns:
+        The drawing, or None where nothing is dated.
+    """
+    series = (Counter(claims), Counter(mentions))
+    days = sorted((series[0] + series[1]).elements())
+    if not days:
+        return None
+    first, last = _without_tails(days)
+    unit, namer = _choose_unit(first, last)
+    low, high = namer(first)[0], namer(last)[0]
+    counts = [_bin(one, namer, low, high) for one in series]
+    names = _names(namer, first, last, early=days[0] < first, late=days[-1] > last)
+    panels = tuple(_panel(index, counts[index], names) for index in range(2))
+    rows = tuple((name, counts[0][key], counts[1][key]) for key, name in names.items() if counts[0][key] or counts[1][key])
+    return Timeline(WIDTH, TOP + 2 * PANEL + GAP + 26, unit, panels, tuple(_ticks(names)), rows)
+
+
+def _without_tails(days: Sequence[dt.date]) -> tuple[dt.date, dt.date]:
+    """First and last day of the axis; the tails are cut only where that makes it much shorter."""
+    cut = int(len(days) * TAIL)
+    first, last = days[cut], days[len(days) - 1 - cut]
+    whole = (days[-1] - days[0]).days
+    return (first, last) if (last - first).days * 2 < whole else (days[0], days[-1])
+
+
+def _choose_unit(first: dt.date, last: dt.date) -> tuple[str, Namer]:
+    for unit, namer in UNITS:
+        if namer(last)[0] - namer(first)[0] < MAX_BINS:
+            return unit, namer
+    return UNITS[-1]
+
+
+def _bin(days: Counter[dt.date], namer: Namer, low: int, high: int) -> Counter[int]:
+    """Numbers by bin; what lies before or after the axis is in the bin next to its end."""
+    counts: Counter[int] = Counter()
+    for day, number in days.items():
+        counts[min(max(namer(day)[0], low - 1), high + 1)] += number
+    return counts
+
+
+def _names(namer: Namer, first: dt.date, last: dt.date, *, early: bool, late: bool) -> dict[int, str]:
+    """Bins in order with their names, also those without a date in them."""
+    names: dict[int, str] = {namer(first)[0] - 1: "earlier"} if early else {}
+    day, step = first, dt.timedelta(days=1 if last - first < dt.timedelta(days=800) else 20)
+    while day < last:
+        number, name = namer(day)
+        names.setdefault(number, name)
+        day += min(step, last - day)
+    names.setdefault(*namer(last))
+    return names | ({namer(last)[0] + 1: "later"} if late else {})
+
+
+def _panel(index: int, counts: Counter[int], names: dict[int, str]) -> Panel:
+    base = TOP + PANEL + index * (PANEL + GAP)
+    most = max(counts.values(), default=0)
+    step = (WIDTH - LEFT) / len(names)
+    kind = ("claims", "mentions")[index]
+    bars = []
+    for place, (key, name) in enumerate(names.items()):
+        if number := counts[key]:
+            height = round(max(2.0, (PANEL - 16) * number / most), 1)
+            what = f"{name}: {number} {kind if number > 1 else kind[:-1]}"
+            bars.append(Bar(round(LEFT + place * step + step * 0.1, 1), round(base - height, 1), round(step * 0.8, 1), height, what))
+    return Panel(f"{kind.capitalize()}", kind, base, base - PANEL + 16, most, tuple(bars))
+
+
+def _ticks(names: dict[int, str]) -> Iterator[Tick]:
+    """A name for every so many bins, so that they do not run into each other."""
+    step = (WIDTH - LEFT) / len(names)
+    each = max(1, -(-62 // max(int(step), 1)))
+    for place, name in enumerate(names.values()):
+        if place % each == 0:
+            yield Tick(round(LEFT + (place + 0.5) * step, 1), name)
+
+
+def _day(day: dt.date) -> tuple[int, str]:
+    return day.toordinal(), day.isoformat()
+
+
+def _week(day: dt.date) -> tuple[int, str]:
+    year, week, _ = day.isocalendar()
+    return (day.toordinal() - 1) // 7, f"{year}-W{week:02d}"
+
+
+def _month(day: dt.date) -> tuple[int, str]:
+    return day.year * 12 + day.month - 1, f"{day:%Y-%m}"
+
+
+def _quarter(day: dt.date) -> tuple[int, str]:
+    quarter = (day.month - 1) // 3
+    return day.year * 4 + quarter, f"{day.year}-Q{quarter + 1}"
+
+
+def _year(day: dt.date) -> tuple[int, str]:
+    return day.year, str(day.year)
+
+
+def _decade(day: dt.date) -> tuple[int, str]:
+    return day.year // 10, f"{day.year // 10}0s"
+
+
+def _century(day: dt.date) -> tuple[int, str]:
+    return day.year // 100, f"{day.year // 100}00s"
+
+
+UNITS: tuple[tuple[str, Namer], ...] = (
+    ("day", _day),
+    ("week", _week),
+    ("month", _month),
+    ("quarter", _quarter),
+    ("year", _year),
+    ("decade", _decade),
+    ("century", _century),
+)

@@ -1,0 +1,131 @@
+"""What the templates show, as plain values: no template looks into a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipeline.report.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A name with a number."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment as it is marked up.
+
+    Attributes:
+        classes: CSS classes of all marks that cover it.
+        claims: Numbers of the claims it belongs to, separated by spaces.
+        tags: What is written behind it.
+        refs: Numbers of the claims whose cue (or, without one, content) ends here.
+        anchors: Ids of the marks that begin here.
+        withheld: Number of withheld words, if it is a gap.
+    """
+
+    text: str
+    classes: str
+    claims: str = ""
+    tags: tuple[str, ...] = ()
+    refs: tuple[int, ...] = ()
+    anchors: tuple[str, ...] = ()
+    withheld: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section, or the text between two."""
+
+    anchor: str
+    kind: str
+    label: str
+    pieces: tuple[Piece, ...]
+    author: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim in the list beside the text."""
+
+    number: int
+    type: str
+    quote: str
+    source: str | None
+    entity: str | None
+    cue: str | None
+    content: str | None
+    about: tuple[str, ...]
+    date: str | None
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameView:
+    """An entity of a document in the list beside the text."""
+
+    entity_id: str
+    name: str
+    label: str
+    number: int
+    anchor: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """A date expression in the list beside the text."""
+
+    text: str
+    value: str
+    kind: str
+    anchor: str
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if it may be linked to: http or https with a host; else None."""
+    if not url or any(ord(c) < 33 for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def show_day(moment: dt.date | None) -> str | None:
+    """A date, or a time to the minute where it is not midnight, as ISO text."""
+    if isinstance(moment, dt.datetime):
+        return moment.strftime("%Y-%m-%d %H:%M UTC") if (moment.hour or moment.minute) else moment.date().isoformat()
+    return moment.isoformat() if moment else None
+
+
+def show_share(part: int, whole: int) -> str:
+    """A share in percent."""
+    return f"{100 * part / whole:.0f} %" if whole else "0 %"
+
+
+def clean(text: str) -> str:
+    """Text without the control characters that HTML cannot hold."""
+    return text.translate(_CONTROLS)
+
+
+def plain_words(label: str) -> str:
+    """A value of a column as words."""
+    return label.replace("_", " ")
+
+
+def is_blank(segments: Iterable[Segment]) -> bool:
+    """Whether there is nothing but white space."""
+    return not any(segment.text.strip() for segment in segments)
+
+
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
