@@ -9,6 +9,8 @@ from pathlib import Path
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.annotator import Annotator, load_pipeline
+from pipeline.components.extensions import gap_tokens
+from pipeline.components.mentions import NUMERIC
 from pipeline.document import Document, Unmasked
 from pipeline.errors import ArgumentError, StageError
 from pipeline.masking import compile_patterns, unmask
@@ -25,7 +27,8 @@ AROUND = 60
 """Characters of text shown on either side of the offset."""
 TOKENS_AROUND = 5
 NEAR_MASK, MASKS_SHOWN = 200, 4
-LEVELS = {"common": "an ordinary word: needs an anchor", "weak": "a weak rule: gives way to all others"}
+LEVELS = {"common": "needs an anchor", "weak": "a weak rule"}
+"""Methods that do not stand by themselves."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ def _candidates(place: Place, at: int) -> Iterator[str]:
     found = list(_proposals(place, start, end))
     for first, last, label, rule in found:
         text = place.doc[first:last].text.replace("\n", " ")
-        yield f"  {label or '(no mention)':<11} {text[:34]:<34} {rule:<30} {_fate(place, chosen, (first, last, label, rule))}"
+        yield f"  {label or '(no mention)':<11} {text[:26]:<26} {rule:<32} {_fate(place, chosen, (first, last, label, rule))}"
     if not found:
         yield "  nothing: no name of the rule data, no rule, no entity of the model"
 
@@ -210,20 +213,29 @@ def _proposals(place: Place, start: int, end: int) -> Iterator[Proposal]:
 
 def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     start, end, label, rule = proposal
-    method = rule.partition(":")[0]
-    if chosen is not None and (start, end) == (chosen.start, chosen.end) and label == chosen.label_:
-        return "chosen" if chosen.id_.partition(":")[0] == method or method in LEVELS else "agrees"
-    if chosen is not None and method not in LEVELS:
-        return f"gave way to {chosen.label_} {chosen.text}" if (start, end) != (chosen.start, chosen.end) else "relabelled"
-    return LEVELS.get(method, "set aside by the document pass")
+    method, _, rule_id = rule.partition(":")
+    if label in NUMERIC:
+        return "a date or number"
+    if chosen is None:
+        return LEVELS.get(method, "set aside")
+    if (start, end) != (chosen.start, chosen.end):
+        return f"gave way to {chosen.text}"
+    if label != chosen.label_:
+        return f"became {chosen.label_}"
+    final, _, final_id = chosen.id_.partition(":")
+    same = final == method if method == "model" else final_id == rule_id
+    return "chosen" if same else "agrees"
 
 
 def _tokens(place: Place, at: int) -> Iterator[str]:
+    gaps = gap_tokens(place.doc)
     ents = {i: label for start, end, label in place.model for i in range(start, end)}
     yield ""
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
-        if not token.is_space:
+        if token.i in gaps:
+            yield "  (withheld)"
+        elif not token.is_space:
             yield _token(token, ents.get(token.i, "-"), here=token.i == at)
 
 
@@ -238,12 +250,13 @@ def _masks(place: Place) -> Iterator[str]:
     yield ""
     yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
     for distance, start, end in near:
-        side = "holds the offset" if not distance else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
+        holds = start <= place.offset < end
+        side = "holds the offset" if holds else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
         yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
 def _distance(start: int, end: int, offset: int) -> int:
-    return 0 if start <= offset < end else start - offset if offset < start else offset - end + 1
+    return 0 if start <= offset < end else start - offset if offset < start else offset - end
 
 
 def _dates(place: Place) -> Iterator[str]:

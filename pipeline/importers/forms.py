@@ -111,7 +111,8 @@ def _capital(word: str, match: re.Match[str]) -> str:
 
 
 def _may_be_acronym(word: str) -> bool:
-    word = word.strip(".,()")
-    low = word.lower()
-    known = low in ordinary_words() or low in name_words().legal_forms
-    return word.isalpha() and len(word) <= MAX_ACRONYM and not known
+    bare = word.strip(".,()")
+    if not bare.isalpha() or len(bare) > MAX_ACRONYM:
+        return False
+    known = bare.lower() in ordinary_words() or bare.lower() in name_words().legal_forms
+    return not known or word.startswith("(")

@@ -1,0 +1,183 @@
+"""Why a mention is one; which rules fire; what rule tests say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+from typer.testing import CliRunner
+
+from pipeline import ruletest
+from pipeline.annotator import Annotator
+from pipeline.cli import app
+from pipeline.document import Document, Unmasked
+from pipeline.errors import ArgumentError
+from pipeline.explain import WIDTH, describe, fit, look, parse_place
+from pipeline.ruletest import RuleCase, find_firings, run_rule_cases
+from pipeline.settings import Settings
+from pipeline.stages import DOCUMENTS, UNMASKED, ingest, unmask
+from pipeline.storage import read_records
+from tests.conftest import MODEL
+
+RUNNER = CliRunner()
+TEXT = (
+    "Ministers Widen Camera Ban\n\nPublished Nov 25, 2022 09:10 AM\n\nPUBLIC - This article does not require a subscription.\n\n"
+    'Home Secretary Suella Braverman said on Monday that Hikvision "poses a risk" to the country. Braverman smiled.\n\n'
+    "*** ******** ** *** Home ****** (*****) ** ***** *** the******** ***** Dahua ******** ** *******.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A raw folder and an output folder with the stages before `annotate`."""
+    root = tmp_path_factory.mktemp("explain")
+    raw, out = root / "raw", root / "out"
+    raw.mkdir()
+    (raw / "ban.txt").write_text(TEXT, encoding="utf-8")
+    (raw / "feed.jsonl").write_text('{"id": "x:1", "text": "Shares in Verodyne fell."}\n', encoding="utf-8")
+    ingest.run(raw, out, Settings())
+    unmask.run(out, Settings())
+    return raw, out
+
+
+@pytest.fixture(scope="module")
+def ban(folders: tuple[Path, Path]) -> tuple[Document, Unmasked]:
+    _, out = folders
+    pairs = zip(read_records(out / DOCUMENTS, Document, ""), read_records(out / UNMASKED, Unmasked, ""), strict=True)
+    return next(pair for pair in pairs if pair[0].doc_id == "ban")
+
+
+@pytest.fixture(scope="module")
+def annotator(nlp: Language) -> Annotator:
+    return Annotator(nlp, Settings().annotate)
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        (
+            "Hikvision",
+            ["Mention  Hikvision", "label    COMPANY", "method   gazetteer, rule hikvision", "near a mask: no", "chosen", "Claim "],
+        ),
+        ("Braverman smiled", ["label    MINISTER", "method   document, rule document.surname", "follows  Suella Braverman"]),
+        ("Secretary", ["label    OFFICE", "office   gb-home-secretary (held)", "office.portfolio-secretary", "agrees"]),
+        ("Monday", ["No mention covers", "Date  Monday", "2022-11-21", "read on 2022-11-25", "a date or number"]),
+        ("Dahua", ["near a mask: yes", "Withheld text nearby", "1 characters before", "(withheld)"]),
+        ("******** **", ["No mention covers", "holds the offset"]),
+        ("smiled", ["No mention covers", "nothing: no name of the rule data"]),
+        ("Home ******", ["No mention covers"]),
+        ("said on", ["the offset is in its cue"]),
+        ("PUBLIC", ["Nothing is annotated here: sections of kind notice are not."]),
+        ("\n\nPublished", ["between sections", "Nothing is annotated here: no section."]),
+    ],
+)
+def test_explanations(annotator: Annotator, ban: tuple[Document, Unmasked], word: str, says: list[str]) -> None:
+    document, unmasked = ban
+    lines = [fit(line) for line in describe(look(annotator, document, unmasked, document.text.index(word)))]
+    missing = [part for part in says if part not in "\n".join(lines)]
+    assert not missing, "\n".join(lines)
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
+    document, unmasked = ban
+    for offset in range(0, len(document.text), 7):
+        lines = list(describe(look(annotator, document, unmasked, offset)))
+        assert lines[0].startswith(f"ban:{offset}  ")
+
+
+@pytest.mark.parametrize(("place", "found"), [("a:1", ("a", 1)), ("a:b/c:12", ("a:b/c", 12))])
+def test_places(place: str, found: tuple[str, int]) -> None:
+    assert parse_place(place) == found
+
+
+@pytest.mark.parametrize("place", ["a", "a:", ":1", "a:-1", "a:x", "a:²", ""])
+def test_wrong_places(place: str) -> None:
+    with pytest.raises(ArgumentError, match="DOC:OFFSET"):
+        parse_place(place)
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "says"),
+    [
+        ("nothing:1", 3, "has no document 'nothing'"),
+        ("ban:99999", 2, "lies beyond the end"),
+        ("ban", 2, "is no DOC:OFFSET"),
+        ("ban:130", 0, "ban:130"),
+        ("ban.txt:130", 0, "ban:130"),
+        ("x:1:10", 0, "Mention  Verodyne"),
+    ],
+)
+@pytest.mark.parametrize("from_raw", [False, True])
+def test_the_command(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, place: str, code: int, says: str, from_raw: bool) -> None:
+    monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
+    raw, out = folders
+    result = RUNNER.invoke(app, ["explain", place, "--out", str(out), *(["--raw", str(raw)] if from_raw else [])])
+    assert result.exit_code == code, result.output
+    assert says in result.output
+
+
+def test_without_a_run(tmp_path: Path) -> None:
+    result = RUNNER.invoke(app, ["explain", "a:1", "--out", str(tmp_path)])
+    assert result.exit_code == 3
+    assert "Run `pipeline ingest` first" in result.output
+
+
+def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
+    cases = list(run_rule_cases(nlp))
+    assert {case.file for case in cases} == {"grammar", "grammar/heads.yml", "dates/patterns.yml", "layout/labels.yml"}
+    assert [case for case in cases if not case.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "exact", "passed"),
+    [
+        (("a",), ("a",), True, True),
+        (("a",), ("a", "b"), True, False),
+        (("a",), ("a", "b"), False, True),
+        (("a", "a"), ("a", "b"), False, False),
+        ((), ("b",), False, False),
+        ((), (), True, True),
+    ],
+)
+def test_when_a_case_passes(wanted: tuple[str, ...], found: tuple[str, ...], exact: bool, passed: bool) -> None:
+    assert RuleCase("r", "text", wanted, found, exact=exact).passed is passed
+
+
+def test_which_rules_fire(nlp: Language) -> None:
+    fired = {
+        (firing.rule, firing.label, firing.text) for firing in find_firings(nlp, "Shares in Verodyne fell on Tuesday. Hikvision was named.")
+    }
+    assert ("weak:company.shares-in", "COMPANY", "Verodyne") in fired
+    assert ("gazetteer:hikvision", "COMPANY", "Hikvision") in fired
+    assert ("dates:weekday", "DATE", "Tuesday") in fired
+
+
+def test_the_command_names_rule_text_and_what_was_found(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [
+        RuleCase("r.one", "Tarn fell.", ("Tarn",), (), "grammar"),
+        RuleCase("r.two", "It fell.", (), ("It",), "grammar"),
+        RuleCase("ok", "x", (), ()),
+    ]
+    monkeypatch.setattr("pipeline.annotator.load_pipeline", lambda model: nlp)
+    monkeypatch.setattr(ruletest, "run_rule_cases", lambda nlp: iter(cases))
+    result = RUNNER.invoke(app, ["rules", "test"])
+    assert result.exit_code == 1
+    assert "grammar: r.one: Tarn fell.\n    wanted [Tarn]\n    found  nothing" in result.output
+    assert "grammar: r.two: It fell.\n    wanted nothing\n    found  [It]" in result.output
+    assert "3 examples of 3 rules, 2 failed" in result.output
+
+
+def test_the_command_says_which_rules_fire(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.annotator.load_pipeline", lambda model: nlp)
+    result = RUNNER.invoke(app, ["rules", "test", "--text", "Shares in Verodyne fell."])
+    assert result.exit_code == 0
+    assert "weak:company.shares-in" in result.output
+
+
+def test_the_command_counts_rules() -> None:
+    result = RUNNER.invoke(app, ["rules", "list", "--label", "COMMITTEE"])
+    assert result.exit_code == 0
+    assert "committees/gb-commons.yml" in result.output
+    assert "COMPANY" not in result.output
