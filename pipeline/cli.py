@@ -14,6 +14,7 @@ import typer
 
 from pipeline.cli_outputs import export, report
 from pipeline.cli_rules import explain, rules_app
+from pipeline.cli_train import train_app
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.findings import Finding
 from pipeline.settings import read_settings
@@ -244,6 +245,7 @@ app.command()(explain)
 app.command()(report)
 app.command()(export)
 app.add_typer(rules_app, name="rules")
+app.add_typer(train_app, name="train")
 
 
 def main() -> None:

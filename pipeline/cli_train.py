@@ -1,0 +1,29 @@
+"""The commands that train weights. Mounted by `pipeline.cli`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+train_app = typer.Typer(help="Train the learned parts.", no_args_is_help=True, rich_markup_mode=None)
+
+WEIGHTS = Path("models/claims")
+
+
+@train_app.command("claims")
+def train_claims(
+    train: Annotated[Path, typer.Option("--train", help="JSONL with text and claims to train on.", exists=True, dir_okay=False)],
+    dev: Annotated[Path, typer.Option("--dev", help="JSONL to report on.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
+    seed: Annotated[int, typer.Option("--seed", help="Of all random choices.")] = 0,
+) -> None:
+    """Train the claims. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
+    from pipeline.training import claims
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    out.mkdir(parents=True, exist_ok=True)
+    claims.train(train, dev, out, seed)
+    typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
