@@ -585,4 +585,5 @@ def test_the_factory(importer: Importer) -> None:
     own, _ = importer(TARN, "csv")
     nlp = spacy.blank("en")
     nlp.add_pipe("policy_large_gazetteer", config={"lists": [str(own.path.parent)]})
-    assert [span.id_ for span in nlp("Tarn Harbour met.").spans["candidates"]] == ["gazetteer:mine:h"]
+    doc = nlp("Tarn Harbour met.")
+    assert [span.id_ for span in doc.spans["candidates"]] == ["gazetteer:mine:h"]
