@@ -1,0 +1,397 @@
+"""The offline report: nothing in it runs that is not ours, nothing of the text is lost, and it stays small."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from lxml import html
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.errors import StageError
+from pipeline.outputs import safe_stem
+from pipeline.report import write_report
+from pipeline.report.render import embed_json
+from pipeline.report.segments import Mark, cut_segments
+from pipeline.report.timeline import draw_timeline
+from pipeline.report.views import web_address
+from pipeline.schema import FailureRow, SectionRow
+from tests.invented_run import MASKED, Draft, masked_draft, write_run
+
+RUN = "console.log('PW'+'NED')"
+PAYLOADS = [
+    f"<script>{RUN}</script>",
+    f"</script><script>{RUN}</script>",
+    f"</SCRIPT ><ScRiPt>{RUN}</ScRiPt>",
+    f"<scr<script>ipt>{RUN}</script>",
+    f"<script/src='data:text/javascript,{RUN}'></script>",
+    f"<script src=data:text/javascript,{RUN}>",
+    f"<!--<script>{RUN}</script>-->",
+    f"--><script>{RUN}</script><!--",
+    f"]]><script>{RUN}</script>",
+    f"</title><script>{RUN}</script>",
+    f"</style><script>{RUN}</script>",
+    f"</textarea><script>{RUN}</script>",
+    f"</bdi></a></td></table><script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    f'"><img src=x onerror={RUN}>',
+    f"'><img src=x onerror={RUN}>",
+    f'" onmouseover="{RUN}" autofocus onfocus="{RUN}" x="',
+    f"' onfocus='{RUN}' autofocus tabindex=1 x='",
+    f"` onfocus=`{RUN}` autofocus",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<svg><animate onbegin={RUN} attributeName=x dur=1s>",
+    f"<body onload={RUN}>",
+    f"<iframe srcdoc='<script>{RUN}</script>'></iframe>",
+    f'<iframe src="javascript:{RUN}"></iframe>',
+    f'<a href="javascript:{RUN}" autofocus>x</a>',
+    f"<details open ontoggle={RUN}>x</details>",
+    f"<meta http-equiv=refresh content='0;url=javascript:{RUN}'>",
+    f"<base href='javascript:{RUN}//'>",
+    f"<object data='data:text/html,<script>{RUN}</script>'></object>",
+    f"<math><mtext><table><mglyph><style><img src=x onerror={RUN}>",
+    "{{ 7 * 7 }}{% raw %}" + f"<script>{RUN}</script>",
+    f"\u2028;{RUN};//\u2029",
+    f"\\u003cscript>{RUN}\\u003c/script>",
+]
+LINKS = [
+    f"javascript:{RUN}",
+    f"JaVaScRiPt:{RUN}",
+    f" javascript:{RUN}",
+    f"java\tscript:{RUN}",
+    f"data:text/html,<script>{RUN}</script>",
+    f"vbscript:{RUN}",
+    f'https://x.example/"onmouseover="{RUN}',
+    f"//x.example/<script>{RUN}</script>",
+    "file:///etc/hostname",
+    "http://[broken",
+]
+VOID = {"meta", "input", "br", "hr", "img", "link"}
+ALLOWED = re.compile(
+    "html|head|meta|title|style|body|a|header|nav|h1|h2|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
+    "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class Checker(HTMLParser):
+    """Collects what could run or load, and checks that elements nest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.scripts: list[str] = []
+        self.data: list[str] = []
+        self.links: list[str] = []
+        self.policy = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert ALLOWED.fullmatch(tag), tag
+        found = {name: value or "" for name, value in attrs}
+        assert len(found) == len(attrs), "an attribute stands twice"
+        assert not any(name.startswith("on") or name in ("style", "src", "srcdoc", "data", "action", "formaction") for name in found), found
+        if found.get("http-equiv"):
+            assert found["http-equiv"] == "Content-Security-Policy"
+            self.policy = found["content"]
+        if "href" in found:
+            self.links.append(found["href"])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in {"line", "rect", "path", "circle"}, tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["script"]:
+            (self.data if data.startswith(("[", "{")) else self.scripts).append(data)
+
+
+def check_page(path: Path) -> Checker:
+    checker = Checker()
+    checker.feed(path.read_text(encoding="utf-8"))
+    checker.close()
+    assert checker.open == []
+    assert len(checker.scripts) <= 1
+    assert "default-src 'none'" in checker.policy
+    assert "unsafe" not in checker.policy
+    for link in checker.links:
+        assert re.fullmatch(r"https?://[^\s]+|#[\w%.\-]*|#entity=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?", link), link
+        target = path.parent / link.split("#")[0]
+        assert link.startswith(("http", "#")) or target.is_file(), link
+    for text in checker.data:
+        assert not set(text) & set("<>&\u2028\u2029")
+        json.loads(text)
+    return checker
+
+
+def hostile_drafts() -> tuple[list[Draft], dict[str, str]]:
+    drafts, names = [], {}
+    for number, payload in enumerate(PAYLOADS):
+        text = f"{payload}\n\nThe firm {payload} said that {payload} would stop.\n\n{payload}"
+        draft = Draft(f"{number} {payload}", text, payload, payload, LINKS[number % len(LINKS)])
+        draft.section(payload, "title")
+        draft.section(text.split("\n\n")[1])
+        begin = text.rindex(payload)
+        draft.sections.append(SectionRow(f"{draft.doc_id}#s2", draft.doc_id, payload, begin, len(text), payload, None, 0.0))
+        draft.mention(payload, payload, f"entity-{number} {payload}")
+        draft.claim("The firm", "said", [f"that {payload} would stop"], payload, f"entity-{number} {payload}", [payload])
+        names[f"entity-{number} {payload}"] = payload
+        drafts.append(draft)
+    return drafts, names
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    drafts, names = hostile_drafts()
+    failures = [FailureRow(f"{payload}.txt", "ingest", payload, payload, payload) for payload in PAYLOADS]
+    out = write_run(tmp_path_factory.mktemp("hostile") / "out", drafts, failures, names)
+    write_report(out)
+    return out / "report"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = write_run(
+        tmp_path_factory.mktemp("plain") / "out", [masked_draft()], [FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")]
+    )
+    result = CliRunner().invoke(app, ["report", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "1 documents, open" in result.output
+    return out / "report"
+
+
+def test_hostile_texts_make_no_markup(hostile: Path) -> None:
+    pages = sorted(hostile.rglob("*.html"))
+    assert len(pages) == len(PAYLOADS) + 2
+    for page in pages:
+        check_page(page)
+
+
+def test_hostile_texts_are_shown_as_they_are(hostile: Path) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        page = html.parse(str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"), html.HTMLParser(encoding="utf-8"))
+        assert page.findtext(".//h1/bdi") == payload
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that no payload runs")
+def test_hostile_texts_do_not_run(hostile: Path, tmp_path: Path) -> None:
+    (tmp_path / "control.html").write_text(f"<p>{PAYLOADS[13]}", encoding="utf-8")
+    assert "PWNED" in console_of(tmp_path / "control.html", ""), "the browser must show what a script writes"
+    (tmp_path / "frame.html").write_text("<script>console.log('FRAMES ' + 'LOAD')</script>", encoding="utf-8")
+    said = console_of(hostile / "index.html", f"#entity={quote(f'entity-0 {PAYLOADS[0]}')}")
+    frames = "".join(
+        f"<iframe src='{page.as_uri()}#claim-1'></iframe>"
+        for page in [*sorted((hostile / "documents").glob("*.html")), tmp_path / "frame.html"]
+    )
+    (tmp_path / "frames.html").write_text(frames, encoding="utf-8")
+    said += console_of(tmp_path / "frames.html", "")
+    assert "FRAMES LOAD" in said
+    assert "PWNED" not in said
+    assert "Refused" not in said, "our own script or style was refused"
+    assert "Error" not in said
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that the search works")
+def test_search_finds_the_documents_of_an_entity(hostile: Path) -> None:
+    dom = browse(hostile / "index.html", f"#entity={quote(f'entity-3 {PAYLOADS[3]}')}", "--dump-dom")
+    found = html.fromstring(dom.stdout)
+    assert found.get_element_by_id("state").text_content() == f"1 of {len(PAYLOADS)} documents."
+    assert [cell.text_content() for cell in found.xpath("//table[@id='found']/tbody//bdi")] == [PAYLOADS[3], f"3 {PAYLOADS[3]}"]
+
+
+def console_of(page: Path, fragment: str) -> str:
+    return "\n".join(
+        line for line in browse(page, fragment, "--enable-logging=stderr", "--dump-dom").stderr.splitlines() if "CONSOLE" in line
+    )
+
+
+def browse(page: Path, fragment: str, *options: str) -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        fixed = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--virtual-time-budget=4000"]
+        return subprocess.run(
+            [str(CHROMIUM), *fixed, *options, page.as_uri() + fragment], capture_output=True, text=True, check=False, timeout=120
+        )
+
+
+def test_the_whole_text_stands_on_the_page(report: Path) -> None:
+    (page,) = (report / "documents").glob("*.html")
+    check_page(page)
+    tree = html.parse(str(page), html.HTMLParser(encoding="utf-8"))
+    for extra in tree.xpath("//div[@class='text']//*[@class='tag' or @class='ref' or @class='kind']"):
+        extra.drop_tree()
+    shown = [part.text_content() for part in tree.xpath("//div[@class='text']//p")]
+    assert shown == [part.strip() for part in MASKED.split("\n\n")]
+
+
+def test_marks_claims_gaps_and_comments(report: Path) -> None:
+    (page,) = (report / "documents").glob("*.html")
+    tree = html.parse(str(page), html.HTMLParser(encoding="utf-8"))
+    inside = tree.xpath("//span[@class='content mention is-minister']")[0]
+    assert (inside.text, inside.get("data-claims")) == ("Orla Fenn", "1")
+    assert inside.getnext().text_content() == "MINISTER"
+    assert [link.get("href") for link in tree.xpath("//a[@class='ref']")] == ["#claim-1"]
+    assert tree.xpath("//li[@id='claim-1']//a[@href='#c1']")
+    gaps = tree.xpath("//div[@class='text']//span[@class='gap']")
+    assert gaps[0].get("aria-label") == "withheld, 4 words"
+    assert all(gap.text_content().strip("*.,() ") == "" for gap in gaps)
+    comment = tree.xpath("//div[contains(@class, 'section comment')][.//p[contains(., 'doubt')]]/div[@class='kind']")[0]
+    assert comment.text_content() == "comment by Brigid Moss, 2023-03-07"
+    address = tree.xpath("//a[@rel='noreferrer noopener']/@href")
+    assert address == ["https://news.example.org/camera-rule"]
+
+
+def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
+    checker = check_page(report / "index.html")
+    tree = html.parse(str(report / "index.html"), html.HTMLParser(encoding="utf-8"))
+    totals = dict(zip(tree.xpath("//dl//dt/text()"), tree.xpath("//dl//dd/text()"), strict=True))
+    assert totals["mentions"] == "3"
+    assert totals["set aside"] == "1"
+    told = [cell.text_content() for cell in tree.xpath("//section[@id='about']//tbody/tr/td")]
+    assert told[:4] == ["Tarnwick Optics", "denial", "Orla Fenn", "1"]
+    assert "Tarnwick Optics about Orla Fenn: 1 denial" in tree.xpath("//section[@id='about']//path/title/text()")
+    assert "2023-03-06: 1 claim" in tree.xpath("//section[@id='time']//rect/title/text()")
+    assert "Save it anew." in tree.xpath("//section[@id='failures']//i/text()")
+    (names, rows) = (json.loads(text) for text in checker.data)
+    assert [entity[1] for entity in names["entities"]] == ["Tarnwick Optics", "Orla Fenn"]
+    assert rows[0][8:] == [[0, 1], [0]]
+
+
+@pytest.mark.parametrize(
+    "doc_id", ["a/b", "a b", "[b]", "..", "../../up", "é/ü", "報告", "x" * 300, "A/B", "a\nb", "con", "a?b#c%d", '"quoted"', "\u202ebidi"]
+)
+def test_any_id_gives_a_safe_file_name(doc_id: str, tmp_path: Path) -> None:
+    assert re.fullmatch(r"[a-z0-9-]{10,80}", safe_stem(doc_id))
+    out = write_run(tmp_path / "out", [masked_draft(doc_id), masked_draft(doc_id + "2")])
+    page, documents = write_report(out)
+    assert documents == 2
+    check_page(page)
+    assert len(list((out / "report" / "documents").iterdir())) == 2
+
+
+def test_ids_that_look_alike_have_their_own_pages() -> None:
+    assert len({safe_stem(doc_id) for doc_id in ("a/b", "a b", "A/b", "a-b", "é", "e", "a//b")}) == 7
+
+
+def test_the_same_tables_give_the_same_report_and_old_pages_go(tmp_path: Path) -> None:
+    out = write_run(tmp_path / "out", [masked_draft("one"), masked_draft("two")])
+    write_report(out)
+    first = {path.name: path.read_bytes() for path in (out / "report").rglob("*.html")}
+    write_report(out)
+    assert {path.name: path.read_bytes() for path in (out / "report").rglob("*.html")} == first
+    write_run(out, [masked_draft("one")])
+    write_report(out)
+    assert len(list((out / "report" / "documents").iterdir())) == 1
+    assert not [path for path in out.iterdir() if path.name.startswith(".report")]
+
+
+def test_what_is_not_ours_is_not_replaced(tmp_path: Path) -> None:
+    out = write_run(tmp_path / "out", [masked_draft()])
+    (out / "report").mkdir()
+    (out / "report" / "thesis.doc").write_text("years of work", encoding="utf-8")
+    with pytest.raises(StageError, match="did not write"):
+        write_report(out)
+    assert (out / "report" / "thesis.doc").is_file()
+
+
+def test_an_empty_run_has_a_report(tmp_path: Path) -> None:
+    page, documents = write_report(write_run(tmp_path / "out", []))
+    assert documents == 0
+    check_page(page)
+
+
+def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
+    from pipeline.corpus import read_corpus
+    from pipeline.report import _pages, index_page
+
+    drafts = []
+    for number in range(10_000):
+        draft = masked_draft(f"feed/{number:05d}")
+        draft.published = dt.datetime(2010 + number % 14, 1 + number % 12, 1 + number % 28, tzinfo=dt.UTC)
+        drafts.append(draft)
+    corpus = read_corpus(write_run(tmp_path / "out", drafts))
+    pages = _pages(corpus, index_page.order_documents(corpus.articles))
+    _, start = next(pages)
+    assert len(start) < 3_000_000
+    assert start.count("<tr>") < 1_000
+    name, listed = next(pages)
+    assert name == "list-1.html"
+    assert len(listed) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://a.example/x?y=1", True),
+        ("HTTP://a.example", True),
+        *((link, False) for link in LINKS if not link.startswith("https")),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_are_links(url: str, kept: bool) -> None:
+    assert (web_address(url) == url) is kept
+
+
+def test_segments_cover_the_text_and_know_their_marks() -> None:
+    marks = [
+        Mark(0, 10, "content", 1),
+        Mark(3, 6, "mention", 1, "ORG"),
+        Mark(5, 12, "date", 1),
+        Mark(12, 20, "cue", 2),
+        Mark(30, 40, "cue", 3),
+    ]
+    segments = cut_segments("abcdefghijklmnopqrst", 2, 15, marks)
+    assert [(part.start, part.end) for part in segments] == [(2, 3), (3, 5), (5, 6), (6, 10), (10, 12), (12, 15)]
+    assert "".join(part.text for part in segments) == "cdefghijklmno"
+    assert [sorted(mark.kind for mark in part.marks) for part in segments] == [
+        ["content"],
+        ["content", "mention"],
+        ["content", "date", "mention"],
+        ["content", "date"],
+        ["date"],
+        ["cue"],
+    ]
+    closed = Counter((mark.kind, mark.key) for part in segments for mark in part.closes)
+    assert closed == {("mention", 1): 1, ("content", 1): 1, ("date", 1): 1, ("cue", 2): 1}
+
+
+def test_json_cannot_leave_its_element() -> None:
+    value = ["</script>", "<!--", "&amp;", "\u2028\u2029"]
+    assert not set(embed_json(value)) & set("<>&\u2028\u2029")
+    assert json.loads(embed_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "rows"),
+    [
+        (["2023-03-01", "2023-03-09"], "day", 2),
+        (["2023-01-01", "2023-09-09"], "week", 2),
+        (["2021-01-01", "2023-09-09"], "month", 2),
+        (["1990-01-01", "2023-09-09"], "year", 2),
+        (["0001-01-01", "9999-12-31"], "century", 2),
+        (["1850-01-01", *(f"2023-03-{day:02d}" for day in range(1, 29)), *["2023-03-05"] * 40], "day", 29),
+    ],
+)
+def test_timeline_chooses_its_unit(days: list[str], unit: str, rows: int) -> None:
+    drawn = draw_timeline([dt.date.fromisoformat(day) for day in days], [])
+    assert drawn is not None
+    assert (drawn.unit, len(drawn.rows)) == (unit, rows)
+    assert sum(row[1] for row in drawn.rows) == len(days)
+    assert all(0 <= bar.x <= drawn.width for panel in drawn.panels for bar in panel.bars)
+
+
+def test_nothing_dated_has_no_timeline() -> None:
+    assert draw_timeline([], []) is None
