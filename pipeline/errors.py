@@ -33,7 +33,17 @@ class RuleError(PipelineError):
 
 
 class ReadError(PipelineError):
-    """One input that cannot be read; it becomes a row of `failures`."""
+    """One input that cannot be read; it becomes a row of `failures`.
+
+    Args:
+        message: What is wrong.
+        hint: What the user can do about it.
+        line: Number of the line, from 1, of a record in a file of several; None where it is the file.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, line: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.line = line
 
 
 class ModelError(PipelineError):

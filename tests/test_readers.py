@@ -22,7 +22,9 @@ from pipeline.layout import find_layout
 from pipeline.readers import READERS, read_file
 from pipeline.readers.isolation import Parser
 from pipeline.readers.pdf import PdfLine, join_paragraphs
-from pipeline.settings import IngestSettings
+from pipeline.schema import FailureRow
+from pipeline.settings import IngestSettings, Settings
+from pipeline.stages.ingest import RawFile, read_documents
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
 SECOND = "A spokesman for the firm said it had not been told of the decision and would look at all its options over the next weeks."
@@ -134,9 +136,17 @@ def test_jsonl_names_broken_lines_and_goes_on() -> None:
         b'{"id": "b", "text": "a\\u0000b"}', b'{"id": "b", "text": "x", "title": 3}', b'{"id": "z", "text": "\\ud800 \\ud83d\\ude00"}',
     ]  # fmt: skip
     records = list(read_file(Path("a.jsonl"), b"\n".join(lines)))
-    broken = [record.message for record in records if isinstance(record, ReadError)]
-    assert [message.split(":")[0] for message in broken] == [f"line {number}" for number in range(3, 14)]
+    broken = [record for record in records if isinstance(record, ReadError)]
+    assert [error.line for error in broken] == list(range(3, 14))
+    assert [error.message.split(":")[0] for error in broken] == [f"line {number}" for number in range(3, 14)]
     assert [record.text for record in records if isinstance(record, Source)] == ["One", "\ufffd \U0001f600"]
+
+
+def test_failures_name_the_line_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(b'\n{"id": "a", "text": "One"}\n\nno json\n{"id": "b", "text": "Two"}\n{"id": "c"}\n')
+    found = list(read_documents(RawFile(path, "in/feed.jsonl"), Settings()))
+    assert [row.path for row in found if isinstance(row, FailureRow)] == ["in/feed.jsonl:4", "in/feed.jsonl:6"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

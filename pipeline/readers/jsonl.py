@@ -30,7 +30,7 @@ def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
             try:
                 yield _record(line, encoding)
             except ReadError as error:
-                yield ReadError(f"line {number}: {error.message}", error.hint)
+                yield ReadError(f"line {number}: {error.message}", error.hint, line=number)
     if empty:
         raise ReadError("empty: no record", _HINT)
 

@@ -90,9 +90,9 @@ def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | Fai
             limit = settings.ingest.max_bytes
             raise ReadError(f"{size} bytes, the limit is {limit}", "Split the file, or raise ingest.max_bytes.")
         data = file.path.read_bytes()
-        for i, source in enumerate(read_file(file.path, data, settings.ingest)):
+        for source in read_file(file.path, data, settings.ingest):
             if isinstance(source, ReadError):
-                yield _failure(f"{file.name}:{i + 1}", source)
+                yield _failure(f"{file.name}:{source.line}" if source.line else file.name, source)
             else:
                 yield _document(file, data, source, settings)
     except OSError as error:
