@@ -13,8 +13,9 @@ from pipeline.components.fragments import drop_fragments
 from pipeline.components.kinds import read_kinds
 from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.components.ministers import decide_offices, mark_bare_surnames, mark_ministers
-from pipeline.components.unlisted import gather, judge_unlisted
+from pipeline.components.ministers import decide_offices, main_country, mark_ministers
+from pipeline.components.surnames import mark_bare_surnames
+from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted
 
 
 class DocumentPass(LexiconHolder):
@@ -32,10 +33,10 @@ class DocumentPass(LexiconHolder):
         mentions = choose(doc, candidates, model)
         if self._kinds is not None:
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self._kinds)
-        mentions = mark_ministers(doc, mentions, self.lexicon, day)
+        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, day)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
-        mentions = mark_bare_surnames(doc, mentions, self.lexicon, day)
+        mentions = mark_bare_surnames(doc, mentions, self.lexicon, day, main_country(mentions, self.lexicon))
         mentions = drop_fragments(doc, mentions, self.lexicon.name_parts)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])

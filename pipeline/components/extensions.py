@@ -6,6 +6,7 @@
 | `doc.spans["gaps"]` | the placeholder tokens that stand for masked runs | annotate |
 | `doc._.published` | ISO date or datetime of the document, or None | annotate |
 | `doc._.section_dates` | list parallel to the sections: ISO date or datetime of a comment, else None | annotate |
+| `doc._.lowered` | tokens of headlines in title case whose capital the model does not see | annotate |
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
@@ -55,7 +56,14 @@ class ClaimData(TypedDict):
 
 def register() -> None:
     """Register the extensions; safe to call more than once."""
-    for name, default in (("published", None), ("section_dates", None), ("dates", None), ("claims", None), ("mention_offices", None)):
+    for name, default in (
+        ("published", None),
+        ("section_dates", None),
+        ("dates", None),
+        ("claims", None),
+        ("mention_offices", None),
+        ("lowered", None),
+    ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Doc, Span
 
-from pipeline.components.extensions import gap_tokens
+from pipeline.components.extensions import gap_tokens, register
 from pipeline.rules import EntryId, Strict
 
 MAX_WORDS = 14
+LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
 
 class Head(Strict):
@@ -42,13 +43,17 @@ class HeadFile(Strict):
     heads: tuple[Head, ...] = ()
 
 
+register()
+
+
 def find_headed_names(doc: Doc, rules: HeadFile) -> list[Span]:
     """All names with a head word of the rules, as candidates `rule:<id>`."""
     by_word: Mapping[str, Head] = {word: head for head in rules.heads for word in head.words}
     gaps = gap_tokens(doc)
+    lowered = frozenset(doc._.lowered or ())
     found = []
     for token in doc:
-        head = by_word.get(token.text)
+        head = by_word.get(token.text.capitalize() if token.i in lowered else token.text)
         if head is None:
             continue
         start = _extend_left(doc, token.i, head, gaps) if head.before else token.i
@@ -121,5 +126,8 @@ def _list_goes_on(doc: Doc, start: int) -> bool:
 
 
 def _is_name_word(doc: Doc, i: int) -> bool:
+    """Whether a token can be part of a name: it has a capital, or had one in a headline and is no verb of it."""
     token = doc[i]
-    return token.text[:1].isupper() and token.tag_ not in ("DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD")
+    if not token.text[:1].isupper():
+        return i in (doc._.lowered or ()) and token.tag_ in LOWERED_TAGS and token.dep_ != "ROOT"
+    return token.tag_ not in ("DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD")

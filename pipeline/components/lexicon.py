@@ -100,6 +100,17 @@ class Lexicon(Strict):
         return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
 
     @cached_property
+    def leaders_by_surname(self) -> dict[str, tuple[tuple[str, Office, Holder], ...]]:
+        """Surname to the heads of government of that surname: person id, office and term."""
+        leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
+        for person, held in self.terms_of_office.items():
+            words = self.name_by_person[person].split()
+            rows = [(person, office, holder) for office, holder in held if office.head_of_government]
+            if rows:
+                leaders.setdefault(" ".join(words[surname_start(words) :]), []).extend(rows)
+        return {surname: tuple(rows) for surname, rows in leaders.items()}
+
+    @cached_property
     def offices_by_title(self) -> dict[str, tuple[Office, ...]]:
         """Offices by every title of theirs in lower case."""
         titles: dict[str, list[Office]] = {}

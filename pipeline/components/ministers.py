@@ -6,14 +6,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.components.gazetteer import add_candidates  # noqa: F401 - documents the order of the components
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.offices import Held, choose_country, find_office, has_held_office
+from pipeline.components.pairs import find_plain_ministers, pair_offices, pair_words
 from pipeline.rules import Office
 
 
@@ -21,63 +20,25 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day:
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
     mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(doc, m, list(mentions), lexicon)]
     beside = {id(person) for _, person in pair_offices(doc, mentions)}
+    beside |= {id(person) for person in find_plain_ministers(doc, mentions)}
     marked = []
     for mention in mentions:
-        known = mention.entry and has_held_office(lexicon, mention.entry, day)
-        if mention.label == "PERSON" and (known or id(mention) in beside):
+        known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, day)
+        if known or id(mention) in beside:
             rule = mention.rule if known else "minister.beside-office"
             marked.append(replace(mention, label="MINISTER", method=mention.method if known else "rule", rule=rule))
         else:
             marked.append(mention)
-    return marked
-
-
-def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> list[Mention]:
-    """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who."""
-    main = main_country(mentions, lexicon)
-    full = {doc[m.end - 1].text for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
-    marked = []
-    for mention in mentions:
-        name = doc[mention.start : mention.end]
-        if main and mention.label == "PERSON" and not mention.entry and name[-1].text not in full:
-            label, entry = _holder(name.text, lexicon, day, main)
-            if label:
-                mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
-        marked.append(mention)
-    return marked
-
-
-def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -> tuple[bool, str]:
-    """Whether a surname is a minister's, and whose where that is clear: of those in office on the day, else of all."""
-    terms = lexicon.terms_of_office
-    persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
-    persons = [p for p in persons if has_held_office(lexicon, p, day)]
-    in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
-    if len(in_office) > 1:
-        return True, ""
-    chosen = in_office or persons
-    return len(chosen) == 1, chosen[0] if len(chosen) == 1 else ""
-
-
-def pair_offices(doc: Doc, mentions: list[Mention]) -> list[tuple[Mention, Mention]]:
-    """Office and person that stand together: `Foreign Minister X`, `the minister for ports, X,`, `X, the foreign minister`."""
-    pairs = []
-    for left, right in pairwise(mentions):
-        between = [token.lower_ for token in doc[left.end : right.start] if not token.is_space]
-        if left.label == "OFFICE" and right.label == "PERSON" and between in ([], [","], ["mr"], ["ms"], ["mrs"], ["sir"], ["lord"]):
-            pairs.append((left, right))
-        if left.label == "PERSON" and right.label == "OFFICE" and _is_apposition(between):
-            pairs.append((right, left))
-    return pairs
-
-
-def _is_apposition(between: list[str]) -> bool:
-    return bool(between) and between[0] == "," and len(between) < 6 and not {"and", "said", "told"}.intersection(between)
+    return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
 def is_ministerial(doc: Doc, mention: Mention, mentions: list[Mention], lexicon: Lexicon) -> bool:
     """Whether an OFFICE is one: a title that companies and clubs use too needs a country or a minister beside it."""
     text = doc[mention.start : mention.end].text
+    if mention.rule == "office.pm":
+        return text == "PM" and not (mention.start and doc[mention.start - 1].like_num)
+    if mention.rule == "office.noun":
+        return doc[mention.start].ent_type_ not in ("GPE", "NORP", "LOC") and doc[mention.start].lower_ not in pair_words().no_portfolio
     if text.lower() not in BARE_TITLES:
         return True
     before = doc[mention.start - 1] if mention.start else None
@@ -102,7 +63,7 @@ def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.
     main = main_country(mentions, lexicon)
     named: dict[str, set[str]] = {}
     decided: dict[str, list[str | None]] = {}
-    paired = {office.start: person for office, person in pair_offices(doc, [_as_person(m) for m in mentions])}
+    paired = {office.start: person for office, person in pair_offices(doc, mentions)}
     for mention in mentions:
         if mention.label == "OFFICE":
             person = paired.get(mention.start)
@@ -115,10 +76,6 @@ def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.
             held = find_office(lexicon, mention.entry, day, named.get(mention.entry, ()))
             decided[str(mention.start)] = [held.office, held.status]
     return decided
-
-
-def _as_person(mention: Mention) -> Mention:
-    return replace(mention, label="PERSON") if mention.label == "MINISTER" else mention
 
 
 def _office_of(

@@ -188,8 +188,8 @@ def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Menti
     """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
     gaps, headlines = gap_tokens(doc), headline_tokens(doc)
     by_first: dict[str, list[Name]] = {}
-    for name in names:
-        by_first.setdefault(name.words[0], []).append(name)
+    for known_name in names:
+        by_first.setdefault(known_name.words[0], []).append(known_name)
     texts = [token.text for token in doc]
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}

@@ -17,24 +17,40 @@ from pipeline.components.names import headline_tokens, surface
 from pipeline.components.vocabulary import is_ordinary
 from pipeline.naming import name_words
 
-JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "LOC", "FAC", "PRODUCT"})
+JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
 """Labels under which the model may hide a name of another kind."""
 SINGLE = frozenset({"NORP", "WORK_OF_ART", "EVENT", "LAW", "LANGUAGE"})
 """The same for names of one word."""
-NEVER = math.inf
+SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
+"""How many words a name of these labels may have to be in doubt."""
+RIVALS = {
+    "ORG": ("COMPANY", "PERSON", "ORG"),
+    "PERSON": ("COMPANY", "PERSON", "ORG"),
+    "GPE": ("COMPANY", "GPE", "ORG"),
+    "COMPANY": ("COMPANY", "PERSON"),
+}
+"""What a name may turn out that the model calls so. A bare word that it calls ORG is no person: a team, a school, a paper."""
 MARGINS = {
-    "COMPANY": {"GPE": 3.0, "PERSON": 1.5, "": 1.5},
-    "PERSON": {"GPE": NEVER, "COMPANY": 3.0, "ORG": 3.0, "": 6.0},
-    "ORG": {"": 3.0},
-    "GPE": {"": NEVER},
+    ("PERSON", "COMPANY"): 0.5,
+    ("GPE", "COMPANY"): 1.5,
+    ("ORG", "PERSON"): 3.0,
+    ("", "COMPANY"): 0.5,
+    ("", "PERSON"): 3.0,
+    ("", "ORG"): 3.0,
+    ("", "GPE"): math.inf,
+    ("", "OTHER"): math.inf,
 }
 """By how much the log-odds must speak for a kind against what the model says (`""`: any other label): the model is weak at
 companies and good at places."""
+PEOPLES = -3.0
+"""What speaks against a people, a law, a work, where the model says so of one unknown word."""
+HIDING = frozenset({"CARDINAL"}) | SINGLE
+"""Labels of the model that do not hide an unknown word."""
 MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
 """Kinds that the model overlooks."""
-OVERLOOKED = 0.8
+OVERLOOKED = 0.6
 """How sure the kind of a name must be that the model does not see."""
 
 
@@ -95,7 +111,7 @@ def _is_judged(doc: Doc, mention: Mention) -> bool:
         return False
     if surface(doc, mention).lower() in name_words().nationalities | name_words().demonyms:
         return False
-    return not mention.label or mention.label in JUDGED or (mention.label in SINGLE and mention.end - mention.start == 1)
+    return not mention.label or mention.label in JUDGED or (mention.label in SHORT and mention.end - mention.start <= SHORT[mention.label])
 
 
 def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
@@ -108,31 +124,45 @@ def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) 
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
-    best = max(KINDS, key=lambda kind: totals[KINDS.index(kind)])
-    if best == "OTHER":
-        return ""
+    scores = dict(zip(KINDS, totals, strict=True))
     labels = Counter("GPE" if m.label in ("LOC", "FAC") else m.label for m in own if m.label)
     if not labels:
-        return best if best in FOUND and totals[KINDS.index(best)] > math.log(OVERLOOKED) else ""
+        best = max(KINDS, key=scores.__getitem__)
+        return best if best in FOUND and scores[best] > math.log(OVERLOOKED) else ""
     current = min(labels, key=lambda label: (-labels[label], label))
-    if best == "PERSON" and current == "ORG" and own[0].end - own[0].start == 1:
-        return ""  # a team, a school, a paper: bare surnames follow their full names anyway
-    against = totals[KINDS.index(current if current in KINDS else "OTHER")]
-    return best if best != current and totals[KINDS.index(best)] - against > MARGINS[best].get(current, MARGINS[best][""]) else ""
+    return _overrule(current, scores, single=own[0].end - own[0].start == 1)
+
+
+def _overrule(current: str, scores: dict[str, float], *, single: bool) -> str:
+    """The kind that wins against what the model says, or nothing."""
+    if current in SINGLE:
+        scores["OTHER"] += PEOPLES  # the known ones are listed
+    against = scores[current if current in KINDS else "OTHER"]
+    allowed = [kind for kind in RIVALS.get(current, KINDS) if not (single and (current, kind) == ("ORG", "PERSON"))]
+    best = max(allowed, key=scores.__getitem__)
+    margin = MARGINS.get((current, best), MARGINS["", best])
+    return best if best != current and scores[best] - against > margin else ""
 
 
 def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
-    covered = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
-    covered |= {token.i for token in doc if token.ent_type_}
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    covered = taken | {token.i for token in doc if token.ent_type_ and token.ent_type_ not in HIDING}
     i = 0
     while i < len(doc):
         end = i
         while end < len(doc) and end not in covered and _is_unknown(doc, end):
             end += 1
         if end > i:
+            end += end < len(doc) and end not in taken and _closes_coined(doc, end)
             yield Mention(i, end, "", "model", RULE)
         i = max(end, i + 1)
+
+
+def _closes_coined(doc: Doc, i: int) -> bool:
+    """Whether a capitalised word is one that follows coined names (`Halvorsen Grid`, `Optera Nine`)."""
+    words = name_words()
+    return doc[i].text[:1].isupper() and doc[i].lower_ in words.company_words | words.second_words
 
 
 def _is_unknown(doc: Doc, i: int) -> bool:

@@ -59,3 +59,9 @@ def is_common_name(words: list[str]) -> bool:
     """Whether a full name is made of two very common ones (`John Kelly`)."""
     first, last = first_name_rank(words[0]), surname_rank(words[-1])
     return first is not None and last is not None and first < VERY_COMMON and last < VERY_COMMON
+
+
+def is_common_surname(word: str) -> bool:
+    """Whether so many people bear a surname that it says little by itself."""
+    rank = surname_rank(word)
+    return rank is not None and rank < VERY_COMMON

@@ -1,0 +1,127 @@
+"""Offices and the persons that a text puts beside them: `Foreign Minister X`, `X, the ports minister`, `named X home secretary`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from pipeline.components.extensions import gap_tokens
+from pipeline.components.mentions import Mention
+from pipeline.naming import name_words
+from pipeline.rules import RULES_DIR, Strict, read_rule_file
+
+REACH = 8
+"""So many tokens may stand between name and office."""
+UNSURE = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"})
+"""What the model may call a person whom it does not know."""
+
+
+class PairWords(Strict):
+    """Words of `names/pairs.yml`."""
+
+    copulas: frozenset[str]
+    appointing: frozenset[str]
+    serving: frozenset[str]
+    fillers: frozenset[str]
+    not_before: frozenset[str]
+    no_portfolio: frozenset[str]
+
+
+@cache
+def pair_words() -> PairWords:
+    """The words of the rule data."""
+    return read_rule_file(RULES_DIR / "names" / "pairs.yml", PairWords)
+
+
+def pair_offices(doc: Doc, mentions: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+    """Office and person that stand together, in order of the offices; an office has at most one."""
+    persons = [mention for mention in mentions if may_be_person(mention)]
+    starts, ends = {p.start: p for p in persons}, {p.end: p for p in persons}
+    gaps = gap_tokens(doc)
+    pairs = []
+    for office in mentions:
+        if office.label == "OFFICE":
+            person = _behind(doc, office, starts, gaps) or _before(doc, office, ends, gaps)
+            if person is not None:
+                pairs.append((office, person))
+    return pairs
+
+
+def may_be_person(mention: Mention) -> bool:
+    """Whether a mention is of a person, or of an unlisted thing (one without a label: overlooked) that may turn out one."""
+    return mention.label in ("PERSON", "MINISTER") or (
+        mention.method == "model" and not mention.entry and (not mention.label or mention.label in UNSURE)
+    )
+
+
+def _behind(doc: Doc, office: Mention, starts: dict[int, Mention], gaps: frozenset[int]) -> Mention | None:
+    """The person of `Foreign Minister X` and `the foreign minister, Mr X`."""
+    i, comma = office.end, False
+    while i < min(office.end + 3, len(doc)) and i not in gaps:
+        person = starts.get(i)
+        if person is not None and (not comma or person.label in ("PERSON", "MINISTER")):
+            return person
+        if doc[i].text == "," and i == office.end:
+            comma = True
+        elif doc[i].lower_.rstrip(".") not in name_words().honorifics and not doc[i].is_quote:
+            return None
+        i += 1
+    return None
+
+
+def _before(doc: Doc, office: Mention, ends: dict[int, Mention], gaps: frozenset[int]) -> Mention | None:
+    """The person of `X, the foreign minister`, `X was foreign minister`, `appointed X foreign minister`."""
+    for end in range(office.start, max(office.start - REACH, 0), -1):
+        if end - 1 in gaps:
+            return None
+        person = ends.get(end)
+        if person is not None:
+            between = list(doc[end : office.start])
+            return person if _is_joined(doc, person, between) else None
+    return None
+
+
+def _is_joined(doc: Doc, person: Mention, between: list[Token]) -> bool:
+    words = [token.lower_ for token in between if not token.is_space]
+    known = pair_words()
+    verb = doc[person.start - 1].lemma_.lower() if person.start else ""
+    if not words or words in (["as"], ["as", "the"], ["as", "his"], ["as", "her"], ["as", "its"]):
+        return verb in known.appointing
+    if person.label not in ("PERSON", "MINISTER") and len(words) == 1:
+        return False
+    if words[0] == ",":
+        return all(_fills(token) for token in between[1:]) and words[-1] not in (",", "of" if len(words) == 2 else "")
+    if words[0] in known.copulas:
+        return all(_fills(token) for token in between[1:])
+    serving = between[0].lemma_.lower() in known.serving
+    return serving and "as" in words and len(words) < 6 and all(t.tag_[:2] in ("VB", "RP", "IN", "DT", "RB", "PR") for t in between)
+
+
+def _fills(token: Token) -> bool:
+    return token.lower_ in pair_words().fillers or token.ent_type_ in ("GPE", "NORP") or token.tag_ == "JJ"
+
+
+def find_plain_ministers(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
+    """Persons whom the text calls a plain minister: `Junior minister X`, `X, a cabinet minister,`."""
+    return [m for m in mentions if may_be_person(m) and (_plain_before(doc, m) or (m.label == "PERSON" and _plain_behind(doc, m)))]
+
+
+def _plain_before(doc: Doc, mention: Mention) -> bool:
+    at = mention.start - 1
+    if at < 0 or doc[at].lower_ != "minister":
+        return False
+    return at == 0 or doc[at - 1].lower_ not in pair_words().not_before
+
+
+def _plain_behind(doc: Doc, mention: Mention) -> bool:
+    """Whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
+    if mention.end + 2 >= len(doc) or doc[mention.end].text != "," or doc[mention.end + 1].lower_ not in ("a", "an", "the"):
+        return False
+    for token in doc[mention.end + 2 : mention.end + 6]:
+        if token.lower_ == "minister":
+            return True
+        if token.tag_ not in ("JJ", "NN", "NNP", "HYPH", "VBN") or token.lower_ in pair_words().not_before:
+            return False
+    return False

@@ -1,0 +1,75 @@
+"""Bare surnames of ministers: of the country that a document is about, and of those who lead a government at the time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from pipeline.components.extensions import gap_tokens
+from pipeline.components.lexicon import Lexicon
+from pipeline.components.mentions import Mention
+from pipeline.components.offices import has_held_office
+from pipeline.components.vocabulary import is_common_surname
+from pipeline.naming import name_words
+
+YEARS_AROUND = dt.timedelta(days=365)
+"""A leader is also known by the surname so long before and after the term."""
+
+
+def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None, main: str | None) -> list[Mention]:
+    """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who."""
+    full = {doc[m.end - 1].text for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
+    marked = []
+    for mention in mentions:
+        name = doc[mention.start : mention.end]
+        if main and mention.label == "PERSON" and not mention.entry and name[-1].text not in full:
+            label, entry = _holder(name.text, lexicon, day, main)
+            if label:
+                mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+        marked.append(mention)
+    return sorted([*marked, *_find_leaders(doc, mentions, full, lexicon, day, main)], key=lambda mention: mention.start)
+
+
+def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -> tuple[bool, str]:
+    """Whether a surname is a minister's, and whose where that is clear: of those in office on the day, else of all."""
+    terms = lexicon.terms_of_office
+    persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
+    persons = [p for p in persons if has_held_office(lexicon, p, day)]
+    in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
+    if len(in_office) > 1:
+        return True, ""
+    chosen = in_office or persons
+    return len(chosen) == 1, chosen[0] if len(chosen) == 1 else ""
+
+
+def _find_leaders(
+    doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, day: dt.date | None, main: str | None
+) -> Iterator[Mention]:
+    """Surnames of heads of government that nothing covers and that stand alone."""
+    if day is None:
+        return
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    for token in doc:
+        known = lexicon.leaders_by_surname.get(token.text)
+        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i):
+            continue
+        persons = {
+            person
+            for person, office, holder in known
+            if holder.start - YEARS_AROUND <= day <= (holder.end or day) + YEARS_AROUND
+            and holder.start <= day
+            and (office.country == main or not is_common_surname(token.text))
+        }
+        if len(persons) == 1:
+            yield Mention(token.i, token.i + 1, "MINISTER", "document", "minister.leader", persons.pop())
+
+
+def _stands_alone(doc: Doc, i: int) -> bool:
+    """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name."""
+    if doc[i].lower_ in name_words().calendar or i == 0 or doc[i].is_sent_start:
+        return False
+    after = doc[i + 1].text if i + 1 < len(doc) else ""
+    return not after[:1].isupper() and not doc[i - 1].text[:1].isupper() and doc[i - 1].text not in ("-", "/")
