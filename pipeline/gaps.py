@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,8 +21,12 @@ def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
 
 
 def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
-    """The withheld stretches of a raw text, in order and apart: half-open offsets."""
-    found = [match.span() for match in patterns.run.finditer(text)] if is_masked(text, patterns) else []
+    """The withheld stretches of a raw text, in order and apart: half-open offsets.
+
+    Each mask character counts by itself: ordinary asterisks beside blocks that withhold words are none.
+    """
+    active = "".join(one for one in patterns.characters if is_masked(text, replace(patterns, characters=one)))
+    found = [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
     if patterns.literal:
         found += [match.span() for match in patterns.literal.finditer(text)]
     gaps: list[tuple[int, int]] = []

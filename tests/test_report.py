@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.errors import StageError
+from pipeline.gaps import find_gaps, patterns_of_run
 from pipeline.outputs import safe_stem
 from pipeline.report import write_report
 from pipeline.report.render import embed_json
@@ -343,6 +344,20 @@ def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
 )
 def test_only_web_addresses_are_links(url: str, kept: bool) -> None:
     assert (web_address(url) == url) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("* a bullet\n\n**bold** and a footnote*", []),
+        ("The *** ****** ** it", ["*** ****** **"]),
+        ("A footnote* and ██ ████ here", ["██ ████"]),
+        ("He is [redacted] now", ["[redacted]"]),
+        ("", []),
+    ],
+)
+def test_gaps_are_what_is_withheld(text: str, gaps: list[str]) -> None:
+    assert [text[start:end] for start, end in find_gaps(text, patterns_of_run({}))] == gaps
 
 
 def test_segments_cover_the_text_and_know_their_marks() -> None:
