@@ -60,7 +60,7 @@ class CommentReader:
                     return index
                 if short is None and (texts or self._entry(lines, index + 1)) and not self._is_above_article(lines, index):
                     short = index
-            texts += len(line.text) > _LONG or ends_sentence(line.text)
+            texts += texts < _ARTICLE and (len(line.text) > _LONG or ends_sentence(line.text))
         return short
 
     def find_pieces(self, lines: Sequence[Line]) -> list[Piece]:
@@ -94,8 +94,7 @@ class CommentReader:
         return False
 
     def _is_header(self, line: Line) -> bool:
-        label = self.finder.vocabulary.find_label(line.text)
-        return label is not None and label.kind == "comment_header"
+        return self.finder.vocabulary.is_header(line.text)
 
     def _body(self, lines: Sequence[Line], opened: Piece | None) -> Iterator[Piece]:
         author, date = (opened.author, opened.date) if opened else (None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _MARKS = "*_["
+_MARK = re.compile(r"[*_\[]")
 _EMPHASIS = re.compile(r"(?<![\w*_])(?P<mark>\*{1,3}|_{1,3})(?=[^\s*_])(?=[^*_]*[^\W\d_]{3})(?P<inner>[^*_]*[^\s*_])(?P=mark)(?![\w*_])")
 _LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,80})\]\([^()\s]{1,300}\)")
 
@@ -14,7 +15,7 @@ def blank_marks(text: str) -> str:
 
     Asterisks that stand for withheld words stay: a mark is a pair around at least three letters in a row.
     """
-    if not any(mark in text for mark in _MARKS):
+    if not _MARK.search(text):
         return text
     return _EMPHASIS.sub(_blank, _LINK.sub(_blank, text))
 

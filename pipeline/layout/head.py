@@ -142,7 +142,7 @@ class HeadReader:
         for index, piece in enumerate(pieces):
             if piece.kind is None:
                 heads = shaped[index] and _heads_text(pieces, shaped, index)
-                piece = replace(piece, kind="heading" if heads else "paragraph")
+                piece = piece.named("heading" if heads else "paragraph")
             named.append(piece)
         return named
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.document import SectionKind
 from pipeline.layout.emphasis import blank_marks
@@ -44,6 +44,23 @@ class Piece:
     author: str | None = None
     date: str | None = None
 
+    def named(self, kind: SectionKind) -> Piece:
+        """The piece with another kind; quicker than `replace`, of which a text of short lines needs millions."""
+        return Piece(self.start, self.end, self.text, kind, self.label, self.stamp, self.author, self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the words of a line tell, wherever it stands."""
+
+    kind: SectionKind | None = None
+    label: Label | None = None
+    stamp: Stamp | None = None
+    author: str | None = None
+
+
+_NOTHING = Wording()
+
 
 def count_lines(lines: Sequence[Line]) -> Counter[str]:
     """How often each short line stands in a text."""
@@ -63,6 +80,7 @@ class PieceFinder:
     stamps: StampReader
     counts: Mapping[str, int]
     masked: bool
+    _wordings: dict[str, Wording] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find_pieces(self, lines: Sequence[Line]) -> list[Piece]:
         """The pieces of lines, in order; together they hold every line."""
@@ -87,17 +105,32 @@ class PieceFinder:
         """What a line is by itself, or None: a piece that lends its kind, label and stamp."""
         line = lines[index]
         if len(line.text) <= MAX_LINE:
-            label = self.vocabulary.find_label(line.text, repeated=self.counts.get(line.text, 0) > 1)
-            if label:
-                kind: SectionKind = "boilerplate" if label.kind == "comment_header" else label.kind
-                return Piece(line.start, line.end, line.text, kind, label, author=_label_author(label, line.text))
-            if self._is_repeated(line.text):
-                return Piece(line.start, line.end, line.text, "boilerplate")
-            stamp = self.stamps.parse(blank_marks(line.text).strip())
+            wording = self._wording(line.text)
+            stamp = wording.stamp
+            if wording.kind:
+                return Piece(line.start, line.end, line.text, wording.kind, wording.label, author=wording.author)
             if stamp and (stamp.dated or self._beside_stamp(lines, index)):
                 return Piece(line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp)
         marker = self._marker(lines, index, in_list=in_list)
         return Piece(line.start, line.end, line.text, marker) if marker else None
+
+    def _wording(self, text: str) -> Wording:
+        """What the words of a line tell; kept for a line that stands in the text again."""
+        known = self._wordings.get(text)
+        if known is None:
+            known = self._read(text)
+            if self.counts.get(text, 0) > 1:
+                self._wordings[text] = known
+        return known
+
+    def _read(self, text: str) -> Wording:
+        label = self.vocabulary.find_label(text, repeated=self.counts.get(text, 0) > 1)
+        if label:
+            return Wording("boilerplate" if label.kind == "comment_header" else label.kind, label, author=_label_author(label, text))
+        if self._is_repeated(text):
+            return Wording("boilerplate")
+        stamp = self.stamps.parse(blank_marks(text).strip())
+        return Wording(stamp=stamp) if stamp else _NOTHING
 
     def _marker(self, lines: Sequence[Line], index: int, *, in_list: bool) -> SectionKind | None:
         text = lines[index].text
@@ -178,6 +211,8 @@ def _goes_on(first: Piece | None, mark: Piece | None) -> bool:
 
 
 def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
+    if mark is not None and len(lines) == 1:
+        return mark
     start, end = lines[0].start, lines[-1].end
     text = lines[0].text if len(lines) == 1 else "\n".join(line.text for line in lines)
     if mark is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -108,8 +109,18 @@ class Vocabulary:
     @cached_property
     def _any_label(self) -> re.Pattern[str]:
         """One pattern for all labels, to pass over the many lines that have none."""
-        parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in self.labels)
-        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts))
+        return _union(self.labels)
+
+    @cached_property
+    def _any_header(self) -> re.Pattern[str]:
+        return _union(label for label in self.labels if label.kind == "comment_header")
+
+    def is_header(self, line: str) -> bool:
+        """Whether a line is the header of comments by its wording."""
+        if len(line) > MAX_LINE or not self._any_header.fullmatch(line):
+            return False
+        label = self.find_label(line)
+        return label is not None and label.kind == "comment_header"
 
     def find_label(self, line: str, *, repeated: bool = False) -> Label | None:
         """The label of a line, or None.
@@ -122,6 +133,12 @@ class Vocabulary:
             return None
         labels = (label for label in self.labels if repeated or label.context == "any")
         return next((label for label in labels if label.regex.fullmatch(line)), None)
+
+
+def _union(labels: Iterable[Label]) -> re.Pattern[str]:
+    """One pattern for the lines that any of the labels matches."""
+    parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in labels)
+    return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts) or r"(?!)")
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
