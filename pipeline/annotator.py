@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from pipeline.document import Document, Section, Unmasked
@@ -29,6 +30,8 @@ from pipeline.components.truecase import find_body_names, is_title_case, truecas
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
+MAX_PIECE = 50_000
+"""Longest text that the model is given at once; its memory grows with it."""
 HEADLINES = frozenset({"title", "heading"})
 
 
@@ -72,12 +75,14 @@ class Annotator:
         kept = kept or {}
         texts = [self._section_texts(unmasked) for _, unmasked in items]
         keys = [self._key(own, unmasked) for own, (_, unmasked) in zip(texts, items, strict=True)]
+        pieces = [[piece for text in own for piece in cut_long(text)] for own in texts]
         rules = [name for name, _ in self._rules]
         with self.nlp.select_pipes(disable=rules):
-            new = (text for own, key in zip(texts, keys, strict=True) if key not in kept for text in own)
+            new = (text for own, key in zip(pieces, keys, strict=True) if key not in kept for text in own)
             parsed = self.nlp.pipe(map(self.nlp.make_doc, new), batch_size=self.settings.batch_size)
             for (document, unmasked), own, key in zip(items, texts, keys, strict=True):
-                doc = kept.get(key) or self._merge(unmasked, [next(parsed) for _ in own])
+                # A copy, since two documents may have one text (wire copy) and differ in date.
+                doc = kept[key].copy() if key in kept else self._merge(unmasked, [[next(parsed) for _ in cut_long(text)] for text in own])
                 yield key, _with_dates(doc, document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:
@@ -112,12 +117,16 @@ class Annotator:
         keep = [(s.start_char, s.end_char) for s in found if s.id_.startswith("gazetteer:") and s.text[0].isupper()]
         return truecase(text, names, keep)
 
-    def _merge(self, unmasked: Unmasked, parts: list[Doc]) -> Doc:
+    def _merge(self, unmasked: Unmasked, parts: list[list[Doc]]) -> Doc:
+        """One Doc of the parsed pieces of each section."""
         sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
-        doc = (Doc.from_docs(parts) if parts else None) or Doc(self.nlp.vocab)
-        starts = _starts(parts)
+        pieces = [piece for part in parts for piece in part]
+        doc = (Doc.from_docs(pieces) if pieces else None) or Doc(self.nlp.vocab)
+        lengths = [sum(map(len, part)) for part in parts]
+        starts = [0, *accumulate(lengths)]
         doc.spans["sections"] = [
-            Span(doc, start, start + len(part), label=section.kind) for section, part, start in zip(sections, parts, starts, strict=True)
+            Span(doc, start, start + length, label=section.kind)
+            for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
         ]
         doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
         return doc
@@ -126,20 +135,36 @@ class Annotator:
 def _with_dates(doc: Doc, document: Document, unmasked: Unmasked) -> Doc:
     doc._.published = document.published.isoformat() if document.published else None
     doc._.section_dates = [unmasked.sections[i].date for i in voiced(unmasked.sections)]
+    doc._.lowered = _lowered_tokens(doc, unmasked)
     return doc
+
+
+def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
+    """Tokens whose capital was taken from the model: the words of names in headlines still count as capitalised."""
+    lowered: list[int] = []
+    for i, span in zip(voiced(unmasked.sections), doc.spans["sections"], strict=True):
+        section = unmasked.sections[i]
+        written = unmasked.text[section.start : section.end]
+        if section.kind in HEADLINES and written != span.text:
+            lowered += [t.i for t in span if not written.startswith(t.text[0], t.idx - span.start_char)]
+    return lowered
+
+
+def cut_long(text: str) -> list[str]:
+    """A text in pieces of at most `MAX_PIECE` characters, cut behind white space; joined they are the text."""
+    pieces, start = [], 0
+    while len(text) - start > MAX_PIECE:
+        end = start + MAX_PIECE
+        space = max(text.rfind("\n", start, end), text.rfind(". ", start, end) + 1, text.rfind(" ", end - 2_000, end))
+        end = space + 1 if space > start else end
+        pieces.append(text[start:end])
+        start = end
+    return [*pieces, text[start:]]
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
     body = " ".join(text[section.start : section.end] for section in sections if section.kind not in HEADLINES)
     return find_body_names(body)
-
-
-def _starts(parts: Iterable[Doc]) -> list[int]:
-    starts, at = [], 0
-    for part in parts:
-        starts.append(at)
-        at += len(part)
-    return starts
 
 
 def _gap_spans(doc: Doc, sections: Sequence[Section], unmasked: Unmasked) -> Iterator[Span]:

@@ -17,14 +17,14 @@ RECIPE = MODELS_DIR / "config.cfg"
 
 
 def inputs_digest(base_model: str) -> str:
-    """Hash of all that the built pipeline is made from: recipe, rules, weights, code of the components, base model."""
+    """Hash of all that the results depend on: recipe, rules, weights, code, spaCy, base model."""
     digest = hashlib.sha256(base_model.encode())
-    folders = [RULES_DIR, MODELS_DIR / "claims", Path(__file__).parent / "components"]
+    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", Path(__file__).parent]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in files:
         digest.update(path.as_posix().rpartition("/pipeline/")[2].encode())
         digest.update(path.read_bytes())
-    digest.update(_package_version(base_model).encode())
+    digest.update(f"{_package_version(base_model)} {_package_version('spacy')}".encode())
     return digest.hexdigest()
 
 

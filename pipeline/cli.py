@@ -69,6 +69,10 @@ def run(
 
     say = _silent if quiet else typer.echo
     with _errors():
+        if expect is not None:
+            from pipeline.expectations import read_expectations
+
+            read_expectations(expect)
         if dry_run:
             typer.echo(plan(raw, out, read_settings(config)))
             return
@@ -81,9 +85,10 @@ def run(
 @app.command()
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
+    from pipeline.locking import lock_output
     from pipeline.stages import ingest as stage
 
-    with _errors():
+    with _errors(), lock_output(out):
         done, failed = stage.run(raw, out, read_settings(config))
         typer.echo(f"ingest: {done} documents, {failed} set aside")
 
@@ -91,19 +96,21 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
 @app.command()
 def unmask(out: Out = OUT, config: Config = None) -> None:
     """Replace withheld words, keeping exact offsets."""
+    from pipeline.locking import lock_output
     from pipeline.stages import unmask as stage
 
-    with _errors():
+    with _errors(), lock_output(out):
         typer.echo(f"unmask: {stage.run(out, read_settings(config))} documents have withheld words")
 
 
 @app.command()
 def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
     """Find mentions, dates and claims with spaCy."""
+    from pipeline.locking import lock_output
     from pipeline.runner import count_workers
     from pipeline.stages import annotate as stage
 
-    with _errors():
+    with _errors(), lock_output(out):
         done, kept = stage.run(out, read_settings(config), count_workers(workers), _Bar(quiet=False))
         typer.echo(f"annotate: {done} documents, {kept} unchanged")
 
@@ -111,18 +118,20 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 @app.command()
 def resolve(out: Out = OUT, config: Config = None) -> None:
     """Give each real thing of the corpus one entity."""
+    from pipeline.locking import lock_output
     from pipeline.stages import resolve as stage
 
-    with _errors():
+    with _errors(), lock_output(out):
         typer.echo(f"resolve: {stage.run(out, read_settings(config))} entities")
 
 
 @app.command()
 def write(out: Out = OUT, config: Config = None) -> None:
     """Write the Parquet tables and run.json."""
+    from pipeline.locking import lock_output
     from pipeline.stages import write as stage
 
-    with _errors():
+    with _errors(), lock_output(out):
         counts = stage.run(out, read_settings(config))
         typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
 

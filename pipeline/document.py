@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,12 +92,20 @@ class Document:
     url: str | None = None
     encoding: str | None = None
 
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the text and its sections."""
+        seen = f"{self.sections!r}\0{self.text}".encode("utf-8", "surrogatepass")
+        return hashlib.sha256(seen).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Unmasked:
     """The text that the model sees: masked runs replaced by a placeholder, glued words apart.
 
     Attributes:
+        doc_id: The document.
+        source: Hash of the document that it was made from.
         text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.
@@ -104,6 +113,8 @@ class Unmasked:
         words: Number of words, withheld ones included.
     """
 
+    doc_id: str
+    source: str
     text: str
     alignment: Alignment
     sections: tuple[Section, ...]

@@ -35,15 +35,23 @@ def _listing(folder: str, apart: str) -> list[bytes]:
     """A line a file, sorted, of the folder and those below it."""
     lines, todo = [], [folder]
     while todo:
-        with os.scandir(todo.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith(".") and os.path.realpath(entry.path) != apart:
-                        todo.append(entry.path)
-                    continue
-                about = entry.stat(follow_symlinks=False)
-                lines.append(os.fsencode(entry.path) + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+        for entry in _entries(todo.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith(".") and os.path.realpath(entry.path) != apart:
+                    todo.append(entry.path)
+                continue
+            about = entry.stat(follow_symlinks=False)
+            lines.append(os.fsencode(entry.path) + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     return sorted(lines)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What a folder holds; nothing if it cannot be read, which `ingest` reports."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _version() -> str:

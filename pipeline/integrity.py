@@ -23,7 +23,7 @@ SPANS = (
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
     """All findings about the tables of a run."""
     findings: list[Finding] = []
-    for check in (_schemas, _keys, _references, _offsets, _pieces, _masks):
+    for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
         findings.extend(check(tables, run))
     return findings
 
@@ -80,6 +80,19 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
         if (" ... ".join(texts[doc_id][s["start"] : s["end"]] for s in spans) or None) != text
     ]
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
+
+
+def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    """Mentions and dates lie within their section."""
+    sections = tables["sections"]
+    limits = dict(
+        zip(sections["section_id"].to_pylist(), zip(*(sections[c].to_pylist() for c in ("start", "end")), strict=True), strict=True)
+    )
+    for name in ("mentions", "dates"):
+        columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "section_id", "start", "end"))
+        rows = ((key, limits.get(section_id), start, end) for key, section_id, start, end in zip(*columns, strict=True))
+        wrong = [str(key) for key, limit, start, end in rows if limit and not (limit[0] <= start and end <= limit[1])]
+        yield from finding("sections", f"{name}: rows reach out of their section", wrong)
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ side by side in a line, with lengths that differ (`*** ******** ** ****`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -75,12 +76,14 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
 
 def is_masked(text: str, patterns: MaskPatterns) -> bool:
     """Whether the text has withheld words, as against ordinary asterisks."""
-    characters = set(patterns.characters)
-    if not characters.intersection(text):
-        return False
-    if characters.difference("*").intersection(text):
-        return True
-    return any(_shows_mask(line) for line in text.splitlines() if "**" in line)
+    return bool(find_active(text, patterns.characters))
+
+
+def find_active(text: str, characters: str) -> str:
+    """Those of the mask characters that withhold words in this text; an asterisk only where it comes as words do."""
+    found = [character for character in characters if character in text]
+    stars = "*" in found and any(_shows_mask(line) for line in text.splitlines() if "**" in line)
+    return "".join(character for character in found if character != "*" or stars)
 
 
 def _shows_mask(line: str) -> bool:
@@ -108,12 +111,17 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     Each masked run becomes one placeholder with white space around it; glued words are set apart; characters that are
     invisible, and the rest of over-long runs, are left out. All edits are recorded in the alignment.
     """
-    masked = is_masked(document.text, patterns)
-    text, alignment = _rewrite(document.text, _edits(document.text, patterns, placeholder, masked=masked))
+    active = find_active(document.text, patterns.characters)
+    used = replace(patterns, characters=active) if active else patterns
+    edits = _edits(document.text, used, placeholder, masked=bool(active))
+    text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
-    starred = sum(word[0] in patterns.characters for word in words)
+    starred = [word for word in words if word[0] in patterns.characters]
+    marks = sum(edit.literal for edit in edits)
+    withheld = sum(word[0] in active for word in starred) + marks
     sections = tuple(_moved(section, alignment) for section in document.sections)
-    return Unmasked(text, alignment, sections, starred if masked else 0, len(words) if masked else len(words) - starred)
+    visible = len(words) - len(starred) - marks
+    return Unmasked(document.doc_id, document.fingerprint, text, alignment, sections, withheld, visible + withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class _Edit:
     end: int
     replacement: str
     gap: bool = False
+    literal: bool = False
 
 
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
@@ -131,12 +140,24 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
         edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
         edits += [_Edit(match.end(), match.end(), " ") for match in patterns.glued.finditer(text)]
     if patterns.literal:
-        edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.literal.finditer(text)]
+        edits += [_Edit(*match.span(), placeholder, gap=True, literal=True) for match in patterns.literal.finditer(text)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
     edits += [_Edit(match.start() + MAX_RUN, match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
-    edits += [_Edit(*match.span(), placeholder) for match in _CHUNK.finditer(text)]
+    edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
     return _without_overlaps(edits)
+
+
+def _chunk_edits(text: str, edits: list[_Edit], placeholder: str) -> list[_Edit]:
+    """Over-long chunks, up to the first withheld part in them; gaps stay gaps."""
+    gaps = sorted(edit.start for edit in edits if edit.gap)
+    found = []
+    for match in _CHUNK.finditer(text):
+        at = bisect_left(gaps, match.start())
+        end = min(match.end(), gaps[at]) if at < len(gaps) else match.end()
+        if end - match.start() >= MAX_CHUNK:
+            found.append(_Edit(match.start(), end, placeholder))
+    return found
 
 
 def _without_overlaps(edits: list[_Edit]) -> list[_Edit]:

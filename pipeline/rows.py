@@ -86,9 +86,6 @@ def build_rows(document: Document, unmasked: Unmasked, doc: Doc) -> Annotated:
 
 
 def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
-    published = document.published
-    if published and published.tzinfo is None:
-        published = published.replace(tzinfo=dt.UTC)
     return DocumentRow(
         doc_id=document.doc_id,
         path=document.path,
@@ -96,7 +93,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         encoding=document.encoding,
         sha256=document.sha256,
         title=document.title,
-        published=published.astimezone(dt.UTC) if published else None,
+        published=_in_utc(document.published),
         author=document.author,
         url=document.url,
         language="en",
@@ -106,6 +103,16 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         n_masked_words=unmasked.masked_words,
         masked_share=_share(unmasked.masked_words, unmasked.words),
     )
+
+
+def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """The moment in UTC; as written where it has no zone, or where UTC would leave the calendar."""
+    if moment is None or moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC) if moment else None
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=dt.UTC)
 
 
 def _share(part: int, whole: int) -> float:
@@ -155,7 +162,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
     rows = []
     for ent in doc.ents:
         raw = locator.raw(ent.start_char, ent.end_char)
-        if raw is None:
+        if raw is None or locator.section_of(ent.start_char) != locator.section_of(ent.end_char - 1):
             continue
         start, end = raw
         method, _, rule = ent.id_.partition(":")
@@ -185,7 +192,7 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
     rows, ids = [], {}
     for i, data in enumerate(cast("list[DateData]", doc._.dates or [])):
         raw = locator.raw(data["start"], data["end"])
-        if raw is None:
+        if raw is None or locator.section_of(data["start"]) != locator.section_of(data["end"] - 1):
             continue
         start, end = raw
         ids[i] = f"{document.doc_id}#d{start}"
@@ -223,7 +230,7 @@ def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: list[M
         if row is None or row.claim_id in rows:
             continue
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
-        entity = _antecedent(locator, data, by_start) or _entity_of(row, mentions)
+        entity = _antecedent(locator, data, by_start) or row.source_mention_id
         day = _day(days.get(date_id)) if date_id else None
         rows[row.claim_id] = replace(row, date_id=date_id, claim_date=day or anchors[row.section_id], source_entity_id=entity)
     return list(rows.values())
@@ -284,11 +291,6 @@ def _antecedent(locator: Locator, data: ClaimData, by_start: dict[int, MentionRo
     start, end = map(int, data["source_entity"].split(":"))
     raw = locator.raw(start, end)
     return by_start[raw[0]].mention_id if raw and raw[0] in by_start else None
-
-
-def _entity_of(row: ClaimRow, mentions: list[MentionRow]) -> str | None:
-    """Mention id of the source itself, where the source is little more than the mention."""
-    return row.source_mention_id
 
 
 def _claim_mention_rows(claim: ClaimRow, mentions: list[MentionRow]) -> list[ClaimMentionRow]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as SettingsSourceError
 
 from pipeline.errors import SettingsError
 
@@ -92,6 +93,8 @@ def read_settings(path: Path | None = None) -> Settings:
         raise SettingsError(f"{path}: cannot be read as TOML: {error}", "Give --config an existing TOML file.") from error
     try:
         return Settings(**data)
+    except SettingsSourceError as error:
+        raise SettingsError(f"environment: {error}", "A nested setting is named like POLICY_NEWS__MASK__CHARACTERS.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import StageError
 
@@ -36,12 +36,16 @@ def read_records(path: Path, kind: type[T], made_by: str) -> Iterator[T]:
     """Read the records of a file.
 
     Raises:
-        StageError: The file is missing; names the stage that makes it.
+        StageError: The file is missing or broken; names the stage that makes it.
     """
     adapter = TypeAdapter(kind)
     try:
         with path.open("rb") as file:
-            for line in file:
-                yield adapter.validate_json(line)
+            for number, line in enumerate(file, 1):
+                try:
+                    yield adapter.validate_json(line)
+                except ValidationError as error:
+                    hint = f"Remove it and run `pipeline {made_by}` again."
+                    raise StageError(f"{path}:{number}: no record of this version of the program", hint) from error
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing", f"Run `pipeline {made_by}` first.") from error

@@ -224,5 +224,6 @@ def test_antecedent_of_nobody(base_nlp: Language) -> None:
 
 def test_a_refusal_to_comment_stays_one(base_nlp: Language) -> None:
     component = PolicyClaims()
-    for text in ("The Treasury declined to comment.", "Two firms declined to comment on the vote.", "Mr Hill declined to comment on Monday."):
+    texts = ("The Treasury declined to comment.", "Two firms declined to comment on the vote.", "Mr Hill declined to comment on Monday.")
+    for text in texts:
         assert [claim["claim_type"] for claim in component(base_nlp(text))._.claims] == ["non_response"]

@@ -20,7 +20,7 @@ from tests.conftest import MODEL, ROOT
 
 
 def settings(**changes: int) -> Settings:
-    return Settings(annotate=AnnotateSettings(model=str(MODEL), **changes))  # type: ignore[arg-type]
+    return Settings(annotate=AnnotateSettings(model=str(MODEL), **changes))
 
 
 def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) -> bool:
@@ -158,3 +158,38 @@ def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
 def test_two_runs_at_once(tmp_path: Path) -> None:
     with lock_output(tmp_path / "out"), pytest.raises(StageError, match=f"in use by process {os.getpid()}"):
         run(ROOT / "data" / "raw" / "wire", tmp_path / "out")
+
+
+def test_twin_texts_of_different_days_stay_apart(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    text = "Ministers meet again.\\n\\nTom Tugendhat said on Monday that the ban would stay."
+    rows = [f'{{"id": "{name}", "text": "{text}", "published": "{day}"}}' for name, day in (("a", "2022-11-25"), ("b", "2019-03-01"))]
+    (raw / "x.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    run(raw, out)
+    first = hashes(out)
+    shutil.rmtree(out / "stages" / "shards")
+    (out / "run.json").unlink()
+    run(raw, out)
+    assert hashes(out) == first
+    dates = load_tables(out)["dates"].set_index("doc_id")["value"]
+    assert dates["a"] == "2022-11-21"
+    assert dates["b"] == "2019-02-25"
+
+
+def test_stages_refuse_what_is_not_of_one_run(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(ROOT / "data" / "raw" / "wire", out)
+    ingest.run(ROOT / "data" / "raw" / "politics", out, settings())
+    with pytest.raises(StageError, match="not those of the documents"):
+        annotate.run(out, settings())
+
+
+def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
+    sentence = "Hikvision denied that its cameras were unsafe. "
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("A title\n\n" + sentence * 2500, encoding="utf-8")
+    run(tmp_path / "raw", tmp_path / "out")
+    assert check.run(tmp_path / "out") == []
+    mentions = load_tables(tmp_path / "out")["mentions"]
+    assert (mentions["text"] == "Hikvision").sum() == 2500

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -10,12 +12,14 @@ from spacy.tokens import Doc, Span
 from pipeline.components import names, offices
 from pipeline.components.extensions import register
 from pipeline.components.fragments import drop_fragments
-from pipeline.components.kinds import read_kinds
+from pipeline.components.kinds import read_kinds, write_kinds
 from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, main_country, mark_ministers
 from pipeline.components.surnames import mark_bare_surnames
 from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted
+
+KINDS_FILE = "kinds.json"
 
 
 class DocumentPass(LexiconHolder):
@@ -24,6 +28,18 @@ class DocumentPass(LexiconHolder):
     def __init__(self, rules: str | None) -> None:
         super().__init__(rules)
         self._kinds = read_kinds()
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the lexicon and the weights."""
+        super().to_disk(path, exclude=exclude)
+        if self._kinds is not None:
+            write_kinds(self._kinds, path / KINDS_FILE)
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
+        """Read them back."""
+        super().from_disk(path, exclude=exclude)
+        self._kinds = read_kinds(path / KINDS_FILE)
+        return self
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
@@ -37,7 +53,7 @@ class DocumentPass(LexiconHolder):
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
         mentions = mark_bare_surnames(doc, mentions, self.lexicon, day, main_country(mentions, self.lexicon))
-        mentions = drop_fragments(doc, mentions, self.lexicon.name_parts)
+        mentions = drop_fragments(doc, mentions, self.lexicon)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc

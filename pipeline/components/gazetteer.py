@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import gap_tokens
+from pipeline.components.extensions import find_sections, gap_tokens
 from pipeline.components.lexicon import Entry, LexiconHolder
 
+TOKENS_FILE = "tokens.json"
 PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
 """Which label stands first where one name has several."""
 
 
 def add_candidates(doc: Doc, spans: Iterable[Span]) -> None:
-    """Append to `doc.spans["candidates"]`, leaving out what touches a gap from within."""
-    gaps = gap_tokens(doc)
-    kept = [span for span in spans if not gaps or gaps.isdisjoint(range(span.start, span.end))]
+    """Append to `doc.spans["candidates"]`, leaving out what holds a gap or reaches across sections."""
+    gaps, starts = gap_tokens(doc), [section.start for section in find_sections(doc)]
+    kept = [
+        span
+        for span in spans
+        if (not gaps or gaps.isdisjoint(range(span.start, span.end)))
+        and bisect_right(starts, span.start) == bisect_right(starts, span.end - 1)
+    ]
     doc.spans["candidates"] = [*doc.spans.get("candidates", ()), *kept]
 
 
@@ -33,7 +41,8 @@ class Gazetteer(LexiconHolder):
         super().__init__(rules)
         self.vocab = vocab
         self.tokenizer = tokenizer
-        self._compiled: _Compiled | None = None
+        self._tokens: dict[str, list[str]] | None = None
+        self._names: NameIndex | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc."""
@@ -42,10 +51,30 @@ class Gazetteer(LexiconHolder):
 
     def find(self, doc: Doc) -> list[Span]:
         """All names in the doc, overlaps included, in order of their offsets."""
-        if self._compiled is None:
-            self._compiled = _Compiled(self.vocab, self.tokenizer, self.lexicon.entries())
-        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._compiled.find(doc)}
+        if self._names is None:
+            self._names = NameIndex(self.lexicon.entries(), self.tokens)
+        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._names.find(doc)}
         return [spans[key] for key in sorted(spans, key=lambda key: (key[0], -key[1], PRIORITY.index(key[2]), key[3]))]
+
+    @property
+    def tokens(self) -> Mapping[str, Sequence[str]]:
+        """The words of the names that the tokenizer does not cut at white space only."""
+        if self._tokens is None:
+            names = {entry.name.lower() if entry.any_case else entry.name for entry in self.lexicon.entries()}
+            cut = {name: [token.text for token in self.tokenizer(name)] for name in names}
+            self._tokens = {name: words for name, words in cut.items() if words != name.split(" ")}
+        return self._tokens
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the lexicon and the words of its names: to cut them takes longer than all else when a pipeline is loaded."""
+        super().to_disk(path, exclude=exclude)
+        (path / TOKENS_FILE).write_text(json.dumps(self.tokens, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
+        """Read them back."""
+        super().from_disk(path, exclude=exclude)
+        self._tokens = json.loads((path / TOKENS_FILE).read_text(encoding="utf-8"))
+        return self
 
 
 def _candidate(doc: Doc, start: int, end: int, entry: Entry) -> Span:
@@ -53,26 +82,30 @@ def _candidate(doc: Doc, start: int, end: int, entry: Entry) -> Span:
     return Span(doc, start, end, label=entry.label, span_id=f"{method}:{entry.id}", kb_id=entry.id)
 
 
-class _Compiled:
-    """The names as two phrase matchers: exact case and any case."""
+class NameIndex:
+    """The names by their first words, with exact case and in any case."""
 
-    def __init__(self, vocab: Vocab, tokenizer: Callable[[str], Doc], entries: Iterable[Entry]) -> None:
-        self._strings = vocab.strings
-        self._matchers = (PhraseMatcher(vocab), PhraseMatcher(vocab, attr="LOWER"))
-        self._entries: tuple[dict[str, list[Entry]], dict[str, list[Entry]]] = ({}, {})
+    def __init__(self, entries: Iterable[Entry], tokens: Mapping[str, Sequence[str]]) -> None:
+        self._indexes: tuple[_Index, _Index] = ({}, {})
         for entry in entries:
-            key = entry.name.lower() if entry.any_case else entry.name
-            self._entries[entry.any_case].setdefault(key, []).append(entry)
-        for matcher, names in zip(self._matchers, self._entries, strict=True):
-            for key in names:
-                matcher.add(key, [tokenizer(key)])
+            name = entry.name.lower() if entry.any_case else entry.name
+            words = tuple(tokens.get(name) or name.split(" "))
+            self._indexes[entry.any_case].setdefault(words[0], {}).setdefault(words, []).append(entry)
 
     def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
         """First token, one past the last, and entry of every match."""
-        for matcher, names in zip(self._matchers, self._entries, strict=True):
-            for key, start, end in matcher(doc):
-                for entry in names[self._strings[key]]:
-                    yield start, end, entry
+        forms = [token.text for token in doc], [token.lower_ for token in doc]
+        for index, texts in zip(self._indexes, forms, strict=True):
+            for start, text in enumerate(texts):
+                for words, entries in index.get(text, _NONE).items():
+                    end = start + len(words)
+                    if tuple(texts[start:end]) == words:
+                        for entry in entries:
+                            yield start, end, entry
+
+
+_Index = dict[str, dict[tuple[str, ...], list[Entry]]]
+_NONE: dict[tuple[str, ...], list[Entry]] = {}
 
 
 @Language.factory("policy_gazetteer", default_config={"rules": None})

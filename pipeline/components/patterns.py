@@ -28,6 +28,8 @@ NAME_TOKEN: dict[str, Any] = {
     "TEXT": {"REGEX": r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$"},
     "TAG": {"NOT_IN": ["IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"]},
 }
+REPEATS = {"+": "{1,10}", "*": "{0,10}"}
+"""A repeat is bounded, so that a rule takes linear time on any text."""
 _ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
@@ -109,4 +111,4 @@ def _compile_element(element: str, sets: Mapping[str, tuple[str, ...]]) -> dict[
         token = {"TAG": {"IN": body[1:-1].split("|")}}
     else:
         token = {"LOWER": {"IN": body.split("|")}}
-    return token | ({"OP": op} if op else {})
+    return token | ({"OP": REPEATS.get(op, op)} if op else {})

@@ -63,9 +63,21 @@ def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = la
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
     documents = read_records(out / DOCUMENTS, Document, "ingest")
-    items = list(zip(documents, read_records(out / UNMASKED, Unmasked, "unmask"), strict=True))
+    items = _paired(list(documents), list(read_records(out / UNMASKED, Unmasked, "unmask")))
     fingerprint = model_fingerprint(Path(settings.annotate.model)) + lists_fingerprint(settings.annotate.own_lists)
     return make_shards(items, settings.annotate, fingerprint)
+
+
+def _paired(documents: Sequence[Document], unmasked: Sequence[Unmasked]) -> list[Item]:
+    """Each document with what the model sees of it.
+
+    Raises:
+        StageError: The two files are not of one run.
+    """
+    seen = [(item.doc_id, item.source) for item in unmasked]
+    if seen != [(document.doc_id, document.fingerprint) for document in documents]:
+        raise StageError("the unmasked texts are not those of the documents", "Run `pipeline unmask` first.")
+    return list(zip(documents, unmasked, strict=True))
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[Shard]:

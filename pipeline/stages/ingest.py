@@ -58,10 +58,16 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     if not raw.is_dir():
         raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
+    if root == apart or apart in root.parents:
+        raise StageError(f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart.")
     found = []
-    for path in _walk(raw):
+    for path in _walk(raw, failures):
         name = _text(path.relative_to(raw).as_posix())
-        target = path.resolve()
+        try:
+            target = path.resolve()
+        except (OSError, RuntimeError):
+            failures.append(_failure(name, ReadError("link that leads nowhere or to itself", "Remove it from the raw folder.")))
+            continue
         if apart in target.parents:
             continue
         if root not in target.parents:
@@ -75,8 +81,12 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     return sorted(found, key=lambda file: file.name)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+def _walk(folder: Path, failures: list[FailureRow]) -> Iterator[Path]:
+    def lost(error: OSError) -> None:
+        name = _text(os.path.relpath(error.filename, folder))
+        failures.append(_failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions.")))
+
+    for parent, folders, files in os.walk(folder, onerror=lost):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
@@ -103,11 +113,11 @@ def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | Fai
 
 def _document(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
     layout = find_layout(source, day_first=settings.day_first)
-    record = source.text.encode("utf-8", "surrogatepass") if source.doc_id else data
+    record = repr(source).encode("utf-8", "surrogatepass") if source.doc_id else data
     return Document(
         doc_id=source.doc_id or file.name.rpartition(".")[0] or file.name,
         path=file.name,
-        format=file.path.suffix.lower().lstrip("."),
+        format=READERS[file.path.suffix.lower()].format,
         sha256=hashlib.sha256(record).hexdigest(),
         text=source.text,
         sections=layout.sections,

@@ -57,15 +57,15 @@ def _known_names(settings: Settings) -> Mapping[str, tuple[str, str | None]]:
 
 def resolve_document(annotated: Annotated) -> Annotated:
     """Give every mention its entity id, and every claim the id of its source's."""
-    full = _full_forms(annotated.mentions)
-    mentions = tuple(replace(mention, entity_id=_entity_id(mention, full)) for mention in annotated.mentions)
+    fuller = _fuller_forms(annotated.mentions)
+    mentions = tuple(replace(mention, entity_id=_entity_id(mention, fuller)) for mention in annotated.mentions)
     ids = {mention.mention_id: mention.entity_id for mention in mentions}
     claims = tuple(replace(claim, source_entity_id=ids.get(claim.source_entity_id or "")) for claim in annotated.claims)
     return replace(annotated, mentions=mentions, claims=claims)
 
 
-def _full_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], str]:
-    """`(group, short form)` to the id of the one thing of the document that it stands for; none where it may be two."""
+def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], set[str]]:
+    """`(group, short form)` to the ids of the things of the document that it may stand for."""
     fuller: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     acronyms = {mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"}
     for mention in mentions:
@@ -76,7 +76,7 @@ def _full_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], str]
             for form in acronyms:
                 if is_acronym_of(form, _name_words(mention)):
                     fuller[group, form].add(known)
-    return {key: next(iter(ids)) for key, ids in fuller.items() if len(ids) == 1}
+    return fuller
 
 
 def _name_words(mention: MentionRow) -> list[str]:
@@ -95,10 +95,20 @@ def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:
         yield without_legal_form(mention.text)
 
 
-def _entity_id(mention: MentionRow, full: Mapping[tuple[str, str], str]) -> str:
+def _entity_id(mention: MentionRow, fuller: Mapping[tuple[str, str], set[str]]) -> str:
+    """The id in the rule data, else that of the one full form, else one of its own.
+
+    A surname that two people of a document bear is no third person of the corpus: its id is of this document alone.
+    """
     if mention.label == "OFFICE":
         return mention.office_id or _own_id(mention)
-    return mention.entity_id or full.get((_group(mention.label), mention.text)) or _own_id(mention)
+    group = _group(mention.label)
+    ids = fuller.get((group, mention.text), set())
+    if mention.entity_id or not ids:
+        return mention.entity_id or _own_id(mention)
+    if len(ids) == 1:
+        return next(iter(ids))
+    return f"{_own_id(mention)}-in-{slug(mention.doc_id)}" if group == "person" else _own_id(mention)
 
 
 def _own_id(mention: MentionRow) -> str:
