@@ -7,17 +7,18 @@ from collections.abc import Collection
 from spacy.tokens import Doc
 
 from pipeline.components.extensions import gap_tokens
+from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.vocabulary import is_first_name, ordinary_words
 
 
-def drop_fragments(doc: Doc, mentions: list[Mention], parts: Collection[str]) -> list[Mention]:
+def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """The mentions without those that are pieces of a name which runs into a mask.
 
     Args:
         doc: The doc.
         mentions: In order.
-        parts: Beginnings and ends of known names.
+        lexicon: The known names.
     """
     gaps = gap_tokens(doc)
     if not gaps:
@@ -28,7 +29,7 @@ def drop_fragments(doc: Doc, mentions: list[Mention], parts: Collection[str]) ->
         for mention in mentions
         if mention.method == "gazetteer"
         or (mention.start - 1 not in gaps and mention.end not in gaps)
-        or not _is_fragment(doc, mention, parts, firm, open_end=mention.end in gaps)
+        or not _is_fragment(doc, mention, lexicon.name_parts, firm, open_end=mention.end in gaps)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from pipeline.components.extensions import find_sections
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
 from pipeline.components.patterns import PatternFile, PatternRule, compile_pattern
@@ -68,10 +70,12 @@ class Grammar:
     def find(self, doc: Doc) -> list[Span]:
         """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
         _ = self.rules
+        starts = [section.start for section in find_sections(doc)]
         best: dict[tuple[str, int], Span] = {}
         for key, start, _, alignment in self._matcher(doc, with_alignments=True):  # type: ignore[misc]
             rule_id = self.vocab.strings[key]
             inside = [start + i for i, position in enumerate(alignment) if position in self._captured[rule_id]]
+            inside = [i for i in inside if bisect_right(starts, i) == bisect_right(starts, inside[-1])]
             span = self._mention(doc, rule_id, inside[0], inside[-1] + 1) if inside else None
             if span is None:
                 continue

@@ -57,6 +57,12 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         raise ModelError(f"{path}: not the weights of the kinds: {error}", "Train them again: see models/kinds/README.md.") from error
 
 
+def write_kinds(kinds: KindModel, path: Path) -> None:
+    """Write the weights, rounded to what they are worth."""
+    weights = {name: [round(weight, 2) for weight in row] for name, row in kinds.weights.items()}
+    path.write_text(json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def describe(doc: Doc, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool) -> Iterator[str]:
     """The features of one mention of a name; its own letters are none of them.
 

@@ -82,6 +82,7 @@ def judge_unlisted(doc: Doc, mentions: list[Mention], evidence: Evidence, kinds:
         evidence: What the layers say.
         kinds: The weights.
     """
+    mentions = _widened(doc, mentions)
     firm = {surface(doc, m) for m in mentions if not _is_judged(doc, m)}
     found = [m for m in find_overlooked(doc, mentions) if surface(doc, m) not in firm]
     forms: dict[str, list[Mention]] = {}
@@ -98,6 +99,17 @@ def judge_unlisted(doc: Doc, mentions: list[Mention], evidence: Evidence, kinds:
         elif mention.label:
             result.append(mention)
     return sorted(result, key=lambda mention: mention.start)
+
+
+def _widened(doc: Doc, mentions: list[Mention]) -> list[Mention]:
+    """The mentions with the word that closes a coined name, where the model leaves it out (`Halvorsen` of `Halvorsen Grid`)."""
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    return [
+        replace(m, end=m.end + 1)
+        if m.end < len(doc) and m.end not in taken and _is_judged(doc, m) and _is_unknown(doc, m.end - 1) and _closes_coined(doc, m.end)
+        else m
+        for m in mentions
+    ]
 
 
 def _is_judged(doc: Doc, mention: Mention) -> bool:

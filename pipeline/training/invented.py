@@ -91,7 +91,7 @@ class Inventor:
         if draw < 0.9:
             return f"{self._surname()} & {self._one((self._surname(), 'Co', 'Sons', self._surname()))}"
         if draw < 0.95:
-            return f"{self._brand()} {self._coined()}"
+            return f"{self._brand()} {self._one((self._coined(), self._surname()))}"
         return self._coined(syllables=1).upper()[: self.random.choice((3, 4))]
 
     def _organisation(self) -> str:

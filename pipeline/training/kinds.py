@@ -23,7 +23,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.components.gazetteer import Gazetteer
-from pipeline.components.kinds import KINDS, describe
+from pipeline.components.kinds import KINDS, KindModel, describe, write_kinds
 from pipeline.components.mentions import Mention, read_candidates, read_model_entities
 from pipeline.components.truecase import truecase
 from pipeline.components.unlisted import find_overlooked
@@ -237,7 +237,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = list(collect(arguments.base, arguments.texts, arguments.seed))
     weights = train(thin_out(rows, SURNAMES, arguments.seed), min_count=6, decay=1e-4, epochs=8, seed=arguments.seed)
-    arguments.out.write_text(json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    write_kinds(KindModel({name: tuple(row) for name, row in weights.items()}), arguments.out)
 
 
 def collect(base: str, paths: Sequence[Path], seed: int) -> Iterator[tuple[list[str], int]]:

@@ -1,0 +1,149 @@
+"""Entities: a table of sentences with inline gold, `[Tom Tugendhat|MINISTER]`; `h` is a headline, `b` body text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from spacy.language import Language
+
+from pipeline.annotator import Annotator
+from pipeline.document import Document, Section
+from pipeline.masking import compile_patterns, unmask
+from pipeline.rows import Annotated
+from pipeline.settings import Settings
+
+LABELS = {"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"}
+MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")
+
+
+@pytest.fixture(scope="module")
+def annotate(nlp: Language) -> Callable[..., Annotated]:
+    """Annotates sections given as `(kind, text)`; `day` is the publication date."""
+    import datetime as dt
+
+    settings = Settings()
+    patterns = compile_patterns(settings.mask)
+    annotator = Annotator(nlp, settings.annotate)
+
+    def run(*parts: tuple[str, str], day: str | None = None) -> Annotated:
+        text, sections = "", []
+        for kind, part in parts:
+            sections.append(Section("title" if kind == "h" else "paragraph", len(text), len(text) + len(part)))
+            text += part + "\n\n"
+        published = dt.datetime.fromisoformat(day) if day else None
+        document = Document("doc", "doc.txt", "txt", "", text.rstrip(), tuple(sections), published=published)
+        (annotated,) = annotator.annotate([(document, unmask(document, patterns))])
+        return annotated
+
+    return run
+
+
+def _found(annotated: Annotated) -> list[tuple[str, str]]:
+    return [(m.text, m.label) for m in annotated.mentions if m.label in LABELS]
+
+
+def _check(annotate: Callable[..., Annotated], *parts: tuple[str, str], day: str | None = None) -> Annotated:
+    gold = [(name, label) for _, marked in parts for name, label in MARK.findall(marked)]
+    annotated = annotate(*((kind, MARK.sub(r"\1", marked)) for kind, marked in parts), day=day)
+    assert _found(annotated) == gold
+    return annotated
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[Melora Quist|MINISTER], the [minister for canals|OFFICE], told reporters so.",
+        "[Melora Quist|MINISTER], [Norway|GPE]'s [minister of ports|OFFICE], said so.",
+        "[Melora Quist|MINISTER], the Dutch [finance minister|OFFICE], said so.",
+        "[Melora Quist|MINISTER], who holds the post of [minister for canals|OFFICE], will resign.",
+        "[Melora Quist|MINISTER], who was [energy minister|OFFICE] until May, signed it.",
+        "[Melora Quist|MINISTER], then [energy minister|OFFICE], signed it.",
+        "[Melora Quist|MINISTER] was [security minister|OFFICE] when the law was passed.",
+        "[Melora Quist|MINISTER] resigned as [transport minister|OFFICE] on Monday.",
+        "They appointed [Melora Quist|MINISTER] as [energy secretary|OFFICE].",
+        "The [canals minister|OFFICE], Ms [Quist|MINISTER], said so.",
+        "[Finance minister|OFFICE] [Melora Quist|MINISTER] said so. Ms [Quist|MINISTER] will resign.",
+        "Junior minister [Melora Quist|MINISTER] left.",
+        "[Melora Quist|MINISTER], a junior minister, left.",
+        "Former [health secretary|OFFICE] [Melora Quist|MINISTER] joined the board.",
+        "The shadow home secretary, [Melora Quist|PERSON], said so.",
+        "The general secretary, [Melora Quist|PERSON], said so.",
+        "[Melora Quist|PERSON], a backbencher, criticised the [home secretary|OFFICE].",
+        "A minister said so. Ministers agreed. The cabinet minister left.",
+    ],
+)
+def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: str) -> None:
+    _check(annotate, ("b", sentence))
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("h", "[Canals Minister|OFFICE] [Quist|MINISTER] Defends Lock Sale"),
+        ("h", "[PM|OFFICE] [Quist|MINISTER] names [Lena Varrel|MINISTER] [home secretary|OFFICE]"),
+        ("h", "[Border Scanning Committee|COMMITTEE] Opens Inquiry Into Scanner Sale"),
+        ("h", "Mayor Snubs The [Committee on River Safety|COMMITTEE] Again"),
+        ("h", "[Zelmaric|COMPANY] Shares Fall After Recall"),
+        ("h", "[Ostrell Grid|COMPANY] Insists It Did Nothing Wrong"),
+        ("h", "Councils Told To Remove [Ostrell|COMPANY] Cameras"),
+        ("h", "[Zelmaric|COMPANY] fined €5m by watchdog"),
+        ("h", "New Ban Looms For Camera Makers"),
+        ("h", "Minister Quits After Vote On Scanner Rules"),
+        ("b", "Shares in [Zelmaric|COMPANY] fell 4%."),
+        ("b", "[Zelmaric|COMPANY], a maker of heat pumps, said it would appeal."),
+        ("b", "The pumps are made by [Ostrell Grid|COMPANY], which is owned by a fund."),
+        ("b", "A spokesperson for [Zelmaric|COMPANY] denied the claim."),
+        ("b", "The committee's chairman asked [Zelmaric|COMPANY] to explain the error rate."),
+        ("b", "The [Border Scanning Committee|COMMITTEE] wrote to the [Home Office|DEPARTMENT]."),
+        ("b", "The [Spectrum and Towers Committee|COMMITTEE] met."),
+    ],
+)
+def test_names_that_no_list_knows(annotate: Callable[..., Annotated], kind: str, sentence: str) -> None:
+    _check(annotate, (kind, sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The ******* Affairs ********* met the Prime ******** on ******.",
+        "Home ****** ***** ***** and ***** Committee **** *** **** said.",
+    ],
+)
+def test_fragments_of_names_beside_masks_are_no_mentions(annotate: Callable[..., Annotated], sentence: str) -> None:
+    assert _found(annotate(("b", sentence))) == []
+
+
+def test_whole_names_between_masks_are_mentions(annotate: Callable[..., Annotated]) -> None:
+    annotated = annotate(("b", "*** ******* Hikvision **** ***** BEIS ******* ** *** London ***** ***** *** ******."))
+    assert _found(annotated) == [("Hikvision", "COMPANY"), ("BEIS", "DEPARTMENT"), ("London", "GPE")]
+
+
+@pytest.mark.parametrize(
+    ("day", "label", "office"),
+    [
+        ("2022-09-07", "MINISTER", "gb-minister-for-security"),
+        ("2021-01-01", "PERSON", None),
+        ("2024-12-01", "MINISTER", None),
+    ],
+)
+def test_the_office_is_the_one_of_the_day(annotate: Callable[..., Annotated], day: str, label: str, office: str | None) -> None:
+    annotated = annotate(("b", "Tom Tugendhat said so. Tugendhat will leave."), day=day)
+    assert [(m.text, m.label, m.office_id) for m in annotated.mentions] == [
+        ("Tom Tugendhat", label, office),
+        ("Tugendhat", label, office),
+    ]
+
+
+def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Annotated]) -> None:
+    annotated = annotate(("b", "The foreign minister agreed."), day="2022-09-07")
+    assert [(m.label, m.office_id) for m in annotated.mentions] == [("OFFICE", None)]
+
+
+def test_the_body_decides_the_headline(annotate: Callable[..., Annotated]) -> None:
+    _check(
+        annotate,
+        ("h", "[Zelmaric|COMPANY] Hits Back"),
+        ("b", "[Zelmaric|COMPANY], a Finnish manufacturer, rejected the report."),
+    )
