@@ -126,7 +126,9 @@ class PieceFinder:
     def _read(self, text: str) -> Wording:
         label = self.vocabulary.find_label(text, repeated=self.counts.get(text, 0) > 1)
         if label:
-            return Wording("boilerplate" if label.kind == "comment_header" else label.kind, label, author=_label_author(label, text))
+            repeated = label.kind == "caption" and self._is_repeated(text)
+            kind = "boilerplate" if label.kind == "comment_header" or repeated else label.kind
+            return Wording(kind, label, author=_label_author(label, text))
         if self._is_repeated(text):
             return Wording("boilerplate")
         stamp = self.stamps.parse(blank_marks(text).strip())

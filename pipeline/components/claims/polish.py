@@ -13,6 +13,8 @@ from pipeline.components.claims.tree import Spread, Tree
 from pipeline.components.extensions import DateData
 
 _AHEAD = frozenset({"call", "commitment"})
+TITLE_REST = 4
+"""Most words between a source and the comma behind its title."""
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
@@ -38,16 +40,25 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
 
 def name_behind_title(tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns) -> Spread | None:
     """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`."""
-    if source is None or source[1] + 1 >= len(tree) or tree.lower[source[1]] != ",":
+    comma = _comma_behind(tree, source, cue)
+    if source is None or comma is None:
         return source
-    start = source[1] + 1
+    start = comma + 1
     ent = next((e for e in tree.doc.ents if start <= e.start <= start + 1 and e.label_ in patterns.person_labels), None)
     titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
     own = [e for e in tree.doc.ents if e.start < source[1] and source[0] < e.end]
     if ent is None or not titled or any(e.label_ in patterns.person_labels for e in own):
         return source
-    closed = ent.end < len(tree) and (tree.lower[ent.end] == "," or (cue is not None and cue[0] == ent.end))
+    closed = ent.end < len(tree) and (tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end))
     return (ent.start, ent.end) if closed else source
+
+
+def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int | None:
+    """The comma that closes a title, also behind a few words that the source leaves out (`director for letters,`)."""
+    if source is None:
+        return None
+    near = range(source[1], min(source[1] + TITLE_REST, len(tree) - 1))
+    return next((i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None)
 
 
 def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> tuple[Draft, list[Spread]]:

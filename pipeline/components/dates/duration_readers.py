@@ -156,6 +156,8 @@ def read_every(hit: Hit, context: Context) -> Reading | None:
         value = f"XXXX-{lexicon.value('season', word)}"
     elif lexicon.has("part", word) and word != "night":
         value = f"XXXX-XX-XXT{lexicon.value('part', word)}"
+    elif not (lexicon.has("units", word) or lexicon.has("unit", word)):
+        return None
     else:
         value = duration_value(_step(hit, context), unit_of(hit, context))
     return whole(hit, Timex("SET", value))
