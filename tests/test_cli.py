@@ -120,3 +120,17 @@ def test_check_reports_what_is_not_as_expected(tmp_path: Path) -> None:
 def test_the_commands_stand_in_the_docs() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"])
     assert [command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text] == []
+
+
+def test_a_known_failure_is_silent_until_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("Hikvision said on 3 May 2022 that it agreed.", encoding="utf-8")
+    out = str(tmp_path / "out")
+    assert RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", out, "--workers", "1"]).exit_code == 0
+    expect = tmp_path / "expect.yml"
+    expect.write_text("documents: {a: {mentions: {have: [{text: Nobody, known_failure: true}]}}}", encoding="utf-8")
+    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 0
+    expect.write_text("documents: {a: {mentions: {have: [{text: Hikvision, known_failure: true}]}}}", encoding="utf-8")
+    result = RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)])
+    assert result.exit_code == 1
+    assert "remove the mark" in result.output
