@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
+from pipeline.components.names import SURNAME
 from pipeline.components.vocabulary import is_first_name, ordinary_words
 
 
@@ -28,6 +29,7 @@ def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[
         mention
         for mention in mentions
         if mention.method == "gazetteer"
+        or mention.rule == SURNAME  # its full name stands elsewhere
         or (mention.start - 1 not in gaps and mention.end not in gaps)
         or not _is_fragment(doc, mention, lexicon.name_parts, firm, open_end=mention.end in gaps)
     ]

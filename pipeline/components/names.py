@@ -21,6 +21,8 @@ MAX_MODEL = 4
 MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 PEOPLE = frozenset({"PERSON", "MINISTER"})
+SURNAME = "document.surname"
+"""Rule id of a surname whose full name the document has."""
 ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
@@ -119,7 +121,7 @@ def headline_tokens(doc: Doc) -> frozenset[int]:
 
 def _best(names: list[Name]) -> Name:
     """Of what a form may stand for: a full name's surname, then a known thing, then the first; no id where they differ."""
-    full = [name for name in names if name.rule == "document.surname"]
+    full = [name for name in names if name.rule == SURNAME]
     pool = full or [name for name in names if name.entry] or names
     ids = {name.entry for name in pool}
     label = "MINISTER" if any(name.label == "MINISTER" for name in pool) else pool[0].label
@@ -144,7 +146,7 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
-            yield form, "document.surname"
+            yield form, SURNAME
 
 
 def _acronym_behind(doc: Doc, mention: Mention, words: tuple[str, ...]) -> str | None:

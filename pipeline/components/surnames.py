@@ -14,9 +14,10 @@ from pipeline.components.mentions import Mention
 from pipeline.components.offices import has_held_office
 from pipeline.components.vocabulary import is_common_surname
 from pipeline.naming import name_words
+from pipeline.rules import Holder
 
-YEARS_AROUND = dt.timedelta(days=365)
-"""A leader is also known by the surname so long before and after the term."""
+YEAR = dt.timedelta(days=365)
+"""So long after the term a leader is still known by the surname alone."""
 
 
 def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None, main: str | None) -> list[Mention]:
@@ -49,22 +50,20 @@ def _find_leaders(
     doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, day: dt.date | None, main: str | None
 ) -> Iterator[Mention]:
     """Surnames of heads of government that nothing covers and that stand alone."""
-    if day is None:
-        return
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
     for token in doc:
         known = lexicon.leaders_by_surname.get(token.text)
         if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i):
             continue
-        persons = {
-            person
-            for person, office, holder in known
-            if holder.start - YEARS_AROUND <= day <= (holder.end or day) + YEARS_AROUND
-            and holder.start <= day
-            and (office.country == main or not is_common_surname(token.text))
-        }
+        common = is_common_surname(token.text)
+        persons = {person for person, office, holder in known if _is_of_the_day(holder, day) and (office.country == main or not common)}
         if len(persons) == 1:
             yield Mention(token.i, token.i + 1, "MINISTER", "document", "minister.leader", persons.pop())
+
+
+def _is_of_the_day(holder: Holder, day: dt.date | None) -> bool:
+    """Whether a term has begun and is not long over; any, where the day is not known."""
+    return day is None or (holder.start <= day and (holder.end or day) + YEAR >= day)
 
 
 def _stands_alone(doc: Doc, i: int) -> bool:

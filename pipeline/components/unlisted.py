@@ -32,10 +32,11 @@ RIVALS = {
 """What a name may turn out that the model calls so. A bare word that it calls ORG is no person: a team, a school, a paper."""
 MARGINS = {
     ("PERSON", "COMPANY"): 0.5,
-    ("GPE", "COMPANY"): 1.5,
+    ("GPE", "COMPANY"): 2.2,
     ("ORG", "PERSON"): 3.0,
     ("", "COMPANY"): 0.5,
     ("", "PERSON"): 3.0,
+    ("GPE", "ORG"): math.inf,
     ("", "ORG"): 3.0,
     ("", "GPE"): math.inf,
     ("", "OTHER"): math.inf,
