@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.components.extensions import find_sections
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
-from pipeline.components.patterns import PatternFile, PatternRule, compile_pattern
+from pipeline.components.patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.components.vocabulary import ordinary_words
 from pipeline.errors import RuleError
 from pipeline.rules import RULES_DIR, Strict, find_duplicates, read_rule_file, rule_files
@@ -70,18 +68,14 @@ class Grammar:
     def find(self, doc: Doc) -> list[Span]:
         """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
         _ = self.rules
-        starts = [section.start for section in find_sections(doc)]
         best: dict[tuple[str, int], Span] = {}
-        for key, start, _, alignment in self._matcher(doc, with_alignments=True):  # type: ignore[misc]
-            rule_id = self.vocab.strings[key]
-            inside = [start + i for i, position in enumerate(alignment) if position in self._captured[rule_id]]
-            inside = [i for i in inside if bisect_right(starts, i) == bisect_right(starts, inside[-1])]
-            span = self._mention(doc, rule_id, inside[0], inside[-1] + 1) if inside else None
-            if span is None:
-                continue
-            known = best.get((rule_id, span.end))
-            if known is None or len(span) > len(known):
-                best[rule_id, span.end] = span
+        for section in find_sections(doc):
+            for token in section:
+                for rule_id, pattern in self._by_anchor.get(token.lower_, ()):
+                    inside = pattern.match(doc, token.i, section.start, section.end)
+                    span = self._mention(doc, rule_id, inside[0], inside[-1] + 1) if inside else None
+                    if span is not None and len(span) > len(best.get((rule_id, span.end), ())):
+                        best[rule_id, span.end] = span
         return sorted(best.values(), key=lambda span: (span.start, -span.end, span.id_))
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
@@ -105,14 +99,14 @@ class Grammar:
 
     def _use(self, rules: GrammarRules) -> None:
         self._rules = rules
-        self._matcher = Matcher(self.vocab)
-        self._captured: dict[str, frozenset[int]] = {}
         self._by_id: dict[str, tuple[PatternRule, str]] = {}
+        self._by_anchor: dict[str, list[tuple[str, Pattern]]] = {}
         for file in rules.patterns:
             for rule in file.rules:
-                pattern, self._captured[rule.id] = compile_pattern(rule.pattern, file.sets)
+                pattern = compile_pattern(rule.pattern, file.sets)
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
-                self._matcher.add(rule.id, [pattern], greedy="LONGEST")
+                for word in sorted(pattern.elements[pattern.anchor].words or ()):
+                    self._by_anchor.setdefault(word, []).append((rule.id, pattern))
 
 
 def _with_hyphens(doc: Doc, start: int, end: int) -> tuple[int, int]:
