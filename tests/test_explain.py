@@ -149,7 +149,7 @@ def test_which_rules_fire(nlp: Language) -> None:
     fired = {
         (firing.rule, firing.label, firing.text) for firing in find_firings(nlp, "Shares in Verodyne fell on Tuesday. Hikvision was named.")
     }
-    assert ("weak:company.shares-in", "COMPANY", "Verodyne") in fired
+    assert ("rule:company.shares-in", "COMPANY", "Verodyne") in fired
     assert ("gazetteer:hikvision", "COMPANY", "Hikvision") in fired
     assert ("dates:weekday", "DATE", "Tuesday") in fired
 
@@ -173,7 +173,7 @@ def test_the_command_says_which_rules_fire(nlp: Language, monkeypatch: pytest.Mo
     monkeypatch.setattr("pipeline.annotator.load_pipeline", lambda model: nlp)
     result = RUNNER.invoke(app, ["rules", "test", "--text", "Shares in Verodyne fell."])
     assert result.exit_code == 0
-    assert "weak:company.shares-in" in result.output
+    assert "rule:company.shares-in" in result.output
 
 
 def test_the_command_counts_rules() -> None:
