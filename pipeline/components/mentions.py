@@ -6,7 +6,7 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -52,8 +52,11 @@ def read_candidates(doc: Doc) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = [_from_span(span) for span in doc.spans.get("candidates", ())]
     titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
-    bodies = {(m.start, m.end) for m in found if m.label in ("ORG", "GPE") and m.method == "gazetteer"}
-    bodies = {(start, end) for start, end in bodies if any(first == end for first, _ in titles)}
+    first_of_title = {start for start, _ in titles}
+    bodies: dict[int, list[int]] = {}
+    for m in found:
+        if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
+            bodies.setdefault(m.start, []).append(m.end)
     return [_without_lead(doc, mention, bodies) for mention in found]
 
 
@@ -62,13 +65,13 @@ def _from_span(span: Span) -> Mention:
     return Mention(span.start, span.end, span.label_, method, rule, span.kb_id_)
 
 
-def _without_lead(doc: Doc, mention: Mention, bodies: Collection[tuple[int, int]]) -> Mention:
+def _without_lead(doc: Doc, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
     """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
     start = mention.start
     while start + 1 < mention.end and (doc[start].lower_ == "the" or (mention.label == "OFFICE" and _is_country(doc, start))):
         start += 1
     if mention.label == "OFFICE":
-        start = max((end for first, end in bodies if first == start and end < mention.end), default=start)
+        start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
     return mention if start == mention.start else replace(mention, start=start)
 
 
@@ -130,7 +133,11 @@ def choose(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) ->
         model: The model's entities.
     """
     known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(doc, m)]
-    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(doc, mention, known)]
+    firm: dict[int, list[Mention]] = {}
+    for other in known:
+        if other.method in ("gazetteer", "rule"):
+            firm.setdefault(other.start, []).append(other)
+    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(doc, mention, firm)]
     ranked = sorted([*known, *model], key=lambda mention: _rank(doc, mention))
     kept: list[Mention] = []
     taken: dict[int, Mention] = {}
@@ -145,12 +152,13 @@ def _allowed(candidates: list[Mention]) -> list[Mention]:
     """Candidates without those that a rule forbids: the same span, or an office that it overlaps."""
     forbidden = [mention for mention in candidates if mention.label == "NONE"]
     spans = {(mention.start, mention.end) for mention in forbidden}
+    tokens = {i for mention in forbidden for i in range(mention.start, mention.end)}
     return [
         mention
         for mention in candidates
         if mention.label != "NONE"
         and (mention.start, mention.end) not in spans
-        and not (mention.label == "OFFICE" and any(other.overlaps(mention) for other in forbidden))
+        and not (mention.label == "OFFICE" and not tokens.isdisjoint(range(mention.start, mention.end)))
     ]
 
 
@@ -160,7 +168,7 @@ def _is_ordinary(doc: Doc, mention: Mention) -> bool:
     return mention.end - mention.start == 1 and word.is_title and is_ordinary(word.text)
 
 
-def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
+def _is_plausible(doc: Doc, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
     """Whether an entity of the model can be a name, and adds something to the known names in it."""
     words = doc[mention.start : mention.end]
     if not any(character.isupper() or character.isdigit() for character in words.text):
@@ -169,7 +177,7 @@ def _is_plausible(doc: Doc, mention: Mention, known: list[Mention]) -> bool:
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(doc, mention):
         return False
-    inside = [other for other in known if other.method in ("gazetteer", "rule") and mention.covers(other)]
+    inside = [other for i in range(mention.start, mention.end) for other in firm.get(i, ()) if mention.covers(other)]
     covered = {i for other in inside for i in range(other.start, other.end)}
     rest = [token for token in words if token.i not in covered and _adds(token)]
     return not inside or bool(rest)

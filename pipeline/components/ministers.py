@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -13,16 +13,22 @@ from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.offices import Held, choose_country, find_office, has_held_office
 from pipeline.components.pairs import find_plain_ministers, pair_offices, pair_words
+from pipeline.components.vocabulary import is_common_name
 from pipeline.rules import Office
 
 
 def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day: dt.date | None) -> list[Mention]:
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
-    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(doc, m, list(mentions), lexicon)]
+    mentions = list(mentions)
+    holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
+    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(doc, m, holders)]
     beside = {id(person) for _, person in pair_offices(doc, mentions)}
     beside |= {id(person) for person in find_plain_ministers(doc, mentions)}
+    signs = frozenset(count_countries((m for m in mentions if not _has_common_name(doc, m)), lexicon))
     marked = []
     for mention in mentions:
+        if id(mention) not in beside and _is_namesake(doc, mention, lexicon, signs):
+            mention = replace(mention, entry="", method="model", rule="minister.namesake")
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, day)
         if known or id(mention) in beside:
             rule = mention.rule if known else "minister.beside-office"
@@ -32,29 +38,37 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day:
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
-def is_ministerial(doc: Doc, mention: Mention, mentions: list[Mention], lexicon: Lexicon) -> bool:
+def _is_namesake(doc: Doc, mention: Mention, lexicon: Lexicon, signs: Collection[str]) -> bool:
+    """Whether a person only shares a very common name with a minister: nothing else in the document is of that country."""
+    if mention.entry not in lexicon.terms_of_office or not _has_common_name(doc, mention):
+        return False
+    held = [office for office, _ in lexicon.terms_of_office[mention.entry]]
+    return not any(office.country in signs or office.head_of_government for office in held)
+
+
+def _has_common_name(doc: Doc, mention: Mention) -> bool:
+    return mention.label == "PERSON" and is_common_name(doc[mention.start : mention.end].text.split())
+
+
+def is_ministerial(doc: Doc, mention: Mention, holders: Collection[int]) -> bool:
     """Whether an OFFICE is one: a title that companies and clubs use too needs a country or a minister beside it."""
     text = doc[mention.start : mention.end].text
     if mention.rule == "office.pm":
         return text == "PM" and not (mention.start and doc[mention.start - 1].like_num)
     if mention.rule == "office.noun":
         return doc[mention.start].ent_type_ not in ("GPE", "NORP", "LOC") and doc[mention.start].lower_ not in pair_words().no_portfolio
-    if text.lower() not in BARE_TITLES:
+    if text.lower() not in pair_words().bare_titles:
         return True
     before = doc[mention.start - 1] if mention.start else None
     if before is not None and (before.ent_type_ in ("NORP", "GPE") or before.lower_ in ("us", "u.s.")):
         return True
-    behind = [m for m in mentions if m.start == mention.end or (m.start == mention.end + 1 and doc[mention.end].text == ",")]
-    if any(m.label == "PERSON" and m.entry in lexicon.terms_of_office for m in behind):
+    if mention.end in holders or (mention.end + 1 in holders and doc[mention.end].text == ","):
         return True
     return mention.end + 1 < len(doc) and doc[mention.end].lower_ == "of" and doc[mention.end + 1].ent_type_ == "GPE"
 
 
 ORGAN_WEIGHT = 3
 """What an organ of state, a party or a minister says of a document's country, against a place."""
-BARE_TITLES = frozenset(
-    {"president", "vice president", "vice-president", "secretary", "premier", "attorney general", "speaker", "administrator"}
-)
 
 
 def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> dict[str, list[str | None]]:
@@ -101,6 +115,14 @@ def _office_of(
 
 def main_country(mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
     """The country of most known organs of state, parties and places in the document, if it is clear."""
+    ranked = count_countries(mentions, lexicon).most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def count_countries(mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
+    """What the known organs of state, parties, places and ministers say of the countries of a document."""
     counts: Counter[str] = Counter()
     for mention in mentions:
         term = lexicon.term_by_id.get(mention.entry)
@@ -109,7 +131,4 @@ def main_country(mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
         for office, _ in lexicon.terms_of_office.get(mention.entry, ()):
             counts[office.country] += ORGAN_WEIGHT
             break
-    ranked = counts.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+    return counts

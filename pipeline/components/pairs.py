@@ -27,6 +27,7 @@ class PairWords(Strict):
     fillers: frozenset[str]
     not_before: frozenset[str]
     no_portfolio: frozenset[str]
+    bare_titles: frozenset[str]
 
 
 @cache

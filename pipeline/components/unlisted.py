@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.kinds import KINDS, KindModel, describe
@@ -47,6 +47,7 @@ PEOPLES = -3.0
 """What speaks against a people, a law, a work, where the model says so of one unknown word."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
+MIN_UNKNOWN = 3
 MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
@@ -107,7 +108,7 @@ def _widened(doc: Doc, mentions: list[Mention]) -> list[Mention]:
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
     return [
         replace(m, end=m.end + 1)
-        if m.end < len(doc) and m.end not in taken and _is_judged(doc, m) and _is_unknown(doc, m.end - 1) and _closes_coined(doc, m.end)
+        if m.end < len(doc) and m.end not in taken and _is_judged(doc, m) and _is_unknown(doc[m.end - 1]) and _closes_coined(doc, m.end)
         else m
         for m in mentions
     ]
@@ -160,16 +161,18 @@ def _overrule(current: str, scores: dict[str, float], *, single: bool) -> str:
 def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
-    covered = taken | {token.i for token in doc if token.ent_type_ and token.ent_type_ not in HIDING}
-    i = 0
-    while i < len(doc):
-        end = i
-        while end < len(doc) and end not in covered and _is_unknown(doc, end):
-            end += 1
-        if end > i:
-            end += end < len(doc) and end not in taken and _closes_coined(doc, end)
-            yield Mention(i, end, "", "model", RULE)
-        i = max(end, i + 1)
+    covered = taken | {i for ent in doc.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
+    unknown = [token.i for token in doc if token.i not in covered and _is_unknown(token)]
+    at = 0
+    while at < len(unknown):
+        first = last = unknown[at]
+        at += 1
+        while at < len(unknown) and unknown[at] == last + 1:
+            last = unknown[at]
+            at += 1
+        end = last + 1
+        end += end < len(doc) and end not in taken and _closes_coined(doc, end)
+        yield Mention(first, end, "", "model", RULE)
 
 
 def _closes_coined(doc: Doc, i: int) -> bool:
@@ -178,8 +181,8 @@ def _closes_coined(doc: Doc, i: int) -> bool:
     return doc[i].text[:1].isupper() and doc[i].lower_ in words.company_words | words.second_words
 
 
-def _is_unknown(doc: Doc, i: int) -> bool:
-    token, words = doc[i], name_words()
-    if not token.text[:1].isupper() or len(token) <= 3 or not token.text.isalpha() or token.is_upper:
+def _is_unknown(token: Token) -> bool:
+    text, words = token.text, name_words()
+    if not text[:1].isupper() or len(text) <= MIN_UNKNOWN or not text.isalpha() or text.isupper():
         return False
-    return not is_ordinary(token.text) and token.lower_ not in words.nationalities and token.lower_ not in words.calendar
+    return not is_ordinary(text) and token.lower_ not in words.nationalities and token.lower_ not in words.calendar
