@@ -1,0 +1,89 @@
+"""Entities of the sentences with unlisted names, and what our components cost beside the parse: `python benchmarks/entities.py [MODEL]`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.annotator import Annotator, load_pipeline
+from pipeline.document import Document, Section, Unmasked
+from pipeline.masking import compile_patterns, unmask
+from pipeline.rows import build_rows
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT / "tests" / "entity_gold"
+LABELS = ("COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE")
+KEY = ("COMPANY", "COMMITTEE", "MINISTER")
+FOLDED = {"LOC": "GPE", "FAC": "GPE"}
+OURS = ("policy_gazetteer", "policy_grammar", "policy_document_pass")
+Span = tuple[int, int, str]
+
+
+def read_gold(path: Path) -> Iterator[tuple[str, tuple[Document, Unmasked], set[Span]]]:
+    """Kind, document and gold entities of every sentence of a file."""
+    patterns = compile_patterns(Settings().mask)
+    for i, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        row = json.loads(line)
+        kind = row.get("kind", "body")
+        section = Section("title" if kind == "headline" else "paragraph", 0, len(row["text"]))
+        document = Document(str(i), str(i), "txt", "", row["text"], (section,))
+        yield kind, (document, unmask(document, patterns)), {(e["start"], e["end"], e["label"]) for e in row["entities"]}
+
+
+def count(annotator: Annotator, path: Path) -> Counter[tuple[str, str, str]]:
+    """Counts by kind of sentence, label, and `right`, `wrong` or `missed`."""
+    rows = list(read_gold(path))
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for (kind, item, gold), (_, doc) in zip(rows, annotator.parse([item for _, item, _ in rows]), strict=True):
+        mentions = build_rows(*item, annotator.apply_rules(doc)).mentions
+        found = {(m.start, m.end, FOLDED.get(m.label, m.label)) for m in mentions}
+        for outcome, spans in (("right", found & gold), ("wrong", found - gold), ("missed", gold - found)):
+            counts.update((kind, label, outcome) for _, _, label in spans if label in LABELS)
+    return counts
+
+
+def report(counts: Counter[tuple[str, str, str]], kind: str) -> None:
+    """Print precision and recall of each label, and of the three that matter most together."""
+    for name, labels in (*((label, (label,)) for label in LABELS), ("the first three", KEY)):
+        right, wrong, missed = (sum(counts[kind, label, outcome] for label in labels) for outcome in ("right", "wrong", "missed"))
+        if right + missed:
+            print(
+                f"{kind:9} {name:16} P {right / max(right + wrong, 1):.3f}  R {right / (right + missed):.3f}  {right} of {right + missed}"
+            )
+
+
+def cost(annotator: Annotator, path: Path) -> tuple[float, dict[str, float]]:
+    """Processor seconds of the parse, and of each of our components as a share of it."""
+    items = [item for _, item, _ in read_gold(path)] * 5
+    start = time.process_time()
+    docs = [doc for _, doc in annotator.parse(items)]
+    parse = time.process_time() - start
+    spent = dict.fromkeys(OURS, 0.0)
+    for doc in docs:
+        for name in OURS:
+            start = time.process_time()
+            annotator.nlp.get_pipe(name)(doc)
+            spent[name] += time.process_time() - start
+    return parse, {name: seconds / parse for name, seconds in spent.items()}
+
+
+def main() -> None:
+    start = time.perf_counter()
+    annotator = Annotator(load_pipeline(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "en_policy_news")), Settings().annotate)
+    print(f"loaded in {time.perf_counter() - start:.1f} s")
+    counts = count(annotator, GOLD / "unlisted.jsonl")
+    for kind in ("headline", "body"):
+        report(counts, kind)
+    false = sum(n for (_, _, outcome), n in count(annotator, GOLD / "none.jsonl").items() if outcome == "wrong")
+    print(f"sentences without an entity: {false} false")
+    parse, shares = cost(annotator, GOLD / "unlisted.jsonl")
+    print(f"parse {parse:.2f} s, " + ", ".join(f"{name} {share:.1%} of it" for name, share in shares.items()))
+
+
+if __name__ == "__main__":
+    main()
