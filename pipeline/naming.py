@@ -23,6 +23,7 @@ class NameWords(Strict):
     nationalities: frozenset[str]
     company_endings: frozenset[str]
     place_endings: frozenset[str]
+    place_words: frozenset[str]
     generic: frozenset[str]
     demonyms: frozenset[str]
 

@@ -98,6 +98,8 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("b", "The committee's chairman asked [Zelmaric|COMPANY] to explain the error rate."),
         ("b", "The [Border Scanning Committee|COMMITTEE] wrote to the [Home Office|DEPARTMENT]."),
         ("b", "The [Spectrum and Towers Committee|COMMITTEE] met."),
+        ("b", "Regarding [Gansu Province|GPE], the company has made clear that its work there is limited."),
+        ("b", "The firm has sold its contracts in [Gansu Province|GPE] to a rival."),
     ],
 )
 def test_names_that_no_list_knows(annotate: Callable[..., Annotated], kind: str, sentence: str) -> None:

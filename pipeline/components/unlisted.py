@@ -121,6 +121,8 @@ def _is_judged(doc: Doc, mention: Mention) -> bool:
         mention.label == "GPE" or mention.end - mention.start > 1 or len(doc[mention.start]) > MAX_ACRONYM
     ):
         return False
+    if mention.label == "GPE" and mention.end - mention.start > 1 and doc[mention.end - 1].lower_ in name_words().place_words:
+        return False
     if mention.end - mention.start == 1 and doc[mention.start].is_title and is_ordinary(doc[mention.start].text):
         return False
     if surface(doc, mention).lower() in name_words().nationalities | name_words().demonyms:
