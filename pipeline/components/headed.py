@@ -9,6 +9,9 @@ from spacy.tokens import Doc, Span
 from pipeline.components.extensions import gap_tokens, register
 from pipeline.rules import EntryId, Strict
 
+NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
+OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
+"""A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
 LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
@@ -130,4 +133,5 @@ def _is_name_word(doc: Doc, i: int) -> bool:
     token = doc[i]
     if not token.text[:1].isupper():
         return i in (doc._.lowered or ()) and token.tag_ in LOWERED_TAGS and token.dep_ != "ROOT"
-    return token.tag_ not in ("DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD")
+    opens = i == 0 or bool(token.is_sent_start)
+    return token.tag_ not in NO_NAME_TAGS and not (opens and token.tag_ in OPENING_TAGS)
