@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pipeline.schema import RUN_FILE, TABLES, VERSION
 from pipeline.settings import Settings
-from pipeline.shards import model_fingerprint
+from pipeline.shards import pipeline_fingerprint
 
 
 def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
-    """Hash of names, sizes and times of the raw files, of the settings, the model and the program's version."""
+    """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(f"{VERSION} {_version()} {model_fingerprint(Path(settings.annotate.model))}".encode())
+    digest.update(f"{VERSION} {_version()} {pipeline_fingerprint(settings.annotate)}".encode())
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()

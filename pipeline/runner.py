@@ -14,7 +14,7 @@ from pipeline.errors import StageError
 from pipeline.inputs import inputs_digest, is_unchanged
 from pipeline.locking import lock_output
 from pipeline.settings import Settings
-from pipeline.shards import Shard
+from pipeline.shards import Shard, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
 from pipeline.tables import read_run
 
@@ -93,7 +93,7 @@ def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: S
         return [*reasons, "no finished run in the output folder"]
     if run.get("settings") != settings.model_dump(mode="json"):
         reasons.append("settings changed")
-    if run.get("model") != write.describe_model(settings):
+    if run.get("model") != pipeline_fingerprint(settings.annotate):
         reasons.append("model or rules changed (the parse is kept where only rules changed)")
     return reasons
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from pipeline import own_lists
 from pipeline.document import Document, Unmasked
 from pipeline.settings import AnnotateSettings
 
@@ -79,6 +80,11 @@ def model_fingerprint(model: Path) -> str:
     if stamp.is_file():
         return stamp.read_text(encoding="utf-8").strip()
     return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
+
+
+def pipeline_fingerprint(settings: AnnotateSettings) -> str:
+    """Hash of all that decides the rows of a text: the pipeline with its rules, and the lists of the user's own."""
+    return model_fingerprint(Path(settings.model)) + own_lists.fingerprint(settings.own_lists)
 
 
 def hash_files(root: Path, files: Sequence[Path]) -> str:

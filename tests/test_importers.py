@@ -587,3 +587,20 @@ def test_the_factory(importer: Importer) -> None:
     nlp.add_pipe("policy_large_gazetteer", config={"lists": [str(own.path.parent)]})
     doc = nlp("Tarn Harbour met.")
     assert [span.id_ for span in doc.spans["candidates"]] == ["gazetteer:mine:h"]
+
+
+def test_an_edited_list_is_a_change(importer: Importer, tmp_path: Path) -> None:
+    """A run over the same articles with another list is not an unchanged one."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("Zorblatt Quendry said it agreed.", encoding="utf-8")
+    source, own, config = tmp_path / "l.csv", tmp_path / "own", tmp_path / "config.toml"
+    config.write_text(f"[annotate]\nmodel = {json.dumps(str(MODEL))}\nown_lists = [{json.dumps(str(own))}]\n", encoding="utf-8")
+    said = []
+    for name in ("Somebody Else", "Zorblatt Quendry", "Zorblatt Quendry"):
+        source.write_text(PLAIN + f"q1,{name},,COMPANY,,,,\n", encoding="utf-8")
+        assert RUNNER.invoke(app, ["rules", "import", str(source), "--format", "csv", "--out", str(own)]).exit_code == 0
+        paths = ["--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out")]
+        said.append(RUNNER.invoke(app, ["run", *paths, "--workers", "1", "--config", str(config)]).output)
+    assert ["0 changed" in text for text in said] == [False, False, True]
+    assert "COMPANY 1" not in said[0]
+    assert "COMPANY 1" in said[1]

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Unmasked
 from pipeline.errors import PipelineError, StageError
-from pipeline.own_lists import fingerprint as lists_fingerprint
 from pipeline.pool import run_tasks
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
 from pipeline.settings import AnnotateSettings, Settings
-from pipeline.shards import Item, Shard, make_shards, model_fingerprint
+from pipeline.shards import Item, Shard, make_shards, pipeline_fingerprint
 from pipeline.stages import ANNOTATED, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_records, write_records
 
@@ -64,8 +63,7 @@ def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
     documents = read_records(out / DOCUMENTS, Document, "ingest")
     items = _paired(list(documents), list(read_records(out / UNMASKED, Unmasked, "unmask")))
-    fingerprint = model_fingerprint(Path(settings.annotate.model)) + lists_fingerprint(settings.annotate.own_lists)
-    return make_shards(items, settings.annotate, fingerprint)
+    return make_shards(items, settings.annotate, pipeline_fingerprint(settings.annotate))
 
 
 def _paired(documents: Sequence[Document], unmasked: Sequence[Unmasked]) -> list[Item]:

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.rows import Annotated
 from pipeline.schema import TABLES, EntityRow, FailureRow, Row
 from pipeline.settings import Settings
-from pipeline.shards import model_fingerprint
+from pipeline.shards import pipeline_fingerprint
 from pipeline.stages import ENTITIES, FAILURES, RESOLVED
 from pipeline.storage import read_records
 from pipeline.tables import build_table, write_tables
@@ -37,7 +37,7 @@ def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: fl
     described = {
         "versions": {name: _version(name) for name in VERSIONS},
         "settings": settings.model_dump(mode="json"),
-        "model": describe_model(settings),
+        "model": pipeline_fingerprint(settings.annotate),
         "inputs": inputs,
         "counts": counts,
         "totals": _totals(rows),
@@ -45,11 +45,6 @@ def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: fl
     }
     write_tables(out, tables, described)
     return counts
-
-
-def describe_model(settings: Settings) -> str:
-    """Hash that stands for model and rules."""
-    return model_fingerprint(Path(settings.annotate.model))
 
 
 def _totals(rows: Mapping[str, list[Row]]) -> dict[str, Any]:
