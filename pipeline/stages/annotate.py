@@ -102,7 +102,7 @@ def _work(tasks: Sequence[Task], workers: int) -> Iterator[Shard]:
 
 def run_shard(task: Task) -> None:
     """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
-    annotator = _annotator(task.settings)
+    annotator = _annotator(task.settings, pipeline_fingerprint(task.settings))
     write_records(_result_path(task.out, task.shard), Result, _results(annotator, task))
 
 
@@ -120,14 +120,14 @@ def _run_singly(task: Task) -> None:
 
 
 @lru_cache(maxsize=1)
-def _annotator(settings: AnnotateSettings) -> Annotator:
-    """The loaded pipeline of this process."""
+def _annotator(settings: AnnotateSettings, fingerprint: str) -> Annotator:
+    """The loaded pipeline of this process, for as long as `fingerprint` says that model, rules and lists are the same."""
     from pipeline.annotator import Annotator, load_pipeline
     from pipeline.parses import model_parts_fingerprint
 
     model = Path(settings.model)
-    fingerprint = model_parts_fingerprint(model) if model.is_dir() else settings.model
-    return Annotator(load_pipeline(settings.model), settings, fingerprint)
+    parts = model_parts_fingerprint(model) if model.is_dir() else settings.model
+    return Annotator(load_pipeline(settings.model), settings, parts)
 
 
 def _results(annotator: Annotator, task: Task) -> list[Result]:
