@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from pipeline.document import Document, Section, Unmasked
+from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import AnnotateSettings
@@ -32,7 +32,6 @@ DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
 MAX_PIECE = 50_000
 """Longest text that the model is given at once; its memory grows with it."""
-HEADLINES = frozenset({"title", "heading"})
 
 
 def load_pipeline(model: str) -> Language:
@@ -75,14 +74,14 @@ class Annotator:
         kept = kept or {}
         texts = [self._section_texts(unmasked) for _, unmasked in items]
         keys = [self._key(own, unmasked) for own, (_, unmasked) in zip(texts, items, strict=True)]
-        pieces = [[piece for text in own for piece in cut_long(text)] for own in texts]
+        pieces = [[cut_long(text) for text in own] for own in texts]
         rules = [name for name, _ in self._rules]
         with self.nlp.select_pipes(disable=rules):
-            new = (text for own, key in zip(pieces, keys, strict=True) if key not in kept for text in own)
+            new = (text for own, key in zip(pieces, keys, strict=True) if key not in kept for part in own for text in part)
             parsed = self.nlp.pipe(map(self.nlp.make_doc, new), batch_size=self.settings.batch_size)
-            for (document, unmasked), own, key in zip(items, texts, keys, strict=True):
+            for (document, unmasked), own, key in zip(items, pieces, keys, strict=True):
                 # A copy, since two documents may have one text (wire copy) and differ in date.
-                doc = kept[key].copy() if key in kept else self._merge(unmasked, [[next(parsed) for _ in cut_long(text)] for text in own])
+                doc = kept[key].copy() if key in kept else self._merge(unmasked, [[next(parsed) for _ in part] for part in own])
                 yield key, _with_dates(doc, document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
 from pipeline.shards import STAMP
+from pipeline.versions import package_version
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -24,21 +25,12 @@ def inputs_digest(base_model: str) -> str:
     for path in files:
         digest.update(path.as_posix().rpartition("/pipeline/")[2].encode())
         digest.update(path.read_bytes())
-    digest.update(f"{_package_version(base_model)} {_package_version('spacy')}".encode())
+    digest.update(f"{package_version(base_model.replace('_', '-'))} {package_version('spacy')}".encode())
     return digest.hexdigest()
 
 
 def _counts(path: Path) -> bool:
     return path.is_file() and path.suffix != ".pyc" and path.suffix != ".md"
-
-
-def _package_version(base_model: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(base_model.replace("_", "-"))
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def is_current(target: Path, base_model: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,9 @@ from pipeline.cli_train import train_app
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.findings import Finding
 from pipeline.settings import read_settings
+
+if TYPE_CHECKING:
+    from pipeline.expectations import Expectations
 
 app = typer.Typer(
     name="pipeline",
@@ -69,26 +72,22 @@ def run(
 
     say = _silent if quiet else typer.echo
     with _errors():
-        if expect is not None:
-            from pipeline.expectations import read_expectations
-
-            read_expectations(expect)
+        expected = _read_expectations(expect)
         if dry_run:
             typer.echo(plan(raw, out, read_settings(config)))
             return
         new = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
         say(summarise(out))
-        findings = _check(out, expect) if new or expect else []
+        findings = _check(out, expected) if new or expected else []
     _report(findings, Format.text)
 
 
 @app.command()
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
-    from pipeline.locking import lock_output
     from pipeline.stages import ingest as stage
 
-    with _errors(), lock_output(out):
+    with _stage(out):
         done, failed = stage.run(raw, out, read_settings(config))
         typer.echo(f"ingest: {done} documents, {failed} set aside")
 
@@ -96,21 +95,19 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
 @app.command()
 def unmask(out: Out = OUT, config: Config = None) -> None:
     """Replace withheld words, keeping exact offsets."""
-    from pipeline.locking import lock_output
     from pipeline.stages import unmask as stage
 
-    with _errors(), lock_output(out):
+    with _stage(out):
         typer.echo(f"unmask: {stage.run(out, read_settings(config))} documents have withheld words")
 
 
 @app.command()
 def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
     """Find mentions, dates and claims with spaCy."""
-    from pipeline.locking import lock_output
     from pipeline.runner import count_workers
     from pipeline.stages import annotate as stage
 
-    with _errors(), lock_output(out):
+    with _stage(out):
         done, kept = stage.run(out, read_settings(config), count_workers(workers), _Bar(quiet=False))
         typer.echo(f"annotate: {done} documents, {kept} unchanged")
 
@@ -118,20 +115,18 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 @app.command()
 def resolve(out: Out = OUT, config: Config = None) -> None:
     """Give each real thing of the corpus one entity."""
-    from pipeline.locking import lock_output
     from pipeline.stages import resolve as stage
 
-    with _errors(), lock_output(out):
+    with _stage(out):
         typer.echo(f"resolve: {stage.run(out, read_settings(config))} entities")
 
 
 @app.command()
 def write(out: Out = OUT, config: Config = None) -> None:
     """Write the Parquet tables and run.json."""
-    from pipeline.locking import lock_output
     from pipeline.stages import write as stage
 
-    with _errors(), lock_output(out):
+    with _stage(out):
         counts = stage.run(out, read_settings(config))
         typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
 
@@ -144,7 +139,7 @@ def check(
 ) -> None:
     """Check the tables. Example: pipeline check --out tables --expect models/checks.yml."""
     with _errors():
-        findings = _check(out, expect)
+        findings = _check(out, _read_expectations(expect))
     _report(findings, form)
 
 
@@ -178,10 +173,18 @@ def failures(out: Out = OUT) -> None:
     typer.echo(f"{len(rows)} set aside")
 
 
-def _check(out: Path, expect: Path | None) -> list[Finding]:
+def _read_expectations(path: Path | None) -> Expectations | None:
+    if path is None:
+        return None
+    from pipeline.expectations import read_expectations
+
+    return read_expectations(path)
+
+
+def _check(out: Path, expected: Expectations | None) -> list[Finding]:
     from pipeline.stages import check as stage
 
-    return stage.run(out, expect)
+    return stage.run(out, expected)
 
 
 def _report(findings: list[Finding], form: Format) -> None:
@@ -243,6 +246,15 @@ def _errors() -> Iterator[None]:
         _fail(str(error), EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN)
     except KeyboardInterrupt:
         _fail("interrupted; the next run goes on where this one stopped", EXIT_RUN)
+
+
+@contextmanager
+def _stage(out: Path) -> Iterator[None]:
+    """Hold the output folder of a stage, and turn our errors into a message and an exit code."""
+    from pipeline.locking import lock_output
+
+    with _errors(), lock_output(out):
+        yield
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -34,6 +34,9 @@ repeats and is no text; neither is searched for names, claims or dates."""
 SILENT: frozenset[str] = frozenset({"notice", "boilerplate", "comment_header"})
 """Kinds of section that are not annotated."""
 
+HEADLINES: frozenset[str] = frozenset({"title", "heading"})
+"""Kinds of section that are set like a headline: perhaps in title case, without the grammar of a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

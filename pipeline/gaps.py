@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.masking import MaskPatterns, compile_patterns, is_masked
+from pipeline.masking import MaskPatterns, compile_patterns, find_active
 from pipeline.settings import MaskSettings
 
 
@@ -25,7 +25,7 @@ def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
 
     Each mask character counts by itself: ordinary asterisks beside blocks that withhold words are none.
     """
-    active = "".join(one for one in patterns.characters if is_masked(text, replace(patterns, characters=one)))
+    active = find_active(text, patterns.characters)
     found = [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
     if patterns.literal:
         found += [match.span() for match in patterns.literal.finditer(text)]

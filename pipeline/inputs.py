@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from importlib import metadata
 from pathlib import Path
 
 from pipeline.schema import RUN_FILE, TABLES, VERSION
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
+from pipeline.versions import package_version
 
 
 def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(f"{VERSION} {_version()} {pipeline_fingerprint(settings.annotate)}".encode())
+    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings.annotate)}".encode())
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()
@@ -52,10 +52,3 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
             return list(entries)
     except OSError:
         return []
-
-
-def _version() -> str:
-    try:
-        return metadata.version("policy-news-pipeline")
-    except metadata.PackageNotFoundError:
-        return "unknown"

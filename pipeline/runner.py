@@ -32,7 +32,7 @@ def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, pr
     Raises:
         PipelineError: A stage cannot do its work.
     """
-    _check_raw(raw)
+    ingest.check_raw(raw, out)
     with lock_output(out):
         begun = time.monotonic()
         digest = inputs_digest(raw, out, settings)
@@ -49,14 +49,9 @@ def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, pr
         return True
 
 
-def _check_raw(raw: Path) -> None:
-    if not raw.is_dir():
-        raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
-
-
 def plan(raw: Path, out: Path, settings: Settings) -> str:
     """What a run would do and why, without doing it."""
-    _check_raw(raw)
+    ingest.check_raw(raw, out)
     if is_unchanged(out, inputs_digest(raw, out, settings)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     with tempfile.TemporaryDirectory() as folder:

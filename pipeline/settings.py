@@ -52,7 +52,6 @@ class AnnotateSettings(_Frozen):
         model: A built pipeline: a folder, or the name of an installed package.
         batch_size: Sections a batch.
         shard_documents: Documents a shard, the unit of work of one process.
-        shard_words: A shard is closed when it has this many words.
         own_lists: Folders with lists of names of your own, made by `pipeline rules import`. Of a name in several, the first
             list has it; of a name in the rule data, they have it.
     """
@@ -60,7 +59,6 @@ class AnnotateSettings(_Frozen):
     model: str = "models/en_policy_news"
     batch_size: int = Field(default=64, gt=0)
     shard_documents: int = Field(default=32, gt=0)
-    shard_words: int = Field(default=40_000, gt=0)
     own_lists: tuple[str, ...] = ()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment"},
+    {"errors", "alignment", "labels", "versions"},
     {"rules"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},
@@ -22,7 +22,7 @@ LAYERS = [
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages"},
-    {"runner", "report", "exports", "explain", "ruletest"},
+    {"runner", "report", "exports", "explain", "ruletest", "rulecount"},
     {"cli", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

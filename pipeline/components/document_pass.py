@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from pipeline.components import names, offices
 from pipeline.components.extensions import register
 from pipeline.components.fragments import drop_fragments
-from pipeline.components.kinds import read_kinds, write_kinds
+from pipeline.components.kinds import KindModel, read_kinds, write_kinds
 from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, main_country, mark_ministers
@@ -27,18 +27,29 @@ class DocumentPass(LexiconHolder):
 
     def __init__(self, rules: str | None) -> None:
         super().__init__(rules)
-        self._kinds = read_kinds()
+        self._kinds: KindModel | None = None
+        self._kinds_read = False
+
+    @property
+    def kinds(self) -> KindModel | None:
+        """The weights for unlisted names, or None where there are none; read when first used."""
+        if not self._kinds_read:
+            self._use_kinds(read_kinds())
+        return self._kinds
+
+    def _use_kinds(self, kinds: KindModel | None) -> None:
+        self._kinds, self._kinds_read = kinds, True
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the lexicon and the weights."""
         super().to_disk(path, exclude=exclude)
-        if self._kinds is not None:
-            write_kinds(self._kinds, path / KINDS_FILE)
+        if self.kinds is not None:
+            write_kinds(self.kinds, path / KINDS_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
         super().from_disk(path, exclude=exclude)
-        self._kinds = read_kinds(path / KINDS_FILE)
+        self._use_kinds(read_kinds(path / KINDS_FILE))
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -47,8 +58,8 @@ class DocumentPass(LexiconHolder):
         model = read_model_entities(doc)
         candidates = confirm_common(doc, read_candidates(doc), model) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
-        if self._kinds is not None:
-            mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self._kinds)
+        if self.kinds is not None:
+            mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
         mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, day)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import find_sections, gap_tokens
+from pipeline.components.extensions import gap_tokens, section_test
 from pipeline.components.lexicon import Entry, LexiconHolder
 
 TOKENS_FILE = "tokens.json"
@@ -21,13 +20,8 @@ PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GP
 
 def add_candidates(doc: Doc, spans: Iterable[Span]) -> None:
     """Append to `doc.spans["candidates"]`, leaving out what holds a gap or reaches across sections."""
-    gaps, starts = gap_tokens(doc), [section.start for section in find_sections(doc)]
-    kept = [
-        span
-        for span in spans
-        if (not gaps or gaps.isdisjoint(range(span.start, span.end)))
-        and bisect_right(starts, span.start) == bisect_right(starts, span.end - 1)
-    ]
+    gaps, within = gap_tokens(doc), section_test(doc)
+    kept = [span for span in spans if (not gaps or gaps.isdisjoint(range(span.start, span.end))) and within(span.start, span.end)]
     doc.spans["candidates"] = [*doc.spans.get("candidates", ()), *kept]
 
 

@@ -7,7 +7,6 @@ project know is left to them.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,7 +18,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import register
+from pipeline.components.extensions import register, section_test
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.lexicon import spelling_variants
 from pipeline.components.offices import parse_day
@@ -56,6 +55,8 @@ class LargeGazetteer:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc that the gazetteer of the project has not."""
+        if not self.lists:
+            return doc
         known = {(span.start, span.end) for span in doc.spans.get("candidates", ()) if span.id_.startswith(("gazetteer:", "common:"))}
         add_candidates(doc, [span for span in self.find(doc) if (span.start, span.end) not in known])
         return doc
@@ -65,7 +66,8 @@ class LargeGazetteer:
         if not self.lists:
             return []
         day = parse_day(doc._.published)
-        matches = leftmost_longest(_within_sections(doc, self._compiled.names.find(doc)))
+        within = section_test(doc)
+        matches = leftmost_longest(match for match in self._compiled.names.find(doc) if within(*match[:2]))
         found = (self._compiled.span(doc, *match) for match in matches)
         return [span for span, holds in found if holds(day)]
 
@@ -171,14 +173,6 @@ class _Automaton:
                 span = doc.char_span(start, end + 1)
             if span is not None:
                 yield span.start, span.end, number
-
-
-def _within_sections(doc: Doc, matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Matches that do not run from one section into the next."""
-    starts = [span.start for span in doc.spans.get("sections", ())]
-    for start, end, number in matches:
-        if bisect_right(starts, start) == bisect_right(starts, end - 1):
-            yield start, end, number
 
 
 def leftmost_longest(matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -60,11 +60,6 @@ class Lexicon(Strict):
         return {term.id: term for file in self.terms for term in file.terms}
 
     @cached_property
-    def label_by_term(self) -> dict[str, str]:
-        """Labels by term id."""
-        return {term.id: file.label for file in self.terms for term in file.terms}
-
-    @cached_property
     def office_by_id(self) -> dict[str, Office]:
         """Offices by id."""
         return {office.id: office for file in self.offices for office in file.offices}

@@ -20,7 +20,6 @@ from pipeline.naming import name_words
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
-ORGANISED = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,6 @@ class Mention:
     method: str
     rule: str = ""
     entry: str = ""
-
-    def overlaps(self, other: Mention) -> bool:
-        """Whether they share a token."""
-        return self.start < other.end and other.start < self.end
 
     def covers(self, other: Mention) -> bool:
         """Whether `other` lies inside."""

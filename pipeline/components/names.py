@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc
 
 from pipeline.components.extensions import gap_tokens
-from pipeline.components.mentions import ORGANISED, Mention
+from pipeline.components.mentions import Mention
 from pipeline.components.vocabulary import ordinary_words
+from pipeline.document import HEADLINES
+from pipeline.labels import ORGANISED, PEOPLE
 from pipeline.naming import is_acronym_of, name_words, surname_start
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -20,7 +22,6 @@ MAX_MODEL = 4
 """The model says the same of a name again and again: more of it is no more evidence."""
 MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
-PEOPLE = frozenset({"PERSON", "MINISTER"})
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
 ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
@@ -74,7 +75,7 @@ def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], mode
     score = Counter(votes.get(form, Counter()))
     for label, count in model.get(form, Counter()).items():
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
-    if score["ORG"] and _is_company_name(form, score):
+    if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
     elif score["COMPANY"] and score["ORG"]:
         score["COMPANY"] += score["ORG"]
@@ -84,7 +85,7 @@ def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], mode
     return replace(mention, label=best, method="document", rule="document.vote")
 
 
-def _is_company_name(form: str, score: Counter[str]) -> bool:
+def _is_company_name(form: str) -> bool:
     """Whether the last word is one that businesses end with."""
     words = form.split()
     return len(words) > 1 and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
@@ -114,9 +115,7 @@ def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
 
 def headline_tokens(doc: Doc) -> frozenset[int]:
     """Indexes of the tokens in titles and headings: there the body decides."""
-    return frozenset(
-        i for span in doc.spans.get("sections", ()) if span.label_ in ("title", "heading") for i in range(span.start, span.end)
-    )
+    return frozenset(i for span in doc.spans.get("sections", ()) if span.label_ in HEADLINES for i in range(span.start, span.end))
 
 
 def _best(names: list[Name]) -> Name:

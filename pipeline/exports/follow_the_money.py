@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.corpus import Article, Corpus
+from pipeline.labels import PLACES
 from pipeline.report.views import web_address
 from pipeline.schema import EntityRow, MentionRow
 
@@ -20,7 +21,6 @@ SCHEMATA: Mapping[str, str] = {
     "DEPARTMENT": "PublicBody",
 }
 """Label to schema. An office is no legal entity, and a place is noted at its documents; other labels have no schema."""
-PLACES = frozenset({"GPE", "LOC", "FAC"})
 
 
 def make_entities(corpus: Corpus) -> Iterator[Json]:

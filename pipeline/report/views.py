@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-
-from pipeline.report.segments import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +118,6 @@ def clean(text: str) -> str:
 def plain_words(label: str) -> str:
     """A value of a column as words."""
     return label.replace("_", " ")
-
-
-def is_blank(segments: Iterable[Segment]) -> bool:
-    """Whether there is nothing but white space."""
-    return not any(segment.text.strip() for segment in segments)
 
 
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.expectations import check_expectations, read_expectations
+from pipeline.expectations import Expectations, check_expectations
 from pipeline.findings import Finding
 from pipeline.integrity import check_integrity
 from pipeline.schema import TABLES
 from pipeline.tables import read_run, read_table
 
 
-def run(out: Path, expect: Path | None = None) -> list[Finding]:
+def run(out: Path, expected: Expectations | None = None) -> list[Finding]:
     """All findings about a finished run.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
-        SettingsError: The expectations do not fit.
     """
     described = read_run(out)
     tables = {name: read_table(out, name, verify=True) for name in TABLES}
     findings = check_integrity(tables, described)
-    if expect is not None:
-        findings += check_expectations(read_expectations(expect), tables)
+    if expected is not None:
+        findings += check_expectations(expected, tables)
     return findings

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Document, Source
@@ -50,16 +50,26 @@ def run(raw: Path, out: Path, settings: Settings) -> tuple[int, int]:
     return len(documents), len(failures)
 
 
-def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
-    """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
+def check_raw(raw: Path, out: Path) -> None:
+    """Whether there is a raw folder that can be read.
 
-    Hidden files and the output folder are left out.
+    Raises:
+        StageError: It is missing, or lies in the output folder.
     """
     if not raw.is_dir():
         raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
     if root == apart or apart in root.parents:
         raise StageError(f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart.")
+
+
+def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
+    """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
+
+    Hidden files and the output folder are left out.
+    """
+    check_raw(raw, out)
+    root, apart = raw.resolve(), out.resolve()
     found = []
     for path in _walk(raw, failures):
         name = _text(path.relative_to(raw).as_posix())
@@ -131,8 +141,6 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
 
 def _with_own_id(document: Document, ids: set[str]) -> Document:
     """The document, with the ending or a number added to its id if another has it already."""
-    from dataclasses import replace
-
     doc_id, number = document.doc_id, 1
     if doc_id in ids:
         doc_id = f"{document.doc_id}.{document.format}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import StageError
+from pipeline.labels import ORGANISED, PEOPLE, PLACES
 from pipeline.naming import is_acronym_of, person_id, slug, surname_start, without_legal_form
 from pipeline.own_lists import known_names
 from pipeline.rows import Annotated
@@ -17,10 +18,6 @@ from pipeline.settings import Settings
 from pipeline.stages import ANNOTATED, ENTITIES, FAILURES, INGEST_FAILURES, RESOLVED, SHARDS
 from pipeline.stages.annotate import Result
 from pipeline.storage import read_records, write_records
-
-PEOPLE = frozenset({"PERSON", "MINISTER"})
-PLACES = frozenset({"GPE", "LOC", "FAC"})
-ORGANISED = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
 
 
 def run(out: Path, settings: Settings) -> int:

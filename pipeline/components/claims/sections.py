@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span
 
+from pipeline.document import HEADLINES
+
 Spread = tuple[int, int]
 """A half-open range of token indexes."""
 
-HEADINGS = frozenset({"title", "heading"})
 WITHOUT_CLAIMS = frozenset({"comment_author", "comment_date", "comment_header", "published", "byline", "dateline", "notice", "boilerplate"})
 MAX_HEADLINE = 20
 """Most tokens of a first line that is taken for a headline where nobody set the sections."""
@@ -23,7 +24,7 @@ def claim_sections(doc: Doc, sections: Sequence[Span]) -> list[tuple[Spread, boo
         if span.label_ in WITHOUT_CLAIMS or span.end <= span.start:
             continue
         first_line = not told and number == 0 and _is_first_line(span, alone=len(sections) == 1)
-        found.append(((span.start, span.end), span.label_ in HEADINGS or first_line))
+        found.append(((span.start, span.end), span.label_ in HEADLINES or first_line))
     return found
 
 

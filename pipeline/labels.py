@@ -1,0 +1,7 @@
+"""Groups of entity labels: which of them can name the same thing."""
+
+from __future__ import annotations
+
+PEOPLE = frozenset({"PERSON", "MINISTER"})
+ORGANISED = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
+PLACES = frozenset({"GPE", "LOC", "FAC"})
