@@ -74,7 +74,7 @@ def cost(annotator: Annotator, path: Path) -> tuple[float, dict[str, float]]:
 
 def main() -> None:
     start = time.perf_counter()
-    annotator = Annotator(load_pipeline(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "en_policy_news")), Settings().annotate)
+    annotator = Annotator(load_pipeline(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "en_policy_news")), Settings())
     print(f"loaded in {time.perf_counter() - start:.1f} s")
     counts = count(annotator, GOLD / "unlisted.jsonl")
     for kind in ("headline", "body"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
 from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.settings import AnnotateSettings
+from pipeline.settings import Settings
 from pipeline.shards import Item
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -22,6 +22,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline.components.dates import PolicyDates
 from pipeline.components.extensions import register
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.large_gazetteer import LargeGazetteer
@@ -53,16 +54,19 @@ class Annotator:
 
     Args:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
-        settings: Batch size, lists of names of the user's own.
+        settings: Batch size, lists of names of the user's own, how dates of three numbers are read.
     """
 
-    def __init__(self, nlp: Language, settings: AnnotateSettings, fingerprint: str = "") -> None:
+    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "") -> None:
         self.nlp = nlp
-        self.settings = settings
+        self.settings = settings.annotate
         self.fingerprint = fingerprint
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
-        self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.own_lists)
+        self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.annotate.own_lists)
+        for _, pipe in self._rules:
+            if isinstance(pipe, PolicyDates):
+                pipe.read_days_first(settings.day_first)
 
     def parse(self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None) -> Iterator[tuple[str, Doc]]:
         """A key and a Doc for each document, with the model's annotation, its sections and its gaps.

@@ -17,10 +17,9 @@ from pipeline.masking import compile_patterns, unmask
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.schema import ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
-from pipeline.stages import DOCUMENTS, UNMASKED
+from pipeline.stages.annotate import read_items
 from pipeline.stages.ingest import find_files, read_documents
 from pipeline.stages.resolve import resolve_document
-from pipeline.storage import read_records
 
 WIDTH = 100
 AROUND = 60
@@ -73,7 +72,7 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
     document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out)
     if offset >= len(document.text):
         raise ArgumentError(f"{doc_id}: offset {offset} lies beyond the end", f"The raw text has {len(document.text)} characters.")
-    annotator = Annotator(load_pipeline(settings.annotate.model), settings.annotate)
+    annotator = Annotator(load_pipeline(settings.annotate.model), settings)
     return [fit(line) for line in describe(look(annotator, document, unmasked, offset))]
 
 
@@ -90,8 +89,7 @@ def parse_place(place: str) -> tuple[str, int]:
 
 
 def _find(doc_id: str, out: Path) -> tuple[Document, Unmasked]:
-    pairs = zip(read_records(out / DOCUMENTS, Document, "ingest"), read_records(out / UNMASKED, Unmasked, "unmask"), strict=True)
-    for document, unmasked in pairs:
+    for document, unmasked in read_items(out):
         if doc_id in (document.doc_id, document.path):
             return document, unmasked
     raise StageError(f"{out} has no document '{doc_id}'", "Give a doc_id or path as in the table documents.")

@@ -16,7 +16,7 @@ from pipeline.versions import package_version
 def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings.annotate)}".encode())
+    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)}".encode())
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()

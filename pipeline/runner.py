@@ -88,7 +88,7 @@ def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: S
         return [*reasons, "no finished run in the output folder"]
     if run.get("settings") != settings.model_dump(mode="json"):
         reasons.append("settings changed")
-    if run.get("model") != pipeline_fingerprint(settings.annotate):
+    if run.get("model") != pipeline_fingerprint(settings):
         reasons.append("model or rules changed (the parse is kept where only rules changed)")
     return reasons
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from pipeline import own_lists
 from pipeline.document import Document, Unmasked
-from pipeline.settings import AnnotateSettings
+from pipeline.settings import AnnotateSettings, Settings
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
@@ -82,9 +82,10 @@ def model_fingerprint(model: Path) -> str:
     return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
 
 
-def pipeline_fingerprint(settings: AnnotateSettings) -> str:
-    """Hash of all that decides the rows of a text: the pipeline with its rules, and the lists of the user's own."""
-    return model_fingerprint(Path(settings.model)) + own_lists.fingerprint(settings.own_lists)
+def pipeline_fingerprint(settings: Settings) -> str:
+    """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
+    annotate = settings.annotate
+    return f"{model_fingerprint(Path(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
 
 
 def hash_files(root: Path, files: Sequence[Path]) -> str:

@@ -25,7 +25,7 @@ def annotate(nlp: Language) -> Callable[..., Annotated]:
 
     settings = Settings()
     patterns = compile_patterns(settings.mask)
-    annotator = Annotator(nlp, settings.annotate)
+    annotator = Annotator(nlp, settings)
 
     def run(*parts: tuple[str, str], day: str | None = None) -> Annotated:
         text, sections = "", []

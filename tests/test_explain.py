@@ -50,7 +50,7 @@ def ban(folders: tuple[Path, Path]) -> tuple[Document, Unmasked]:
 
 @pytest.fixture(scope="module")
 def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings().annotate)
+    return Annotator(nlp, Settings())
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,15 @@ def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
     assert check.run(tmp_path / "out") == []
     mentions = load_tables(tmp_path / "out")["mentions"]
     assert (mentions["text"] == "Hikvision").sum() == 2500
+
+
+def test_day_first_reaches_layout_and_dates(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("A title\n\n07/09/2022\n\nThe ban was agreed on 03/05/2021 by both sides.", encoding="utf-8")
+    values = {}
+    for day_first in (True, False):
+        run(tmp_path / "raw", tmp_path / "out", settings().model_copy(update={"day_first": day_first}))
+        tables = load_tables(tmp_path / "out")
+        values[day_first] = (str(tables["documents"]["published"][0].date()), *tables["dates"]["value"])
+    assert values[True] == ("2022-09-07", "2022-09-07", "2021-05-03")
+    assert values[False] == ("2022-07-09", "2022-07-09", "2021-03-05")

@@ -14,7 +14,7 @@ from pipeline.errors import PipelineError, StageError
 from pipeline.pool import run_tasks
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
-from pipeline.settings import AnnotateSettings, Settings
+from pipeline.settings import Settings
 from pipeline.shards import Item, Shard, make_shards, pipeline_fingerprint
 from pipeline.stages import ANNOTATED, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_records, write_records
@@ -40,7 +40,7 @@ class Task:
 
     shard: Shard
     out: Path
-    settings: AnnotateSettings
+    settings: Settings
 
 
 def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = lambda done, total: None) -> tuple[int, int]:
@@ -52,7 +52,7 @@ def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = la
     shards = read_shards(out, settings)
     todo = find_todo(out, shards)
     total, done = sum(len(shard.items) for shard in todo), 0
-    for shard in _work([Task(shard, out, settings.annotate) for shard in todo], workers):
+    for shard in _work([Task(shard, out, settings) for shard in todo], workers):
         done += len(shard.items)
         progress(done, total)
     _finish(out, shards)
@@ -61,17 +61,17 @@ def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = la
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
-    documents = read_records(out / DOCUMENTS, Document, "ingest")
-    items = _paired(list(documents), list(read_records(out / UNMASKED, Unmasked, "unmask")))
-    return make_shards(items, settings.annotate, pipeline_fingerprint(settings.annotate))
+    return make_shards(read_items(out), settings.annotate, pipeline_fingerprint(settings))
 
 
-def _paired(documents: Sequence[Document], unmasked: Sequence[Unmasked]) -> list[Item]:
+def read_items(out: Path) -> list[Item]:
     """Each document with what the model sees of it.
 
     Raises:
-        StageError: The two files are not of one run.
+        StageError: A file is missing, or the two are not of one run.
     """
+    documents = list(read_records(out / DOCUMENTS, Document, "ingest"))
+    unmasked = list(read_records(out / UNMASKED, Unmasked, "unmask"))
     seen = [(item.doc_id, item.source) for item in unmasked]
     if seen != [(document.doc_id, document.fingerprint) for document in documents]:
         raise StageError("the unmasked texts are not those of the documents", "Run `pipeline unmask` first.")
@@ -120,14 +120,14 @@ def _run_singly(task: Task) -> None:
 
 
 @lru_cache(maxsize=1)
-def _annotator(settings: AnnotateSettings, fingerprint: str) -> Annotator:
+def _annotator(settings: Settings, fingerprint: str) -> Annotator:
     """The loaded pipeline of this process, for as long as `fingerprint` says that model, rules and lists are the same."""
     from pipeline.annotator import Annotator, load_pipeline
     from pipeline.parses import model_parts_fingerprint
 
-    model = Path(settings.model)
-    parts = model_parts_fingerprint(model) if model.is_dir() else settings.model
-    return Annotator(load_pipeline(settings.model), settings, parts)
+    model = settings.annotate.model
+    parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
+    return Annotator(load_pipeline(model), settings, parts)
 
 
 def _results(annotator: Annotator, task: Task) -> list[Result]:

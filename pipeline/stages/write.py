@@ -37,7 +37,7 @@ def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: fl
     described = {
         "versions": {name: package_version(name) for name in VERSIONS},
         "settings": settings.model_dump(mode="json"),
-        "model": pipeline_fingerprint(settings.annotate),
+        "model": pipeline_fingerprint(settings),
         "inputs": inputs,
         "counts": counts,
         "totals": _totals(rows),

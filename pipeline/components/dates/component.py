@@ -45,6 +45,13 @@ class PolicyDates:
         self._rules = rules
         self._engine = build_engine(rules, day_first=self.day_first, fiscal_start=self.fiscal_start)
 
+    def read_days_first(self, day_first: bool) -> None:
+        """Set how `07/09/2022` is read."""
+        if day_first != self.day_first:
+            self.day_first = day_first
+            if self._rules is not None:
+                self.use(self._rules)
+
     @property
     def engine(self) -> Engine:
         """The rules made ready."""
