@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
+from pipeline.memo import Memo, seen_by_claims
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
-from pipeline.shards import Item
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -31,6 +31,9 @@ from pipeline.components.truecase import find_body_names, is_title_case, truecas
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
+CLAIMS = "policy_claims"
+"""The component whose result is remembered: it costs more than all the others together."""
+Item = tuple[Document, Unmasked]
 MAX_PIECE = 50_000
 """Longest text that the model is given at once; its memory grows with it."""
 
@@ -55,12 +58,15 @@ class Annotator:
     Args:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
         settings: Batch size, lists of names of the user's own, how dates of three numbers are read.
+        fingerprint: Stands for the statistical model.
+        steady: Stands for code, weights and all rules but the lists of names.
     """
 
-    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "") -> None:
+    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", steady: str = "") -> None:
         self.nlp = nlp
         self.settings = settings.annotate
         self.fingerprint = fingerprint
+        self.steady = steady
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
         self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.annotate.own_lists)
@@ -90,11 +96,30 @@ class Annotator:
 
     def apply_rules(self, doc: Doc) -> Doc:
         """Run our components on a parsed Doc."""
+        return self.apply_rules_with(Memo(), doc, "")[0]
+
+    def apply_rules_with(self, memo: Memo, doc: Doc, key: str) -> tuple[Doc, Memo]:
+        """Run our components on a parsed Doc, but take the claims from the memo where nothing that they depend on changed.
+
+        Args:
+            memo: What the last run kept of the document.
+            doc: The Doc.
+            key: Key of its parse; empty if it is not known.
+
+        Returns:
+            The Doc, and what to keep of it.
+        """
+        claims_key = ""
         for name, pipe in self._rules:
             if name == DECIDER:
                 doc = self._own_lists(doc)
+            if name == CLAIMS and key:
+                claims_key = seen_by_claims(doc, key, self.steady)
+                if claims_key == memo.claims_key:
+                    doc._.claims = json.loads(memo.claims)
+                    continue
             doc = pipe(doc)
-        return doc
+        return doc, Memo(memo.key, key, claims_key, json.dumps(doc._.claims or []))
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""

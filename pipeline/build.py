@@ -10,19 +10,29 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
-from pipeline.shards import STAMP
+from pipeline.shards import STAMP, STEADY_STAMP
 from pipeline.versions import package_version
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 
 
-def inputs_digest(base_model: str) -> str:
-    """Hash of all that the results depend on: recipe, rules, weights, code, spaCy, base model."""
+NAME_LISTS = ("committees", "companies", "departments", "offices", "organisations", "persons", "places")
+"""Folders of the rule data that hold names, and nothing that masks, layout, dates or claims depend on but through the mentions."""
+
+
+def inputs_digest(base_model: str, *, names: bool = True) -> str:
+    """Hash of all that the results depend on: recipe, rules, weights, code, spaCy, base model.
+
+    Args:
+        base_model: Name of the package.
+        names: Whether the lists of names count.
+    """
     digest = hashlib.sha256(base_model.encode())
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", Path(__file__).parent]
+    apart = () if names else tuple(RULES_DIR / folder for folder in NAME_LISTS)
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
-    for path in files:
+    for path in (path for path in files if not any(folder in path.parents for folder in apart)):
         digest.update(path.as_posix().rpartition("/pipeline/")[2].encode())
         digest.update(path.read_bytes())
     digest.update(f"{package_version(base_model.replace('_', '-'))} {package_version('spacy')}".encode())
@@ -52,6 +62,7 @@ def build_model(target: Path, base_model: str) -> None:
     lexicon_names = _assemble(partial, base_model)
     (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
+    (partial / STEADY_STAMP).write_text(inputs_digest(base_model, names=False) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
 

@@ -68,7 +68,8 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
 ) -> None:
     """All stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.runner import plan, run_all, summarise
+    from pipeline.runner import count_workers, plan, run_all, summarise
+    from pipeline.stages.annotate import LocalEngine
 
     say = _silent if quiet else typer.echo
     with _errors():
@@ -76,7 +77,7 @@ def run(
         if dry_run:
             typer.echo(plan(raw, out, read_settings(config)))
             return
-        new = run_all(raw, out, read_settings(config), workers, say, _Bar(quiet))
+        new = run_all(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=say, progress=_Bar(quiet))
         say(summarise(out))
         findings = _check(out, expected) if new or expected else []
     _report(findings, Format.text)
@@ -108,7 +109,7 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
     from pipeline.stages import annotate as stage
 
     with _stage(out):
-        done, kept = stage.run(out, read_settings(config), count_workers(workers), _Bar(quiet=False))
+        done, kept = stage.run(out, read_settings(config), stage.LocalEngine(count_workers(workers)), _Bar(quiet=False))
         typer.echo(f"annotate: {done} documents, {kept} unchanged")
 
 
@@ -222,8 +223,8 @@ class _Bar:
         self._begun = time.monotonic()
         self._shown = 0
 
-    def __call__(self, done: int, total: int) -> None:
-        if self.quiet or not total:
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if self.quiet or not total or stage != "annotate":
             return
         rate = done / max(time.monotonic() - self._begun, 1e-6)
         line = f"annotate: {done}/{total} documents, {rate:.1f}/s, {(total - done) / max(rate, 1e-6):.0f} s left"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,12 +94,6 @@ class Document:
     url: str | None = None
     encoding: str | None = None
 
-    @property
-    def fingerprint(self) -> str:
-        """Hash of the text and its sections."""
-        seen = f"{self.sections!r}\0{self.text}".encode("utf-8", "surrogatepass")
-        return hashlib.sha256(seen).hexdigest()[:16]
-
 
 @dataclass(frozen=True, slots=True)
 class Unmasked:
@@ -108,7 +101,7 @@ class Unmasked:
 
     Attributes:
         doc_id: The document.
-        source: Hash of the document that it was made from.
+        source: Hash of the record and the settings that it was made from; empty before it is written.
         text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.

@@ -13,13 +13,14 @@ from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import NUMERIC
 from pipeline.document import Document, Unmasked
 from pipeline.errors import ArgumentError, StageError
+from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.schema import ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
-from pipeline.stages.annotate import read_items
+from pipeline.stages import DOCUMENTS
 from pipeline.stages.ingest import find_files, read_documents
-from pipeline.stages.resolve import resolve_document
+from pipeline.storage import read_records
 
 WIDTH = 100
 AROUND = 60
@@ -69,7 +70,7 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
         ModelError: The pipeline cannot be loaded.
     """
     doc_id, offset = parse_place(place)
-    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out)
+    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
     if offset >= len(document.text):
         raise ArgumentError(f"{doc_id}: offset {offset} lies beyond the end", f"The raw text has {len(document.text)} characters.")
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
@@ -88,10 +89,10 @@ def parse_place(place: str) -> tuple[str, int]:
     return doc_id, int(offset)
 
 
-def _find(doc_id: str, out: Path) -> tuple[Document, Unmasked]:
-    for document, unmasked in read_items(out):
+def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
+    for document in read_records(out / DOCUMENTS, Document, "ingest"):
         if doc_id in (document.doc_id, document.path):
-            return document, unmasked
+            return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
     raise StageError(f"{out} has no document '{doc_id}'", "Give a doc_id or path as in the table documents.")
 
 
@@ -111,7 +112,7 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = resolve_document(build_rows(document, unmasked, doc))
+    rows = link_mentions(build_rows(document, unmasked, doc))
     return Place(document, unmasked, doc, rows, offset, _token_at(doc, unmasked, offset), model)
 
 

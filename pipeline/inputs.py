@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+from pipeline.commit import locate
 from pipeline.schema import RUN_FILE, TABLES, VERSION
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
@@ -25,10 +26,10 @@ def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
 def is_unchanged(out: Path, digest: str) -> bool:
     """Whether the finished run of the folder was made from the same, and its tables are all there."""
     try:
-        run = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+        run = json.loads(locate(out, RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(run.get("inputs") == digest and all((out / f"{name}.parquet").is_file() for name in TABLES))
+    return bool(run.get("inputs") == digest and all(locate(out, f"{name}.parquet").is_file() for name in TABLES))
 
 
 def _listing(folder: str, apart: str) -> list[bytes]:

@@ -5,14 +5,14 @@ One spaCy `DocBin` a shard. A document's parse is found by a key of the text tha
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, KeysView, Mapping
 from pathlib import Path
 
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from pipeline.shards import Shard, hash_files, shard_name
+from pipeline.shards import hash_files
 
 ATTRIBUTES = ("TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE")
 KEY = "parse_key"
@@ -38,25 +38,31 @@ class ParseStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._saved: dict[str, KeysView[str]] = {}
 
-    def load(self, shard: Shard, vocab: Vocab) -> Mapping[str, Doc]:
-        """The kept parses of a shard by key: its own, or those of the shard that it was split from."""
-        for number, count in ((shard.number, shard.count), (shard.number % max(shard.count // 2, 1), shard.count // 2)):
-            path = self._path(shard_name(number, count))
-            if path.is_file():
-                return self._read(path, vocab)
-        return {}
+    def load(self, names: Iterable[str], vocab: Vocab) -> Mapping[str, Doc]:
+        """The kept parses of these files by key; a missing or broken file has none."""
+        kept: dict[str, Doc] = {}
+        for name in names:
+            path = self._path(name)
+            if name not in self._saved and path.is_file():
+                docs = self._read(path, vocab)
+                self._saved[name] = docs.keys()
+                kept.update(docs)
+        return kept
 
-    def save(self, shard: Shard, docs: Iterable[tuple[str, Doc]]) -> None:
-        """Keep the parses of a shard in place of its earlier ones."""
+    def save(self, name: str, docs: Mapping[str, Doc]) -> None:
+        """Keep parses by key under a name, unless they are there."""
+        if docs.keys() == self._saved.get(name):
+            return
         box = DocBin(attrs=ATTRIBUTES, store_user_data=True)
-        for key, doc in docs:
+        for key, doc in docs.items():
             doc.user_data[KEY] = key
             box.add(doc)
         self.folder.mkdir(parents=True, exist_ok=True)
-        partial = self.folder / f"{shard.name}.{os.getpid()}.tmp"
+        partial = self.folder / f"{name}.{uuid.uuid4().hex[:8]}.tmp"
         partial.write_bytes(box.to_bytes())
-        partial.replace(self._path(shard.name))
+        partial.replace(self._path(name))
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""
@@ -71,7 +77,6 @@ class ParseStore:
 
     @staticmethod
     def _read(path: Path, vocab: Vocab) -> Mapping[str, Doc]:
-        """The parses of a file; a broken file has none."""
         try:
             docs = list(DocBin(store_user_data=True).from_bytes(path.read_bytes()).get_docs(vocab))
         except Exception:  # whatever msgpack or zlib say of a torn file: the text is parsed again

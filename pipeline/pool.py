@@ -13,6 +13,13 @@ MAX_BREAKS = 2
 """After so many dead processes the remaining tasks run alone, so that the one that kills is found."""
 
 
+def run_here(work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
+    """Run `work` on every task in this process; yields each task with True."""
+    for task in tasks:
+        work(task)
+        yield task, True
+
+
 def run_tasks(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> Iterator[tuple[T, bool]]:
     """Run `work` on every task.
 

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.commit import finish_commit
 from pipeline.errors import StageError
 from pipeline.inputs import inputs_digest, is_unchanged
 from pipeline.locking import lock_output
+from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.shards import Shard, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
+from pipeline.stages.annotate import Engine
 from pipeline.tables import read_run
 
 Say = Callable[[str], None]
@@ -26,7 +29,9 @@ def count_workers(workers: int) -> int:
     return workers or len(os.sched_getaffinity(0))
 
 
-def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, progress: annotate.Progress) -> bool:
+def run_all(
+    raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Say = lambda text: None, progress: Progress = silent
+) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
     Raises:
@@ -34,18 +39,19 @@ def run_all(raw: Path, out: Path, settings: Settings, workers: int, say: Say, pr
     """
     ingest.check_raw(raw, out)
     with lock_output(out):
+        finish_commit(out)
         begun = time.monotonic()
         digest = inputs_digest(raw, out, settings)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
-        done, failed = ingest.run(raw, out, settings)
+        done, failed = ingest.run(raw, out, settings, progress)
         say(f"ingest: {done} documents, {failed} set aside")
-        say(f"unmask: {unmask.run(out, settings)} documents have withheld words")
-        changed, kept = annotate.run(out, settings, count_workers(workers), progress)
+        say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
+        changed, kept = annotate.run(out, settings, engine, progress)
         say(f"annotate: {changed} documents changed, {kept} unchanged")
-        say(f"resolve: {resolve.run(out, settings)} entities")
-        write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun)
+        say(f"resolve: {resolve.run(out, settings, progress)} entities")
+        write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun, progress=progress)
         return True
 
 
@@ -59,7 +65,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         ingest.run(raw, scratch, settings)
         unmask.run(scratch, settings)
         shards = annotate.read_shards(scratch, settings)
-        todo = annotate.find_todo(out, shards)
+        todo = [shard for shard, _ in annotate.find_todo(out, shards)]
         reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
     return "\n".join(
         [*reasons, f"would annotate {_documents(todo)} of {_documents(shards)} documents in {len(todo)} of {len(shards)} shards"]
@@ -67,7 +73,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
 
 
 def _documents(shards: list[Shard]) -> int:
-    return sum(len(shard.items) for shard in shards)
+    return sum(len(shard.entries) for shard in shards)
 
 
 def _hashes(path: Path) -> dict[str, str]:

@@ -26,6 +26,9 @@ RUN_FILE = "run.json"
 Label = Annotated[str, "dictionary"]
 """A string of few distinct values."""
 
+Id = Annotated[str, "delta"]
+"""A string that differs from row to row, but begins like the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContentSpan:
@@ -65,7 +68,7 @@ class DocumentRow:
 class SectionRow:
     """One section of a document, in reading order."""
 
-    section_id: str = column("doc_id + '#s' + position.")
+    section_id: Id = column("doc_id + '#s' + position.")
     doc_id: str = column("Document.")
     kind: Label = column("title, byline, published, heading, paragraph, list_item, caption, block_quote, comment, ...")
     start: int = column("First code point in the raw text.")
@@ -79,9 +82,9 @@ class SectionRow:
 class MentionRow:
     """One mention of an entity."""
 
-    mention_id: str = column("doc_id + '#m' + start + '-' + end.")
+    mention_id: Id = column("doc_id + '#m' + start + '-' + end.")
     doc_id: str = column("Document.")
-    section_id: str = column("Section that holds it.")
+    section_id: Id = column("Section that holds it.")
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     text: str = column("raw[start:end].")
@@ -113,13 +116,13 @@ class EntityRow:
 class ClaimRow:
     """One attribution: a source says, denies, demands a content."""
 
-    claim_id: str = column("doc_id + '#c' + start of the cue or content.")
+    claim_id: Id = column("doc_id + '#c' + start of the cue or content.")
     doc_id: str = column("Document.")
-    section_id: str = column("Section of the cue.")
+    section_id: Id = column("Section of the cue.")
     source_start: int | None = column("First code point of the source; null where none is given.")
     source_end: int | None = column("One past the last code point.")
     source_text: str | None = column("raw[source_start:source_end].")
-    source_mention_id: str | None = column("Mention in the source.")
+    source_mention_id: Id | None = column("Mention in the source.")
     source_entity_id: str | None = column("Entity that the source stands for, also behind a pronoun; null where unclear.")
     cue_start: int | None = column("First code point of the reporting words.")
     cue_end: int | None = column("One past the last code point.")
@@ -133,7 +136,7 @@ class ClaimRow:
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
     truncated: bool = column("Source or content runs into withheld text.")
-    date_id: str | None = column("Date expression that dates the claim.")
+    date_id: Id | None = column("Date expression that dates the claim.")
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
     score: float = column("Confidence between 0 and 1.")
     method: Label = column("rule or model.")
@@ -143,8 +146,8 @@ class ClaimRow:
 class ClaimMentionRow:
     """A mention inside the content of a claim."""
 
-    claim_id: str = column("Claim.")
-    mention_id: str = column("Mention.")
+    claim_id: Id = column("Claim.")
+    mention_id: Id = column("Mention.")
     role: Label = column("content: inside what is claimed.")
 
 
@@ -152,9 +155,9 @@ class ClaimMentionRow:
 class DateRow:
     """One date or time expression (TIMEX3)."""
 
-    date_id: str = column("doc_id + '#d' + start.")
+    date_id: Id = column("doc_id + '#d' + start.")
     doc_id: str = column("Document.")
-    section_id: str = column("Section that holds it.")
+    section_id: Id = column("Section that holds it.")
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     text: str = column("raw[start:end].")
@@ -264,6 +267,24 @@ def _pandas_metadata(columns: list[pa.Field]) -> str:
     return json.dumps({"index_columns": [], "column_indexes": [], "columns": described, "pandas_version": "2.2.0"})
 
 
+@cache
+def parquet_encodings(table: Table) -> dict[str, Any]:
+    """How the columns are encoded in Parquet: differences for ids and whole numbers, dictionaries for all other strings.
+
+    Returns:
+        The arguments `use_dictionary` and `column_encoding` of `pyarrow.parquet.ParquetWriter`.
+    """
+    hints = typing.get_type_hints(table.row, include_extras=True)
+    kinds = {name: _without_none(hint)[0] for name, hint in hints.items()}
+    encodings = {name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY" for name, kind in kinds.items() if kind in (int, Id)}
+    for name in (name for name, kind in kinds.items() if kind == list[ContentSpan]):
+        encodings |= {f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)}
+    plain = (float, bool, dt.date, dt.datetime)
+    dictionaries = [name for name, kind in kinds.items() if name not in encodings and kind not in plain and kind != list[ContentSpan]]
+    listed = [f"{name}.list.element" for name in dictionaries if kinds[name] == list[str]]
+    return {"use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed, "column_encoding": encodings}
+
+
 def is_nullable(table: Table, name: str) -> bool:
     """Whether a column may be null."""
     return _without_none(typing.get_type_hints(table.row, include_extras=True)[name])[1]
@@ -281,7 +302,7 @@ def _arrow_type(hint: Any) -> pa.DataType:
     import pyarrow as pa
 
     if typing.get_origin(hint) is Annotated:
-        return pa.dictionary(pa.int32(), pa.string())
+        return pa.dictionary(pa.int32(), pa.string()) if hint == Label else pa.string()
     if typing.get_origin(hint) is list:
         (item,) = typing.get_args(hint)
         return pa.list_(pa.field("element", _arrow_type(item), nullable=False))

@@ -51,14 +51,14 @@ class AnnotateSettings(_Frozen):
     Attributes:
         model: A built pipeline: a folder, or the name of an installed package.
         batch_size: Sections a batch.
-        shard_documents: Documents a shard, the unit of work of one process.
+        shard_documents: Documents a shard, the unit of work of one process; a shard has at most twice as many.
         own_lists: Folders with lists of names of your own, made by `pipeline rules import`. Of a name in several, the first
             list has it; of a name in the rule data, they have it.
     """
 
     model: str = "models/en_policy_news"
     batch_size: int = Field(default=64, gt=0)
-    shard_documents: int = Field(default=32, gt=0)
+    shard_documents: int = Field(default=16, gt=0)
     own_lists: tuple[str, ...] = ()
 
 

@@ -1,91 +1,129 @@
-"""How documents are spread over shards, the units of work: stable when documents come, change or go."""
+"""How documents are cut into shards, the units of work, and what the result of a shard depends on."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from pipeline import own_lists
-from pipeline.document import Document, Unmasked
 from pipeline.settings import AnnotateSettings, Settings
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
+STEADY_STAMP = "steady.sha256"
+"""File of a built pipeline that stands for all but the lists of names, which are what users edit most."""
+MAX_BYTES = 2_000_000
+"""A shard ends where its records grow beyond this: the memory of a process grows with them."""
 
-Item = tuple[Document, Unmasked]
+Place = tuple[int, int]
+"""Offset and length of a record in its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document, by its records in the files of `ingest` and `unmask`.
+
+    Attributes:
+        key: Hash of both records.
+    """
+
+    doc_id: str
+    key: str
+    document: Place
+    unmasked: Place
+
+    @property
+    def size(self) -> int:
+        """Bytes of the records: what the work grows with."""
+        return self.document[1] + self.unmasked[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Some documents and what their result depends on.
+    """Consecutive documents.
 
     Attributes:
-        number: Position among `count` shards.
-        key: Hash of the documents as they are, the model and the rules: the name of the result.
+        key: Hash of the documents, the model, the rules and the lists: the name of the result.
+        parses: Hash of the documents alone: the name of their kept parses.
     """
 
-    number: int
-    count: int
     key: str
-    items: tuple[Item, ...]
+    parses: str
+    entries: tuple[Entry, ...]
 
     @property
-    def words(self) -> int:
-        """Words of all documents, withheld ones included."""
-        return sum(unmasked.words for _, unmasked in self.items)
-
-    @property
-    def name(self) -> str:
-        """Name that stays when documents change."""
-        return shard_name(self.number, self.count)
+    def size(self) -> int:
+        """Bytes of all records."""
+        return sum(entry.size for entry in self.entries)
 
 
-def shard_name(number: int, count: int) -> str:
-    """Name of a shard by its place."""
-    return f"{number:05d}-of-{count:05d}"
+def make_shards(entries: Sequence[Entry], settings: AnnotateSettings, fingerprint: str) -> list[Shard]:
+    """Cut documents, which must ascend by id, into shards.
 
-
-def make_shards(items: Sequence[Item], settings: AnnotateSettings, fingerprint: str) -> list[Shard]:
-    """Spread documents over a power of two of shards by the hash of their ids.
-
-    A document's shard does not depend on the others, so that a change touches one shard only; when the number of
-    shards doubles, each is split in two.
+    A shard ends behind an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
+    chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
+    touches its own shard, and the tables are the shards one after the other.
     """
-    count = 1
-    while count * settings.shard_documents < len(items):
-        count *= 2
-    buckets: dict[int, list[Item]] = {}
-    for item in items:
-        digest = hashlib.sha256(item[0].doc_id.encode("utf-8", "surrogatepass")).digest()
-        buckets.setdefault(int.from_bytes(digest[:8], "big") % count, []).append(item)
-    return [Shard(i, count, _key(own, fingerprint), tuple(own)) for i, own in sorted(buckets.items())]
+    return [_shard(own, fingerprint) for own in _cut(entries, settings.shard_documents)]
 
 
-def _key(items: Sequence[Item], fingerprint: str) -> str:
-    digest = hashlib.sha256(fingerprint.encode())
-    for item in items:
-        digest.update(_ADAPTER.dump_json(item))
-    return digest.hexdigest()[:32]
+def _cut(entries: Sequence[Entry], mean: int) -> Iterator[tuple[Entry, ...]]:
+    own: list[Entry] = []
+    size = 0
+    for entry in entries:
+        own.append(entry)
+        size += entry.size
+        if _ends_shard(entry.doc_id, mean) or len(own) >= 2 * mean or size >= MAX_BYTES:
+            yield tuple(own)
+            own, size = [], 0
+    if own:
+        yield tuple(own)
+
+
+def _ends_shard(doc_id: str, mean: int) -> bool:
+    return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % mean == 0
+
+
+def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
+    documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
+    return Shard(hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()[:32], documents[:32], entries)
 
 
 def model_fingerprint(model: Path) -> str:
     """Hash that stands for a pipeline with its rules: a built one's stamp, else its files, else its name."""
-    if not model.is_dir():
-        return hashlib.sha256(str(model).encode()).hexdigest()
-    stamp = model / STAMP
-    if stamp.is_file():
-        return stamp.read_text(encoding="utf-8").strip()
-    return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
+    return _stamp(model, STAMP)
 
 
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
     return f"{model_fingerprint(Path(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
+
+
+def steady_fingerprint(settings: Settings) -> str:
+    """Hash of the program, its weights and all rules but the lists of names."""
+    return _stamp(Path(settings.annotate.model), STEADY_STAMP)
+
+
+def make_source(settings: Settings) -> bytes:
+    """What, before a document's record, its unmasked record is made from; see `source_of`."""
+    return f"{steady_fingerprint(settings)} {settings.mask.model_dump_json()}".encode()
+
+
+def source_of(line: bytes, made_with: bytes) -> str:
+    """`Unmasked.source` for the record of a document."""
+    return hashlib.sha256(made_with + line).hexdigest()[:32]
+
+
+def _stamp(model: Path, name: str) -> str:
+    if not model.is_dir():
+        return hashlib.sha256(str(model).encode()).hexdigest()
+    stamp = model / name
+    if stamp.is_file():
+        return stamp.read_text(encoding="utf-8").strip()
+    return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
 
 
 def hash_files(root: Path, files: Sequence[Path]) -> str:
@@ -95,6 +133,3 @@ def hash_files(root: Path, files: Sequence[Path]) -> str:
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-_ADAPTER = TypeAdapter(Item)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,19 +15,42 @@ from pipeline.errors import StageError
 T = TypeVar("T")
 
 
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """The reader and writer of a type: dear to make, so kept."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
 def write_records(path: Path, kind: type[T], records: Iterable[T]) -> None:
     """Write one record a line; the file appears complete or stays as it was.
 
     Raises:
         StageError: The folder cannot be written, or the disk is full.
     """
-    adapter = TypeAdapter(kind)
+    write_lines(path, map(make_dumper(kind), records))
+
+
+def make_dumper(kind: type[T]) -> Callable[[T], bytes]:
+    """A function that makes the line of a record."""
+    adapter = _adapter(kind)
+    return lambda record: adapter.dump_json(record) + b"\n"
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    """Write records that are lines already; the file appears complete or stays as it was.
+
+    Raises:
+        StageError: The folder cannot be written, or the disk is full.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         with partial.open("wb") as file:
-            for record in records:
-                file.write(adapter.dump_json(record) + b"\n")
+            file.writelines(lines)
         partial.replace(path)
     except OSError as error:
         raise StageError(f"{path}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
@@ -38,14 +62,54 @@ def read_records(path: Path, kind: type[T], made_by: str) -> Iterator[T]:
     Raises:
         StageError: The file is missing or broken; names the stage that makes it.
     """
-    adapter = TypeAdapter(kind)
+    adapter = _adapter(kind)
+    for number, (_, line) in enumerate(scan_lines(path, made_by), 1):
+        yield _parsed(adapter, line, f"{path}:{number}", made_by)
+
+
+def scan_lines(path: Path, made_by: str) -> Iterator[tuple[int, bytes]]:
+    """Offset and bytes of each record, not parsed.
+
+    Raises:
+        StageError: The file is missing.
+    """
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    yield adapter.validate_json(line)
-                except ValidationError as error:
-                    hint = f"Remove it and run `pipeline {made_by}` again."
-                    raise StageError(f"{path}:{number}: no record of this version of the program", hint) from error
+            offset = 0
+            for line in file:
+                yield offset, line
+                offset += len(line)
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing", f"Run `pipeline {made_by}` first.") from error
+
+
+@contextmanager
+def read_lines(path: Path) -> Iterator[Callable[[int, int], bytes]]:
+    """A function that gives the bytes at an offset, of a length; a missing file has none."""
+    if not path.is_file():
+        yield lambda offset, length: b""
+        return
+    with path.open("rb") as file:
+
+        def line_at(offset: int, length: int) -> bytes:
+            file.seek(offset)
+            return file.read(length)
+
+        yield line_at
+
+
+def read_place(path: Path, kind: type[T], place: tuple[int, int], made_by: str) -> T:
+    """The record at an offset, of a length.
+
+    Raises:
+        StageError: The file is missing, or has another record there.
+    """
+    with read_lines(path) as line_at:
+        return _parsed(_adapter(kind), line_at(*place), f"{path} at byte {place[0]}", made_by)
+
+
+def _parsed(adapter: TypeAdapter[T], line: bytes, place: str, made_by: str) -> T:
+    try:
+        return adapter.validate_json(line)
+    except ValidationError as error:
+        raise StageError(f"{place}: no record of this version of the program", f"Remove it and run `pipeline {made_by}` again.") from error

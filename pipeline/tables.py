@@ -1,76 +1,116 @@
-"""The only reader and writer of Parquet: schema-checked, sorted, atomic."""
+"""The only reader and writer of Parquet: schema-checked, sorted, chunk by chunk, all tables of a run at once."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
+from pipeline.commit import commit, hash_file, locate, pending_files
 from pipeline.errors import StageError
-from pipeline.schema import RUN_FILE, TABLES, VERSION, Row, Table, arrow_schema
+from pipeline.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
+
+AGAIN = "Write it anew with `pipeline run`."
+GROUP_DOCUMENTS = 2048
+"""Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 
 
-def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
-    """Rows as an Arrow table in the table's order.
+def write_tables(
+    out: Path, chunks: Iterable[Chunk], others: Mapping[str, pa.Table], describe: Callable[[Mapping[str, Counter[str]]], Mapping[str, Any]]
+) -> dict[str, int]:
+    """Write all tables and `run.json`: they appear together, or the old ones stay.
 
-    Raises:
-        StageError: A row does not fit the schema.
-    """
-    import pyarrow as pa
+    Args:
+        out: Output folder.
+        chunks: The rows of documents, ascending.
+        others: The tables whose rows belong to no document.
+        describe: Gives the contents of `run.json` (without table hashes) for the counts of the tables' rows and labels.
 
-    ordered = sorted((asdict(row) for row in rows), key=lambda row: tuple(_sortable(row[name]) for name in table.order))
-    try:
-        return pa.Table.from_pylist(ordered, schema=arrow_schema(table))
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise StageError(f"table {table.name}: a row does not fit the schema: {error}", "This is a defect; please report it.") from error
-
-
-def _sortable(value: Any) -> tuple[bool, Any]:
-    return (value is not None, value)
-
-
-def write_tables(out: Path, tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> None:
-    """Write all tables and then `run.json`; until it is there, the old run's is gone and the tables are no finished run.
+    Returns:
+        Number of rows of each table.
 
     Raises:
         StageError: The folder cannot be written.
     """
+    totals: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
+    with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
+        with ExitStack() as stack:
+            writers = {name: stack.enter_context(_open_writer(paths[f"{name}.parquet"], table)) for name, table in TABLES.items()}
+            for name, table in others.items():
+                _write(writers[name], name, table, totals)
+            for group in _groups(chunks):
+                for name in DOCUMENT_TABLES:
+                    _write(writers[name], name, group[name], totals)
+        hashes = {name: hash_file(paths[f"{name}.parquet"]) for name in TABLES}
+        commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes})
+    return {name: totals[name]["rows"] for name in TABLES}
+
+
+def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The same rows in chunks of `GROUP_DOCUMENTS` documents, however they came."""
+    waiting: list[Chunk] = []
+    count = 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        count += chunk["documents"].num_rows
+        while count >= GROUP_DOCUMENTS:
+            joined = join_chunks(waiting)
+            group, rest = (
+                split_chunk(joined, [joined["documents"]["doc_id"][GROUP_DOCUMENTS].as_py()]) if count > GROUP_DOCUMENTS else (joined, None)
+            )
+            yield group
+            waiting, count = ([rest], count - GROUP_DOCUMENTS) if rest else ([], 0)
+    if waiting:
+        yield join_chunks(waiting)
+
+
+def _open_writer(path: Path, table: Table) -> Any:
     import pyarrow.parquet as pq
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        partials = {}
-        for name, table in tables.items():
-            partials[name] = out / f".{name}.parquet.{os.getpid()}.tmp"
-            pq.write_table(table, partials[name], compression="zstd", compression_level=3, write_page_checksum=True, store_schema=True)
-            _sync(partials[name])
-        hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in partials.items()}
-        (out / RUN_FILE).unlink(missing_ok=True)
-        for name, path in partials.items():
-            path.replace(out / f"{name}.parquet")
-        _write_run(out, {**run, "schema_version": VERSION, "tables": hashes})
-    except OSError as error:
-        raise StageError(f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space.") from error
+    return pq.ParquetWriter(
+        path,
+        arrow_schema(table),
+        compression="zstd",
+        compression_level=3,
+        write_page_checksum=True,
+        store_schema=True,
+        **parquet_encodings(table),
+    )
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter[str]]) -> None:
+    """Write one row group; labels are encoded anew, in the order in which they occur, so that the bytes tell nothing of shards."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    columns = []
+    for column in table.combine_chunks().columns:
+        plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        columns.append(plain.combine_chunks().dictionary_encode() if plain is not column else column)
+    ready = pa.Table.from_arrays(columns, schema=writer.schema)
+    writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
+    totals[name]["rows"] += ready.num_rows
+    for label in LABELLED.get(name, ()):
+        for pair in pc.value_counts(ready[label].cast(pa.string())).to_pylist():
+            totals[name][f"{label} {pair['values']}"] += pair["counts"]
+    for number in SUMMED.get(name, ()):
+        totals[name][number] += pc.sum(ready[number]).as_py() or 0
 
 
-def _write_run(out: Path, run: Mapping[str, Any]) -> None:
-    partial = out / f".{RUN_FILE}.{os.getpid()}.tmp"
-    partial.write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    _sync(partial)
-    partial.replace(out / RUN_FILE)
+LABELLED = {"mentions": ("label",), "claims": ("claim_type",), "dates": ("timex_type",)}
+"""Columns whose values are counted for `run.json`."""
+SUMMED = {"documents": ("n_words", "n_masked_words")}
+"""Columns that are added up for it."""
 
 
 def read_run(out: Path) -> dict[str, Any]:
@@ -80,7 +120,7 @@ def read_run(out: Path) -> dict[str, Any]:
         StageError: There is none, or its tables are of another schema version.
     """
     try:
-        run: dict[str, Any] = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+        run: dict[str, Any] = json.loads(locate(out, RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StageError(f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first.") from error
     if run.get("schema_version") != VERSION:
@@ -102,21 +142,43 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
+    with _open_table(out, name, verify=verify) as file:
+        return _checked(file.read, out, name)
+
+
+def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
+    """The rows of documents of a finished run, some thousand documents at a time.
+
+    Raises:
+        StageError: A table is missing, or is not the one that the run wrote.
+    """
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in DOCUMENT_TABLES}
+        for group in range(files["documents"].num_row_groups):
+            yield {name: _checked(partial(file.read_row_group, group), out, name) for name, file in files.items()}
+
+
+def _open_table(out: Path, name: str, *, verify: bool) -> pq.ParquetFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = out / f"{name}.parquet"
     run = read_run(out)
+    path = locate(out, f"{name}.parquet")
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StageError(f"{path}: cannot be read: {error.strerror}", "Write it anew with `pipeline run`.") from error
-    if verify and hashlib.sha256(data).hexdigest() != run["tables"].get(name):
-        raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", "Write it anew with `pipeline run`.")
-    try:
-        return pq.read_table(pa.BufferReader(data), page_checksum_verification=verify)
+        if verify and hash_file(path) != run["tables"].get(name):
+            raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
+        return pq.ParquetFile(path, page_checksum_verification=verify)
     except (pa.ArrowException, OSError) as error:
-        raise StageError(f"{path}: is no readable Parquet: {error}", "Write it anew with `pipeline run`.") from error
+        raise StageError(f"{path}: cannot be read: {error}", AGAIN) from error
+
+
+def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        return read()
+    except (pa.ArrowException, OSError) as error:
+        raise StageError(f"{locate(out, f'{name}.parquet')}: is no readable Parquet: {error}", AGAIN) from error
 
 
 def load_tables(path: str | Path, *, verify: bool = False) -> dict[str, pd.DataFrame]:

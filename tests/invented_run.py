@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.chunks import build_chunk, build_table
+from pipeline.rows import Annotated
 from pipeline.schema import (
     TABLES,
     ClaimMentionRow,
@@ -18,10 +20,9 @@ from pipeline.schema import (
     EntityRow,
     FailureRow,
     MentionRow,
-    Row,
     SectionRow,
 )
-from pipeline.tables import build_table, write_tables
+from pipeline.tables import write_tables
 
 DAY = dt.datetime(2023, 3, 6, 9, 30, tzinfo=dt.UTC)
 MASKED = (
@@ -47,6 +48,10 @@ class Draft:
     claims: list[ClaimRow] = field(default_factory=list)
     pairs: list[ClaimMentionRow] = field(default_factory=list)
     dates: list[DateRow] = field(default_factory=list)
+
+    def annotated(self) -> Annotated:
+        pairs = tuple(self.pairs)
+        return Annotated(self.document(), tuple(self.sections), tuple(self.mentions), tuple(self.dates), tuple(self.claims), pairs)
 
     def find(self, words: str) -> tuple[int, int]:
         start = self.text.index(words)
@@ -137,17 +142,10 @@ def write_run(out: Path, drafts: Sequence[Draft], failures: Sequence[FailureRow]
     for draft in drafts:
         for mention in draft.mentions:
             entities.setdefault(mention.entity_id, []).append(mention)
-    rows: dict[str, list[Row]] = {
-        "documents": [draft.document() for draft in drafts],
-        "sections": [row for draft in drafts for row in draft.sections],
-        "mentions": [row for draft in drafts for row in draft.mentions],
-        "entities": [_entity(entity_id, mentions, names or {}) for entity_id, mentions in entities.items()],
-        "claims": [row for draft in drafts for row in draft.claims],
-        "claim_mentions": [row for draft in drafts for row in draft.pairs],
-        "dates": [row for draft in drafts for row in draft.dates],
-        "failures": list(failures),
-    }
-    write_tables(out, {name: build_table(table, rows[name]) for name, table in TABLES.items()}, {"counts": {}})
+    chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
+    found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
+    others = {"entities": build_table(TABLES["entities"], found), "failures": build_table(TABLES["failures"], failures)}
+    write_tables(out, [chunk], others, lambda totals: {"counts": {}})
     return out
 
 

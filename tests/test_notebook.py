@@ -63,7 +63,7 @@ def test_both_forms_hold_the_same_cells_and_no_outputs() -> None:
 @pytest.mark.filterwarnings("default")
 def test_runs_on_the_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(annotate=AnnotateSettings(model=str(MODEL)))
-    run_all(ROOT / "data" / "raw", tmp_path / "out", settings, 1, lambda text: None, lambda done, total: None)
+    run_all(ROOT / "data" / "raw", tmp_path / "out", settings)
     names = run_cells(tmp_path / "out", monkeypatch)
     assert len(names["pairs"]) > 10
     assert len(names["said"]) > 1

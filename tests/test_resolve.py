@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.chunks import build_chunk
+from pipeline.linking import link_mentions
 from pipeline.rows import Annotated
 from pipeline.schema import DocumentRow, MentionRow
-from pipeline.stages.resolve import collect_entities, resolve_document
+from pipeline.stages.resolve import Entities
 
 
 def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) -> Annotated:
@@ -51,13 +53,13 @@ def _row(doc_id: str) -> DocumentRow:
     ],
 )
 def test_a_short_form_is_the_thing_of_the_full_name(full: str, short: str, label: str) -> None:
-    mentions = resolve_document(_document("a", (full, label), (short, label))).mentions
+    mentions = link_mentions(_document("a", (full, label), (short, label))).mentions
     assert mentions[0].entity_id == mentions[1].entity_id
 
 
 def test_two_people_of_one_surname_stay_two_and_the_bare_surname_is_of_its_document() -> None:
     documents = [
-        resolve_document(_document(doc, ("Melora Quist", "PERSON"), ("Odo Quist", "PERSON"), ("Quist", "PERSON"))) for doc in ("a", "b")
+        link_mentions(_document(doc, ("Melora Quist", "PERSON"), ("Odo Quist", "PERSON"), ("Quist", "PERSON"))) for doc in ("a", "b")
     ]
     ids = [[m.entity_id for m in document.mentions] for document in documents]
     assert ids[0][:2] == ids[1][:2] == ["person-melora-quist", "person-odo-quist"]
@@ -65,6 +67,8 @@ def test_two_people_of_one_surname_stay_two_and_the_bare_surname_is_of_its_docum
 
 
 def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
-    document = resolve_document(_document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision")))
-    (row,) = collect_entities([document], {"hikvision": ("Hikvision", "Q1")})
+    document = link_mentions(_document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision")))
+    entities = Entities()
+    entities.add(build_chunk([document]))
+    (row,) = entities.rows({"hikvision": ("Hikvision", "Q1")})
     assert (row.name, row.kb_id, row.aliases, row.n_mentions) == ("Hikvision", "Q1", ["Hangzhou Hikvision", "Hikvision"], 2)

@@ -15,6 +15,7 @@ from pipeline.locking import lock_output
 from pipeline.runner import plan, run_all
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
+from pipeline.stages.annotate import LocalEngine
 from pipeline.tables import load_tables
 from tests.conftest import MODEL, ROOT
 
@@ -24,7 +25,7 @@ def settings(**changes: int) -> Settings:
 
 
 def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) -> bool:
-    return run_all(raw, out, chosen or settings(), workers, lambda text: None, lambda done, total: None)
+    return run_all(raw, out, chosen or settings(), engine=LocalEngine(workers))
 
 
 def hashes(out: Path) -> dict[str, str]:
@@ -144,7 +145,7 @@ def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
     run(raw, out)
     before = (out / "run.json").read_bytes()
     said: list[str] = []
-    run_all(raw, out, settings(), 1, said.append, lambda done, total: None)
+    run_all(raw, out, settings(), say=said.append)
     assert said[0].startswith("0 changed")
     assert (out / "run.json").read_bytes() == before
     assert plan(raw, out, settings()).startswith("nothing to do")

@@ -16,20 +16,20 @@ class Stage:
 
 
 DOCUMENTS = "stages/documents.jsonl"
+FILES = "stages/files.jsonl"
 INGEST_FAILURES = "stages/ingest_failures.jsonl"
 UNMASKED = "stages/unmasked.jsonl"
 SHARDS = "stages/shards"
 PARSES = "stages/parses"
 ANNOTATED = "stages/annotated.json"
-RESOLVED = "stages/resolved.jsonl"
 ENTITIES = "stages/entities.jsonl"
 FAILURES = "stages/failures.jsonl"
 
 STAGES: tuple[Stage, ...] = (
-    Stage("ingest", ("raw",), (DOCUMENTS, INGEST_FAILURES), "Read the raw files into documents and sections."),
+    Stage("ingest", ("raw",), (DOCUMENTS, FILES, INGEST_FAILURES), "Read the raw files into documents and sections."),
     Stage("unmask", (DOCUMENTS,), (UNMASKED,), "Replace withheld words, keeping exact offsets."),
     Stage("annotate", (DOCUMENTS, UNMASKED), (SHARDS, PARSES, ANNOTATED), "Find mentions, dates and claims with spaCy."),
-    Stage("resolve", (ANNOTATED, INGEST_FAILURES), (RESOLVED, ENTITIES, FAILURES), "One entity for each real thing."),
-    Stage("write", (RESOLVED, ENTITIES, FAILURES), ("*.parquet", "run.json"), "Write the Parquet tables."),
+    Stage("resolve", (ANNOTATED, SHARDS, INGEST_FAILURES), (ENTITIES, FAILURES), "One entity for each real thing."),
+    Stage("write", (ANNOTATED, SHARDS, ENTITIES, FAILURES), ("*.parquet", "run.json"), "Write the Parquet tables."),
     Stage("check", ("*.parquet", "run.json"), (), "Check the tables and, if given, the expectations."),
 )

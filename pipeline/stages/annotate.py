@@ -2,121 +2,199 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.chunks import Chunk, build_chunk, join_chunks, split_documents
 from pipeline.document import Document, Unmasked
 from pipeline.errors import PipelineError, StageError
-from pipeline.pool import run_tasks
+from pipeline.linking import link_mentions
+from pipeline.memo import Memo
+from pipeline.pool import run_here, run_tasks
+from pipeline.progress import Progress, silent
+from pipeline.results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.shards import Item, Shard, make_shards, pipeline_fingerprint
-from pipeline.stages import ANNOTATED, DOCUMENTS, PARSES, SHARDS, UNMASKED
-from pipeline.storage import read_records, write_records
+from pipeline.shards import Entry, Shard, make_shards, make_source, pipeline_fingerprint, source_of, steady_fingerprint
+from pipeline.stages import DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.storage import read_place, scan_lines
 
 if TYPE_CHECKING:
     from pipeline.annotator import Annotator
 
-Progress = Callable[[int, int], None]
 REPORT = "Please report it with the text; run with --debug for the traceback."
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What annotating a document gave: rows, or why there are none."""
-
-    annotated: Annotated | None
-    failure: FailureRow | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
-    """A shard and where its result goes."""
+    """A shard, where its result goes, and the shards of the last run that held some of its documents."""
 
     shard: Shard
     out: Path
     settings: Settings
+    earlier: tuple[Done, ...] = ()
 
 
-def run(out: Path, settings: Settings, workers: int = 1, progress: Progress = lambda done, total: None) -> tuple[int, int]:
+Engine = Callable[[Callable[[Task], None], Sequence[Task]], Iterator[tuple[Task, bool]]]
+"""Runs a function on tasks; yields each with whether it was done (`pipeline.pool.run_tasks`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """Processes of this machine; one worker is this process."""
+
+    workers: int = 1
+
+    def __call__(self, work: Callable[[Task], None], tasks: Sequence[Task]) -> Iterator[tuple[Task, bool]]:
+        """Run `work` on all tasks."""
+        if self.workers == 1 or len(tasks) < 2:
+            return run_here(work, tasks)
+        return run_tasks(work, tasks, self.workers)
+
+
+def run(out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
     Returns:
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
     shards = read_shards(out, settings)
-    todo = find_todo(out, shards)
-    total, done = sum(len(shard.items) for shard in todo), 0
-    for shard in _work([Task(shard, out, settings) for shard in todo], workers):
-        done += len(shard.items)
-        progress(done, total)
+    tasks = [Task(shard, out, settings, earlier) for shard, earlier in find_todo(out, shards)]
+    total, done = sum(len(task.shard.entries) for task in tasks), 0
+    for task, well in (engine or LocalEngine())(run_shard, tasks):
+        if not well:
+            _run_singly(task)
+        done += len(task.shard.entries)
+        progress("annotate", done, total)
     _finish(out, shards)
-    return total, sum(len(shard.items) for shard in shards) - total
+    return total, sum(len(shard.entries) for shard in shards) - total
 
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
-    return make_shards(read_items(out), settings.annotate, pipeline_fingerprint(settings))
+    return make_shards(read_entries(out, settings), settings.annotate, pipeline_fingerprint(settings))
 
 
-def read_items(out: Path) -> list[Item]:
-    """Each document with what the model sees of it.
+def read_entries(out: Path, settings: Settings) -> list[Entry]:
+    """The documents that there are, ascending by id, without their texts.
 
     Raises:
         StageError: A file is missing, or the two are not of one run.
     """
-    documents = list(read_records(out / DOCUMENTS, Document, "ingest"))
-    unmasked = list(read_records(out / UNMASKED, Unmasked, "unmask"))
-    seen = [(item.doc_id, item.source) for item in unmasked]
-    if seen != [(document.doc_id, document.fingerprint) for document in documents]:
-        raise StageError("the unmasked texts are not those of the documents", "Run `pipeline unmask` first.")
-    return list(zip(documents, unmasked, strict=True))
+    made_with = make_source(settings)
+    lines = zip(scan_lines(out / DOCUMENTS, "ingest"), scan_lines(out / UNMASKED, "unmask"), strict=True)
+    try:
+        entries = [_entry(made_with, *document, *unmasked) for document, unmasked in lines]
+    except ValueError as error:
+        raise StageError("the unmasked texts are not those of the documents", "Run `pipeline unmask` first.") from error
+    return sorted(entries, key=lambda entry: entry.doc_id)
 
 
-def find_todo(out: Path, shards: Sequence[Shard]) -> list[Shard]:
-    """The shards without a result, the largest first."""
-    todo = [shard for shard in shards if not _result_path(out, shard).exists()]
-    return sorted(todo, key=lambda shard: -shard.words)
+def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, unmasked: bytes) -> Entry:
+    seen = json.loads(unmasked)
+    if seen["source"] != source_of(document, made_with):
+        raise ValueError
+    key = hashlib.sha256(document + unmasked).hexdigest()[:32]
+    return Entry(seen["doc_id"], key, (start, len(document)), (start_unmasked, len(unmasked)))
 
 
-def _result_path(out: Path, shard: Shard) -> Path:
-    return out / SHARDS / f"{shard.key}.jsonl"
+def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
+    """The shards without a result, the largest first, each with the earlier ones that share documents with it."""
+    try:
+        earlier = read_manifest(out)
+    except StageError:
+        earlier = []
+    todo = sorted((shard for shard in shards if not result_path(out, shard.key).exists()), key=lambda shard: -shard.size)
+    return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
 
 
-def _work(tasks: Sequence[Task], workers: int) -> Iterator[Shard]:
-    if workers == 1 or len(tasks) < 2:
-        for task in tasks:
-            run_shard(task)
-            yield task.shard
-        return
-    for task, done in run_tasks(run_shard, tasks, workers):
-        if not done:
-            _run_singly(task)
-        yield task.shard
+def _overlap(shard: Shard, done: Done) -> bool:
+    return done.first <= shard.entries[-1].doc_id and shard.entries[0].doc_id <= done.last
+
+
+def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
+    """A document with what the model sees of it."""
+    document = read_place(out / DOCUMENTS, Document, entry.document, "ingest")
+    return document, read_place(out / UNMASKED, Unmasked, entry.unmasked, "unmask")
 
 
 def run_shard(task: Task) -> None:
     """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
-    annotator = _annotator(task.settings, pipeline_fingerprint(task.settings))
-    write_records(_result_path(task.out, task.shard), Result, _results(annotator, task))
+    fingerprint = pipeline_fingerprint(task.settings)
+    kept = _Kept.read(task, fingerprint)
+    new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
+    annotator = _annotator(task.settings, fingerprint)
+    results = _annotate(annotator, task, new, kept)
+    write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the last run knew of the documents of a shard: rows that still stand, and memos."""
+
+    chunks: Mapping[str, Chunk]
+    memos: Mapping[str, Memo]
+
+    @classmethod
+    def read(cls, task: Task, fingerprint: str) -> _Kept:
+        chunks: dict[str, Chunk] = {}
+        memos: dict[str, Memo] = {}
+        keys = {entry.doc_id: entry.key for entry in task.shard.entries}
+        for done in task.earlier:
+            try:
+                result = read_result(task.out, done.key)
+            except StageError:  # torn, or of another version: its documents are annotated again
+                continue
+            memos.update(result.memos)
+            if result.fingerprint == fingerprint:
+                chunks |= {d: c for d, c in split_documents(result.chunk).items() if d in keys and result.memos[d].key == keys[d]}
+        return cls(chunks, memos)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What annotating a document gave: rows and memo, or why there are none."""
+
+    entry: Entry
+    annotated: Annotated | None
+    memo: Memo
+    failure: FailureRow | None = None
+
+
+def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Result]) -> ShardResult:
+    memos = {entry.doc_id: kept.memos[entry.doc_id] for entry in shard.entries if entry.doc_id in kept.chunks}
+    memos |= {result.entry.doc_id: result.memo for result in results}
+    new = split_documents(build_chunk([result.annotated for result in results if result.annotated]))
+    chunks = {**kept.chunks, **new}
+    chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
+    return ShardResult(fingerprint, chunk, [result.failure for result in results if result.failure], memos)
 
 
 def _run_singly(task: Task) -> None:
     """Annotate the documents of a shard that kills its process one by one, and set aside the one that does."""
-    results: list[Result] = []
-    for item in task.shard.items:
-        alone = Shard(0, 1, f"single-{task.shard.key}", (item,))
-        single = Task(alone, task.out, task.settings)
-        if all(done for _, done in run_tasks(run_shard, [single], 1)):
-            results += read_records(_result_path(task.out, alone), Result, "annotate")
+    fingerprint = pipeline_fingerprint(task.settings)
+    chunks: dict[str, Chunk] = {}
+    failures: list[FailureRow] = []
+    memos: dict[str, Memo] = {}
+    for entry in task.shard.entries:
+        alone = Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings)
+        if all(well for _, well in run_tasks(run_shard, [alone], 1)):
+            result = read_result(task.out, alone.shard.key)
+            chunks |= split_documents(result.chunk)
+            failures += result.failures
+            memos.update(result.memos)
         else:
-            results.append(Result(None, _failure(item[0], "ProcessDied", "the process that read it died twice")))
-    write_records(_result_path(task.out, task.shard), Result, results)
+            document, _ = read_item(task.out, entry)
+            failures.append(_failure(document, "ProcessDied", "the process that read it died twice"))
+            memos[entry.doc_id] = Memo(entry.key)
+    joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
+    write_result(task.out, task.shard.key, ShardResult(fingerprint, joined, failures, memos))
 
 
 @lru_cache(maxsize=1)
@@ -127,37 +205,41 @@ def _annotator(settings: Settings, fingerprint: str) -> Annotator:
 
     model = settings.annotate.model
     parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
-    return Annotator(load_pipeline(model), settings, parts)
+    return Annotator(load_pipeline(model), settings, parts, steady_fingerprint(settings))
 
 
-def _results(annotator: Annotator, task: Task) -> list[Result]:
+def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:
     try:
-        return list(_annotate(annotator, task))
+        return list(_together(annotator, task, entries, kept))
     except PipelineError:
         raise
     except Exception:  # one bad document must not cost the shard: each is tried by itself
-        return [_single(annotator, item) for item in task.shard.items]
+        return [_alone(annotator, task.out, entry) for entry in entries]
 
 
-def _annotate(annotator: Annotator, task: Task) -> Iterator[Result]:
+def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> Iterator[_Result]:
     """Rows from kept parses where there are any; the new ones are kept before the rules see them."""
     from pipeline.parses import ParseStore
     from pipeline.rows import build_rows
 
     store = ParseStore(task.out / PARSES)
-    kept = store.load(task.shard, annotator.nlp.vocab)
-    parsed = list(annotator.parse(task.shard.items, kept))
-    if any(key not in kept for key, _ in parsed) or len(kept) > len(parsed):
-        store.save(task.shard, parsed)
-    for (document, unmasked), (_, doc) in zip(task.shard.items, parsed, strict=True):
-        yield Result(build_rows(document, unmasked, annotator.apply_rules(doc)))
+    old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
+    items = [read_item(task.out, entry) for entry in entries]
+    parsed = list(annotator.parse(items, old))
+    standing = {memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks}
+    store.save(task.shard.parses, {**{key: old[key] for key in standing & old.keys()}, **dict(parsed)})
+    for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
+        doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
+        yield _Result(entry, link_mentions(build_rows(document, unmasked, doc)), replace(memo, key=entry.key))
 
 
-def _single(annotator: Annotator, item: Item) -> Result:
+def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
+    document, unmasked = read_item(out, entry)
     try:
-        return Result(next(iter(annotator.annotate([item]))))
+        return _Result(entry, link_mentions(next(annotator.annotate([(document, unmasked)]))), Memo(entry.key))
     except Exception as error:
-        return Result(None, _failure(item[0], type(error).__name__, str(error) or "no message"))
+        failure = _failure(document, type(error).__name__, str(error) or "no message")
+        return _Result(entry, None, Memo(entry.key), failure)
 
 
 def _failure(document: Document, error: str, message: str) -> FailureRow:
@@ -169,13 +251,10 @@ def _finish(out: Path, shards: Sequence[Shard]) -> None:
     """Write the list of the run's shards and remove the files of others."""
     from pipeline.parses import ParseStore
 
-    keys = sorted(shard.key for shard in shards)
-    try:
-        (out / SHARDS).mkdir(exist_ok=True, parents=True)
-        (out / ANNOTATED).write_text(json.dumps(keys), encoding="utf-8")
-    except OSError as error:
-        raise StageError(f"{out / ANNOTATED}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
-    for path in (out / SHARDS).iterdir():
-        if path.stem not in keys:
-            path.unlink(missing_ok=True)
-    ParseStore(out / PARSES).keep_only(shard.name for shard in shards)
+    write_manifest(out, shards)
+    kept = {result_path(out, shard.key) for shard in shards}
+    if (out / SHARDS).is_dir():
+        for path in (out / SHARDS).iterdir():
+            if path not in kept:
+                path.unlink(missing_ok=True)
+    ParseStore(out / PARSES).keep_only(shard.parses for shard in shards)

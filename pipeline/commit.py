@@ -1,0 +1,100 @@
+"""All tables of a run appear together, whenever the program is killed.
+
+The new files are written under names of their own and brought to the disk. Then one rename makes `.commit.json` appear, the
+`run.json` of the new run: from there on the new run counts, and `locate` gives its files wherever they stand. They are
+renamed into place, `run.json` last; what a kill left undone of that, the next run does first (`finish_commit`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StageError
+from pipeline.schema import RUN_FILE
+
+JOURNAL = ".commit.json"
+PENDING = ".new"
+"""Ending of a file that waits for its place."""
+
+
+@contextmanager
+def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
+    """Paths to write new files to, by name; they are removed if writing fails.
+
+    Raises:
+        StageError: The folder cannot be written, or the disk is full.
+    """
+    paths = {name: _pending(out, name) for name in names}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        finish_commit(out)
+        yield paths
+    except OSError as error:
+        _remove(paths.values())
+        raise StageError(f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space.") from error
+    except BaseException:
+        _remove(paths.values())
+        raise
+
+
+def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None:
+    """Put pending files in their places, and `run` into `run.json`."""
+    for path in paths.values():
+        _sync(path)
+    journal = out / JOURNAL
+    partial = out / f"{JOURNAL}.tmp"
+    partial.write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    _sync(partial)
+    partial.replace(journal)
+    _sync(out)
+    finish_commit(out)
+
+
+def finish_commit(out: Path) -> None:
+    """Do what a kill left undone of a commit; nothing if there is nothing."""
+    journal = out / JOURNAL
+    if not journal.is_file():
+        return
+    for path in sorted(out.glob(f".*{PENDING}")):
+        path.replace(out / path.name.removeprefix(".").removesuffix(PENDING))
+    _sync(out)
+    journal.replace(out / RUN_FILE)
+    _sync(out)
+
+
+def locate(out: Path, name: str) -> Path:
+    """Where a file of the last committed run stands."""
+    if name == RUN_FILE:
+        return out / JOURNAL if (out / JOURNAL).is_file() else out / RUN_FILE
+    pending = _pending(out, name)
+    return pending if (out / JOURNAL).is_file() and pending.is_file() else out / name
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 sum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pending(out: Path, name: str) -> Path:
+    return out / f".{name}{PENDING}"
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,16 @@
+"""How far a run is: one call a step, whoever shows it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Told of a stage's progress."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` documents (of `write` and `resolve`: shards) of a stage are done."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Show nothing."""

@@ -1,0 +1,135 @@
+"""What the shards of a run gave, on disk: a file of Arrow streams a shard, and a manifest of the shards in order."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.chunks import DOCUMENT_TABLES, Chunk, build_table
+from pipeline.errors import StageError
+from pipeline.memo import Memo
+from pipeline.schema import TABLES, FailureRow
+from pipeline.shards import Shard
+from pipeline.stages import ANNOTATED, SHARDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """The rows of a shard.
+
+    Attributes:
+        fingerprint: What the rows depend on beside the documents.
+        chunk: The rows.
+        failures: The documents that were set aside.
+        memos: By document id, also of those set aside.
+    """
+
+    fingerprint: str
+    chunk: Chunk
+    failures: list[FailureRow] = field(default_factory=list)
+    memos: Mapping[str, Memo] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A shard of the manifest: its key, that of its parses, and its first and last document."""
+
+    key: str
+    parses: str
+    first: str
+    last: str
+
+
+def result_path(out: Path, key: str) -> Path:
+    """File of a shard's result."""
+    return out / SHARDS / f"{key}.arrow"
+
+
+def write_result(out: Path, key: str, result: ShardResult) -> None:
+    """Write the result of a shard; the file appears complete.
+
+    Raises:
+        StageError: The folder cannot be written, or the disk is full.
+    """
+    import pyarrow as pa
+
+    memos = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
+    columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
+    head = pa.Table.from_pylist(memos, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint}))
+    failures = build_table(TABLES["failures"], result.failures)
+    path = result_path(out, key)
+    with _new(path) as partial, pa.OSFile(str(partial), "wb") as file:
+        for table in (head, failures, *(result.chunk[name] for name in DOCUMENT_TABLES)):
+            _write_stream(file, table)
+
+
+def _write_stream(file: pa.OSFile, table: pa.Table) -> None:
+    import pyarrow as pa
+
+    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
+    with pa.ipc.new_stream(file, table.schema, options=options) as writer:
+        writer.write_table(table.unify_dictionaries().combine_chunks())
+
+
+def read_result(out: Path, key: str) -> ShardResult:
+    """The result of a shard.
+
+    Raises:
+        StageError: The file is missing or torn.
+    """
+    import pyarrow as pa
+
+    path = result_path(out, key)
+    try:
+        with pa.OSFile(str(path), "rb") as file:
+            head, failures, *tables = [pa.ipc.open_stream(file).read_all() for _ in range(2 + len(DOCUMENT_TABLES))]
+    except (pa.ArrowException, OSError) as error:
+        raise StageError(f"{path}: is missing or torn", "Remove it and run `pipeline annotate` again.") from error
+    return ShardResult(
+        head.schema.metadata[b"fingerprint"].decode(),
+        dict(zip(DOCUMENT_TABLES, tables, strict=True)),
+        [FailureRow(**row) for row in failures.to_pylist()],
+        {row.pop("doc_id"): Memo(**row) for row in head.to_pylist()},
+    )
+
+
+def write_manifest(out: Path, shards: Sequence[Shard]) -> None:
+    """Write which shards the run is made of, in order.
+
+    Raises:
+        StageError: The folder cannot be written.
+    """
+    rows = [(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id) for shard in shards]
+    with _new(out / ANNOTATED) as partial:
+        partial.write_text(json.dumps(rows), encoding="utf-8")
+
+
+def read_manifest(out: Path) -> list[Done]:
+    """The shards of the last finished `annotate`, in order.
+
+    Raises:
+        StageError: There was none.
+    """
+    try:
+        return [Done(*row) for row in json.loads((out / ANNOTATED).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise StageError(f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first.") from error
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[Path]:
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise StageError(f"{path}: cannot be written: {error.strerror or error}", "Check permissions and free space.") from error
