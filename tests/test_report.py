@@ -83,6 +83,7 @@ ALLOWED = re.compile(
     "html|head|meta|title|style|body|a|header|nav|h1|h2|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
     "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
 )
+LINK = re.compile(r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -130,7 +131,9 @@ def check_page(path: Path) -> Checker:
     assert "default-src 'none'" in checker.policy
     assert "unsafe" not in checker.policy
     for link in checker.links:
-        assert re.fullmatch(r"https?://[^\s]+|#[\w%.\-]*|#entity=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?", link), link
+        assert re.fullmatch(
+            r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?", link
+        ), link
         target = path.parent / link.split("#")[0]
         assert link.startswith(("http", "#")) or target.is_file(), link
     for text in checker.data:
@@ -212,6 +215,36 @@ def test_search_finds_the_documents_of_an_entity(hostile: Path) -> None:
     found = html.fromstring(dom.stdout)
     assert found.get_element_by_id("state").text_content() == f"1 of {len(PAYLOADS)} documents."
     assert [cell.text_content() for cell in found.xpath("//table[@id='found']/tbody//bdi")] == [PAYLOADS[3], f"3 {PAYLOADS[3]}"]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that filters work together")
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [
+        ("#label=MINISTER&type=denial", "1 of 1"),
+        ("#entity=nobody", "0 of 1"),
+        ("#words=orla+camera&from=2023-03-06&to=2023-03-06", "1 of 1"),
+        ("#from=2023-03-07", "0 of 1"),
+    ],
+)
+def test_filters_narrow_together_and_stand_in_the_address(fragment: str, found: str, report: Path) -> None:
+    dom = html.fromstring(browse(report / "index.html", fragment, "--dump-dom").stdout)
+    assert dom.get_element_by_id("state").text_content() == f"{found} documents."
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see how wide the pages are")
+def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Path) -> None:
+    pages = [page for folder in (report, hostile) for page in (folder / "index.html", min((folder / "documents").iterdir()))]
+    tell = "<script>onload = () => parent.postMessage(document.scrollingElement.scrollWidth - innerWidth, '*')</script>"
+    frames = []
+    for number, page in enumerate(pages):
+        freed = re.sub(r"<meta http-equiv[^>]*>", tell, page.read_text(encoding="utf-8"))
+        (tmp_path / f"{number}.html").write_text(freed, encoding="utf-8")
+        frames.append(f"<iframe src='{number}.html' width=375 height=800 style='border:0'></iframe>")
+    count = "<script>onmessage = (event) => document.body.append(` beyond ${event.data} `)</script>"
+    (tmp_path / "phones.html").write_text(count + "".join(frames), encoding="utf-8")
+    beyond = re.findall(r" beyond (-?\d+) ", browse(tmp_path / "phones.html", "", "--dump-dom").stdout)
+    assert [int(width) <= 0 for width in beyond] == [True] * len(pages), beyond
 
 
 def console_of(page: Path, fragment: str) -> str:
@@ -308,10 +341,21 @@ def test_what_is_not_ours_is_not_replaced(tmp_path: Path) -> None:
     assert (out / "report" / "thesis.doc").is_file()
 
 
-def test_an_empty_run_has_a_report(tmp_path: Path) -> None:
-    page, documents = write_report(write_run(tmp_path / "out", []))
+@pytest.mark.parametrize(
+    ("failures", "said"),
+    [
+        ([], "None. The folder of articles held nothing to read."),
+        ([FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")], "None. Everything that was given was set aside."),
+    ],
+)
+def test_a_run_without_documents_has_a_report_that_says_why(failures: list[FailureRow], said: str, tmp_path: Path) -> None:
+    page, documents = write_report(write_run(tmp_path / "out", [], failures))
     assert documents == 0
     check_page(page)
+    tree = html.parse(str(page), html.HTMLParser(encoding="utf-8"))
+    assert tree.xpath("//section[@id='documents']/p")[0].text_content() == said
+    assert len(tree.xpath("//section[@id='failures']//li")) == len(failures)
+    assert tree.xpath("//section/@id") == ["documents", "failures"]
 
 
 def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 from pipeline.corpus import Article, Corpus, read_corpus
 from pipeline.gaps import find_gaps, patterns_of_run
 from pipeline.outputs import new_folder
-from pipeline.report import index_page
+from pipeline.report import graph, index_page, timeline
 from pipeline.report.document_page import view_document
-from pipeline.report.graph import draw_graph
 from pipeline.report.relations import find_relations, join_types
 from pipeline.report.render import embed_chunks, embed_json, render
-from pipeline.report.timeline import claim_days, draw_timeline, mention_days
 from pipeline.report.views import clean, show_day, show_share, web_address
 
 FOLDER = "report"
 PAGE_ROWS = 100
+FIRST_ROWS = 25
+"""Documents on the start page at a time, so that what stands below them is not far off."""
 CHUNK_ROWS = 1_000
 MAX_FAILURES = 500
 
@@ -47,7 +47,7 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
     lists = _list_names(len(articles))
     yield "index.html", _render_index(corpus, articles, lists)
     for number, name in enumerate(lists):
-        rows = [index_page.list_document(article) for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]]
+        rows = [index_page.list_document(article, corpus.entities) for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]]
         yield name, render("list.html.j2", "none.js", rows=rows, lists=lists, current=name, first=number * PAGE_ROWS + 1, root="")
     patterns = patterns_of_run(corpus.run)
     pages = [index_page.document_page(article.document.doc_id) for article in articles]
@@ -63,22 +63,25 @@ def _list_names(documents: int) -> list[str]:
 
 def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[str]) -> str:
     relations = find_relations(articles, corpus.entities)
+    links = join_types(relations)
+    days = list(timeline.claim_days(articles)), list(timeline.mention_days(articles))
     names, rows = index_page.search_data(articles, corpus.entities)
     return render(
         "index.html.j2",
         "index.js",
         root="",
+        period=index_page.show_period(articles),
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),
-        rows=[index_page.list_document(article) for article in articles[:PAGE_ROWS]],
+        rows=[index_page.list_document(article, corpus.entities) for article in articles[:FIRST_ROWS]],
         documents=len(articles),
-        page_rows=PAGE_ROWS,
+        page_rows=FIRST_ROWS,
         lists=lists,
         entities=index_page.rank_entities(corpus),
         entity_count=len(corpus.entities),
-        timeline=draw_timeline(claim_days(articles), mention_days(articles)),
-        graph=draw_graph(join_types(relations), corpus.entities),
+        timelines=[timeline.draw_timeline(*days, width) for width in (timeline.WIDE, timeline.NARROW)],
+        graphs=[graph.draw_graph(links, corpus.entities, shape) for shape in (graph.WIDE, graph.NARROW)],
         told=index_page.tell_relations(relations, corpus.entities),
         told_count=len(relations),
         failures=corpus.failures[:MAX_FAILURES],

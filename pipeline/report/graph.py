@@ -10,17 +10,28 @@ from pipeline.report.relations import Link
 from pipeline.report.views import clean, plain_words
 from pipeline.schema import EntityRow
 
-WIDTH, ROW, TOP = 720, 26, 34
-LEFT, RIGHT = 262, 458
-MAX_NAMES = 22
-MAX_LETTERS = 34
+ROW, TOP = 26, 34
+MAX_NAMES, MAX_LINKS = 22, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How wide a drawing is, how wide its columns of names, and how many letters fit into one."""
+
+    width: int
+    column: int
+    letters: int
+
+
+WIDE, NARROW = Shape(960, 330, 36), Shape(345, 136, 13)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A name beside its dot."""
+    """A name beside its dot; `title` is the whole name with its label."""
 
     name: str
+    title: str
     label: str
     x: int
     y: int
@@ -48,21 +59,21 @@ class Graph:
     left_out: int
 
 
-def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow]) -> Graph:
+def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> Graph:
     """Lay out the most frequent links; each name once a column, placed near its partners."""
     kept = _choose(links)
-    sources = _ranked(Counter({link.source: 0 for link in kept}), kept, source=True)
+    sources = _ranked(kept)
     targets = _beside(sources, kept)
     rows = max(len(sources), len(targets), 1)
-    left = _column(sources, LEFT, rows, entities, Counter(_sums(kept, source=True)))
-    right = _column(targets, RIGHT, rows, entities, Counter(_sums(kept, source=False)))
+    left = _column(sources, shape.column, rows, entities, _sums(kept, source=True), shape.letters)
+    right = _column(targets, shape.width - shape.column, rows, entities, _sums(kept, source=False), shape.letters)
     most = max((link.number for link in kept), default=1)
     edges = tuple(_edge(link, left[link.source], right[link.target], most) for link in reversed(kept))
-    return Graph(WIDTH, TOP + rows * ROW, tuple(left.values()), tuple(right.values()), edges, len(links) - len(kept))
+    return Graph(shape.width, TOP + rows * ROW, tuple(left.values()), tuple(right.values()), edges, len(links) - len(kept))
 
 
 def _choose(links: Sequence[Link]) -> list[Link]:
-    """The first links for which neither column grows too long."""
+    """The first links, as many as can be told apart, for which neither column grows too long."""
     kept: list[Link] = []
     sources: set[str] = set()
     targets: set[str] = set()
@@ -71,19 +82,21 @@ def _choose(links: Sequence[Link]) -> list[Link]:
             kept.append(link)
             sources.add(link.source)
             targets.add(link.target)
+        if len(kept) == MAX_LINKS:
+            break
     return kept
 
 
-def _sums(links: Sequence[Link], *, source: bool) -> dict[str, int]:
+def _sums(links: Sequence[Link], *, source: bool) -> Counter[str]:
     sums: Counter[str] = Counter()
     for link in links:
         sums[link.source if source else link.target] += link.number
-    return dict(sums)
+    return sums
 
 
-def _ranked(names: Counter[str], links: Sequence[Link], *, source: bool) -> list[str]:
-    sums = _sums(links, source=source)
-    return sorted(names, key=lambda name: (-sums[name], name))
+def _ranked(links: Sequence[Link]) -> list[str]:
+    sums = _sums(links, source=True)
+    return sorted(sums, key=lambda name: (-sums[name], name))
 
 
 def _beside(sources: Sequence[str], links: Sequence[Link]) -> list[str]:
@@ -95,22 +108,27 @@ def _beside(sources: Sequence[str], links: Sequence[Link]) -> list[str]:
     return sorted(partners, key=lambda name: (sum(partners[name]) / len(partners[name]), name))
 
 
-def _column(names: Sequence[str], x: int, rows: int, entities: Mapping[str, EntityRow], sums: Counter[str]) -> dict[str, Node]:
-    first = TOP + (rows - len(names)) * ROW / 2 + ROW / 2
+def _column(
+    ids: Sequence[str], x: int, rows: int, entities: Mapping[str, EntityRow], sums: Mapping[str, int], letters: int
+) -> dict[str, Node]:
+    first = TOP + (rows - len(ids)) * ROW / 2 + ROW / 2
+    alike = Counter(entities[entity_id].name for entity_id in ids if entity_id in entities)
     nodes = {}
-    for index, entity_id in enumerate(names):
+    for index, entity_id in enumerate(ids):
         entity = entities.get(entity_id)
-        name = clean(entity.name if entity else entity_id)
-        nodes[entity_id] = Node(_short(name), entity.label if entity else "", x, round(first + index * ROW), sums[entity_id])
+        name, label = (clean(entity.name), entity.label) if entity else (clean(entity_id), "")
+        shown = _short(name, letters) + (f", {label}" if entity and alike[entity.name] > 1 else "")
+        nodes[entity_id] = Node(shown, f"{name}, {label}", label, x, round(first + index * ROW), sums[entity_id])
     return nodes
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= MAX_LETTERS else name[: MAX_LETTERS - 1] + "…"
+def _short(name: str, letters: int) -> str:
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
 def _edge(link: Link, left: Node, right: Node, most: int) -> Edge:
-    bend = (RIGHT - LEFT) // 2
+    bend = (right.x - left.x) // 2
     path = f"M{left.x} {left.y}C{left.x + bend} {left.y} {right.x - bend} {right.y} {right.x} {right.y}"
     types = ", ".join(f"{number} {plain_words(name)}" for name, number in link.types)
-    return Edge(path, round(1 + 4 * link.number / most, 1), f"{left.name} about {right.name}: {types}")
+    names = " about ".join(node.title.rpartition(", ")[0] for node in (left, right))
+    return Edge(path, round(1 + 5 * link.number / most, 1), f"{names}: {types}")

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.corpus import Article, Corpus
+from pipeline.labels import NAMED
 from pipeline.outputs import safe_stem
 from pipeline.report.relations import Relation
-from pipeline.report.views import Count, clean, plain_words, show_day, show_share
+from pipeline.report.views import Count, clean, plain_words, shorten, show_day, show_share
 from pipeline.schema import EntityRow
 
 TITLE_LETTERS = 160
 NAME_LETTERS = 80
+SHOWN_NAMES = 4
+"""Names below the title in a list; `index.js` shows as many."""
 TOP_ENTITIES = 40
 TOP_RELATIONS = 150
 
@@ -30,11 +33,12 @@ class Listed:
     mentions: int
     claims: int
     withheld: str
+    names: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An entity in the list of those named most."""
+    """An entity in the list of those named most; `bar` is its share of the mentions of the first, in percent."""
 
     entity_id: str
     name: str
@@ -43,37 +47,41 @@ class Ranked:
     documents: int
     said: int
     about: int
+    bar: int
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A row of who said what about whom."""
+    """A row of who said what about whom; `links` are address, words and document of some of the claims."""
 
     source: str
     type: str
     target: str
     number: int
-    links: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str, str], ...]
 
 
-def list_document(article: Article) -> Listed:
+def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed:
     """A document as a row of the list."""
     row = article.document
+    names = [clean(entities[entity_id].name[:NAME_LETTERS]) for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
     withheld = show_share(row.n_masked_words, row.n_words)
     return Listed(
         document_page(row.doc_id),
-        clean(_shorten(row.title or first_words(article) or row.doc_id)),
+        clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
         clean(row.doc_id),
         show_day(row.published.date() if row.published else None),
         len(article.mentions),
         len(article.claims),
         withheld,
+        ", ".join(names),
     )
 
 
-def _shorten(title: str) -> str:
-    """The title, cut behind a word where it is too long."""
-    return title if len(title) <= TITLE_LETTERS else title[: TITLE_LETTERS - 1].rsplit(" ", 1)[0] + "…"
+def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
+    """The entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
+    counts = Counter(mention.entity_id for mention in article.mentions if mention.entity_id in entities)
+    return sorted(counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key))
 
 
 def document_page(doc_id: str) -> str:
@@ -98,16 +106,25 @@ def order_documents(articles: Iterable[Article]) -> list[Article]:
 def count_totals(corpus: Corpus) -> list[Count]:
     """The numbers at the top."""
     documents = [article.document for article in corpus.articles]
+    words, withheld = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
     return [
         Count("documents", len(documents)),
         Count("set aside", len(corpus.failures)),
-        Count("words", sum(row.n_words for row in documents)),
-        Count("withheld words", sum(row.n_masked_words for row in documents)),
+        Count("words", words),
+        Count("withheld words", withheld, show_share(withheld, words)),
         Count("mentions", sum(len(article.mentions) for article in corpus.articles)),
         Count("entities", len(corpus.entities)),
         Count("claims", sum(len(article.claims) for article in corpus.articles)),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
+
+
+def show_period(articles: Sequence[Article]) -> str | None:
+    """The days from the first to the last dated document."""
+    days = sorted(article.document.published.date() for article in articles if article.document.published)
+    if not days:
+        return None
+    return days[0].isoformat() if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
 
 
 def count_labels(corpus: Corpus) -> list[Count]:
@@ -133,6 +150,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
             said.update([claim.source_entity_id] if claim.source_entity_id else [])
             about.update({mention.entity_id for mention in article.mentions_in(claim)})
     rows = sorted(corpus.entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
+    most = max((row.n_mentions for row in rows), default=0) or 1
     return [
         Ranked(
             row.entity_id,
@@ -142,6 +160,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
             row.n_documents,
             said[row.entity_id],
             about[row.entity_id],
+            round(100 * row.n_mentions / most),
         )
         for row in rows[:TOP_ENTITIES]
     ]
@@ -155,7 +174,7 @@ def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityR
             plain_words(row.type),
             clean(entities[row.target].name if row.target in entities else row.target),
             row.number,
-            tuple((f"{document_page(found.doc_id)}#claim-{found.number}", clean(found.doc_id)) for found in row.examples),
+            tuple((f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id)) for one in row.examples),
         )
         for row in relations[:TOP_RELATIONS]
     ]
@@ -166,20 +185,20 @@ def search_data(articles: Sequence[Article], entities: Mapping[str, EntityRow]) 
 
     Returns:
         The names, labels and claim types, and one list a document: page, title, id, day, mentions, claims, withheld,
-        author, and the positions of its entities and claim types.
+        author, and the positions of its entities, the most frequent first, and claim types.
     """
     ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
     place = {row.entity_id: index for index, row in enumerate(ordered)}
     types = sorted({claim.claim_type for article in articles for claim in article.claims})
     type_place = {name: index for index, name in enumerate(types)}
-    rows = [_search_row(article, place, type_place) for article in articles]
+    rows = [_search_row(article, entities, place, type_place) for article in articles]
     names = [[row.entity_id, clean(row.name[:NAME_LETTERS]), row.label, _other_forms(row)] for row in ordered]
     return {"entities": names, "types": [plain_words(name) for name in types]}, rows
 
 
-def _search_row(article: Article, place: Mapping[str, int], types: Mapping[str, int]) -> list[Any]:
-    shown = list_document(article)
-    named = sorted({place[mention.entity_id] for mention in article.mentions if mention.entity_id in place})
+def _search_row(article: Article, entities: Mapping[str, EntityRow], place: Mapping[str, int], types: Mapping[str, int]) -> list[Any]:
+    shown = list_document(article, entities)
+    named = [place[entity_id] for entity_id in _named_most(article, entities)]
     claimed = sorted({types[claim.claim_type] for claim in article.claims})
     author = clean((article.document.author or "")[:NAME_LETTERS])
     return [shown.page, shown.title, shown.doc_id, shown.day, shown.mentions, shown.claims, shown.withheld, author, named, claimed]

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.corpus import Article
-from pipeline.schema import EntityRow
+from pipeline.labels import NAMED
+from pipeline.report.views import clean, shorten
+from pipeline.schema import ClaimRow, EntityRow
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Where a relation is found: the document and the number of the claim in it."""
+    """Where a relation is found: the document, the number of the claim in it, and its words."""
 
     doc_id: str
     number: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Link:
     types: tuple[tuple[str, int], ...]
 
 
-MAX_EXAMPLES = 3
+MAX_EXAMPLES = 2
+WORDS_LETTERS = 140
 
 
 def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> list[Relation]:
@@ -48,15 +52,30 @@ def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow
     examples: dict[tuple[str, str, str], list[Example]] = {}
     for article in articles:
         for number, claim in enumerate(article.claims, 1):
-            source = claim.source_entity_id
-            if source is None or source not in entities:
-                continue
-            for target in dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim)):
-                key = (source, target, claim.claim_type)
+            for target in _targets(article, claim, entities):
+                key = (claim.source_entity_id or "", target, claim.claim_type)
                 counts[key] += 1
-                examples.setdefault(key, []).append(Example(article.document.doc_id, number))
+                _add_example(examples.setdefault(key, []), Example(article.document.doc_id, number, _words(claim)))
     ordered = sorted(counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key))
-    return [Relation(*key, counts[key], tuple(examples[key][:MAX_EXAMPLES])) for key in ordered]
+    return [Relation(*key, counts[key], tuple(examples[key])) for key in ordered]
+
+
+def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow]) -> list[str]:
+    """Whom a claim with a known source is about."""
+    if claim.source_entity_id not in entities:
+        return []
+    return list(dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim) if mention.label in NAMED))
+
+
+def _add_example(examples: list[Example], new: Example) -> None:
+    """Keep a few that differ in their words: the same agency report often stands in several documents."""
+    if len(examples) < MAX_EXAMPLES and all(old.words != new.words for old in examples):
+        examples.append(new)
+
+
+def _words(claim: ClaimRow) -> str:
+    """Cue and content in one line."""
+    return clean(shorten(" ".join(f"{claim.cue_text or ''} {claim.content_text or ''}".split()), WORDS_LETTERS))
 
 
 def join_types(relations: Iterable[Relation]) -> list[Link]:

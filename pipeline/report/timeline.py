@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from pipeline.corpus import Article
 
-WIDTH, PANEL, GAP, LEFT, TOP = 720, 110, 34, 40, 22
+WIDE, NARROW = 960, 340
+PANEL, GAP, LEFT, TOP = 120, 36, 40, 22
 MAX_BINS = 48
 TAIL = 0.02
 """Share of the dates at each end that may be put together, so that one old date does not flatten the rest."""
@@ -75,8 +76,13 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
         yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
 
 
-def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date]) -> Timeline | None:
+def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date], width: int = WIDE) -> Timeline | None:
     """Bars of claims above bars of mentions.
+
+    Args:
+        claims: A date for each claim.
+        mentions: A date for each mention.
+        width: Of the drawing, in its own units: one is a pixel where the text is of normal size.
 
     Returns:
         The drawing, or None where nothing is dated.
@@ -90,9 +96,9 @@ def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date]) -> Tim
     low, high = namer(first)[0], namer(last)[0]
     counts = [_bin(one, namer, low, high) for one in series]
     names = _names(namer, first, last, early=days[0] < first, late=days[-1] > last)
-    panels = tuple(_panel(index, counts[index], names) for index in range(2))
+    panels = tuple(_panel(index, counts[index], names, width) for index in range(2))
     rows = tuple((name, counts[0][key], counts[1][key]) for key, name in names.items() if counts[0][key] or counts[1][key])
-    return Timeline(WIDTH, TOP + 2 * PANEL + GAP + 26, unit, panels, tuple(_ticks(names)), rows)
+    return Timeline(width, TOP + 2 * PANEL + GAP + 26, unit, panels, tuple(_ticks(names, width)), rows)
 
 
 def _without_tails(days: Sequence[dt.date]) -> tuple[dt.date, dt.date]:
@@ -130,23 +136,23 @@ def _names(namer: Namer, first: dt.date, last: dt.date, *, early: bool, late: bo
     return names | ({namer(last)[0] + 1: "later"} if late else {})
 
 
-def _panel(index: int, counts: Counter[int], names: dict[int, str]) -> Panel:
+def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) -> Panel:
     base = TOP + PANEL + index * (PANEL + GAP)
     most = max(counts.values(), default=0)
-    step = (WIDTH - LEFT) / len(names)
+    step = (width - LEFT) / len(names)
     kind = ("claims", "mentions")[index]
     bars = []
     for place, (key, name) in enumerate(names.items()):
         if number := counts[key]:
             height = round(max(2.0, (PANEL - 16) * number / most), 1)
-            what = f"{name}: {number} {kind if number > 1 else kind[:-1]}"
+            what = f"{name}: {number:,} {kind if number > 1 else kind[:-1]}"
             bars.append(Bar(round(LEFT + place * step + step * 0.1, 1), round(base - height, 1), round(step * 0.8, 1), height, what))
     return Panel(f"{kind.capitalize()}", kind, base, base - PANEL + 16, most, tuple(bars))
 
 
-def _ticks(names: dict[int, str]) -> Iterator[Tick]:
+def _ticks(names: dict[int, str], width: int) -> Iterator[Tick]:
     """A name for every so many bins, so that they do not run into each other."""
-    step = (WIDTH - LEFT) / len(names)
+    step = (width - LEFT) / len(names)
     each = max(1, -(-62 // max(int(step), 1)))
     for place, name in enumerate(names.values()):
         if place % each == 0:

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A name with a number."""
+    """A name with a number, and a note on it."""
 
     name: str
     number: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ def show_share(part: int, whole: int) -> str:
 def clean(text: str) -> str:
     """Text without the control characters that HTML cannot hold."""
     return text.translate(_CONTROLS)
+
+
+def shorten(text: str, letters: int) -> str:
+    """The text, cut behind a word where it is too long."""
+    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
 
 
 def plain_words(label: str) -> str:

@@ -1,8 +1,10 @@
 "use strict";
 (() => {
   const by = (id) => document.getElementById(id);
-  const [form, words, entity, label, type] = ["search", "words", "entity", "label", "type"].map(by);
+  const [form, words, entity, label, type, from, to] = ["search", "words", "entity", "label", "type", "from", "to"].map(by);
   const table = by("found");
+  if (!table) return;
+  const SHOWN_NAMES = 4;
   const body = table.tBodies[0];
   const size = Number(table.dataset.rows);
   let data = null;
@@ -35,12 +37,14 @@
     const made = cell("", "wide");
     const link = document.createElement("a");
     link.href = row[0];
-    const [title, id, note] = ["bdi", "bdi", "small"].map((kind) => document.createElement(kind));
+    const [title, id, note, who] = ["bdi", "bdi", "small", "small"].map((kind) => document.createElement(kind));
     title.textContent = row[1];
     id.textContent = row[2];
     link.append(title);
     note.append(id);
-    made.append(link, note);
+    [note.className, who.className, who.dir] = ["id", "who", "auto"];
+    who.textContent = row[8].slice(0, SHOWN_NAMES).map((index) => data.entities[index].name).join(", ");
+    made.append(link, note, who);
     return made;
   };
 
@@ -65,12 +69,14 @@
     const terms = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = entity.value.trim() ? place.get(entity.value.trim().toLowerCase()) : null;
     const kind = label.value;
+    const [first, last] = [from.value, to.value];
     const claimed = type.value ? types.indexOf(type.value) : null;
     const named = terms.map((term) => entities.map((one) => one.low.includes(term)));
     found = rows.filter((row) =>
       (wanted === null || row[8].includes(wanted)) &&
       (!kind || row[8].some((index) => entities[index].kind === kind)) &&
       (claimed === null || row[9].includes(claimed)) &&
+      (!first || row[3] >= first) && (!last || (row[3] && row[3] <= last)) &&
       terms.every((term, at) => `${row[1]} ${row[2]} ${row[7]}`.toLowerCase().includes(term) || row[8].some((index) => named[at][index])));
     page = 0;
     show();
@@ -88,39 +94,58 @@
     }));
   };
 
+  const state = () => {
+    const one = data.entities[data.place.get(entity.value.trim().toLowerCase())];
+    const values = { words: words.value.trim(), entity: one ? one.id : "", label: label.value, type: type.value, from: from.value, to: to.value };
+    return Object.entries(values).filter((pair) => pair[1]).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+  };
+
+  const remember = () => {
+    const wanted = state();
+    if (wanted || keys.test(location.hash)) history.replaceState(null, "", `#${wanted || "documents"}`);
+  };
+
+  const keys = /^#(?:words|entity|label|type|from|to)=/;
   const follow = () => {
-    if (!location.hash.startsWith("#entity=")) return;
-    let id = "";
-    try {
-      id = decodeURIComponent(location.hash.slice(8));
-    } catch {
-      return;
-    }
-    const one = load().entities.find((other) => other.id === id);
-    if (!one) return;
+    if (!keys.test(location.hash)) return;
+    const wanted = new URLSearchParams(location.hash.slice(1));
     form.reset();
-    entity.value = one.shown;
+    const one = wanted.has("entity") && load().entities.find((other) => other.id === wanted.get("entity"));
+    if (one) entity.value = one.shown;
+    const unknown = wanted.has("entity") && !one ? ["entity"] : [];
+    for (const field of [words, label, type, from, to]) {
+      field.value = wanted.get(field.id) || "";
+      if (wanted.get(field.id) && !field.value) unknown.push(field.id);
+    }
     search();
+    if (unknown.length) {
+      found = [];
+      show();
+    }
     by("documents").scrollIntoView();
-    entity.focus({ preventScroll: true });
+    words.focus({ preventScroll: true });
+  };
+
+  const renew = () => {
+    search();
+    remember();
   };
 
   let waiting = 0;
   const soon = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(search, 120);
+    waiting = setTimeout(renew, 120);
   };
   words.addEventListener("input", soon);
   entity.addEventListener("input", () => { suggest(); soon(); });
   entity.addEventListener("focus", suggest);
-  label.addEventListener("change", search);
-  type.addEventListener("change", search);
-  form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
-  form.addEventListener("reset", () => setTimeout(search, 0));
+  for (const field of [label, type, from, to]) field.addEventListener("change", renew);
+  form.addEventListener("submit", (event) => { event.preventDefault(); renew(); });
+  by("clear").addEventListener("click", () => { form.reset(); renew(); });
   by("back").addEventListener("click", () => { page -= 1; show(); table.scrollIntoView(); });
   by("next").addEventListener("click", () => { page += 1; show(); table.scrollIntoView(); });
   addEventListener("hashchange", follow);
   form.hidden = false;
-if (Number(table.dataset.all) > size) search();
+  if (Number(table.dataset.all) > size) search();
   follow();
 })();
