@@ -1,12 +1,13 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check test lint format bench lock clean
+.PHONY: help dictionary setup pipeline check test lint format bench fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
 OUT ?= data/out
 WORKERS ?= 0
+SECONDS ?= 600
 EXPECT := $(if $(filter data/raw,$(RAW)),--expect models/checks.yml,)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -40,11 +41,16 @@ format: .venv/dev.stamp ## Put the code into form
 bench: .venv/dev.stamp setup ## Measure the speed of each part
 	@for script in $(sort $(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
+fuzz: .venv/fuzz.stamp setup ## Fuzz readers and mask stage: make fuzz SECONDS=600 (each)
+	@for target in masks readers; do echo "== $$target"; PYTHONPATH=. $(BIN)/python -m fuzz $$target build/fuzz -max_total_time=$(SECONDS) || exit 1; done
+
 lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with hashes
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
 	  -o requirements.txt pyproject.toml requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
+	  -o requirements-fuzz.txt requirements-fuzz.in
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
 	@$(BIN)/python -m pipeline.dictionary docs/tables.md
@@ -64,4 +70,8 @@ clean: ## Remove what can be made again, but not data/out
 
 .venv/dev.stamp: requirements-dev.txt | .venv/runtime.stamp
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/fuzz.stamp: requirements-fuzz.txt | .venv/runtime.stamp
+	@$(PIP) install --require-hashes -r requirements-fuzz.txt
 	@touch $@

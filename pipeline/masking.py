@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.alignment import Alignment, Builder
 from pipeline.document import Document, Section, Unmasked
@@ -60,7 +60,7 @@ class MaskPatterns:
     @cached_property
     def glued(self) -> re.Pattern[str]:
         """A visible function word, or the end of a withheld sentence, glued to a capitalised word."""
-        return re.compile(rf"(?:\b(?:{'|'.join(self.glue)})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))")
+        return re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, self.glue))})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))")
 
     @cached_property
     def word(self) -> re.Pattern[str]:
@@ -142,21 +142,28 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
     if patterns.literal:
         edits += [_Edit(*match.span(), placeholder, gap=True, literal=True) for match in patterns.literal.finditer(text)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
-    edits += [_Edit(match.start() + MAX_RUN, match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
+    edits += [_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
     return _without_overlaps(edits)
 
 
+def _end_of_shown(run: re.Match[str]) -> int:
+    """Where the part of a run ends that the model is shown: behind so many symbols, whatever is invisible among them."""
+    places = (place for place, character in enumerate(run[0], run.start()) if character == run[1])
+    return next(islice(places, MAX_RUN - 1, None)) + 1
+
+
 def _chunk_edits(text: str, edits: list[_Edit], placeholder: str) -> list[_Edit]:
-    """Over-long chunks, up to the first withheld part in them; gaps stay gaps."""
-    gaps = sorted(edit.start for edit in edits if edit.gap)
+    """The over-long parts of chunks between what is withheld in them; gaps stay gaps."""
+    gaps = sorted((edit.start, edit.end) for edit in edits if edit.gap)
     found = []
     for match in _CHUNK.finditer(text):
-        at = bisect_left(gaps, match.start())
-        end = min(match.end(), gaps[at]) if at < len(gaps) else match.end()
-        if end - match.start() >= MAX_CHUNK:
-            found.append(_Edit(match.start(), end, placeholder))
+        first, last = (bisect_left(gaps, (place, 0)) for place in match.span())
+        begin = max(match.start(), gaps[first - 1][1] if first else 0)
+        borders = [begin, *(border for gap in gaps[first:last] for border in gap), match.end()]
+        parts = zip(borders[::2], borders[1::2], strict=True)
+        found += [_Edit(start, end, placeholder) for start, end in parts if end - start >= MAX_CHUNK]
     return found
 
 
@@ -190,5 +197,5 @@ def _moved(section: Section, alignment: Alignment) -> Section:
 
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-_SYMBOL_RUN = re.compile(rf"([^\w\s])\1{{{MAX_RUN},}}")
+_SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
 _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")

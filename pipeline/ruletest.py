@@ -22,7 +22,7 @@ from pipeline.components.headed import find_headed_names
 from pipeline.layout.vocabulary import default_vocabulary
 from pipeline.rules import RULES_DIR
 
-_MARKED = re.compile(r"\[(.*?)\]")
+_MARKED = re.compile(r"\[([^\[\]]*)\]")
 EXAMPLE_DAY = "2022-09-07"
 """The day that the examples of date patterns are read on."""
 Find = Callable[[Doc, str], tuple[str, ...]]

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment", "labels", "versions", "progress"},
+    {"errors", "alignment", "labels", "versions", "progress", "automata", "regexlint"},
     {"rules"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},

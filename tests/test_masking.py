@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipeline.masking import compile_patterns, is_masked
+from pipeline.masking import MAX_CHUNK, MAX_RUN, compile_patterns, is_masked
 from pipeline.settings import MaskSettings
 from tests.test_alignment import PATTERNS, unmasked_of
 
@@ -72,6 +72,18 @@ def test_literal_marks_and_other_characters() -> None:
     patterns = compile_patterns(MaskSettings(characters="*•", words=("[redacted]",)))
     assert is_masked("•••• •• said", patterns)
     assert "[redacted]" not in unmasked_of("He met [redacted] at noon.").text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("say " + '"' * 20 + "\u00ad" + '"' * 20 + " so", "say " + '"' * MAX_RUN + " so"),
+        ("*** ****** to aaa***** ****" + "b" * MAX_CHUNK + " so", "; to aaa ; ; so"),
+        ("*** ****** to *** ******" + "b" * MAX_CHUNK + "***** " + "c" * MAX_CHUNK, "; to ; ; ; ;"),
+    ],
+)
+def test_endless_runs_are_cut_wherever_invisible_or_withheld_parts_stand(text: str, seen: str) -> None:
+    assert " ".join(unmasked_of(text).text.split()) == seen
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
-ACRONYM = re.compile(r"^[A-Z]{2,}[A-Za-z]*$")
+ACRONYM = re.compile(r"^[A-Z]{2}[A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"

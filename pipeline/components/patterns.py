@@ -18,8 +18,9 @@ is the pattern tried, which costs a tenth of what spaCy's `Matcher` takes with p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pydantic import Field, model_validator
 from spacy.tokens import Doc, Token
@@ -29,6 +30,7 @@ from pipeline.rules import EntryId, Strict
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$")
 NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"})
 MAX_REPEATS = 20
+MAX_IN_A_ROW = 2
 MIN_ANCHOR = 4
 _ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
@@ -70,11 +72,15 @@ class PatternFile(Strict):
     rules: tuple[PatternRule, ...]
 
     @model_validator(mode="after")
-    def _known_sets(self) -> PatternFile:
+    def _compiles(self) -> PatternFile:
         for rule in self.rules:
             for name in re.findall(r"\{(\w+)\}", rule.pattern):
                 if name not in self.sets:
                     raise ValueError(f"rule '{rule.id}' uses the unknown set '{name}'")
+            try:
+                compile_pattern(rule.pattern, self.sets)
+            except ValueError as error:
+                raise ValueError(f"rule '{rule.id}': {error}") from error
         return self
 
 
@@ -151,10 +157,26 @@ def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Patter
             inside = element == "<"
             continue
         elements.append(_compile_element(element, sets, captured=inside))
+    if any(all(map(_may_share, row, row[1:])) for row in _rows_of_repeats(elements)):
+        raise ValueError(f"'{pattern}' has more than {MAX_IN_A_ROW} repeats in a row that can match the same tokens")
     anchors = [i for i, element in enumerate(elements) if element.words and element.least == element.most == 1]
     if not anchors:
         raise ValueError(f"'{pattern}' has no word that must be there")
     return Pattern(tuple(elements), min(anchors, key=lambda i: _frequency(elements[i])))
+
+
+def _rows_of_repeats(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:
+    """Repeats with nothing between them that must be there, one more than are allowed: each multiplies the ways to match."""
+    must = [0, *accumulate(element.least > 0 and element.most == 1 for element in elements)]
+    repeats = [(element, before) for element, before in zip(elements, must, strict=False) if element.most > 1]
+    for at in range(len(repeats) - MAX_IN_A_ROW):
+        row = repeats[at : at + MAX_IN_A_ROW + 1]
+        if row[0][1] == row[-1][1]:
+            yield [element for element, _ in row]
+
+
+def _may_share(left: Element, right: Element) -> bool:
+    return left.words is None or right.words is None or not left.words.isdisjoint(right.words)
 
 
 def _frequency(element: Element) -> tuple[bool, int]:

@@ -40,7 +40,7 @@ class PeopleReader:
         self._desk = re.compile(rf"(?:(?:the|our)\s+)?(?P<name>(?:{_CAPITAL_WORD}\s+){{1,5}}{desk})(?=\s*[,|(·•–—-]|$)")
         self._desk_of = re.compile(rf"(?:the\s+)?(?:{alternation(words.desks)})\s+of\s+")
         self._rest = re.compile(r"\s*[,|/(·•]\s*|\s+[–—-]\s+|\s+(?:in|for|at|of)\s+", re.IGNORECASE)
-        self._verb = re.compile(rf"\s+(?:{alternation(words.verbs)})\s*:?\s*$|\s+on\s*$", re.IGNORECASE)
+        self._verb = re.compile(rf"\s+(?:{alternation(words.verbs)})(?:\s*:)?\s*$|\s+on\s*$", re.IGNORECASE)
 
     def parse_byline(self, line: str) -> Byline | None:
         """The byline that a line is, or None if it is none."""
@@ -107,6 +107,8 @@ class PeopleReader:
 
     def is_author_part(self, text: str) -> bool:
         """Whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
+        if len(text) > MAX_BYLINE:
+            return False
         name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
         intro = self._intro.match(name)
         name = name[intro.end() :] if intro else name

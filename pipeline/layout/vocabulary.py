@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
+from pipeline.regexlint import find_danger
 from pipeline.rules import RULES_DIR, EntryId, Strict, read_rule_file
 
 MAX_LINE = 400
@@ -76,19 +77,24 @@ class Label(Strict):
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
         try:
-            re.compile(pattern)
+            danger = find_danger(self.pattern, self._flags)
         except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from error
-        return pattern
+            raise ValueError(f"pattern is no regular expression: {error}") from error
+        if danger:
+            raise ValueError(f"pattern {danger}")
+        return self
+
+    @property
+    def _flags(self) -> int:
+        return 0 if self.case else re.IGNORECASE
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern."""
-        return re.compile(self.pattern, 0 if self.case else re.IGNORECASE)
+        return re.compile(self.pattern, self._flags)
 
 
 class LabelFile(Strict):

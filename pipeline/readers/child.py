@@ -58,14 +58,22 @@ def _limit_memory(megabytes: int) -> None:
 def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
     """The answer to one request, and whether the process is fit for another."""
     try:
-        source = _checked(_reader(kind)(data), max_characters)
-        return asdict(source), True
+        return asdict(parse_checked(kind, data, max_characters)), True
     except ReadError as error:
         return {"error": error.message, "hint": error.hint}, True
     except (MemoryError, RecursionError) as error:
         return _refusal(kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"), False
     except Exception as error:  # Whatever a parser raises is a defect of this file.
         return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"), True
+
+
+def parse_checked(kind: str, data: bytes, max_characters: int) -> Source:
+    """What the reader of `kind` makes of the bytes of a file, as valid text of a bounded length.
+
+    Raises:
+        ReadError: The reader refused the file, or its text is empty, binary or too long.
+    """
+    return _checked(_reader(kind)(data), max_characters)
 
 
 def _refusal(kind: str, reason: str) -> dict[str, object]:

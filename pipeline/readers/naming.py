@@ -56,7 +56,7 @@ def document_words() -> DocumentWords:
 def element_names() -> ElementNames:
     """The patterns of this repository."""
     words = document_words()
-    intro = re.compile(rf"(?:\b(?:{'|'.join(words.intro)})|[,:&(])\s*$", re.IGNORECASE)
+    intro = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, words.intro))})|[,:&(])\s*$", re.IGNORECASE)
     return ElementNames(words.tags, _pattern(words.comments), _pattern(words.meta), _pattern(words.noise), intro)
 
 
@@ -67,4 +67,4 @@ def real_property(value: str | None) -> str | None:
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, words))})(?![a-z])", re.IGNORECASE)

@@ -18,10 +18,11 @@ _CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} 
 """Characters that no text has; unused codes print as bullets."""
 _WIDE_GAP = 1.35
 _SHORT_LINE = 0.75
+_MAX_WORD = 100
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 _ITEM = re.compile(r"(?:[•◦‣▪●○■·–-]|\d{1,3}[.)])\s+\S")
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?", re.IGNORECASE)
-_SPLIT_WORD = re.compile(r"([^\W\d_]{2,})-$")
+_SPLIT_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})-$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -158,7 +159,7 @@ def _append(paragraph: str, line: str, words: Counter[str]) -> str:
     """A paragraph with its next line."""
     if not paragraph:
         return line
-    split, first = _SPLIT_WORD.search(paragraph), _FIRST_WORD.match(line)
+    split, first = _SPLIT_WORD.search(paragraph[-_MAX_WORD:]), _FIRST_WORD.match(line)
     if not split or not first or not first.group()[0].islower():
         return paragraph + ("" if paragraph[-1] == "-" and line[0].isalnum() else " ") + line
     whole, hyphened = f"{split[1]}{first.group()}".lower(), f"{split[1]}-{first.group()}".lower()

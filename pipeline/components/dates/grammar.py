@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.components.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
 from pipeline.components.dates.rules import DateRules, Pattern
 from pipeline.errors import RuleError
+from pipeline.regexlint import find_danger
 
 _ITEM = re.compile(
     r"\s+|<(?P<name>[a-z_]+)(?::(?P<name_group>\w+))?>|\{(?P<macro>[A-Z_]+)(?::(?P<macro_group>\w+))?\}"
@@ -92,17 +93,22 @@ class Grammar:
         self._trigger = re.compile(self._expand("{TRIGGER}", "macro TRIGGER"))
 
     def _compile(self, pattern: Pattern) -> re.Pattern[str]:
+        form = self._expand(pattern.pattern, pattern.id)
         try:
-            return re.compile(self._expand(pattern.pattern, pattern.id))
+            # `*` is the only endless repeat of the syntax: without one there is nothing to check.
+            danger = find_danger(form) if "*" in form else None
+            if danger is None:
+                return re.compile(form)
         except re.error as error:
-            raise RuleError(f"date pattern '{pattern.id}': {error}", "See docs/dates.md for the syntax.") from error
+            raise RuleError(f"dates/patterns.yml: '{pattern.id}': {error}", "See docs/dates.md for the syntax.") from error
+        raise RuleError(f"dates/patterns.yml: '{pattern.id}': pattern {danger}", "Use `?` in place of `*` within a repeat.")
 
     def _expand(self, source: str, owner: str) -> str:
         out, at = [], 0
         while at < len(source):
             match = _ITEM.match(source, at)
             if match is None:
-                raise RuleError(f"date pattern '{owner}': cannot read '{source[at:]}'", "See docs/dates.md for the syntax.")
+                raise RuleError(f"dates/patterns.yml: '{owner}': cannot read '{source[at:]}'", "See docs/dates.md for the syntax.")
             out.append(self._item(match, owner))
             at = match.end()
         return "".join(out)
@@ -112,7 +118,7 @@ class Grammar:
             return _grouped(self._letters(match["name"], owner), match["name_group"])
         if match["macro"]:
             if match["macro"] not in self._macros:
-                raise RuleError(f"date pattern '{owner}': no macro '{match['macro']}'", "Macros stand at the top of patterns.yml.")
+                raise RuleError(f"dates/patterns.yml: '{owner}': no macro '{match['macro']}'", "Macros stand at the top of patterns.yml.")
             return _grouped(f"(?:{self._expand(self._macros[match['macro']], owner)})", match["macro_group"])
         if match["group"]:
             return f"(?P<{match['group']}>"
@@ -123,7 +129,7 @@ class Grammar:
     def _letters(self, name: str, owner: str) -> str:
         letters = self._lexicon.letters(name)
         if not letters:
-            raise RuleError(f"date pattern '{owner}': no word class '{name}'", "Classes stand in words.yml.")
+            raise RuleError(f"dates/patterns.yml: '{owner}': no word class '{name}'", "Classes stand in words.yml.")
         return f"[{letters}]"
 
     def find(self, pieces: Pieces) -> Iterator[Hit]:

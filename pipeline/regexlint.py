@@ -1,0 +1,87 @@
+r"""Refuses regular expressions that can take exponential or polynomial time.
+
+Python's `re` tries every way to match, so it is slow on hostile text that a pattern can match in many ways: `(a+)+`, `(a|a)*`,
+`(a?b?)*` (exponential), `.*x.*x`, `\s*\s*$` (polynomial). The tests are those of Weber and Seidl, "On the degree of ambiguity of
+finite automata" (1991). Look-arounds are tested by themselves; back references, atomic groups and possessive repeats count as
+plain ones, so some of what is refused is harmless. A counted repeat (`{0,40}`) counts as an endless one inside another repeat, and
+is bounded elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations, permutations, product
+
+from pipeline.automata import Automaton, automata, find_loops
+
+MAX_STEPS = 50_000
+
+
+def find_danger(pattern: str, flags: int = 0) -> str | None:
+    """Why a pattern may take too long on some text, or None where the time for each place it is tried at is linear.
+
+    Raises:
+        re.error: It is no regular expression.
+    """
+    try:
+        dangers = (_danger(automaton) for automaton in automata(pattern, flags))
+        return next((danger for danger in dangers if danger), None)
+    except OverflowError:
+        return "is too large to be checked: use fewer or shorter repeats"
+
+
+def _danger(automaton: Automaton) -> str | None:
+    loops = find_loops(automaton)
+    for loop in loops:
+        if text := _exponential(automaton, loop):
+            return f"may take exponential time: a repeat can match a text like {text!r} in more than one way"
+    endless = [loop for loop in loops if any(before in loop and after in loop for before, after in automaton.endless)]
+    for left, right in permutations(endless, 2):
+        if text := _polynomial(automaton, left, right):
+            return f"may take polynomial time: two endless repeats can share a text like {text!r} in more than one way"
+    return None
+
+
+def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
+    """The begin of a text on which two walks round a loop part and meet again."""
+    for state in sorted(loop):
+        after = {other: ways for other, ways in automaton.edges[state].items() if other in loop}
+        for other, ways in after.items():
+            if ways > 1:
+                return _sample(automaton.chars(other))
+        for pair in combinations(after, 2):
+            shared = automaton.chars(pair[0]) & automaton.chars(pair[1])
+            if shared and _walk(automaton, pair, lambda at: at[0] == at[1], (loop, loop)):
+                return _sample(shared)
+    return None
+
+
+def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int]) -> str | None:
+    """The begin of a text that two loops, one behind the other, can share in more than one way."""
+    between = frozenset(range(len(automaton.leaves)))
+    for p, q in product(sorted(left), sorted(right)):
+        if _walk(automaton, (p, p, q), lambda at, goal=(p, q, q): at == goal, (left, between, right)):  # type: ignore[misc]
+            return _sample(automaton.chars(p) & automaton.chars(q) or automaton.chars(p))
+    return None
+
+
+def _sample(characters: frozenset[str]) -> str:
+    """A character to show: a letter, where there is one."""
+    return min(characters, key=lambda c: (not c.islower(), not c.isalpha(), not c.isprintable(), c), default="")
+
+
+def _walk(
+    automaton: Automaton, start: tuple[int, ...], is_goal: Callable[[tuple[int, ...]], bool], within: tuple[frozenset[int], ...]
+) -> bool:
+    """Whether walks that read the same text get from `start` to a goal, each within its states."""
+    seen, todo = {start}, [start]
+    while todo:
+        for after in automaton.steps(todo.pop()):
+            if is_goal(after):
+                return True
+            if after not in seen and all(state in states for state, states in zip(after, within, strict=True)):
+                seen.add(after)
+                todo.append(after)
+                if len(seen) > MAX_STEPS:
+                    raise OverflowError
+    return False

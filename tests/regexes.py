@@ -1,0 +1,88 @@
+"""Lists every regular expression that the program compiles: `python -m tests.regexes` prints them as JSON.
+
+A process of its own, since most are compiled when a module is imported: `re` is watched from the start, all modules are imported,
+and a few articles are run through all stages.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import pkgutil
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+ARTICLE = """Camera ban urged
+
+By Jane Roe, Political Editor
+
+Published 3 May 2019, 10:15 BST
+
+Tom Tugendhat told Mrs May that the ban of 2019 would "stay". *** ******** ** [redacted] ***** last week.
+
+Comments
+
+Ann Moll
+3 days ago
+I agree: 5% of it.
+"""
+
+
+def calls(path: Path) -> Iterator[tuple[int, int, str | None]]:
+    """First and last line of each call of `re` in a file, with its pattern where that is a constant."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "re" and called.attr != "escape":
+            first = node.args[0]
+            yield node.lineno, node.end_lineno or node.lineno, str(first.value) if isinstance(first, ast.Constant) else None
+
+
+def watch() -> set[tuple[str, int, str, int]]:
+    """From now on, file, line, pattern and flags of all that is compiled on behalf of the package."""
+    seen: set[tuple[str, int, str, int]] = set()
+    compile_pattern: Any = re._compile  # type: ignore[attr-defined]
+
+    def record(pattern: Any, flags: int) -> Any:
+        frame = sys._getframe(1)
+        while frame.f_code.co_filename == re.__file__ and frame.f_back:
+            frame = frame.f_back
+        if str(ROOT / "pipeline") in frame.f_code.co_filename and isinstance(pattern, str | bytes):
+            text = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
+            seen.add((str(Path(frame.f_code.co_filename).relative_to(ROOT)), frame.f_lineno, text, int(flags)))
+        return compile_pattern(pattern, flags)
+
+    re._compile = record  # type: ignore[attr-defined]
+    return seen
+
+
+def exercise() -> None:
+    """Import every module and run all stages."""
+    import pipeline
+
+    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    from pipeline.readers.naming import element_names
+    from pipeline.runner import run_all
+    from pipeline.settings import Settings
+
+    element_names()
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder, "raw")
+        raw.mkdir()
+        (raw / "a.txt").write_text(ARTICLE, encoding="utf-8")
+        run_all(raw, Path(folder, "out"), Settings(), 1, lambda text: None, lambda done, total: None)
+
+
+if __name__ == "__main__":
+    found = watch()
+    exercise()
+    print(json.dumps(sorted(found)))

@@ -1,0 +1,220 @@
+"""No regular expression and no pattern over tokens is slow on hostile text, and a rule whose pattern could be is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.components.dates.find import build_engine
+from pipeline.components.dates.rules import read_date_rules
+from pipeline.components.grammar import Grammar, read_grammar
+from pipeline.components.patterns import PatternFile, compile_pattern
+from pipeline.document import Source
+from pipeline.errors import RuleError
+from pipeline.layout import find_layout
+from pipeline.layout.vocabulary import MAX_LINE, LabelFile
+from pipeline.regexlint import find_danger
+from pipeline.rules import RULES_DIR, read_rule_file
+from tests.adversarial import LENGTH, adversarial_texts
+from tests.regexes import ROOT, calls
+
+EXPONENTIAL = [
+    *(r"(a+)+", r"(a*)*", r"(a|a)*", r"(a|ab|b)*c", r"(a?b?)*", r"(?:\w+\s?)*$", r"(x+x+)+y", r"([a-z]+.)+[A-Z]", r"(.*)*"),
+    *(r"(?:a{0,5}){0,20}", r"(?:a|aa)+b", r"(?=(a+)+b)c", r"(?<=b)(a+)+", r"(?P<x>a|b*)*c", r"(?i:[a-z]+|A)*!", r"((a?)?b)*", r"(a+?)+?b"),
+]
+POLYNOMIAL = [r"\s*\s*$", r".*x.*x", r"a*b?a*c", r"\d+\d+", r"[ab]*[bc]*d", r"(?:ab)*(?:ba)*(?:ab)*c", r"(a*)x?\1*a*b"]
+HARMLESS = [
+    *(r"abc", r"a*b", r"(?:ab)*", r"[*]+(?:[ ,]{1,4}[*]+)*", r"(?:[A-Z]\.)+[A-Z]", r"\w+(?:-\w+)*", r"(?:foo|bar)+", r"x{1,3}x?"),
+    *(
+        r"(?:a|b)*",
+        r"(?P<a>x)(?P=a)",
+        r"\d+\.\d+",
+        r"[^a]*a[^b]*b",
+        r"(?:[A-Z][\w&.]* ){0,2}(?:Image|IMAGE)",
+        r"(?=.*\d{4}).*",
+        r"(?:a?b)*",
+    ),
+]
+
+
+@pytest.mark.parametrize("pattern", EXPONENTIAL)
+def test_exponential_patterns_are_refused(pattern: str) -> None:
+    assert "exponential" in (find_danger(pattern) or "")
+
+
+@pytest.mark.parametrize("pattern", POLYNOMIAL)
+def test_polynomial_patterns_are_refused(pattern: str) -> None:
+    assert find_danger(pattern)
+
+
+@pytest.mark.parametrize("pattern", HARMLESS)
+def test_harmless_patterns_are_not(pattern: str) -> None:
+    assert find_danger(pattern) is None
+
+
+def test_case_counts_where_the_pattern_ignores_it() -> None:
+    assert find_danger(r"(?:a+|A+b)*") is not None
+    assert find_danger(r"(?:a|A\Z)*b", re.IGNORECASE) is not None
+    assert find_danger(r"(?:a|A\Z)*b") is None
+
+
+def test_what_cannot_be_checked_is_refused() -> None:
+    assert "too large" in (find_danger("(?:" + "a?b?c?" * 2_000 + ")") or "")
+
+
+LABEL = "labels: [{{id: lede, kind: notice, pattern: '{}', examples: [a], counterexamples: [b]}}]"
+GRAMMAR = "label: X\nrules: [{{id: r.one, pattern: '{}', examples: [a], counterexamples: [b]}}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "says"),
+    [
+        (LABEL.format("(?:a+)+b"), LabelFile, "'lede'.*exponential time.*like 'a'"),
+        (LABEL.format("[A-Z]*b?[a-z]*x"), LabelFile, "'lede'.*polynomial time"),
+        (LABEL.format("(a"), LabelFile, "'lede'.*no regular expression"),
+        (GRAMMAR.format("<NAME> /NN/* NAME? CAP* says"), PatternFile, "'r.one'.*more than 2 repeats in a row"),
+        (GRAMMAR.format("<NAME> says?"), PatternFile, "'r.one'.*no word that must be there"),
+    ],
+)
+def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, text: str, model: type, says: str) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=f"(?s)own.yml.*{says}") as caught:
+        read_rule_file(path, model)
+    assert caught.value.hint
+
+
+def test_a_refused_date_pattern_is_named(tmp_path: Path) -> None:
+    for name in ("words", "patterns", "holidays"):
+        text = (RULES_DIR / "dates" / f"{name}.yml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.yml").write_text(text.replace('pattern: "<iso:iso>"', 'pattern: "((<iso:iso>)* the?)*"'), encoding="utf-8")
+    with pytest.raises(RuleError, match=r"patterns.yml: 'iso-date': pattern may take exponential time") as caught:
+        build_engine(read_date_rules(tmp_path))
+    assert caught.value.hint
+
+
+class TooSlowError(Exception):
+    """Raised by the timer."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise `TooSlowError` where the block takes longer; `re` lets signals in."""
+
+    def stop(*_: object) -> None:
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.fixture(scope="module")
+def compiled() -> list[tuple[str, int, str, int]]:
+    """File, line, pattern and flags of all that the program compiles."""
+    done = subprocess.run([sys.executable, "-m", "tests.regexes"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [(file, line, pattern, flags) for file, line, pattern, flags in json.loads(done.stdout)]
+
+
+def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str, int, str, int]]) -> None:
+    lines = {(file, line) for file, line, _, _ in compiled}
+    unknown = [
+        f"{path.name}:{first}"
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for first, last, constant in calls(path)
+        if constant is None
+        and "training" not in path.parts
+        and not lines & {(str(path.relative_to(ROOT)), n) for n in range(first, last + 1)}
+    ]
+    assert unknown == []
+    assert len(compiled) > 150
+
+
+METHODS: dict[str, Callable[[re.Pattern[str], str], object]] = {
+    "search": lambda pattern, text: sum(1 for _ in pattern.finditer(text)),
+    "match": lambda pattern, text: pattern.match(text),
+    "fullmatch": lambda pattern, text: pattern.fullmatch(text),
+}
+NOT_CALLED = {
+    ("pipeline/components/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {"match", "fullmatch"},  # _PIECE only finds
+    ("pipeline/components/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
+    ("pipeline/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
+    ("pipeline/layout/datelines.py", "(?:(?!(?i:"): {"search"},  # a dateline stands at the head of a text
+    ("pipeline/layout/datelines.py", r"\W*(?:"): {"search"},  # the agency at the head of what stands in brackets
+}
+"""Methods that the code does not call with a pattern and that would be slow: file and begin of the pattern."""
+
+
+def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
+    """The ways to use a pattern that take a second or more on 100 KB; a line of the layout is never longer than `MAX_LINE`."""
+    length = MAX_LINE if file.startswith("pipeline/layout/") else LENGTH
+    spared = {method for (path, begin), methods in NOT_CALLED.items() if path == file and pattern.startswith(begin) for method in methods}
+    form = re.compile(pattern, flags)
+    for text in adversarial_texts(pattern, flags, length):
+        for method in METHODS.keys() - spared:
+            try:
+                with at_most(1.0):
+                    for _ in range(LENGTH // length):
+                        METHODS[method](form, text)
+            except TooSlowError:
+                yield f"{file}: {method} of {pattern[:80]} on {text[:30]!r}"
+
+
+def test_every_regular_expression_takes_less_than_a_second_on_adversarial_text(compiled: list[tuple[str, int, str, int]]) -> None:
+    once = {(pattern, flags): file for file, _, pattern, flags in reversed(compiled)}
+    assert [slow for (pattern, flags), file in once.items() for slow in slow_uses(file, pattern, flags)] == []
+
+
+def test_the_timer_finds_a_slow_pattern() -> None:
+    assert next(slow_uses("x.py", r"(?:a+)+b", 0))
+    assert next(slow_uses("x.py", r"\s+$", 0))
+
+
+@pytest.mark.parametrize("filler", [" ", "\u00a0", "a ", "A.", "* ", "1", "Ab-", "[", "©", '"', "-", "\u200b", "Sep ", "by "])
+@pytest.mark.parametrize(
+    "frame", ["{}", "Title\n\n{}\n\nText.", "Comments\n\nAnn{}Moll\nAcme Ltd\n3 May 2019\nYes.", "---\ntitle: a{}b\n---\nText"]
+)
+def test_the_layout_of_endless_lines_takes_less_than_a_second(frame: str, filler: str) -> None:
+    text = frame.format("x" + filler * (LENGTH // len(filler)) + "x")
+    begun = time.process_time()
+    find_layout(Source(text))
+    assert time.process_time() - begun < 1
+
+
+def test_every_token_pattern_takes_less_than_a_second_on_long_runs(nlp: Language) -> None:
+    grammar, slow = Grammar(nlp.vocab), []
+    for file in read_grammar(RULES_DIR).patterns:
+        for rule in file.rules:
+            doc = run_of_tokens(nlp, rule.pattern, file.sets)
+            begun = time.process_time()
+            grammar.find(doc)
+            if time.process_time() - begun >= 1:
+                slow.append(rule.id)
+    assert slow == []
+
+
+def run_of_tokens(nlp: Language, pattern: str, sets: object) -> Doc:
+    """20,000 tokens made from a pattern: each repeat as often as it may be, over and over, with an end that does not fit."""
+    words, tags = [], []
+    for element in compile_pattern(pattern, sets).elements:  # type: ignore[arg-type]
+        words += [min(element.words) if element.words else "Tarn"] * min(element.most, 25)
+        tags += [min(element.tags) if element.tags else "NNP"] * min(element.most, 25)
+    times = 20_000 // len(words)
+    doc = Doc(nlp.vocab, words=(words * times)[:-1], tags=(tags * times)[:-1])
+    doc.spans["sections"] = [doc[:]]
+    return doc
