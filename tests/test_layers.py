@@ -11,19 +11,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment", "labels", "versions"},
+    {"errors", "alignment", "labels", "versions", "terminal"},
     {"rules"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},
     {"masking"},
-    {"layout", "readers", "components", "storage", "expectations", "integrity"},
-    {"rows", "tables", "corpus", "outputs", "gaps", "training", "importers"},
+    {"layout", "readers", "components", "storage", "integrity"},
+    {"rows", "tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
     {"shards", "pool", "dictionary", "locking"},
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages"},
     {"runner", "report", "exports", "explain", "ruletest", "rulecount"},
-    {"cli", "cli_rules", "cli_outputs", "cli_train"},
+    {"cli", "cli_check", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"components", "rows", "annotator", "build", "parses", "training", "ruletest", "explain", "exports"}
