@@ -6,21 +6,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from pipeline.cli_check import check, check_run, leave, read_expected, show
 from pipeline.cli_outputs import export, report
 from pipeline.cli_rules import explain, rules_app
 from pipeline.cli_train import train_app
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.findings import Finding
 from pipeline.settings import read_settings
-
-if TYPE_CHECKING:
-    from pipeline.expectations import Expectations
+from pipeline.terminal import printable
 
 app = typer.Typer(
     name="pipeline",
@@ -31,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
+EXIT_USAGE, EXIT_RUN = 2, 3
 
 Raw = Annotated[Path, typer.Option("--raw", help="Folder with the articles.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the tables.")]
@@ -39,13 +36,6 @@ Config = Annotated[Path | None, typer.Option("--config", help="TOML file with se
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 for one a core.")]
 Expect = Annotated[Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")]
 RAW, OUT = Path("data/raw"), Path("data/out")
-
-
-class Format(StrEnum):
-    """Forms of the findings."""
-
-    text = "text"
-    json = "json"
 
 
 @app.callback()
@@ -73,14 +63,16 @@ def run(
 
     say = _silent if quiet else typer.echo
     with _errors():
-        expected = _read_expectations(expect)
+        expected = read_expected(expect)
         if dry_run:
             typer.echo(plan(raw, out, read_settings(config)))
             return
         new = run_all(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=say, progress=_Bar(quiet))
         say(summarise(out))
-        findings = _check(out, expected) if new or expected else []
-    _report(findings, Format.text)
+        checked = check_run(out, expected) if new or expected else None
+    if checked is not None:
+        show(checked)
+        leave(checked)
 
 
 @app.command()
@@ -133,18 +125,6 @@ def write(out: Out = OUT, config: Config = None) -> None:
 
 
 @app.command()
-def check(
-    out: Out = OUT,
-    expect: Expect = None,
-    form: Annotated[Format, typer.Option("--format", help="Form of the findings.")] = Format.text,
-) -> None:
-    """Check the tables. Example: pipeline check --out tables --expect models/checks.yml."""
-    with _errors():
-        findings = _check(out, _read_expectations(expect))
-    _report(findings, form)
-
-
-@app.command()
 def build(
     config: Config = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
@@ -170,45 +150,8 @@ def failures(out: Out = OUT) -> None:
     with _errors():
         rows = read_table(out, "failures").to_pylist()
     for row in rows:
-        typer.echo(f"{_plain(row['path'])}\n  {row['stage']}: {_plain(row['message'])}\n  {row['hint'] or ''}")
+        typer.echo(f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {row['hint'] or ''}")
     typer.echo(f"{len(rows)} set aside")
-
-
-def _read_expectations(path: Path | None) -> Expectations | None:
-    if path is None:
-        return None
-    from pipeline.expectations import read_expectations
-
-    return read_expectations(path)
-
-
-def _check(out: Path, expected: Expectations | None) -> list[Finding]:
-    from pipeline.stages import check as stage
-
-    return stage.run(out, expected)
-
-
-def _report(findings: list[Finding], form: Format) -> None:
-    """Print findings and leave with 1 if one is an error."""
-    if form is Format.json:
-        import json
-        from dataclasses import asdict
-
-        typer.echo(json.dumps([asdict(found) for found in findings], indent=1))
-    else:
-        for found in findings:
-            named = "".join(f"\n    {_plain(offender)}" for offender in found.offenders)
-            more = f"\n    and {found.count - len(found.offenders)} more" if found.count > len(found.offenders) > 0 else ""
-            typer.echo(f"{found.severity}: {found.check}: {_plain(found.message)}{named}{more}", err=True)
-        errors = sum(found.severity == "error" for found in findings)
-        typer.echo(f"check: {errors} errors, {len(findings) - errors} warnings", err=bool(findings))
-    if any(found.severity == "error" for found in findings):
-        raise typer.Exit(EXIT_CHECK)
-
-
-def _plain(text: str) -> str:
-    """Text without control characters and lone surrogates, for a terminal."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _silent(text: str) -> None:
@@ -263,6 +206,7 @@ def _fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+app.command()(check)
 app.command()(explain)
 app.command()(report)
 app.command()(export)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.terminal import printable
+
 Out = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
 OUT = Path("data/out")
 
@@ -32,7 +34,7 @@ def report(out: Out = OUT) -> None:
 
     with _errors():
         page, documents = write_report(out)
-        typer.echo(f"report: {documents} documents, open {_plain(str(page))}")
+        typer.echo(f"report: {documents} documents, open {printable(str(page))}")
 
 
 def export(
@@ -44,7 +46,7 @@ def export(
     from pipeline.exports import write_export
 
     with _errors():
-        typer.echo(f"export: {write_export(out, form.value, to)} in {_plain(str(to))}")
+        typer.echo(f"export: {write_export(out, form.value, to)} in {printable(str(to))}")
 
 
 def _errors() -> AbstractContextManager[None]:
@@ -52,9 +54,3 @@ def _errors() -> AbstractContextManager[None]:
     from pipeline import cli
 
     return cli._errors()
-
-
-def _plain(text: str) -> str:
-    from pipeline import cli
-
-    return cli._plain(text)

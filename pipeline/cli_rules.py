@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.terminal import printable
+
 rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
 
 OWN = Path("models/own")
@@ -46,7 +48,7 @@ def import_names(
         folder = out or OWN / own
         info, tally = import_list(Request(file, form.value, folder, own, label, country))
         for line in tally.lines():
-            typer.echo(_plain(line))
+            typer.echo(printable(line))
         typer.echo(f"import: {info.entries} lines, {info.names} names ({info.anchored} need an anchor) in {folder}")
         typer.echo(f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.')
 
@@ -66,14 +68,14 @@ def run_examples(
         if text is not None:
             firings = find_firings(nlp, text)
             for firing in firings:
-                typer.echo(f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {_plain(firing.text)}")
+                typer.echo(f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {printable(firing.text)}")
             typer.echo(f"{len(firings)} rules fire")
             return
         cases = list(run_rule_cases(nlp))
     failed = [case for case in cases if not case.passed]
     for case in failed:
-        wanted, found = (", ".join(f"[{_plain(item)}]" for item in items) or "nothing" for items in (case.wanted, case.found))
-        typer.echo(f"{case.file}: {case.rule}: {_plain(case.text)}\n    wanted {wanted}\n    found  {found}")
+        wanted, found = (", ".join(f"[{printable(item)}]" for item in items) or "nothing" for items in (case.wanted, case.found))
+        typer.echo(f"{case.file}: {case.rule}: {printable(case.text)}\n    wanted {wanted}\n    found  {found}")
     typer.echo(f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed")
     if failed:
         raise typer.Exit(EXIT_FAILED)
@@ -105,7 +107,7 @@ def explain(
 
     with _errors():
         for line in explain_place(place, out, raw, read_settings(config)):
-            typer.echo(_plain(line))
+            typer.echo(printable(line))
 
 
 def _errors() -> AbstractContextManager[None]:
@@ -113,9 +115,3 @@ def _errors() -> AbstractContextManager[None]:
     from pipeline import cli
 
     return cli._errors()
-
-
-def _plain(text: str) -> str:
-    from pipeline import cli
-
-    return cli._plain(text)

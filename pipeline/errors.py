@@ -28,6 +28,22 @@ class ArgumentError(SettingsError):
     """An argument of a command that does not fit what it is about."""
 
 
+class ExpectationError(SettingsError):
+    """A file of expectations that does not fit.
+
+    Args:
+        message: What is wrong, naming file, line and entry.
+        hint: What the user can do about it.
+        file: Path of the file, as it was given.
+        line: Line of the entry, from 1, where it is known.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, file: str = "", line: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.file = file
+        self.line = line
+
+
 class RuleError(PipelineError):
     """A rule file that does not fit: names file and rule."""
 

@@ -18,6 +18,7 @@ class Finding:
     Attributes:
         check: Name of the check.
         offenders: Ids or texts, at most `MAX_NAMED` of `count`.
+        line: Line in the file of expectations that it comes from, if it comes from one.
     """
 
     check: str
@@ -25,6 +26,7 @@ class Finding:
     severity: Severity = "error"
     offenders: tuple[str, ...] = ()
     count: int = 1
+    line: int | None = None
 
 
 def finding(check: str, message: str, offenders: Sequence[str], severity: Severity = "error") -> list[Finding]:

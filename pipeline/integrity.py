@@ -11,6 +11,9 @@ from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
 if TYPE_CHECKING:
     import pyarrow as pa
 
+CHECKS = ("schema", "nulls", "keys", "references", "offsets", "sections", "masks")
+"""Names of the checks, as findings give them."""
+
 SPANS = (
     ("mentions", "start", "end", "text"),
     ("dates", "start", "end", "text"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -97,40 +96,6 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, 
     assert "colour" in result.output
 
 
-def test_check_reports_what_is_not_as_expected(tmp_path: Path) -> None:
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "a.txt").write_text("Hikvision said on 3 May 2022 that it agreed.", encoding="utf-8")
-    out = str(tmp_path / "out")
-    assert RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", out, "--workers", "1"]).exit_code == 0
-    expect = tmp_path / "expect.yml"
-    expect.write_text(
-        "documents:\n  a:\n    mentions: {have: [{text: Hikvision, label: COMPANY}], not: [{text: Hikvision, label: PERSON}]}\n"
-        "    dates: {have: [{text: 3 May 2022, value: 2022-05-03}]}\n",
-        encoding="utf-8",
-    )
-    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 0
-    expect.write_text("documents:\n  a:\n    mentions: {have: [{text: Hikvision, label: GPE}]}\n  b: {}\n", encoding="utf-8")
-    result = RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect), "--format", "json"])
-    assert result.exit_code == 1
-    assert {finding["check"] for finding in json.loads(result.stdout)} == {"expected", "documents"}
-    expect.write_text("tables: {people: {min_rows: 1}}", encoding="utf-8")
-    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 2
-
-
 def test_the_commands_stand_in_the_docs() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"])
     assert [command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text] == []
-
-
-def test_a_known_failure_is_silent_until_it_holds(tmp_path: Path) -> None:
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "a.txt").write_text("Hikvision said on 3 May 2022 that it agreed.", encoding="utf-8")
-    out = str(tmp_path / "out")
-    assert RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", out, "--workers", "1"]).exit_code == 0
-    expect = tmp_path / "expect.yml"
-    expect.write_text("documents: {a: {mentions: {have: [{text: Nobody, known_failure: true}]}}}", encoding="utf-8")
-    assert RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)]).exit_code == 0
-    expect.write_text("documents: {a: {mentions: {have: [{text: Hikvision, known_failure: true}]}}}", encoding="utf-8")
-    result = RUNNER.invoke(app, ["check", "--out", out, "--expect", str(expect)])
-    assert result.exit_code == 1
-    assert "remove the mark" in result.output

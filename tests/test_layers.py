@@ -11,22 +11,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment", "labels", "versions", "progress", "automata", "regexlint"},
+    {"errors", "alignment", "labels", "versions", "progress", "automata", "regexlint", "terminal"},
     {"rules"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},
     {"masking"},
-    {"layout", "readers", "components", "storage", "expectations", "integrity"},
+    {"layout", "readers", "components", "storage", "integrity"},
     {"rows", "commit", "memo", "linking"},
     {"kept_records"},
     {"chunks"},
-    {"tables", "corpus", "outputs", "gaps", "training", "importers"},
+    {"tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
     {"shards", "pool", "dictionary", "locking"},
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
     {"runner", "report", "exports", "explain", "ruletest", "rulecount"},
-    {"cli", "cli_rules", "cli_outputs", "cli_train"},
+    {"cli", "cli_check", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports"}

@@ -40,7 +40,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
-    assert check.run(samples) == []
+    assert check.run(samples).findings == []
     tables = load_tables(samples, verify=True)
     records = sum(1 for line in (ROOT / "data/raw/feeds/newswire.jsonl").read_text(encoding="utf-8").splitlines() if line.strip())
     files = [path for path in (ROOT / "data" / "raw").rglob("*") if path.is_file() and path.suffix != ".jsonl"]
@@ -77,7 +77,7 @@ def test_stages_run_alone_and_write_what_they_declare(tmp_path: Path) -> None:
     annotate.run(out, settings())
     resolve.run(out, settings())
     write.run(out, settings())
-    assert check.run(out) == []
+    assert check.run(out).findings == []
     for stage in STAGES:
         for name in stage.writes:
             assert list(out.glob(name)), f"{stage.name} does not write {name}"
@@ -191,7 +191,7 @@ def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("A title\n\n" + sentence * 2500, encoding="utf-8")
     run(tmp_path / "raw", tmp_path / "out")
-    assert check.run(tmp_path / "out") == []
+    assert check.run(tmp_path / "out").findings == []
     mentions = load_tables(tmp_path / "out")["mentions"]
     assert (mentions["text"] == "Hikvision").sum() == 2500
 

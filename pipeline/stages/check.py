@@ -1,25 +1,87 @@
-"""Stage `check`: are the tables sound, and do they hold what the user expects?"""
+"""Stage `check`: are the tables sound, do they hold what the user expects, and how do they differ from an earlier run?"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.expectations import Expectations, check_expectations
-from pipeline.findings import Finding
-from pipeline.integrity import check_integrity
-from pipeline.schema import TABLES
+from pipeline.checks.drift import Drift, compare_runs, drift_outcomes
+from pipeline.checks.evaluation import evaluate
+from pipeline.checks.outcomes import Checked, Outcome, integrity_outcomes
+from pipeline.checks.reading import ExpectationFile, check_labels, read_expectations
+from pipeline.checks.update import Update, update_file
+from pipeline.errors import StageError
+from pipeline.findings import MAX_NAMED, Severity
+from pipeline.integrity import CHECKS, check_integrity
+from pipeline.schema import TABLES, arrow_schema
 from pipeline.tables import read_run, read_table
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-def run(out: Path, expected: Expectations | None = None) -> list[Finding]:
-    """All findings about a finished run.
+
+def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = None) -> Checked:
+    """All that can be said about a finished run.
+
+    Args:
+        out: Its folder.
+        file: What is expected of it.
+        baseline: Folder of an earlier run to compare it with.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
+        ExpectationError: The file names a label that neither the program nor the run knows.
     """
     described = read_run(out)
+    tables = _read(out)
+    if file is not None:
+        check_labels(file, tables)
+    outcomes = integrity_outcomes(CHECKS, check_integrity(tables, described))
+    outcomes.append(_not_empty(tables, "error" if file else "warn"))
+    drift = None if baseline is None else _compare(baseline, tables, file)
+    if file is not None:
+        outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
+    return Checked(tuple(outcomes), out, file.path if file else None, baseline, drift)
+
+
+def update(out: Path, path: Path) -> tuple[Update, int]:
+    """Add to a file of expectations what it does not speak of yet; also how many of those in it do not hold.
+
+    Raises:
+        StageError: There is no finished run, or it is not sound: nothing to take as an example.
+        ExpectationError: The file does not fit.
+    """
+    checked = run(out)
+    if checked.findings:
+        raise StageError(f"{out}: no example to follow: {checked.findings[0].message}", "`pipeline check --out` says more.")
+    written = update_file(path, _read(out))
+    return written, run(out, read_expectations(path)).count("failed")
+
+
+def _read(out: Path) -> dict[str, pa.Table]:
     tables = {name: read_table(out, name, verify=True) for name in TABLES}
-    findings = check_integrity(tables, described)
-    if expected is not None:
-        findings += check_expectations(expected, tables)
-    return findings
+    for name, table in tables.items():
+        lost = [column for column in arrow_schema(TABLES[name]).names if column not in table.column_names]
+        if lost:
+            raise StageError(f"{out}: {name} lacks the columns {', '.join(lost)}", "Write the tables anew with `pipeline run`.")
+    return tables
+
+
+def _compare(baseline: Path, tables: dict[str, pa.Table], file: ExpectationFile | None) -> Drift:
+    try:
+        read_run(baseline)
+        earlier = _read(baseline)
+    except StageError as error:
+        raise StageError(f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run.") from error
+    return compare_runs(earlier, tables, file.expected.drift.scope if file else "all")
+
+
+def _not_empty(tables: dict[str, pa.Table], severity: Severity) -> Outcome:
+    """A run of which nothing came is sound, but nobody wants it to pass unseen."""
+    name = "the run has documents"
+    if tables["documents"].num_rows:
+        return Outcome("empty", "", name, "passed", severity)
+    failures = tables["failures"].select(["path", "message"]).to_pylist()
+    problem = "the run has no documents" + (f": all {len(failures)} inputs were set aside" if failures else "")
+    named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
+    return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))

@@ -1,0 +1,218 @@
+"""Drift: rows that came, went or changed since an earlier run. Pure over Arrow tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pipeline.checks.expectations import DriftLimit, one_line
+from pipeline.checks.outcomes import Outcome
+from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
+from pipeline.findings import MAX_NAMED
+from pipeline.schema import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+Way = Literal["came", "went", "changed"]
+WAYS: tuple[Way, ...] = ("came", "went", "changed")
+Scope = Literal["all", "same_texts"]
+Key = tuple[Any, ...]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How the rows of a table are matched between two runs.
+
+    Attributes:
+        place: Columns that place a row in a text that is the same in both runs, or that identify it.
+        words: Columns that identify a row of its document, with its number among those alike, where the text is another.
+        values: Columns whose change is a change of the row.
+        names: Columns that messages name the row by.
+    """
+
+    place: tuple[str, ...]
+    words: tuple[str, ...]
+    values: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+COMPARED: dict[str, Compared] = {
+    "documents": Compared(("doc_id",), (), ("text", "title", "published"), ("doc_id",)),
+    "sections": Compared(("start", "end"), ("kind",), ("kind", "date"), ()),
+    "mentions": Compared(("start", "end"), ("text",), ("label", "office_id", "entity_id"), ("text",)),
+    "entities": Compared(("entity_id",), (), ("label", "name", "kb_id"), ("entity_id",)),
+    "claims": Compared(
+        ("claim_id",), ("source_text", "content_text"), ("claim_type", "source_text", "content_text"), ("source_text", "cue_text")
+    ),
+    "claim_mentions": Compared(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
+    "dates": Compared(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
+    "failures": Compared(("path", "stage"), (), ("error",), ("path",)),
+}
+MAX_SHOWN = 60
+"""Characters of a text that a message shows."""
+
+
+@dataclass(slots=True)
+class Moved:
+    """Rows that came, went or changed: how many, and the first of them in words."""
+
+    count: int = 0
+    named: list[str] = field(default_factory=list)
+
+    def add(self, words: str) -> None:
+        """Count a row, and name it if there is room."""
+        self.count += 1
+        if len(self.named) < MAX_NAMED:
+            self.named.append(words)
+
+
+@dataclass(frozen=True, slots=True)
+class TableDrift:
+    """Drift of one table.
+
+    Attributes:
+        before: Rows of the earlier run.
+        now: Rows of this run.
+        labels: Numbers before and now of the labels whose number changed.
+    """
+
+    before: int
+    now: int
+    moved: Mapping[Way, Moved]
+    labels: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Drift of a run.
+
+    Attributes:
+        same_texts: Documents that both runs have with the same text.
+    """
+
+    scope: Scope
+    same_texts: int
+    tables: Mapping[str, TableDrift]
+
+
+def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table], scope: Scope) -> Drift:
+    """The difference between two runs.
+
+    Args:
+        earlier: Tables of the earlier run.
+        tables: Tables of this run.
+        scope: Whether rows of documents count that only one run has, or that have another text in it.
+    """
+    same = _same_texts(earlier["documents"], tables["documents"])
+    return Drift(scope, len(same), {name: _compare(name, earlier[name], tables[name], same, scope) for name in TABLES})
+
+
+def _same_texts(earlier: pa.Table, documents: pa.Table) -> set[str]:
+    before = dict(zip(earlier["doc_id"].to_pylist(), earlier["text"].to_pylist(), strict=True))
+    now = zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True)
+    return {doc_id for doc_id, text in now if before.get(doc_id) == text}
+
+
+def _compare(name: str, earlier: pa.Table, table: pa.Table, same: set[str], scope: Scope) -> TableDrift:
+    before, now = (_rows(name, one, same, scope) for one in (earlier, table))
+    moved: dict[Way, Moved] = {way: Moved() for way in WAYS}
+    if not earlier.equals(table):
+        for key, row in _placed_first(before):
+            if key not in now:
+                moved["went"].add(_words(name, row))
+        for key, row in _placed_first(now):
+            if key not in before:
+                moved["came"].add(_words(name, row))
+            elif change := _change(name, before[key], row):
+                moved["changed"].add(f"{_words(name, row)}: {change}")
+    column = LABEL_COLUMNS[name]
+    return TableDrift(
+        len(before), len(now), moved, _changed_counts((row[column] for row in before.values()), (row[column] for row in now.values()))
+    )
+
+
+def _placed_first(rows: Mapping[Key, Row]) -> list[tuple[Key, Row]]:
+    """The rows, first those of texts that are the same: what moved there is less expected and is to be named."""
+    return sorted(rows.items(), key=lambda item: not item[0][1])
+
+
+def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key, Row]:
+    """The rows by what they are matched by, in the order of the table."""
+    compared = COMPARED[name]
+    needed = {"doc_id", *compared.place, *compared.words, *compared.values, *compared.names, LABEL_COLUMNS[name]}
+    seen: Counter[Key] = Counter()
+    rows: dict[Key, Row] = {}
+    for row in _plain_times(table.select([column for column in table.column_names if column in needed])).to_pylist():
+        owner = _owner(name, row)
+        placed = owner is None or owner in same
+        if scope == "same_texts" and not placed:
+            continue
+        key = (owner, placed, *(row[column] for column in (compared.place if placed else compared.words)))
+        seen[key] += 1
+        rows[*key, seen[key]] = row
+    return rows
+
+
+def _plain_times(table: pa.Table) -> pa.Table:
+    """The table with its moments as text: Arrow imports pandas to make Python objects of them."""
+    import pyarrow as pa
+
+    types = [pa.field(field.name, pa.string() if pa.types.is_timestamp(field.type) else field.type) for field in table.schema]
+    return table.cast(pa.schema(types))
+
+
+def _owner(name: str, row: Row) -> str | None:
+    """The document that a row belongs to; None where its place does not depend on one."""
+    if name == "claim_mentions":
+        return str(row["claim_id"]).rsplit("#", 1)[0]
+    return None if name == "documents" else row.get("doc_id")
+
+
+def _words(name: str, row: Row) -> str:
+    what = " ".join(_value(row[column]) for column in COMPARED[name].names if row[column] is not None)
+    label = "" if name in ("documents", "claim_mentions") else f"({row[LABEL_COLUMNS[name]]})"
+    owner = f"{row['doc_id']}:" if "doc_id" in row and name != "documents" else ""
+    return " ".join(filter(None, (owner, what, label)))
+
+
+def _change(name: str, before: Row, now: Row) -> str:
+    changed = [column for column in COMPARED[name].values if before[column] != now[column]]
+    return ", ".join(column if column == "text" else f"{column} {_value(before[column])} -> {_value(now[column])}" for column in changed)
+
+
+def _value(value: Any) -> str:
+    words = one_line(str("none" if value is None else value))
+    return words if len(words) <= MAX_SHOWN else words[: MAX_SHOWN - 3] + "..."
+
+
+def _changed_counts(before: Iterable[Any], now: Iterable[Any]) -> dict[str, tuple[int, int]]:
+    first, second = Counter(map(str, before)), Counter(map(str, now))
+    return {label: (first[label], second[label]) for label in sorted({*first, *second}) if first[label] != second[label]}
+
+
+def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outcome]:
+    """What became of the limits of drift; without an earlier run they are skipped."""
+    for name, table in file.expected.drift.tables.items():
+        for way in WAYS:
+            limit: DriftLimit | None = getattr(table, way)
+            if limit is not None:
+                line = file.places.line(("drift", "tables", name, way))
+                outcome = Outcome("drift", name, way, severity=table.severity, line=line)
+                yield (
+                    outcome.skip("there is no earlier run (--baseline)")
+                    if drift is None
+                    else _judge(outcome, way, limit, drift.tables[name])
+                )
+
+
+def _judge(outcome: Outcome, way: Way, limit: DriftLimit, table: TableDrift) -> Outcome:
+    moved = table.moved[way]
+    if not limit.exceeded(moved.count, table.before):
+        return outcome
+    problem = f"rows that {way} since the earlier run of {table.before}: {moved.count}, expected {limit.shown()}"
+    return replace(outcome, status="failed", problem=problem, offenders=tuple(moved.named), count=moved.count)

@@ -1,0 +1,194 @@
+"""Compares the tables of a run with the expectations. Pure over Arrow tables."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checks.expectations import ClaimSet, Counts, DateSet, DocumentShares, Expected, ExpectedDocument, MentionSet, one_line
+from pipeline.checks.outcomes import Outcome
+from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
+from pipeline.checks.shares import measure_shares, share_outcomes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipeline.checks.places import Step
+    from pipeline.findings import Severity
+
+SEEN = {
+    "mentions": {"text": "text", "label": "label", "entity": "entity_id", "office": "office_id"},
+    "claims": {"source": "source_text", "type": "claim_type", "content": "content_text"},
+    "dates": {"text": "text", "value": "value"},
+}
+"""The column behind each key of an expected row."""
+LABEL = "#label"
+"""Key of the value that `labels` counts; no key of an expectation."""
+MAX_SHOWN = 80
+"""Characters of a value that a message shows."""
+
+Row = dict[str, Any]
+ItemSet = MentionSet | ClaimSet | DateSet
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What the expected documents hold, by document.
+
+    Attributes:
+        rows: Of mentions, claims and dates, with the keys of expectations.
+        texts: The raw texts, in one line.
+    """
+
+    rows: Mapping[str, Mapping[str, Sequence[Row]]]
+    texts: Mapping[str, str]
+    tables: Mapping[str, pa.Table]
+
+
+def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[Outcome]:
+    """What became of the expectations of documents, tables and shares."""
+    views = _view(file, tables)
+    for doc_id, expected in file.expected.documents.items():
+        yield from _document(file, doc_id, expected, views)
+    for name, table in file.expected.tables.items():
+        yield from _counts(file, name, table, tables[name][LABEL_COLUMNS[name]].to_pylist(), table.severity, ("tables", name))
+    yield from share_outcomes(file, "run", file.expected.shares, measure_shares(tables), "error", ("shares",))
+
+
+def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
+    wanted = list(file.expected.documents)
+    chosen = {name: _rows_of(tables[name], wanted) for name in ("documents", *SEEN)}
+    entities = tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist()
+    names = {row["entity_id"]: tuple(value for value in row.values() if value) for row in entities}
+    rows: dict[str, dict[str, list[Row]]] = {}
+    for name, columns in SEEN.items():
+        by_document: dict[str, list[Row]] = {}
+        for row in chosen[name].select(["doc_id", *{*columns.values(), LABEL_COLUMNS[name]}]).to_pylist():
+            seen: Row = {key: _plain(row[column]) for key, column in columns.items()}
+            seen[LABEL] = row[LABEL_COLUMNS[name]]
+            if name == "mentions":
+                seen["entity"] = names.get(row["entity_id"], (row["entity_id"],))
+            by_document.setdefault(row["doc_id"], []).append(seen)
+        rows[name] = by_document
+    texts = {row["doc_id"]: one_line(row["text"]) for row in chosen["documents"].select(["doc_id", "text"]).to_pylist()}
+    return Views(rows, texts, tables)
+
+
+def _rows_of(table: pa.Table, doc_ids: Sequence[str]) -> pa.Table:
+    """The rows of some documents, as slices: a filter of Arrow's imports pandas, which doubles the time of a check."""
+    import pyarrow as pa
+
+    slices, start = [table.slice(0, 0)], 0
+    for chosen, run in groupby(table["doc_id"].to_pylist(), set(doc_ids).__contains__):
+        length = len(list(run))
+        if chosen:
+            slices.append(table.slice(start, length))
+        start += length
+    return pa.concat_tables(slices)
+
+
+def _plain(value: str | None) -> str | None:
+    return None if value is None else one_line(value)
+
+
+def _document(file: ExpectationFile, doc_id: str, expected: ExpectedDocument, views: Views) -> Iterator[Outcome]:
+    steps: tuple[Step, ...] = ("documents", doc_id)
+    outcome = Outcome("documents", "", doc_id, severity=expected.severity, line=file.places.line(steps))
+    there = doc_id in views.texts
+    yield outcome if there else outcome.fail("expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables))
+    for name in SEEN:
+        yield from _items(file, doc_id, name, expected, views)
+    if expected.shares != DocumentShares():
+        shares = measure_shares({name: _rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")})
+        yield from share_outcomes(file, doc_id, expected.shares, shares, expected.severity, (*steps, "shares"))
+
+
+def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
+    """Why a document is not in the run, as far as can be told."""
+    failures = tables["failures"].select(["path", "message"]).to_pylist()
+    lost = next((row for row in failures if doc_id in (row["path"], row["path"].rsplit(".", 1)[0])), None)
+    if lost is not None:
+        return f"; it was set aside: {lost['message']}"
+    near = difflib.get_close_matches(doc_id, tables["documents"]["doc_id"].to_pylist(), 1, 0.7)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _items(file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocument, views: Views) -> Iterator[Outcome]:
+    """Outcomes of the expected rows of one table in one document; all are skipped where there is no such document."""
+    expected: ItemSet = getattr(document, name)
+    rows, text = views.rows[name].get(doc_id, []), views.texts.get(doc_id)
+    steps, subject = ("documents", doc_id, name), f"{doc_id}: {name}"
+    for key, check, items in (("have", "expected", expected.have), ("not", "unexpected", expected.not_)):
+        for number, item in enumerate(items):
+            line = file.places.line((*steps, key, number))
+            outcome = Outcome(check, subject, item.shown(), severity=item.severity or document.severity, line=line)
+            yield outcome.skip("the document is not in the run") if text is None else _judge(outcome, item, rows, text)
+    if text is not None:
+        yield from _counts(file, subject, expected, [row[LABEL] for row in rows], document.severity, steps)
+
+
+def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> Outcome:
+    """What becomes of an outcome that passes unless the rows say otherwise."""
+    wanted = outcome.check == "expected"
+    holds = wanted == any(all(item.compare(row).values()) for row in rows)
+    if item.known_failure and holds:
+        held = replace(outcome, check="known_failure")
+        return held.fail("marked as known failures, but they hold now; remove the mark", item.shown())
+    if item.known_failure:
+        return replace(outcome, status="known_failure", problem="marked as a known failure")
+    if holds:
+        return outcome
+    if wanted:
+        return outcome.fail("rows that must be there are missing", item.shown() + _instead(item, rows, text))
+    return outcome.fail("rows that must not be there", item.shown())
+
+
+def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
+    """What stands in the document in place of a row that is missing."""
+    best: dict[str, bool] = {}
+    nearest: Row = {}
+    for row in rows:
+        fits = item.compare(row)
+        if any(fits[name] for name in item.IDENTIFYING & fits.keys()) and sum(fits.values()) > sum(best.values()):
+            best, nearest = fits, row
+    if best:
+        return "; there is " + ", ".join(f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit)
+    words = [value for name, value in item.given().items() if name in ("text", "source", "content")]
+    lost = [f"'{_short(value)}'" for value in words if value not in text]
+    if lost:
+        return f"; the document does not hold {' and '.join(lost)}"
+    return "; no row has it, though the words are there" if words else ""
+
+
+def _short(value: Any) -> str:
+    words = str(value[0] if isinstance(value, tuple) else value or "none")
+    return words if len(words) <= MAX_SHOWN else words[: MAX_SHOWN - 3] + "..."
+
+
+def _counts(
+    file: ExpectationFile, subject: str, expected: Counts, labels: Sequence[str], severity: Severity, steps: tuple[Step, ...]
+) -> Iterator[Outcome]:
+    """What became of the limits of numbers.
+
+    Args:
+        file: The file.
+        subject: Name of the table, and of the document where it is about one.
+        expected: The limits.
+        labels: The label of each row.
+        severity: What a miss is.
+        steps: Where the limits stand in the file.
+    """
+    if expected.rows is not None:
+        key = "min_rows" if expected.min_rows is not None else "max_rows"
+        outcome = Outcome("rows", subject, "number of rows", severity=severity, line=file.places.line((*steps, key)))
+        wrong = expected.rows.misses(len(labels))
+        yield outcome.fail("number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}") if wrong else outcome
+    counted = Counter(labels)
+    for label, bounds in expected.labels.items():
+        outcome = Outcome("labels", subject, label, severity=severity, line=file.places.line((*steps, "labels", label)))
+        wrong = bounds.misses(counted[label])
+        yield outcome.fail("numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}") if wrong else outcome

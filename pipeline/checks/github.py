@@ -1,0 +1,136 @@
+"""A check as GitHub shows it: annotations at the lines of the file of expectations, and a summary of the step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.checks.drift import WAYS, Drift
+from pipeline.checks.outcomes import Checked
+from pipeline.checks.text import drift_lines, label_counts, moved_lines, offender_lines, summary_line, where
+from pipeline.errors import PipelineError
+from pipeline.findings import Finding
+from pipeline.terminal import printable
+
+MAX_ANNOTATIONS = 10
+"""GitHub shows no more of a step."""
+MAX_SUMMARY = 1_000_000
+"""Bytes of a summary; GitHub refuses one of more than 1 MiB."""
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+_COMMANDS = {"error": "error", "warn": "warning"}
+
+
+def annotation_lines(checked: Checked) -> Iterator[str]:
+    """Workflow commands for the first findings, errors first."""
+    for found in _by_severity(checked)[:MAX_ANNOTATIONS]:
+        message = "\n".join([printable(found.message), *offender_lines(found)])
+        yield command(
+            _COMMANDS[found.severity], message, str(checked.expectations) if found.line else "", found.line, f"check: {found.check}"
+        )
+
+
+def log_lines(checked: Checked) -> Iterator[str]:
+    """What the log shows beside the annotations: findings for which there was no room, drift, the sum."""
+    for found in _by_severity(checked)[MAX_ANNOTATIONS:]:
+        yield _harmless(f"{found.severity}: {found.check}: {printable(found.message)}{where(checked, found)}")
+        yield from (_harmless(f"    {line}") for line in offender_lines(found))
+    yield from map(_harmless, drift_lines(checked.drift) if checked.drift else ())
+    yield summary_line(checked)
+
+
+def _harmless(line: str) -> str:
+    """A line of the log that is no workflow command, whatever a document says."""
+    line = line.replace("##[", "# #[")
+    return f"    ' {line.lstrip()}" if line.lstrip().startswith("::") else line
+
+
+def error_line(error: PipelineError, file: str = "", line: int | None = None) -> str:
+    """A workflow command for an error that kept the check from its work."""
+    return command("error", str(error), file, line, "check")
+
+
+def command(name: str, message: str, file: str, line: int | None, title: str) -> str:
+    """A workflow command, escaped: what a document says cannot become one of its own."""
+    properties = {"file": _in_repository(file) if file else "", "line": str(line or ""), "title": title}
+    shown = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items() if value)
+    return f"::{name} {shown}::{_escape(message)}"
+
+
+def _escape(text: str) -> str:
+    # `##[` opens a command of the older form anywhere in a line.
+    return text.replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _in_repository(file: str) -> str:
+    """The path as GitHub knows it: from the root of the repository, if the file is in there."""
+    root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
+    path = Path(file).resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
+
+
+def _by_severity(checked: Checked) -> list[Finding]:
+    return sorted(checked.findings, key=lambda found: found.severity != "error")
+
+
+def summary_markdown(checked: Checked) -> str:
+    """All findings and the drift in Markdown, cut where GitHub would refuse it."""
+    lines = [f"### {summary_line(checked)}", ""]
+    if checked.findings:
+        lines += ["| severity | check | what | line |", "| --- | --- | --- | --- |"]
+        for found in _by_severity(checked):
+            what = "<br>".join(map(_markdown, [printable(found.message), *offender_lines(found)]))
+            lines.append(f"| {found.severity} | {found.check} | {what} | {found.line or ''} |")
+        lines.append("")
+    if checked.drift is not None:
+        lines += _drift(checked.drift)
+    return _cut("\n".join(lines) + "\n")
+
+
+def _drift(drift: Drift) -> Iterator[str]:
+    yield f"**Drift**: {drift.same_texts} documents have the same text in both runs; scope `{drift.scope}`."
+    yield ""
+    yield "| table | before | now | came | went | changed | labels |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for name, table in drift.tables.items():
+        counts = " | ".join(str(table.moved[way].count) for way in WAYS)
+        yield f"| {name} | {table.before} | {table.now} | {counts} | {_markdown(label_counts(table))} |"
+    yield ""
+    for name, table in drift.tables.items():
+        rows = list(moved_lines(table))
+        if rows:
+            yield f"<details><summary>{name}</summary>"
+            yield ""
+            yield from (f"- {_markdown(row)}" for row in rows)
+            yield ""
+            yield "</details>"
+            yield ""
+
+
+def _markdown(text: str) -> str:
+    """Text that means nothing in Markdown or HTML, and calls nobody."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = "".join(f"\\{c}" if c in "\\`*_[]|~#" else c for c in text).replace("@", "@<!-- -->")
+    return f"\\{text}" if text.startswith(("+", "-")) else text
+
+
+def _cut(text: str) -> str:
+    data = text.encode("utf-8", "replace")
+    if len(data) <= MAX_SUMMARY:
+        return text
+    whole = data[:MAX_SUMMARY].rsplit(b"\n", 1)[0].decode("utf-8", "ignore")
+    return f"{whole}\n\nThe rest was cut: see the log of the step or `--format json`.\n"
+
+
+def write_summary(checked: Checked, environment: Mapping[str, str]) -> bool:
+    """Append the summary to the file that GitHub names; whether there is one."""
+    target = environment.get(SUMMARY_VARIABLE)
+    if not target:
+        return False
+    with Path(target).open("a", encoding="utf-8") as file:
+        file.write(summary_markdown(checked))
+    return True

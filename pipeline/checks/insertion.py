@@ -1,0 +1,130 @@
+"""Adds entries to a YAML text without touching a character of what is there: comments, order and quotation marks stay."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from pipeline.checks.places import parse_yaml
+
+INDENT = 2
+
+
+def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: str = "") -> str:
+    """The text with entries added to one of its top mappings, sorted in where the entries there are sorted, else at its end.
+
+    Args:
+        text: A YAML mapping, or nothing but comments.
+        section: Key of the mapping; made if it is not there.
+        entries: New keys with their data.
+        note: Comment at each new key.
+
+    Raises:
+        ValueError: The whole text is written in braces, or for another reason nothing can be added to it.
+    """
+    if not entries:
+        return text
+    old, root = parse_yaml(text)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        lines[-1] += line_end
+    for position, block in sorted(_placed(root, section, entries, note, lines), key=lambda pair: pair[0], reverse=True):
+        lines[position:position] = [line + line_end for line in block]
+    new = "".join(lines)
+    _verify(new, {**(old or {}), section: {**((old or {}).get(section) or {}), **entries}}, section)
+    return new
+
+
+def _placed(root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]) -> list[tuple[int, list[str]]]:
+    """Blocks of lines, each with the number of the line before which it goes; of one number, in reverse order."""
+    pair = _find(root, section)
+    if pair is None:
+        blocks = [line for key in sorted(entries) for line in render_entry(key, entries[key], INDENT, note)]
+        return [(len(lines), [f"{section}:", *blocks])]
+    key_node, value = pair
+    first = key_node.start_mark.line + 1
+    if not isinstance(value, yaml.MappingNode) or not value.value:
+        _empty(value, lines)
+        blocks = [line for key in sorted(entries) for line in render_entry(key, entries[key], INDENT, note)]
+        return [(first, blocks)]
+    if value.flow_style:
+        end = value.value[-1][1].end_mark
+        added = "".join(f", {_flow(key)}: {_flow(entries[key])}" for key in sorted(entries))
+        lines[end.line] = lines[end.line][: end.column] + added + lines[end.line][end.column :]
+        return []
+    indent = value.value[0][0].start_mark.column
+    keys = [key.value for key, _ in value.value]
+    ends = [first, *(1 + max(key.start_mark.line, _last_line(one)) for key, one in value.value)]
+    in_order = keys == sorted(keys)
+    positions = {key: ends[bisect(keys, key) if in_order else -1] for key in entries}
+    return [(positions[key], render_entry(key, entries[key], indent, note)) for key in sorted(entries, reverse=True)]
+
+
+def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] | None:
+    if root is None:
+        return None
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        raise ValueError("the whole file is written in braces")
+    return next(((key, value) for key, value in root.value if key.value == section), None)
+
+
+def _empty(value: yaml.Node, lines: list[str]) -> None:
+    """Take away `{}` or `null`, so that lines can follow."""
+    start, end = value.start_mark, value.end_mark
+    if start.line == end.line and start.column < end.column:
+        line = lines[start.line]
+        lines[start.line] = line[: start.column].rstrip() + line[end.column :]
+
+
+def _last_line(node: yaml.Node) -> int:
+    """Number of the last line of a value; the parser's own end of a block lies behind the comments that follow."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return max(last[0].start_mark.line, _last_line(last[1])) if isinstance(last, tuple) else _last_line(last)
+    end: yaml.Mark = node.end_mark
+    return end.line if end.column or end.line == node.start_mark.line else end.line - 1
+
+
+def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]:
+    """A key and its data as lines: mappings one key a line, items of lists and mappings of plain values in braces."""
+    head = f"{' ' * indent}{_flow(key)}:"
+    comment = f"  # {note}" if note else ""
+    if isinstance(value, Mapping) and any(isinstance(one, Mapping | list) for one in value.values()):
+        return [head + comment, *(line for name, one in value.items() for line in render_entry(name, one, indent + INDENT))]
+    if isinstance(value, list) and value:
+        return [head + comment, *(f"{' ' * (indent + INDENT)}- {_flow(one)}" for one in value)]
+    return [f"{head} {_flow(value)}{comment}"]
+
+
+def _flow(value: Any) -> str:
+    """Data in one line, as it may stand within braces."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    style = '"' if isinstance(value, str) and not value.isprintable() else None
+    shown: str = yaml.safe_dump([value], default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True)
+    return shown.strip()[1:-1]
+
+
+def _verify(text: str, wanted: Mapping[str, Any], section: str) -> None:
+    """Whatever the text looked like: what comes out holds what was there and what was added, and nothing else."""
+    try:
+        got, _ = parse_yaml(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"'{section}' is written in a way that nothing can be added to") from error
+    if got != _as_text(wanted):
+        raise ValueError(f"'{section}' is written in a way that nothing can be added to")
+
+
+def _as_text(data: Any) -> Any:
+    """Data as they are read back: all plain values as text."""
+    if isinstance(data, Mapping):
+        return {key: _as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_as_text(item) for item in data]
+    return data if data is None or isinstance(data, str) else str(data)

@@ -1,0 +1,120 @@
+"""A check for programs: JSON of a stable form, and JUnit XML that CI servers read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checks.outcomes import Checked, Outcome
+from pipeline.terminal import printable
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FORM_VERSION = 1
+"""Version of the JSON; keys may be added under the same one, none is taken away or changes its meaning."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_json(checked: Checked) -> str:
+    """The check as one JSON object; `docs/checks.md` describes it."""
+    findings = checked.findings
+    whole = {
+        "version": FORM_VERSION,
+        "out": str(checked.out),
+        "expectations": None if checked.expectations is None else str(checked.expectations),
+        "baseline": None if checked.baseline is None else str(checked.baseline),
+        "summary": {
+            "errors": sum(found.severity == "error" for found in findings),
+            "warnings": sum(found.severity == "warn" for found in findings),
+            "passed": checked.count("passed"),
+            "failed": checked.count("failed"),
+            "known_failures": checked.count("known_failure"),
+            "skipped": checked.count("skipped"),
+        },
+        "findings": [asdict(found) for found in findings],
+        "outcomes": [asdict(outcome) for outcome in checked.outcomes],
+        "drift": _drift(checked),
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=True)
+
+
+def _drift(checked: Checked) -> dict[str, Any] | None:
+    if checked.drift is None:
+        return None
+    tables = {name: {**asdict(table), **asdict(table)["moved"]} for name, table in checked.drift.tables.items()}
+    for table in tables.values():
+        del table["moved"]
+        table["labels"] = {label: {"before": before, "now": now} for label, (before, now) in table["labels"].items()}
+    return {"scope": checked.drift.scope, "same_texts": checked.drift.same_texts, "tables": tables}
+
+
+def to_junit(checked: Checked) -> str:
+    """The check as JUnit XML: a test case for each expectation and each check of the tables.
+
+    A warning passes, with its text in `system-out`; a known failure is skipped.
+    """
+    from xml.etree import ElementTree as ET
+
+    suites = ET.Element("testsuites", name="pipeline check")
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in checked.outcomes:
+        groups.setdefault(_suite(outcome), []).append(outcome)
+    for name, outcomes in groups.items():
+        suites.append(_suite_element(ET.Element("testsuite"), name, outcomes, checked))
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _suite(outcome: Outcome) -> str:
+    """A document, a table, the run; checks that hold for any run are a suite of their own."""
+    if outcome.line is None:
+        return "tables"
+    return _legal((outcome.name if outcome.check == "documents" else outcome.subject).split(": ")[0])
+
+
+def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: Checked) -> Element:
+    from xml.etree import ElementTree as ET
+
+    failures = sum(_fails(outcome) for outcome in outcomes)
+    skipped = sum(outcome.status in ("known_failure", "skipped") for outcome in outcomes)
+    numbers = {"tests": len(outcomes), "failures": failures, "errors": 0, "skipped": skipped}
+    suite.attrib.update({"name": name, **{key: str(number) for key, number in numbers.items()}, "time": "0"})
+    seen: Counter[str] = Counter()
+    for outcome in outcomes:
+        title = _legal(f"{outcome.check}: {outcome.name}")
+        seen[title] += 1
+        again = f" ({seen[title]})" if seen[title] > 1 else ""
+        case = ET.SubElement(suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0")
+        _result(case, outcome, checked)
+    return suite
+
+
+def _fails(outcome: Outcome) -> bool:
+    return outcome.status == "failed" and outcome.severity == "error"
+
+
+def _result(case: Element, outcome: Outcome, checked: Checked) -> None:
+    from xml.etree import ElementTree as ET
+
+    if outcome.status in ("known_failure", "skipped"):
+        ET.SubElement(case, "skipped", message=_legal(outcome.problem))
+    elif outcome.status == "failed":
+        lines = [outcome.problem, *outcome.offenders]
+        if outcome.count > len(outcome.offenders) > 0:
+            lines.append(f"and {outcome.count - len(outcome.offenders)} more")
+        if outcome.line:
+            lines.append(f"{checked.expectations}:{outcome.line}")
+        text = "\n".join(_legal(printable(line)) for line in lines)
+        if _fails(outcome):
+            ET.SubElement(case, "failure", message=_legal(outcome.problem), type=outcome.check).text = text
+        else:
+            ET.SubElement(case, "system-out").text = f"warning: {text}"
+
+
+def _legal(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

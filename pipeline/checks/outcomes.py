@@ -1,0 +1,97 @@
+"""What became of each expectation, and the findings that these come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.findings import MAX_NAMED, Finding, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.checks.drift import Drift
+
+Status = Literal["passed", "failed", "known_failure", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one expectation.
+
+    Attributes:
+        check: Kind of expectation: expected, unexpected, rows, labels, share, drift, ..., or the name of a check of the tables.
+        subject: What it is about: a document and table, a table, the run.
+        name: The expectation in words; unique with check and subject, but for repetitions in the file.
+        problem: What is wrong, in words that outcomes of one finding share; why it was skipped.
+        offenders: What does not fit, at most `MAX_NAMED` of `count`.
+        line: Line in the file of expectations.
+    """
+
+    check: str
+    subject: str
+    name: str
+    status: Status = "passed"
+    severity: Severity = "error"
+    problem: str = ""
+    offenders: tuple[str, ...] = ()
+    count: int = 0
+    line: int | None = None
+
+    def fail(self, problem: str, offender: str) -> Outcome:
+        """The same, failed by one offender, which is named with its line in the file."""
+        named = f"line {self.line}: {offender}" if self.line else offender
+        return replace(self, status="failed", problem=problem, offenders=(named,), count=1)
+
+    def skip(self, why: str) -> Outcome:
+        """The same, skipped."""
+        return replace(self, status="skipped", problem=why)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that a check found out.
+
+    Attributes:
+        out: Folder of the run.
+        expectations: The file, if one was given.
+        baseline: Folder of the earlier run, if one was given.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    out: Path
+    expectations: Path | None = None
+    baseline: Path | None = None
+    drift: Drift | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is not as it should be."""
+        return group_findings(self.outcomes)
+
+    def count(self, status: Status, severity: Severity | None = None) -> int:
+        """Number of outcomes of a status."""
+        return sum(outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes)
+
+
+def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
+    """One finding for the failed outcomes of one kind about one thing, in the order of their first."""
+    groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            groups.setdefault((outcome.check, outcome.subject, outcome.problem, outcome.severity), []).append(outcome)
+    return [_finding(*key, members) for key, members in groups.items()]
+
+
+def _finding(check: str, subject: str, problem: str, severity: Severity, members: list[Outcome]) -> Finding:
+    named = [offender for member in members for offender in member.offenders]
+    message = f"{subject}: {problem}" if subject else problem
+    return Finding(check, message, severity, tuple(named[:MAX_NAMED]), sum(member.count for member in members), members[0].line)
+
+
+def integrity_outcomes(names: Iterable[str], findings: Iterable[Finding]) -> list[Outcome]:
+    """The checks that hold for any run as outcomes: one for each finding, one for each check without any."""
+    failed = [Outcome(f.check, "", f"{f.check} of all tables", "failed", f.severity, f.message, f.offenders, f.count) for f in findings]
+    bad = {outcome.check for outcome in failed}
+    return failed + [Outcome(name, "", f"{name} of all tables") for name in names if name not in bad]

@@ -1,0 +1,201 @@
+"""Reading a file of expectations: whatever does not fit is named with its line, and with what may have been meant."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from pipeline import labels
+from pipeline.checks.expectations import Expectations
+from pipeline.checks.places import Places, Step, parse_yaml
+from pipeline.errors import ExpectationError
+from pipeline.findings import MAX_NAMED
+from pipeline.schema import TABLES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+FORM = "See docs/checks.md for the form of expectations."
+LABEL_COLUMNS: dict[str, str] = {
+    "documents": "format",
+    "sections": "kind",
+    "mentions": "label",
+    "entities": "label",
+    "claims": "claim_type",
+    "claim_mentions": "role",
+    "dates": "timex_type",
+    "failures": "error",
+}
+"""The column of each table that `labels` counts."""
+_CLOSED = {"mentions": labels.ENTITIES, "entities": labels.ENTITIES, "claims": labels.CLAIMS, "dates": labels.TIMEXES}
+"""Tables in which a label of no row is a slip of the pen rather than news."""
+_KINDS = {
+    "tuple_type": "must be a list",
+    "mapping_type": "must be a mapping of keys to values",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationFile:
+    """A file of expectations that was read.
+
+    Attributes:
+        path: As it was given.
+    """
+
+    path: Path
+    expected: Expectations
+    places: Places
+
+    def error(self, steps: Sequence[Step], message: str, hint: str = FORM) -> ExpectationError:
+        """An error about the entry at `steps`."""
+        line = self.places.line(steps)
+        return ExpectationError(f"{self.path}:{line or 1}: {name_entry(steps)}: {message}", hint, file=str(self.path), line=line)
+
+
+def read_expectations(path: Path) -> ExpectationFile:
+    """Read a file of expectations.
+
+    Raises:
+        ExpectationError: It cannot be read, or has an unknown key, table or claim type, or a value of a wrong type.
+    """
+    try:
+        file = parse_expectations(path, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExpectationError(f"{path}: cannot be read: {error}", "Give --expect an existing YAML file.", file=str(path)) from error
+    if file.expected == Expectations():
+        raise ExpectationError(f"{path}: holds no expectations", FORM, file=str(path))
+    return file
+
+
+def parse_expectations(path: Path, text: str) -> ExpectationFile:
+    """Read the text of a file of expectations, which may have none yet; see `read_expectations`."""
+    try:
+        data, root = parse_yaml(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        line, problem = _problem(error)
+        where = f"{path}:{line}" if line else str(path)
+        raise ExpectationError(
+            f"{where}: is no YAML: {problem}", "Check indentation and quotation marks.", file=str(path), line=line
+        ) from error
+    places = Places(root)
+    try:
+        file = ExpectationFile(path, Expectations.model_validate({} if data is None else data), places)
+    except ValidationError as error:
+        raise _misfit(path, places, error) from error
+    _check_tables(file)
+    return file
+
+
+def _problem(error: Exception) -> tuple[int | None, str]:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        return mark.line + 1 if mark else None, ", ".join(filter(None, (error.context, error.problem)))
+    return None, " ".join(str(error).split())
+
+
+def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationError:
+    """One error for all that does not fit, in the order of the lines."""
+    found = []
+    for item in error.errors(include_url=False):
+        steps = item["loc"]
+        message = _KINDS.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            message = "unknown key" + suggest(str(steps[-1]), _keys_at(steps[:-1]))
+        found.append((places.line(steps) or 1, f"{name_entry(steps)}: {message}"))
+    found.sort()
+    lines = [f"{path}:{line}: {message}" for line, message in found[:MAX_NAMED]]
+    more = [f"and {len(found) - MAX_NAMED} more"] if len(found) > MAX_NAMED else []
+    return ExpectationError("\n  ".join(lines + more), FORM, file=str(path), line=found[0][0])
+
+
+def name_entry(steps: Sequence[Step]) -> str:
+    """The way to an entry, items of a list counted from 1."""
+    return " > ".join(f"item {step + 1}" if isinstance(step, int) else step for step in steps) or "the file"
+
+
+def suggest(given: str, known: Collection[str]) -> str:
+    """What may have been meant, or what there is: the end of a message."""
+    near = difflib.get_close_matches(given, known, 1, 0.7)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+
+
+def _keys_at(steps: Sequence[Step]) -> list[str]:
+    """The keys that the model at `steps` knows."""
+    kind: Any = Expectations
+    for step in steps:
+        kind = _kind_inside(kind, step)
+    return [field.alias or name for name, field in kind.model_fields.items()] if _is_model(kind) else []
+
+
+def _kind_inside(kind: Any, step: Step) -> Any:
+    if _is_model(kind):
+        names = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+        kind = names.get(str(step))
+        return _without_none(kind)
+    arguments = typing.get_args(kind)
+    return arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0] if arguments else None
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _without_none(kind: Any) -> Any:
+    return typing.get_args(kind)[0] if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union else kind
+
+
+def _check_tables(file: ExpectationFile) -> None:
+    for section, names in (("tables", file.expected.tables), ("drift", file.expected.drift.tables)):
+        for name in names:
+            if name not in TABLES:
+                steps = (section, name) if section == "tables" else (section, "tables", name)
+                raise file.error(steps, "no such table" + suggest(name, TABLES), f"Tables are {', '.join(TABLES)}.")
+
+
+def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
+    """Refuse labels that neither the program nor the run knows: what must not be there would hold for ever.
+
+    Raises:
+        ExpectationError: A label is unknown; names its line.
+    """
+    known = {name: closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist()) for name, closed in _CLOSED.items()}
+    for table, label, steps in _named_labels(file.expected):
+        if table in known and label not in known[table]:
+            raise file.error(
+                steps, f"no such label in {table}" + suggest(label, known[table]), f"Labels are {', '.join(sorted(known[table]))}."
+            )
+
+
+def _named_labels(expected: Expectations) -> Iterator[tuple[str, str, tuple[Step, ...]]]:
+    """Table, label and place of all labels of the file."""
+    for name, table in expected.tables.items():
+        yield from ((name, label, ("tables", name, "labels", label)) for label in table.labels)
+    for doc_id, document in expected.documents.items():
+        for name in ("mentions", "claims", "dates"):
+            labels_of = getattr(document, name).labels
+            yield from ((name, label, ("documents", doc_id, name, "labels", label)) for label in labels_of)
+        for key, items in (("have", document.mentions.have), ("not", document.mentions.not_)):
+            for number, item in enumerate(items):
+                if item.label is not None:
+                    yield "mentions", item.label, ("documents", doc_id, "mentions", key, number, "label")

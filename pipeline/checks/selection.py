@@ -1,0 +1,124 @@
+"""Chooses from the tables of a run what is worth expecting of the next one."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.checks.expectations import one_line
+from pipeline.checks.reading import LABEL_COLUMNS
+from pipeline.checks.shares import measure_shares
+from pipeline.labels import POLICY
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_DOCUMENTS = 50
+MENTIONS_A_LABEL, CLAIMS_A_DOCUMENT, DATES_A_DOCUMENT = 3, 5, 5
+MAX_WORDS = 8
+"""Words of a source or content that are enough to know a claim by."""
+MARGIN = 0.1
+"""Part of a number by which it may differ in a later run."""
+SHARE_MARGIN = 0.05
+COUNTED = ("mentions", "claims", "dates")
+
+Row = Mapping[str, Any]
+Item = dict[str, str]
+
+
+def choose_documents(doc_ids: Sequence[str], room: int) -> list[str]:
+    """As many documents as there is room for, spread over the run."""
+    if room <= 0:
+        return []
+    return [doc_ids[number * len(doc_ids) // room] for number in range(room)] if len(doc_ids) > room else list(doc_ids)
+
+
+def select_documents(tables: Mapping[str, pa.Table], doc_ids: Iterable[str]) -> dict[str, dict[str, dict[str, list[Item]]]]:
+    """Mentions, claims and dates to expect of each document, in reading order."""
+    rows = {name: _by_document(tables[name]) for name in COUNTED}
+    select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
+    found = {doc_id: {name: choose(rows[name].get(doc_id, [])) for name, choose in select.items()} for doc_id in doc_ids}
+    return {doc_id: {name: {"have": items} for name, items in one.items() if items} for doc_id, one in found.items()}
+
+
+def _by_document(table: pa.Table) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for row in table.to_pylist():
+        rows.setdefault(row["doc_id"], []).append(row)
+    return rows
+
+
+def select_mentions(rows: Iterable[Row]) -> list[Item]:
+    """The names that occur most under each label; none beside withheld text, where a name may be a piece of one."""
+    counted: Counter[tuple[tuple[str, str], ...]] = Counter()
+    for row in rows:
+        if row["label"] in POLICY and not row["near_mask"]:
+            item = {"text": one_line(row["text"]), "label": row["label"]}
+            if row["office_status"] == "held":
+                item["office"] = row["office_id"]
+            counted[tuple(item.items())] += 1
+    left = Counter(dict.fromkeys(POLICY, MENTIONS_A_LABEL))
+    chosen = set()
+    for item_key, _ in counted.most_common():
+        label = dict(item_key)["label"]
+        if left[label]:
+            left[label] -= 1
+            chosen.add(item_key)
+    return [dict(key) for key in counted if key in chosen]
+
+
+def select_claims(rows: Sequence[Row]) -> list[Item]:
+    """The surest claims that are whole."""
+    whole = [row for row in rows if not row["truncated"] and row["source_text"]]
+    surest = sorted(whole, key=lambda row: -row["score"])[:CLAIMS_A_DOCUMENT]
+    return _distinct(_claim(row) for row in whole if any(row is one for one in surest))
+
+
+def _claim(row: Row) -> Item:
+    item = {"source": _first_words(row["source_text"]), "type": row["claim_type"]}
+    return {**item, "content": _first_words(row["content_text"])} if row["content_text"] else item
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split()[:MAX_WORDS])
+
+
+def select_dates(rows: Iterable[Row]) -> list[Item]:
+    """The first dates that have a value."""
+    return _distinct({"text": one_line(row["text"]), "value": row["value"]} for row in rows if row["value"])[:DATES_A_DOCUMENT]
+
+
+def _distinct(items: Iterable[Item]) -> list[Item]:
+    return [dict(key) for key in dict.fromkeys(tuple(item.items()) for item in items)]
+
+
+def select_tables(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
+    """Numbers to expect: no document less, no failure more, the other tables within a tenth."""
+    found: dict[str, dict[str, Any]] = {"documents": {"min_rows": tables["documents"].num_rows}}
+    for name in COUNTED:
+        bounds = _around(tables[name].num_rows)
+        labels = Counter(tables[name][LABEL_COLUMNS[name]].to_pylist())
+        known = {label: _around(n) for label, n in sorted(labels.items()) if name != "mentions" or label in POLICY}
+        found[name] = {"min_rows": bounds["min"], "max_rows": bounds["max"], **({"labels": known} if known else {})}
+    found["failures"] = {"max_rows": tables["failures"].num_rows}
+    return found
+
+
+def _around(number: int) -> dict[str, int]:
+    room = max(2, math.ceil(MARGIN * number))
+    return {"min": max(0, number - room), "max": number + room}
+
+
+def select_shares(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
+    """Shares to expect, each within five hundredths."""
+    shares = {name: part / whole for name, (part, whole) in measure_shares(tables).items() if whole}
+    found: dict[str, dict[str, float]] = {name: {"max": _upper(shares[name])} for name in ("unattributed", "unresolved") if name in shares}
+    if "masked" in shares:
+        found["masked"] = {"min": max(0.0, math.floor(100 * (shares["masked"] - SHARE_MARGIN)) / 100), "max": _upper(shares["masked"])}
+    return dict(sorted(found.items()))
+
+
+def _upper(share: float) -> float:
+    return min(1.0, math.ceil(100 * (share + SHARE_MARGIN)) / 100)

@@ -1,0 +1,85 @@
+"""`pipeline check --update`: adds to a file of expectations what a run has and the file does not speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.checks.insertion import insert_entries
+from pipeline.checks.reading import parse_expectations
+from pipeline.checks.selection import MAX_DOCUMENTS, choose_documents, select_documents, select_shares, select_tables
+from pipeline.errors import ExpectationError
+from pipeline.outputs import new_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HEADER = """\
+# Written by `pipeline check --update` from a run. Look through it: what the run got wrong is wrong here.
+# An entry that is here stays as it is; delete one to have it written anew. The form is in docs/checks.md.
+"""
+NOTE = "written from a run: review"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What was added to a file of expectations.
+
+    Attributes:
+        added: Number of entries by section.
+        left_out: Documents of the run for which there was no room.
+    """
+
+    added: Mapping[str, int]
+    left_out: int
+
+    def shown(self) -> str:
+        """The update in one line."""
+        added = ", ".join(f"{section} {number}" for section, number in self.added.items() if number) or "nothing"
+        room = f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)" if self.left_out else ""
+        return f"added: {added}; what was there is as it was{room}"
+
+
+def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
+    """Write what the file lacks; what is there stays, to the letter.
+
+    Raises:
+        ExpectationError: The file is there and does not fit, or is written in braces.
+        StageError: It cannot be written.
+    """
+    text = _read(path)
+    expected = parse_expectations(path, text).expected
+    doc_ids = tables["documents"]["doc_id"].to_pylist()
+    missing = [doc_id for doc_id in doc_ids if doc_id not in expected.documents]
+    chosen = choose_documents(missing, MAX_DOCUMENTS - len(expected.documents))
+    sections = {
+        "documents": select_documents(tables, chosen),
+        "tables": {name: table for name, table in select_tables(tables).items() if name not in expected.tables},
+        "shares": {name: share for name, share in select_shares(tables).items() if getattr(expected.shares, name) is None},
+    }
+    new = text or HEADER
+    try:
+        for section, entries in sections.items():
+            new = insert_entries(new, section, entries, NOTE if text and section == "documents" else "")
+    except ValueError as error:
+        hint = "Write it in lines, one key each, or let --update write a new file."
+        raise ExpectationError(f"{path}: cannot be added to: {error}", hint, file=str(path)) from error
+    parse_expectations(path, new)
+    if new != text:
+        with new_file(path) as partial:
+            partial.write_bytes(new.encode("utf-8"))
+    return Update({section: len(entries) for section, entries in sections.items()}, len(missing) - len(chosen))
+
+
+def _read(path: Path) -> str:
+    """The text as it stands, line ends included; nothing where there is no file."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExpectationError(
+            f"{path}: cannot be read: {error}", "Give --expect a YAML file, or a name for a new one.", file=str(path)
+        ) from error

@@ -1,0 +1,8 @@
+"""Text that is shown to people in a terminal or a log."""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    """Text in one line, without control characters and lone surrogates, which a terminal would obey."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,138 @@
+"""What `docs/checks.md` and the workflow for users show is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner
+
+from pipeline.checks.expectations import (
+    Expectations,
+    ExpectedClaim,
+    ExpectedDate,
+    ExpectedDocument,
+    ExpectedMention,
+    Shares,
+    TableDriftLimits,
+)
+from pipeline.checks.reading import LABEL_COLUMNS, read_expectations
+from pipeline.cli import app
+from pipeline.integrity import CHECKS
+from pipeline.schema import TABLES
+from tests.conftest import ROOT
+from tests.invented_run import Draft, masked_draft, write_run
+
+DOCS = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+WORKFLOW = ROOT / "docs" / "examples" / "github-workflow.yml"
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(kind: str) -> list[str]:
+    return [found[2] for found in FENCE.finditer(DOCS) if found[1] == kind]
+
+
+def article() -> Draft:
+    """The article of the page, as a run reads it."""
+    draft = masked_draft("camera-rule")
+    draft.mentions = [
+        replace(row, office_id="gb-camera-minister", office_status="held") if row.label == "MINISTER" else row for row in draft.mentions
+    ]
+    return draft
+
+
+def earlier() -> Draft:
+    """The same article before: one name under another label, one date less."""
+    draft = article()
+    draft.mentions[0] = replace(draft.mentions[0], label="ORG")
+    draft.dates = draft.dates[1:]
+    return draft
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files and runs that the page speaks of."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    for text in blocks("yaml"):
+        name = re.match(r"# (\S+\.yml)\n", text)
+        assert name is not None
+        Path(name[1]).write_text(text, encoding="utf-8")
+    write_run(tmp_path / "tables", [article()])
+    write_run(tmp_path / "tables-before", [earlier()])
+    return tmp_path
+
+
+def test_the_article_of_the_page_is_that_of_the_run() -> None:
+    (shown,) = blocks("text")
+    assert article().text.startswith(shown.rstrip())
+
+
+@pytest.mark.parametrize("session", blocks("console"))
+def test_the_page_shows_what_is_printed(session: str, folder: Path) -> None:
+    for shown in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
+        line, _, output = shown.partition("\n")
+        program, *arguments = shlex.split(line)
+        assert program == "pipeline"
+        result = CliRunner().invoke(app, arguments)
+        code = f"[exit code {result.exit_code}]\n" if result.exit_code else ""
+        assert result.output + code == output
+
+
+def test_every_file_of_the_page_is_read_and_holds_but_for_the_strict_one(folder: Path) -> None:
+    codes = {}
+    for path in sorted(folder.glob("*.yml")):
+        read_expectations(path)
+        codes[path.name] = CliRunner().invoke(app, ["check", "--out", "tables", "--expect", path.name]).exit_code
+    assert codes == {"checks.yml": 0, "drift.yml": 0, "numbers.yml": 0, "shares.yml": 0, "strict.yml": 1}
+
+
+def test_every_key_and_check_and_option_stands_on_the_page() -> None:
+    models = (Expectations, ExpectedDocument, ExpectedMention, ExpectedClaim, ExpectedDate, Shares, TableDriftLimits)
+    keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
+    words = set(re.findall(r"[\w-]+", DOCS))
+    assert keys <= words
+    assert {*CHECKS, *TABLES, *LABEL_COLUMNS.values()} <= words
+    command = commands()["check"]
+    options = {option for parameter in command.params for option in parameter.opts if option != "--help"}
+    assert options == set(re.findall(r"--\w+", DOCS.split("```")[1]))
+    assert options <= set(re.findall(r"--\w+", DOCS.split("```", 2)[2]))
+
+
+def commands() -> dict[str, Any]:
+    group: Any = typer.main.get_command(app)
+    return dict(group.commands)
+
+
+def workflow_steps(path: Path) -> list[str]:
+    """The lines of a workflow that call the program."""
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    lines = [line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()]
+    return [line for line in lines if "bin/pipeline" in line]
+
+
+@pytest.mark.parametrize("path", [WORKFLOW, ROOT / ".github" / "workflows" / "ci.yml"], ids=lambda path: path.name)
+def test_the_commands_of_the_workflows_are_ours(path: Path) -> None:
+    lines = workflow_steps(path)
+    assert sum(" check " in line for line in lines) == 2
+    for line in lines:
+        plain = re.sub(r"\$\{\{.*?'(--\w+ \w+)'.*?\}\}", r"\1", line).split(" > ")[0]
+        _, name, *arguments = shlex.split(plain)
+        context = commands()[name].make_context(name, arguments)
+        assert context.params["out"]
+
+
+def test_the_workflow_runs_over_a_run_of_the_user(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    write_run(folder / "baseline", [earlier()])
+    annotated, junit = (line for line in workflow_steps(WORKFLOW) if " check " in line)
+    arguments = shlex.split(re.sub(r"\$\{\{.*?'(--\w+ \w+)'.*?\}\}", r"\1", annotated))[1:]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert "| mentions | 3 | 3 | 0 | 0 | 1 |" in (folder / "summary.md").read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, shlex.split(junit.split(" > ")[0])[1:]).stdout.startswith("<?xml")
