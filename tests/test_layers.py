@@ -17,7 +17,7 @@ LAYERS = [
     {"document", "schema"},
     {"masking"},
     {"layout", "readers", "components", "storage", "expectations", "integrity"},
-    {"rows", "tables", "corpus", "outputs", "gaps", "training", "importers"},
+    {"raw_files", "rows", "tables", "corpus", "outputs", "gaps", "training", "importers"},
     {"shards", "pool", "dictionary", "locking"},
     {"inputs"},
     {"annotator", "build", "parses"},

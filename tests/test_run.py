@@ -96,15 +96,6 @@ def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
     assert load_tables(tmp_path / "with")["documents"]["n_masked_words"].tolist() == [0]
 
 
-def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
-    (tmp_path / "raw").mkdir()
-    for ending in ("txt", "md"):
-        (tmp_path / "raw" / f"a.{ending}").write_text("Hikvision said it agreed.", encoding="utf-8")
-    ingest.run(tmp_path / "raw", tmp_path / "out", settings())
-    ids = [json.loads(line)["doc_id"] for line in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert sorted(ids) == ["a", "a.txt"]
-
-
 def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
