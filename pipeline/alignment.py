@@ -12,7 +12,7 @@ class Piece:
     """A stretch of the derived text and the stretch of raw text that it stands for.
 
     A `kept` piece is a copy: both sides have the same characters. Any other piece is an edit: a placeholder for
-    masked text (`gap`), or a character put in or left out that hides nothing.
+    masked text (`gap`), the same character in another form (`same`), or one put in or left out that hides nothing.
     """
 
     start: int
@@ -21,6 +21,15 @@ class Piece:
     raw_length: int
     kept: bool
     gap: bool = False
+    same: bool = False
+
+    def begins(self, offset: int) -> bool:
+        """Whether a span may begin here: inside a copy, or with all of another form."""
+        return self.kept or (self.same and offset == self.start)
+
+    def ends(self, offset: int) -> bool:
+        """Whether a span may end here."""
+        return self.kept or (self.same and offset == self.start + self.length)
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Alignment:
         """The raw span of the derived span `[start, end)`.
 
         Returns:
-            The raw offsets, or None if the span is empty, touches a gap, or holds no copied character at an edge.
+            The raw offsets, or None if the span is empty, touches a gap, or has an edge where nothing of the raw text begins or ends.
         """
         if not 0 <= start < end:
             return None
@@ -49,9 +58,10 @@ class Alignment:
         if first < 0 or last < 0 or any(piece.gap for piece in self.pieces[first : last + 1]):
             return None
         head, tail = self.pieces[first], self.pieces[last]
-        if not (head.kept and tail.kept):
+        if not (head.begins(start) and tail.ends(end)):
             return None
-        return head.raw_start + start - head.start, tail.raw_start + end - tail.start
+        raw_end = tail.raw_start + end - tail.start if tail.kept else tail.raw_start + tail.raw_length
+        return head.raw_start + start - head.start, raw_end
 
     def from_raw(self, offset: int) -> int:
         """The derived offset of a raw offset; inside an edit, the end of the edit."""
@@ -105,16 +115,16 @@ class Builder:
         if text:
             self._add(text, len(text), kept=True)
 
-    def edit(self, raw_length: int, replacement: str, *, gap: bool = False) -> None:
+    def edit(self, raw_length: int, replacement: str, *, gap: bool = False, same: bool = False) -> None:
         """Put `replacement` in place of the next `raw_length` raw characters."""
-        self._add(replacement, raw_length, kept=False, gap=gap)
+        self._add(replacement, raw_length, kept=False, gap=gap, same=same)
 
     def build(self) -> tuple[str, Alignment]:
         """The derived text and its alignment."""
         return "".join(self._parts), Alignment(tuple(self._pieces))
 
-    def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False) -> None:
-        self._pieces.append(Piece(self._at, self._raw_at, len(text), raw_length, kept, gap))
+    def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False, same: bool = False) -> None:
+        self._pieces.append(Piece(self._at, self._raw_at, len(text), raw_length, kept, gap, same))
         self._parts.append(text)
         self._at += len(text)
         self._raw_at += raw_length

@@ -44,6 +44,8 @@ class Source:
     Attributes:
         text: The raw text that all offsets refer to.
         encoding: The encoding it was decoded from, or None where the format has none.
+        notes: What was mended or passed over in reading, or None.
+        line: Number of the line of the file that it was, from 1; None where it is all of the file.
     """
 
     text: str
@@ -53,6 +55,8 @@ class Source:
     url: str | None = None
     doc_id: str | None = None
     encoding: str | None = None
+    notes: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Document:
 
     Attributes:
         path: Path below the raw folder (for a record of a JSONL file: the file's).
-        sha256: Of the bytes of the file, or of the record's line.
+        sha256: Of the bytes of the file, or of what the record says.
         published: Publication date (UTC where a zone is known, else as written), or None.
     """
 
@@ -93,6 +97,7 @@ class Document:
     author: str | None = None
     url: str | None = None
     encoding: str | None = None
+    notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pipeline.document import Document, Unmasked
 from pipeline.errors import ArgumentError, StageError
 from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
+from pipeline.raw_files import document_id
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.schema import ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
@@ -99,7 +100,7 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
 def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
     """Read the file of that name, or look into the files that hold many documents."""
     files = find_files(raw, out, [])
-    own = [file for file in files if doc_id in (file.name, file.name.rpartition(".")[0])]
+    own = [file for file in files if doc_id in (file.name, document_id(file.name))]
     for file in own or [file for file in files if file.path.suffix == ".jsonl"]:
         for document in read_documents(file, settings):
             if not isinstance(document, FailureRow) and (own or document.doc_id == doc_id):

@@ -8,6 +8,7 @@ side by side in a line, with lengths that differ (`*** ******** ** ****`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,7 +21,12 @@ from pipeline.settings import MaskSettings
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
-INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef"
+)
+_BLOCKS = frozenset("█▇▆▅▄▃▂▁▀■▓▒░")
+"""Characters that no text has but to hide words."""
 MAX_RUN = 24
 """Longest run of one symbol that the model is shown: spaCy's tokenizer is quadratic in such runs."""
 MAX_CHUNK = 1_000
@@ -80,16 +86,17 @@ def is_masked(text: str, patterns: MaskPatterns) -> bool:
 
 
 def find_active(text: str, characters: str) -> str:
-    """Those of the mask characters that withhold words in this text; an asterisk only where it comes as words do."""
-    found = [character for character in characters if character in text]
-    stars = "*" in found and any(_shows_mask(line) for line in text.splitlines() if "**" in line)
-    return "".join(character for character in found if character != "*" or stars)
+    """Those of the mask characters that withhold words in this text: blocks always, others where they come as words do."""
+    return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
 
 
-def _shows_mask(line: str) -> bool:
-    """Whether a line has asterisks as words: neighbours of unlike length, or one too long for a rating."""
-    chunks = line.split()
-    lengths = [_mask_length(chunk) for chunk in chunks]
+def _is_mask_in(text: str, character: str) -> bool:
+    return any(_shows_mask(line, character) for line in text.splitlines() if 2 * character in line)
+
+
+def _shows_mask(line: str, character: str) -> bool:
+    """Whether a line has a character as words: neighbours of unlike length, or one too long for a rating."""
+    lengths = [_mask_length(chunk, character) for chunk in line.split()]
     if all(lengths):
         return len(set(lengths)) > 1 and max(lengths) > 3
     neighbours = any(left and right and max(left, right) > 3 for left, right in pairwise(lengths))
@@ -97,19 +104,20 @@ def _shows_mask(line: str) -> bool:
     return not banner and (neighbours or max(lengths) > 5)
 
 
-def _mask_length(chunk: str) -> int:
-    """Number of asterisks of a chunk that has nothing else but punctuation, else 0."""
-    if "*" not in chunk:
+def _mask_length(chunk: str, character: str) -> int:
+    """Length of a chunk that has nothing but the character and punctuation, else 0."""
+    if character not in chunk:
         return 0
-    core = chunk.strip(PUNCTUATION)
-    return len(core) if core and not core.strip("*" + PUNCTUATION) else 0
+    core = chunk.strip(PUNCTUATION.replace(character, ""))
+    return len(core) if core and not core.strip(character + PUNCTUATION) else 0
 
 
 def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -> Unmasked:
     """The text that the model sees.
 
     Each masked run becomes one placeholder with white space around it; glued words are set apart; characters that are
-    invisible, and the rest of over-long runs, are left out. All edits are recorded in the alignment.
+    invisible, and the rest of over-long runs, are left out; odd spaces, ligatures and what was decoded wrongly are put
+    right. All edits are recorded in the alignment.
     """
     active = find_active(document.text, patterns.characters)
     used = replace(patterns, characters=active) if active else patterns
@@ -131,6 +139,7 @@ class _Edit:
     replacement: str
     gap: bool = False
     literal: bool = False
+    same: bool = False
 
 
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
@@ -142,6 +151,7 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
     if patterns.literal:
         edits += [_Edit(*match.span(), placeholder, gap=True, literal=True) for match in patterns.literal.finditer(text)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
+    edits += [_Edit(*match.span(), plain, same=True) for match in _ODD.finditer(text) if (plain := _plain(match.group())) is not None]
     edits += [_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
@@ -181,10 +191,10 @@ def _rewrite(text: str, edits: list[_Edit]) -> tuple[str, Alignment]:
     builder, at = Builder(), 0
     for edit in edits:
         builder.keep(text[at : edit.start])
-        spaced = bool(edit.replacement.strip())
+        spaced = bool(edit.replacement.strip()) and not edit.same
         if spaced and edit.start and not text[edit.start - 1].isspace():
             builder.edit(0, " ")
-        builder.edit(edit.end - edit.start, edit.replacement, gap=edit.gap)
+        builder.edit(edit.end - edit.start, edit.replacement, gap=edit.gap, same=edit.same)
         if spaced and edit.end < len(text) and not text[edit.end].isspace():
             builder.edit(0, " ")
         at = edit.end
@@ -196,6 +206,22 @@ def _moved(section: Section, alignment: Alignment) -> Section:
     return replace(section, start=alignment.from_raw(section.start), end=alignment.from_raw(section.end))
 
 
+def _plain(odd: str) -> str | None:
+    """What stands for an odd space, a ligature, or a character of UTF-8 that was once read as cp1252; None if it is as it should be."""
+    if len(odd) == 1:
+        return " " if odd.isspace() else unicodedata.normalize("NFKC", odd)
+    try:
+        read = b"".join(_BYTES.get(c) or c.encode("cp1252") for c in odd).decode()
+    except UnicodeError:
+        return None
+    return " " if read.isspace() else _INVISIBLE.sub("", read)
+
+
+_BYTES = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+"""The bytes that cp1252 has no character for."""
+_HIGH = "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
+_ODD = re.compile(f"[\u00a0\u2000-\u200a\u202f\u205f\u3000\ufb00-\ufb06]|Â[\u00a0-\u00bf]|Ã{_HIGH}|â[€‚„]{_HIGH}")
+"""Spaces of a width of their own, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
 _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")

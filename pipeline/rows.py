@@ -102,6 +102,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         n_words=unmasked.words,
         n_masked_words=unmasked.masked_words,
         masked_share=_share(unmasked.masked_words, unmasked.words),
+        notes=document.notes,
     )
 
 

@@ -38,20 +38,20 @@ class ContentSpan:
     end: int
 
 
-def column(description: str) -> Any:
+def column(description: str, **options: Any) -> Any:
     """A field with its description."""
-    return field(metadata={"description": description})
+    return field(metadata={"description": description}, **options)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One input document that was processed."""
 
-    doc_id: str = column("Path below the raw folder without its ending, or the id of a JSONL record.")
+    doc_id: str = column("Path below the raw folder without its ending (with it where a twin differs in the ending only); or the id of a record.")
     path: str = column("Path of the file below the raw folder.")
     format: Label = column("Ending of the file: txt, md, html, pdf, docx, jsonl.")
     encoding: Label | None = column("Encoding that the text was decoded from, where the format has one.")
-    sha256: str = column("Of the bytes of the file, or of the line of a JSONL record.")
+    sha256: str = column("Of the bytes of the file, or of what a JSONL record says.")
     title: str | None = column("Title, from the record or the text.")
     published: dt.datetime | None = column("Publication time (UTC; midnight where only the day is known).")
     author: str | None = column("Author, from the record or the byline.")
@@ -62,6 +62,9 @@ class DocumentRow:
     n_words: int = column("Words, withheld ones included.")
     n_masked_words: int = column("Withheld words.")
     masked_share: float = column("n_masked_words / n_words.")
+    notes: str | None = column(
+        "What was mended or passed over in reading (a cut last character, an unreadable date); else null.", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True)

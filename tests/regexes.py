@@ -79,7 +79,7 @@ def exercise() -> None:
         raw = Path(folder, "raw")
         raw.mkdir()
         (raw / "a.txt").write_text(ARTICLE, encoding="utf-8")
-        run_all(raw, Path(folder, "out"), Settings(), 1, lambda text: None, lambda done, total: None)
+        run_all(raw, Path(folder, "out"), Settings())
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ LAYERS = [
     {"document", "schema"},
     {"masking"},
     {"layout", "readers", "components", "storage", "integrity"},
-    {"rows", "commit", "memo", "linking"},
+    {"rows", "commit", "memo", "linking", "raw_files"},
     {"kept_records"},
     {"chunks"},
     {"tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},

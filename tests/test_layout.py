@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from pipeline.layout.vocabulary import Label, default_vocabulary, read_vocabular
 LONG = "The minister told members of the committee on Monday that the contract would end, and that no other one was planned."
 
 
-def sections(text: str, **record: str | None) -> list[str]:
+def sections(text: str, **record: Any) -> list[str]:
     """Sections as `kind: text`, line breaks shown as `/`."""
     layout = find_layout(Source(text, **record))
     return [f"{section.kind}: {' / '.join(text[section.start : section.end].splitlines())}" for section in layout.sections]

@@ -88,7 +88,7 @@ def test_guessed_encoding() -> None:
         (b"ab\x01\x02\x03\x04\x05\x06", "binary"),
         ("a\0b".encode("utf-16"), "binary"),
         (b"\xff\xfea", "broken"),
-        (b"\xef\xbb\xbfcaf\xe9", "broken"),
+        (b"\xef\xbb\xbf" + b"caf\xe9 " * 9, "broken"),
     ],
 )
 def test_text_refused(data: bytes, reason: str) -> None:
@@ -125,8 +125,8 @@ def test_jsonl() -> None:
         '{"id": "b", "text": "Three", "title": null, "other": [1]}\r',
     ]
     first, second = read_file(Path("a.jsonl"), "\n".join(lines).encode())
-    assert first == Source("One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8")
-    assert second == Source("Three", doc_id="b", encoding="utf-8")
+    assert first == Source("One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1)
+    assert second == Source("Three", doc_id="b", encoding="utf-8", line=3)
 
 
 def test_jsonl_names_broken_lines_and_goes_on() -> None:

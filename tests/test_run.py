@@ -98,12 +98,18 @@ def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
 
 
 def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
+    def ids() -> list[str]:
+        ingest.run(tmp_path / "raw", tmp_path / "out", settings())
+        lines = (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8").splitlines()
+        return sorted(json.loads(line)["doc_id"] for line in lines)
+
     (tmp_path / "raw").mkdir()
-    for ending in ("txt", "md"):
-        (tmp_path / "raw" / f"a.{ending}").write_text("Hikvision said it agreed.", encoding="utf-8")
-    ingest.run(tmp_path / "raw", tmp_path / "out", settings())
-    ids = [json.loads(line)["doc_id"] for line in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert sorted(ids) == ["a", "a.txt"]
+    (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
+    (tmp_path / "raw" / "b.md").write_text("Hikvision said it agreed.", encoding="utf-8")
+    assert ids() == ["a", "b"]
+    for ending in ("md", "html"):
+        (tmp_path / "raw" / f"a.{ending}").write_text("<p>Hikvision said it agreed, and others said so as well.</p>", encoding="utf-8")
+    assert ids() == ["a", "a.html", "a.md", "b"]
 
 
 def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:

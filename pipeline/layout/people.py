@@ -14,7 +14,7 @@ _CAPITAL_WORD = r"[^\W\d_a-z][\w'’.&-]*"
 _CAPITAL = re.compile(rf"[\"'“‘(]?{_CAPITAL_WORD},?$")
 _HANDLE = re.compile(r"#?\d{1,4}$")
 _WORD = re.compile(r"@?[a-z][\w.-]{1,29}")
-_MASK = re.compile(r"[*█▇]+[.,'’-]?")
+_MASK = re.compile(r"\*+[.,'’-]?")
 _FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{2})\.$")
 
 
@@ -161,4 +161,4 @@ def _ends_text(text: str) -> bool:
 
 
 def _names(character: str) -> bool:
-    return character.isalpha() or character in "*█▇"
+    return character.isalpha() or character == "*"

@@ -19,7 +19,7 @@ _BULLET = re.compile(r"[•◦‣▪●○■·]\s*(?=\S)")
 _ITEM = re.compile(r"(?:[-–+*]|\d{1,3}[.)]|\(?[a-z]\)|\([ivx]{1,5}\))\s+(?=\S)")
 _STAR = re.compile(r"\*\s+(?=\S)")
 _RULE = re.compile(r"(?:\*\s+){2,}\*")
-_CONTENT = re.compile(r"[^\W_]|[*█▇]")
+_CONTENT = re.compile(r"[^\W_]|\*")
 _REPEATS = 3
 _MAX_REPEATED = 60
 _MAX_REPEATED_WORDS = 6
@@ -73,7 +73,7 @@ class PieceFinder:
 
     Attributes:
         counts: How often each short line stands in the text.
-        masked: Whether asterisks stand for withheld words in this text.
+        masked: Whether asterisks stand for withheld words in the lines.
     """
 
     vocabulary: Vocabulary

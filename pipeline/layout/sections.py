@@ -21,8 +21,11 @@ from pipeline.layout.pieces import Piece, PieceFinder, count_lines
 from pipeline.layout.shape import ShapeReader
 from pipeline.layout.stamps import Moment, StampReader
 from pipeline.layout.vocabulary import Vocabulary, default_vocabulary
-from pipeline.masking import MaskPatterns, compile_patterns, is_masked
+from pipeline.masking import find_active
 from pipeline.settings import MaskSettings
+
+_YEARS = range(1500, 2200)
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,19 @@ class Layout:
     Attributes:
         sections: In reading order, without overlap; every character that is no white space lies in one.
         published: As written; aware where a zone is given, at midnight where no time is.
+        notes: What of the record was passed over, or None.
     """
 
     sections: tuple[Section, ...]
     title: str | None = None
     published: dt.datetime | None = None
     author: str | None = None
+    notes: str | None = None
 
 
-def find_layout(source: Source, *, vocabulary: Vocabulary | None = None, day_first: bool = True) -> Layout:
+def find_layout(
+    source: Source, *, vocabulary: Vocabulary | None = None, day_first: bool = True, mask_characters: str = MaskSettings().characters
+) -> Layout:
     """The sections of a raw text.
 
     Title, date and author of the record win over those in the text.
@@ -49,9 +56,10 @@ def find_layout(source: Source, *, vocabulary: Vocabulary | None = None, day_fir
         source: The text and what its record says.
         vocabulary: The rule data, or those of this repository.
         day_first: `07/09/2022` is 7 September.
+        mask_characters: What prints a withheld word.
     """
     with _collection_paused():
-        return _find_layout(source, vocabulary or default_vocabulary(), day_first=day_first)
+        return _find_layout(source, _readers(vocabulary or default_vocabulary(), day_first), find_active(source.text, mask_characters))
 
 
 @contextmanager
@@ -66,11 +74,10 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _find_layout(source: Source, words: Vocabulary, *, day_first: bool) -> Layout:
-    readers = _readers(words, day_first)
+def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
     stamps = readers.stamps
-    lines = split_lines(source.text)
-    finder = PieceFinder(words, stamps, count_lines(lines), is_masked(source.text, _mask_patterns()))
+    lines = split_lines(_starred(source.text, masks))
+    finder = PieceFinder(readers.words, stamps, count_lines(lines), bool(masks))
     comments = CommentReader(readers.people, stamps, finder)
     front, lines = find_front(lines)
     header = comments.find_header(lines)
@@ -79,20 +86,30 @@ def _find_layout(source: Source, words: Vocabulary, *, day_first: bool) -> Layou
     pieces = [*front.pieces, *readers.head.name_pieces(article, title, author)]
     if header is not None:
         pieces += comments.find_pieces(lines[header:])
+    given = source.published or front.published
+    moment = _record_moment(given, stamps)
     return Layout(
         sections=tuple(_section(piece) for piece in pieces),
-        title=title or _title(pieces),
-        published=_record_moment(source.published, stamps) or _record_moment(front.published, stamps) or _published(pieces),
+        title=title or _title(source.text, pieces),
+        published=moment or _published(pieces),
         author=author or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
+        notes=f"publication date not understood: {given[:_SHOWN]}" if given and moment is None else None,
     )
+
+
+def _starred(text: str, masks: str) -> str:
+    """The text with asterisks for all that withholds words, the one sign that the readers know. All offsets stay."""
+    for character in masks:
+        text = text.replace(character, "*")
+    return text
 
 
 def _section(piece: Piece) -> Section:
     return Section(piece.kind or "paragraph", piece.start, piece.end, piece.author, piece.date)
 
 
-def _title(pieces: Sequence[Piece]) -> str | None:
-    title = next((piece.text for piece in pieces if piece.kind == "title"), None)
+def _title(text: str, pieces: Sequence[Piece]) -> str | None:
+    title = next((text[piece.start : piece.end] for piece in pieces if piece.kind == "title"), None)
     return " ".join(title.lstrip("#").split()) if title else None
 
 
@@ -100,7 +117,7 @@ def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
     """The date of the first date line that is not about a later change, else of the first one."""
     stamps = [piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when]
     first = next((stamp for stamp in stamps if stamp.label != "updated"), None) or next(iter(stamps), None)
-    return _datetime(first.when) if first and first.when else None
+    return _plausible(_datetime(first.when)) if first and first.when else None
 
 
 def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
@@ -108,10 +125,15 @@ def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
     if not text:
         return None
     try:
-        return dt.datetime.fromisoformat(text.strip())
+        return _plausible(dt.datetime.fromisoformat(text.strip()))
     except ValueError:
         stamp = stamps.parse(text.strip())
-    return _datetime(stamp.when) if stamp and stamp.when else None
+    return _plausible(_datetime(stamp.when)) if stamp and stamp.when else None
+
+
+def _plausible(moment: dt.datetime) -> dt.datetime | None:
+    """The date, unless no article can be of it: some programs write the year 1 or 9999 for an unknown one."""
+    return moment if moment.year in _YEARS else None
 
 
 def _datetime(moment: Moment) -> dt.datetime:
@@ -122,6 +144,7 @@ def _datetime(moment: Moment) -> dt.datetime:
 class _Readers:
     """What is compiled from the rule data."""
 
+    words: Vocabulary
     people: PeopleReader
     stamps: StampReader
     head: HeadReader
@@ -132,9 +155,4 @@ def _readers(words: Vocabulary, day_first: bool) -> _Readers:
     people, stamps = PeopleReader(words.people), StampReader(words.stamps, day_first=day_first)
     datelines = DatelineReader(words.datelines, words.stamps, words.people.places, stamps)
     head = HeadReader(people, MetaReader(people, stamps), datelines, ShapeReader(words.people, datelines))
-    return _Readers(people, stamps, head)
-
-
-@lru_cache(maxsize=1)
-def _mask_patterns() -> MaskPatterns:
-    return compile_patterns(MaskSettings())
+    return _Readers(words, people, stamps, head)

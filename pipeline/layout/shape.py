@@ -12,12 +12,12 @@ _MAX_TITLE = 200
 _MAX_TITLE_WORDS = 28
 _MAX_HEADING = 110
 _MAX_HEADING_WORDS = 15
-_CONTENT = re.compile(r"[^\W_]|[*█▇]")
+_CONTENT = re.compile(r"[^\W_]|\*")
 _ALNUM = re.compile(r"[^\W_]+")
 _SPEAKER = re.compile(r"[\"'“‘]?[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,2}\s?:\s")
 _MAX_QUESTION_WORDS = 10
 _MAX_ABBREVIATED_WORDS = 8
-_LETTER = re.compile(r"[^\W\d_]|[*█▇]")
+_LETTER = re.compile(r"[^\W\d_]|\*")
 _SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][\"'”’)]{0,2} ")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import IO
+from typing import IO, Any
 
 from pipeline.document import Source
 from pipeline.errors import ReadError
@@ -25,7 +25,7 @@ def main() -> None:
     """Answer until the parent closes the pipe."""
     megabytes, max_characters = int(sys.argv[1]), int(sys.argv[2])
     requests, answers = _take_pipes()
-    _limit_memory(megabytes)
+    _set_limits(megabytes)
     _answer(answers, {})
     while (head := receive(requests)) is not None and (data := receive(requests)) is not None:
         request = json.loads(head)
@@ -45,12 +45,14 @@ def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
-def _limit_memory(megabytes: int) -> None:
+def _set_limits(megabytes: int) -> None:
+    """Limit memory, and let the process write to no file: a parser has nothing to write."""
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     except (ImportError, ValueError, OSError):  # Some systems have no such limit: the time limit still holds.
         return
 
@@ -98,7 +100,7 @@ def _checked(source: Source, max_characters: int) -> Source:
     check_text(source.text)
     if len(source.text) > max_characters:
         raise ReadError(f"{len(source.text)} characters of text, the limit is {max_characters}", "Split the file.")
-    values = {key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()}
+    values: dict[str, Any] = {key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()}
     return Source(**values)
 
 

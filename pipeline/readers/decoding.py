@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from pipeline.errors import ReadError
 
@@ -23,15 +24,37 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*(?:[\"']\s*)?([A-Za-z0-9_.:-]{2,40})|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})",
     re.IGNORECASE,
 )
+UNSAFE = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+"""Characters that break a line, turn the order of a line around, or are none: they stand in no path and no id."""
+_WIDE: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""Encodings by which of four bytes are mostly zero in English text."""
+_MOSTLY = 0.6
+_MAX_BROKEN = 0.01
+_FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
 _TEXT_CODEC = re.compile(
     r"utf-?8|windows-?\d+|cp\d+|iso-?8859-?\d+|koi8-?[rut]|gb\w+|big5\w*|euc-?\w+|shift-?jis\w*|mac-?\w+|tis-620|latin-?\d+"
 )
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text of bytes and the encoding it was decoded from.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the encoding it was decoded from, and what had to be mended, if anything."""
 
-    A byte order mark is left out; every other character stays as it stands.
+    text: str
+    encoding: str
+    notes: str | None = None
+
+
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """The text of bytes.
+
+    A byte order mark is left out; every other character stays as it stands. A last character that is cut off, or single bytes of
+    cp1252 in UTF-8, do not cost the text: the notes say so.
 
     Args:
         data: The bytes of a file.
@@ -40,14 +63,17 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     Raises:
         ReadError: The bytes are no text, are empty or white space, or fit no encoding.
     """
-    mark = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-    if mark is None:
-        _check_bytes(data)
-        text, encoding = _decode_first(data, declared)
+    mark = next((mark for mark in _MARKS if data.startswith(mark[0])), None)
+    wide = _guess_wide(data) if mark is None else None
+    if mark is not None:
+        decoded = _decode_marked(data, *mark)
+    elif wide is not None:
+        decoded = wide
     else:
-        text, encoding = _decode_marked(data, mark), mark
-    check_text(text)
-    return text, encoding
+        _check_bytes(data)
+        decoded = _decode_first(data, declared)
+    check_text(decoded.text)
+    return decoded
 
 
 def check_text(text: str) -> None:
@@ -84,19 +110,33 @@ def _check_bytes(data: bytes) -> None:
         raise ReadError("binary content, not text", "Give the file the ending of its format, or save it as UTF-8 text.")
 
 
-def _decode_marked(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ReadError(f"broken text: the byte order mark says {encoding}, but {error.reason}", "Save it as UTF-8 text.") from error
+def _guess_wide(data: bytes) -> Decoded | None:
+    """Text in UTF-16 or UTF-32 without a byte order mark, told by where its zero bytes stand."""
+    if b"\0" not in data[:_SAMPLE]:
+        return None
+    columns = [data[:_SAMPLE][first::4] for first in range(4)]
+    encoding = _WIDE.get(tuple(column.count(0) > _MOSTLY * len(column) for column in columns))
+    decoded = _try(data, encoding) if encoding else None
+    return decoded if decoded and not any(ord(c) < 9 for c in decoded.text[:_SAMPLE]) else None
 
 
-def _decode_first(data: bytes, declared: str | None) -> tuple[str, str]:
+def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
+    """The text behind a byte order mark; broken characters are replaced, as long as they are few."""
+    decoded = _try(data, encoding) or (_mended(data[len(mark) :], sure=True) if encoding == "utf-8-sig" else None)
+    if decoded:
+        return Decoded(decoded.text, encoding, decoded.notes)
+    text = data.decode(encoding, "replace")
+    broken = text.count("\ufffd")
+    if not text.strip("\ufffd") or broken > 1 + _MAX_BROKEN * len(text):
+        raise ReadError(f"broken text: it is not {encoding}, as its byte order mark says", "Save it as UTF-8 text.")
+    return Decoded(text, encoding, f"broken characters replaced: {broken}")
+
+
+def _decode_first(data: bytes, declared: str | None) -> Decoded:
     """The text by the first encoding that fits all of it."""
-    for name in (declared, "utf-8", "cp1252"):
-        decoded = _try(data, name) if name else None
-        if decoded:
-            return decoded
+    decoded = (_try(data, declared) if declared else None) or _try(data, "utf-8") or _mended(data) or _try(data, "cp1252")
+    if decoded:
+        return decoded
     guess = _guess(data)
     decoded = _try(data, guess) if guess else None
     if decoded is None:
@@ -104,12 +144,36 @@ def _decode_first(data: bytes, declared: str | None) -> tuple[str, str]:
     return decoded
 
 
-def _try(data: bytes, encoding: str) -> tuple[str, str] | None:
+def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
+    """UTF-8 whose last character is cut off, or that has single bytes of cp1252 in it; None if it looks like another encoding.
+
+    Args:
+        data: The bytes.
+        sure: A mark says that it is UTF-8.
+    """
+    text, used = codecs.utf_8_decode(data, "surrogateescape", False)
+    foreign = len(text) - len(text.encode("utf-8", "ignore").decode())
+    accented = len(text) - foreign - len(text.encode("ascii", "ignore"))
+    rest = len(data) - used
+    if not sure and (accented < 3 * foreign or not (accented or rest > 1)):
+        return None
+    if sure and foreign > max(3, _MAX_BROKEN * len(text)):
+        return None
+    notes = [f"bytes of another encoding read as cp1252: {foreign}"] * bool(foreign) + ["last character cut off"] * bool(rest)
+    text = _FOREIGN_BYTE.sub(_as_cp1252, text) + "\ufffd" * bool(rest)
+    return Decoded(text, "utf-8", "; ".join(notes))
+
+
+def _as_cp1252(match: re.Match[str]) -> str:
+    return match.group().encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def _try(data: bytes, encoding: str) -> Decoded | None:
     """The text and the name of the codec, or None if it does not fit."""
     # Browsers read what says Latin-1 as cp1252, its superset in print.
     name = "cp1252" if re.fullmatch(r"iso-?8859-?1|latin-?1|windows-?1252", encoding) else encoding
     try:
-        return data.decode(name), codecs.lookup(name).name
+        return Decoded(data.decode(name), codecs.lookup(name).name)
     except (UnicodeDecodeError, LookupError):
         return None
 

@@ -13,7 +13,7 @@ from pipeline.readers.naming import real_property
 
 _MAX_UNPACKED = 200_000_000
 _MAX_PARTS = 10_000
-_MAX_DEPTH = 5
+_MAX_DEPTH = 30
 _HINT = "Open it in a word processor and save it again as .docx or .txt."
 
 
@@ -58,8 +58,9 @@ def _blocks(container: Any, styles: Mapping[str, str], depth: int = 0) -> Iterat
 
     for item in container.iter_inner_content():
         if isinstance(item, Table):
-            if depth < _MAX_DEPTH:
-                yield from _cells(item, styles, depth)
+            if depth == _MAX_DEPTH:
+                raise ReadError(f"tables nested more than {_MAX_DEPTH} deep", _HINT)
+            yield from _cells(item, styles, depth)
             continue
         text = item.text.strip()
         if text:

@@ -22,6 +22,7 @@ from pipeline.readers.naming import document_words, element_names
 _MAX_BLOCKS = 4_000
 """With more blocks the extractor takes too long: its time grows faster than the page."""
 _MAX_EXTRACTED = 3_000_000
+_MAX_DEPTH = 200
 _MIN_SHARE = 0.5
 _LOOK_BACK = 12
 _KEY = 40
@@ -48,10 +49,11 @@ def parse_html(data: bytes) -> Source:
     Raises:
         ReadError: The page is binary or has no text.
     """
-    text, encoding = decode(data, find_declared(data))
+    decoded = decode(data, find_declared(data))
+    text = decoded.text
     root = _parse(text)
     blocks = find_blocks(root)
-    extract = _extract(text) if len(blocks) <= _MAX_BLOCKS and len(text) <= _MAX_EXTRACTED else Extract()
+    extract = _extract(text) if _is_extractable(text, root, blocks) else Extract()
     article = _article(blocks, extract)
     comments = [block for block in blocks if block.comment and not block.noise]
     if not article and not comments:
@@ -66,7 +68,8 @@ def parse_html(data: bytes) -> Source:
         published=_published(root, text) or _with_time(root, extract.published),
         author=extract.author,
         url=extract.url,
-        encoding=encoding,
+        encoding=decoded.encoding,
+        notes=decoded.notes,
     )
 
 
@@ -78,9 +81,29 @@ def _parse(text: str) -> Any:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise ReadError(f"no HTML: {error.msg}", "Save its text as .txt.") from error
+    # libxml2 says nothing of what it left out behind a limit of its own but here.
+    fatal = next((entry for entry in parser.error_log if entry.level == etree.ErrorLevels.FATAL), None)
+    if fatal is not None:
+        raise ReadError(f"cannot be read to its end: {fatal.message}"[:200], "Save its text as .txt.")
     if root is None:
         raise ReadError("no text in the page", "Save the article itself, or its text as .txt.")
     return root
+
+
+def _is_extractable(text: str, root: Any, blocks: Sequence[Block]) -> bool:
+    """Whether the extractor can read the page in reasonable time, and to its end: it drops what is nested deeply."""
+    return len(blocks) <= _MAX_BLOCKS and len(text) <= _MAX_EXTRACTED and _depth(root) <= _MAX_DEPTH
+
+
+def _depth(root: Any) -> int:
+    """How many elements are nested at most."""
+    from lxml import etree
+
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _extract(text: str) -> Extract:

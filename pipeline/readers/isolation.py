@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +24,10 @@ from pipeline.errors import ReadError
 LENGTH = struct.Struct(">Q")
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60.0
+_LEAST_SECONDS = 0.1
+_BYTES_A_CHARACTER = 12
+"""Of JSON in ASCII, where a character may be two escapes."""
+_SPARE_ANSWER = 1_000_000
 _HINT = "Open the file, save its text as .txt, and use that."
 
 
@@ -50,12 +55,13 @@ class Parser:
         Raises:
             ReadError: The reader refused the file, took too long or too much memory, or crashed.
         """
+        deadline = time.monotonic() + self._seconds
         with self._lock:
-            answer = self._ask(kind, data)
+            answer = self._ask(kind, data, self._seconds)
             if answer is None and self._served:
                 # An old child may have died of what earlier files left behind: a new one gets the file once more.
                 self._stop()
-                answer = self._ask(kind, data)
+                answer = self._ask(kind, data, max(deadline - time.monotonic(), _LEAST_SECONDS))
             if answer is None:
                 self._stop()
                 raise ReadError(f"the {kind} parser ran out of memory ({self._megabytes} MB) or crashed", _HINT)
@@ -68,7 +74,7 @@ class Parser:
         with self._lock:
             self._stop()
 
-    def _ask(self, kind: str, data: bytes) -> dict[str, Any] | None:
+    def _ask(self, kind: str, data: bytes, seconds: float) -> dict[str, Any] | None:
         """The answer of the child, or None if it died; raises if it took too long."""
         process = self._running()
         expired = threading.Event()
@@ -77,13 +83,13 @@ class Parser:
             expired.set()
             process.kill()
 
-        timer = threading.Timer(self._seconds, kill)
+        timer = threading.Timer(seconds, kill)
         timer.daemon = True
         timer.start()
         try:
-            _send(process.stdin, json.dumps({"kind": kind, "seconds": self._seconds}).encode())
+            _send(process.stdin, json.dumps({"kind": kind, "seconds": seconds}).encode())
             _send(process.stdin, data)
-            answer = receive(process.stdout)
+            answer = receive(process.stdout, _SPARE_ANSWER + _BYTES_A_CHARACTER * self._max_characters)
         except OSError:
             answer = None
         finally:
@@ -142,14 +148,16 @@ def shared_parser(seconds: float, megabytes: int, max_characters: int) -> Parser
     return parser
 
 
-def receive(stream: IO[bytes] | None) -> bytes | None:
-    """The next message of a stream: its length in eight bytes, then its bytes. None at its end."""
+def receive(stream: IO[bytes] | None, limit: int | None = None) -> bytes | None:
+    """The next message of a stream: its length in eight bytes, then its bytes. None at its end, or if it is longer than `limit`."""
     if stream is None:
         return None
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
     (length,) = LENGTH.unpack(head)
+    if limit is not None and length > limit:
+        return None
     body = stream.read(length)
     return body if len(body) == length else None
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from collections.abc import Iterator
 
 from pipeline.document import Source
 from pipeline.errors import ReadError
-from pipeline.readers.decoding import check_text, decode, valid_text
+from pipeline.readers.decoding import UNSAFE, check_text, decode, valid_text
 
 _OPTIONAL = ("title", "published", "url", "author")
 _HINT = 'A record is one line: {"id": "a1", "text": "..."}, with title, published, url and author if known.'
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MAX_ID = 500
+_MAX_BROKEN = 100
+"""With more broken lines and not one record a file is set aside as a whole."""
+_UNSAFE = re.compile(f"[{UNSAFE}]")
 
 
 def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
@@ -20,19 +27,38 @@ def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
         ReadError: There is no record at all.
     """
     encoding = "utf-8"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
-        text, encoding = decode(data)
-        data = text.encode()
-    empty = True
+    if data.startswith(_MARKS) or b"\0" in data:
+        decoded = decode(data)
+        data, encoding = decoded.text.encode(), decoded.encoding
+    if data.lstrip()[:1] == b"[" and data.rstrip()[-1:] == b"]":
+        raise ReadError("a JSON array, not JSON lines", "Write one record a line: `jq -c '.[]' articles.json > articles.jsonl`.")
+    yield from _with_some(_records(data, encoding))
+
+
+def _records(data: bytes, encoding: str) -> Iterator[Source | ReadError]:
     for number, line in enumerate(_lines(data), 1):
         if line.strip():
-            empty = False
             try:
-                yield _record(line, encoding)
+                yield _record(line, encoding, number)
             except ReadError as error:
                 yield ReadError(f"line {number}: {error.message}", error.hint, line=number)
-    if empty:
+
+
+def _with_some(records: Iterator[Source | ReadError]) -> Iterator[Source | ReadError]:
+    """The same records, unless there are none: nobody reads a failure for each line of a file that is something else."""
+    broken: list[ReadError] = []
+    for record in records:
+        if isinstance(record, Source):
+            yield from broken
+            yield record
+            yield from records
+            return
+        broken.append(record)
+    if not broken:
         raise ReadError("empty: no record", _HINT)
+    if len(broken) > _MAX_BROKEN:
+        raise ReadError(f"no record in {len(broken)} lines; {broken[0].message}", _HINT)
+    yield from broken
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
@@ -45,12 +71,16 @@ def _lines(data: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _record(line: bytes, encoding: str) -> Source:
+def _record(line: bytes, encoding: str, number: int) -> Source:
     record = _parse(line)
     doc_id, text = (_required(record, key) for key in ("id", "text"))
+    if len(doc_id) > _MAX_ID or _UNSAFE.search(doc_id):
+        raise ReadError(f"'id' has more than {_MAX_ID} characters or one that cannot be printed", "Give the record a short, plain id.")
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
-    return Source(text, title=title, published=published, author=author, url=url, doc_id=doc_id, encoding=encoding)
+    whole = valid_text(text)
+    notes = "lone surrogates replaced" if whole != text else None
+    return Source(whole, title, published, author, url, doc_id, encoding, notes, number)
 
 
 def _parse(line: bytes) -> dict[str, object]:
@@ -71,7 +101,7 @@ def _required(record: dict[str, object], key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         state = "is missing" if key not in record else "is empty" if isinstance(value, str) else "is no string"
         raise ReadError(f"'{key}' {state}", _HINT)
-    return valid_text(value)
+    return value
 
 
 def _optional(record: dict[str, object], key: str) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +18,7 @@ from pipeline.readers.naming import real_property
 
 _CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"}
 """Characters that no text has; unused codes print as bullets."""
+_HINT = "Print it to a new PDF, or save its text as .txt."
 _WIDE_GAP = 1.35
 _SHORT_LINE = 0.75
 _MAX_WORD = 100
@@ -45,22 +48,52 @@ def parse_pdf(data: bytes) -> Source:
     """
     import pypdf
 
+    faults = _Faults()
     try:
-        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadError("encrypted PDF: needs a password", "Remove the password.")
-        pages = [list(_read_lines(page)) for page in reader.pages]
-        title, author = _properties(reader)
+        with faults.collected():
+            reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise ReadError("encrypted PDF: needs a password", "Remove the password.")
+            pages = [list(_read_lines(page)) for page in reader.pages]
+            title, author = _properties(reader)
     except pypdf.errors.DependencyError as error:
         raise ReadError(f"encrypted PDF: {error}", "Remove the encryption.") from error
     except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError) as error:
-        raise ReadError(
-            f"broken PDF: {type(error).__name__}: {str(error)[:200]}", "Print it to a new PDF, or save its text as .txt."
-        ) from error
+        raise ReadError(f"broken PDF: {type(error).__name__}: {str(error)[:200]}", _HINT) from error
     lines = [line for page in _without_furniture(pages) for line in page]
+    if not lines and faults.first:
+        raise ReadError(f"broken PDF without text: {faults.first}", _HINT)
     if not lines:
         raise ReadError("no text in the PDF: its pages are pictures", "Run it through OCR first.")
-    return Source("\n\n".join(join_paragraphs(lines)), title=title, author=author)
+    return Source("\n\n".join(join_paragraphs(lines)), title=title, author=author, notes=faults.note)
+
+
+class _Faults(logging.Handler):
+    """The faults that pypdf finds in a file and works around: some cost text."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.first = ""
+        self._count = 0
+
+    @property
+    def note(self) -> str | None:
+        """What is to be known of them, if anything."""
+        return f"faults in the PDF: {self._count}, the first: {self.first}" if self._count else None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.first = self.first or record.getMessage()[:200]
+        self._count += 1
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Collect them meanwhile."""
+        logger = logging.getLogger("pypdf")
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
 
 
 def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:

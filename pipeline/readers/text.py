@@ -12,5 +12,5 @@ def read_text(data: bytes) -> Source:
     Raises:
         ReadError: It is binary, empty, or in no known encoding.
     """
-    text, encoding = decode(data)
-    return Source(text, encoding=encoding)
+    decoded = decode(data)
+    return Source(decoded.text, encoding=decoded.encoding, notes=decoded.notes)

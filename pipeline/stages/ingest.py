@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.errors import PipelineError, ReadError, StageError
 from pipeline.kept_records import FileRecords, KeptRecords, doc_id_of, file_state, fingerprint, kept_records, write_manifest
 from pipeline.layout import find_layout
 from pipeline.progress import Progress, silent
+from pipeline.raw_files import document_id, read_limited, readable_name
 from pipeline.readers import READERS, read_file
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
@@ -26,10 +28,17 @@ dump_record = make_dumper(Document)
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file of the raw folder: its path, and the same below the folder as text that any table can hold."""
+    """A file of the raw folder.
+
+    Attributes:
+        path: Where it is.
+        name: The path below the raw folder as text that any table can hold.
+        has_twin: Whether another file differs from it in the ending only.
+    """
 
     path: Path
     name: str
+    has_twin: bool = False
 
 
 def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent) -> tuple[int, int]:
@@ -53,39 +62,36 @@ def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent) -
 
 
 class _Reading:
-    """The reading of all files: ids given so far, what was set aside, what each file gave."""
+    """The reading of all files: where each id comes from, what was set aside, what each file gave."""
 
     def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
         self.settings = settings
         self.failures = failures
         self.files: list[FileRecords] = []
-        self.ids: set[str] = set()
+        self.ids: dict[str, str] = {}
 
     def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
         """The records of all files in order."""
         for done, file in enumerate(files, 1):
-            state = file_state(file.path)
-            lines, stands = kept.find(file.name, state), True
+            state = f"{file_state(file.path)} {file.has_twin}"
+            lines, failed = kept.find(file.name, state), len(self.failures)
             ids = [doc_id_of(line) for line in lines or []]
-            if lines is None or not self.ids.isdisjoint(ids):
-                lines, ids, stands = self._read(file)
-            self.ids.update(ids)
-            self.files.append(FileRecords(file.name, state, len(lines), stands))
+            if lines is None or not self.ids.keys().isdisjoint(ids):
+                lines = list(self._read(file))
+            else:
+                self.ids.update(dict.fromkeys(ids, file.name))
+            self.files.append(FileRecords(file.name, state, len(lines), stands=failed == len(self.failures)))
             yield from lines
             progress("ingest", done, len(files))
 
-    def _read(self, file: RawFile) -> tuple[list[bytes], list[str], bool]:
-        """Records and ids of a file, and whether it was read without failure and has no name of another file."""
-        documents: list[Document] = []
-        stands, taken = True, set(self.ids)
-        for result in read_documents(file, self.settings):
+    def _read(self, file: RawFile) -> Iterator[bytes]:
+        for place, result in _read(file, self.settings):
             if isinstance(result, FailureRow):
                 self.failures.append(result)
-                stands = False
+            elif self.ids.setdefault(result.doc_id, place) != place:
+                self.failures.append(_repeated(place, result.doc_id, self.ids[result.doc_id]))
             else:
-                documents.append(_with_own_id(result, taken))
-                stands = stands and documents[-1] is result
-        return [dump_record(document) for document in documents], [document.doc_id for document in documents], stands
+                yield dump_record(result)
 
 
 def check_raw(raw: Path, out: Path) -> None:
@@ -110,7 +116,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     root, apart = raw.resolve(), out.resolve()
     found = []
     for path in _walk(raw, failures):
-        name = _text(path.relative_to(raw).as_posix())
+        name = readable_name(path.relative_to(raw).as_posix())
         try:
             target = path.resolve()
         except (OSError, RuntimeError):
@@ -120,18 +126,25 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
             continue
         if root not in target.parents:
             failures.append(_failure(name, ReadError("link leaves the raw folder", "Copy the file into the raw folder.")))
-        elif not stat.S_ISREG(target.stat().st_mode if target.exists() else 0):
-            failures.append(_failure(name, ReadError("no regular file", "Remove it from the raw folder.")))
+        elif not target.exists():
+            failures.append(_failure(name, ReadError("link that leads nowhere", "Remove it from the raw folder.")))
+        elif not stat.S_ISREG(target.stat().st_mode):
+            failures.append(_failure(name, ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")))
         else:
             found.append(RawFile(path, name))
     if not found and not failures:
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
-    return sorted(found, key=lambda file: file.name)
+    return sorted(_with_twins(found), key=lambda file: file.name)
+
+
+def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
+    stems = Counter(file.name.rpartition(".")[0] for file in files)
+    return (replace(file, has_twin=stems[file.name.rpartition(".")[0]] > 1) for file in files)
 
 
 def _walk(folder: Path, failures: list[FailureRow]) -> Iterator[Path]:
     def lost(error: OSError) -> None:
-        name = _text(os.path.relpath(error.filename, folder))
+        name = readable_name(os.path.relpath(error.filename, folder))
         failures.append(_failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions.")))
 
     for parent, folders, files in os.walk(folder, onerror=lost):
@@ -142,28 +155,30 @@ def _walk(folder: Path, failures: list[FailureRow]) -> Iterator[Path]:
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
     """The documents of one file, or why there are none."""
+    return (result for _, result in _read(file, settings))
+
+
+def _read(file: RawFile, settings: Settings) -> Iterator[tuple[str, Document | FailureRow]]:
+    """Each document or failure of a file with its place: the path, for a record with the number of its line."""
     try:
-        size = file.path.stat().st_size
-        if size > settings.ingest.max_bytes:
-            limit = settings.ingest.max_bytes
-            raise ReadError(f"{size} bytes, the limit is {limit}", "Split the file, or raise ingest.max_bytes.")
-        data = file.path.read_bytes()
+        data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
-            if isinstance(source, ReadError):
-                yield _failure(f"{file.name}:{source.line}" if source.line else file.name, source)
-            else:
-                yield _document(file, data, source, settings)
+            place = f"{file.name}:{source.line}" if source.line else file.name
+            yield place, _failure(place, source) if isinstance(source, ReadError) else _document(file, data, source, settings)
     except OSError as error:
-        yield _failure(file.name, ReadError(f"cannot be read: {error.strerror}", "Check its permissions."))
+        yield (
+            file.name,
+            _failure(file.name, ReadError(f"cannot be read: {error.strerror}", "See whether it is there, and its permissions.")),
+        )
     except PipelineError as error:
-        yield _failure(file.name, error)
+        yield file.name, _failure(file.name, error)
 
 
 def _document(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
-    layout = find_layout(source, day_first=settings.day_first)
-    record = repr(source).encode("utf-8", "surrogatepass") if source.doc_id else data
+    layout = find_layout(source, day_first=settings.day_first, mask_characters=settings.mask.characters)
+    record = repr(replace(source, line=None)).encode("utf-8", "surrogatepass") if source.doc_id else data
     return Document(
-        doc_id=source.doc_id or file.name.rpartition(".")[0] or file.name,
+        doc_id=source.doc_id or document_id(file.name, file.has_twin),
         path=file.name,
         format=READERS[file.path.suffix.lower()].format,
         sha256=hashlib.sha256(record).hexdigest(),
@@ -174,25 +189,14 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
         author=layout.author or source.author,
         url=source.url,
         encoding=source.encoding,
+        notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
     )
 
 
-def _with_own_id(document: Document, ids: set[str]) -> Document:
-    """The document, with the ending or a number added to its id if another has it already."""
-    doc_id, number = document.doc_id, 1
-    if doc_id in ids:
-        doc_id = f"{document.doc_id}.{document.format}"
-    while doc_id in ids:
-        number += 1
-        doc_id = f"{document.doc_id}~{number}"
-    ids.add(doc_id)
-    return document if doc_id == document.doc_id else replace(document, doc_id=doc_id)
+def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
+    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
+    return _failure(place, ReadError(f"its id is that of {first}: {doc_id}", "Remove it if it is the same, or give it an id of its own."))
 
 
 def _failure(name: str, error: PipelineError) -> FailureRow:
     return FailureRow(name, "ingest", type(error).__name__, error.message, error.hint or None)
-
-
-def _text(name: str) -> str:
-    """A file name as valid UTF-8."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
