@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warn"]
@@ -34,3 +34,13 @@ def finding(check: str, message: str, offenders: Sequence[str], severity: Severi
     if not offenders:
         return []
     return [Finding(check, message, severity, tuple(map(str, offenders[:MAX_NAMED])), len(offenders))]
+
+
+def add_up(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for those that say the same, with the sum of their counts."""
+    summed: dict[tuple[str, str, Severity], Finding] = {}
+    for found in findings:
+        key = (found.check, found.message, found.severity)
+        same = summed.get(key, replace(found, offenders=(), count=0))
+        summed[key] = replace(found, offenders=(*same.offenders, *found.offenders)[:MAX_NAMED], count=same.count + found.count)
+    return list(summed.values())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.findings import Finding, finding
+from pipeline.findings import Finding, add_up, finding
 from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
 
 if TYPE_CHECKING:
@@ -29,6 +30,23 @@ def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> l
     for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
         findings.extend(check(tables, run))
     return findings
+
+
+def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any]) -> list[Finding]:
+    """The same, for tables that come in parts of whole documents: memory is that of a part.
+
+    Args:
+        parts: All tables, those of documents with the rows of some. Their documents must ascend by id.
+        run: The contents of `run.json`.
+    """
+    found: list[Finding] = []
+    last = ""
+    for part in parts:
+        found += check_integrity(part, run)
+        ids = part["documents"]["doc_id"].to_pylist()
+        found += finding("keys", "documents: ids do not ascend", [later for before, later in pairwise([last, *ids]) if before >= later])
+        last = ids[-1] if ids else last
+    return add_up(found)
 
 
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,12 @@ from pipeline.checks.evaluation import evaluate
 from pipeline.checks.outcomes import Checked, Outcome, integrity_outcomes
 from pipeline.checks.reading import ExpectationFile, check_labels, read_expectations
 from pipeline.checks.update import Update, update_file
+from pipeline.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.errors import StageError
 from pipeline.findings import MAX_NAMED, Severity
-from pipeline.integrity import CHECKS, check_integrity
+from pipeline.integrity import CHECKS, check_in_parts
 from pipeline.schema import TABLES, arrow_schema
-from pipeline.tables import read_run, read_table
+from pipeline.tables import count_rows, read_chunks, read_run, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,11 +36,14 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
     described = read_run(out)
+    if file is None and baseline is None:  # the rows of documents need not all be in memory
+        outcomes = integrity_outcomes(CHECKS, check_in_parts(_parts(out), described))
+        return Checked((*outcomes, _not_empty(out, "warn")), out)
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
-    outcomes = integrity_outcomes(CHECKS, check_integrity(tables, described))
-    outcomes.append(_not_empty(tables, "error" if file else "warn"))
+    outcomes = integrity_outcomes(CHECKS, check_in_parts([tables], described))
+    outcomes.append(_not_empty(out, "error" if file else "warn"))
     drift = None if baseline is None else _compare(baseline, tables, file)
     if file is not None:
         outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
@@ -59,7 +65,17 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
 
 
 def _read(out: Path) -> dict[str, pa.Table]:
-    tables = {name: read_table(out, name, verify=True) for name in TABLES}
+    return _complete(out, {name: read_table(out, name, verify=True) for name in TABLES})
+
+
+def _parts(out: Path) -> Iterator[dict[str, pa.Table]]:
+    others = {name: read_table(out, name, verify=True) for name in TABLES if name not in DOCUMENT_TABLES}
+    chunks = read_chunks(out, verify=True)
+    for chunk in chain([next(chunks, empty_chunk())], chunks):
+        yield _complete(out, {**chunk, **others})
+
+
+def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     for name, table in tables.items():
         lost = [column for column in arrow_schema(TABLES[name]).names if column not in table.column_names]
         if lost:
@@ -76,12 +92,12 @@ def _compare(baseline: Path, tables: dict[str, pa.Table], file: ExpectationFile 
     return compare_runs(earlier, tables, file.expected.drift.scope if file else "all")
 
 
-def _not_empty(tables: dict[str, pa.Table], severity: Severity) -> Outcome:
+def _not_empty(out: Path, severity: Severity) -> Outcome:
     """A run of which nothing came is sound, but nobody wants it to pass unseen."""
     name = "the run has documents"
-    if tables["documents"].num_rows:
+    if count_rows(out, "documents"):
         return Outcome("empty", "", name, "passed", severity)
-    failures = tables["failures"].select(["path", "message"]).to_pylist()
+    failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
     problem = "the run has no documents" + (f": all {len(failures)} inputs were set aside" if failures else "")
     named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
     return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))
