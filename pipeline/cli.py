@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from pipeline.cli_check import check, check_run, leave, read_expected, show
+from pipeline.cli_check import CheckFormat, check, check_run, leave, read_expected, show
 from pipeline.cli_outputs import export, report
+from pipeline.cli_progress import say_json, show_progress
 from pipeline.cli_rules import explain, rules_app
 from pipeline.cli_train import train_app
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.errors import ArgumentError, PipelineError, SettingsError
+from pipeline.parts import Part
 from pipeline.settings import read_settings
 from pipeline.terminal import printable
+
+if TYPE_CHECKING:
+    from pipeline.stages.annotate import Engine
 
 app = typer.Typer(
     name="pipeline",
@@ -38,6 +42,13 @@ Expect = Annotated[Path | None, typer.Option("--expect", help="YAML file with wh
 RAW, OUT = Path("data/raw"), Path("data/out")
 
 
+class EngineName(StrEnum):
+    """What runs the work."""
+
+    local = "local"
+    dask = "dask"
+
+
 @app.callback()
 def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
     _State.debug = debug
@@ -54,25 +65,64 @@ def run(
     workers: Workers = 0,
     config: Config = None,
     expect: Expect = None,
+    engine: Annotated[EngineName, typer.Option("--engine", help="What runs the work.")] = EngineName.local,
+    address: Annotated[str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")] = None,
+    shard: Annotated[str | None, typer.Option("--shard", help="Only part I/N of the files, for array jobs; then `merge`.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
 ) -> None:
     """All stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.runner import count_workers, plan, run_all, summarise
+    from pipeline.runner import plan, run_all, summarise
+    from pipeline.tables import read_run
+
+    with _errors():
+        expected, settings, part = read_expected(expect), read_settings(config), Part.parse(shard) if shard else None
+        if part and raw.resolve() in out.resolve().parents:
+            raise ArgumentError(f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart.")
+        target = part.folder(out) if part else out
+        if dry_run:
+            typer.echo(plan(raw, target, settings, part))
+            return
+        say = _silent if quiet or as_json else typer.echo
+        with show_progress(quiet=quiet, as_json=as_json) as progress:
+            chosen = _engine(engine, address, workers)
+            new = run_all(raw, target, settings, engine=chosen, say=say, progress=progress, part=part)
+        say(summarise(target))
+        checked = check_run(target, expected) if new or expected else None
+        if as_json:
+            say_json("finished", new=new, out=str(target), run=read_run(target))
+    if checked is not None:
+        show(checked, CheckFormat.json if as_json else CheckFormat.text)
+        leave(checked)
+
+
+@app.command()
+def merge(out: Out = OUT, config: Config = None) -> None:
+    """Make one run of the parts of array jobs. Example: pipeline merge --out tables."""
+    from pipeline.merging import merge as merge_parts
+    from pipeline.runner import summarise
+
+    with _errors():
+        merge_parts(out, read_settings(config))
+        typer.echo(summarise(out))
+        checked = check_run(out, None)
+    show(checked)
+    leave(checked)
+
+
+def _engine(name: EngineName, address: str | None, workers: int) -> Engine:
+    from pipeline.runner import count_workers
+
+    if name is EngineName.dask:
+        from pipeline.dask_engine import DaskEngine
+
+        return DaskEngine(address, count_workers(workers))
+    if address:
+        raise ArgumentError("--address is of no use without --engine dask", "Leave one out, or give both.")
     from pipeline.stages.annotate import LocalEngine
 
-    say = _silent if quiet else typer.echo
-    with _errors():
-        expected = read_expected(expect)
-        if dry_run:
-            typer.echo(plan(raw, out, read_settings(config)))
-            return
-        new = run_all(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=say, progress=_Bar(quiet))
-        say(summarise(out))
-        checked = check_run(out, expected) if new or expected else None
-    if checked is not None:
-        show(checked)
-        leave(checked)
+    return LocalEngine(count_workers(workers))
 
 
 @app.command()
@@ -100,8 +150,8 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
     from pipeline.runner import count_workers
     from pipeline.stages import annotate as stage
 
-    with _stage(out):
-        done, kept = stage.run(out, read_settings(config), stage.LocalEngine(count_workers(workers)), _Bar(quiet=False))
+    with _stage(out), show_progress() as progress:
+        done, kept = stage.run(out, read_settings(config), stage.LocalEngine(count_workers(workers)), progress)
         typer.echo(f"annotate: {done} documents, {kept} unchanged")
 
 
@@ -156,27 +206,6 @@ def failures(out: Out = OUT) -> None:
 
 def _silent(text: str) -> None:
     """Print nothing."""
-
-
-class _Bar:
-    """Progress of a stage: a bar on a terminal, a line every ten percent elsewhere."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
-        self._begun = time.monotonic()
-        self._shown = 0
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if self.quiet or not total or stage != "annotate":
-            return
-        rate = done / max(time.monotonic() - self._begun, 1e-6)
-        line = f"annotate: {done}/{total} documents, {rate:.1f}/s, {(total - done) / max(rate, 1e-6):.0f} s left"
-        if sys.stderr.isatty():
-            width = 24 * done // total
-            typer.echo(f"\r[{'#' * width}{'.' * (24 - width)}] {line}  ", nl=done == total, err=True)
-        elif done == total or done * 10 // total > self._shown:
-            self._shown = done * 10 // total
-            typer.echo(line, err=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -55,7 +56,13 @@ class DaskEngine:
         except ImportError as error:
             raise SettingsError("--engine dask: Dask is not installed", "pip install 'policy-news-pipeline[dask]'") from error
         if self.address is None:
-            return Client(n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs="error")
+            return Client(
+                n_workers=self.workers,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            )
         try:
             return Client(self.address, timeout="10s")
         except OSError as error:

@@ -8,16 +8,17 @@ import os
 from pathlib import Path
 
 from pipeline.commit import locate
+from pipeline.parts import Part
 from pipeline.schema import RUN_FILE, TABLES, VERSION
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
 from pipeline.versions import package_version
 
 
-def inputs_digest(raw: Path, out: Path, settings: Settings) -> str:
+def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)}".encode())
+    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode())
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()

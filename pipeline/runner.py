@@ -14,6 +14,7 @@ from pipeline.commit import finish_commit
 from pipeline.errors import StageError
 from pipeline.inputs import inputs_digest, is_unchanged
 from pipeline.locking import lock_output
+from pipeline.parts import Part
 from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.shards import Shard, pipeline_fingerprint
@@ -30,9 +31,25 @@ def count_workers(workers: int) -> int:
 
 
 def run_all(
-    raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Say = lambda text: None, progress: Progress = silent
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    engine: Engine | None = None,
+    say: Say = lambda text: None,
+    progress: Progress = silent,
+    part: Part | None = None,
 ) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        engine: What runs the shards; this process if left out.
+        say: Told what each stage did.
+        progress: Told how far each stage is.
+        part: Only this part of the raw files.
 
     Raises:
         PipelineError: A stage cannot do its work.
@@ -41,11 +58,11 @@ def run_all(
     with lock_output(out):
         finish_commit(out)
         begun = time.monotonic()
-        digest = inputs_digest(raw, out, settings)
+        digest = inputs_digest(raw, out, settings, part)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
-        done, failed = ingest.run(raw, out, settings, progress)
+        done, failed = ingest.run(raw, out, settings, progress, part)
         say(f"ingest: {done} documents, {failed} set aside")
         say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
         changed, kept = annotate.run(out, settings, engine, progress)
@@ -55,14 +72,14 @@ def run_all(
         return True
 
 
-def plan(raw: Path, out: Path, settings: Settings) -> str:
+def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """What a run would do and why, without doing it."""
     ingest.check_raw(raw, out)
-    if is_unchanged(out, inputs_digest(raw, out, settings)):
+    if is_unchanged(out, inputs_digest(raw, out, settings, part)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        ingest.run(raw, scratch, settings)
+        ingest.run(raw, scratch, settings, part=part)
         unmask.run(scratch, settings)
         shards = annotate.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]

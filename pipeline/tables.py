@@ -26,14 +26,17 @@ GROUP_DOCUMENTS = 2048
 
 
 def write_tables(
-    out: Path, chunks: Iterable[Chunk], others: Mapping[str, pa.Table], describe: Callable[[Mapping[str, Counter[str]]], Mapping[str, Any]]
+    out: Path,
+    chunks: Iterable[Chunk],
+    others: Callable[[], Mapping[str, pa.Table]],
+    describe: Callable[[Mapping[str, Counter[str]]], Mapping[str, Any]],
 ) -> dict[str, int]:
     """Write all tables and `run.json`: they appear together, or the old ones stay.
 
     Args:
         out: Output folder.
         chunks: The rows of documents, ascending.
-        others: The tables whose rows belong to no document.
+        others: Gives the tables whose rows belong to no document, once all chunks are written.
         describe: Gives the contents of `run.json` (without table hashes) for the counts of the tables' rows and labels.
 
     Returns:
@@ -46,11 +49,11 @@ def write_tables(
     with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
         with ExitStack() as stack:
             writers = {name: stack.enter_context(_open_writer(paths[f"{name}.parquet"], table)) for name, table in TABLES.items()}
-            for name, table in others.items():
-                _write(writers[name], name, table, totals)
             for group in _groups(chunks):
                 for name in DOCUMENT_TABLES:
                     _write(writers[name], name, group[name], totals)
+            for name, table in others().items():
+                _write(writers[name], name, table, totals)
         hashes = {name: hash_file(paths[f"{name}.parquet"]) for name in TABLES}
         commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes})
     return {name: totals[name]["rows"] for name in TABLES}

@@ -145,7 +145,7 @@ def write_run(out: Path, drafts: Sequence[Draft], failures: Sequence[FailureRow]
     chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {"entities": build_table(TABLES["entities"], found), "failures": build_table(TABLES["failures"], failures)}
-    write_tables(out, [chunk], others, lambda totals: {"counts": {}})
+    write_tables(out, [chunk], lambda: others, lambda totals: {"counts": {}})
     return out
 
 

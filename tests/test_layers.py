@@ -21,12 +21,12 @@ LAYERS = [
     {"kept_records"},
     {"chunks"},
     {"tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
-    {"shards", "pool", "dictionary", "locking"},
+    {"shards", "pool", "dask_engine", "dictionary", "locking", "parts"},
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
-    {"runner", "report", "exports", "explain", "ruletest", "rulecount"},
-    {"cli", "cli_check", "cli_rules", "cli_outputs", "cli_train"},
+    {"runner", "merging", "report", "exports", "explain", "ruletest", "rulecount"},
+    {"cli", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports"}

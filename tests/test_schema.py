@@ -38,7 +38,7 @@ def test_references_name_columns_that_exist() -> None:
 def written(out: Path) -> Path:
     rows = [FailureRow("a.txt", "ingest", "ReadError", "binary", "hint"), FailureRow("b.txt", "ingest", "ReadError", "empty", None)]
     others = {name: build_table(TABLES[name], rows if name == "failures" else []) for name in ("entities", "failures")}
-    write_tables(out, [], others, lambda totals: {"counts": {}})
+    write_tables(out, [], lambda: others, lambda totals: {"counts": {}})
     return out
 
 

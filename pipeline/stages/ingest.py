@@ -14,6 +14,7 @@ from pipeline.document import Document, Source
 from pipeline.errors import PipelineError, ReadError, StageError
 from pipeline.kept_records import FileRecords, KeptRecords, doc_id_of, file_state, fingerprint, kept_records, write_manifest
 from pipeline.layout import find_layout
+from pipeline.parts import Part
 from pipeline.progress import Progress, silent
 from pipeline.raw_files import document_id, read_limited, readable_name
 from pipeline.readers import READERS, read_file
@@ -41,7 +42,7 @@ class RawFile:
     has_twin: bool = False
 
 
-def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent) -> tuple[int, int]:
+def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent, part: Part | None = None) -> tuple[int, int]:
     """Read all files of a folder; of those that did not change, the records are copied.
 
     Returns:
@@ -54,6 +55,9 @@ def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent) -
     read = _Reading(settings, failures)
     made_with = fingerprint(steady_fingerprint(settings), settings.ingest.model_dump_json(), str(settings.day_first))
     files = find_files(raw, out, failures)
+    if part is not None:
+        files = part.choose(files, [file.path.stat().st_size for file in files])
+        failures[:] = failures if part.number == 1 else []
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)

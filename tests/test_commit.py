@@ -1,0 +1,129 @@
+"""The tables of a run appear together, wherever the program is killed on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import commit
+from pipeline.chunks import build_table
+from pipeline.errors import StageError
+from pipeline.schema import TABLES
+from pipeline.tables import load_tables
+from tests.invented_run import Draft, write_run
+
+
+class Killed(BaseException):
+    """Stands for a kill: nobody catches it."""
+
+
+def draft(words: str) -> Draft:
+    made = Draft("a", words)
+    made.section(words)
+    made.mention(words.split()[0], "PERSON", "person-a")
+    return made
+
+
+def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Let the program die before its `step`th write to the folder; gives a function that tells how many there were."""
+    count = 0
+
+    def dying(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == step:
+                raise Killed
+            return original(*args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(Path, "replace", dying(Path.replace))
+    monkeypatch.setattr(os, "fsync", dying(os.fsync))
+    monkeypatch.setattr(commit, "_remove", lambda paths: None)  # a killed program does not clean up
+    return lambda: count
+
+
+def seen(out: Path) -> str:
+    """The text of the one document, after a check that all tables are of one run."""
+    tables = load_tables(out, verify=True)
+    (text,) = tables["documents"]["text"]
+    assert list(tables["mentions"]["text"]) == [text.split()[0]]
+    return str(text)
+
+
+def test_old_tables_or_new_ones_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, first_new = 0, None
+    for step in range(1, 100):
+        out = tmp_path / str(step)
+        write_run(out, [draft("Ann agreed.")])
+        with monkeypatch.context() as patch:
+            count = kill_at(step, patch)
+            try:
+                write_run(out, [draft("Bea refused.")])
+            except Killed:
+                pass
+            else:
+                steps = count()
+                break
+        after = seen(out)
+        assert after in ("Ann agreed.", "Bea refused.")
+        assert after == "Bea refused." or first_new is None, "what was new is old again"
+        first_new = first_new or (step if after == "Bea refused." else None)
+        write_run(out, [draft("Cy waits.")])
+        assert seen(out) == "Cy waits."
+        assert sorted(path.name for path in out.iterdir()) == sorted([*(f"{name}.parquet" for name in TABLES), "run.json"])
+    assert steps > 2 * len(TABLES)
+    assert first_new is not None
+
+
+def test_a_full_disk_leaves_the_old_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path, [draft("Ann agreed.")])
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(StageError, match="No space left"):
+            write_run(tmp_path, [draft("Bea refused.")])
+    assert seen(tmp_path) == "Ann agreed."
+    assert not list(tmp_path.glob(f".*{commit.PENDING}"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    write_run(tmp_path, [draft("Ann agreed.")])
+    tmp_path.chmod(0o500)
+    with pytest.raises(StageError, match="cannot be written"):
+        write_run(tmp_path, [draft("Bea refused.")])
+    assert seen(tmp_path) == "Ann agreed."
+
+
+def test_row_groups_hold_the_same_documents_whatever_the_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.chunks import build_chunk
+    from pipeline.tables import read_chunks, write_tables
+
+    monkeypatch.setattr("pipeline.tables.GROUP_DOCUMENTS", 4)
+    drafts = [draft_of(f"d{number:02d}") for number in range(11)]
+    files = []
+    for size in (1, 3, 4, 11):
+        out = tmp_path / str(size)
+        chunks = [build_chunk([one.annotated() for one in drafts[i : i + size]]) for i in range(0, len(drafts), size)]
+        write_tables(out, chunks, lambda: {name: build_table(TABLES[name], []) for name in ("entities", "failures")}, lambda totals: {})
+        files.append({path.name: path.read_bytes() for path in out.iterdir()})
+        groups = [chunk["documents"]["doc_id"].to_pylist() for chunk in read_chunks(out)]
+        assert list(map(len, groups)) == [4, 4, 3]
+        assert all(set(chunk["mentions"]["doc_id"].to_pylist()) == set(ids) for chunk, ids in zip(read_chunks(out), groups, strict=True))
+    assert all(file == files[0] for file in files)
+
+
+def draft_of(doc_id: str) -> Draft:
+    made = Draft(doc_id, f"{doc_id} agreed.")
+    made.section(made.text)
+    made.mention(doc_id, "PERSON", f"person-{doc_id}")
+    return made

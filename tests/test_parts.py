@@ -1,0 +1,101 @@
+"""Parts of array jobs, a Dask cluster and the processes of one machine give the tables of one run."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ArgumentError, StageError
+from pipeline.merging import merge
+from pipeline.parts import Part, find_parts
+from pipeline.runner import run_all
+from pipeline.settings import Settings
+from pipeline.stages import check
+from pipeline.tables import load_tables
+from tests.conftest import ROOT
+from tests.test_run import hashes, samples, settings
+
+__all__ = ["samples"]
+
+
+@pytest.mark.parametrize("text", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3", "١/2"])
+def test_no_part(text: str) -> None:
+    with pytest.raises(ArgumentError, match="is no part"):
+        Part.parse(text)
+
+
+@pytest.mark.parametrize("sizes", [[1] * 10, [100, 1, 1, 1], [0, 0, 0], [5], [], [1, 1, 1, 1000]])
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_parts_are_consecutive_and_together_all(sizes: list[int], count: int) -> None:
+    items = list(range(len(sizes)))
+    chosen = [Part(number, count).choose(items, sizes) for number in range(1, count + 1)]
+    assert [item for part in chosen for item in part] == items
+
+
+def test_parts_have_about_the_same_size() -> None:
+    sizes = [10 + i % 7 for i in range(1000)]
+    shares = [sum(Part(number, 8).choose(sizes, sizes)) for number in range(1, 9)]
+    assert max(shares) - min(shares) <= 40
+
+
+def run_parts(raw: Path, out: Path, count: int, chosen: Settings) -> None:
+    for number in range(1, count + 1):
+        part = Part(number, count)
+        run_all(raw, part.folder(out), chosen, part=part)
+
+
+def test_merged_parts_are_the_tables_of_one_run(samples: Path, tmp_path: Path) -> None:
+    run_parts(ROOT / "data" / "raw", tmp_path / "out", 3, settings())
+    merge(tmp_path / "out", settings())
+    assert check.run(tmp_path / "out").findings == []
+    assert hashes(tmp_path / "out") == hashes(samples)
+
+
+def test_what_merge_refuses(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for name in "abc":
+        (raw / f"{name}.jsonl").write_text(
+            f'{{"id": "same{name == "c"}", "text": "Ann Howe said on {name} that it was so."}}', encoding="utf-8"
+        )
+    with pytest.raises(StageError, match="no parts to merge"):
+        find_parts(out)
+    run_all(raw, Part(1, 2).folder(out), settings(), part=Part(1, 2))
+    with pytest.raises(StageError, match="1 of 2 parts are missing: 2/2"):
+        merge(out, settings())
+    Part(2, 2).folder(out).mkdir()
+    with pytest.raises(StageError, match="not finished"):
+        merge(out, settings())
+    run_all(raw, Part(2, 2).folder(out), settings().model_copy(update={"day_first": False}), part=Part(2, 2))
+    with pytest.raises(StageError, match="other rules or another model"):
+        merge(out, settings())
+    run_all(raw, Part(2, 2).folder(out), settings(), part=Part(2, 2))
+    merge(out, settings())
+    tables = load_tables(out, verify=True)
+    assert list(tables["documents"]["doc_id"]) == ["sameFalse", "sameTrue"]
+    assert len(tables["documents"]) + len(tables["failures"]) == 3
+    assert "its id is that of" in tables["failures"]["message"][0]
+    shutil.copytree(Part(1, 2).folder(out), Part(1, 3).folder(out))
+    with pytest.raises(StageError, match="different divisions"):
+        merge(out, settings())
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+@pytest.mark.filterwarnings("default")
+def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> None:
+    from pipeline.dask_engine import DaskEngine
+
+    run_all(ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2))
+    assert hashes(tmp_path / "out") == hashes(samples)
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
+def test_no_scheduler_at_the_address() -> None:
+    from pipeline.dask_engine import DaskEngine
+    from pipeline.errors import SettingsError
+
+    with pytest.raises(SettingsError, match="no Dask scheduler answers"):
+        list(DaskEngine("127.0.0.1:1")(print, [1]))
