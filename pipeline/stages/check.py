@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.checks.drift import Drift, compare_runs, drift_outcomes
 from pipeline.checks.evaluation import evaluate
-from pipeline.checks.outcomes import Checked, Outcome, integrity_outcomes
+from pipeline.checks.outcomes import Checked, Outcome, group_findings, integrity_outcomes
 from pipeline.checks.reading import ExpectationFile, check_labels, read_expectations
 from pipeline.checks.update import Update, update_file
 from pipeline.errors import StageError
@@ -32,12 +33,10 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
-    described = read_run(out)
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
-    outcomes = integrity_outcomes(CHECKS, check_integrity(tables, described))
-    outcomes.append(_not_empty(tables, "error" if file else "warn"))
+    outcomes = _soundness(out, tables, "error" if file else "warn")
     drift = None if baseline is None else _compare(baseline, tables, file)
     if file is not None:
         outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
@@ -51,11 +50,17 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
         StageError: There is no finished run, or it is not sound: nothing to take as an example.
         ExpectationError: The file does not fit.
     """
-    checked = run(out)
-    if checked.findings:
-        raise StageError(f"{out}: no example to follow: {checked.findings[0].message}", "`pipeline check --out` says more.")
-    written = update_file(path, _read(out))
-    return written, run(out, read_expectations(path)).count("failed")
+    tables = _read(out)
+    findings = group_findings(_soundness(out, tables, "error"))
+    if findings:
+        raise StageError(f"{out}: no example to follow: {findings[0].message}", "`pipeline check --out` says more.")
+    written = update_file(path, tables)
+    return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
+
+
+def _soundness(out: Path, tables: Mapping[str, pa.Table], severity: Severity) -> list[Outcome]:
+    """The checks that hold for any run."""
+    return [*integrity_outcomes(CHECKS, check_integrity(tables, read_run(out))), _not_empty(tables, severity)]
 
 
 def _read(out: Path) -> dict[str, pa.Table]:
@@ -67,16 +72,15 @@ def _read(out: Path) -> dict[str, pa.Table]:
     return tables
 
 
-def _compare(baseline: Path, tables: dict[str, pa.Table], file: ExpectationFile | None) -> Drift:
+def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFile | None) -> Drift:
     try:
-        read_run(baseline)
         earlier = _read(baseline)
     except StageError as error:
         raise StageError(f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run.") from error
     return compare_runs(earlier, tables, file.expected.drift.scope if file else "all")
 
 
-def _not_empty(tables: dict[str, pa.Table], severity: Severity) -> Outcome:
+def _not_empty(tables: Mapping[str, pa.Table], severity: Severity) -> Outcome:
     """A run of which nothing came is sound, but nobody wants it to pass unseen."""
     name = "the run has documents"
     if tables["documents"].num_rows:
