@@ -40,7 +40,7 @@ def check(
 
     Leaves with 0 if all is well, 1 if a check failed, 2 if the command or the expectations do not fit, 3 if there is no finished run.
 
-    Example: pipeline check --out tables --expect checks.yml --baseline tables-before
+    Example: pipeline check --out tables --expect checks.yml --baseline earlier
     """
     with _errors(), _annotated_errors(form):
         if update:

@@ -6,13 +6,13 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.expectations import ClaimSet, Counts, DateSet, DocumentShares, Expected, ExpectedDocument, MentionSet, one_line
 from pipeline.checks.outcomes import Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.checks.shares import measure_shares, share_outcomes
+from pipeline.checks.slices import rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,7 +61,7 @@ def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[
 
 def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
     wanted = list(file.expected.documents)
-    chosen = {name: _rows_of(tables[name], wanted) for name in ("documents", *SEEN)}
+    chosen = {name: rows_of(tables[name], wanted) for name in ("documents", *SEEN)}
     entities = tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist()
     names = {row["entity_id"]: tuple(value for value in row.values() if value) for row in entities}
     rows: dict[str, dict[str, list[Row]]] = {}
@@ -78,19 +78,6 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
     return Views(rows, texts, tables)
 
 
-def _rows_of(table: pa.Table, doc_ids: Sequence[str]) -> pa.Table:
-    """The rows of some documents, as slices: a filter of Arrow's imports pandas, which doubles the time of a check."""
-    import pyarrow as pa
-
-    slices, start = [table.slice(0, 0)], 0
-    for chosen, run in groupby(table["doc_id"].to_pylist(), set(doc_ids).__contains__):
-        length = len(list(run))
-        if chosen:
-            slices.append(table.slice(start, length))
-        start += length
-    return pa.concat_tables(slices)
-
-
 def _plain(value: str | None) -> str | None:
     return None if value is None else one_line(value)
 
@@ -103,7 +90,7 @@ def _document(file: ExpectationFile, doc_id: str, expected: ExpectedDocument, vi
     for name in SEEN:
         yield from _items(file, doc_id, name, expected, views)
     if expected.shares != DocumentShares():
-        shares = measure_shares({name: _rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")})
+        shares = measure_shares({name: rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")})
         yield from share_outcomes(file, doc_id, expected.shares, shares, expected.severity, (*steps, "shares"))
 
 

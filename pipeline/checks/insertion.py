@@ -32,36 +32,39 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += line_end
-    for position, block in sorted(_placed(root, section, entries, note, lines), key=lambda pair: pair[0], reverse=True):
+    for position, block in sorted(_placed(root, section, entries, note, lines).items(), reverse=True):
         lines[position:position] = [line + line_end for line in block]
     new = "".join(lines)
     _verify(new, {**(old or {}), section: {**((old or {}).get(section) or {}), **entries}}, section)
     return new
 
 
-def _placed(root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]) -> list[tuple[int, list[str]]]:
-    """Blocks of lines, each with the number of the line before which it goes; of one number, in reverse order."""
+def _placed(root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]) -> dict[int, list[str]]:
+    """New lines by the number of the line before which they go; a mapping in braces is added to where it stands in `lines`."""
     pair = _find(root, section)
     if pair is None:
-        blocks = [line for key in sorted(entries) for line in render_entry(key, entries[key], INDENT, note)]
-        return [(len(lines), [f"{section}:", *blocks])]
+        return {len(lines): [f"{section}:", *_render(entries, INDENT, note)]}
     key_node, value = pair
     first = key_node.start_mark.line + 1
     if not isinstance(value, yaml.MappingNode) or not value.value:
         _empty(value, lines)
-        blocks = [line for key in sorted(entries) for line in render_entry(key, entries[key], INDENT, note)]
-        return [(first, blocks)]
+        return {first: _render(entries, INDENT, note)}
     if value.flow_style:
         end = value.value[-1][1].end_mark
         added = "".join(f", {_flow(key)}: {_flow(entries[key])}" for key in sorted(entries))
         lines[end.line] = lines[end.line][: end.column] + added + lines[end.line][end.column :]
-        return []
-    indent = value.value[0][0].start_mark.column
+        return {}
     keys = [key.value for key, _ in value.value]
     ends = [first, *(1 + max(key.start_mark.line, _last_line(one)) for key, one in value.value)]
-    in_order = keys == sorted(keys)
-    positions = {key: ends[bisect(keys, key) if in_order else -1] for key in entries}
-    return [(positions[key], render_entry(key, entries[key], indent, note)) for key in sorted(entries, reverse=True)]
+    placed: dict[int, list[str]] = {}
+    for key in sorted(entries):
+        position = ends[bisect(keys, key) if keys == sorted(keys) else -1]
+        placed.setdefault(position, []).extend(render_entry(key, entries[key], value.value[0][0].start_mark.column, note))
+    return placed
+
+
+def _render(entries: Mapping[str, Any], indent: int, note: str) -> list[str]:
+    return [line for key in sorted(entries) for line in render_entry(key, entries[key], indent, note)]
 
 
 def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.checks.expectations import one_line
 from pipeline.checks.reading import LABEL_COLUMNS
 from pipeline.checks.shares import measure_shares
+from pipeline.checks.slices import rows_of
 from pipeline.labels import POLICY
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def choose_documents(doc_ids: Sequence[str], room: int) -> list[str]:
     return [doc_ids[number * len(doc_ids) // room] for number in range(room)] if len(doc_ids) > room else list(doc_ids)
 
 
-def select_documents(tables: Mapping[str, pa.Table], doc_ids: Iterable[str]) -> dict[str, dict[str, dict[str, list[Item]]]]:
+def select_documents(tables: Mapping[str, pa.Table], doc_ids: Sequence[str]) -> dict[str, dict[str, dict[str, list[Item]]]]:
     """Mentions, claims and dates to expect of each document, in reading order."""
-    rows = {name: _by_document(tables[name]) for name in COUNTED}
+    rows = {name: _by_document(rows_of(tables[name], doc_ids)) for name in COUNTED}
     select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
     found = {doc_id: {name: choose(rows[name].get(doc_id, [])) for name, choose in select.items()} for doc_id in doc_ids}
     return {doc_id: {name: {"have": items} for name, items in one.items() if items} for doc_id, one in found.items()}

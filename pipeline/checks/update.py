@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.checks.insertion import insert_entries
-from pipeline.checks.reading import parse_expectations
+from pipeline.checks.reading import check_labels, parse_expectations
 from pipeline.checks.selection import MAX_DOCUMENTS, choose_documents, select_documents, select_shares, select_tables
 from pipeline.errors import ExpectationError
 from pipeline.outputs import new_file
@@ -46,11 +46,13 @@ def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
     """Write what the file lacks; what is there stays, to the letter.
 
     Raises:
-        ExpectationError: The file is there and does not fit, or is written in braces.
+        ExpectationError: The file is there and does not fit, or cannot be added to.
         StageError: It cannot be written.
     """
     text = _read(path)
-    expected = parse_expectations(path, text).expected
+    file = parse_expectations(path, text)
+    check_labels(file, tables)
+    expected = file.expected
     doc_ids = tables["documents"]["doc_id"].to_pylist()
     missing = [doc_id for doc_id in doc_ids if doc_id not in expected.documents]
     chosen = choose_documents(missing, MAX_DOCUMENTS - len(expected.documents))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.checks.drift import Drift, compare_runs, drift_outcomes
 from pipeline.checks.evaluation import evaluate
-from pipeline.checks.outcomes import Checked, Outcome, integrity_outcomes
+from pipeline.checks.outcomes import Checked, Outcome, group_findings, integrity_outcomes
 from pipeline.checks.reading import ExpectationFile, check_labels, read_expectations
 from pipeline.checks.update import Update, update_file
 from pipeline.chunks import DOCUMENT_TABLES, empty_chunk
@@ -35,15 +35,12 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
-    described = read_run(out)
     if file is None and baseline is None:  # the rows of documents need not all be in memory
-        outcomes = integrity_outcomes(CHECKS, check_in_parts(_parts(out), described))
-        return Checked((*outcomes, _not_empty(out, "warn")), out)
+        return Checked(tuple(_soundness(out, _parts(out), "warn")), out)
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
-    outcomes = integrity_outcomes(CHECKS, check_in_parts([tables], described))
-    outcomes.append(_not_empty(out, "error" if file else "warn"))
+    outcomes = _soundness(out, [tables], "error" if file else "warn")
     drift = None if baseline is None else _compare(baseline, tables, file)
     if file is not None:
         outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
@@ -57,11 +54,17 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
         StageError: There is no finished run, or it is not sound: nothing to take as an example.
         ExpectationError: The file does not fit.
     """
-    checked = run(out)
-    if checked.findings:
-        raise StageError(f"{out}: no example to follow: {checked.findings[0].message}", "`pipeline check --out` says more.")
-    written = update_file(path, _read(out))
-    return written, run(out, read_expectations(path)).count("failed")
+    tables = _read(out)
+    findings = group_findings(_soundness(out, [tables], "error"))
+    if findings:
+        raise StageError(f"{out}: no example to follow: {findings[0].message}", "`pipeline check --out` says more.")
+    written = update_file(path, tables)
+    return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
+
+
+def _soundness(out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity) -> list[Outcome]:
+    """The checks that hold for any run."""
+    return [*integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out))), _not_empty(out, severity)]
 
 
 def _read(out: Path) -> dict[str, pa.Table]:
@@ -83,9 +86,8 @@ def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return tables
 
 
-def _compare(baseline: Path, tables: dict[str, pa.Table], file: ExpectationFile | None) -> Drift:
+def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFile | None) -> Drift:
     try:
-        read_run(baseline)
         earlier = _read(baseline)
     except StageError as error:
         raise StageError(f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run.") from error
