@@ -50,10 +50,11 @@ def _find_leaders(
     doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, day: dt.date | None, main: str | None
 ) -> Iterator[Mention]:
     """Surnames of heads of government that nothing covers and that stand alone."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    gaps = gap_tokens(doc)
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
     for token in doc:
         known = lexicon.leaders_by_surname.get(token.text)
-        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i):
+        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i, gaps):
             continue
         common = is_common_surname(token.text)
         persons = {person for person, office, holder in known if _is_of_the_day(holder, day) and (office.country == main or not common)}
@@ -66,9 +67,12 @@ def _is_of_the_day(holder: Holder, day: dt.date | None) -> bool:
     return day is None or (holder.start <= day and (holder.end or day) + YEAR >= day)
 
 
-def _stands_alone(doc: Doc, i: int) -> bool:
-    """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name."""
-    if doc[i].lower_ in name_words().calendar or i == 0 or doc[i].is_sent_start:
+def _stands_alone(doc: Doc, i: int, gaps: frozenset[int]) -> bool:
+    """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
+
+    What the parser takes for the start of a sentence behind a gap need be none.
+    """
+    if doc[i].lower_ in name_words().calendar or i == 0 or (doc[i].is_sent_start and i - 1 not in gaps):
         return False
     after = doc[i + 1].text if i + 1 < len(doc) else ""
     return not after[:1].isupper() and not doc[i - 1].text[:1].isupper() and doc[i - 1].text not in ("-", "/")
