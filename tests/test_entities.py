@@ -161,7 +161,36 @@ def test_the_office_is_the_one_of_the_day(annotate: Callable[..., Annotated], da
 
 def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Annotated]) -> None:
     annotated = annotate(("b", "The foreign minister agreed."), day="2022-09-07")
-    assert [(m.label, m.office_id) for m in annotated.mentions] == [("OFFICE", None)]
+    assert [(m.label, m.office_id, m.rule_id) for m in annotated.mentions] == [("OFFICE", None, "title.foreign-minister")]
+
+
+@pytest.mark.parametrize(
+    ("day", "office"),
+    [
+        ("2008-09-07", "gb-business-enterprise-and-regulatory-reform-secretary"),
+        ("2012-09-07", "gb-business-innovation-and-skills-secretary"),
+        ("1970-01-01", None),
+    ],
+)
+def test_of_successive_offices_of_one_title_the_one_of_the_day(annotate: Callable[..., Annotated], day: str, office: str | None) -> None:
+    annotated = annotate(("b", "The business secretary wrote to the Home Office in London."), day=day)
+    assert annotated.mentions[0].office_id == office
+    assert annotated.mentions[0].rule_id == (office or "title.business-secretary")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("In 2004 Keir Starmer told the court in London so.", "PERSON"),
+        ("In 2004 Tony Blair told the court in London so.", "MINISTER"),
+        ("Keir Starmer told the court in London so.", "MINISTER"),
+    ],
+)
+def test_without_a_date_the_years_of_the_text_say_who_was_no_minister_yet(
+    annotate: Callable[..., Annotated], sentence: str, label: str
+) -> None:
+    (person,) = [m for m in annotate(("b", sentence)).mentions if m.label in ("PERSON", "MINISTER")]
+    assert (person.label, person.office_id) == (label, None)
 
 
 def test_the_body_decides_the_headline(annotate: Callable[..., Annotated]) -> None:

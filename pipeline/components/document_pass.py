@@ -15,7 +15,7 @@ from pipeline.components.fragments import drop_fragments
 from pipeline.components.kinds import KindModel, read_kinds, write_kinds
 from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.components.ministers import decide_offices, main_country, mark_ministers
+from pipeline.components.ministers import decide_offices, main_country, mark_ministers, name_office
 from pipeline.components.surnames import mark_bare_surnames
 from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted, without_rare_words
 
@@ -55,17 +55,19 @@ class DocumentPass(LexiconHolder):
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
         day = offices.parse_day(doc._.published)
+        by = day or offices.find_latest_day(doc)
         model = without_rare_words(doc, read_model_entities(doc))
         candidates = confirm_common(doc, read_candidates(doc), model, self.lexicon) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
         if self.kinds is not None:
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
-        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, day)
+        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, by)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
-        mentions = mark_bare_surnames(doc, mentions, self.lexicon, day, main_country(mentions, self.lexicon))
+        mentions = mark_bare_surnames(doc, mentions, self.lexicon, (day, by), main_country(mentions, self.lexicon))
         mentions = drop_fragments(doc, mentions, self.lexicon)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
+        mentions = [name_office(doc, mention, doc._.mention_offices) for mention in mentions]
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
 
