@@ -58,8 +58,14 @@ def run_examples(
     text: Annotated[str | None, typer.Option("--text", help="Say which rules fire on this text instead.")] = None,
     config: Config = None,
 ) -> None:
-    """Run the examples and counterexamples of all rules. Example: pipeline rules test --text "Shares in Tarn fell."."""
+    """Run the examples and counterexamples of all rules, and compare the office holders with each other.
+
+    Example: pipeline rules test --text "Shares in Tarn fell.".
+    """
     from pipeline.annotator import load_pipeline
+    from pipeline.components.lexicon import read_lexicon
+    from pipeline.officecheck import check_offices
+    from pipeline.rules import RULES_DIR
     from pipeline.ruletest import find_firings, run_rule_cases
     from pipeline.settings import read_settings
 
@@ -72,12 +78,18 @@ def run_examples(
             typer.echo(f"{len(firings)} rules fire")
             return
         cases = list(run_rule_cases(nlp))
+        lexicon = read_lexicon(RULES_DIR)
+    findings = check_offices(lexicon)
     failed = [case for case in cases if not case.passed]
     for case in failed:
         wanted, found = (", ".join(f"[{printable(item)}]" for item in items) or "nothing" for items in (case.wanted, case.found))
         typer.echo(f"{case.file}: {case.rule}: {printable(case.text)}\n    wanted {wanted}\n    found  {found}")
+    for finding in findings:
+        typer.echo(f"offices: {printable(finding)}")
+    rows = sum(len(office.holders) for office in lexicon.office_by_id.values())
+    typer.echo(f"{rows} rows of {len(lexicon.office_by_id)} offices, {len(findings)} findings")
     typer.echo(f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed")
-    if failed:
+    if failed or findings:
         raise typer.Exit(EXIT_FAILED)
 
 

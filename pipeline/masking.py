@@ -54,9 +54,12 @@ class MaskPatterns:
 
     @cached_property
     def run(self) -> re.Pattern[str]:
-        """A masked run: masked words of one line with the punctuation inside and around their numbers."""
+        """A masked run: masked words of one line with the punctuation inside and around their numbers.
+
+        A slash before it belongs to it: the tokenizer leaves it on the word (`REUTERS/Ana Moll/****`).
+        """
         core = f"{self.mask}+"
-        return re.compile(rf"[£$€]?{core}(?:{JOINT}{{1,4}}{core})*(?:['’]s\b|[,'’\-–]+(?![\w\"“]))?")
+        return re.compile(rf"(?:[£$€]|(?<=\w)/)?{core}(?:{JOINT}{{1,4}}{core})*(?:['’]s\b|[,'’\-–]+(?![\w\"“]))?")
 
     @cached_property
     def literal(self) -> re.Pattern[str] | None:

@@ -26,6 +26,7 @@ class NameWords(Strict):
     place_words: frozenset[str]
     generic: frozenset[str]
     demonyms: frozenset[str]
+    no_names: frozenset[str]
 
 
 @cache

@@ -106,6 +106,7 @@ class Office(Dated):
         department: Id of the department.
         head_of_government: Prime minister, executive president, president of the European Commission.
         shared: Several people hold it at once (`Minister of State, Home Office`).
+        gaps: For more than a year at a time there was no holder, or none is recorded.
     """
 
     id: EntryId
@@ -116,6 +117,7 @@ class Office(Dated):
     department: EntryId | None = None
     head_of_government: bool = False
     shared: bool = False
+    gaps: bool = False
     source: str | None = None
     holders: tuple[Holder, ...] = ()
 

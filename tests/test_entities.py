@@ -71,6 +71,9 @@ def _check(annotate: Callable[..., Annotated], *parts: tuple[str, str], day: str
         "The shadow home secretary, [Melora Quist|PERSON], said so.",
         "The general secretary, [Melora Quist|PERSON], said so.",
         "[Melora Quist|PERSON], a backbencher, criticised the [home secretary|OFFICE].",
+        "[Melora Quist|MINISTER], the Dutch [minister of ports and communications|OFFICE], agreed.",
+        "[Melora Quist|MINISTER], appointed [energy minister|OFFICE] of [Malawi|GPE] in March, agreed.",
+        "The [minister of ports|OFFICE], [Ruvanna Stell|MINISTER], agreed.",
         "A minister said so. Ministers agreed. The cabinet minister left.",
     ],
 )
@@ -98,6 +101,13 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("b", "The committee's chairman asked [Zelmaric|COMPANY] to explain the error rate."),
         ("b", "The [Border Scanning Committee|COMMITTEE] wrote to the [Home Office|DEPARTMENT]."),
         ("b", "The [Spectrum and Towers Committee|COMMITTEE] met."),
+        ("h", "Reservoir Chiefs Deny Leak Of Camera Pictures"),
+        ("b", "The [Ports Committee|COMMITTEE] of [France|GPE] met."),
+        ("b", "The [Inquiry into Harbour Fires|COMMITTEE] met."),
+        ("b", "Officials at the [Ministry of Water, Forests and Fisheries|DEPARTMENT] in [Lagos|GPE] refused."),
+        ("b", "[Gap|COMPANY] and [Target|COMPANY] have stopped using the scanners in their stores."),
+        ("b", "Its chief executive, [Ruvanna Stell|PERSON], declined to say how COVID-19 spread."),
+        ("b", "The plant in [Tarnbridge|GPE], [Ohio|GPE], closed."),
         ("b", "Regarding [Gansu Province|GPE], the company has made clear that its work there is limited."),
         ("b", "The firm has sold its contracts in [Gansu Province|GPE] to a rival."),
     ],
@@ -115,6 +125,17 @@ def test_names_that_no_list_knows(annotate: Callable[..., Annotated], kind: str,
 )
 def test_fragments_of_names_beside_masks_are_no_mentions(annotate: Callable[..., Annotated], sentence: str) -> None:
     assert _found(annotate(("b", sentence))) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("**** ******* ** Johnson ******* ******* *** *****.", [("Johnson", "PERSON")]),
+        ("*** ***** ***** ***** Agency/Lena Varrel/**** ***** *******.", [("Lena Varrel", "PERSON")]),
+    ],
+)
+def test_names_that_are_pieces_of_listed_ones_too(annotate: Callable[..., Annotated], sentence: str, found: list[tuple[str, str]]) -> None:
+    assert [(m.text, m.label) for m in annotate(("b", sentence)).mentions if m.text != "Agency"] == found
 
 
 def test_whole_names_between_masks_are_mentions(annotate: Callable[..., Annotated]) -> None:
@@ -140,7 +161,36 @@ def test_the_office_is_the_one_of_the_day(annotate: Callable[..., Annotated], da
 
 def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Annotated]) -> None:
     annotated = annotate(("b", "The foreign minister agreed."), day="2022-09-07")
-    assert [(m.label, m.office_id) for m in annotated.mentions] == [("OFFICE", None)]
+    assert [(m.label, m.office_id, m.rule_id) for m in annotated.mentions] == [("OFFICE", None, "title.foreign-minister")]
+
+
+@pytest.mark.parametrize(
+    ("day", "office"),
+    [
+        ("2008-09-07", "gb-business-enterprise-and-regulatory-reform-secretary"),
+        ("2012-09-07", "gb-business-innovation-and-skills-secretary"),
+        ("1970-01-01", None),
+    ],
+)
+def test_of_successive_offices_of_one_title_the_one_of_the_day(annotate: Callable[..., Annotated], day: str, office: str | None) -> None:
+    annotated = annotate(("b", "The business secretary wrote to the Home Office in London."), day=day)
+    assert annotated.mentions[0].office_id == office
+    assert annotated.mentions[0].rule_id == (office or "title.business-secretary")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("In 2004 Keir Starmer told the court in London so.", "PERSON"),
+        ("In 2004 Tony Blair told the court in London so.", "MINISTER"),
+        ("Keir Starmer told the court in London so.", "MINISTER"),
+    ],
+)
+def test_without_a_date_the_years_of_the_text_say_who_was_no_minister_yet(
+    annotate: Callable[..., Annotated], sentence: str, label: str
+) -> None:
+    (person,) = [m for m in annotate(("b", sentence)).mentions if m.label in ("PERSON", "MINISTER")]
+    assert (person.label, person.office_id) == (label, None)
 
 
 def test_the_body_decides_the_headline(annotate: Callable[..., Annotated]) -> None:

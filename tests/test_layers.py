@@ -25,7 +25,7 @@ LAYERS = [
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
-    {"runner", "merging", "report", "exports", "explain", "ruletest", "rulecount"},
+    {"runner", "merging", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
     {"cli", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

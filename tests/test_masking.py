@@ -62,6 +62,7 @@ def test_withheld_words_are_masks(text: str) -> None:
         ("cost £**.* ******* ($**.* *******), so", "cost ; ( ; ), so"),
         ("the ****** ****'s plan", "the ; plan"),
         ("(****** *** BEIS):", "( ; BEIS):"),
+        ("Photo: Agency/Lena Varrel/**** ***** ** *******", "Photo: Agency/Lena Varrel ;"),
     ],
 )
 def test_what_the_model_sees(text: str, seen: str) -> None:

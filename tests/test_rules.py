@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,11 +61,3 @@ def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:
         ids = [term.id for term in file.terms]
         assert ids == sorted(ids)
     assert sum(len(file.terms) for file in lexicon.terms if file.label == "COMPANY") >= 500
-
-
-def test_holders_of_an_office_do_not_overlap(lexicon: Lexicon) -> None:
-    for office in lexicon.office_by_id.values():
-        holders = sorted(office.holders, key=lambda holder: holder.start)
-        for first, second in pairwise(holders):
-            if not office.shared:
-                assert (first.end or date.max) < second.start, f"{office.id}: {first.person} and {second.person} overlap"

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.components import names, offices
+from pipeline.components.common import confirm_common
 from pipeline.components.extensions import register
 from pipeline.components.fragments import drop_fragments
 from pipeline.components.kinds import KindModel, read_kinds, write_kinds
 from pipeline.components.lexicon import LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.components.ministers import decide_offices, main_country, mark_ministers
+from pipeline.components.ministers import decide_offices, main_country, mark_ministers, name_office
 from pipeline.components.surnames import mark_bare_surnames
-from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted
+from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted, without_rare_words
 
 KINDS_FILE = "kinds.json"
 
@@ -55,37 +55,21 @@ class DocumentPass(LexiconHolder):
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
         day = offices.parse_day(doc._.published)
-        model = read_model_entities(doc)
-        candidates = confirm_common(doc, read_candidates(doc), model) + names.find_defined(doc)
+        by = day or offices.find_latest_day(doc)
+        model = without_rare_words(doc, read_model_entities(doc))
+        candidates = confirm_common(doc, read_candidates(doc), model, self.lexicon) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
         if self.kinds is not None:
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
-        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, day)
+        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, by)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
-        mentions = mark_bare_surnames(doc, mentions, self.lexicon, day, main_country(mentions, self.lexicon))
+        mentions = mark_bare_surnames(doc, mentions, self.lexicon, (day, by), main_country(mentions, self.lexicon))
         mentions = drop_fragments(doc, mentions, self.lexicon)
         doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
+        mentions = [name_office(doc, mention, doc._.mention_offices) for mention in mentions]
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
-
-
-def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
-    """Common-word names count where the model or a grammar rule sees an organisation, or the full name stands elsewhere."""
-    firm = {m.entry for m in candidates if m.method == "gazetteer"}
-    seen = {(m.start, m.end) for m in model if m.label in ("ORG", "PRODUCT")}
-    seen |= {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
-    confirmed = []
-    for mention in candidates:
-        if mention.method == "common":
-            if (mention.start, mention.end) not in seen and mention.entry not in firm:
-                continue
-            if not doc[mention.start].text[:1].isupper():
-                continue
-            confirmed.append(replace(mention, method="gazetteer"))
-        else:
-            confirmed.append(mention)
-    return confirmed
 
 
 def _as_span(doc: Doc, mention: Mention) -> Span:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from spacy.tokens import Doc
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.names import SURNAME
-from pipeline.components.vocabulary import is_first_name, ordinary_words
+from pipeline.components.vocabulary import is_first_name, is_surname, ordinary_words
+from pipeline.labels import PEOPLE
 
 
 def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
@@ -30,8 +29,8 @@ def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[
         for mention in mentions
         if mention.method == "gazetteer"
         or mention.rule == SURNAME  # its full name stands elsewhere
-        or (mention.start - 1 not in gaps and mention.end not in gaps)
-        or not _is_fragment(doc, mention, lexicon.name_parts, firm, open_end=mention.end in gaps)
+        or _text(doc, mention) in firm
+        or not _is_fragment(doc, mention, lexicon, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
     ]
 
 
@@ -39,14 +38,20 @@ def _text(doc: Doc, mention: Mention) -> str:
     return doc[mention.start : mention.end].text
 
 
-def _is_fragment(doc: Doc, mention: Mention, parts: Collection[str], firm: Collection[str], *, open_end: bool) -> bool:
-    """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a withheld surname."""
-    text = _text(doc, mention)
-    if text in firm:
+def _is_fragment(doc: Doc, mention: Mention, lexicon: Lexicon, *, open_start: bool, open_end: bool) -> bool:
+    """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a withheld surname.
+
+    Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`).
+    """
+    if not open_start and not open_end:
         return False
-    if text in parts:
+    text, person = _text(doc, mention), mention.label in PEOPLE
+    if mention.end - mention.start == 1 and (text.isupper() or (person and is_surname(text))):
+        return False
+    beginnings, ends = lexicon.name_parts
+    if (open_end and text in beginnings) or (open_start and text in ends):
         return True
-    if mention.label in ("PERSON", "MINISTER") and open_end and is_first_name(text):
+    if person and open_end and is_first_name(text):
         return True
     return (
         mention.label != "OFFICE"

@@ -13,6 +13,7 @@ from spacy.vocab import Vocab
 from pipeline.components.extensions import find_sections
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
+from pipeline.components.mentions import trim
 from pipeline.components.patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.components.vocabulary import ordinary_words
 from pipeline.errors import RuleError
@@ -92,7 +93,7 @@ class Grammar:
     def _mention(self, doc: Doc, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
         if label not in ("OFFICE", "COMMITTEE", ""):
-            start, end = _trimmed(doc, *_with_hyphens(doc, start, end))
+            start, end = trim(doc, *_trimmed(doc, *_with_hyphens(doc, start, end)), label)
         if start == end:
             return None
         return Span(doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
@@ -135,7 +136,12 @@ def _is_sentence_word(doc: Doc, index: int) -> bool:
     """Whether a token has its capital only because it starts a sentence."""
     token = doc[index]
     first = index == 0 or bool(token.is_sent_start) or doc[index - 1].is_punct or doc[index - 1].is_space
-    return first and token.lower_ in ordinary_words()
+    return first and token.lower_ in ordinary_words() and not _is_common_name(doc, index)
+
+
+def _is_common_name(doc: Doc, index: int) -> bool:
+    """Whether a listed name may be meant, which a construction confirms (`Next shares fell`)."""
+    return any(span.start == index and span.id_.startswith("common:") for span in doc.spans.get("candidates", ()))
 
 
 @Language.factory("policy_grammar", default_config={"rules": None})

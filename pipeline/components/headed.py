@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
@@ -23,6 +23,7 @@ class Head(Strict):
         words: Forms of the head, as written.
         before: The name stands before the head (`Home Affairs Committee`).
         after: Prepositions by which it follows (`Committee on Climate Change`).
+        headlines: Whether it makes names in title case too, where the capitals say nothing.
         lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
         examples: Sentences with the mention in square brackets.
@@ -34,6 +35,7 @@ class Head(Strict):
     words: tuple[str, ...]
     before: bool = True
     after: tuple[str, ...] = ()
+    headlines: bool = True
     lists: bool = False
     stop: tuple[str, ...] = ()
     examples: tuple[str, ...]
@@ -51,18 +53,22 @@ register()
 
 def find_headed_names(doc: Doc, rules: HeadFile) -> list[Span]:
     """All names with a head word of the rules, as candidates `rule:<id>`."""
-    by_word: Mapping[str, Head] = {word: head for head in rules.heads for word in head.words}
+    by_word: dict[str, list[Head]] = {}
+    for head in rules.heads:
+        for word in head.words:
+            by_word.setdefault(word, []).append(head)
     gaps = gap_tokens(doc)
     lowered = frozenset(doc._.lowered or ())
+    places = _place_starts(doc)
     found = []
     for token in doc:
-        head = by_word.get(token.text.capitalize() if token.i in lowered else token.text)
-        if head is None:
-            continue
-        start = _extend_left(doc, token.i, head, gaps) if head.before else token.i
-        end = _extend_right(doc, token.i, head, gaps)
-        if end - start > 1:
-            found.append(Span(doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
+        for head in by_word.get(token.text.capitalize() if token.i in lowered else token.text, ()):
+            if token.i in lowered and not head.headlines:
+                continue
+            start = _extend_left(doc, token.i, head, gaps) if head.before else token.i
+            end = _extend_right(doc, token.i, head, gaps, places)
+            if end - start > 1:
+                found.append(Span(doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
     return found
 
 
@@ -88,17 +94,30 @@ def _is_list_comma(doc: Doc, i: int) -> bool:
     return doc[i].text == "," and i > 0 and _is_name_word(doc, i - 1)
 
 
-def _extend_right(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> int:
+def _place_starts(doc: Doc) -> frozenset[int]:
+    """First tokens of places, by the list or the model."""
+    spans = [*doc.spans.get("candidates", ()), *doc.ents]
+    return frozenset(span.start for span in spans if span.label_ == "GPE")
+
+
+def _extend_right(doc: Doc, head_at: int, head: Head, gaps: frozenset[int], places: frozenset[int]) -> int:
     """One past the last token of the name that follows the head word."""
     if head_at + 2 >= len(doc) or doc[head_at + 1].lower_ not in head.after or head_at + 1 in gaps:
+        return head_at + 1
+    if _is_seat(doc, head_at + 1, head, places):
         return head_at + 1
     end = head_at + 1
     for i in _following(doc, head_at + 2, gaps):
         if _is_name_word(doc, i):
             end = i + 1
-        elif not _goes_on(doc, i, head):
+        elif not _goes_on(doc, i, head) or _is_seat(doc, i, head, places):
             break
     return end
+
+
+def _is_seat(doc: Doc, i: int, head: Head, places: frozenset[int]) -> bool:
+    """Whether `in` or `of` leads to the place of a committee or department, which is no part of its name."""
+    return i + 1 in places and (doc[i].lower_ == "in" or (doc[i].lower_ == "of" and head.lists))
 
 
 def _goes_on(doc: Doc, i: int, head: Head) -> bool:

@@ -127,16 +127,22 @@ class Lexicon(Strict):
         }
 
     @cached_property
-    def name_parts(self) -> frozenset[str]:
-        """Beginnings and ends of the names of several words, persons' names left out, that are no names themselves."""
+    def name_parts(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Beginnings and ends of the names of several words, persons' names left out, that are no names themselves.
+
+        What stands behind `of` or `in` is no mere end: `Southern California` of a university's name is a name too.
+        """
         names = [entry.name for entry in self.entries() if entry.kind != "person" and not entry.any_case]
         whole = frozenset(names)
-        parts: set[str] = set()
+        beginnings: set[str] = set()
+        ends: set[str] = set()
         for name in names:
             words = name.split()
             for i in range(1, len(words)):
-                parts.update((" ".join(words[:i]), " ".join(words[i:])))
-        return frozenset(parts - whole)
+                beginnings.add(" ".join(words[:i]))
+                if words[i - 1] not in ("of", "in"):
+                    ends.add(" ".join(words[i:]))
+        return frozenset(beginnings - whole), frozenset(ends - whole)
 
     def canonical_names(self) -> dict[str, tuple[str, str | None]]:
         """Id to canonical name and Wikidata id, of all that mentions can stand for."""

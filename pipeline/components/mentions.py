@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
-from pipeline.components.vocabulary import is_ordinary
+from pipeline.components.vocabulary import is_name_of_person, is_ordinary
 from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
@@ -52,7 +52,14 @@ def read_candidates(doc: Doc) -> list[Mention]:
     for m in found:
         if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
             bodies.setdefault(m.start, []).append(m.end)
-    return [_without_lead(doc, mention, bodies) for mention in found]
+    return [_without_lead(doc, mention, bodies) for mention in found if not _is_of_country(doc, mention)]
+
+
+def _is_of_country(doc: Doc, mention: Mention) -> bool:
+    """Whether a pattern took the country behind `minister of` for a portfolio."""
+    if mention.label != "OFFICE" or mention.method != "rule":
+        return False
+    return any(doc[i].lower_ == "of" and doc[i + 1].ent_type_ == "GPE" for i in range(mention.start, mention.end - 1))
 
 
 def _from_span(span: Span) -> Mention:
@@ -168,7 +175,7 @@ def _is_plausible(doc: Doc, mention: Mention, firm: Mapping[int, Sequence[Mentio
     words = doc[mention.start : mention.end]
     if not any(character.isupper() or character.isdigit() for character in words.text):
         return False
-    if mention.label != "NORP" and words.text.lower() in name_words().demonyms:
+    if words.text.lower() in name_words().no_names or (mention.label != "NORP" and _is_people(words.text)):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(doc, mention):
         return False
@@ -178,8 +185,16 @@ def _is_plausible(doc: Doc, mention: Mention, firm: Mapping[int, Sequence[Mentio
     return not inside or bool(rest)
 
 
+def _is_people(text: str) -> bool:
+    """Whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
+    lower = text.lower()
+    return lower in name_words().demonyms or (lower in name_words().nationalities and not is_name_of_person(lower))
+
+
 def _adds(token: Token) -> bool:
-    """Whether a word beside a known name can be part of a longer name."""
+    """Whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
+    if any(character.isdigit() for character in token.text):
+        return False
     return token.text[:1].isupper() and token.ent_type_ != "NORP" and token.lower_ not in name_words().generic
 
 

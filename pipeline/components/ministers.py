@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -14,10 +14,11 @@ from pipeline.components.mentions import Mention
 from pipeline.components.offices import Held, choose_country, find_office, has_held_office
 from pipeline.components.pairs import find_plain_ministers, pair_offices, pair_words
 from pipeline.components.vocabulary import is_common_name
+from pipeline.naming import slug
 from pipeline.rules import Office
 
 
-def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day: dt.date | None) -> list[Mention]:
+def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None) -> list[Mention]:
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
     mentions = list(mentions)
     holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
@@ -29,7 +30,7 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, day:
     for mention in mentions:
         if id(mention) not in beside and _is_namesake(doc, mention, lexicon, signs):
             mention = replace(mention, entry="", method="model", rule="minister.namesake")
-        known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, day)
+        known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
         if known or id(mention) in beside:
             rule = mention.rule if known else "minister.beside-office"
             marked.append(replace(mention, label="MINISTER", method=mention.method if known else "rule", rule=rule))
@@ -92,6 +93,15 @@ def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.
     return decided
 
 
+def name_office(doc: Doc, mention: Mention, decided: Mapping[str, Sequence[str | None]]) -> Mention:
+    """An OFFICE mention with the office that it stands for, or with the title alone: many countries share one."""
+    if mention.label != "OFFICE" or mention.method != "gazetteer":
+        return mention
+    office = decided[str(mention.start)][0]
+    title = slug(doc[mention.start : mention.end].text)
+    return replace(mention, rule=office or f"title.{title}", entry=office or "")
+
+
 def _office_of(
     doc: Doc,
     mention: Mention,
@@ -110,7 +120,7 @@ def _office_of(
             return Held(own[0].id, "held")
     near = doc[max(mention.start - 3, 0) : mention.start]
     nearby = {lexicon.countries[token.text] for token in near if token.text in lexicon.countries}
-    return choose_country(titled, nearby, main)
+    return choose_country(titled, nearby, main, day)
 
 
 def main_country(mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:

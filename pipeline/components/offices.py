@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from spacy.tokens import Doc
+
+from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.rules import Office
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
 Status = Literal["held", "none", "unresolved", "conflict"]
 
 
@@ -29,6 +34,16 @@ class Held:
 def parse_day(published: str | None) -> dt.date | None:
     """The day of an ISO date or datetime."""
     return dt.date.fromisoformat(published[:10]) if published else None
+
+
+def find_latest_day(doc: Doc) -> dt.date | None:
+    """The day by which a document without a date is taken to be written: the end of the year after the last one that it names.
+
+    Who came into office later was no minister as far as anybody can tell from the text.
+    """
+    gaps = gap_tokens(doc)
+    years = [int(token.text) for token in doc if _YEAR.fullmatch(token.text) and token.i not in gaps]
+    return dt.date(max(years) + 1, 12, 31) if years else None
 
 
 def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
@@ -67,20 +82,20 @@ def _latest(lexicon: Lexicon, person: str, day: dt.date, offices: Sequence[Offic
     return min(offices, key=lambda office: (begun[office.id], office.id)).id
 
 
-def choose_country(offices: Sequence[Office], nearby: Collection[str], main: str | None) -> Held:
-    """The office that a title stands for where several countries have one.
+def choose_country(offices: Sequence[Office], nearby: Collection[str], main: str | None, day: dt.date | None = None) -> Held:
+    """The office that a title stands for where several countries have one, or one country had several.
 
     Args:
         offices: Offices with that title.
         nearby: Countries named right at the title (`the French foreign minister`).
         main: The country that the document is about, or None.
+        day: The document's date: an office that there was not at the time is not meant.
     """
-    for countries in (nearby, (main,)):
-        fitting = [office for office in offices if office.country in countries]
-        if len(fitting) == 1:
-            return Held(fitting[0].id, "held")
-        if fitting:
-            return Held(None, "conflict")
-        if countries and nearby:
-            return Held(None, "unresolved")
-    return Held(None, "unresolved")
+    countries = nearby or (main,)
+    fitting = [office for office in offices if office.country in countries]
+    if day is not None:
+        fitting = [office for office in fitting if office.holds(day)]
+        fitting = [office for office in fitting if any(holder.holds(day) for holder in office.holders)] or fitting
+    if len(fitting) == 1:
+        return Held(fitting[0].id, "held")
+    return Held(None, "conflict" if fitting else "unresolved")

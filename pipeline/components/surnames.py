@@ -16,29 +16,39 @@ from pipeline.components.vocabulary import is_common_surname
 from pipeline.naming import name_words
 from pipeline.rules import Holder
 
+When = tuple[dt.date | None, dt.date | None]
+"""A document's date, and the day by which it was written as far as the text says."""
 YEAR = dt.timedelta(days=365)
 """So long after the term a leader is still known by the surname alone."""
 
 
-def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None, main: str | None) -> list[Mention]:
-    """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who."""
+def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None) -> list[Mention]:
+    """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who.
+
+    Args:
+        doc: The doc.
+        mentions: In order.
+        lexicon: The rule data.
+        when: The document's date, and the day by which it was written.
+        main: The country that the document is about, or None.
+    """
     full = {doc[m.end - 1].text for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
     marked = []
     for mention in mentions:
         name = doc[mention.start : mention.end]
         if main and mention.label == "PERSON" and not mention.entry and name[-1].text not in full:
-            label, entry = _holder(name.text, lexicon, day, main)
+            label, entry = _holder(name.text, lexicon, when, main)
             if label:
                 mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
         marked.append(mention)
-    return sorted([*marked, *_find_leaders(doc, mentions, full, lexicon, day, main)], key=lambda mention: mention.start)
+    return sorted([*marked, *_find_leaders(doc, mentions, full, lexicon, when, main)], key=lambda mention: mention.start)
 
 
-def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -> tuple[bool, str]:
+def _holder(surname: str, lexicon: Lexicon, when: When, country: str) -> tuple[bool, str]:
     """Whether a surname is a minister's, and whose where that is clear: of those in office on the day, else of all."""
-    terms = lexicon.terms_of_office
+    terms, (day, by) = lexicon.terms_of_office, when
     persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
-    persons = [p for p in persons if has_held_office(lexicon, p, day)]
+    persons = [p for p in persons if has_held_office(lexicon, p, by)]
     in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
     if len(in_office) > 1:
         return True, ""
@@ -46,29 +56,33 @@ def _holder(surname: str, lexicon: Lexicon, day: dt.date | None, country: str) -
     return len(chosen) == 1, chosen[0] if len(chosen) == 1 else ""
 
 
-def _find_leaders(
-    doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, day: dt.date | None, main: str | None
-) -> Iterator[Mention]:
+def _find_leaders(doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, when: When, main: str | None) -> Iterator[Mention]:
     """Surnames of heads of government that nothing covers and that stand alone."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    gaps = gap_tokens(doc)
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
     for token in doc:
         known = lexicon.leaders_by_surname.get(token.text)
-        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i):
+        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i, gaps):
             continue
         common = is_common_surname(token.text)
-        persons = {person for person, office, holder in known if _is_of_the_day(holder, day) and (office.country == main or not common)}
+        persons = {person for person, office, holder in known if _is_of_the_time(holder, *when) and (office.country == main or not common)}
         if len(persons) == 1:
             yield Mention(token.i, token.i + 1, "MINISTER", "document", "minister.leader", persons.pop())
 
 
-def _is_of_the_day(holder: Holder, day: dt.date | None) -> bool:
-    """Whether a term has begun and is not long over; any, where the day is not known."""
-    return day is None or (holder.start <= day and (holder.end or day) + YEAR >= day)
+def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> bool:
+    """Whether a term has begun and is not long over; where the day is not known, whether it has begun."""
+    if day is None:
+        return by is None or holder.start <= by
+    return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
-def _stands_alone(doc: Doc, i: int) -> bool:
-    """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name."""
-    if doc[i].lower_ in name_words().calendar or i == 0 or doc[i].is_sent_start:
+def _stands_alone(doc: Doc, i: int, gaps: frozenset[int]) -> bool:
+    """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
+
+    What the parser takes for the start of a sentence behind a gap need be none.
+    """
+    if doc[i].lower_ in name_words().calendar or i == 0 or (doc[i].is_sent_start and i - 1 not in gaps):
         return False
     after = doc[i + 1].text if i + 1 < len(doc) else ""
     return not after[:1].isupper() and not doc[i - 1].text[:1].isupper() and doc[i - 1].text not in ("-", "/")

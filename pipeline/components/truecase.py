@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from pipeline.components.vocabulary import is_ordinary
+from pipeline.components.vocabulary import is_spelled_lower
 from pipeline.naming import name_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -22,7 +22,7 @@ MIN_SHARE = 0.6
 def is_title_case(text: str) -> bool:
     """Whether most words that could be in lower case have a capital."""
     words = _WORD.findall(text)
-    free = [word for word in words[1:] if is_ordinary(word)]
+    free = [word for word in words[1:] if is_spelled_lower(word)]
     return len(words) >= MIN_WORDS and len(free) > 1 and sum(word[0].isupper() for word in free) > MIN_SHARE * len(free)
 
 
@@ -37,7 +37,7 @@ def _follows_coined(text: str, match: re.Match[str]) -> bool:
     if match.group().lower() not in known.company_words | known.second_words:
         return False
     before = _WORD_BEFORE.search(text, 0, match.start())
-    if not before or is_ordinary(before[1]):
+    if not before or is_spelled_lower(before[1]):
         return False
     return before[1].lower() not in known.nationalities | known.calendar
 
@@ -60,7 +60,7 @@ def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, i
         stays = (
             word in names
             or not word.istitle()
-            or not is_ordinary(word)
+            or not is_spelled_lower(word)
             or _follows_coined(text, match)
             or _SENTENCE_START.search(text, 0, match.start())
             or any(start <= match.start() < end for start, end in kept)

@@ -14,7 +14,7 @@ from pipeline.components.kinds import KINDS, KindModel, describe
 from pipeline.components.mentions import Mention
 from pipeline.components.names import JUDGED_RULE as RULE
 from pipeline.components.names import headline_tokens, surface
-from pipeline.components.vocabulary import is_ordinary
+from pipeline.components.vocabulary import is_ordinary, is_spelled_lower
 from pipeline.naming import name_words
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
@@ -43,6 +43,8 @@ MARGINS = {
 }
 """By how much the log-odds must speak for a kind against what the model says (`""`: any other label): the model is weak at
 companies and good at places."""
+ACRONYM = 1.5
+"""What speaks beyond that for the model's word on an acronym: most are bodies of other kinds than companies."""
 PEOPLES = -3.0
 """What speaks against a people, a law, a work, where the model says so of one unknown word."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
@@ -115,7 +117,7 @@ def _widened(doc: Doc, mentions: list[Mention]) -> list[Mention]:
 
 
 def _is_judged(doc: Doc, mention: Mention) -> bool:
-    if mention.method not in ("model", "weak") or mention.entry:
+    if mention.method not in ("model", "weak") or mention.entry or not any(map(str.isalpha, surface(doc, mention))):
         return False
     if surface(doc, mention).isupper() and (
         mention.label == "GPE" or mention.end - mention.start > 1 or len(doc[mention.start]) > MAX_ACRONYM
@@ -146,25 +148,33 @@ def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) 
         best = max(KINDS, key=scores.__getitem__)
         return best if best in FOUND and scores[best] > math.log(OVERLOOKED) else ""
     current = min(labels, key=lambda label: (-labels[label], label))
-    return _overrule(current, scores, single=own[0].end - own[0].start == 1)
+    return _overrule(current, scores, single=own[0].end - own[0].start == 1, acronym=surface(doc, own[0]).isupper())
 
 
-def _overrule(current: str, scores: dict[str, float], *, single: bool) -> str:
+def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: bool) -> str:
     """The kind that wins against what the model says, or nothing."""
     if current in SINGLE:
         scores["OTHER"] += PEOPLES  # the known ones are listed
     against = scores[current if current in KINDS else "OTHER"]
     allowed = [kind for kind in RIVALS.get(current, KINDS) if not (single and (current, kind) == ("ORG", "PERSON"))]
     best = max(allowed, key=scores.__getitem__)
-    margin = MARGINS.get((current, best), MARGINS["", best])
+    margin = MARGINS.get((current, best), MARGINS["", best]) + (ACRONYM if acronym else 0)
     return best if best != current and scores[best] - against > margin else ""
+
+
+def without_rare_words(doc: Doc, model: Iterable[Mention]) -> list[Mention]:
+    """The model's entities without rare ordinary words of headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
+    headlines = headline_tokens(doc)
+    return [m for m in model if m.end - m.start > 1 or m.start not in headlines or not is_spelled_lower(doc[m.start].text)]
 
 
 def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
     covered = taken | {i for ent in doc.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
-    unknown = [token.i for token in doc if token.i not in covered and _is_unknown(token)]
+    headlines = headline_tokens(doc)
+    rare = {i for i in headlines if is_spelled_lower(doc[i].text)}
+    unknown = [token.i for token in doc if token.i not in covered and token.i not in rare and _is_unknown(token)]
     at = 0
     while at < len(unknown):
         first = last = unknown[at]

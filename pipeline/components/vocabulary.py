@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -19,17 +20,36 @@ def ordinary_words(rules: Path = RULES_DIR) -> frozenset[str]:
     return frozenset((rules / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
 
 
+@cache
+def dictionary_words() -> frozenset[str]:
+    """Rarer words that a spelling dictionary has in lower case only."""
+    return frozenset((RULES_DIR / "vocabulary" / "dictionary_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _base_words() -> frozenset[str]:
+    return ordinary_words() | name_words().never_names
+
+
 @lru_cache(maxsize=50_000)
 def is_ordinary(word: str) -> bool:
     """Whether a word, as it stands or without its ending, is no name by itself; case is ignored."""
-    lower = word.lower()
-    return _is_base(lower) or any(
-        lower.endswith(ending) and _is_base(lower[: -len(ending)]) for ending in ENDINGS if len(lower) > len(ending) + 2
+    return is_inflected(word.lower(), _base_words())
+
+
+def is_spelled_lower(word: str) -> bool:
+    """Whether a word is an ordinary or a rarer one: to be asked where the capital says nothing, as in headlines.
+
+    Inside a sentence a rare word with a capital is a name (`the Sooners`).
+    """
+    return is_ordinary(word) or word.lower() in dictionary_words()
+
+
+def is_inflected(lower: str, words: Collection[str]) -> bool:
+    """Whether a word is one of the words, as it stands or without its ending."""
+    return lower in words or any(
+        lower.endswith(ending) and lower[: -len(ending)] in words for ending in ENDINGS if len(lower) > len(ending) + 2
     )
-
-
-def _is_base(lower: str) -> bool:
-    return lower in ordinary_words() or lower in name_words().never_names
 
 
 @cache
@@ -53,6 +73,17 @@ def is_first_name(word: str) -> bool:
     """Whether a word is more of a first name than of a surname."""
     first, last = first_name_rank(word), surname_rank(word)
     return first is not None and (last is None or first < last)
+
+
+def is_surname(word: str) -> bool:
+    """Whether a word is more of a surname than of a first name."""
+    first, last = first_name_rank(word), surname_rank(word)
+    return last is not None and (first is None or last <= first)
+
+
+def is_name_of_person(word: str) -> bool:
+    """Whether a word is a first name or a surname."""
+    return first_name_rank(word) is not None or surname_rank(word) is not None
 
 
 def is_common_name(words: list[str]) -> bool:

@@ -2,6 +2,9 @@
 
 An ordinary word is one that is written in lower case clearly more often than with a capital: `ban`, `calls`, `looms`, but
 not `London`, `Hikvision` or `Brown`. Usage: `python -m pipeline.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
+
+With word lists of a spelling dictionary behind the target the rarer words are selected instead:
+`python -m pipeline.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
 """
 
 from __future__ import annotations
@@ -9,13 +12,19 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
+
+from pipeline.components.vocabulary import first_name_rank, is_inflected, ordinary_words, surname_rank
 
 MIN_LOG_PROBABILITY = -16.5
 MIN_LOG_RATIO = 0.9
 UNSEEN = -20.0
+MIN_LENGTH = 3
+MIN_FIRST_NAME = 3_000
+MIN_SURNAME = 8_000
+"""A word of a dictionary that ranks higher among the names is more of a name than of a word."""
 
 
 def select_ordinary_words(probability: Mapping[str, float]) -> list[str]:
@@ -32,12 +41,36 @@ def select_ordinary_words(probability: Mapping[str, float]) -> list[str]:
     )
 
 
-def main(target: str) -> None:
+def select_dictionary_words(spelled: Collection[str]) -> list[str]:
+    """Words that a dictionary spells in lower case only, that bear no usual name, and that the ordinary words do not give."""
+    return sorted(
+        word
+        for word in spelled
+        if word.isascii()
+        and word.isalpha()
+        and word.islower()
+        and len(word) > MIN_LENGTH
+        and word.title() not in spelled
+        and _is_rare(first_name_rank(word), MIN_FIRST_NAME)
+        and _is_rare(surname_rank(word), MIN_SURNAME)
+        and not is_inflected(word, ordinary_words())
+    )
+
+
+def _is_rare(rank: int | None, least: int) -> bool:
+    return rank is None or rank > least
+
+
+def main(target: str, *dictionaries: str) -> None:
     """Write the list, one word a line."""
-    packed = resources.files("spacy_lookups_data").joinpath("data/en_lexeme_prob.json.gz").read_bytes()
-    words = select_ordinary_words(json.loads(gzip.decompress(packed)))
+    if dictionaries:
+        spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
+        words = select_dictionary_words(spelled)
+    else:
+        packed = resources.files("spacy_lookups_data").joinpath("data/en_lexeme_prob.json.gz").read_bytes()
+        words = select_ordinary_words(json.loads(gzip.decompress(packed)))
     Path(target).write_text("\n".join(words) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,0 +1,68 @@
+"""Names that are also ordinary words or other names (`Next`, `Apple`, `Victoria`): which of them are meant as names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from pipeline.components.lexicon import Lexicon
+from pipeline.components.mentions import NAMED, Mention
+from pipeline.components.names import headline_tokens
+from pipeline.components.vocabulary import is_first_name, is_name_of_person
+from pipeline.labels import PLACES
+
+MIN_NEIGHBOURS = 2
+"""So many other places of its country make a place of a word that is also a first name."""
+
+
+def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention], lexicon: Lexicon) -> list[Mention]:
+    """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
+
+    What confirms one: the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
+    any name inside a sentence in a word that nobody bears; a first name stands among places of the country that has it as a place.
+    """
+    firm = [m for m in candidates if m.method == "gazetteer"]
+    entries = {m.entry for m in firm}
+    seen = {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(doc, model)}
+    ruled = {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
+    headlines = headline_tokens(doc)
+    confirmed = []
+    for mention in candidates:
+        if mention.method == "common":
+            label = seen.get((mention.start, mention.end), "")
+            known = mention.entry in entries or (mention.start, mention.end) in ruled or label in ("ORG", "PRODUCT")
+            if not doc[mention.start].text[:1].isupper() or not (
+                known or _is_name(doc, mention, label, headlines) or _is_place(doc, mention, label, firm, lexicon)
+            ):
+                continue
+            mention = replace(mention, method="gazetteer")
+        confirmed.append(mention)
+    return confirmed
+
+
+def _joined(doc: Doc, model: Iterable[Mention]) -> Iterator[int]:
+    """The words of what the model takes for one organisation (`Gap and Target`)."""
+    for m in model:
+        if m.label == "ORG" and m.end - m.start == 3 and doc[m.start + 1].lower_ in ("and", ","):
+            yield from (m.start, m.end - 1)
+
+
+def _is_name(doc: Doc, mention: Mention, seen: str, headlines: Collection[int]) -> bool:
+    """Whether the model sees a name, if a wrong one, in what bears no other, where a capital says something."""
+    return (
+        seen in NAMED
+        and mention.label not in PLACES
+        and not is_name_of_person(doc[mention.start].text)
+        and mention.start not in headlines
+        and not doc[mention.start].is_sent_start
+    )
+
+
+def _is_place(doc: Doc, mention: Mention, seen: str, firm: Iterable[Mention], lexicon: Lexicon) -> bool:
+    if mention.label != "GPE" or seen != "PERSON" or not is_first_name(doc[mention.start].text):
+        return False
+    country = lexicon.term_by_id[mention.entry].country
+    near = {m.entry for m in firm if m.label in PLACES and m.entry in lexicon.term_by_id}
+    return sum(lexicon.term_by_id[entry].country == country for entry in near) >= MIN_NEIGHBOURS
