@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -46,7 +49,7 @@ def run_tasks(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> It
 def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> Iterator[int]:
     """Positions of the tasks in the order in which they are done; ends early when a process dies."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_die_with_parent) as pool:
         futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
         for future in as_completed(futures):
             try:
@@ -57,3 +60,15 @@ def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
             yield futures[future]
+
+
+def _die_with_parent() -> None:
+    """Leave when the main process is killed, which cannot tell its workers."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_and_leave, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_and_leave(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

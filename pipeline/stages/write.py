@@ -39,8 +39,8 @@ def run(
     Returns:
         Number of rows of each table.
     """
-    entities = read_records(out / ENTITIES, EntityRow, "resolve")
-    failures = read_records(out / FAILURES, FailureRow, "resolve")
+    entities = list(read_records(out / ENTITIES, EntityRow, "resolve"))
+    failures = list(read_records(out / FAILURES, FailureRow, "resolve"))
     about = {"inputs": inputs, "seconds": round(seconds, 3) if seconds is not None else None}
     return write_run(out, settings, _chunks(out, progress), lambda: entities, lambda: failures, about)
 
