@@ -20,7 +20,7 @@ class MaskSettings(_Frozen):
     """What counts as withheld text.
 
     Attributes:
-        characters: Characters that print a withheld word. Asterisks also have ordinary uses and count only in a
+        characters: Characters that print a withheld word. All but blocks also have ordinary uses and count only in a
             document that shows the pattern of a paywall.
         words: Literal marks that stand for withheld text in any document (`[redacted]`).
         placeholder: What the model reads in place of a masked run.

@@ -135,6 +135,7 @@ def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
 def _decode_first(data: bytes, declared: str | None) -> Decoded:
     """The text by the first encoding that fits all of it."""
     decoded = (_try(data, declared) if declared else None) or _try(data, "utf-8") or _mended(data) or _try(data, "cp1252")
+    decoded = decoded or _mended(data, sure=True)
     if decoded:
         return decoded
     guess = _guess(data)
@@ -149,7 +150,7 @@ def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
 
     Args:
         data: The bytes.
-        sure: A mark says that it is UTF-8.
+        sure: A mark says that it is UTF-8, or it is no cp1252: then few broken bytes are enough.
     """
     text, used = codecs.utf_8_decode(data, "surrogateescape", False)
     foreign = len(text) - len(text.encode("utf-8", "ignore").decode())

@@ -53,7 +53,8 @@ def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent, p
     """
     failures: list[FailureRow] = []
     read = _Reading(settings, failures)
-    made_with = fingerprint(steady_fingerprint(settings), settings.ingest.model_dump_json(), str(settings.day_first))
+    limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
+    made_with = fingerprint(steady_fingerprint(settings), limits, masks, str(settings.day_first))
     files = find_files(raw, out, failures)
     if part is not None:
         files = part.choose(files, [file.path.stat().st_size for file in files])

@@ -33,8 +33,9 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
         named = replace(draft, source=name_behind_title(tree, draft.source, draft.cue, patterns))
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         polished.append(cut_past_date(tree, cut))
-        heads = {other.head for other in polished}
-        polished += [other for other in ruled if other.head not in heads and any(start <= other.head < end for start, end in tails)]
+        if tails:  # Else a text of many claims would take quadratic time.
+            heads = {other.head for other in polished}
+            polished += [other for other in ruled if other.head not in heads and any(start <= other.head < end for start, end in tails)]
     return polished
 
 
