@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
-from pipeline.memo import Memo, seen_by_claims
+from pipeline.memo import Memo, seen_by_rules
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
 
@@ -21,18 +22,20 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
 
 from pipeline.components.dates import PolicyDates
 from pipeline.components.extensions import register
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.large_gazetteer import LargeGazetteer
 from pipeline.components.truecase import find_body_names, is_title_case, truecase
+from pipeline.parses import LENGTHS
 
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
-CLAIMS = "policy_claims"
-"""The component whose result is remembered: it costs more than all the others together."""
+REMEMBERED = ("policy_dates", "policy_claims")
+"""The components whose results are remembered: they cost more than the others, and most changes of rules leave them as they are."""
 Item = tuple[Document, Unmasked]
 MAX_PIECE = 50_000
 """Longest text that the model is given at once; its memory grows with it."""
@@ -66,7 +69,7 @@ class Annotator:
         self.nlp = nlp
         self.settings = settings.annotate
         self.fingerprint = fingerprint
-        self.steady = steady
+        self.program = f"{steady} {settings.day_first}"
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
         self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.annotate.own_lists)
@@ -91,15 +94,15 @@ class Annotator:
             parsed = self.nlp.pipe(map(self.nlp.make_doc, new), batch_size=self.settings.batch_size)
             for (document, unmasked), own, key in zip(items, pieces, keys, strict=True):
                 # A copy, since two documents may have one text (wire copy) and differ in date.
-                doc = kept[key].copy() if key in kept else self._merge(unmasked, [[next(parsed) for _ in part] for part in own])
-                yield key, _with_dates(doc, document, unmasked)
+                doc = kept[key].copy() if key in kept else _joined(self.nlp.vocab, [[next(parsed) for _ in part] for part in own])
+                yield key, _with_dates(_with_spans(doc, unmasked), document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:
         """Run our components on a parsed Doc."""
         return self.apply_rules_with(Memo(), doc, "")[0]
 
     def apply_rules_with(self, memo: Memo, doc: Doc, key: str) -> tuple[Doc, Memo]:
-        """Run our components on a parsed Doc, but take the claims from the memo where nothing that they depend on changed.
+        """Run our components on a parsed Doc, but take dates and claims from the memo where nothing that they depend on changed.
 
         Args:
             memo: What the last run kept of the document.
@@ -109,17 +112,19 @@ class Annotator:
         Returns:
             The Doc, and what to keep of it.
         """
-        claims_key = ""
+        rows_key = ""
         for name, pipe in self._rules:
             if name == DECIDER:
                 doc = self._own_lists(doc)
-            if name == CLAIMS and key:
-                claims_key = seen_by_claims(doc, key, self.steady)
-                if claims_key == memo.claims_key:
-                    doc._.claims = json.loads(memo.claims)
+            if name in REMEMBERED and key:
+                rows_key = rows_key or seen_by_rules(doc, key, self.program)
+                if rows_key == memo.rows_key:
                     continue
             doc = pipe(doc)
-        return doc, Memo(memo.key, key, claims_key, json.dumps(doc._.claims or []))
+        if rows_key and rows_key == memo.rows_key:
+            doc._.dates, doc._.claims = json.loads(memo.rows)
+            return doc, replace(memo, parse=key)
+        return doc, Memo(memo.key, key, rows_key, json.dumps([doc._.dates or [], doc._.claims or []]))
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
@@ -145,19 +150,25 @@ class Annotator:
         keep = [(s.start_char, s.end_char) for s in found if s.id_.startswith("gazetteer:") and s.text[0].isupper()]
         return truecase(text, names, keep)
 
-    def _merge(self, unmasked: Unmasked, parts: list[list[Doc]]) -> Doc:
-        """One Doc of the parsed pieces of each section."""
-        sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
-        pieces = [piece for part in parts for piece in part]
-        doc = (Doc.from_docs(pieces) if pieces else None) or Doc(self.nlp.vocab)
-        lengths = [sum(map(len, part)) for part in parts]
-        starts = [0, *accumulate(lengths)]
-        doc.spans["sections"] = [
-            Span(doc, start, start + length, label=section.kind)
-            for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
-        ]
-        doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
-        return doc
+
+def _joined(vocab: Vocab, sections: list[list[Doc]]) -> Doc:
+    """One Doc of the parsed pieces of each section, with the number of tokens of each section as its user data."""
+    pieces = [piece for part in sections for piece in part]
+    doc = (Doc.from_docs(pieces) if pieces else None) or Doc(vocab)
+    doc.user_data[LENGTHS] = [sum(map(len, part)) for part in sections]
+    return doc
+
+
+def _with_spans(doc: Doc, unmasked: Unmasked) -> Doc:
+    """The Doc with its sections and gaps marked."""
+    sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
+    lengths = doc.user_data[LENGTHS]
+    starts = [0, *accumulate(lengths)]
+    doc.spans["sections"] = [
+        Span(doc, start, start + length, label=section.kind) for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
+    ]
+    doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
+    return doc
 
 
 def _with_dates(doc: Doc, document: Document, unmasked: Unmasked) -> Doc:

@@ -18,26 +18,26 @@ class Memo:
     Attributes:
         key: Hash of the document's records.
         parse: Key of its kept parse.
-        claims_key: Hash of all that its claims were found from.
-        claims: The claims as JSON.
+        rows_key: Hash of all that its dates and claims were found from.
+        rows: The dates and the claims, `[dates, claims]` as JSON.
     """
 
     key: str = ""
     parse: str = ""
-    claims_key: str = ""
-    claims: str = "[]"
+    rows_key: str = ""
+    rows: str = "[[], []]"
 
 
-def seen_by_claims(doc: Doc, parse: str, fingerprint: str) -> str:
-    """Hash of all that the claims of a Doc can depend on: its parse, what the rules before have written, the program.
+def seen_by_rules(doc: Doc, parse: str, program: str) -> str:
+    """Hash of all that the dates and claims of a Doc can depend on: its parse, what the rules before have written, the program.
 
     Args:
-        doc: A Doc with mentions and dates.
+        doc: A Doc with mentions.
         parse: Key of its parse.
-        fingerprint: Stands for code, weights and rules.
+        program: Stands for code, weights, rules and settings.
     """
     ents = [(ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in doc.ents]
     spans = {name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())] for name in ("sections", "gaps")}
-    notes = [doc._.published, doc._.section_dates, doc._.lowered, doc._.dates, doc._.mention_offices]
-    seen = json.dumps([fingerprint, parse, ents, spans, notes], ensure_ascii=True, sort_keys=True)
+    notes = [doc._.published, doc._.section_dates, doc._.lowered, doc._.mention_offices]
+    seen = json.dumps([program, parse, ents, spans, notes], ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(seen.encode()).hexdigest()[:32]

@@ -1,10 +1,12 @@
 """Keeps the model's parse of every document, so that a change of rules or claim weights needs no model.
 
-One spaCy `DocBin` a shard. A document's parse is found by a key of the text that the model saw and the model itself.
+One file a shard: a line of JSON with the keys and the lengths of the sections, and a spaCy `DocBin`. A document's parse is
+found by a key of the text that the model saw and the model itself.
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, KeysView, Mapping
 from pathlib import Path
@@ -15,7 +17,8 @@ from spacy.vocab import Vocab
 from pipeline.shards import hash_files
 
 ATTRIBUTES = ("TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE")
-KEY = "parse_key"
+LENGTHS = "section_lengths"
+"""Key of a Doc's user data: the number of tokens of each section."""
 
 
 def model_parts_fingerprint(model: Path) -> str:
@@ -55,13 +58,13 @@ class ParseStore:
         """Keep parses by key under a name, unless they are there."""
         if docs.keys() == self._saved.get(name):
             return
-        box = DocBin(attrs=ATTRIBUTES, store_user_data=True)
-        for key, doc in docs.items():
-            doc.user_data[KEY] = key
-            box.add(doc)
+        box = DocBin(attrs=ATTRIBUTES)
+        for doc in docs.values():
+            box.add(_without_spans(doc))
+        head = json.dumps([[key, doc.user_data[LENGTHS]] for key, doc in docs.items()])
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = self.folder / f"{name}.{uuid.uuid4().hex[:8]}.tmp"
-        partial.write_bytes(box.to_bytes())
+        partial.write_bytes(head.encode() + b"\n" + box.to_bytes())
         partial.replace(self._path(name))
 
     def keep_only(self, names: Iterable[str]) -> None:
@@ -78,7 +81,20 @@ class ParseStore:
     @staticmethod
     def _read(path: Path, vocab: Vocab) -> Mapping[str, Doc]:
         try:
-            docs = list(DocBin(store_user_data=True).from_bytes(path.read_bytes()).get_docs(vocab))
-        except Exception:  # whatever msgpack or zlib say of a torn file: the text is parsed again
+            head, _, box = path.read_bytes().partition(b"\n")
+            kept = {}
+            for (key, lengths), doc in zip(json.loads(head), DocBin().from_bytes(box).get_docs(vocab), strict=True):
+                doc.user_data[LENGTHS] = lengths
+                kept[key] = doc
+        except Exception:  # whatever json, msgpack or zlib say of a torn file: the text is parsed again
             return {}
-        return {doc.user_data[KEY]: doc for doc in docs if KEY in doc.user_data}
+        return kept
+
+
+def _without_spans(doc: Doc) -> Doc:
+    """The Doc without what is quicker made than read: sections and gaps."""
+    if not doc.spans:
+        return doc
+    bare = doc.copy()
+    bare.spans.clear()
+    return bare

@@ -84,22 +84,22 @@ class NameIndex:
         for entry in entries:
             name = entry.name.lower() if entry.any_case else entry.name
             words = tuple(tokens.get(name) or name.split(" "))
-            self._indexes[entry.any_case].setdefault(words[0], {}).setdefault(words, []).append(entry)
+            by_length = self._indexes[entry.any_case].setdefault(words[0], {})
+            by_length.setdefault(len(words), {}).setdefault(words, []).append(entry)
 
     def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
         """First token, one past the last, and entry of every match."""
-        forms = [token.text for token in doc], [token.lower_ for token in doc]
-        for index, texts in zip(self._indexes, forms, strict=True):
-            for start, text in enumerate(texts):
-                for words, entries in index.get(text, _NONE).items():
-                    end = start + len(words)
-                    if tuple(texts[start:end]) == words:
-                        for entry in entries:
-                            yield start, end, entry
+        texts = [token.text for token in doc]
+        for index, forms in zip(self._indexes, (texts, [text.lower() for text in texts]), strict=True):
+            for start, form in enumerate(forms):
+                for length, names in index.get(form, _NONE).items():
+                    for entry in names.get(tuple(forms[start : start + length]), ()):
+                        yield start, start + length, entry
 
 
-_Index = dict[str, dict[tuple[str, ...], list[Entry]]]
-_NONE: dict[tuple[str, ...], list[Entry]] = {}
+_Index = dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]]
+"""First word to number of words to the words of a name."""
+_NONE: dict[int, dict[tuple[str, ...], list[Entry]]] = {}
 
 
 @Language.factory("policy_gazetteer", default_config={"rules": None})

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.kinds import KINDS, KindModel, describe
@@ -110,7 +110,11 @@ def _widened(doc: Doc, mentions: list[Mention]) -> list[Mention]:
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
     return [
         replace(m, end=m.end + 1)
-        if m.end < len(doc) and m.end not in taken and _is_judged(doc, m) and _is_unknown(doc[m.end - 1]) and _closes_coined(doc, m.end)
+        if m.end < len(doc)
+        and m.end not in taken
+        and _is_judged(doc, m)
+        and _is_unknown(doc[m.end - 1].text)
+        and _closes_coined(doc, m.end)
         else m
         for m in mentions
     ]
@@ -174,7 +178,8 @@ def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
     covered = taken | {i for ent in doc.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
     headlines = headline_tokens(doc)
     rare = {i for i in headlines if is_spelled_lower(doc[i].text)}
-    unknown = [token.i for token in doc if token.i not in covered and token.i not in rare and _is_unknown(token)]
+    texts = [token.text for token in doc]
+    unknown = [i for i, text in enumerate(texts) if text[:1].isupper() and i not in covered and i not in rare and _is_unknown(text)]
     at = 0
     while at < len(unknown):
         first = last = unknown[at]
@@ -193,8 +198,8 @@ def _closes_coined(doc: Doc, i: int) -> bool:
     return doc[i].text[:1].isupper() and doc[i].lower_ in words.company_words | words.second_words
 
 
-def _is_unknown(token: Token) -> bool:
-    text, words = token.text, name_words()
+def _is_unknown(text: str) -> bool:
+    words, lower = name_words(), text.lower()
     if not text[:1].isupper() or len(text) <= MIN_UNKNOWN or not text.isalpha() or text.isupper():
         return False
-    return not is_ordinary(text) and token.lower_ not in words.nationalities and token.lower_ not in words.calendar
+    return not is_ordinary(text) and lower not in words.nationalities and lower not in words.calendar

@@ -10,8 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.components.claims.find import find_claims
-from pipeline.components.claims.learned import FILE, load_learned
-from pipeline.components.claims.lexicon import read_lexicon
+from pipeline.components.claims.learned import FILE, Learned, load_learned
+from pipeline.components.claims.lexicon import Lexicon, read_lexicon
 from pipeline.components.claims.style import STYLES
 from pipeline.components.extensions import register
 from pipeline.errors import ModelError
@@ -30,13 +30,27 @@ class PolicyClaims:
 
     def __init__(self, rules: Path | None = None, weights: Path | None = None, *, learned: bool = True, style: str = "whole") -> None:
         register()
-        self.rules = rules or RULES_DIR / "claims"
-        self.lexicon = read_lexicon(self.rules)
         self.style = STYLES[style]
+        self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
-        self.learned = None if self.weights is None else load_learned(self.weights)
-        if weights is not None and self.learned is None:
+        self._lexicon: Lexicon | None = None
+        self._learned: Learned | None = None
+        if rules is not None:
+            self._lexicon = read_lexicon(rules)
+        if weights is not None and self.weights and self.learned is None:
             raise ModelError(f"{weights}: no {FILE}", "Train the claims first, or leave `weights` out.")
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The rules, read when first used: a built pipeline brings its own."""
+        self._lexicon = self._lexicon or read_lexicon(self.rules)
+        return self._lexicon
+
+    @property
+    def learned(self) -> Learned | None:
+        """The learned layer, read when first used; None if it is not wanted or not there."""
+        self._learned = self._learned or (load_learned(self.weights) if self.weights else None)
+        return self._learned
 
     @staticmethod
     def _beside_rules() -> Path:
@@ -58,10 +72,8 @@ class PolicyClaims:
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""
-        self.rules = Path(path) / "rules"
-        self.lexicon = read_lexicon(self.rules)
-        self.weights = Path(path) / "weights"
-        self.learned = load_learned(self.weights)
+        self.rules, self._lexicon = Path(path) / "rules", None
+        self.weights, self._learned = Path(path) / "weights", None
         return self
 
 

@@ -22,18 +22,19 @@ class PolicyDates:
     """Writes `doc._.dates` and `doc.spans["dates"]`.
 
     Args:
-        rules: Rule data; None if `from_disk` will bring it.
+        rules: Rule data, or a folder to read it from when it is first needed; None if `from_disk` will bring it.
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
 
-    def __init__(self, rules: DateRules | None, *, day_first: bool = True, fiscal_start: int = 1) -> None:
+    def __init__(self, rules: DateRules | Path | None, *, day_first: bool = True, fiscal_start: int = 1) -> None:
         register()
         self.day_first = day_first
         self.fiscal_start = fiscal_start
+        self._folder = rules if isinstance(rules, Path) else None
         self._rules: DateRules | None = None
         self._engine: Engine | None = None
-        if rules is not None:
+        if isinstance(rules, DateRules):
             self.use(rules)
 
     def use(self, rules: DateRules) -> None:
@@ -55,9 +56,15 @@ class PolicyDates:
     @property
     def engine(self) -> Engine:
         """The rules made ready."""
+        self._load()
         if self._engine is None:
             raise RuleError("policy_dates has no rules", "Give the folder of the rule data as `rules`, or load a built pipeline.")
         return self._engine
+
+    def _load(self) -> None:
+        """Read the folder, unless a built pipeline has brought its own rules."""
+        if self._rules is None and self._folder is not None:
+            self.use(read_date_rules(self._folder))
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and normalise the dates of a doc."""
@@ -86,6 +93,7 @@ class PolicyDates:
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """The rule data as JSON."""
+        self._load()
         data = None if self._rules is None else self._rules.model_dump(mode="json")
         return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
@@ -111,6 +119,6 @@ def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bo
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
-    folder = Path(rules) if rules else RULES_DIR / "dates"
-    known = read_date_rules(folder) if rules or folder.is_dir() else None
+    ours = RULES_DIR / "dates"
+    known = read_date_rules(Path(rules)) if rules else ours if ours.is_dir() else None
     return PolicyDates(known, day_first=day_first, fiscal_start=fiscal_start)
