@@ -177,7 +177,9 @@ class DateRow:
 class FailureRow:
     """One input that was set aside."""
 
-    path: str = column("Path below the raw folder; for a record of a JSONL file with its line number.")
+    path: str = column(
+        "Path below the raw folder; of a record of a JSONL file with its line number, or with its id where reading went well."
+    )
     stage: Label = column("Stage that set it aside.")
     error: Label = column("Kind of error.")
     message: str = column("What is wrong.")

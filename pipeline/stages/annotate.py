@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.annotator import Annotator
 
 REPORT = "Please report it with the text; run with --debug for the traceback."
+DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _run_singly(task: Task) -> None:
             memos.update(result.memos)
         else:
             document, _ = read_item(task.out, entry)
-            failures.append(_failure(document, "ProcessDied", "the process that read it died twice"))
+            failures.append(_failure(document, "ProcessDied", "the process that read it died twice", DIED))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     write_result(task.out, task.shard.key, ShardResult(fingerprint, joined, failures, memos))
@@ -238,13 +239,14 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
     try:
         return _Result(entry, link_mentions(next(annotator.annotate([(document, unmasked)]))), Memo(entry.key))
     except Exception as error:
-        failure = _failure(document, type(error).__name__, str(error) or "no message")
+        hint = DIED if isinstance(error, MemoryError) else REPORT
+        failure = _failure(document, type(error).__name__, str(error) or "no message", hint)
         return _Result(entry, None, Memo(entry.key), failure)
 
 
-def _failure(document: Document, error: str, message: str) -> FailureRow:
+def _failure(document: Document, error: str, message: str, hint: str) -> FailureRow:
     path = f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
-    return FailureRow(path, "annotate", error, message, REPORT)
+    return FailureRow(path, "annotate", error, message, hint)
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
