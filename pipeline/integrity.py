@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.findings import Finding, add_up, finding
+from pipeline.masking import find_active
 from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
         for claim_id, doc_id, spans, text in zip(
             *(claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_spans", "content_text")), strict=True
         )
-        if (" ... ".join(texts[doc_id][s["start"] : s["end"]] for s in spans) or None) != text
+        if (" ... ".join(texts.get(doc_id, "")[s["start"] : s["end"]] for s in spans) or None) != text
     ]
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
 
@@ -117,11 +118,11 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """No span of a document with withheld words holds a mask character."""
-    characters = set(run.get("settings", {}).get("mask", {}).get("characters", "*"))
-    documents = tables["documents"]
-    masked = {d for d, n in zip(documents["doc_id"].to_pylist(), documents["n_masked_words"].to_pylist(), strict=True) if n}
+    """No span holds a character that withholds words in its document: `f***` may be one where only `[redacted]` does."""
+    characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
+    active = {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()}
+    none: frozenset[str] = frozenset()
     for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
         columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", text))
-        wrong = [str(key) for key, doc_id, found in zip(*columns, strict=True) if found and doc_id in masked and characters & set(found)]
+        wrong = [str(key) for key, doc_id, found in zip(*columns, strict=True) if found and not active.get(doc_id, none).isdisjoint(found)]
         yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)
