@@ -33,10 +33,12 @@ def check_unmasked(document: Document, unmasked: Unmasked, characters: str) -> N
             assert seen[piece.start : at] == raw[piece.raw_start : raw_at]
             assert unmasked.alignment.to_raw(piece.start, at) == (piece.raw_start, raw_at)
             assert unmasked.alignment.from_raw(piece.raw_start) == piece.start
-        assert unmasked.alignment.to_raw(piece.start, at) is None or piece.kept
+        assert unmasked.alignment.to_raw(piece.start, at) in (None, (piece.raw_start, raw_at))
+        assert piece.kept or piece.same or unmasked.alignment.to_raw(piece.start, at) is None
     assert (at, raw_at) == (len(seen), len(raw))
     assert not set(find_active(raw, characters)) & set(seen), "withheld text is seen"
-    assert not _SYMBOL_RUN.search(seen), "a long run of one symbol is seen"
+    mended = any(piece.same for piece in unmasked.alignment.pieces)  # what was mended is a run of one symbol only then
+    assert mended or not _SYMBOL_RUN.search(seen), "a long run of one symbol is seen"
     assert max(map(len, seen.split()), default=0) < MAX_CHUNK + MAX_RUN, "a giant token is seen"
     assert 0 <= unmasked.masked_words <= unmasked.words
     for section, own in zip(unmasked.sections, document.sections, strict=True):
