@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from pipeline.cli_check import CheckFormat, check, check_run, leave, read_expected, show
+from pipeline.cli_failures import failures
 from pipeline.cli_outputs import export, report
 from pipeline.cli_progress import say_json, show_progress
 from pipeline.cli_rules import explain, rules_app
@@ -18,7 +19,7 @@ from pipeline.cli_train import train_app
 from pipeline.errors import ArgumentError, PipelineError, SettingsError
 from pipeline.parts import Part
 from pipeline.settings import read_settings
-from pipeline.terminal import printable
+from pipeline.terminal import printable_lines
 
 if TYPE_CHECKING:
     from pipeline.stages.annotate import Engine
@@ -82,9 +83,9 @@ def run(
             raise ArgumentError(f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart.")
         target = part.folder(out) if part else out
         if dry_run:
-            typer.echo(plan(raw, target, settings, part))
+            _say(plan(raw, target, settings, part))
             return
-        say = _silent if quiet or as_json else typer.echo
+        say = _silent if quiet or as_json else _say
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             chosen = _engine(engine, address, workers)
             new = run_all(raw, target, settings, engine=chosen, say=say, progress=progress, part=part)
@@ -105,7 +106,7 @@ def merge(out: Out = OUT, config: Config = None) -> None:
 
     with _errors():
         merge_parts(out, read_settings(config))
-        typer.echo(summarise(out))
+        _say(summarise(out))
         checked = check_run(out, None)
     show(checked)
     leave(checked)
@@ -192,16 +193,9 @@ def build(
         typer.echo(f"build: wrote {target}")
 
 
-@app.command()
-def failures(out: Out = OUT) -> None:
-    """List the inputs that were set aside, with what to do about each."""
-    from pipeline.tables import read_table
-
-    with _errors():
-        rows = read_table(out, "failures").to_pylist()
-    for row in rows:
-        typer.echo(f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {row['hint'] or ''}")
-    typer.echo(f"{len(rows)} set aside")
+def _say(text: str) -> None:
+    """Print what may hold names from outside."""
+    typer.echo(printable_lines(text))
 
 
 def _silent(text: str) -> None:
@@ -231,11 +225,12 @@ def _stage(out: Path) -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {message}", err=True)
+    typer.echo(f"error: {printable_lines(message)}", err=True)
     raise typer.Exit(code)
 
 
 app.command()(check)
+app.command()(failures)
 app.command()(explain)
 app.command()(report)
 app.command()(export)

@@ -19,6 +19,8 @@ from pipeline.errors import StageError
 from pipeline.schema import RUN_FILE
 
 JOURNAL = ".commit.json"
+SEAL = "sha256"
+"""Key of `run.json` that makes a changed byte of it known."""
 PENDING = ".new"
 """Ending of a file that waits for its place."""
 
@@ -49,11 +51,22 @@ def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None
         _sync(path)
     journal = out / JOURNAL
     partial = out / f"{JOURNAL}.tmp"
-    partial.write_text(json.dumps(run, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    partial.write_text(seal(run), encoding="utf-8")
     _sync(partial)
     partial.replace(journal)
     _sync(out)
     finish_commit(out)
+
+
+def seal(run: Mapping[str, Any]) -> str:
+    """The text of `run.json`: its keys in order, among them `sha256`, the sum of the text without that key."""
+    plain = {key: value for key, value in run.items() if key != SEAL}
+    digest = hashlib.sha256(_written(plain).encode()).hexdigest()
+    return _written({**plain, SEAL: digest})
+
+
+def _written(run: Mapping[str, Any]) -> str:
+    return json.dumps(run, indent=1, sort_keys=True) + "\n"
 
 
 def finish_commit(out: Path) -> None:

@@ -57,19 +57,26 @@ def run_all(
     ingest.check_raw(raw, out)
     with lock_output(out):
         finish_commit(out)
-        begun = time.monotonic()
-        digest = inputs_digest(raw, out, settings, part)
-        if is_unchanged(out, digest):
+        if is_unchanged(out, inputs_digest(raw, out, settings, part)):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
-        done, failed = ingest.run(raw, out, settings, progress, part)
-        say(f"ingest: {done} documents, {failed} set aside")
-        say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
-        changed, kept = annotate.run(out, settings, engine, progress)
-        say(f"annotate: {changed} documents changed, {kept} unchanged")
-        say(f"resolve: {resolve.run(out, settings, progress)} entities")
-        write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun, progress=progress)
+        run_stages(raw, out, settings, engine=engine, say=say, progress=progress, part=part)
         return True
+
+
+def run_stages(
+    raw: Path, out: Path, settings: Settings, *, engine: Engine | None, say: Say, progress: Progress, part: Part | None = None
+) -> None:
+    """Run all stages, changed or not; arguments as those of `run_all`. The process must hold the output folder."""
+    begun = time.monotonic()
+    digest = inputs_digest(raw, out, settings, part)
+    done, failed = ingest.run(raw, out, settings, progress, part)
+    say(f"ingest: {done} documents, {failed} set aside")
+    say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
+    changed, kept = annotate.run(out, settings, engine, progress)
+    say(f"annotate: {changed} documents changed, {kept} unchanged")
+    say(f"resolve: {resolve.run(out, settings, progress)} entities")
+    write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun, progress=progress)
 
 
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.commit import commit, hash_file, locate, pending_files
+from pipeline.commit import commit, hash_file, locate, pending_files, seal
 from pipeline.errors import StageError
 from pipeline.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
@@ -116,16 +116,23 @@ SUMMED = {"documents": ("n_words", "n_masked_words")}
 """Columns that are added up for it."""
 
 
-def read_run(out: Path) -> dict[str, Any]:
+def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
     """The `run.json` of a finished run.
 
+    Args:
+        out: Output folder.
+        verify: Check the file against the sum that it holds of itself.
+
     Raises:
-        StageError: There is none, or its tables are of another schema version.
+        StageError: There is none, its tables are of another schema version, or it is not as the run wrote it.
     """
     try:
-        run: dict[str, Any] = json.loads(locate(out, RUN_FILE).read_text(encoding="utf-8"))
+        text = locate(out, RUN_FILE).read_bytes().decode()
+        run: dict[str, Any] = json.loads(text)
     except (OSError, ValueError) as error:
         raise StageError(f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first.") from error
+    if verify and text != seal(run):
+        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     if run.get("schema_version") != VERSION:
         raise StageError(
             f"{out}: tables of schema version {run.get('schema_version')}, this program reads {VERSION}",
@@ -171,7 +178,7 @@ def _open_table(out: Path, name: str, *, verify: bool) -> pq.ParquetFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    run = read_run(out)
+    run = read_run(out, verify=verify)
     path = locate(out, f"{name}.parquet")
     try:
         if verify and hash_file(path) != run["tables"].get(name):

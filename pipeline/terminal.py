@@ -6,3 +6,8 @@ from __future__ import annotations
 def printable(text: str) -> str:
     """Text in one line, without control characters and lone surrogates, which a terminal would obey."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import json
@@ -107,6 +108,55 @@ def test_no_cell_of_csv_is_a_formula(out: Path, tmp_path: Path) -> None:
     for path in folder.glob("*.csv"):
         frame = pd.read_csv(path, keep_default_na=False, dtype=str)
         assert not any(str(cell).startswith(tuple("=+-@\t\r\n＝＋－＠")) for row in frame.to_numpy() for cell in row)
+
+
+FORMULAS = [
+    *(
+        "=1+1",
+        "+1+1",
+        "-2+3",
+        "@SUM(1+1)",
+        "=cmd|' /C calc'!A0",
+        '=HYPERLINK("http://x.example","Click")',
+        "=IMPORTXML(A1)",
+        "\t=1+1",
+        "\r=1+1",
+    ),
+    *(
+        "\n=1+1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(1)",
+        "'=1+1",
+        "''=1+1",
+        "=\u200b1",
+        "--1",
+        "+-@=",
+        "=DDE(1)",
+        '=1+1";=1+1',
+        "=A1,=A2",
+        "@\x00",
+    ),
+]
+
+
+def test_formulas_in_any_place_are_cells_of_text(tmp_path: Path) -> None:
+    drafts = []
+    for number, formula in enumerate(FORMULAS):
+        draft = Draft(f"{formula} {number}", f"{formula} said {formula} so.", formula, formula, formula)
+        draft.section(f"{formula} said {formula} so.", "paragraph", formula)
+        draft.mention(formula, formula, f"{formula} {number}")
+        draft.claim(formula, "said", [f"{formula} so."], formula, f"{formula} {number}", [formula])
+        drafts.append(draft)
+    failures = [FailureRow(f"{formula}.txt", formula, formula, formula, formula) for formula in FORMULAS]
+    out = write_run(tmp_path / "out", drafts, failures, {f"{f} {n}": f for n, f in enumerate(FORMULAS)})
+    folder = export(out, "csv", tmp_path / "csv")
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
+        assert path.stem in ("dates", "claim_mentions") or any(cell.startswith("'") for cell in cells), path.stem
 
 
 @given(st.text(alphabet="'=+-@\t\r\nab＝", max_size=8))

@@ -25,8 +25,8 @@ LAYERS = [
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
-    {"runner", "merging", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
-    {"cli", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
+    {"runner", "merging", "retry", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
+    {"cli", "cli_failures", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 import re
@@ -77,7 +78,19 @@ LINKS = [
     f"//x.example/<script>{RUN}</script>",
     "file:///etc/hostname",
     "http://[broken",
+    f"\x01javascript:{RUN}",
+    f"java\nscript:{RUN}",
+    f"javascript&colon;{RUN}",
+    f"&#106;avascript:{RUN}",
+    f"javascript://x.example/%0a{RUN}",
+    f"view-source:javascript:{RUN}",
+    f"blob:javascript:{RUN}",
+    f"feed:javascript:{RUN}",
+    f"data:image/svg+xml,<svg onload={RUN}>",
+    f"data:text/html;base64,{base64.b64encode(f'<script>{RUN}</script>'.encode()).decode()}",
+    *(f"https://x.example/{payload}" for payload in PAYLOADS[:14]),
 ]
+"""As many as there are payloads: each document has a link of its own."""
 VOID = {"meta", "input", "br", "hr", "img", "link"}
 ALLOWED = re.compile(
     "html|head|meta|title|style|body|a|header|nav|h1|h2|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
@@ -146,7 +159,7 @@ def hostile_drafts() -> tuple[list[Draft], dict[str, str]]:
     drafts, names = [], {}
     for number, payload in enumerate(PAYLOADS):
         text = f"{payload}\n\nThe firm {payload} said that {payload} would stop.\n\n{payload}"
-        draft = Draft(f"{number} {payload}", text, payload, payload, LINKS[number % len(LINKS)])
+        draft = Draft(f"{number} {payload}", text, payload, payload, LINKS[number])
         draft.section(payload, "title")
         draft.section(text.split("\n\n")[1])
         begin = text.rindex(payload)
@@ -183,6 +196,16 @@ def test_hostile_texts_make_no_markup(hostile: Path) -> None:
     assert len(pages) == len(PAYLOADS) + 2
     for page in pages:
         check_page(page)
+
+
+def test_each_payload_stands_in_title_body_author_label_and_link(hostile: Path) -> None:
+    assert len(PAYLOADS) == len(LINKS) == len({*PAYLOADS}) == len({*LINKS}) >= 30
+    for number, (payload, link) in enumerate(zip(PAYLOADS, LINKS, strict=True)):
+        page = html.parse(str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"), html.HTMLParser(encoding="utf-8"))
+        shown = page.getroot().text_content()
+        assert shown.count(payload.strip()) >= 6
+        assert payload in [tag.text_content() for tag in page.xpath("//*[@class='tag']")]
+        assert link.strip() in shown or link in page.xpath("//a/@href") or not web_address(link)
 
 
 def test_hostile_texts_are_shown_as_they_are(hostile: Path) -> None:

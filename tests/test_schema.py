@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from pipeline.chunks import build_table
 from pipeline.dictionary import build_dictionary
 from pipeline.errors import StageError
-from pipeline.schema import REFERENCES, TABLES, FailureRow, arrow_schema
-from pipeline.tables import load_tables, read_run, read_table, write_tables
+from pipeline.schema import REFERENCES, RUN_FILE, TABLES, FailureRow, arrow_schema
+from pipeline.tables import load_tables, read_run, write_tables
+from tests.invented_run import masked_draft, write_run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,17 +50,39 @@ def test_rows_round_trip(tmp_path: Path) -> None:
     assert frame["hint"].isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_a_flipped_bit_is_found(tmp_path: Path, seed: int) -> None:
-    import random
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(
+        tmp_path_factory.mktemp("sound") / "out", [masked_draft("one"), masked_draft("two")], [FailureRow("b", "s", "E", "m", "h")]
+    )
 
-    path = written(tmp_path) / "failures.parquet"
-    data = bytearray(path.read_bytes())
+
+FILES = [RUN_FILE, *(f"{name}.parquet" for name in TABLES)]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_flipped_bit_is_found_in_any_file(sound: Path, seed: int) -> None:
     rng = random.Random(seed)
+    path = sound / FILES[seed % len(FILES)]
+    whole = path.read_bytes()
+    data = bytearray(whole)
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     path.write_bytes(data)
-    with pytest.raises(StageError, match="sha256"):
-        read_table(tmp_path, "failures", verify=True)
+    try:
+        with pytest.raises(StageError):
+            load_tables(sound, verify=True)
+    finally:
+        path.write_bytes(whole)
+    assert seed % 20 or load_tables(sound, verify=True)
+
+
+@pytest.mark.parametrize("change", [("\n", "\n\n"), ('"counts": {}', '"counts": {"documents": 3}'), ('"counts": {}', '"counts": {} ')])
+def test_an_edited_run_file_is_found(tmp_path: Path, change: tuple[str, str]) -> None:
+    path = written(tmp_path) / RUN_FILE
+    path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    read_run(tmp_path)
+    with pytest.raises(StageError, match="sha256 differs"):
+        load_tables(tmp_path, verify=True)
 
 
 def test_no_run_other_version_and_missing_table(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ def write_csv(out: Path, to: Path) -> str:
         for name, table in TABLES.items():
             columns = arrow_schema(table).names
             with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
-                writer = csv.writer(file, lineterminator="\n")
+                # All cells in quotes: `csv` would leave a lone `\r` bare, and what is behind it would begin a row.
+                writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
                 writer.writerow(columns)
                 writer.writerows(_cells(out, name, columns))
     return f"{len(TABLES)} tables"

@@ -64,7 +64,7 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
 
 def _soundness(out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity) -> list[Outcome]:
     """The checks that hold for any run."""
-    return [*integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out))), _not_empty(out, severity)]
+    return [*integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True))), _not_empty(out, severity)]
 
 
 def _read(out: Path) -> dict[str, pa.Table]:

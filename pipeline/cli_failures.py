@@ -1,0 +1,49 @@
+"""The command about what was set aside. Mounted by `pipeline.cli`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.settings import read_settings
+from pipeline.terminal import printable
+
+RAW, OUT = Path("data/raw"), Path("data/out")
+
+
+def failures(
+    out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = OUT,
+    retry: Annotated[bool, typer.Option("--retry", help="Try these inputs again, as after mending a file or raising a limit.")] = False,
+    raw: Annotated[Path, typer.Option("--raw", help="With --retry: folder with the articles.")] = RAW,
+    config: Annotated[Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")] = 0,
+) -> None:
+    """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry --raw articles."""
+    from pipeline.tables import read_table
+
+    with _errors():
+        if retry:
+            _retry(raw, out, config, workers)
+        rows = read_table(out, "failures").to_pylist()
+    for row in rows:
+        typer.echo(f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {printable(row['hint'] or '')}")
+    typer.echo(f"{len(rows)} set aside")
+
+
+def _retry(raw: Path, out: Path, config: Path | None, workers: int) -> None:
+    from pipeline.retry import retry_failures
+    from pipeline.runner import count_workers
+    from pipeline.stages.annotate import LocalEngine
+
+    retried = retry_failures(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)
+    typer.echo(f"retry: {retried.mended} of {retried.before} are set aside no more")
+
+
+def _errors() -> AbstractContextManager[None]:
+    """The error handling of the command line, which mounts this command and so cannot be imported above."""
+    from pipeline import cli
+
+    return cli._errors()

@@ -1,0 +1,82 @@
+"""Tries again what a run set aside, and lets the rest stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.commit import finish_commit
+from pipeline.errors import StageError
+from pipeline.locking import lock_output
+from pipeline.progress import Progress, silent
+from pipeline.results import read_manifest, read_result, result_path
+from pipeline.runner import run_stages
+from pipeline.settings import Settings
+from pipeline.stages import ingest
+from pipeline.stages.annotate import Engine
+from pipeline.tables import read_chunks, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many inputs were set aside before, and how many of these are documents now or gone."""
+
+    before: int
+    mended: int
+
+
+def retry_failures(
+    raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Callable[[str], None], progress: Progress = silent
+) -> Retried:
+    """Run all stages, also where no file changed: what was set aside is read and annotated again, what stands is copied.
+
+    Args:
+        raw: The folder that the run read.
+        out: Its tables.
+        settings: Those of the run, or such with a raised limit.
+        engine: Runs the shards.
+        say: Gets a line a stage.
+        progress: Gets the progress.
+
+    Raises:
+        PipelineError: There is no finished run, it is one of another folder, or a stage cannot do its work.
+    """
+    ingest.check_raw(raw, out)
+    before = _places(out)
+    if not before:
+        return Retried(0, 0)
+    _check_same(raw, out, before)
+    with lock_output(out):
+        finish_commit(out)
+        _forget_failed_shards(out)
+        run_stages(raw, out, settings, engine=engine, say=say, progress=progress)
+    return Retried(len(before), len(before - _places(out)))
+
+
+def _places(out: Path) -> frozenset[str]:
+    """The files and records that were set aside."""
+    return frozenset(read_table(out, "failures")["path"].to_pylist())
+
+
+def _check_same(raw: Path, out: Path, places: frozenset[str]) -> None:
+    """Refuse a raw folder that is not the one of the run: its documents would take the place of the tables."""
+    if not any((raw / name).exists() for name in _names(out, places)):
+        raise StageError(f"raw folder {raw} has none of the files that were read into {out}", "Name the folder of that run with --raw.")
+
+
+def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
+    for place in sorted(places):
+        yield from (place, place.rpartition(":")[0] or place)
+    for chunk in read_chunks(out):
+        yield from chunk["documents"]["path"].to_pylist()
+
+
+def _forget_failed_shards(out: Path) -> None:
+    """Remove the results of shards in which a document failed. The model's parses stay, so the others of a shard cost little."""
+    for done in read_manifest(out):
+        try:
+            if read_result(out, done.key).failures:
+                result_path(out, done.key).unlink()
+        except StageError:  # torn: it is made again anyway
+            continue
