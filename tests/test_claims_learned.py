@@ -17,7 +17,7 @@ from pipeline.components.claims.component import PolicyClaims
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.edges import complete_phrases, keep_sides
 from pipeline.components.claims.holders import Holders
-from pipeline.components.claims.learned import load_learned
+from pipeline.components.claims.learned import FILE, load_learned
 from pipeline.components.claims.lexicon import read_lexicon
 from pipeline.components.claims.links import find_antecedent
 from pipeline.components.claims.network import Network, read_network
@@ -63,16 +63,26 @@ def docs(base_nlp: Language) -> list[Doc]:
 def weights(docs: Sequence[Doc], tmp_path_factory: pytest.TempPathFactory) -> Path:
     lexicon = read_lexicon(RULES_DIR / "claims")
     examples = [make_example(doc, row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
-    small = Plan(
-        cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
-        role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
-        decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
-        seeds=1,
-        keep=0.3,
-    )
     folder = tmp_path_factory.mktemp("weights")
-    fit(examples, [number % 4 for number in range(len(examples))], 0, small).save(folder)
+    fit(examples, [number % 4 for number in range(len(examples))], 0, SMALL).save(folder)
     return folder
+
+
+SMALL = Plan(
+    cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
+    role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
+    decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
+    seeds=1,
+    keep=0.3,
+)
+
+
+def test_a_second_training_writes_the_same_bytes(docs: Sequence[Doc], tmp_path: Path) -> None:
+    lexicon = read_lexicon(RULES_DIR / "claims")
+    for name in ("one", "two"):
+        examples = [make_example(doc.copy(), row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
+        fit(examples, [number % 4 for number in range(len(examples))], 0, SMALL).save(tmp_path / name)
+    assert (tmp_path / "one" / FILE).read_bytes() == (tmp_path / "two" / FILE).read_bytes()
 
 
 def test_training_finds_the_claims_it_saw(docs: Sequence[Doc], weights: Path) -> None:
@@ -255,17 +265,14 @@ HARD: dict[str, Callable[[Language, int], Doc]] = {
 @pytest.mark.parametrize("name", HARD)
 def test_hard_texts_take_linear_time(base_nlp: Language, trained: PolicyClaims, name: str) -> None:
     def seconds(times: int) -> float:
-        docs = [HARD[name](base_nlp, times) for _ in range(2)]
-        took = []
-        for doc in docs:
-            began = time.process_time()
-            trained(doc)
-            took.append(time.process_time() - began)
-        return min(took)
+        doc = HARD[name](base_nlp, times)
+        began = time.process_time()
+        trained(doc)
+        return time.process_time() - began
 
-    seconds(1)
+    trained(base_nlp(SPEECHES))
     once, twice = seconds(1), seconds(2)
-    assert twice < 3 * once + 0.1, f"{once:.2f} s, of twice the text {twice:.2f} s"
+    assert twice < 3 * once + 0.2, f"{once:.2f} s, of twice the text {twice:.2f} s"
     assert twice < 10
 
 
