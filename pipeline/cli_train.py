@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,8 @@ def train_claims(
     seed: Annotated[int, typer.Option("--seed", help="Of all random choices.")] = 0,
 ) -> None:
     """Train the claims. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
+    # One thread, so that sums are taken in one order and a second training gives the same weights.
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from pipeline.training import claims
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -109,6 +108,10 @@ QUOTES = [
         ['Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'],
     ),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
+    (
+        "“The plan has let every driver down, and nobody cares.”― Anna Holt",
+        ["Anna Holt | ”― | “The plan has let every driver down, and nobody cares | statement | direct"],
+    ),
     ("Mr Brown said: \"He told me 'no' twice and left.\"", ["Mr Brown | said | \"He told me 'no' twice and left.\" | statement | direct"]),
 ]
 SILENCE = [
@@ -147,6 +150,11 @@ def test_headlines(claims_nlp: Language, rules: PolicyClaims, text: str, expecte
     assert [show(doc, claim) for claim in rules(doc)._.claims] == expected
 
 
+def plain(nlp: Language, words: list[str]) -> Doc:
+    """A Doc without a parse."""
+    return Doc(nlp.vocab, words=[word or " " for word in words])
+
+
 def masked(nlp: Language, text: str) -> Doc:
     doc = nlp(text)
     doc.spans["gaps"] = [Span(doc, token.i, token.i + 1) for token in doc if token.text == ";"]
@@ -168,13 +176,19 @@ def test_gaps_are_walls(claims_nlp: Language, rules: PolicyClaims, text: str, ex
         assert claim["truncated"] is expected
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", '"' * 3000, 'one " two ' * 4000, "word " * 9000])
+@pytest.mark.parametrize("text", ["", "\n\n", '"', '"' * 3000, 'one " two ' * 4000, "word " * 9000])
 def test_odd_texts_raise_nothing(claims_nlp: Language, rules: PolicyClaims, text: str) -> None:
-    words = text.split(" ")
-    doc = Doc(claims_nlp.vocab, words=[word or " " for word in words])
-    began = time.process_time()
-    rules(doc)
-    assert time.process_time() - began < 5
+    assert rules(plain(claims_nlp, text.split(" ")))._.claims == []
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "”", "'", "``", "«"])
+def test_an_odd_mark_costs_its_own_quotation_only(find: Finder, mark: str) -> None:
+    before, after = '"We kept our word," said Ms Hill.', '"Nobody was told," said Mr Brown. The bank said rates would fall.'
+    odd = f"The union said the plan {mark}had failed every town in the north."
+    whole = find(f"{before}\n{after}")
+    found = find(f"{before}\n{odd}\n{after}")
+    assert [claim for claim in found if claim in whole] == whole
+    assert len(found) == len(whole) + 1
 
 
 def test_sections_without_claims(claims_nlp: Language, rules: PolicyClaims) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline.components.claims.combine import snap, without_tails
 from pipeline.components.claims.component import PolicyClaims
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.learned import load_learned
+from pipeline.components.claims.edges import complete_phrases, keep_sides
+from pipeline.components.claims.holders import Holders
+from pipeline.components.claims.learned import FILE, load_learned
 from pipeline.components.claims.lexicon import read_lexicon
 from pipeline.components.claims.links import find_antecedent
 from pipeline.components.claims.network import Network, read_network
@@ -59,16 +63,26 @@ def docs(base_nlp: Language) -> list[Doc]:
 def weights(docs: Sequence[Doc], tmp_path_factory: pytest.TempPathFactory) -> Path:
     lexicon = read_lexicon(RULES_DIR / "claims")
     examples = [make_example(doc, row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
-    small = Plan(
-        cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
-        role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
-        decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
-        seeds=1,
-        keep=0.3,
-    )
     folder = tmp_path_factory.mktemp("weights")
-    fit(examples, [number % 4 for number in range(len(examples))], 0, small).save(folder)
+    fit(examples, [number % 4 for number in range(len(examples))], 0, SMALL).save(folder)
     return folder
+
+
+SMALL = Plan(
+    cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
+    role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
+    decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
+    seeds=1,
+    keep=0.3,
+)
+
+
+def test_a_second_training_writes_the_same_bytes(docs: Sequence[Doc], tmp_path: Path) -> None:
+    lexicon = read_lexicon(RULES_DIR / "claims")
+    for name in ("one", "two"):
+        examples = [make_example(doc.copy(), row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
+        fit(examples, [number % 4 for number in range(len(examples))], 0, SMALL).save(tmp_path / name)
+    assert (tmp_path / "one" / FILE).read_bytes() == (tmp_path / "two" / FILE).read_bytes()
 
 
 def test_training_finds_the_claims_it_saw(docs: Sequence[Doc], weights: Path) -> None:
@@ -131,6 +145,8 @@ def test_decode_needs_a_beginning() -> None:
     scores = np.log(np.array([[0.1, 0.1, 0.7, 0.05, 0.05], [0.1, 0.0, 0.9, 0.0, 0.0], [0.9, 0, 0, 0.05, 0.05]]) + 1e-9).astype(np.float32)
     labels = decode(scores, np.array([True, False, True]))
     assert labels.tolist() in ([1, 2, 0], [0, 0, 0])
+    twice = np.log(np.array([[0.1, 0.9, 0, 0, 0], [0.1, 0.6, 0.3, 0, 0]]) + 1e-9).astype(np.float32)
+    assert decode(twice, np.array([True, False])).tolist() == [1, 2]
     assert spans_of(np.array([1, 2, 0, 3, 4, 4, 0, 3]), 10) == ([(10, 12)], [(13, 16), (17, 18)])
 
 
@@ -214,6 +230,105 @@ def test_table_of_a_doc_with_gaps(base_nlp: Language) -> None:
     assert table.gap[2]
     assert table.size == len(doc)
     assert PLAN.role.labels == 5
+
+
+@pytest.fixture(scope="session")
+def trained() -> PolicyClaims:
+    """The component with the weights of this package."""
+    component = PolicyClaims()
+    assert component.learned is not None
+    return component
+
+
+SPEECHES = (
+    'The transport secretary, Anna Brown, said on Tuesday that the bridge would open in May. "We kept our word," she told the council. '
+    '"The work was hard, and it is done." Unions, which had called for a longer inquiry, said the report left "many questions" open. '
+)
+
+
+def paragraph(nlp: Language, size: int) -> Doc:
+    """One section of about `size` characters, with a claim in every sentence."""
+    doc = Doc.from_docs([nlp(SPEECHES)] * (size // len(SPEECHES)))
+    assert doc is not None
+    doc.spans["sections"] = [Span(doc, 0, len(doc), label="paragraph")]
+    return doc
+
+
+HARD: dict[str, Callable[[Language, int], Doc]] = {
+    "a paragraph of 50,000 characters": lambda nlp, times: paragraph(nlp, 25_000 * times),
+    "5,000 quotation marks": lambda nlp, times: Doc(nlp.vocab, words=['"', "so", "it", "was", "said"] * 2_500 * times),
+    "marks alone": lambda nlp, times: Doc(nlp.vocab, words=['"'] * 5_000 * times),
+    "no verbs": lambda nlp, times: Doc(nlp.vocab, words=["red", "blue", "green"] * 4_000 * times),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_texts_take_linear_time(base_nlp: Language, trained: PolicyClaims, name: str) -> None:
+    def seconds(times: int) -> float:
+        doc = HARD[name](base_nlp, times)
+        began = time.process_time()
+        trained(doc)
+        return time.process_time() - began
+
+    trained(base_nlp(SPEECHES))
+    once, twice = seconds(1), seconds(2)
+    assert twice < 3 * once + 0.2, f"{once:.2f} s, of twice the text {twice:.2f} s"
+    assert twice < 10
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_no_claim_holds_a_gap(base_nlp: Language, trained: PolicyClaims, share: float) -> None:
+    patterns = compile_patterns(MaskSettings())
+    found = 0
+    for seed in range(6):
+        row = mask_row({"doc": "x", "text": SPEECHES * 3, "claims": []}, share, seed, patterns)
+        doc = base_nlp(row["text"])
+        doc.spans["gaps"] = [span for start, end in row["gaps"] if (span := doc.char_span(start, end, alignment_mode="expand"))]
+        hidden = {index for start, end in row["gaps"] for index in range(start, end)}
+        for claim in trained(doc)._.claims:
+            parts = [*claim["content"], *(part for part in (claim["source"], claim["cue"]) if part)]
+            assert all(hidden.isdisjoint(range(start, end)) for start, end in parts)
+            assert claim["truncated"] or not any({end, end + 1} & hidden for _, end in claim["content"])
+            found += 1
+    assert found or share > 0.5
+
+
+def test_a_source_is_completed_to_its_noun(base_nlp: Language) -> None:
+    tree, lexicon = Tree(base_nlp("On Monday Mr. Hill said trains ran late.")), read_lexicon(RULES_DIR / "claims")
+    start, end = snap(tree, (2, 3), 4, lexicon)
+    assert tree.doc[start:end].text == "Mr. Hill"
+
+
+def test_what_a_comma_sets_off_is_left_to_the_learned_layer(base_nlp: Language) -> None:
+    tree = Tree(base_nlp("The firm said trade was slow, which surprised nobody in the town."))
+    comma = tree.lower.index(",")
+    assert without_tails(tree, [(3, len(tree) - 1)], [(3, comma)]) == [(3, comma)]
+    assert without_tails(tree, [(3, comma)], [(3, comma - 1)]) == [(3, comma)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "source", "content", "expected"),
+    [
+        ("The firm said it had closed two old mills in May.", (2, 3), (0, 2), [(3, 8)], "it had closed two old mills"),
+        ("Facing a vote, the mayor said that it rained.", (6, 7), (4, 6), [(0, 3), (7, 10)], "that it rained"),
+        ("The plan was backed by unions, while others laughed.", (2, 4), (5, 6), [(0, 2), (7, 10)], "The plan"),
+    ],
+)
+def test_ends_of_contents(
+    base_nlp: Language, text: str, cue: tuple[int, int], source: tuple[int, int], content: list[tuple[int, int]], expected: str
+) -> None:
+    tree = Tree(base_nlp(text))
+    draft = complete_phrases(tree, Draft(cue[1] - 1, cue, source, tuple(content), "clause", "statement"))
+    done = keep_sides(tree, draft, QuoteIndex(find_quotations(tree)))
+    assert " ... ".join(tree.doc[slice(*span)].text for span in done.content) == expected
+
+
+def test_contents_are_found_by_their_tokens() -> None:
+    holders = Holders()
+    for content in ([(0, 4)], [(2, 5), (8, 9)], []):
+        holders.add(content)
+    assert holders.shared([(3, 9)]) == {0: 1, 1: 3}
+    assert not holders.shared([(20, 30)])
 
 
 def test_antecedent_of_nobody(base_nlp: Language) -> None:

@@ -53,12 +53,12 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes of the models, how many role models are averaged (one more of the others), and the least score of a claim."""
+    """Sizes of the models, how many of each are averaged, and the least score of a claim."""
 
     cue: Shape
     role: Shape
     decision: Shape
-    seeds: int = 2
+    seeds: int = 3
     keep: float = 0.38
 
 
@@ -187,7 +187,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     everything = cue_data(examples, crossed)
     shares = count(examples)
     log(f"{len(everything.labels)} cue candidates")
-    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds + 1))
+    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds))
     fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
     proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
     log("cues done")
@@ -201,7 +201,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
 
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
-    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds + 1))
+    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds))
     return Learned(shares, cues, roles, decisions, plan.keep)
 
 

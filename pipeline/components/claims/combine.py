@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.edges import complete_phrases, keep_sides
+from pipeline.components.claims.holders import Holders
 from pipeline.components.claims.learned import accept
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.phrases import agent, find_source, is_passive, noun_phrase, trim_phrase, verb_group
@@ -17,10 +19,14 @@ from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, 
 
 ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
 """Constructions of the rules that need no leave of the learned layer."""
-LEAVE = 0.3
+LEAVE = 0.4
 """Least chance that the learned layer must give to another rule claim for it to be kept."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
+NAME_REST = 4
+"""Most words by which a source is completed to its noun."""
+_INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
+_PAUSES = frozenset({",", ";", ":", "(", "--", "–", "—"})
 
 
 def combine(
@@ -34,43 +40,52 @@ def combine(
 ) -> list[Draft]:
     """Drafts of the accepted readings and of the rules beside them.
 
-    A reading needs the chance `keep`, and more, as the style says, if the lexicon lacks its cue. Of a non-response the
-    learned layer knows nothing: PolNeAR has none.
+    A reading needs the chance `keep`. Of a non-response the learned layer knows nothing: PolNeAR has none.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
-    known = [pair for pair in scored if pair[1] >= keep + (0 if _is_listed(tree, pair[0].head, lexicon) else style.unlisted)]
     silent = [draft.cue for draft in rules if draft.kind == "silence" and draft.cue]
     found = []
-    for reading, score in accept(known, keep):
+    for reading, score in accept(scored, keep):
         if any(start <= reading.head < end for start, end in silent):
             continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon)
         if rule is not None and style.clause_union and overlap(rule.content, draft.content):
-            # Where both layers agree on the cue, the parse knows better where a clause ends.
-            draft = replace(draft, content=tuple(merge([*draft.content, *rule.content])))
-        found.append(_cut(tree, draft, quotes))
+            # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
+            draft = replace(draft, content=tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)])))
+        found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
-    return [*found, *(draft for draft in extra if not _known(draft, found))]
+    known = _Known(found)
+    return [*found, *(draft for draft in extra if not known.has(draft))]
 
 
-def _is_listed(tree: Tree, head: int, lexicon: Lexicon) -> bool:
-    """Whether the lexicon has the word, or it is no verb, noun or adjective (`:`, `according`)."""
-    lemma = tree.lemmas[head]
-    return lemma in lexicon.verbs or lemma in lexicon.nouns or not tree.tags[head].startswith(("VB", "NN", "JJ"))
+def without_tails(tree: Tree, ruled: Sequence[Spread], read: Sequence[Spread]) -> list[Spread]:
+    """Spans of the rules, up to the comma or dash at which the learned layer ends: what stands behind it is often the writer's."""
+    last = max(end for _, end in read)
+    if not any(tree.lower[i] in _PAUSES for i in range(last - 1, min(last + 1, len(tree)))):
+        return list(ruled)
+    return [(start, min(end, last)) for start, end in ruled if start < last]
 
 
-def _known(draft: Draft, found: Iterable[Draft]) -> bool:
-    """Whether another draft has the cue, or most of the content."""
-    for other in found:
-        if draft.cue and other.cue and overlap([draft.cue], [other.cue]):
+class _Known:
+    """Answers whether drafts have the cue of another one, or most of its content."""
+
+    def __init__(self, found: Sequence[Draft]) -> None:
+        self._cues = {index for draft in found if draft.cue for index in range(*draft.cue)}
+        self._sizes = [size(draft.content) for draft in found]
+        self._held = Holders()
+        for draft in found:
+            self._held.add(draft.content)
+
+    def has(self, draft: Draft) -> bool:
+        """Whether one of the drafts is this one."""
+        if draft.cue and not self._cues.isdisjoint(range(*draft.cue)):
             return True
-        if draft.content and draft.cue is None and overlap(draft.content, other.content):
+        shared, own = self._held.shared(draft.content), size(draft.content)
+        if draft.cue is None and shared:
             return True
-        if draft.content and 2 * overlap(draft.content, other.content) > max(size(draft.content), size(other.content)):
-            return True
-    return False
+        return any(2 * tokens > max(own, self._sizes[number]) for number, tokens in shared.items())
 
 
 def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
@@ -117,12 +132,19 @@ def _source(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) 
 
 def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
     """The span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles."""
-    top = tree.top(*span)
+    top = _noun_of(tree, tree.top(*span), span, head)
     if not tree.tags[top].startswith(("NN", "PRP")):
         return trim_phrase(tree, *span)
     first, last = noun_phrase(tree, top, lexicon.patterns, head)
-    start, end = max(first, span[0]), min(last, span[1])
+    start, end = max(first, span[0]), min(last, max(span[1], top + 1))
     return (start, end) if start <= top < end else trim_phrase(tree, *span)
+
+
+def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
+    """The noun that a word belongs to where a span ends inside of a name or noun phrase: `Hill` for `Mr` in `Mr Hill`."""
+    while tree.deps[top] in _INSIDE_NAMES and top < tree.heads[top] <= span[1] + NAME_REST and not top < head <= tree.heads[top]:
+        top = tree.heads[top]
+    return top
 
 
 def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) -> tuple[str, str]:

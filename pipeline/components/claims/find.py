@@ -44,9 +44,10 @@ def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, styl
 def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style) -> list[ClaimData]:
     """Drafts trimmed, cut at gaps, and written out as data."""
     limits = [limit for limit, _ in tree.limits]
+    starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: sum(i in gaps for i in range(*limit)) / (limit[1] - limit[0]) for limit in limits} if gaps else {}
-    inside = [split_at_sections(draft, limits) for draft in drafts]
+    inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [done for draft in inside if (done := trim(tree, draft, keep_that=style.keep_that)) is not None]
     claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):

@@ -13,7 +13,7 @@ from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.tree import Spread, Tree, overlap, size, subtract
 from pipeline.components.claims.types import resolve_type
-from pipeline.components.extensions import ClaimData, DateData
+from pipeline.components.extensions import ClaimData
 
 _EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
@@ -40,9 +40,8 @@ def _is_that(tree: Tree, index: int) -> bool:
     return tree.lower[index] == "that" and tree.deps[index] == "mark"
 
 
-def split_at_sections(draft: Draft, limits: Sequence[Spread]) -> Draft:
-    """The draft with no piece of content across a section's end, and none outside the sections."""
-    starts = [start for start, _ in limits]
+def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
+    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`."""
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
@@ -148,14 +147,13 @@ def _chars(tree: Tree, span: Spread | None) -> tuple[int, int] | None:
 
 def _date(tree: Tree, draft: Draft) -> int | None:
     """Index of the date that stands in the clause of the cue, outside the content."""
-    dates: list[DateData] = tree.doc._.dates or []
-    if draft.cue is None or not dates:
+    if draft.cue is None:
         return None
     first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
     best: tuple[int, int] | None = None
-    for number, date in enumerate(dates):
-        span = tree.tokens_of(date["start"], date["end"])
-        if not first <= span[0] < last or overlap([span], draft.content) or not tree.inside(tree.top(*span), draft.head):
+    for number in tree.dates_within(first, last):
+        span = tree.dates[number]
+        if overlap([span], draft.content) or not tree.inside(tree.top(*span), draft.head):
             continue
         distance = max(span[0] - draft.head, draft.head - span[1])
         if best is None or distance < best[0]:

@@ -69,6 +69,9 @@ def _name(tree: Tree, start: int, end: int) -> Spread:
     return start, end
 
 
+_CLOSING_MARKS = '"”’'
+
+
 def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool) -> Draft | None:
     """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
     colon = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
@@ -103,10 +106,12 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
     """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
-    dash = next((i for i in range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1) if tree.lower[i] in lexicon.patterns.dashes), None)
+    near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
+    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in lexicon.patterns.dashes), None)
     if dash is None or dash + 1 >= end:
         return None
-    last = next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    glued = tree.lower[dash] not in lexicon.patterns.dashes
+    last = dash if glued else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
     number = None if last is None else quotes.at(last)
     if number is None or quotes.all[number].end != (last or 0) + 1:
         return None
@@ -115,4 +120,5 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
     )
     if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
         return None
-    return Draft(dash, (dash, dash + 1), (dash + 1, stop), ((quotes.all[number].start, quotes.all[number].end),), "signature", "statement")
+    content = quotes.all[number].start, dash if glued else quotes.all[number].end
+    return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")

@@ -12,11 +12,12 @@ import numpy as np
 from pipeline.components.claims.cue_features import CueFeatures
 from pipeline.components.claims.decision_features import decision_rows
 from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.holders import Holders
 from pipeline.components.claims.network import Floats, Network, read_network
 from pipeline.components.claims.readings import Reading, mean_scores, read_roles
 from pipeline.components.claims.shares import Shares
 from pipeline.components.claims.table import Codes, Ints, Table
-from pipeline.components.claims.tree import overlap, size
+from pipeline.components.claims.tree import size
 
 FILE = "claims.npz"
 FLOOR = 0.15
@@ -107,10 +108,12 @@ def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: 
 def accept(scored: Sequence[tuple[Reading, float]], keep: float) -> list[tuple[Reading, float]]:
     """The readings that are claims: likely ones, the better of two that share most of their content."""
     accepted: list[tuple[Reading, float]] = []
+    held = Holders()
     for reading, score in sorted(scored, key=lambda pair: (-pair[1], pair[0].head)):
         if score < keep:
             break
         own = size(reading.content)
-        if own and not any(2 * overlap(reading.content, other.content) > own for other, _ in accepted):
+        if own and not any(2 * tokens > own for tokens in held.shared(reading.content).values()):
             accepted.append((reading, score))
+            held.add(reading.content)
     return accepted

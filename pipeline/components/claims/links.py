@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from spacy.tokens import Span
 
 from pipeline.components.claims.draft import Draft
@@ -49,9 +51,8 @@ def _antecedent(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         return None
     sentence = tree.sents[start]
     candidates: list[Span] = []
-    for ent in reversed(tree.mentions):
-        if ent.end > start:
-            continue
+    before = bisect_right(tree.mentions, start, key=lambda ent: ent.end)
+    for ent in (tree.mentions[number] for number in range(before - 1, -1, -1)):
         if start - ent.start > REACH:
             break
         if ent.label_ in labels:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from spacy.tokens import Span
+
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.lexicon import Patterns
 from pipeline.components.claims.quotes import QuoteIndex
@@ -15,6 +17,8 @@ from pipeline.components.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
+DATE_WORDS = 12
+"""Most tokens of a date at the end of a content."""
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
@@ -29,13 +33,18 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
         patterns: The closed lists.
     """
     polished: list[Draft] = []
+    heads: set[int] = set()
+    by_head: dict[int, list[Draft]] = {}
+    for draft in ruled:
+        by_head.setdefault(draft.head, []).append(draft)
     for draft in drafts:
         named = replace(draft, source=name_behind_title(tree, draft.source, draft.cue, patterns))
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         polished.append(cut_past_date(tree, cut))
-        if tails:  # Else a text of many claims would take quadratic time.
-            heads = {other.head for other in polished}
-            polished += [other for other in ruled if other.head not in heads and any(start <= other.head < end for start, end in tails)]
+        heads.add(draft.head)
+        found = [other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())]
+        polished += found
+        heads.update(other.head for other in found)
     return polished
 
 
@@ -45,13 +54,19 @@ def name_behind_title(tree: Tree, source: Spread | None, cue: Spread | None, pat
     if source is None or comma is None:
         return source
     start = comma + 1
-    ent = next((e for e in tree.doc.ents if start <= e.start <= start + 1 and e.label_ in patterns.person_labels), None)
+    ent = next((e for i in (start, start + 1) if (e := _mention_at(tree, i)) and e.label_ in patterns.person_labels), None)
     titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
-    own = [e for e in tree.doc.ents if e.start < source[1] and source[0] < e.end]
-    if ent is None or not titled or any(e.label_ in patterns.person_labels for e in own):
+    own = {tree.mentions[tree.ents[i]].label_ for i in range(*source) if i in tree.ents}
+    if ent is None or not titled or own & patterns.person_labels:
         return source
     closed = ent.end < len(tree) and (tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end))
     return (ent.start, ent.end) if closed else source
+
+
+def _mention_at(tree: Tree, index: int) -> Span | None:
+    """The mention that begins at a token."""
+    number = tree.ents.get(index)
+    return tree.mentions[number] if number is not None and tree.mentions[number].start == index else None
 
 
 def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int | None:
@@ -84,14 +99,9 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     if draft.claim_type not in _AHEAD or draft.cue is None or not draft.content or not tree.doc._.published:
         return draft
     start, end = draft.content[-1]
-    date = next(
-        (
-            span
-            for data in tree.doc._.dates or ()
-            if (span := tree.tokens_of(data["start"], data["end"]))[1] == end and _is_past(tree, data)
-        ),
-        None,
-    )
+    dates: list[DateData] = tree.doc._.dates
+    near = tree.dates_within(max(start, end - DATE_WORDS), end)
+    date = next((tree.dates[n] for n in near if tree.dates[n][1] == end and _is_past(tree, dates[n])), None)
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
     return replace(draft, content=(*draft.content[:-1], (start, date[0] - 1)))

@@ -76,6 +76,7 @@ class RoleFeatures:
         self._cue()
         self._distance()
         self._paths()
+        self._asides()
         self._quotes()
         self._rules()
         return np.stack(self.columns, axis=1)
@@ -133,6 +134,8 @@ class RoleFeatures:
         self.first = np.where(same < DEPTH, t.line[i][rows, np.minimum(same, DEPTH - 1)], -1)
         self.second = np.where(same < DEPTH - 1, t.line[i][rows, np.minimum(same + 1, DEPTH - 1)], -1)
         self.own_first = np.where(same < DEPTH, t.line[c][rows, np.minimum(same, DEPTH - 1)], -1)
+        below = t.aside[t.line[i]] & (np.arange(DEPTH) >= same[:, None])
+        self.aside = np.where(below.any(axis=1), t.line[i][rows, below.argmax(axis=1)], -1)
         self.meeting = np.where(self.meets, t.line[i][rows, np.maximum(same - 1, 0)], -1)
 
     def _paths(self) -> None:
@@ -155,6 +158,19 @@ class RoleFeatures:
         self._add(t.dep[self.own_first], t.tag[self.meeting], up, t.dep[first])
         self._add(way, self.between, self.right)
         self._add(way, t.dep[second], t.lemma[c])
+
+    def _asides(self) -> None:
+        """The topmost phrase behind a comma, between cue and token, that the token or the next one stands in."""
+        t, i, c, aside = self.table, self.token, self.cue, self.aside
+        opening, quoted = t.lower[t.left[aside]], t.quote[i] >= 0
+        following = np.append(aside[1:], -1)
+        following[np.append(self.pairs.starts[1:], True)] = -1
+        self._add(t.dep[aside], opening, self.right)
+        self._add(t.dep[aside], t.tag[aside], self.right, quoted)
+        self._add(t.dep[aside], t.tag[t.left[aside]], t.lemma[c])
+        self._add(t.dep[aside], self.way)
+        self._add(t.dep[following], t.lower[t.left[following]], following != aside)
+        self._add(t.dep[following], t.tag[t.left[following]], following != aside, self.right, quoted)
 
     def _quotes(self) -> None:
         t, i, c = self.table, self.token, self.cue

@@ -13,12 +13,13 @@ _NEVER = -1e4
 
 
 def transitions() -> Floats:
-    """Log scores of label bigrams: an inside label needs its beginning or inside before it."""
+    """Log scores of label bigrams: an inside label needs its beginning or inside before it; no source begins where one ends."""
     table = np.zeros((len(LABELS), len(LABELS)), dtype=np.float32)
     for after in (2, 4):
         for before in range(len(LABELS)):
             if before not in {after - 1, after}:
                 table[before, after] = _NEVER
+    table[1:3, 1] = _NEVER
     return table
 
 

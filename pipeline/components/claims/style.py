@@ -22,7 +22,6 @@ class Style:
         keep_that: The complementiser belongs to the content.
         join_going_on: A quotation that goes on after its cue is a piece of the same claim, else a claim without cue and source.
         keep_relatives: A relative pronoun is the source itself, else its antecedent is.
-        unlisted: How much surer the learned layer must be of a cue that the lexicon lacks.
         polish: Names for titles, clauses of the writer and past dates cut off, as in `polish.py`.
         clause_union: Where both layers know a cue, the content is the union of theirs, else the learned one's.
     """
@@ -30,7 +29,6 @@ class Style:
     keep_that: bool = False
     join_going_on: bool = False
     keep_relatives: bool = False
-    unlisted: float = 0.1
     clause_union: bool = True
     polish: bool = True
 
@@ -44,25 +42,22 @@ class Style:
 
 def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone."""
-    found = [draft for draft in drafts if draft.kind != "going_on"]
-    for draft in drafts:
-        if draft.kind != "going_on":
-            continue
-        before = max(
-            (n for n, other in enumerate(found) if _precedes(tree, other, draft, quotes)), key=lambda n: _end(found[n]), default=None
-        )
+    found: list[Draft] = []
+    # Where claims that end in a quotation, or in a cue after one, have their last token.
+    ends: dict[int, list[int]] = {}
+    for draft in sorted(drafts, key=lambda draft: draft.kind == "going_on"):
+        start = draft.content[0][0] if draft.content else 0
+        near = range(start, start - NEAR - 1, -1) if draft.kind == "going_on" else ()
+        before = next((min(ends[end]) for end in near if ends.get(end)), None)
         if before is None:
             found.append(draft)
         else:
+            ends[_end(found[before])].remove(before)
             found[before] = replace(found[before], content=(*found[before].content, *draft.content))
+        number = len(found) - 1 if before is None else before
+        if any(quotes.at(end - 1) is not None for _, end in found[number].content):
+            ends.setdefault(_end(found[number]), []).append(number)
     return found
-
-
-def _precedes(tree: Tree, one: Draft, later: Draft, quotes: QuoteIndex) -> bool:
-    """Whether a claim ends in a quotation, or in a cue after one, not far before a quotation that goes on."""
-    start = later.content[0][0]
-    near = start - NEAR <= _end(one) <= start
-    return near and any(quotes.at(end - 1) is not None for _, end in one.content)
 
 
 def _end(draft: Draft) -> int:
@@ -73,7 +68,7 @@ WHOLE = Style(join_going_on=True)
 """The default: a quotation of several sentences is one claim."""
 GUIDE = Style()
 """As `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
-POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, unlisted=0.0, clause_union=False, polish=False)
+POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, clause_union=False, polish=False)
 """The conventions of the PolNeAR corpus."""
 
 STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}

@@ -17,6 +17,8 @@ Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 Column = npt.NDArray[Any]
 
+_ASIDES = frozenset({"acl", "advcl", "appos", "conj", "npadvmod", "parataxis", "prep", "relcl"})
+_PAUSES = frozenset({",", ";", "(", "-", "--", "–", "—"})
 _DASHES = frozenset({"-", "--", "–", "—", "―"})
 _GAP_CODE = 7
 DEPTH = 14
@@ -47,6 +49,7 @@ class Table:
         rule: Number (in `KINDS`) of the rule construction that the token is the head of.
         inside: Head of the cue whose content, by the rules, the token stands in, or -1.
         gap: Whether the token stands for masked text.
+        aside: Whether a comma or dash sets off what hangs on the token.
     """
 
     def __init__(self, tree: Tree, quotes: QuoteIndex, drafts: Sequence[Draft], gaps: frozenset[int]) -> None:
@@ -73,6 +76,7 @@ class Table:
         self.rule, self.inside = _rules(drafts, size)
         self.opens_next = [_last_word(tree, limit) == ":" for limit in self.limits]
         self.continues = [number > 0 and _first_word(tree, limit) in _DASHES for number, limit in enumerate(self.limits)]
+        self.aside = np.array([*(_is_aside(tree, i) for i in range(size)), False])
         self.word = np.array([*(tree.is_word(i) for i in range(size)), False])
         self.space = np.array([*(tree.is_space(i) for i in range(size)), True])
 
@@ -89,6 +93,14 @@ def _last_word(tree: Tree, limit: tuple[int, int]) -> str:
 
 def _first_word(tree: Tree, limit: tuple[int, int]) -> str:
     return next((tree.lower[i] for i in range(*limit) if not tree.is_space(i)), "")
+
+
+def _is_aside(tree: Tree, index: int) -> bool:
+    """Whether the token governs a phrase behind a comma or dash, or behind `, and`."""
+    before = tree.left[index] - 1
+    if before > 0 and tree.tags[before] == "CC":
+        before -= 1
+    return tree.deps[index] in _ASIDES and before >= 0 and tree.lower[before] in _PAUSES
 
 
 def _class_code(tag: str) -> int:

@@ -27,13 +27,14 @@ class Tree:
         sents: First token of the sentence that each token stands in.
         mentions: The entities.
         ents: Number of the entity that a token stands in.
+        dates: The tokens of each date, in order.
         sections: All sections.
         limits: The sections that may hold claims, each with whether it is a headline.
     """
 
     __slots__ = (
-        "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right", "sections", "sent_ends",
-        "sents", "starts", "tags",
+        "dates", "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right", "sections",
+        "sent_ends", "sents", "starts", "tags",
     )  # fmt: skip
 
     def __init__(self, doc: Doc) -> None:
@@ -59,6 +60,7 @@ class Tree:
         # `doc.ents` is built anew at every access.
         self.mentions = tuple(doc.ents)
         self.ents: dict[int, int] = {i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)}
+        self.dates = tuple(self.tokens_of(date["start"], date["end"]) for date in doc._.dates or ())
         self.sections = find_sections(doc)
         self.limits = claim_sections(doc, self.sections)
 
@@ -110,6 +112,10 @@ class Tree:
     def tokens_of(self, start: int, end: int) -> Spread:
         """The tokens that a character range touches."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+    def dates_within(self, start: int, end: int) -> range:
+        """Numbers of the dates that begin in a range."""
+        return range(bisect_left(self.dates, (start, 0)), bisect_left(self.dates, (end, 0)))
 
     def is_word(self, index: int) -> bool:
         """Whether the token holds a letter or digit."""

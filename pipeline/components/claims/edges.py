@@ -1,0 +1,45 @@
+"""Ends of contents that the learned layer reads token by token: whole phrases, and nothing on the wrong side of the cue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.phrases import agent, is_passive
+from pipeline.components.claims.quotes import QuoteIndex
+from pipeline.components.claims.tree import Spread, Tree
+
+PHRASE_REST = 5
+"""Most tokens from an end within a phrase to the word that the phrase hangs on."""
+_BEFORE_HEAD = frozenset({"amod", "aux", "auxpass", "compound", "det", "neg", "nmod", "nummod", "poss", "quantmod"})
+
+
+def complete_phrases(tree: Tree, draft: Draft) -> Draft:
+    """The draft with no content that ends between a word and what it belongs to (`the trains that my | council runs`)."""
+    return replace(draft, content=tuple((start, _completed(tree, end)) for start, end in draft.content))
+
+
+def _completed(tree: Tree, end: int) -> int:
+    while tree.deps[end - 1] in _BEFORE_HEAD and end <= tree.heads[end - 1] < end + PHRASE_REST:
+        end = tree.heads[end - 1] + 1
+    return end
+
+
+def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
+    """The draft without pieces on the side of the cue where its construction has no content.
+
+    A clause with `that` behind the cue leaves nothing before it but quotations; a passive with its agent, nothing behind it.
+    """
+    if draft.cue is None:
+        return draft
+    kept: tuple[Spread, ...] = draft.content
+    if any(_is_that_clause(tree, span, draft.cue) for span in draft.content):
+        kept = tuple(span for span in draft.content if span[0] >= draft.cue[1] or quotes.at(span[0]) is not None)
+    elif is_passive(tree, draft.head) and agent(tree, draft.head) is not None and draft.source is not None:
+        behind = draft.source[1]
+        kept = tuple(span for span in draft.content if span[0] < behind) if any(span[1] <= draft.cue[0] for span in draft.content) else kept
+    return replace(draft, content=kept or draft.content)
+
+
+def _is_that_clause(tree: Tree, span: Spread, cue: Spread) -> bool:
+    return cue[1] <= span[0] <= cue[1] + 3 and tree.lower[span[0]] == "that" and tree.deps[span[0]] == "mark"
