@@ -75,12 +75,14 @@ def follow(steps: Iterable[Step]) -> None:
 
 
 def run_command(command: str, expected: str) -> None:
-    """Run a command and compare its exit code and output."""
+    """Run a command, in this process only, and compare its exit code and output."""
     program, *arguments = shlex.split(command, comments=True)
     if program == "make":
         arguments = as_make(arguments)
     else:
         assert Path(program).name == "pipeline", f"no example can be run of: {command}"
+    if arguments[0] == "run":
+        arguments += ["--workers", "1"]
     result = CliRunner().invoke(app, arguments)
     code = EXIT.search(expected)
     told = f"$ {command}\n{result.output}"
@@ -95,7 +97,7 @@ def as_make(arguments: list[str]) -> list[str]:
     built = CliRunner().invoke(app, ["build"])
     assert built.exit_code == 0, built.output
     values = dict(setting.split("=") for setting in settings)
-    return ["run", "--workers", "1", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out")]
+    return ["run", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out")]
 
 
 def output_pattern(expected: str) -> re.Pattern[str]:
