@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check test lint format bench fuzz lock clean
+.PHONY: help dictionary setup pipeline check report notebook test lint format bench fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -10,8 +10,7 @@ WORKERS ?= 0
 SECONDS ?= 600
 EXPECT := $(if $(filter data/raw,$(RAW)),--expect models/checks.yml,)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-export PYTHONWARNINGS := ignore::UserWarning:spacy.util
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +23,13 @@ pipeline: setup ## Articles to tables: make pipeline RAW=folder OUT=folder
 
 check: setup ## Check the tables of a run
 	@$(BIN)/pipeline check --out "$(OUT)" $(EXPECT)
+
+report: setup ## Write the HTML report of a run
+	@$(BIN)/pipeline report --out "$(OUT)"
+
+notebook: setup ## Open the notebook in Jupyter; installs it the first time
+	@$(PIP) install --no-build-isolation -e '.[notebook]'
+	@POLICY_NEWS_TABLES="$(abspath $(OUT))" $(BIN)/jupyter lab notebooks/explore.ipynb
 
 lint: .venv/dev.stamp ## Style, types
 	@$(BIN)/ruff check .

@@ -30,6 +30,24 @@ tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default), verify=True)
 documents, sections, mentions, entities, claims, claim_mentions, dates, failures = (
     tables[name] for name in ("documents", "sections", "mentions", "entities", "claims", "claim_mentions", "dates", "failures")
 )
+plt.rcParams.update(
+    {"axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titleweight": "bold", "font.size": 9}
+)
+ACCENT, REST = "#2f6f9f", "#b9bec6"
+
+
+def draw_bars(values: pd.Series, title: str, color: str = ACCENT) -> None:
+    """Numbers by name as horizontal bars, the first on top, each with its number behind it."""
+    if len(values):
+        figure, axes = plt.subplots(figsize=(8, 0.6 + 0.26 * len(values)))
+        bars = axes.barh(values.index.astype(str)[::-1], values[::-1], color=color)
+        axes.bar_label(bars, fmt="{:,.3g}", padding=3)
+        axes.set_title(title)
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+        figure.tight_layout()
+
+
 pd.Series({name: len(table) for name, table in tables.items()}, name="rows")
 
 # %% [markdown]
@@ -38,13 +56,11 @@ pd.Series({name: len(table) for name, table in tables.items()}, name="rows")
 # Absence proves little in a masked article: what is not there may stand behind the paywall. So look at this first.
 
 # %%
-withheld = documents.sort_values("masked_share")[["doc_id", "n_words", "n_masked_words", "masked_share"]]
-if len(withheld):
-    height = max(2.5, 0.24 * len(withheld.tail(40)))
-    axes = withheld.tail(40).plot.barh(x="doc_id", y="masked_share", legend=False, color="0.45", figsize=(8, height))
-    axes.set(xlabel="share of the words that is withheld", ylabel="", xlim=(0, 1))
-    plt.tight_layout()
-    print(f"{documents.n_masked_words.sum() / documents.n_words.sum():.0%} of all words are withheld")
+withheld = documents[documents.n_masked_words > 0].set_index("doc_id").masked_share.sort_values(ascending=False)
+draw_bars((100 * withheld).round().head(30), "Withheld words, percent of each document", REST)
+if len(documents):
+    share = documents.n_masked_words.sum() / documents.n_words.sum()
+    print(f"{share:.0%} of all words are withheld; nothing in {len(documents) - len(withheld)} of {len(documents)} documents")
 
 # %% [markdown]
 # ## Who is named most
@@ -55,22 +71,19 @@ named[["name", "label", "n_mentions", "n_documents", "first_date", "last_date", 
 
 # %%
 companies = named[named.label == "COMPANY"].head(12)
-if len(companies):
-    axes = companies[::-1].plot.barh(x="name", y="n_mentions", legend=False, figsize=(8, 4))
-    axes.set(xlabel="mentions", ylabel="", title="Companies")
-    plt.tight_layout()
+draw_bars(companies.set_index("name").n_mentions, "Companies, by mentions")
 
 # %% [markdown]
 # ## Who said what about whom
 #
 # `claims.source_entity_id` is who speaks, also behind a pronoun. `claim_mentions` lists the mentions inside what is claimed, and
-# each mention has its entity: three joins.
+# each mention has its entity: three joins. Nationalities (`NORP`) are left out.
 
 # %%
 names = entities.set_index("entity_id")["name"].astype("string")
 about = (
     claim_mentions.merge(claims, on="claim_id")
-    .merge(mentions[["mention_id", "entity_id"]], on="mention_id")
+    .merge(mentions.loc[mentions.label != "NORP", ["mention_id", "entity_id"]], on="mention_id")
     .assign(who=lambda rows: rows.source_entity_id.map(names), whom=lambda rows: rows.entity_id.map(names))
     .dropna(subset=["who"])
 )
@@ -80,14 +93,23 @@ about[["who", "claim_type", "whom", "source_text", "cue_text", "content_text", "
 pairs = about.groupby(["who", "whom", "claim_type"], observed=True).size().rename("claims").reset_index()
 pairs.sort_values(["claims", "who", "whom"], ascending=[False, True, True]).head(20)
 
+# %% [markdown]
+# Of those who speak most, about whom: a square for each pair, darker where there are more claims.
+
 # %%
-most = about.who.value_counts().index[:12]
-grid = pd.crosstab(about.who[about.who.isin(most)], about.claim_type.astype(str))
+most = about[about.who.isin(about.who.value_counts().index[:14])]
+grid = pd.crosstab(most.who, most.whom)
+grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False).index, grid.sum().sort_values(ascending=False).index[:18]]
 if not grid.empty:
-    axes = grid.loc[[name for name in reversed(most) if name in grid.index]].plot.barh(stacked=True, figsize=(8, 4), colormap="cividis")
-    axes.set(xlabel="mentions in claims", ylabel="")
-    axes.legend(title="", fontsize=8, bbox_to_anchor=(1, 1))
-    plt.tight_layout()
+    figure, axes = plt.subplots(figsize=(8, 0.9 + 0.34 * len(grid)))
+    axes.imshow(grid, cmap="Blues", vmin=0, aspect="auto")
+    axes.set_xticks(range(grid.shape[1]), [str(name)[:28] for name in grid.columns], rotation=35, ha="right")
+    axes.set_yticks(range(len(grid)), [str(name)[:34] for name in grid.index])
+    for row, column in zip(*grid.to_numpy().nonzero(), strict=True):
+        dark = grid.iat[row, column] > grid.to_numpy().max() * 0.6
+        axes.text(column, row, grid.iat[row, column], ha="center", va="center", color="white" if dark else "black")
+    axes.set_title("Who (left) speaks about whom (below), claims")
+    figure.tight_layout()
 
 # %% [markdown]
 # ## Claims and denials of one company in time
@@ -99,20 +121,31 @@ if not grid.empty:
 speakers = claims.merge(entities[["entity_id", "name", "label"]], left_on="source_entity_id", right_on="entity_id")
 speaking = speakers[speakers.label == "COMPANY"].name.value_counts()
 company = speaking.index[0] if len(speaking) else ""
-said = speakers[speakers.name == company].assign(claim_type=lambda rows: rows.claim_type.astype(str))
-said = said.sort_values(["claim_date", "doc_id", "cue_start"])
+said = speakers[speakers.name == company].sort_values(["claim_date", "doc_id", "cue_start"])
+heard = about[(about.whom == company) & (about.who != company)].sort_values(["claim_date", "doc_id", "cue_start"])
 print(company)
 said[["claim_date", "claim_type", "cue_text", "content_text", "truncated", "doc_id"]]
 
+# %% [markdown]
+# What others say about it.
+
 # %%
-dated = said.dropna(subset=["claim_date"])
-if len(dated):
-    figure, axes = plt.subplots(figsize=(8, 2.8))
-    for kind, rows in dated.groupby("claim_type"):
-        axes.plot(pd.to_datetime(rows.claim_date), [kind] * len(rows), "o", markersize=9, alpha=0.6)
-    axes.set(title=f"Claims by {company}, {len(said) - len(dated)} more without a date")
-    axes.margins(y=0.3)
-    axes.grid(axis="x", alpha=0.3)
+heard[["claim_date", "who", "claim_type", "cue_text", "content_text", "doc_id"]]
+
+# %%
+sides = [(said, f"by {company}", "o", ACCENT), (heard, f"about {company}, by others", "D", "white")]
+dated = [(rows.dropna(subset=["claim_date"]), name, marker, face) for rows, name, marker, face in sides]
+kinds = sorted({str(kind) for rows, *_ in dated for kind in rows.claim_type}, reverse=True)
+if kinds:
+    figure, axes = plt.subplots(figsize=(8, 1.2 + 0.34 * len(kinds)))
+    for shift, (rows, name, marker, face) in zip((0.13, -0.13), dated, strict=True):
+        heights = [kinds.index(str(kind)) + shift for kind in rows.claim_type]
+        axes.plot(pd.to_datetime(rows.claim_date), heights, marker, markersize=8, alpha=0.75, mfc=face, mec=ACCENT, ls="", label=name)
+    axes.set_yticks(range(len(kinds)), [kind.replace("_", " ") for kind in kinds])
+    axes.set_ylim(-0.6, len(kinds) - 0.4)
+    axes.grid(axis="both", alpha=0.25)
+    axes.set_title("Claims in time")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2, frameon=False)
     figure.tight_layout()
 
 # %%
@@ -137,14 +170,21 @@ offices.sort_index()
 # ## Mentions in time, by label
 
 # %%
-dated = mentions.merge(sections[["section_id", "date"]], on="section_id").dropna(subset=["date"])
-if len(dated):
-    by_year = pd.crosstab(pd.to_datetime(dated.date).dt.year, dated.label.astype(str))
+when = mentions.merge(sections[["section_id", "date"]], on="section_id").dropna(subset=["date"])
+if len(when):
+    by_year = pd.crosstab(pd.to_datetime(when.date).dt.year, when.label.astype(str))
     by_year = by_year.reindex(range(by_year.index.min(), by_year.index.max() + 1), fill_value=0)
-    axes = by_year[by_year.sum().nlargest(6).index].plot.bar(stacked=True, figsize=(8, 3.5), colormap="cividis", rot=45)
-    axes.set(xlabel="", ylabel="mentions")
-    axes.legend(title="", fontsize=8, bbox_to_anchor=(1, 1))
-    plt.tight_layout()
+    labels = by_year.sum().nlargest(6).index
+    figure, panels = plt.subplots(2, 3, figsize=(8, 3.4), sharex=True, sharey=True)
+    for axes, label in zip(panels.flat, labels, strict=False):
+        axes.bar(by_year.index, by_year[label], color=ACCENT)
+        axes.set_title(label, fontsize=9)
+        axes.xaxis.set_major_locator(plt.MaxNLocator(4, integer=True))
+        axes.yaxis.set_major_locator(plt.MaxNLocator(3, integer=True))
+    for axes in panels.flat[len(labels) :]:
+        axes.set_visible(False)
+    figure.suptitle("Mentions a year, by label", x=0.02, ha="left", weight="bold")
+    figure.tight_layout()
 
 # %% [markdown]
 # ## Back to the text

@@ -15,6 +15,7 @@ from pipeline.errors import ModelError
 from pipeline.memo import Memo, seen_by_rules
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
+from pipeline.versions import tested_base_model
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -49,7 +50,8 @@ def load_pipeline(model: str) -> Language:
     """
     register()
     try:
-        return spacy.load(Path(model) if Path(model).is_dir() else model)
+        with tested_base_model():
+            return spacy.load(Path(model) if Path(model).is_dir() else model)
     except (OSError, ValueError) as error:
         hint = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
         raise ModelError(f"model '{model}' cannot be loaded: {error}", hint) from error

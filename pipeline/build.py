@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
 from pipeline.shards import STAMP, STEADY_STAMP
-from pipeline.versions import package_version
+from pipeline.versions import package_version, tested_base_model
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -29,11 +29,12 @@ def inputs_digest(base_model: str, *, names: bool = True) -> str:
         names: Whether the lists of names count.
     """
     digest = hashlib.sha256(base_model.encode())
-    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", Path(__file__).parent]
+    code = Path(__file__).parent
+    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
     apart = () if names else tuple(RULES_DIR / folder for folder in NAME_LISTS)
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in apart)):
-        digest.update(path.as_posix().rpartition("/pipeline/")[2].encode())
+        digest.update(path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(f"{package_version(base_model.replace('_', '-'))} {package_version('spacy')}".encode())
     return digest.hexdigest()
@@ -76,12 +77,13 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     lexicon = read_lexicon(RULES_DIR)
     try:
         config = util.load_config(RECIPE, overrides={"paths.base": base_model}, interpolate=False)
-        nlp = util.load_model_from_config(config, auto_fill=True)
+        with tested_base_model():
+            nlp = util.load_model_from_config(config, auto_fill=True)
     except OSError as error:
         raise ModelError(f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model.") from error
     nlp._link_components()
     sourced = util.get_sourced_components(config.interpolate())
-    with nlp.select_pipes(disable=[*sourced]):
+    with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
     nlp.to_disk(target)
     return lexicon.canonical_names()
@@ -96,12 +98,12 @@ def check_base_model(base_model: str) -> None:
     recorded = MODELS_DIR / f"{base_model}.sha256"
     if not recorded.is_file():
         return
-    try:
-        root = resources.files(base_model)
-    except ModuleNotFoundError as error:
-        raise ModelError(f"base model '{base_model}' is not installed", "Run `make setup`.") from error
+    spec = find_spec(base_model)
+    if spec is None or spec.origin is None:
+        raise ModelError(f"base model '{base_model}' is not installed", "Run `make setup`.")
+    root = Path(spec.origin).parent
     for line in recorded.read_text(encoding="utf-8").splitlines():
         expected, name = line.split(maxsplit=1)
-        file = root.joinpath(name)
+        file = root / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
             raise ModelError(f"base model '{base_model}': {name} is not the recorded file", "Reinstall the package with `make setup`.")

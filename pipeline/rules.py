@@ -215,7 +215,11 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
     return [(name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry]
 
 
-class _Loader(yaml.SafeLoader):
+_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same loader in C, ten times as fast, where PyYAML was built with it."""
+
+
+class _Loader(_Safe):  # type: ignore[misc, valid-type]
     """A safe loader that refuses duplicate keys and keeps `no`, `on`, dates and the like as text."""
 
 

@@ -1,7 +1,10 @@
-"""Versions of installed packages."""
+"""Versions of installed packages, and what is known of how they fit together."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 
 
@@ -11,3 +14,11 @@ def package_version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+@contextmanager
+def tested_base_model() -> Iterator[None]:
+    """Keep back spaCy's warning that the base model was trained with an older spaCy: the two are pinned and tested together."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\[W095\] Model 'en_core_web_md' \(3\.7\.1\)")
+        yield

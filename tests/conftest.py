@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.settings import AnnotateSettings, Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "en_policy_news"
 
@@ -28,3 +30,13 @@ def nlp() -> Language:
     if not MODEL.is_dir():
         pytest.fail("models/en_policy_news is missing: run `make setup`")
     return load_pipeline(str(MODEL))
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a run over the sample articles, to be read only: copy it to change it."""
+    from pipeline.runner import run_all
+
+    out = tmp_path_factory.mktemp("samples") / "out"
+    run_all(ROOT / "data" / "raw", out, Settings(annotate=AnnotateSettings(model=str(MODEL))))
+    return out

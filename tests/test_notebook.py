@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.runner import run_all
-from pipeline.settings import AnnotateSettings, Settings
-from tests.conftest import MODEL, ROOT
+from tests.conftest import ROOT
 from tests.invented_run import masked_draft, write_run
 
 SOURCE = ROOT / "notebooks" / "explore.py"
@@ -61,12 +59,11 @@ def test_both_forms_hold_the_same_cells_and_no_outputs() -> None:
 
 @needs_matplotlib
 @pytest.mark.filterwarnings("default")
-def test_runs_on_the_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = Settings(annotate=AnnotateSettings(model=str(MODEL)))
-    run_all(ROOT / "data" / "raw", tmp_path / "out", settings)
-    names = run_cells(tmp_path / "out", monkeypatch)
+def test_runs_on_the_samples(sample_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names = run_cells(sample_run, monkeypatch)
     assert len(names["pairs"]) > 10
     assert len(names["said"]) > 1
+    assert len(names["heard"]) > 1
     assert len(names["offices"]) > 3
     assert "of all words are withheld" in capsys.readouterr().out
 

@@ -97,7 +97,18 @@ ALLOWED = re.compile(
     "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
 )
 LINK = re.compile(r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def find_browser() -> str | None:
+    """A Chromium that starts: what bears the name may be a mere pointer to a package."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path and subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60).returncode == 0:
+            return path
+    return None
+
+
+CHROMIUM = find_browser()
 
 
 class Checker(HTMLParser):

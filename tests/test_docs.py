@@ -1,0 +1,149 @@
+"""What the documentation shows holds: commands print what it says, examples can be followed, links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from tests.conftest import MODEL, ROOT
+from tests.doc_pages import add_entry, follow, output_pattern, read_steps, split_steps
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "rules" / "README.md", ROOT / "data" / "README.md"])
+IN_A_COPY = [ROOT / "docs" / "tutorial.md", ROOT / "docs" / "adding.md"]
+"""Pages that change the rules: what they do from then on is done in a copy of the project."""
+ELSEWHERE = [ROOT / "docs" / "checks.md", ROOT / "docs" / "cluster.md"]
+"""Pages that are not run here: `tests/test_check_docs.py` has tables for the one, the other needs several machines."""
+RUN_HERE = [page for page in PAGES if page not in (*IN_A_COPY, *ELSEWHERE) and "```console" in page.read_text(encoding="utf-8")]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sample_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder like that of the project behind `make pipeline`."""
+    shutil.copytree(sample_run, tmp_path / "data" / "out")
+    for name in ("data/raw", "models"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", RUN_HERE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_do_as_the_page_says(page: Path, desk: Path) -> None:
+    follow(read_steps(page.read_text(encoding="utf-8")))
+
+
+def test_the_tutorial_can_be_followed_up_to_the_new_company(desk: Path) -> None:
+    follow(split_steps(IN_A_COPY[0])[0])
+
+
+def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
+    """The rest of the tutorial, and a committee, a minister and a cue, in a copy of the project."""
+    ignore = shutil.ignore_patterns("__pycache__", "own")
+    for name in ("pipeline", "models/rules"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
+    for path in (ROOT / "models").iterdir():
+        if path.name not in ("rules", MODEL.name, "own"):
+            (tmp_path / "models" / path.name).symlink_to(path)
+    paths = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.doc_pages", *map(str, IN_A_COPY)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def command_names(group: typer.Typer, prefix: str = "") -> Iterator[str]:
+    for command in group.registered_commands:
+        yield prefix + (command.name or (command.callback.__name__ if command.callback else ""))
+    for inner in group.registered_groups:
+        if inner.typer_instance and inner.name:
+            yield from command_names(inner.typer_instance, f"{prefix}{inner.name} ")
+
+
+@pytest.mark.parametrize("command", command_names(app))
+def test_every_command_has_an_example_that_is_run(command: str) -> None:
+    shown = [
+        step.target
+        for page in PAGES
+        if page.name != "cluster.md"
+        for step in read_steps(page.read_text(encoding="utf-8"))
+        if step.kind == "run"
+    ]
+    assert any(f"pipeline {command}" in line for line in shown), f"docs/commands.md has no example of `pipeline {command}`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if not link.startswith(("http://", "https://")):
+            path, _, anchor = link.partition("#")
+            target = page.parent / path if path else page
+            assert target.exists(), link
+            assert not anchor or anchor in anchors_of(target), link
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors of the headings of a page."""
+    heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, new = set[Path](), {ROOT / "README.md"}
+    while new:
+        page = new.pop()
+        reached.add(page)
+        linked = {(page.parent / link.partition("#")[0]).resolve() for link in LINK.findall(page.read_text(encoding="utf-8"))}
+        new |= {target for target in linked if target.suffix == ".md" and target.is_file()} - reached
+    assert set((ROOT / "docs").glob("*.md")) <= reached
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "fits"),
+    [
+        ("a\nb", "a\nb\n", True),
+        ("a\nb", "a\nx\nb\n", False),
+        ("a\n...\nb", "a\nx\ny\nb\n", True),
+        ("n ... of ...", "n 1 of 2\n", True),
+        ("n ... of ...", "n 1\nof 2\n", False),
+        ("  key  x", "  key  x\n", True),
+        ("b", "ab\n", False),
+    ],
+)
+def test_what_a_page_shows_is_compared_line_by_line(expected: str, printed: str, fits: bool) -> None:
+    assert bool(output_pattern(expected).search(printed)) is fits
+
+
+def test_a_wrong_page_is_noticed(desk: Path) -> None:
+    for text in ("$ pipeline failures\n5 set aside\n", "$ pipeline failures\n[exit code 1]\n", "$ pipeline nonsense\n"):
+        (desk / "page.md").write_text(f"```console\n{text}```\n", encoding="utf-8")
+        with pytest.raises(AssertionError):
+            follow(read_steps((desk / "page.md").read_text(encoding="utf-8")))
+
+
+def test_entries_go_to_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "verbs.yml"
+    path.write_text("verbs:\n  - lemma: add\n    type: x\n  - lemma: say\n", encoding="utf-8")
+    add_entry(path, "  - lemma: bewail\n")
+    assert path.read_text(encoding="utf-8") == "verbs:\n  - lemma: add\n    type: x\n  - lemma: bewail\n  - lemma: say\n"
+
+
+def test_help_names_the_commands_in_the_order_of_a_run() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).output
+    places = [shown.index(f"  {name} ") for name in ("run", "ingest", "unmask", "annotate", "resolve", "write", "check")]
+    assert places == sorted(places)
