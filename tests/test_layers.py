@@ -26,10 +26,11 @@ LAYERS = [
     {"annotator", "build", "parses"},
     {"stages", "results"},
     {"runner", "merging", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
-    {"cli", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
+    {"evaluation"},
+    {"cli", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train", "cli_evaluate"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports"}
+SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports", "evaluation"}
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 
 
