@@ -52,7 +52,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Precision, recall, F1 with 95 % intervals (None with a single document), and the numbers behind them."""
+    """Precision, recall and F1, 0 where there is nothing to count, and the numbers behind them.
+
+    The 95 % intervals are None with a single document, and where there is nothing to count in any sample.
+    """
 
     p: float
     r: float
@@ -85,7 +88,7 @@ def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> S
         return {}
     table = np.array([[one.numbers(key) for key in keys] for one in documents], dtype=np.float64)
     totals: list[list[int]] = table.sum(axis=0).astype(int).tolist()
-    rates = [[float(rate[i]) for rate in _rates(table.sum(axis=0))] for i in range(len(keys))]
+    rates: list[list[float]] = np.nan_to_num(np.stack(_rates(table.sum(axis=0)), axis=-1)).tolist()
     unknown: list[Intervals] = [(None, None, None)] * len(keys)
     intervals = _intervals(table, rounds, seed) if len(documents) > 1 and rounds else unknown
     return {key: _score(*parts) for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)}
@@ -98,25 +101,33 @@ def _score(rates: Sequence[float], numbers: Sequence[int], intervals: Intervals)
 
 
 def _rates(numbers: Floats) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall and F1 of counts in the last axis; 0 where nothing is there to count."""
+    """Precision, recall and F1 of counts in the last axis; NaN where there is nothing that they could be about."""
     import numpy as np
 
     right, predicted, found, gold = np.moveaxis(numbers, -1, 0)
-    p, r = right / np.maximum(predicted, 1), found / np.maximum(gold, 1)
-    total = p + r
-    return p, r, np.divide(2 * p * r, total, out=np.zeros_like(total), where=total > 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p, r = right / predicted, found / gold
+        known, total = np.where(predicted + gold > 0, 0.0, np.nan), np.nan_to_num(p) + np.nan_to_num(r)
+        return p, r, np.where(total > 0, 2 * p * r / total, known)
 
 
 def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
-    """For each measure the 95 % intervals of precision, recall and F1."""
+    """For each measure the 95 % intervals of precision, recall and F1, over the samples in which they are known."""
     import numpy as np
 
     draw, size = random.Random(seed), len(table)  # noqa: S311 - a bootstrap, no secret
     weights = np.array([np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)])
     samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
-    bounds = np.stack([np.percentile(rate, (2.5, 97.5), axis=0) for rate in _rates(samples)])
-    p, r, f1 = ([(float(low), float(high)) for low, high in zip(*own, strict=True)] for own in bounds)
+    p, r, f1 = ([_bounds(rate[:, i]) for i in range(table.shape[1])] for rate in _rates(samples))
     return list(zip(p, r, f1, strict=True))
+
+
+def _bounds(samples: Floats) -> tuple[float, float] | None:
+    import numpy as np
+
+    known = samples[~np.isnan(samples)]
+    low, high = np.percentile(known, (2.5, 97.5)) if len(known) else (None, None)
+    return None if low is None or high is None else (float(low), float(high))
 
 
 def labels_of(scores: Iterable[Key], measure: str) -> list[str]:

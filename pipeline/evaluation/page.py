@@ -135,5 +135,6 @@ def _difference(one: Difference, text: str) -> DifferenceView:
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
-    segments = cut_segments(text, start, end, marks)
-    return tuple(Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks}))) for one in segments)
+    inside = [Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks}))) for one in cut_segments(text, start, end, marks)]
+    cut = Piece("…", "")
+    return (*[cut][: start > 0], *inside, *[cut][: end < len(text)])

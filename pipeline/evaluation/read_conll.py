@@ -13,7 +13,7 @@ from pipeline.evaluation.gold import Document, Entity, GoldSet
 START = "-DOCSTART-"
 TAG = re.compile(r"O|([BIESLU])-(\S+)")
 HINT = "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; all lines have the same number of columns."
-NOTE = "words only: the text is made from them, so it differs from the article's where white space was lost; name its run with --out"
+NOTE = "the gold holds words, no text: without --out, the pipeline read a text made of them"
 
 
 @dataclass(slots=True)
