@@ -19,6 +19,7 @@ from pipeline.cli import app
 from pipeline.evaluation.counts import Counts, score
 from pipeline.evaluation.entities import Mention, match
 from pipeline.evaluation.labels import read_label_map
+from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.read_conll import find_names, join_words
 from pipeline.evaluation.trimming import trim
 from pipeline.exports import write_export
@@ -259,10 +260,26 @@ def test_predictions_of_another_program(out: Path, tmp_path: Path) -> None:
     other.write_text(json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8")
     assert run_json("--gold", gold, "--predictions", other)["entities"]["scores"]["strict"]["all"]["f1"] == 1
     other.write_text(json.dumps({"doc": "elsewhere", "entities": []}), encoding="utf-8")
+    assert "claims not compared: the gold has none" in run_json("--gold", gold, "--predictions", other)["notes"]
     found = run_json("--gold", gold, "--predictions", other)
     assert found["missing"] == {"plain": "no predictions for it"}
     assert found["entities"]["scores"]["strict"]["all"]["r"] == 0
     assert run("--gold", gold, "--predictions", other, "--out", out).exit_code == 2
+
+
+def test_what_one_side_does_not_have_is_not_compared(out: Path, tmp_path: Path) -> None:
+    claim = {"source": [span("Orla Fenn")], "content": [span("it")]}
+    gold = write_gold(tmp_path / "gold.jsonl", claims=[claim], dates=[])
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"doc": "plain", "claims": [{**claim, "type": "denial"}]}), encoding="utf-8")
+    found = run_json("--gold", gold, "--predictions", other)
+    assert found["claims"]["differences"] == []
+    assert set(found["claims"]["scores"]) == {"content", "content and source"}
+    assert "dates not compared: the predictions have none" in found["notes"]
+    assert "claim types not compared: the gold has none" in found["notes"]
+    shown = run("--gold", gold, "--out", out)
+    assert shown.exit_code == 0
+    assert "claims (1 documents" in shown.output
 
 
 def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_path: Path) -> None:
@@ -429,10 +446,16 @@ mentions = st.lists(st.builds(as_mention, st.integers(0, 9), st.integers(1, 5), 
 @given(mentions, mentions)
 def test_matching_is_one_to_one_and_keeps_what_is_equal(gold: list[Mention], predicted: list[Mention]) -> None:
     pairs = match(gold, predicted, same_label=True)
-    assert len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs)
-    assert all(gold[i].shared(predicted[j]) > 0 and gold[i].labels == predicted[j].labels for i, j in pairs)
+    assert len(set(pairs.values())) == len(pairs)
+    assert all(gold[i].labels == predicted[j].labels for i, j in pairs.items())
     equal = {(one.start, one.end, one.written) for one in gold} & {(one.start, one.end, one.written) for one in predicted}
-    assert {(gold[i].start, gold[i].end, gold[i].written) for i, j in pairs if gold[i] == predicted[j]} == equal
+    assert {(gold[i].start, gold[i].end, gold[i].written) for i, j in pairs.items() if gold[i] == predicted[j]} == equal
+
+
+@given(mentions, mentions)
+def test_overlaps_are_those_that_comparing_all_finds(left: list[Mention], right: list[Mention]) -> None:
+    every = [(i, j, min(a.end, b.end) - max(a.start, b.start)) for i, a in enumerate(left) for j, b in enumerate(right)]
+    assert sorted(find_overlaps(left, right)) == [one for one in every if one[2] > 0]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=8))

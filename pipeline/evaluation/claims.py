@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
-from pipeline.evaluation.gold import Claim, Spans
+from pipeline.evaluation.gold import Claim, Expression, Spans
+from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.pairing import Pair
 
 MEASURES = ("content", "content and source", "content, source and type")
@@ -31,10 +32,15 @@ class ClaimResult:
     differences: tuple[Difference, ...]
 
 
-def compare_claims(pair: Pair) -> ClaimResult:
-    """Compare the claims of a document; claims without content are left out on both sides."""
+def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
+    """Compare the claims of a document; claims without content are left out on both sides.
+
+    Args:
+        pair: Gold and predictions.
+        types: Whether the gold has types; else they are not compared.
+    """
     gold = [claim for claim in pair.gold.claims or () if claim.content]
-    predicted = [claim for claim in pair.predicted.claims or () if claim.content]
+    predicted = [claim if types else replace(claim, types=()) for claim in pair.predicted.claims or () if claim.content]
     matched = match_claims(gold, predicted)
     used = set(matched.values())
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
@@ -42,20 +48,34 @@ def compare_claims(pair: Pair) -> ClaimResult:
     optional = pair.gold.optional_contents
     extra = [one for j, one in enumerate(predicted) if j not in used and not any(overlaps(one.content, other) for other in optional)]
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
-    return ClaimResult(_count(pairs, missed, extra), confusion, tuple(_differences(pair.gold.name, pairs, missed, extra)))
+    counts = _count(pairs, missed, extra, MEASURES if types else MEASURES[:-1])
+    return ClaimResult(counts, confusion, tuple(_differences(pair.gold.name, pairs, missed, extra)))
 
 
 def match_claims(gold: Sequence[Claim], predicted: Sequence[Claim]) -> dict[int, int]:
     """For the gold claims in order, the best prediction that no earlier one has."""
-    covers = [_characters(claim.content) for claim in predicted]
+    near: dict[int, list[int]] = {}
+    for i, j, _ in find_overlaps([_outer(claim) for claim in gold], [_outer(claim) for claim in predicted]):
+        near.setdefault(i, []).append(j)
     matched: dict[int, int] = {}
+    used: set[int] = set()
     for i, claim in enumerate(gold):
-        own = _characters(claim.content)
-        rated = [(len(own & other) / len(own | other), j) for j, other in enumerate(covers) if j not in matched.values()]
+        rated = [(_shared(claim.content, predicted[j].content), j) for j in near.get(i, ()) if j not in used]
         best, j = max(rated, default=(0.0, -1))
         if best >= HALF:
             matched[i] = j
+            used.add(j)
     return matched
+
+
+def _outer(claim: Claim) -> Expression:
+    return Expression(min(start for start, _ in claim.content), max(end for _, end in claim.content))
+
+
+def _shared(one: Spans, other: Spans) -> float:
+    """Intersection over union."""
+    left, right = _characters(one), _characters(other)
+    return len(left & right) / len(left | right)
 
 
 def _characters(spans: Spans) -> frozenset[int]:
@@ -78,20 +98,20 @@ def same_type(gold: Claim, predicted: Claim) -> bool:
     return bool(set(gold.types) & set(predicted.types))
 
 
-def _count(pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim]) -> Counts:
+def _count(pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim], measures: Sequence[str]) -> Counts:
     counts = Counts()
     for one, other in pairs:
         linked = same_source(one, other)
-        for measure, right in zip(MEASURES, (True, linked, linked and same_type(one, other)), strict=True):
+        for measure, right in zip(measures, (True, linked, linked and same_type(one, other)), strict=False):
             if _counts(measure, one):
                 counts.add_gold(measure, _type(one), right)
                 counts.add_predicted(measure, _type(one) if right else _type(other), right)
         _count_shares(counts, one, other)
     for claim in missed:
-        for measure in (measure for measure in MEASURES if _counts(measure, claim)):
+        for measure in (measure for measure in measures if _counts(measure, claim)):
             counts.add_gold(measure, _type(claim), found=False)
     for claim in extra:
-        for measure in MEASURES:
+        for measure in measures:
             counts.add_predicted(measure, _type(claim), right=False)
     return counts
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.gold import Expression
+from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
 
 MEASURES = ("strict", "relaxed", "type", "value")
@@ -36,7 +37,8 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
         types: Whether the gold has types; else they are not compared.
         values: Whether the gold has values; else they are not compared.
     """
-    gold, predicted = pair.gold.dates or (), pair.predicted.dates or ()
+    gold = pair.gold.dates or ()
+    predicted = [date if types else replace(date, type="") for date in pair.predicted.dates or ()]
     matched = match_dates(gold, predicted)
     used = set(matched.values())
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
@@ -50,19 +52,13 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
 
 def match_dates(gold: Sequence[Expression], predicted: Sequence[Expression]) -> dict[int, int]:
     """Positions of gold and prediction: equal spans first, then by characters shared, then by the distance of the edges."""
-    found = []
-    for i, one in enumerate(gold):
-        for j, other in enumerate(predicted):
-            shared = min(one.end, other.end) - max(one.start, other.start)
-            if shared > 0:
-                found.append((not _same_span(one, other), -shared, abs(one.start - other.start) + abs(one.end - other.end), i, j))
-    pairs: dict[int, int] = {}
-    used: set[int] = set()
-    for *_, i, j in sorted(found):
-        if i not in pairs and j not in used:
-            pairs[i] = j
-            used.add(j)
-    return pairs
+
+    def rated() -> Iterator[Rated]:
+        for i, j, shared in find_overlaps(gold, predicted):
+            one, other = gold[i], predicted[j]
+            yield not _same_span(one, other), -shared, abs(one.start - other.start) + abs(one.end - other.end), i, j
+
+    return pair_best(rated())
 
 
 def _same_span(one: Expression, other: Expression) -> bool:

@@ -14,6 +14,7 @@ from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.gold import Entity
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
+from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
 from pipeline.evaluation.trimming import trim
 
@@ -29,10 +30,6 @@ class Mention:
     end: int
     labels: Target
     written: str
-
-    def shared(self, other: Mention) -> int:
-        """Characters that both cover; not above 0 where they are apart."""
-        return min(self.end, other.end) - max(self.start, other.start)
 
     def same_span(self, other: Mention) -> bool:
         """Whether both cover the same."""
@@ -56,8 +53,9 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
     optional = set(pair.gold.optional_entities)
     predicted = _mentions(pair.text, pair.predicted.entities or (), labels.pred, trimmed)
     predicted = [mention for mention in predicted if (mention.start, mention.end) not in optional]
-    hit = {j for _, j in match(gold, predicted)}
-    predicted = [one for j, one in enumerate(predicted) if j in hit or not any(one.shared(other) > 0 for other in free)]
+    hit = set(match(gold, predicted).values())
+    ignored = {j for _, j, _ in find_overlaps(free, predicted)} - hit
+    predicted = [one for j, one in enumerate(predicted) if j not in ignored]
     loose = match(gold, predicted)
     counts = _count(gold, predicted, loose)
     return EntityResult(counts, _confuse(gold, predicted, loose), tuple(_differences(pair.gold.name, gold, predicted, loose)))
@@ -73,58 +71,48 @@ def _mentions(text: str, entities: Sequence[Entity], table: Mapping[str, Target]
     return list(made.values())
 
 
-def match(gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False) -> list[tuple[int, int]]:
+def match(gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False) -> dict[int, int]:
     """Positions of gold and prediction, each at most once: equal spans first, then by characters shared, then by label."""
-    found = []
-    for i, one in enumerate(gold):
-        for j, other in enumerate(predicted):
-            shared, agrees = one.shared(other), other.labels[0] in one.labels
-            if shared > 0 and (agrees or not same_label):
-                found.append((not one.same_span(other), -shared, not agrees, i, j))
-    pairs: dict[int, int] = {}
-    used: set[int] = set()
-    for *_, i, j in sorted(found):
-        if i not in pairs and j not in used:
-            pairs[i] = j
-            used.add(j)
-    return list(pairs.items())
+
+    def rated() -> Iterator[Rated]:
+        for i, j, shared in find_overlaps(gold, predicted):
+            agrees = predicted[j].labels[0] in gold[i].labels
+            if agrees or not same_label:
+                yield not gold[i].same_span(predicted[j]), -shared, not agrees, i, j
+
+    return pair_best(rated())
 
 
-def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Sequence[tuple[int, int]]) -> Counts:
+def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counts:
     alike = match(gold, predicted, same_label=True)
     matches = {
-        "strict": [(i, j) for i, j in alike if gold[i].same_span(predicted[j])],
-        "span": [(i, j) for i, j in loose if gold[i].same_span(predicted[j])],
+        "strict": {i: j for i, j in alike.items() if gold[i].same_span(predicted[j])},
+        "span": {i: j for i, j in loose.items() if gold[i].same_span(predicted[j])},
         "partial": alike,
         "any": loose,
     }
     counts = Counts()
     for measure in MEASURES:
-        partner = {j: i for i, j in matches[measure]}
-        found = set(partner.values())
+        partner = {j: i for i, j in matches[measure].items()}
         for i, one in enumerate(gold):
-            counts.add_gold(measure, one.labels[0], i in found)
+            counts.add_gold(measure, one.labels[0], i in matches[measure])
         for j, one in enumerate(predicted):
             label = gold[partner[j]].labels[0] if j in partner else one.labels[0]
             counts.add_predicted(measure, label, j in partner)
     return counts
 
 
-def _confuse(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Sequence[tuple[int, int]]) -> Counter[tuple[str, str]]:
-    partner = dict(loose)
-    used = set(partner.values())
-    pairs = Counter((one.written, predicted[partner[i]].written if i in partner else MISSED) for i, one in enumerate(gold))
+def _confuse(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counter[tuple[str, str]]:
+    used = set(loose.values())
+    pairs = Counter((one.written, predicted[loose[i]].written if i in loose else MISSED) for i, one in enumerate(gold))
     pairs.update((NOTHING, one.written) for j, one in enumerate(predicted) if j not in used)
     return pairs
 
 
-def _differences(
-    name: str, gold: Sequence[Mention], predicted: Sequence[Mention], loose: Sequence[tuple[int, int]]
-) -> Iterator[Difference]:
-    partner = dict(loose)
-    used = set(partner.values())
+def _differences(name: str, gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Iterator[Difference]:
+    used = set(loose.values())
     for i, one in enumerate(gold):
-        other = predicted[partner[i]] if i in partner else None
+        other = predicted[loose[i]] if i in loose else None
         kind = _kind(one, other)
         if kind:
             yield Difference("entities", kind, name, one.written, other.written if other else "", _span(one), _span(other))

@@ -79,27 +79,40 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
         GoldError: A document is unknown to the predictions, or offsets do not fit.
     """
     pairs = pair_documents(gold, predictions)
-    labels = _labels(pairs, options)
-    has_types = any(date.type for pair in pairs for date in pair.gold.dates or ())
-    has_values = any(date.value for pair in pairs for date in pair.gold.dates or ())
+    labels, known = _labels(pairs, options), _known(pairs)
     compared: dict[Layer, Callable[[Pair], Result]] = {
         "entities": lambda pair: entities.compare_entities(pair, labels, trimmed=options.trimmed),
-        "claims": claims.compare_claims,
-        "dates": lambda pair: dates.compare_dates(pair, types=has_types, values=has_values),
+        "claims": lambda pair: claims.compare_claims(pair, types=known["claim types"]),
+        "dates": lambda pair: dates.compare_dates(pair, types=known["date types"], values=known["date values"]),
     }
-    layers = [
-        _compare(name, [pair for pair in pairs if getattr(pair.gold, name) is not None], how, options) for name, how in compared.items()
-    ]
+    absent = {name for name in compared if all(getattr(document, name) is None for document in predictions.documents)}
+    annotated = {name: [pair for pair in pairs if getattr(pair.gold, name) is not None] for name in compared}
+    layers = tuple(
+        _compare(name, annotated[name], how, options) for name, how in compared.items() if annotated[name] and name not in absent
+    )
+    notes = [f"{name} not compared: the gold has none" for name in compared if not annotated[name]]
+    notes += [f"{name} not compared: the predictions have none" for name in compared if annotated[name] and name in absent]
     return Evaluation(
         gold.path,
         gold.form,
         predictions.source,
         len(pairs),
         {pair.gold.name: pair.missing for pair in pairs if pair.missing},
-        tuple(layer for layer in layers if layer.documents),
-        (*gold.notes, *labels.notes, *_absent(pairs, layers, has_types=has_types, has_values=has_values)),
+        layers,
+        (*gold.notes, *labels.notes, *notes, *_unknown(pairs, layers, known)),
         {pair.gold.name: pair.text for pair in pairs},
     )
+
+
+def _known(pairs: Sequence[Pair]) -> dict[str, bool]:
+    """Whether the gold says what can be said of a claim or date beyond its spans."""
+    own_claims = [claim for pair in pairs for claim in pair.gold.claims or ()]
+    own_dates = [date for pair in pairs for date in pair.gold.dates or ()]
+    return {
+        "claim types": any(claim.types for claim in own_claims),
+        "date types": any(date.type for date in own_dates),
+        "date values": any(date.value for date in own_dates),
+    }
 
 
 def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
@@ -117,19 +130,18 @@ def _compare(name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], 
     return LayerResult(name, len(pairs), score(counts, options.rounds, options.seed), confusion, differences)
 
 
-def _absent(pairs: Sequence[Pair], layers: Sequence[LayerResult], *, has_types: bool, has_values: bool) -> list[str]:
-    """What the gold does not annotate."""
-    notes = [f"{layer.name} not compared: the gold has none" for layer in layers if not layer.documents]
-    notes += [
+def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mapping[str, bool]) -> list[str]:
+    """What of the layers compared could not be compared."""
+    names = {layer.name for layer in layers}
+    notes = [
         f"{layer.name} compared in {layer.documents} of {len(pairs)} documents: the others do not annotate them"
         for layer in layers
-        if 0 < layer.documents < len(pairs)
+        if layer.documents < len(pairs)
     ]
     empty = sum(not claim.content for pair in pairs for claim in pair.gold.claims or ())
-    if empty:
+    if empty and "claims" in names:
         notes.append(f"{empty} gold claims without content not compared")
-    if any(layer.name == "dates" and layer.documents for layer in layers):
-        notes += [f"date {what}s not compared: the gold has none" for what, has in (("type", has_types), ("value", has_values)) if not has]
+    notes += [f"{what} not compared: the gold has none" for what, has in known.items() if not has and f"{what.split()[0]}s" in names]
     if len(pairs) == 1:
         notes.append("no intervals: they need two documents at least")
     return notes

@@ -41,8 +41,10 @@ def _layer(layer: LayerResult) -> Iterator[str]:
     for measure in measures_of(layer):
         own = layer.scores[measure, ALL]
         yield f"  {TITLES.get(measure, measure):26}{_share(own) if is_share(layer, measure) else _rates(own)}"
-    yield f"  by label, {TITLES.get(MAIN[layer.name], MAIN[layer.name])}:"
-    for label in labels_of(layer.scores, MAIN[layer.name]):
+    labels = labels_of(layer.scores, MAIN[layer.name])
+    if len(labels) > 1:
+        yield f"  by label, {TITLES.get(MAIN[layer.name], MAIN[layer.name])}:"
+    for label in labels if len(labels) > 1 else ():
         yield f"    {label:24}{_rates(layer.scores[MAIN[layer.name], label])}"
     yield "  differences: " + (", ".join(f"{kind} {count}" for kind, count in layer.kinds().most_common()) or "none")
     yield from _confusion(layer)
