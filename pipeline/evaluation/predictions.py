@@ -11,8 +11,9 @@ from pathlib import Path
 from pipeline.corpus import Article, Corpus, read_corpus
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression
-from pipeline.runner import run_all
+from pipeline.runner import count_workers, run_all
 from pipeline.settings import Settings
+from pipeline.stages.annotate import LocalEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
         for number, document in enumerate(documents):
             record = {"id": document.name, "text": document.text, "published": document.published, "title": document.title}
             (raw / f"{number:06d}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
-        run_all(raw, out, settings, workers, lambda text: None, lambda done, total: None)
+        run_all(raw, out, settings, engine=LocalEngine(count_workers(workers)))
         corpus = read_corpus(out)
     names = {f"{number:06d}": document.name for number, document in enumerate(documents)}
     reasons = {names[row.path[:6]]: row.message for row in corpus.failures}
