@@ -20,7 +20,7 @@ LAYERS = [
     {"rows", "commit", "memo", "linking", "raw_files"},
     {"kept_records"},
     {"chunks"},
-    {"tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
+    {"frames", "tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
     {"shards", "pool", "dask_engine", "dictionary", "locking", "parts"},
     {"inputs"},
     {"annotator", "build", "parses"},
