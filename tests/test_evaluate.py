@@ -23,6 +23,7 @@ from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.read_conll import find_names, join_words
 from pipeline.evaluation.trimming import trim
 from pipeline.exports import write_export
+from pipeline.schema import FailureRow
 from tests.conftest import MODEL, ROOT
 from tests.invented_run import MASKED, Draft, masked_draft, write_run
 
@@ -280,6 +281,38 @@ def test_what_one_side_does_not_have_is_not_compared(out: Path, tmp_path: Path) 
     shown = run("--gold", gold, "--out", out)
     assert shown.exit_code == 0
     assert "claims (1 documents" in shown.output
+
+
+def test_a_document_that_was_set_aside_counts_as_missed(tmp_path: Path) -> None:
+    failure = FailureRow("gone.txt", "annotate", "ProcessDied", "the process died", None)
+    run_ = write_run(tmp_path / "out", [plain_draft()], [failure])
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])
+    lost = {"doc": "gone", "text": "Orla Fenn left.", "entities": [{"start": 0, "end": 9, "label": "MINISTER"}]}
+    gold.write_text(gold.read_text(encoding="utf-8") + json.dumps(lost), encoding="utf-8")
+    found = run_json("--gold", gold, "--out", run_)
+    assert found["missing"] == {"gone": "the process died"}
+    assert found["entities"]["scores"]["strict"]["all"]["r"] == 0.5
+
+
+def test_standoff_by_hand(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "plain.txt").write_text(TEXT, encoding="utf-8")
+    lines = [
+        "T1\tMINISTER 63 72\tOrla Fenn",
+        "T2\tdenial 73 79\tdenied",
+        "T3\tContent 80 82\tit",
+        "T4\tSource 63 72\tOrla Fenn",
+        "E1\tdenial:T2 Source:T4 Content:T3",
+        "T5\tDATE 50 60\t3 May 2022",
+        "#1\tAnnotatorNotes T5\t2022-05-03",
+        "R1\tknows Arg1:T1 Arg2:T4",
+    ]
+    (tmp_path / "gold" / "plain.ann").write_text("\n".join(lines), encoding="utf-8")
+    found = run_json("--gold", tmp_path / "gold", "--out", out)
+    assert [found["entities"]["scores"]["strict"]["MINISTER"]["f1"], found["dates"]["scores"]["value"]["DATE"]["f1"]] == [1, 1]
+    assert found["claims"]["scores"]["content, source and type"]["denial"]["f1"] == 1
+    assert found["claims"]["scores"]["cue"]["denial"]["f1"] == 1
+    assert "1 lines of the kind R (relation) are not read" in found["notes"]
 
 
 def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_path: Path) -> None:

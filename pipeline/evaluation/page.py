@@ -97,7 +97,7 @@ def _layer(layer: LayerResult, result: Evaluation) -> LayerView:
     return LayerView(
         layer.name,
         layer.documents,
-        tuple(_row(TITLES.get(one, one), layer.scores[one, ALL], share=is_share(layer, one)) for one in measures_of(layer)),
+        tuple(_measure(layer, one) for one in measures_of(layer)),
         tuple(_row(label, layer.scores[main, label]) for label in labels_of(layer.scores, main)),
         TITLES.get(main, main),
         tuple(
@@ -106,6 +106,11 @@ def _layer(layer: LayerResult, result: Evaluation) -> LayerView:
         ),
         tuple(_kinds(layer, result)),
     )
+
+
+def _measure(layer: LayerResult, measure: str) -> RowView:
+    share, title = is_share(layer, measure), TITLES.get(measure, measure)
+    return _row(f"{title}, of those found" if share else title, layer.scores[measure, ALL], share=share)
 
 
 def _row(title: str, score: Score, *, share: bool = False) -> RowView:
