@@ -12,6 +12,7 @@ import typer
 
 from pipeline.errors import ArgumentError
 from pipeline.settings import read_settings
+from pipeline.terminal import printable
 
 if TYPE_CHECKING:
     from pipeline.evaluation.evaluate import Evaluation
@@ -97,7 +98,7 @@ def _write_page(result: Evaluation, html: Path) -> None:
     from pipeline.evaluation.page import write_page
 
     write_page(result, html)
-    typer.echo(f"evaluate: wrote {_plain(str(html))}", err=True)
+    typer.echo(f"evaluate: wrote {printable(str(html))}", err=True)
 
 
 def _print(result: Evaluation, form: ResultFormat) -> None:
@@ -106,7 +107,7 @@ def _print(result: Evaluation, form: ResultFormat) -> None:
     if form is ResultFormat.json:
         typer.echo(json.dumps(to_json(result), indent=1))
     else:
-        typer.echo("\n".join(map(_plain, to_text(result).split("\n"))))
+        typer.echo("\n".join(map(printable, to_text(result).split("\n"))))
 
 
 def _f1(result: Evaluation) -> float:
@@ -123,9 +124,3 @@ def _errors() -> AbstractContextManager[None]:
     from pipeline import cli
 
     return cli._errors()
-
-
-def _plain(text: str) -> str:
-    from pipeline import cli
-
-    return cli._plain(text)
