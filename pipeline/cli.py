@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from pipeline.cli_check import CheckFormat, check, check_run, leave, read_expected, show
+from pipeline.cli_evaluate import evaluate
 from pipeline.cli_failures import failures
 from pipeline.cli_outputs import export, report
 from pipeline.cli_progress import say_json, show_progress
@@ -232,6 +233,7 @@ def _fail(message: str, code: int) -> NoReturn:
 app.command()(check)
 app.command()(failures)
 app.command()(explain)
+app.command()(evaluate)
 app.command()(report)
 app.command()(export)
 app.add_typer(rules_app, name="rules")

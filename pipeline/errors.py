@@ -44,6 +44,10 @@ class ExpectationError(SettingsError):
         self.line = line
 
 
+class GoldError(SettingsError):
+    """A gold file that does not fit: names file, document and span."""
+
+
 class RuleError(PipelineError):
     """A rule file that does not fit: names file and rule."""
 

@@ -10,12 +10,18 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import RuleError
+
+if TYPE_CHECKING:
+    from yaml import SafeLoader
+else:
+    # The same in C and several times as fast, where PyYAML has been built with it.
+    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _INSTALLED = Path(__file__).resolve().parent / "_models" / "rules"
 RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parent.parent / "models" / "rules"
@@ -215,11 +221,7 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
     return [(name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry]
 
 
-_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The same loader in C, ten times as fast, where PyYAML was built with it."""
-
-
-class _Loader(_Safe):  # type: ignore[misc, valid-type]
+class _Loader(SafeLoader):
     """A safe loader that refuses duplicate keys and keeps `no`, `on`, dates and the like as text."""
 
 

@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pipeline.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from pipeline.commit import commit, hash_file, locate, pending_files, seal
 from pipeline.errors import StageError
+from pipeline.frames import CONVERTERS, Engine, check_engine
 from pipeline.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
+    import polars as pl
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -198,26 +201,26 @@ def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
         raise StageError(f"{locate(out, f'{name}.parquet')}: is no readable Parquet: {error}", AGAIN) from error
 
 
-def load_tables(path: str | Path, *, verify: bool = False) -> dict[str, pd.DataFrame]:
-    """All tables of a run as pandas frames with typed columns.
+@overload
+def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["pandas"] = "pandas") -> dict[str, pd.DataFrame]: ...
+@overload
+def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["polars"]) -> dict[str, pl.DataFrame]: ...
+@overload
+def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["duckdb"]) -> dict[str, duckdb.DuckDBPyRelation]: ...
+@overload
+def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["arrow"]) -> dict[str, pa.Table]: ...
+def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pandas") -> dict[str, Any]:
+    """All tables of a run, by name, with typed columns.
 
     Args:
         path: Output folder of a run.
         verify: Check every file against the run's sha256 sums.
-
-    Returns:
-        Name to frame; nullable integers are `Int32`, dates `date32[day][pyarrow]`, labels `category`.
+        engine: `pandas` for frames (nullable integers are `Int32`, dates `date32[day][pyarrow]`, labels `category`), `polars` for
+            frames of polars, `duckdb` for relations of one connection that knows each by its name, `arrow` for Arrow tables.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
+        ArgumentError: There is no such engine, or its package is not installed.
     """
-    return {name: _to_pandas(read_table(Path(path), name, verify=verify)) for name in TABLES}
-
-
-def _to_pandas(table: pa.Table) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow as pa
-
-    frame: pd.DataFrame = table.to_pandas()
-    offsets = {field.name: pd.Int32Dtype() for field in table.schema if field.type == pa.int32()}
-    return frame.astype(offsets)
+    check_engine(engine)
+    return CONVERTERS[engine]({name: read_table(Path(path), name, verify=verify) for name in TABLES})

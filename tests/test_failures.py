@@ -11,7 +11,7 @@ import pytest
 from spacy.tokens import Doc
 from typer.testing import CliRunner
 
-from pipeline.annotator import Annotator
+from pipeline import annotator
 from pipeline.cli import app
 from pipeline.rows import build_rows
 from pipeline.tables import load_tables
@@ -50,13 +50,13 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
     assert "long.txt\n  ingest: " in listed
     assert "raise ingest.max_bytes" in listed
     parsed: list[object] = []
-    merge = Annotator._merge
+    join = annotator._joined
 
-    def count(self: Annotator, *parts: Any) -> Doc:
+    def count(*parts: Any) -> Doc:
         parsed.append(parts)
-        return merge(self, *parts)
+        return join(*parts)
 
-    monkeypatch.setattr(Annotator, "_merge", count)
+    monkeypatch.setattr(annotator, "_joined", count)
     shutil.copy(raw / "one.txt", raw / "torn.pdf")
     (raw / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8")
     told = command("failures", "--retry", *small, raw=raw)

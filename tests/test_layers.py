@@ -20,16 +20,17 @@ LAYERS = [
     {"rows", "commit", "memo", "linking", "raw_files"},
     {"kept_records"},
     {"chunks"},
-    {"tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
+    {"frames", "tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
     {"shards", "pool", "dask_engine", "dictionary", "locking", "parts"},
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
     {"runner", "merging", "retry", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
-    {"cli", "cli_failures", "cli_check", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
+    {"evaluation"},
+    {"cli", "cli_failures", "cli_check", "cli_evaluate", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports"}
+SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports", "evaluation"}
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from spacy.language import Language
@@ -25,8 +25,9 @@ KINDS_FILE = "kinds.json"
 class DocumentPass(LexiconHolder):
     """Sets `doc.ents` to the decided mentions: `ent.id_` is `method:rule`, `ent.kb_id_` the id in the rule data."""
 
-    def __init__(self, rules: str | None) -> None:
+    def __init__(self, rules: str | None, labels: Mapping[str, str] | None = None) -> None:
         super().__init__(rules)
+        self.labels = dict(labels or {})
         self._kinds: KindModel | None = None
         self._kinds_read = False
 
@@ -54,12 +55,13 @@ class DocumentPass(LexiconHolder):
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
+        rename_labels(doc, self.labels)
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(doc)
         model = without_rare_words(doc, read_model_entities(doc))
         candidates = confirm_common(doc, read_candidates(doc), model, self.lexicon) + names.find_defined(doc)
         mentions = choose(doc, candidates, model)
-        if self.kinds is not None:
+        if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
         mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, by)
         mentions = names.vote(doc, mentions, [*candidates, *model])
@@ -83,8 +85,25 @@ def _as_span(doc: Doc, mention: Mention) -> Span:
     )
 
 
-@Language.factory("policy_document_pass", default_config={"rules": None})
-def make_document_pass(nlp: Language, name: str, rules: str | None) -> DocumentPass:
-    """The factory; arguments as those of the gazetteer."""
+def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
+    """Give the ents of another model the labels that the rules know."""
+    if any(ent.label_ in labels for ent in doc.ents):
+        doc.set_ents([Span(doc, ent.start, ent.end, label=labels.get(ent.label_, ent.label_)) for ent in doc.ents])
+
+
+@Language.factory(
+    "policy_document_pass",
+    assigns=["doc.ents", "doc._.mention_offices"],
+    default_config={"rules": None, "labels": {}},
+)
+def make_document_pass(nlp: Language, name: str, rules: str | None, labels: dict[str, str]) -> DocumentPass:
+    """The factory.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        rules: A rule folder; None for the rules of this project. Unused where the pipeline was loaded from disk.
+        labels: What labels of the pipeline's own model mean in OntoNotes (`{"PER": "PERSON", "LOC": "GPE"}`); the rules know those.
+    """
     register()
-    return DocumentPass(rules)
+    return DocumentPass(rules, labels)

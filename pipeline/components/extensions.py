@@ -10,6 +10,7 @@
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
+| `ent._.office_id`, `ent._.office_status` | the same for one ent, or None | read from it |
 | `doc._.dates` | list of `DateData`, in order of `start` | dates |
 | `doc._.claims` | list of `ClaimData`, in order of the first offset | claims |
 
@@ -19,10 +20,12 @@ All of it survives `Doc.to_bytes`, `DocBin(store_user_data=True)` and `nlp.pipe(
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from spacy.tokens import Doc, Span
+
+from pipeline.errors import ModelError
 
 
 class DateData(TypedDict):
@@ -68,6 +71,42 @@ def register() -> None:
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)
+    for name, getter in (("office_id", _office_id), ("office_status", _office_status)):
+        if not Span.has_extension(name):
+            Span.set_extension(name, getter=getter)
+
+
+def _office_id(span: Span) -> str | None:
+    return _office(span)[0]
+
+
+def _office_status(span: Span) -> str | None:
+    return _office(span)[1]
+
+
+def _office(span: Span) -> tuple[str | None, str | None]:
+    """What the document pass decided of an ent; nothing of other spans that begin where one does."""
+    if span.label_ not in ("MINISTER", "OFFICE"):
+        return None, None
+    office, status = (span.doc._.mention_offices or {}).get(str(span.start), (None, None))
+    return office, status
+
+
+def check_annotated(doc: Doc, name: str, needed: Mapping[str, str]) -> None:
+    """Whether a doc has the annotation that a component reads; one without tokens needs none.
+
+    Args:
+        doc: The doc.
+        name: Name of the component.
+        needed: Attribute to the component that usually sets it.
+
+    Raises:
+        ModelError: Some is missing; names the components.
+    """
+    missing = [component for attribute, component in needed.items() if not doc.has_annotation(attribute)]
+    if missing:
+        what = f"{name} needs what these components write, and the pipeline has none before it: {', '.join(missing)}"
+        raise ModelError(what, "Add them before it, or start from a trained English pipeline, such as en_core_web_md.")
 
 
 def find_sections(doc: Doc) -> list[Span]:

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import gap_tokens, section_test
+from pipeline.components.extensions import gap_tokens, register, section_test
 from pipeline.components.lexicon import Entry, LexiconHolder
 
 TOKENS_FILE = "tokens.json"
@@ -102,7 +102,7 @@ _Index = dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]]
 _NONE: dict[int, dict[tuple[str, ...], list[Entry]]] = {}
 
 
-@Language.factory("policy_gazetteer", default_config={"rules": None})
+@Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})
 def make_gazetteer(nlp: Language, name: str, rules: str | None) -> Gazetteer:
     """The factory.
 
@@ -111,4 +111,5 @@ def make_gazetteer(nlp: Language, name: str, rules: str | None) -> Gazetteer:
         name: Name of the component.
         rules: A rule folder; None for the rules of this project. Unused where the pipeline was loaded from disk.
     """
+    register()
     return Gazetteer(nlp.vocab, nlp.tokenizer, rules)

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import find_sections
+from pipeline.components.extensions import find_sections, register
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
 from pipeline.components.mentions import trim
@@ -144,7 +144,8 @@ def _is_common_name(doc: Doc, index: int) -> bool:
     return any(span.start == index and span.id_.startswith("common:") for span in doc.spans.get("candidates", ()))
 
 
-@Language.factory("policy_grammar", default_config={"rules": None})
+@Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})
 def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
     """The factory; arguments as those of the gazetteer."""
+    register()
     return Grammar(nlp.vocab, rules)

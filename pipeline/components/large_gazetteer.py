@@ -184,7 +184,7 @@ def leftmost_longest(matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[
             reached = end
 
 
-@Language.factory("policy_large_gazetteer", default_config={"lists": []})
+@Language.factory("policy_large_gazetteer", assigns=["doc.spans"], default_config={"lists": []})
 def make_large_gazetteer(nlp: Language, name: str, lists: list[str]) -> LargeGazetteer:
     """The factory. `annotate.own_lists` of the settings does the same without a place in the pipeline.
 

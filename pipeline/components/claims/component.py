@@ -13,9 +13,11 @@ from pipeline.components.claims.find import find_claims
 from pipeline.components.claims.learned import FILE, Learned, load_learned
 from pipeline.components.claims.lexicon import Lexicon, read_lexicon
 from pipeline.components.claims.style import STYLES
-from pipeline.components.extensions import register
+from pipeline.components.extensions import check_annotated, register
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR, rule_files
+
+NEEDED = {"DEP": "parser", "TAG": "tagger", "LEMMA": "lemmatizer"}
 
 
 class PolicyClaims:
@@ -57,7 +59,12 @@ class PolicyClaims:
         return RULES_DIR.parent / "claims"
 
     def __call__(self, doc: Doc) -> Doc:
-        """Fill `doc._.claims`."""
+        """Fill `doc._.claims`.
+
+        Raises:
+            ModelError: The doc is not parsed.
+        """
+        check_annotated(doc, "policy_claims", NEEDED)
         doc._.claims = find_claims(doc, self.lexicon, self.learned, self.style)
         return doc
 
@@ -80,7 +87,7 @@ class PolicyClaims:
 @Language.factory(
     "policy_claims",
     assigns=["doc._.claims"],
-    requires=["doc.ents", "token.dep", "token.tag", "token.lemma"],
+    requires=["token.dep", "token.tag", "token.lemma"],
     default_config={"rules": None, "weights": None, "learned": True, "style": "whole"},
 )
 def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str) -> PolicyClaims:

@@ -1,0 +1,135 @@
+"""Counts by document and measure, and the scores with their intervals that follow from them. Pure."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+ROUNDS = 1_000
+ALL = "all"
+Key = tuple[str, str]
+"""A measure and a label, or `ALL` for all labels together."""
+
+
+class Counts:
+    """The counts of one document: of predictions and of gold, how many there are and how many of them are right."""
+
+    def __init__(self) -> None:
+        self.right: Counter[Key] = Counter()
+        self.predicted: Counter[Key] = Counter()
+        self.found: Counter[Key] = Counter()
+        self.gold: Counter[Key] = Counter()
+
+    def add_gold(self, measure: str, label: str, found: bool) -> None:
+        """A gold item, and whether it was found."""
+        for key in ((measure, label), (measure, ALL)):
+            self.gold[key] += 1
+            self.found[key] += found
+
+    def add_predicted(self, measure: str, label: str, right: bool) -> None:
+        """A prediction, and whether it is right."""
+        for key in ((measure, label), (measure, ALL)):
+            self.predicted[key] += 1
+            self.right[key] += right
+
+    def keys(self) -> set[Key]:
+        """The measures and labels that occur."""
+        return {*self.predicted, *self.gold}
+
+    def numbers(self, key: Key) -> tuple[int, int, int, int]:
+        """Right, predicted, found, gold."""
+        return self.right[key], self.predicted[key], self.found[key], self.gold[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Precision, recall and F1, 0 where there is nothing to count, and the numbers behind them.
+
+    The 95 % intervals are None with a single document, and where there is nothing to count in any sample.
+    """
+
+    p: float
+    r: float
+    f1: float
+    right: int
+    predicted: int
+    found: int
+    gold: int
+    p_95: tuple[float, float] | None = None
+    r_95: tuple[float, float] | None = None
+    f1_95: tuple[float, float] | None = None
+
+
+Scores = dict[Key, Score]
+Intervals = tuple[tuple[float, float] | None, tuple[float, float] | None, tuple[float, float] | None]
+
+
+def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> Scores:
+    """The scores of all measures over documents.
+
+    Args:
+        documents: Counts of each document.
+        rounds: Samples of the bootstrap: documents are drawn with replacement, as many as there are (Efron's percentile interval).
+        seed: Of the draws.
+    """
+    import numpy as np
+
+    keys = sorted(set().union(*(one.keys() for one in documents)))
+    if not keys:
+        return {}
+    table = np.array([[one.numbers(key) for key in keys] for one in documents], dtype=np.float64)
+    totals: list[list[int]] = table.sum(axis=0).astype(int).tolist()
+    rates: list[list[float]] = np.nan_to_num(np.stack(_rates(table.sum(axis=0)), axis=-1)).tolist()
+    unknown: list[Intervals] = [(None, None, None)] * len(keys)
+    intervals = _intervals(table, rounds, seed) if len(documents) > 1 and rounds else unknown
+    return {key: _score(*parts) for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)}
+
+
+def _score(rates: Sequence[float], numbers: Sequence[int], intervals: Intervals) -> Score:
+    p, r, f1 = rates
+    right, predicted, found, gold = numbers
+    return Score(p, r, f1, right, predicted, found, gold, *intervals)
+
+
+def _rates(numbers: Floats) -> tuple[Floats, Floats, Floats]:
+    """Precision, recall and F1 of counts in the last axis; NaN where there is nothing that they could be about."""
+    import numpy as np
+
+    right, predicted, found, gold = np.moveaxis(numbers, -1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p, r = right / predicted, found / gold
+        known, total = np.where(predicted + gold > 0, 0.0, np.nan), np.nan_to_num(p) + np.nan_to_num(r)
+        return p, r, np.where(total > 0, 2 * p * r / total, known)
+
+
+def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
+    """For each measure the 95 % intervals of precision, recall and F1, over the samples in which they are known."""
+    import numpy as np
+
+    draw, size = random.Random(seed), len(table)  # noqa: S311 - a bootstrap, no secret
+    weights = np.array([np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)])
+    samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
+    p, r, f1 = ([_bounds(rate[:, i]) for i in range(table.shape[1])] for rate in _rates(samples))
+    return list(zip(p, r, f1, strict=True))
+
+
+def _bounds(samples: Floats) -> tuple[float, float] | None:
+    import numpy as np
+
+    known = samples[~np.isnan(samples)]
+    low, high = np.percentile(known, (2.5, 97.5)) if len(known) else (None, None)
+    return None if low is None or high is None else (float(low), float(high))
+
+
+def labels_of(scores: Iterable[Key], measure: str) -> list[str]:
+    """The labels that a measure has scores of, without `ALL`."""
+    return sorted(label for own, label in scores if own == measure and label != ALL)

@@ -1,0 +1,132 @@
+"""Entities: matches, counts and differences of a document. Pure.
+
+Measures: `strict` (same start, end and label), `span` (same start and end), `partial` (same label, a character shared) and `any`
+(a character shared); in the last two each side is matched once, equal spans first, then by characters shared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.evaluation.counts import Counts
+from pipeline.evaluation.differences import Difference
+from pipeline.evaluation.gold import Entity
+from pipeline.evaluation.labels import IGNORE, Comparison, Target
+from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
+from pipeline.evaluation.pairing import Pair
+from pipeline.evaluation.trimming import trim
+
+MEASURES = ("strict", "span", "partial", "any")
+MISSED, NOTHING = "(missed)", "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity as it is compared: `labels` are right, the first is its own; `written` is the label before the maps."""
+
+    start: int
+    end: int
+    labels: Target
+    written: str
+
+    def same_span(self, other: Mention) -> bool:
+        """Whether both cover the same."""
+        return (self.start, self.end) == (other.start, other.end)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityResult:
+    """Counts, label confusion (labels as written) and differences of one document."""
+
+    counts: Counts
+    confusion: Counter[tuple[str, str]]
+    differences: tuple[Difference, ...]
+
+
+def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> EntityResult:
+    """Compare the entities of a document."""
+    marked = _mentions(pair.text, pair.gold.entities or (), labels.gold, trimmed)
+    free = [mention for mention in marked if mention.labels[0] == IGNORE]
+    gold = [mention for mention in marked if mention.labels[0] != IGNORE]
+    optional = set(pair.gold.optional_entities)
+    predicted = _mentions(pair.text, pair.predicted.entities or (), labels.pred, trimmed)
+    predicted = [mention for mention in predicted if (mention.start, mention.end) not in optional]
+    hit = set(match(gold, predicted).values())
+    ignored = {j for _, j, _ in find_overlaps(free, predicted)} - hit
+    predicted = [one for j, one in enumerate(predicted) if j not in ignored]
+    loose = match(gold, predicted)
+    counts = _count(gold, predicted, loose)
+    return EntityResult(counts, _confuse(gold, predicted, loose), tuple(_differences(pair.gold.name, gold, predicted, loose)))
+
+
+def _mentions(text: str, entities: Sequence[Entity], table: Mapping[str, Target], trimmed: bool) -> list[Mention]:
+    """The entities that are compared, each span and label once."""
+    made: dict[tuple[int, int, str], Mention] = {}
+    for one in entities:
+        if one.label in table:
+            start, end = trim(text, one.start, one.end) if trimmed else (one.start, one.end)
+            made.setdefault((start, end, table[one.label][0]), Mention(start, end, table[one.label], one.label))
+    return list(made.values())
+
+
+def match(gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False) -> dict[int, int]:
+    """Positions of gold and prediction, each at most once: equal spans first, then by characters shared, then by label."""
+
+    def rated() -> Iterator[Rated]:
+        for i, j, shared in find_overlaps(gold, predicted):
+            agrees = predicted[j].labels[0] in gold[i].labels
+            if agrees or not same_label:
+                yield not gold[i].same_span(predicted[j]), -shared, not agrees, i, j
+
+    return pair_best(rated())
+
+
+def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counts:
+    alike = match(gold, predicted, same_label=True)
+    matches = {
+        "strict": {i: j for i, j in alike.items() if gold[i].same_span(predicted[j])},
+        "span": {i: j for i, j in loose.items() if gold[i].same_span(predicted[j])},
+        "partial": alike,
+        "any": loose,
+    }
+    counts = Counts()
+    for measure in MEASURES:
+        partner = {j: i for i, j in matches[measure].items()}
+        for i, one in enumerate(gold):
+            counts.add_gold(measure, one.labels[0], i in matches[measure])
+        for j, one in enumerate(predicted):
+            label = gold[partner[j]].labels[0] if j in partner else one.labels[0]
+            counts.add_predicted(measure, label, j in partner)
+    return counts
+
+
+def _confuse(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counter[tuple[str, str]]:
+    used = set(loose.values())
+    pairs = Counter((one.written, predicted[loose[i]].written if i in loose else MISSED) for i, one in enumerate(gold))
+    pairs.update((NOTHING, one.written) for j, one in enumerate(predicted) if j not in used)
+    return pairs
+
+
+def _differences(name: str, gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Iterator[Difference]:
+    used = set(loose.values())
+    for i, one in enumerate(gold):
+        other = predicted[loose[i]] if i in loose else None
+        kind = _kind(one, other)
+        if kind:
+            yield Difference("entities", kind, name, one.written, other.written if other else "", _span(one), _span(other))
+    for j, other in enumerate(predicted):
+        if j not in used:
+            yield Difference("entities", "spurious", name, "", other.written, (), _span(other))
+
+
+def _kind(one: Mention, other: Mention | None) -> str:
+    if other is None:
+        return "missing"
+    wrong = ([] if one.same_span(other) else ["boundary"]) + ([] if other.labels[0] in one.labels else ["label"])
+    return " and ".join(wrong)
+
+
+def _span(mention: Mention | None) -> tuple[tuple[int, int], ...]:
+    return ((mention.start, mention.end),) if mention else ()

@@ -1,0 +1,147 @@
+"""Compares a gold with predictions, layer by layer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.evaluation import claims, dates, entities
+from pipeline.evaluation.counts import ROUNDS, Counts, Scores, score
+from pipeline.evaluation.differences import Difference, Layer
+from pipeline.evaluation.gold import GoldSet
+from pipeline.evaluation.labels import UNMAPPED, Comparison, LabelMap, decide_labels
+from pipeline.evaluation.pairing import Pair, pair_documents
+from pipeline.evaluation.predictions import Predictions
+
+Result = entities.EntityResult | claims.ClaimResult | dates.DateResult
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the comparison is made.
+
+    Attributes:
+        labels: What the labels of both sides count as.
+        only: Labels that alone are compared; empty for those that the gold uses.
+        trimmed: Whether article, honorific, possessive and outer punctuation of a name count.
+        rounds: Samples of the bootstrap; 0 for no intervals.
+        seed: Of the bootstrap.
+    """
+
+    labels: LabelMap = UNMAPPED
+    only: tuple[str, ...] = ()
+    trimmed: bool = False
+    rounds: int = ROUNDS
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """Scores, confusion (gold, predicted) and differences of one layer over the documents that annotate it."""
+
+    name: Layer
+    documents: int
+    scores: Scores
+    confusion: Mapping[tuple[str, str], int]
+    differences: tuple[Difference, ...]
+
+    def kinds(self) -> Counter[str]:
+        """How many differences there are of each kind."""
+        return Counter(one.kind for one in self.differences)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The whole result.
+
+    Attributes:
+        missing: Documents without predictions, and why.
+        notes: What was not compared, and what counts as what.
+        texts: Raw text of each document.
+    """
+
+    gold: Path
+    form: str
+    source: str
+    documents: int
+    missing: Mapping[str, str]
+    layers: tuple[LayerResult, ...]
+    notes: tuple[str, ...]
+    texts: Mapping[str, str]
+
+
+def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evaluation:
+    """Compare all layers that the gold annotates.
+
+    Raises:
+        GoldError: A document is unknown to the predictions, or offsets do not fit.
+    """
+    pairs = pair_documents(gold, predictions)
+    labels, known = _labels(pairs, options), _known(pairs)
+    compared: dict[Layer, Callable[[Pair], Result]] = {
+        "entities": lambda pair: entities.compare_entities(pair, labels, trimmed=options.trimmed),
+        "claims": lambda pair: claims.compare_claims(pair, types=known["claim types"]),
+        "dates": lambda pair: dates.compare_dates(pair, types=known["date types"], values=known["date values"]),
+    }
+    absent = {name for name in compared if all(getattr(document, name) is None for document in predictions.documents)}
+    annotated = {name: [pair for pair in pairs if getattr(pair.gold, name) is not None] for name in compared}
+    layers = tuple(
+        _compare(name, annotated[name], how, options) for name, how in compared.items() if annotated[name] and name not in absent
+    )
+    notes = [f"{name} not compared: the gold has none" for name in compared if not annotated[name]]
+    notes += [f"{name} not compared: the predictions have none" for name in compared if annotated[name] and name in absent]
+    return Evaluation(
+        gold.path,
+        gold.form,
+        predictions.source,
+        len(pairs),
+        {pair.gold.name: pair.missing for pair in pairs if pair.missing},
+        layers,
+        (*gold.notes, *labels.notes, *notes, *_unknown(pairs, layers, known)),
+        {pair.gold.name: pair.text for pair in pairs},
+    )
+
+
+def _known(pairs: Sequence[Pair]) -> dict[str, bool]:
+    """Whether the gold says what can be said of a claim or date beyond its spans."""
+    own_claims = [claim for pair in pairs for claim in pair.gold.claims or ()]
+    own_dates = [date for pair in pairs for date in pair.gold.dates or ()]
+    return {
+        "claim types": any(claim.types for claim in own_claims),
+        "date types": any(date.type for date in own_dates),
+        "date values": any(date.value for date in own_dates),
+    }
+
+
+def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
+    own = [pair for pair in pairs if pair.gold.entities is not None]
+    gold = Counter(entity.label for pair in own for entity in pair.gold.entities or ())
+    predicted = Counter(entity.label for pair in own for entity in pair.predicted.entities or ())
+    return decide_labels(gold, predicted, options.labels, options.only)
+
+
+def _compare(name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], options: Options) -> LayerResult:
+    results = [how(pair) for pair in pairs]
+    counts: list[Counts] = [result.counts for result in results]
+    confusion = sum((result.confusion for result in results), Counter[tuple[str, str]]())
+    differences = tuple(one for result in results for one in result.differences)
+    return LayerResult(name, len(pairs), score(counts, options.rounds, options.seed), confusion, differences)
+
+
+def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mapping[str, bool]) -> list[str]:
+    """What of the layers compared could not be compared."""
+    names = {layer.name for layer in layers}
+    notes = [
+        f"{layer.name} compared in {layer.documents} of {len(pairs)} documents: the others do not annotate them"
+        for layer in layers
+        if layer.documents < len(pairs)
+    ]
+    empty = sum(not claim.content for pair in pairs for claim in pair.gold.claims or ())
+    if empty and "claims" in names:
+        notes.append(f"{empty} gold claims without content not compared")
+    notes += [f"{what} not compared: the gold has none" for what, has in known.items() if not has and f"{what.split()[0]}s" in names]
+    if len(pairs) == 1:
+        notes.append("no intervals: they need two documents at least")
+    return notes

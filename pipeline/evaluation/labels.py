@@ -1,0 +1,122 @@
+"""Which labels are compared, and as what: the gold's and the predictions' may differ. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import ArgumentError
+from pipeline.labels import PLACES
+
+IGNORE = "IGNORE"
+"""What a gold label is mapped to whose spans may be predicted or not."""
+Target = tuple[str, ...]
+"""A label, and others that are right as well."""
+HINT = "Write PER=PERSON,LOC=GPE|LOC,MISC=IGNORE,ODD= (nothing behind the sign leaves the label out)."
+
+
+class _MapFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    gold: dict[str, str | tuple[str, ...] | None] | None = None
+    pred: dict[str, str | tuple[str, ...] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMap:
+    """What each label counts as; None where a side is compared as it is. A label that is not in a table is left out."""
+
+    gold: Mapping[str, Target] | None = None
+    pred: Mapping[str, Target] | None = None
+
+
+UNMAPPED = LabelMap()
+
+
+def read_label_map(file: Path | None = None, gold: str | None = None, pred: str | None = None) -> LabelMap:
+    """A label map from a YAML file with the keys `gold` and `pred`, or from `A=B,C=D` for each side.
+
+    Raises:
+        ArgumentError: One of them does not fit.
+    """
+    given = _read_file(file) if file else _MapFile()
+    sides = [_parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))]
+    return LabelMap(*(None if side is None else _frozen(side) for side in sides))
+
+
+def _read_file(path: Path) -> _MapFile:
+    try:
+        return _MapFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ArgumentError(f"{path}: cannot be read as YAML: {error}", "Give --map an existing file.") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise ArgumentError(f"{path}: {key}: {first['msg']}", "It has the keys gold and pred, each from label to label.") from error
+
+
+def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:
+    table: dict[str, str | tuple[str, ...] | None] = {}
+    for part in inline.split(","):
+        label, sign, target = (word.strip() for word in part.partition("="))
+        if not label or not sign:
+            raise ArgumentError(f"label map: '{part}' is no pair of labels", HINT)
+        table[label] = tuple(word.strip() for word in target.split("|")) if target else None
+    return table
+
+
+def _frozen(table: Mapping[str, str | tuple[str, ...] | None]) -> Mapping[str, Target]:
+    targets = {label: (target,) if isinstance(target, str) else target for label, target in table.items()}
+    return MappingProxyType({label: target for label, target in targets.items() if target})
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What each label of both sides counts as; a label without an entry is not compared."""
+
+    gold: Mapping[str, Target]
+    pred: Mapping[str, Target]
+    notes: tuple[str, ...]
+
+
+def decide_labels(gold: Counter[str], pred: Counter[str], given: LabelMap, only: Iterable[str] = ()) -> Comparison:
+    """What is compared: without maps the labels of the gold, where places of all kinds are one if the gold knows only `GPE`.
+
+    Args:
+        gold: The labels of the gold with their numbers.
+        pred: Those of the predictions.
+        given: Label maps.
+        only: Labels, after the maps, that alone are compared.
+    """
+    wanted = given.gold if given.gold is not None else {label: (label,) for label in gold}
+    targets = {label for target in (wanted[name] for name in gold if name in wanted) for label in target}
+    folded = sorted(PLACES - targets & PLACES) if given.pred is None and "GPE" in targets and not (targets & PLACES) - {"GPE"} else []
+    offered = given.pred if given.pred is not None else {label: ("GPE",) if label in folded else (label,) for label in pred}
+    compared = set(only) or (targets | ({target[0] for target in offered.values()} if given.pred is not None else set()))
+    left = {label: target for label, target in wanted.items() if target[0] in compared or target[0] == IGNORE}
+    right = {label: target for label, target in offered.items() if target[0] in compared}
+    notes = [*_left_out("gold", gold, left), *_left_out("predicted", pred, right), *_ignored(gold, left)]
+    if any(label in pred for label in folded):
+        notes.append(
+            "predicted " + ", ".join(label for label in folded if label in pred) + " counted as GPE, the only place label of the gold"
+        )
+    missing = sorted(label for label in targets - {IGNORE} if label in compared and not any(label in target for target in right.values()))
+    if missing:
+        notes.append(f"never predicted: {', '.join(missing)}; if the pipeline names them otherwise, map them with --gold-map or --pred-map")
+    return Comparison(left, right, tuple(notes))
+
+
+def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
+    lost = [f"{label} ({count})" for label, count in sorted(labels.items()) if label not in kept]
+    return [f"{side} labels not compared: {', '.join(lost)}"] if lost else []
+
+
+def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
+    free = [f"{label} ({count})" for label, count in sorted(labels.items()) if kept.get(label, ("",))[0] == IGNORE]
+    return [f"gold labels that may be predicted or not: {', '.join(free)}"] if free else []

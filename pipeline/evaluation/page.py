@@ -1,0 +1,145 @@
+"""The offline page of an evaluation: scores, confusion, and every difference in its context, in the style of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.evaluation.counts import ALL, Score, labels_of
+from pipeline.evaluation.differences import Difference
+from pipeline.evaluation.evaluate import Evaluation, LayerResult
+from pipeline.evaluation.show import MAIN, TITLES, confusion_rows, is_share, measures_of
+from pipeline.outputs import new_file
+from pipeline.report.render import render
+from pipeline.report.segments import Mark, cut_segments
+from pipeline.report.views import Piece, clean
+
+CONTEXT = 70
+MOST = 2_000
+"""Differences of a layer that are shown; the JSON has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A line of a table of scores; the cells of precision, recall and F1 hold value and interval."""
+
+    title: str
+    cells: tuple[tuple[str, str], ...]
+    gold: int
+    predicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionView:
+    """What was predicted for a gold label; `right` is the number of agreements."""
+
+    gold: str
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """A difference with its surroundings."""
+
+    document: str
+    offset: int
+    gold: str
+    predicted: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindView:
+    """The differences of one kind."""
+
+    anchor: str
+    name: str
+    count: int
+    differences: tuple[DifferenceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerView:
+    """All that is shown of a layer."""
+
+    name: str
+    documents: int
+    measures: tuple[RowView, ...]
+    labels: tuple[RowView, ...]
+    main: str
+    confusion: tuple[ConfusionView, ...]
+    kinds: tuple[KindView, ...]
+
+
+def write_page(result: Evaluation, target: Path) -> None:
+    """Write the page.
+
+    Raises:
+        StageError: It cannot be written.
+    """
+    page = render(
+        "evaluation.html.j2",
+        "none.js",
+        gold=clean(str(result.gold)),
+        source=clean(result.source),
+        documents=result.documents,
+        missing=[(clean(name), clean(reason)) for name, reason in result.missing.items()],
+        notes=[clean(note) for note in result.notes],
+        layers=[_layer(layer, result) for layer in result.layers],
+    )
+    with new_file(target) as partial:
+        partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+
+
+def _layer(layer: LayerResult, result: Evaluation) -> LayerView:
+    main = MAIN[layer.name]
+    return LayerView(
+        layer.name,
+        layer.documents,
+        tuple(_measure(layer, one) for one in measures_of(layer)),
+        tuple(_row(label, layer.scores[main, label]) for label in labels_of(layer.scores, main)),
+        TITLES.get(main, main),
+        tuple(
+            ConfusionView(clean(gold), tuple((clean(name), n) for name, n in row.most_common()))
+            for gold, row in confusion_rows(layer.confusion)
+        ),
+        tuple(_kinds(layer, result)),
+    )
+
+
+def _measure(layer: LayerResult, measure: str) -> RowView:
+    share, title = is_share(layer, measure), TITLES.get(measure, measure)
+    return _row(f"{title}, of those found" if share else title, layer.scores[measure, ALL], share=share)
+
+
+def _row(title: str, score: Score, *, share: bool = False) -> RowView:
+    cells = tuple(_cell(*one) for one in ((score.p, score.p_95), (score.r, score.r_95), (score.f1, score.f1_95)))
+    return RowView(clean(title), cells[:1] if share else cells, score.gold, score.predicted)
+
+
+def _cell(value: float, interval: tuple[float, float] | None) -> tuple[str, str]:
+    return f"{value:.3f}", f"{interval[0]:.2f} to {interval[1]:.2f}" if interval else ""
+
+
+def _kinds(layer: LayerResult, result: Evaluation) -> list[KindView]:
+    shown = layer.differences[:MOST]
+    views = []
+    for kind, count in layer.kinds().most_common():
+        own = [_difference(one, result.texts[one.document]) for one in shown if one.kind == kind]
+        views.append(KindView(f"{layer.name}-{kind.replace(' ', '-')}", kind, count, tuple(own)))
+    return views
+
+
+def _difference(one: Difference, text: str) -> DifferenceView:
+    marks = [Mark(*span, "content", 0) for span in one.gold_spans] + [Mark(*span, "mention", 0) for span in one.predicted_spans]
+    start = min((mark.start for mark in marks), default=0)
+    end = max((mark.end for mark in marks), default=0)
+    pieces = _pieces(text, max(0, start - CONTEXT), min(len(text), end + CONTEXT), marks)
+    return DifferenceView(clean(one.document), start, clean(one.gold), clean(one.predicted), pieces)
+
+
+def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
+    inside = [Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks}))) for one in cut_segments(text, start, end, marks)]
+    cut = Piece("…", "")
+    return (*[cut][: start > 0], *inside, *[cut][: end < len(text)])

@@ -1,0 +1,92 @@
+"""What the pipeline found, in the form of a gold: from a finished run, or from one made for the purpose."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.corpus import Article, Corpus, read_corpus
+from pipeline.errors import GoldError
+from pipeline.evaluation.gold import Claim, Document, Entity, Expression
+from pipeline.runner import count_workers, run_all
+from pipeline.settings import Settings
+from pipeline.stages.annotate import LocalEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Predicted documents, and the names of those that were set aside, with the reason.
+
+    Attributes:
+        source: Where they come from, in words.
+        complete: Whether a gold document that is missing counts as one in which nothing was found.
+    """
+
+    source: str
+    documents: tuple[Document, ...]
+    set_aside: dict[str, str]
+    complete: bool = False
+
+
+def read_predictions(out: Path) -> Predictions:
+    """The documents of a finished run.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    corpus = read_corpus(out)
+    reasons = {name: row.message for row in corpus.failures for name in (row.path, row.path.rpartition(".")[0])}
+    return Predictions(f"the run in {out}", _documents(corpus), reasons)
+
+
+def predict(documents: Sequence[Document], settings: Settings, workers: int) -> Predictions:
+    """Run the pipeline on the texts of gold documents, in a folder that is gone afterwards.
+
+    Raises:
+        GoldError: A document has no text.
+        PipelineError: The pipeline cannot run.
+    """
+    for document in documents:
+        if document.text is None:
+            raise GoldError(f"document '{document.name}': has no text", "Give --texts a folder with the texts, or --out a run over them.")
+    with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
+        raw, out = Path(folder, "raw"), Path(folder, "out")
+        raw.mkdir()
+        for number, document in enumerate(documents):
+            record = {"id": document.name, "text": document.text, "published": document.published, "title": document.title}
+            (raw / f"{number:06d}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+        run_all(raw, out, settings, engine=LocalEngine(count_workers(workers)))
+        corpus = read_corpus(out)
+    names = {f"{number:06d}": document.name for number, document in enumerate(documents)}
+    reasons = {names[row.path[:6]]: row.message for row in corpus.failures}
+    return Predictions("a run of the pipeline on the texts of the gold", _documents(corpus), reasons)
+
+
+def _documents(corpus: Corpus) -> tuple[Document, ...]:
+    return tuple(_document(article) for article in corpus.articles)
+
+
+def _document(article: Article) -> Document:
+    return Document(
+        article.document.doc_id,
+        article.document.text,
+        entities=tuple(Entity(row.start, row.end, row.label) for row in article.mentions),
+        claims=tuple(
+            Claim(
+                _span(row.source_start, row.source_end),
+                _span(row.cue_start, row.cue_end),
+                tuple((span.start, span.end) for span in row.content_spans),
+                (row.claim_type,),
+                row.quote_kind,
+            )
+            for row in article.claims
+        ),
+        dates=tuple(Expression(row.start, row.end, row.timex_type, row.value or "") for row in article.dates),
+    )
+
+
+def _span(start: int | None, end: int | None) -> tuple[tuple[int, int], ...]:
+    return () if start is None or end is None else ((start, end),)

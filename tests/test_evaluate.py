@@ -1,0 +1,577 @@
+"""Evaluation on a user's own gold: readers, matching, scores, the page, and what is said about a gold that does not fit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.tokens import DocBin
+from typer.testing import CliRunner, Result
+
+from pipeline.cli import app
+from pipeline.evaluation.counts import Counts, score
+from pipeline.evaluation.entities import Mention, match
+from pipeline.evaluation.labels import read_label_map
+from pipeline.evaluation.overlaps import find_overlaps
+from pipeline.evaluation.read_conll import find_names, join_words
+from pipeline.evaluation.trimming import trim
+from pipeline.exports import write_export
+from pipeline.schema import FailureRow
+from tests.conftest import MODEL, ROOT
+from tests.invented_run import MASKED, Draft, masked_draft, write_run
+
+TEXT = "Tarnwick Optics said the Home Office was wrong on 3 May 2022.\n\nOrla Fenn denied it."
+
+
+def plain_draft(doc_id: str = "plain") -> Draft:
+    draft = Draft(doc_id, TEXT)
+    draft.section(TEXT.split("\n\n")[0])
+    draft.section(TEXT.split("\n\n")[1])
+    draft.mention("Tarnwick Optics", "COMPANY", "tarnwick")
+    draft.mention("Home Office", "DEPARTMENT", "home-office")
+    draft.mention("Orla Fenn", "MINISTER", "person-orla-fenn")
+    draft.claim("Tarnwick Optics", "said", ["the Home Office was wrong on 3 May 2022"], "statement", "tarnwick")
+    draft.claim("Orla Fenn", "denied", ["it"], "denial", None)
+    draft.date("3 May 2022", "2022-05-03")
+    return draft
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_run(tmp_path_factory.mktemp("evaluate") / "out", [masked_draft(), plain_draft()])
+
+
+def span(words: str, text: str = TEXT) -> list[int]:
+    return [text.index(words), text.index(words) + len(words)]
+
+
+def entity(words: str, label: str, **more: Any) -> dict[str, Any]:
+    start, end = span(words)
+    return {"start": start, "end": end, "label": label, "text": words, **more}
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+
+
+def run_json(*arguments: str | Path) -> dict[str, Any]:
+    result = run(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def write_gold(path: Path, **layers: Any) -> Path:
+    path.write_text(json.dumps({"doc": "plain", "text": TEXT, **layers}) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("form", "name"), [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll"), ("brat", "gold")])
+def test_an_export_is_a_gold_that_the_run_meets_in_all(form: str, name: str, out: Path, tmp_path: Path) -> None:
+    write_export(out, form, tmp_path / name)
+    found = run_json("--gold", tmp_path / name, "--out", out)
+    assert found["entities"]["scores"]["strict"]["all"]["gold"] == 6
+    layers = [found[layer] for layer in ("entities", "claims", "dates") if layer in found]
+    assert len(layers) == (1 if form == "conll" else 3)
+    assert all(layer["differences"] == [] for layer in layers)
+    assert all(own["f1"] == 1 for layer in layers for labels in layer["scores"].values() for own in labels.values())
+
+
+def test_differences_have_their_kinds(out: Path, tmp_path: Path) -> None:
+    entities = [
+        entity("Tarnwick", "COMPANY"),  # predicted: Tarnwick Optics
+        entity("Home Office", "ORG"),  # predicted: DEPARTMENT
+        entity("wrong", "MINISTER"),  # not predicted; Orla Fenn is spurious
+    ]
+    gold = write_gold(tmp_path / "gold.jsonl", entities=entities)
+    found = run_json("--gold", gold, "--out", out, "--labels", "COMPANY,ORG,MINISTER,DEPARTMENT")["entities"]
+    assert found["kinds"] == {"boundary": 1, "label": 1, "missing": 1, "spurious": 1}
+    assert ["ORG", "DEPARTMENT", 1] in found["confusion"]
+    assert ["MINISTER", "(missed)", 1] in found["confusion"]
+    assert ["(none)", "MINISTER", 1] in found["confusion"]
+    scores = {measure: own["all"] for measure, own in found["scores"].items()}
+    assert [(own["right"], own["predicted"], own["found"], own["gold"]) for own in scores.values()] == [
+        (2, 3, 2, 3),  # any
+        (1, 3, 1, 3),  # partial
+        (1, 3, 1, 3),  # span
+        (0, 3, 0, 3),  # strict
+    ]
+    boundary = next(one for one in found["differences"] if one["kind"] == "boundary")
+    assert (boundary["gold_text"], boundary["predicted_text"]) == ("Tarnwick", "Tarnwick Optics")
+
+
+def test_claims_need_half_of_the_content_then_the_source_then_the_type(out: Path, tmp_path: Path) -> None:
+    claims = [
+        {
+            "source": [span("Orla Fenn")],
+            "cue": [span("said")],
+            "content": [span("Home Office was wrong")],
+            "type": "statement",
+            "quote": "mixed",
+        },
+        {
+            "source": [span("Orla Fenn")],
+            "cue": [span("denied")],
+            "content": [span("it")],
+            "types": ["opinion", "denial"],
+            "quote": "indirect",
+        },
+        {"source": [], "cue": [], "content": [span("Tarnwick Optics")], "type": "call"},
+    ]
+    found = run_json("--gold", write_gold(tmp_path / "gold.jsonl", claims=claims), "--out", out)["claims"]
+    scores = {
+        measure: (own["all"]["right"], own["all"]["predicted"], own["all"]["found"], own["all"]["gold"])
+        for measure, own in found["scores"].items()
+    }
+    assert scores == {
+        "content": (2, 2, 2, 3),
+        "content and source": (1, 2, 1, 3),
+        "content, source and type": (1, 2, 1, 3),
+        "type": (2, 2, 2, 2),
+        "quote kind": (1, 2, 1, 2),
+        "cue": (2, 2, 2, 2),
+    }
+    assert found["kinds"] == {"source": 1, "missing": 1}
+
+
+def test_optional_spans_cost_nothing(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(
+        tmp_path / "gold.jsonl",
+        entities=[entity("Orla Fenn", "MINISTER")],
+        claims=[{"source": [span("Orla Fenn")], "content": [span("it")]}],
+        optional_entities=[span("Home Office")],
+        optional_claims=[[span("wrong")]],
+    )
+    found = run_json("--gold", gold, "--out", out, "--labels", "MINISTER,DEPARTMENT")
+    assert found["entities"]["differences"] == found["claims"]["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("date", "kinds"),
+    [
+        ({"type": "DATE", "value": "2022-05-03"}, {}),
+        ({"type": "DATE", "value": "2022-05"}, {"value": 1}),
+        ({"type": "TIME", "value": "2022"}, {"type and value": 1}),
+        ({}, {}),
+    ],
+)
+def test_dates_by_span_type_and_value(date: dict[str, str], kinds: dict[str, int], out: Path, tmp_path: Path) -> None:
+    start, end = span("3 May 2022")
+    found = run_json("--gold", write_gold(tmp_path / "gold.jsonl", dates=[{"start": start, "end": end, **date}]), "--out", out)
+    assert found["dates"]["kinds"] == kinds
+    assert ("value" in found["dates"]["scores"]) == ("value" in date)
+    assert ("date values not compared: the gold has none" in found["notes"]) == ("value" not in date)
+
+
+def test_labels_are_mapped_and_none_is_dropped_in_silence(out: Path, tmp_path: Path) -> None:
+    entities = [entity("Tarnwick Optics", "ORG"), entity("Home Office", "ORG"), entity("Orla Fenn", "PER"), entity("3 May 2022", "DATE")]
+    gold = write_gold(tmp_path / "gold.jsonl", entities=entities)
+    plain = run_json("--gold", gold, "--out", out)
+    assert plain["entities"]["scores"]["strict"]["all"]["found"] == 0
+    assert "predicted labels not compared: COMPANY (1), DEPARTMENT (1), MINISTER (1)" in plain["notes"]
+    assert any(note.startswith("never predicted: DATE, ORG, PER;") for note in plain["notes"])
+    maps = ["--gold-map", "PER=PERSON,ORG=ORG", "--pred-map", "COMPANY=ORG,DEPARTMENT=ORG,MINISTER=PERSON,LAW="]
+    mapped = run_json("--gold", gold, "--out", out, *maps)
+    assert mapped["entities"]["scores"]["strict"]["all"]["f1"] == 1
+    assert mapped["notes"][0] == "gold labels not compared: DATE (1)"
+    file = tmp_path / "map.yml"
+    file.write_text("gold: {PER: [MINISTER, PERSON], ORG: IGNORE}\n", encoding="utf-8")
+    by_file = run_json("--gold", gold, "--out", out, "--map", file)
+    assert by_file["entities"]["scores"]["strict"]["all"]["gold"] == 1
+    assert by_file["entities"]["differences"] == []
+    assert "gold labels that may be predicted or not: ORG (2)" in by_file["notes"]
+
+
+def test_places_are_one_label_if_the_gold_knows_one(tmp_path: Path) -> None:
+    text = "Storms hit the Tarn Hills."
+    draft = Draft("hills", text)
+    draft.section(text)
+    draft.mention("Tarn Hills", "LOC", "tarn-hills")
+    run_ = write_run(tmp_path / "out", [draft])
+    for label, found in (("GPE", 1), ("FAC", 0), ("LOC", 1)):
+        gold = tmp_path / f"{label}.jsonl"
+        start, end = span("Tarn Hills", text)
+        gold.write_text(json.dumps({"doc": "hills", "entities": [{"start": start, "end": end, "label": label}]}), encoding="utf-8")
+        assert run_json("--gold", gold, "--out", run_)["entities"]["scores"]["strict"]["all"]["found"] == found
+
+
+def test_trim_leaves_article_honorific_and_possessive_out(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("the Home Office", "DEPARTMENT")])
+    assert run_json("--gold", gold, "--out", out)["entities"]["kinds"] == {"boundary": 1}
+    assert run_json("--gold", gold, "--out", out, "--trim")["entities"]["kinds"] == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("the Mr Quill's", "Quill"),
+        ("Rt Hon Dr. Quill", "Quill"),
+        ("Acme Corp.", "Acme Corp."),
+        ("U.S.", "U.S."),
+        ("(Acme).", "Acme"),
+        ("the", "the"),
+    ],
+)
+def test_trimming(text: str, left: str) -> None:
+    start, end = trim(text, 0, len(text))
+    assert text[start:end] == left
+
+
+@given(st.text(alphabet="the Mr'’s.(A \n", min_size=1))
+def test_trimming_leaves_something(text: str) -> None:
+    start, end = trim(text, 0, len(text))
+    assert 0 <= start < end <= len(text)
+
+
+def test_the_pipeline_runs_on_the_texts_of_the_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
+    gold = tmp_path / "gold.jsonl"
+    hikvision = {
+        "doc": "one",
+        "text": "Hikvision said on 3 May 2022 that it agreed.",
+        "entities": [{"start": 0, "end": 9, "label": "COMPANY"}],
+    }
+    nothing = {"doc": "none", "text": "*** ***", "entities": []}
+    gold.write_text("\n".join(map(json.dumps, (hikvision, nothing))), encoding="utf-8")
+    found = run_json("--gold", gold, "--workers", "1")
+    assert found["documents"] == 2
+    assert found["entities"]["scores"]["strict"]["COMPANY"]["f1"] == 1
+
+
+def test_columns_without_a_run_are_read_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
+    gold = tmp_path / "gold.conll"
+    words = ["Hikvision/B-COMPANY", ",/O", "a/O", "Chinese/O", "firm/O", ",/O", "said/O", '"/O', "yes/O", "./O", '"/O']
+    lines = ["-DOCSTART- -X- -X- O", "", *(f"{word} -X- O {tag}" for word, tag in (one.rsplit("/", 1) for one in words)), ""]
+    gold.write_text("\n".join(lines), encoding="utf-8")
+    found = run_json("--gold", gold, "--workers", "1")
+    assert found["entities"]["scores"]["strict"]["COMPANY"]["found"] == 1
+
+
+def test_predictions_of_another_program(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8")
+    assert run_json("--gold", gold, "--predictions", other)["entities"]["scores"]["strict"]["all"]["f1"] == 1
+    other.write_text(json.dumps({"doc": "elsewhere", "entities": []}), encoding="utf-8")
+    assert "claims not compared: the gold has none" in run_json("--gold", gold, "--predictions", other)["notes"]
+    found = run_json("--gold", gold, "--predictions", other)
+    assert found["missing"] == {"plain": "no predictions for it"}
+    assert found["entities"]["scores"]["strict"]["all"]["r"] == 0
+    assert run("--gold", gold, "--predictions", other, "--out", out).exit_code == 2
+
+
+def test_what_one_side_does_not_have_is_not_compared(out: Path, tmp_path: Path) -> None:
+    claim = {"source": [span("Orla Fenn")], "content": [span("it")]}
+    gold = write_gold(tmp_path / "gold.jsonl", claims=[claim], dates=[])
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"doc": "plain", "claims": [{**claim, "type": "denial"}]}), encoding="utf-8")
+    found = run_json("--gold", gold, "--predictions", other)
+    assert found["claims"]["differences"] == []
+    assert set(found["claims"]["scores"]) == {"content", "content and source"}
+    assert "dates not compared: the predictions have none" in found["notes"]
+    assert "claim types not compared: the gold has none" in found["notes"]
+    shown = run("--gold", gold, "--out", out)
+    assert shown.exit_code == 0
+    assert "claims (1 documents" in shown.output
+
+
+def test_a_document_that_was_set_aside_counts_as_missed(tmp_path: Path) -> None:
+    failure = FailureRow("gone.txt", "annotate", "ProcessDied", "the process died", None)
+    run_ = write_run(tmp_path / "out", [plain_draft()], [failure])
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])
+    lost = {"doc": "gone", "text": "Orla Fenn left.", "entities": [{"start": 0, "end": 9, "label": "MINISTER"}]}
+    gold.write_text(gold.read_text(encoding="utf-8") + json.dumps(lost), encoding="utf-8")
+    found = run_json("--gold", gold, "--out", run_)
+    assert found["missing"] == {"gone": "the process died"}
+    assert found["entities"]["scores"]["strict"]["all"]["r"] == 0.5
+
+
+def test_standoff_by_hand(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "plain.txt").write_text(TEXT, encoding="utf-8")
+    lines = [
+        "T1\tMINISTER 63 72\tOrla Fenn",
+        "T2\tdenial 73 79\tdenied",
+        "T3\tContent 80 82\tit",
+        "T4\tSource 63 72\tOrla Fenn",
+        "E1\tdenial:T2 Source:T4 Content:T3",
+        "T5\tDATE 50 60\t3 May 2022",
+        "#1\tAnnotatorNotes T5\t2022-05-03",
+        "R1\tknows Arg1:T1 Arg2:T4",
+    ]
+    (tmp_path / "gold" / "plain.ann").write_text("\n".join(lines), encoding="utf-8")
+    found = run_json("--gold", tmp_path / "gold", "--out", out)
+    assert [found["entities"]["scores"]["strict"]["MINISTER"]["f1"], found["dates"]["scores"]["value"]["DATE"]["f1"]] == [1, 1]
+    assert found["claims"]["scores"]["content, source and type"]["denial"]["f1"] == 1
+    assert found["claims"]["scores"]["cue"]["denial"]["f1"] == 1
+    assert "1 lines of the kind R (relation) are not read" in found["notes"]
+
+
+def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    text = TEXT.replace("\n\n", "   ")
+    gold.write_text(
+        json.dumps(
+            {"doc": "renamed", "text": text, "entities": [{"start": text.index("Orla"), "end": text.index(" denied"), "label": "MINISTER"}]}
+        )
+    )
+    assert run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["all"]["f1"] == 1
+
+
+def test_texts_apart_from_the_gold(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "plain.txt").write_bytes(TEXT.encode())
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8")
+    assert run_json("--gold", gold, "--texts", tmp_path / "texts", "--out", out)["documents"] == 1
+    (tmp_path / "texts" / "plain.txt").unlink()
+    refused = run("--gold", gold, "--texts", tmp_path / "texts", "--out", out)
+    assert refused.exit_code == 2
+    assert "no text of document 'plain'" in refused.output
+
+
+def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
+    write_export(out, "jsonl", tmp_path / "gold.jsonl")
+    lines = (tmp_path / "gold.jsonl").read_text(encoding="utf-8").replace('"label": "MINISTER"', '"label": "PERSON"', 1)
+    (tmp_path / "gold.jsonl").write_text(lines, encoding="utf-8")
+    arguments = ("--gold", tmp_path / "gold.jsonl", "--out", out)
+    assert run(*arguments, "--min-f1", "0.99").exit_code == 1
+    assert run(*arguments, "--min-f1", "0.5").exit_code == 0
+    assert run_json(*arguments, "--seed", "3") == run_json(*arguments, "--seed", "3")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            '{"doc": "plain", "entities": [{"start": 1, "end": 16, "label": "COMPANY", "text": "Tarnwick Optics"}]}',
+            ["'plain'", "COMPANY [1, 16)", "'arnwick Optics '", "stands at 0"],
+        ),
+        ('{"doc": "plain", "entities": [{"start": 80, "end": 900, "label": "GPE"}]}', ["[80, 900)", "the text has 83 characters"]),
+        ('{"doc": "plain", "entities": [{"start": 5, "end": 5, "label": "GPE"}]}', ["is empty or ends before it begins"]),
+        ('{"doc": "plain", "claims": [{"content": [[-3, 4]]}]}', ["content of a claim [-3, 4)"]),
+        ('{"doc": "plain", "dates": [{"start": 50}]}', ["line 1: dates.0.end: Field required"]),
+        ('{"doc": "plain", "text": "Another text.", "entities": []}', ["its text is not that of the predictions", "from offset 0"]),
+        ('{"doc": "stranger", "text": "Unknown words.", "entities": []}', ["does not know 'stranger'"]),
+        ('{"doc": "plain", "entities": []}\n{"doc": "plain", "entities": []}', ["'plain' comes twice"]),
+        ("[1]", ["line 1: is no JSON object"]),
+        ('{"doc": \n', ["line 1: is no JSON"]),
+        ("\n\n", ["holds no document"]),
+    ],
+)  # fmt: skip
+def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(line, encoding="utf-8")
+    refused = run("--gold", gold, "--out", out)
+    assert refused.exit_code == 2, refused.output
+    assert "Traceback" not in refused.output
+    assert [words for words in says if words not in refused.output] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("gold.conll", b"one O\ntwo X O\n", "line 2: 3 columns, the first line has 2"),
+        ("gold.conll", b"one\n", "line 1: 1 columns, a word and a tag are needed"),
+        ("gold.conll", b"one ORG\n", "line 1: 'ORG' in the last column is no tag"),
+        ("gold.conll", b"\n\n", "holds no document"),
+        ("gold.conll", b"\xff\xfe O\n", "is not UTF-8"),
+        ("gold.spacy", b"nothing", "is no DocBin"),
+        ("gold.xyz", b"", "unknown ending '.xyz'"),
+        ("gold/a.ann", b"T1\tORG 0 4\tTarn\n", "there is no a.txt beside it"),
+        ("gold/b.ann", b"T1\tORG zero 4\tTarn\n", "line 1: cannot be read as a span"),
+        ("gold/b.ann", b"T1\tORG 1 5\tTarn\n", "the text at 1 5 is 'arnw', not 'Tarn'"),
+        ("gold/readme", b"", "holds no .ann file"),
+    ],
+)
+def test_a_gold_of_another_form_that_does_not_fit(name: str, data: bytes, says: str, out: Path, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    (tmp_path / "gold").mkdir(exist_ok=True)
+    (tmp_path / "gold" / "b.txt").write_text("Tarnwick", encoding="utf-8")
+    refused = run("--gold", tmp_path / "gold" if "/" in name else path, "--out", out)
+    assert refused.exit_code == 2, refused.output
+    assert says in refused.output
+
+
+def test_the_examples_of_the_docs_hold(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"```(jsonl|yaml)\n(.*?)```", text, re.DOTALL))
+    gold, maps = tmp_path / "gold.jsonl", tmp_path / "map.yml"
+    gold.write_text(blocks["jsonl"], encoding="utf-8")
+    maps.write_text(blocks["yaml"], encoding="utf-8")
+    found = run_json("--gold", gold, "--predictions", gold)
+    assert all(found[layer]["differences"] == [] for layer in ("entities", "claims", "dates"))
+    assert read_label_map(maps) == read_label_map(gold=read_option("gold", text), pred=read_option("pred", text))
+
+
+def read_option(side: str, text: str) -> str:
+    found = re.search(rf"--{side}-map (\S+,\S+)", text)
+    assert found is not None
+    return found[1]
+
+
+def test_no_run_no_gold_no_map(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[])
+    assert run("--gold", gold, "--out", tmp_path / "nowhere").exit_code == 3
+    assert run("--gold", tmp_path / "nowhere.jsonl", "--out", out).exit_code == 2
+    assert run("--gold", gold, "--out", out, "--map", tmp_path / "nowhere.yml").exit_code == 2
+    refused = run("--gold", gold, "--out", out, "--gold-map", "PER:PERSON")
+    assert refused.exit_code == 2
+    assert "'PER:PERSON' is no pair of labels" in refused.output
+    gold.write_text('{"doc": "plain", "entities": []}', encoding="utf-8")
+    refused = run("--gold", gold)
+    assert refused.exit_code == 2
+    assert "has no text" in refused.output
+
+
+def test_own_docbin_of_entities_only(out: Path, tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    doc = nlp(TEXT)
+    start, end = span("Orla Fenn")
+    fenn = doc.char_span(start, end, label="MINISTER")
+    assert fenn is not None
+    doc.set_ents([fenn])
+    doc.spans["sc"] = [doc[:1]]
+    DocBin(docs=[doc]).to_disk(tmp_path / "gold.spacy")
+    found = run_json("--gold", tmp_path / "gold.spacy", "--out", out)
+    assert found["entities"]["scores"]["strict"]["all"]["f1"] == 1
+    assert "span group 'sc' of 1 documents is not read" in found["notes"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "names"),
+    [
+        ("O B-X I-X O", [(1, 2, "X")]),
+        ("I-X I-X B-X", [(0, 1, "X"), (2, 2, "X")]),
+        ("I-X I-Y", [(0, 0, "X"), (1, 1, "Y")]),
+        ("S-X B-X I-X E-X", [(0, 0, "X"), (1, 3, "X")]),
+        ("U-X L-Y O", [(0, 0, "X"), (1, 1, "Y")]),
+        ("B-X B-X", [(0, 0, "X"), (1, 1, "X")]),
+    ],
+)
+def test_tags_of_all_schemes(tags: str, names: list[tuple[int, int, str]]) -> None:
+    assert list(find_names(tags.split())) == names
+
+
+def test_words_become_running_text() -> None:
+    words = join_words(["He", "said", ":", '"', "no", ",", "it", "is", "n't", "(", "yet", ")", "Quill", "'s", ".", '"'])
+    assert words.text == "He said: \"no, it isn't (yet) Quill's.\""
+    assert [words.text[start:end] for start, end in words.spans][:4] == ["He", "said", ":", '"']
+
+
+def as_mention(start: int, size: int, label: str) -> Mention:
+    return Mention(start, start + size, (label,), label)
+
+
+mentions = st.lists(st.builds(as_mention, st.integers(0, 9), st.integers(1, 5), st.sampled_from("AB")), max_size=6, unique=True)
+
+
+@given(mentions, mentions)
+def test_matching_is_one_to_one_and_keeps_what_is_equal(gold: list[Mention], predicted: list[Mention]) -> None:
+    pairs = match(gold, predicted, same_label=True)
+    assert len(set(pairs.values())) == len(pairs)
+    assert all(gold[i].labels == predicted[j].labels for i, j in pairs.items())
+    equal = {(one.start, one.end, one.written) for one in gold} & {(one.start, one.end, one.written) for one in predicted}
+    assert {(gold[i].start, gold[i].end, gold[i].written) for i, j in pairs.items() if gold[i] == predicted[j]} == equal
+
+
+@given(mentions, mentions)
+def test_overlaps_are_those_that_comparing_all_finds(left: list[Mention], right: list[Mention]) -> None:
+    every = [(i, j, min(a.end, b.end) - max(a.start, b.start)) for i, a in enumerate(left) for j, b in enumerate(right)]
+    assert sorted(find_overlaps(left, right)) == [one for one in every if one[2] > 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=8))
+def test_scores_follow_from_the_counts_and_lie_in_their_range(rows: list[tuple[int, int, int]]) -> None:
+    documents = []
+    for hits, missed, spurious in rows:
+        counts = Counts()
+        for found in [True] * hits + [False] * missed:
+            counts.add_gold("strict", "X", found)
+        for right in [True] * hits + [False] * spurious:
+            counts.add_predicted("strict", "X", right)
+        documents.append(counts)
+    hits, missed, spurious = (sum(column) for column in zip(*rows, strict=True))
+    scores = score(documents, rounds=50)
+    if hits + missed + spurious == 0:
+        assert scores == {}
+        return
+    own = scores["strict", "X"]
+    assert own.f1 == pytest.approx(2 * hits / (2 * hits + missed + spurious))
+    for interval in (own.p_95, own.r_95, own.f1_95):
+        assert interval is None or 0 <= interval[0] <= interval[1] <= 1
+
+
+def test_an_interval_by_hand() -> None:
+    """Two documents, one all right and one all wrong: half of the samples draw both, a quarter each twice the same."""
+    good, bad = Counts(), Counts()
+    good.add_gold("strict", "X", found=True)
+    good.add_predicted("strict", "X", right=True)
+    bad.add_gold("strict", "X", found=False)
+    own = score([good, bad])["strict", "X"]
+    assert (own.p, own.r) == (1, 0.5)
+    assert own.r_95 == (0, 1)
+    assert own.p_95 == (1, 1)
+
+
+def test_the_page_is_offline_and_escaped(out: Path, tmp_path: Path) -> None:
+    evil = '<script>alert(1)</script> & "Fenn"'
+    draft = Draft("evil<b>", evil)
+    draft.section(evil)
+    draft.mention("Fenn", "PERSON", "fenn")
+    run_ = write_run(tmp_path / "out", [draft])
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"doc": "evil<b>", "entities": [{"start": 0, "end": 8, "label": "<i>ODD</i>"}]}), encoding="utf-8")
+    page = tmp_path / "page.html"
+    assert run("--gold", gold, "--out", run_, "--html", page).exit_code == 0
+    html = page.read_text(encoding="utf-8")
+    assert 'http-equiv="Content-Security-Policy"' in html
+    assert "<i>ODD" not in html
+    assert "<b>'" not in html
+    assert html.count("<script>") == 1
+    assert not re.search(r"https?://|src=|@import", html)
+    assert "&lt;i&gt;ODD&lt;/i&gt;" in html
+    refused = run("--gold", gold, "--out", run_, "--html", tmp_path)
+    assert refused.exit_code == 3
+
+
+def test_the_page_shows_each_difference(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Home Office", "ORG")], dates=[{"start": 0, "end": 8}])
+    assert run("--gold", gold, "--out", out, "--labels", "ORG,DEPARTMENT", "--html", tmp_path / "page.html").exit_code == 0
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 'Optics said the <span class="content mention">Home Office</span> was wrong' in re.sub(r"</?bdi>", "", html)
+    assert "Label: 1" in html
+    assert "claims not compared: the gold has none" in html
+
+
+def test_withheld_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    start = MASKED.index("Tarnwick ****")
+    gold.write_text(
+        json.dumps({"doc": "lens/camera rule", "text": MASKED, "entities": [{"start": start, "end": start + 8, "label": "COMPANY"}]})
+    )
+    found = run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["COMPANY"]
+    assert (found["found"], found["predicted"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda text: text.replace("\n", "\r\n"), lambda text: text + "\n", lambda text: text.replace(" ", "\u00a0")]
+)
+def test_offsets_move_with_white_space(make: Callable[[str], str], out: Path, tmp_path: Path) -> None:
+    text = make(TEXT)
+    fenn, denied = text.index("Orla"), text.index("denied")
+    gold = tmp_path / "gold.jsonl"
+    claim = {"source": [[fenn, fenn + 9]], "cue": [[denied, denied + 6]], "content": [[denied + 7, denied + 9]], "type": "denial"}
+    gold.write_text(json.dumps({"doc": "plain", "text": text, "claims": [claim]}), encoding="utf-8")
+    found = run_json("--gold", gold, "--out", out)["claims"]["scores"]
+    assert found["content, source and type"]["denial"]["found"] == 1
