@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import typer
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.settings import Settings
 from tests.conftest import MODEL, ROOT
 from tests.doc_pages import add_entry, follow, output_pattern, read_steps, split_steps
 
@@ -147,3 +149,13 @@ def test_help_names_the_commands_in_the_order_of_a_run() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
     places = [shown.index(f"  {name} ") for name in ("run", "ingest", "unmask", "annotate", "resolve", "write", "check")]
     assert places == sorted(places)
+
+
+def test_the_configuration_page_shows_all_settings_with_their_defaults() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    shown = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert shown
+    assert Settings.model_validate(tomllib.loads(shown[1])).model_dump() == Settings().model_dump()
+    for name, value in Settings().model_dump().items():
+        for key in value if isinstance(value, dict) else [name]:
+            assert re.search(rf"^{key} = ", shown[1], re.MULTILINE), key
