@@ -55,7 +55,9 @@ def test_duckdb_holds_the_same_rows_and_joins_by_name(out: Path) -> None:
         found = [dict(zip(columns, row, strict=True)) for row in relation.fetchall()]
         assert found == rows(tables[name]), name
     query = "select d.doc_id, m.text from m join documents d using (doc_id) where m.label = 'COMPANY' and m.near_mask order by d.doc_id"
-    assert relations["mentions"].query("m", query).fetchall() == [("lens/camera rule", "Tarnwick"), ("second", "Tarnwick")]
+    found_there = relations["mentions"].query("m", query)
+    assert found_there is not None
+    assert found_there.fetchall() == [("lens/camera rule", "Tarnwick"), ("second", "Tarnwick")]
 
 
 def test_the_example_of_the_docs_runs(out: Path) -> None:
