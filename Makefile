@@ -57,6 +57,8 @@ lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with h
 	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
 	  -o requirements-fuzz.txt requirements-fuzz.in
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
+	  -c requirements-dev.txt -o requirements-audit.txt requirements-audit.in
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
 	@$(BIN)/python -m pipeline.dictionary docs/tables.md
