@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.errors import StageError
 from pipeline.schema import (
     TABLES,
     ClaimMentionRow,
@@ -21,6 +22,9 @@ from pipeline.schema import (
     SectionRow,
 )
 from pipeline.tables import read_run, read_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 R = TypeVar("R")
 
@@ -81,12 +85,11 @@ def _article(
 
 
 def _read(out: Path, name: str, kind: type[R]) -> list[R]:
-    columns = list(TABLES[name].row.__dataclass_fields__)
-    return [kind(**{column: row[column] for column in columns}) for row in read_table(out, name).to_pylist()]
+    return [kind(**row) for row in _select(out, name).to_pylist()]
 
 
 def _read_claims(out: Path) -> list[ClaimRow]:
-    rows = read_table(out, "claims").select(list(ClaimRow.__dataclass_fields__)).to_pylist()
+    rows = _select(out, "claims").to_pylist()
     return [ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]}) for row in rows]
 
 
@@ -103,3 +106,17 @@ def _group_inside(pairs: Iterable[ClaimMentionRow], mentions: Iterable[MentionRo
     for pair in pairs:
         groups[pair.claim_id].append(by_id[pair.mention_id])
     return {claim_id: tuple(sorted(members, key=lambda mention: mention.start)) for claim_id, members in groups.items()}
+
+
+def _select(out: Path, name: str) -> pa.Table:
+    """A table with the columns of its rows, whatever else it has.
+
+    Raises:
+        StageError: A column is missing.
+    """
+    table, columns = read_table(out, name), list(TABLES[name].row.__dataclass_fields__)
+    missing = [column for column in columns if column not in table.column_names]
+    if missing:
+        what = f"{out}: table {name} has no column {', '.join(missing)}: another version of the program wrote it"
+        raise StageError(what, "Write the tables anew with `pipeline run`.")
+    return table.select(columns)
