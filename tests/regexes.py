@@ -70,6 +70,7 @@ def exercise() -> None:
     for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    from pipeline.evaluation.trimming import trim
     from pipeline.readers.naming import element_names
     from pipeline.runner import run_all
     from pipeline.settings import Settings
@@ -80,6 +81,7 @@ def exercise() -> None:
         raw.mkdir()
         (raw / "a.txt").write_text(ARTICLE, encoding="utf-8")
         run_all(raw, Path(folder, "out"), Settings())
+    trim("the end", 0, 7)
 
 
 if __name__ == "__main__":

@@ -130,9 +130,9 @@ def _claims(lines: _Lines) -> Iterator[Claim]:
 
 def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Spans:
     """The pieces of all arguments of a role (`Content`, `Content2`)."""
-    keys: Iterable[str] = (key for name, key in roles.items() if re.fullmatch(rf"{role}\d*", name))
+    keys: Iterable[str] = (key for name, key in roles.items() if name.rstrip("0123456789") == role)
     return tuple(span for key in keys if key in notes for span in notes[key].spans)
 
 
-_SPANS = re.compile(r"(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)(?:\t(?P<words>.*))?")
+_SPANS = re.compile(r"(?<!\S)(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)(?:\t(?P<words>.*))?")
 _KINDS = {"R": "relation", "A": "attribute", "M": "attribute", "N": "reference to a knowledge base", "#": "note", "*": "equivalence"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.rules import Strict, read_rule_file
 
 WORDS = Path(__file__).with_name("trimmed.yml")
-_TAIL = re.compile(r"(?:['’]s|['’]|[\"“”,.;:!?)\]\s]+)$", re.IGNORECASE)
+_TAIL = re.compile(r"(?:['’]s|['’]|(?<![\"“”,.;:!?)\]\s])[\"“”,.;:!?)\]\s]+)$", re.IGNORECASE)
 
 
 class _Words(Strict):
