@@ -151,8 +151,9 @@ def test_headlines(claims_nlp: Language, rules: PolicyClaims, text: str, expecte
 
 
 def plain(nlp: Language, words: list[str]) -> Doc:
-    """A Doc without a parse."""
-    return Doc(nlp.vocab, words=[word or " " for word in words])
+    """A Doc whose parse says nothing: each word stands alone."""
+    forms, size = [word or " " for word in words], len(words)
+    return Doc(nlp.vocab, words=forms, tags=["NN"] * size, lemmas=forms, deps=["ROOT"] * size, heads=list(range(size)))
 
 
 def masked(nlp: Language, text: str) -> Doc:
