@@ -64,8 +64,9 @@ class DocumentPass(LexiconHolder):
         known = self._known or self.lexicon
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(doc)
-        model = without_rare_words(doc, read_model_entities(doc))
+        model = read_model_entities(doc)
         candidates = confirm_common(doc, read_candidates(doc), model, known) + names.find_defined(doc)
+        model = without_rare_words(doc, model)
         mentions = choose(doc, candidates, model)
         if self.kinds is not None:
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
