@@ -26,6 +26,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.components.dates import PolicyDates
+from pipeline.components.document_pass import DocumentPass
 from pipeline.components.extensions import register
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.large_gazetteer import LargeGazetteer
@@ -78,6 +79,8 @@ class Annotator:
         for _, pipe in self._rules:
             if isinstance(pipe, PolicyDates):
                 pipe.read_days_first(settings.day_first)
+            if isinstance(pipe, DocumentPass):
+                pipe.use_own_lists(settings.annotate.own_lists)
 
     def parse(self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None) -> Iterator[tuple[str, Doc]]:
         """A key and a Doc for each document, with the model's annotation, its sections and its gaps.

@@ -27,6 +27,7 @@ class NameWords(Strict):
     generic: frozenset[str]
     demonyms: frozenset[str]
     no_names: frozenset[str]
+    speaking: frozenset[str]
 
 
 @cache

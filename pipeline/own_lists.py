@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pipeline.errors import RuleError
-from pipeline.rules import EntryId, Strict
+from pipeline.rules import Dated, EntryId, Name, Strict
 
-NAMES_FILE, INFO_FILE = "names.tsv", "list.json"
+NAMES_FILE, INFO_FILE, HOLDERS_FILE = "names.tsv", "list.json", "holders.jsonl"
 LABELS = ("COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE", "LOC")
 """Labels that an entry can have. Ministers are persons who hold an office; offices are rule data."""
 ANCHORED = "?"
@@ -68,6 +68,24 @@ class OwnEntry:
         return day is None or ((self.start is None or self.start <= day) and (self.end is None or day <= self.end))
 
 
+class OwnHolder(Dated):
+    """A person of a list in a ministerial post, a line of `holders.jsonl`.
+
+    Attributes:
+        entry: Id of the person's entry.
+        office: Id of the post, unique among all lists.
+        title: Of the post.
+        country: Upper-case code, or empty.
+    """
+
+    entry: str
+    person: Name
+    office: EntryId
+    title: Name
+    country: str = ""
+    start: dt.date = Field(alias="from")
+
+
 class ListInfo(Strict):
     """What `list.json` says.
 
@@ -75,6 +93,7 @@ class ListInfo(Strict):
         source: Name of the file it was made from.
         anchored: How many of the names need an anchor.
         sha256: Of `names.tsv`.
+        holders_sha256: Of `holders.jsonl`; empty where there is none.
     """
 
     name: EntryId
@@ -84,6 +103,7 @@ class ListInfo(Strict):
     names: int
     anchored: int
     sha256: str
+    holders_sha256: str = ""
     version: Literal[1] = 1
 
 
@@ -94,6 +114,7 @@ class ListWriter:
         self.folder = folder
         self.entries = self.names = self.anchored = 0
         self._digest = hashlib.sha256()
+        self._holders = b""
         self._partial = folder / f"{NAMES_FILE}.{os.getpid()}.tmp"
         folder.mkdir(parents=True, exist_ok=True)
         self._file = self._partial.open("wb")
@@ -107,6 +128,10 @@ class ListWriter:
         self.names += len(entry.names)
         self.anchored += sum(name.anchored for name in entry.names)
 
+    def add_holders(self, holders: Iterable[OwnHolder]) -> None:
+        """The ministers among the persons of the list."""
+        self._holders = b"".join(f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders)
+
     def finish(self, name: str, form: str, source: str) -> ListInfo:
         """Put the list in place."""
         self._file.close()
@@ -118,8 +143,12 @@ class ListWriter:
             names=self.names,
             anchored=self.anchored,
             sha256=self._digest.hexdigest(),
+            holders_sha256=hashlib.sha256(self._holders).hexdigest() if self._holders else "",
         )
         self._partial.replace(self.folder / NAMES_FILE)
+        (self.folder / HOLDERS_FILE).unlink(missing_ok=True)
+        if self._holders:
+            (self.folder / HOLDERS_FILE).write_bytes(self._holders)
         text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
         (self.folder / INFO_FILE).write_text(text, encoding="utf-8")
         return info
@@ -212,7 +241,30 @@ def read_info(folder: Path) -> ListInfo:
 
 def fingerprint(folders: Sequence[str]) -> str:
     """What results depend on: the content of the lists in their order. Empty without lists."""
-    return "".join(f"{info.name}={info.sha256};" for info in (read_info(Path(folder)) for folder in folders))
+    infos = [read_info(Path(folder)) for folder in folders]
+    return "".join(f"{info.name}={info.sha256}{info.holders_sha256};" for info in infos)
+
+
+def read_holders(folders: Iterable[str]) -> Iterator[tuple[str, OwnHolder]]:
+    """Entity id (`<list>:<id>`) and term of the ministers of the lists.
+
+    Raises:
+        RuleError: A file is not the one that its `list.json` describes.
+    """
+    for folder in map(Path, folders):
+        info = read_info(folder)
+        path = folder / HOLDERS_FILE
+        if not info.holders_sha256:
+            continue
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise RuleError(f"{path}: cannot be read: {error}", "Import the list again.") from error
+        if hashlib.sha256(data).hexdigest() != info.holders_sha256:
+            raise RuleError(f"{path} is not the file that {INFO_FILE} describes", "Import the list again.")
+        for line in data.splitlines():
+            holder = OwnHolder.model_validate_json(line)
+            yield f"{info.name}:{holder.entry}", holder
 
 
 def known_names(folders: Iterable[str], entity_ids: Collection[str]) -> dict[str, tuple[str, str | None]]:

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
@@ -18,18 +18,21 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from typer.testing import CliRunner
 
+from pipeline.annotator import Annotator
 from pipeline.cli import app
 from pipeline.components import large_gazetteer
 from pipeline.components.large_gazetteer import LargeGazetteer, leftmost_longest
+from pipeline.document import Document, Section
 from pipeline.errors import ModelError, RuleError
 from pipeline.importers import FORMATS, Request, import_list, list_name
 from pipeline.importers.entries import parse_day
-from pipeline.importers.forms import make_names, recase
+from pipeline.importers.forms import is_ministerial, make_names, recase
 from pipeline.importers.popolo import read_popolo
 from pipeline.importers.registers import TABLES
 from pipeline.importers.tables import read_rows
 from pipeline.importers.tally import Tally
-from pipeline.own_lists import OwnEntry, OwnList, fingerprint, known_names
+from pipeline.masking import compile_patterns, unmask
+from pipeline.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
 from pipeline.rules import PersonFile, read_rule_file
 from pipeline.settings import Settings
 from tests.conftest import MODEL
@@ -172,10 +175,77 @@ def test_popolo(importer: Importer, tmp_path: Path) -> None:
     assert texts(entries(own)[0]) == ["Ana Moll", "Ana M. Moll"]
     assert [line.partition(":")[0] for line in tally.shown] == ["persons 3", "memberships 3", "memberships 4"]
     posts = {person.name: person.posts for person in read_rule_file(tmp_path / "own" / "mine" / "persons.yml", PersonFile).persons}
-    assert [(post.title, post.start, post.end) for post in posts["Ana Moll"]] == [
-        ("Minister for Harbours, Tarn Assembly", date(2020, 2, 1), date(2021, 2, 28))
+    assert {name: [post.title for post in own] for name, own in posts.items()} == {"Bo Lind": ["Chair, Harbour Committee"]}
+    ((entity, minister),) = read_holders([str(own.path.parent)])
+    assert (entity, minister.title, minister.office) == ("mine:p1", "Minister for Harbours", "mine.minister-for-harbours.tarn-assembly")
+    assert (minister.start, minister.end) == (date(2020, 2, 1), date(2021, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("title", "classification", "ministerial"),
+    [
+        ("Minister for Harbours", "", True),
+        ("Prime Minister, and Lord of the Quays", "", True),
+        ("Secretary of State for Canals", "", True),
+        ("President", "government", True),
+        ("President", "party", False),
+        ("Shadow Minister for Harbours", "", False),
+        ("Private Secretary to the Prime Minister", "", False),
+        ("Chair", "government", False),
+        ("Ministerial Aide", "", False),
+    ],
+)
+def test_which_posts_are_ministers(title: str, classification: str, ministerial: bool) -> None:
+    assert is_ministerial(title, classification) == ministerial
+
+
+def test_a_ministerial_post_without_a_first_day_is_left_out(importer: Importer) -> None:
+    data = {
+        "persons": [{"id": "p1", "name": "Ana Moll"}],
+        "memberships": [{"person_id": "p1", "role": "Minister for Harbours", "end_date": "2021"}],
+    }
+    own, tally = importer(json.dumps(data), "popolo")
+    assert tally.left_out["ministerial posts without a first day"] == 1
+    assert list(read_holders([str(own.path.parent)])) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "label", "office", "status"),
+    [
+        ("2020-06-01", "MINISTER", "mine.minister-for-harbours.tarn-assembly", "held"),
+        ("2022-06-01", "MINISTER", None, "none"),
+        ("2019-06-01", "PERSON", None, None),
+        (None, "MINISTER", None, "unresolved"),
+    ],
+)
+def test_ministers_of_ones_own(
+    importer: Importer, nlp: Language, day: str | None, label: str, office: str | None, status: str | None
+) -> None:
+    own, _ = importer(json.dumps(POPOLO), "popolo")
+    settings = Settings.model_validate({"annotate": {"own_lists": [str(own.path.parent)]}})
+    text = "Ana Moll opened the quay. Moll said it was late."
+    published = datetime.fromisoformat(day) if day else None
+    document = Document("d", "d.txt", "txt", "", text, (Section("paragraph", 0, len(text)),), published=published)
+    (annotated,) = Annotator(nlp, settings).annotate([(document, unmask(document, compile_patterns(settings.mask)))])
+    Annotator(nlp, Settings())  # the pipeline is shared: its next user has no lists
+    persons = [m for m in annotated.mentions if m.label in ("PERSON", "MINISTER")]
+    assert [(m.text, m.label, m.entity_id, m.office_id, m.office_status) for m in persons] == [
+        ("Ana Moll", label, "mine:p1", office, status),
+        ("Moll", label, "mine:p1", office, status),
     ]
-    assert [post.title for post in posts["Bo Lind"]] == ["Chair, Harbour Committee"]
+
+
+def test_changed_ministers_are_refused_and_a_change(importer: Importer) -> None:
+    own, _ = importer(json.dumps(POPOLO), "popolo")
+    folders = [str(own.path.parent)]
+    before = fingerprint(folders)
+    (own.path.parent / "holders.jsonl").write_text("{}", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"holders.jsonl is not the file"):
+        list(read_holders(folders))
+    changed = json.loads(json.dumps(POPOLO))
+    changed["memberships"][1]["end_date"] = "2022"
+    importer(json.dumps(changed), "popolo")
+    assert fingerprint(folders) != before
 
 
 def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +253,7 @@ def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.write_text(json.dumps(POPOLO), encoding="utf-8")
     monkeypatch.setattr("pipeline.importers.popolo.MAX_BYTES", 100)
     with pytest.raises(RuleError, match="more than"):
-        read_popolo(path, None, Tally())
+        read_popolo(path, Tally())
 
 
 def test_plain_csv_keeps_all_columns(importer: Importer) -> None:

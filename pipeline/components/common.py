@@ -12,6 +12,7 @@ from pipeline.components.mentions import NAMED, Mention
 from pipeline.components.names import headline_tokens
 from pipeline.components.vocabulary import is_first_name, is_name_of_person
 from pipeline.labels import PLACES
+from pipeline.naming import name_words
 
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
@@ -20,7 +21,7 @@ MIN_NEIGHBOURS = 2
 def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
-    What confirms one: the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
+    What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
     any name inside a sentence in a word that nobody bears; a first name stands among places of the country that has it as a place.
     """
     firm = [m for m in candidates if m.method == "gazetteer"]
@@ -32,14 +33,18 @@ def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention], le
     for mention in candidates:
         if mention.method == "common":
             label = seen.get((mention.start, mention.end), "")
-            known = mention.entry in entries or (mention.start, mention.end) in ruled or label in ("ORG", "PRODUCT")
-            if not doc[mention.start].text[:1].isupper() or not (
-                known or _is_name(doc, mention, label, headlines) or _is_place(doc, mention, label, firm, lexicon)
-            ):
+            span = (mention.start, mention.end)
+            known = mention.entry in entries or span in ruled or label in ("ORG", "PRODUCT") or _speaks(doc, mention)
+            other = _is_name(doc, mention, label, headlines) or _is_place(doc, mention, label, firm, lexicon)
+            if not doc[mention.start].text[:1].isupper() or not (known or other):
                 continue
             mention = replace(mention, method="gazetteer")
         confirmed.append(mention)
     return confirmed
+
+
+def _speaks(doc: Doc, mention: Mention) -> bool:
+    return mention.label == "COMPANY" and mention.end < len(doc) and doc[mention.end].lower_ in name_words().speaking
 
 
 def _joined(doc: Doc, model: Iterable[Mention]) -> Iterator[int]:

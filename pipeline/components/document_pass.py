@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -13,11 +13,12 @@ from pipeline.components.common import confirm_common
 from pipeline.components.extensions import register
 from pipeline.components.fragments import drop_fragments
 from pipeline.components.kinds import KindModel, read_kinds, write_kinds
-from pipeline.components.lexicon import LexiconHolder
+from pipeline.components.lexicon import Lexicon, LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, main_country, mark_ministers, name_office
 from pipeline.components.surnames import mark_bare_surnames
 from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted, without_rare_words
+from pipeline.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
 
@@ -28,6 +29,7 @@ class DocumentPass(LexiconHolder):
     def __init__(self, rules: str | None, labels: Mapping[str, str] | None = None) -> None:
         super().__init__(rules)
         self.labels = dict(labels or {})
+        self._known: Lexicon | None = None
         self._kinds: KindModel | None = None
         self._kinds_read = False
 
@@ -40,6 +42,11 @@ class DocumentPass(LexiconHolder):
 
     def _use_kinds(self, kinds: KindModel | None) -> None:
         self._kinds, self._kinds_read = kinds, True
+
+    def use_own_lists(self, folders: Sequence[str]) -> None:
+        """Know the ministers of the user's own lists too; of no list, where no folder is given."""
+        own = tuple(read_holders(folders))
+        self._known = self.lexicon.with_own(own) if own else None
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the lexicon and the weights."""
@@ -56,19 +63,21 @@ class DocumentPass(LexiconHolder):
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
         rename_labels(doc, self.labels)
+        known = self._known or self.lexicon
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(doc)
-        model = without_rare_words(doc, read_model_entities(doc))
-        candidates = confirm_common(doc, read_candidates(doc), model, self.lexicon) + names.find_defined(doc)
+        model = read_model_entities(doc)
+        candidates = confirm_common(doc, read_candidates(doc), model, known) + names.find_defined(doc)
+        model = without_rare_words(doc, model)
         mentions = choose(doc, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
-        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], self.lexicon, by)
+        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], known, by)
         mentions = names.vote(doc, mentions, [*candidates, *model])
         mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
-        mentions = mark_bare_surnames(doc, mentions, self.lexicon, (day, by), main_country(mentions, self.lexicon))
-        mentions = drop_fragments(doc, mentions, self.lexicon)
-        doc._.mention_offices = decide_offices(doc, mentions, self.lexicon, day)
+        mentions = mark_bare_surnames(doc, mentions, known, (day, by), main_country(mentions, known))
+        mentions = drop_fragments(doc, mentions, known)
+        doc._.mention_offices = decide_offices(doc, mentions, known, day)
         mentions = [name_office(doc, mention, doc._.mention_offices) for mention in mentions]
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc

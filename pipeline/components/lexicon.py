@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import RuleError
 from pipeline.naming import person_id, surname_start
+from pipeline.own_lists import OwnHolder
 from pipeline.rules import (
     RULES_DIR,
     Holder,
@@ -48,11 +49,20 @@ class Entry:
 
 
 class Lexicon(Strict):
-    """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline carries it."""
+    """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline carries it.
+
+    Attributes:
+        own: Ministers of the user's own lists: entity id and term. They are found by those lists, not by `entries`.
+    """
 
     terms: tuple[TermFile, ...] = ()
     offices: tuple[OfficeFile, ...] = ()
     persons: tuple[PersonFile, ...] = ()
+    own: tuple[tuple[str, OwnHolder], ...] = ()
+
+    def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
+        """A lexicon that knows these ministers too."""
+        return Lexicon(terms=self.terms, offices=self.offices, persons=self.persons, own=tuple(own))
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -62,7 +72,8 @@ class Lexicon(Strict):
     @cached_property
     def office_by_id(self) -> dict[str, Office]:
         """Offices by id."""
-        return {office.id: office for file in self.offices for office in file.offices}
+        own = {row.office: Office(id=row.office, title=row.title, country=row.country) for _, row in self.own}
+        return own | {office.id: office for file in self.offices for office in file.offices}
 
     @cached_property
     def person_by_name(self) -> dict[str, Person]:
@@ -76,13 +87,16 @@ class Lexicon(Strict):
         for office in self.office_by_id.values():
             for holder in office.holders:
                 held.setdefault(person_id(holder.person), []).append((office, holder))
+        for entity, row in self.own:
+            holder = Holder.model_validate({"person": row.person, "from": row.start, "to": row.end})
+            held.setdefault(entity, []).append((self.office_by_id[row.office], holder))
         return {person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id))) for person, rows in held.items()}
 
     @cached_property
     def name_by_person(self) -> dict[str, str]:
         """Person id to name."""
         names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
-        return {person_id(name): name for name in (*names, *self.person_by_name)}
+        return {person_id(name): name for name in (*names, *self.person_by_name)} | {entity: row.person for entity, row in self.own}
 
     @cached_property
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.rules import Office
 
+LATEST = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
 Status = Literal["held", "none", "unresolved", "conflict"]
 
@@ -37,13 +38,13 @@ def parse_day(published: str | None) -> dt.date | None:
 
 
 def find_latest_day(doc: Doc) -> dt.date | None:
-    """The day by which a document without a date is taken to be written: the end of the year after the last one that it names.
+    """The day by which a document without a date is taken to be written: ten years after the last one that it names.
 
-    Who came into office later was no minister as far as anybody can tell from the text.
+    Who came into office later still is no minister in it. Texts often name past years only: less than ten would be a guess.
     """
     gaps = gap_tokens(doc)
     years = [int(token.text) for token in doc if _YEAR.fullmatch(token.text) and token.i not in gaps]
-    return dt.date(max(years) + 1, 12, 31) if years else None
+    return dt.date(max(years) + LATEST, 12, 31) if years else None
 
 
 def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:

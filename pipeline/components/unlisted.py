@@ -167,17 +167,17 @@ def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: 
 
 
 def without_rare_words(doc: Doc, model: Iterable[Mention]) -> list[Mention]:
-    """The model's entities without rare ordinary words of headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
+    """The model's entities without rare ordinary words that open headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
     headlines = headline_tokens(doc)
-    return [m for m in model if m.end - m.start > 1 or m.start not in headlines or not is_spelled_lower(doc[m.start].text)]
+    opening = {i for i in headlines if i - 1 not in headlines or doc[i - 1].is_space}
+    return [m for m in model if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(doc[m.start].text)]
 
 
 def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
     covered = taken | {i for ent in doc.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
-    headlines = headline_tokens(doc)
-    rare = {i for i in headlines if is_spelled_lower(doc[i].text)}
+    rare = {i for i in headline_tokens(doc) if is_spelled_lower(doc[i].text)}
     texts = [token.text for token in doc]
     unknown = [i for i, text in enumerate(texts) if text[:1].isupper() and i not in covered and i not in rare and _is_unknown(text)]
     at = 0

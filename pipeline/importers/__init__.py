@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from pipeline.importers.popolo import read_popolo
 from pipeline.importers.registers import TABLES
 from pipeline.importers.tables import read_rows
 from pipeline.importers.tally import BrokenRowError, LeftOutError, Tally
-from pipeline.own_lists import INFO_FILE, LABELS, ListInfo, ListWriter, OwnEntry
+from pipeline.own_lists import INFO_FILE, LABELS, ListInfo, ListWriter, OwnEntry, OwnHolder
 from pipeline.rules import Person
 
 FORMATS = (*sorted(TABLES), "popolo")
@@ -60,13 +60,14 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
     """
     _check(request)
     tally = Tally()
-    entries, persons = _read(request, tally)
+    entries, persons, holders = _read(request, tally)
     writer = _open(request)
     try:
         _write(entries, writer, request, tally)
         if not writer.names:
             raise RuleError(f"{request.source}: no names taken" + "".join(f"\n  {line}" for line in tally.lines()), "Check --format.")
         _write_persons(request.folder, persons)
+        writer.add_holders(holders)
         return writer.finish(request.name, request.form, request.source.name), tally
     except OSError as error:
         raise RuleError(f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
@@ -88,10 +89,11 @@ def _open(request: Request) -> ListWriter:
         raise RuleError(f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
 
 
-def _read(request: Request, tally: Tally) -> tuple[Iterator[tuple[str, OwnEntry]], Iterator[Person]]:
+def _read(request: Request, tally: Tally) -> tuple[Iterator[tuple[str, OwnEntry]], Iterable[Person], Iterable[OwnHolder]]:
     if request.form in TABLES:
-        return _table_entries(request, tally), iter(())
-    return read_popolo(request.source, request.label, tally)
+        return _table_entries(request, tally), (), ()
+    popolo = read_popolo(request.source, tally)
+    return popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, (request.country or "").upper())
 
 
 def _table_entries(request: Request, tally: Tally) -> Iterator[tuple[str, OwnEntry]]:
@@ -128,7 +130,7 @@ def _write(entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request:
             new = False
 
 
-def _write_persons(folder: Path, persons: Iterator[Person]) -> None:
+def _write_persons(folder: Path, persons: Iterable[Person]) -> None:
     """The dated posts as a rule file, to be put under `models/rules/persons/` by whoever wants them there."""
     known = [person.model_dump(mode="json", by_alias=True, exclude_defaults=True) for person in persons]
     path = folder / PERSONS_FILE

@@ -25,12 +25,25 @@ class ListWords(Strict):
     classifications: Mapping[str, str]
     left_out_categories: frozenset[str]
     plain_roles: frozenset[str]
+    ministerial_titles: tuple[str, ...]
+    not_ministerial: tuple[str, ...]
+    governments: frozenset[str]
+    government_titles: tuple[str, ...]
 
 
 @cache
 def list_words() -> ListWords:
     """The words of the rule data."""
     return read_rule_file(RULES_DIR / "lists" / "words.yml", ListWords)
+
+
+def is_ministerial(title: str, classification: str) -> bool:
+    """Whether the title of a post, of a body so classified, is a minister's."""
+    words, known = f" {' '.join(title.lower().split())} ", list_words()
+    if any(f" {word} " in words for word in known.not_ministerial):
+        return False
+    titles = known.ministerial_titles + (known.government_titles if classification.lower() in known.governments else ())
+    return any(f" {word} " in words.replace(",", " ") for word in titles)
 
 
 def make_names(given: Iterable[str], label: str) -> tuple[OwnName, ...]:

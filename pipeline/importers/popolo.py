@@ -1,35 +1,111 @@
-"""Popolo JSON: persons and organizations as entries; memberships as dated posts in the format of `models/rules/persons/`."""
+"""Popolo JSON: persons and organizations as entries, memberships as dated posts: ministers, and other posts.
+
+Ministers go into the list; the other posts are written in the format of `models/rules/persons/`.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from pipeline.errors import RuleError
 from pipeline.importers.entries import WIKIDATA, make_entry, parse_day
-from pipeline.importers.forms import list_words
+from pipeline.importers.forms import is_ministerial, list_words
 from pipeline.importers.tables import open_plain
 from pipeline.importers.tally import BrokenRowError, LeftOutError, Tally
-from pipeline.own_lists import OwnEntry
+from pipeline.own_lists import OwnEntry, OwnHolder
 from pipeline.rules import Person, Post
 
 MAX_BYTES = 200_000_000
+MAX_TITLE = 150
 PARTS = ("persons", "organizations", "memberships", "posts")
 Item = Mapping[str, Any]
 
 
-def read_popolo(path: Path, label: str | None, tally: Tally) -> tuple[Iterator[tuple[str, OwnEntry]], Iterator[Person]]:
-    """The entries with their places in the file, and the persons with their posts.
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A membership that names a post.
+
+    Attributes:
+        place: In the file.
+        person: Id of the person.
+        role: Title of the post.
+        body: Name of the organization, or empty.
+        ministerial: Whether the post is a minister's.
+    """
+
+    place: str
+    person: str
+    role: str
+    body: str
+    ministerial: bool
+    start: dt.date | None
+    end: dt.date | None
+
+
+class Popolo:
+    """A parsed file; what cannot be taken is counted in the tally."""
+
+    def __init__(self, data: Mapping[str, list[Item]], tally: Tally) -> None:
+        self._data = data
+        self._tally = tally
+
+    @cached_property
+    def _posts(self) -> list[Membership]:
+        return list(_find_posts(self._data, self._tally))
+
+    def entries(self, label: str | None) -> Iterator[tuple[str, OwnEntry]]:
+        """Persons and organizations with their places in the file."""
+        for kind in ("persons", "organizations"):
+            for i, item in enumerate(self._data.get(kind, ()), 1):
+                place = f"{kind} {i}"
+                try:
+                    yield place, _entry(item, "PERSON" if kind == "persons" else _label(item, label))
+                except BrokenRowError as error:
+                    self._tally.break_row(place, str(error))
+                except LeftOutError as error:
+                    self._tally.left_out[str(error)] += 1
+
+    def persons(self) -> Iterator[Person]:
+        """Persons who hold a post beyond plain membership that is no minister's, by name."""
+        held: dict[str, list[Post]] = {}
+        for post in self._posts:
+            if not post.ministerial:
+                title = f"{post.role}, {post.body}" if post.body else post.role
+                held.setdefault(post.person, []).append(Post.model_validate({"title": title, "from": post.start, "to": post.end}))
+        for item in sorted(self._data.get("persons", ()), key=lambda item: _text(item.get("name"))):
+            posts = held.get(_text(item.get("id")))
+            if posts and len(_text(item.get("name"))) > 1:
+                yield Person(name=_text(item["name"]), kb_id=_wikidata(item), posts=_in_order(posts))
+
+    def holders(self, list_name: str, country: str) -> Iterator[OwnHolder]:
+        """Persons in ministerial posts. One without a first day is left out: it cannot be told who was minister on a day."""
+        names = {_text(item.get("id")): _text(item.get("name")) for item in self._data.get("persons", ())}
+        for post in self._posts:
+            if not post.ministerial or len(names.get(post.person, "")) < 2:
+                continue
+            if post.start is None:
+                self._tally.left_out["ministerial posts without a first day"] += 1
+                continue
+            office = ".".join(filter(None, (list_name, _ascii(post.role), _ascii(post.body))))
+            row = {"entry": post.person, "person": names[post.person], "office": office, "title": post.role, "country": country}
+            yield OwnHolder.model_validate({**row, "from": post.start, "to": post.end})
+
+
+def read_popolo(path: Path, tally: Tally) -> Popolo:
+    """Read a file.
 
     Raises:
         RuleError: The file cannot be read, is too large to be parsed at once, or has neither persons nor organizations.
     """
-    data = _load(path)
-    return _entries(data, label, tally), _persons(data, tally)
+    return Popolo(_load(path), tally)
 
 
 def _load(path: Path) -> dict[str, list[Item]]:
@@ -51,18 +127,6 @@ def _load(path: Path) -> dict[str, list[Item]]:
     if not lists.get("persons") and not lists.get("organizations"):
         raise RuleError(f"{path}: not of this format: no key persons or organizations with a list", "Check --format.")
     return lists
-
-
-def _entries(data: Mapping[str, list[Item]], label: str | None, tally: Tally) -> Iterator[tuple[str, OwnEntry]]:
-    for kind in ("persons", "organizations"):
-        for i, item in enumerate(data.get(kind, ()), 1):
-            place = f"{kind} {i}"
-            try:
-                yield place, _entry(item, "PERSON" if kind == "persons" else _label(item, label))
-            except BrokenRowError as error:
-                tally.break_row(place, str(error))
-            except LeftOutError as error:
-                tally.left_out[str(error)] += 1
 
 
 def _entry(item: Item, label: str) -> OwnEntry:
@@ -87,24 +151,28 @@ def _text(value: object) -> str:
     return str(value).strip() if isinstance(value, str | int) else ""
 
 
-def _persons(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Person]:
-    """Persons who hold a post beyond plain membership, by name."""
-    bodies = {_text(item.get("id")): _text(item.get("name")) for item in data.get("organizations", ())}
-    labels = {_text(item.get("id")): _text(item.get("label") or item.get("role")) for item in data.get("posts", ())}
-    held: dict[str, list[Post]] = {}
+def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Membership]:
+    """The memberships that name a post, without those whose dates are none or out of order."""
+    bodies = {_text(item.get("id")): item for item in data.get("organizations", ())}
+    posts = {_text(item.get("id")): item for item in data.get("posts", ())}
     for i, (person, item) in enumerate(_memberships(data), 1):
+        place, post = f"memberships {i}", posts.get(_text(item.get("post_id")), {})
+        body = bodies.get(_text(item.get("organization_id")) or _text(post.get("organization_id")), {})
+        role = _text(post.get("label") or post.get("role")) or _text(item.get("role"))
+        if not role or role.lower() in list_words().plain_roles:
+            continue
         try:
-            post = _post(item, bodies, labels)
-            if post:
-                held.setdefault(person, []).append(post)
+            start, end = parse_day(_text(item.get("start_date"))), parse_day(_text(item.get("end_date")), last=True)
         except BrokenRowError as error:
-            tally.break_row(f"memberships {i}", str(error))
-        except ValidationError as error:
-            tally.break_row(f"memberships {i}", error.errors(include_url=False)[0]["msg"])
-    for item in sorted(data.get("persons", ()), key=lambda item: _text(item.get("name"))):
-        posts = held.get(_text(item.get("id")))
-        if posts and len(_text(item.get("name"))) > 1:
-            yield Person(name=_text(item["name"]), kb_id=_wikidata(item), posts=_in_order(posts))
+            tally.break_row(place, str(error))
+            continue
+        if start and end and end < start:
+            tally.break_row(place, f"ends ({end}) before it begins ({start})")
+        elif len(role) > MAX_TITLE:
+            tally.break_row(place, f"a title of {len(role)} characters")
+        else:
+            ministerial = is_ministerial(role, _text(body.get("classification")))
+            yield Membership(place, person, role, _text(body.get("name")), ministerial, start, end)
 
 
 def _memberships(data: Mapping[str, list[Item]]) -> Iterator[tuple[str, Item]]:
@@ -117,15 +185,11 @@ def _memberships(data: Mapping[str, list[Item]]) -> Iterator[tuple[str, Item]]:
                 yield _text(person.get("id")), item
 
 
-def _post(item: Item, bodies: Mapping[str, str], labels: Mapping[str, str]) -> Post | None:
-    """The dated post of a membership, or None of a plain member's."""
-    title = labels.get(_text(item.get("post_id"))) or _text(item.get("role"))
-    body = bodies.get(_text(item.get("organization_id")), "")
-    if not title or title.lower() in list_words().plain_roles:
-        return None
-    start, end = parse_day(_text(item.get("start_date"))), parse_day(_text(item.get("end_date")), last=True)
-    return Post.model_validate({"title": f"{title}, {body}" if body else title, "from": start, "to": end})
-
-
 def _in_order(posts: Sequence[Post]) -> tuple[Post, ...]:
     return tuple(sorted(posts, key=lambda post: (str(post.start or ""), post.title)))
+
+
+def _ascii(text: str) -> str:
+    """A name as part of an id."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
