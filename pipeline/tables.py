@@ -134,13 +134,13 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
         run: dict[str, Any] = json.loads(text)
     except (OSError, ValueError) as error:
         raise StageError(f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first.") from error
-    if verify and text != seal(run):
-        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     if run.get("schema_version") != VERSION:
         raise StageError(
             f"{out}: tables of schema version {run.get('schema_version')}, this program reads {VERSION}",
             "Write them anew with `pipeline run`, or use the matching version of the program.",
         )
+    if verify and text != seal(run):
+        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     return run
 
 

@@ -254,11 +254,18 @@ def paragraph(nlp: Language, size: int) -> Doc:
     return doc
 
 
+def one_sentence(nlp: Language, words: list[str]) -> Doc:
+    """A parsed text of one sentence without a structure."""
+    count = len(words)
+    deps = ["ROOT", *["dep"] * (count - 1)]
+    return Doc(nlp.vocab, words=words, tags=["NN"] * count, lemmas=words, heads=[0] * count, deps=deps)
+
+
 HARD: dict[str, Callable[[Language, int], Doc]] = {
     "a paragraph of 50,000 characters": lambda nlp, times: paragraph(nlp, 25_000 * times),
-    "5,000 quotation marks": lambda nlp, times: Doc(nlp.vocab, words=['"', "so", "it", "was", "said"] * 2_500 * times),
-    "marks alone": lambda nlp, times: Doc(nlp.vocab, words=['"'] * 5_000 * times),
-    "no verbs": lambda nlp, times: Doc(nlp.vocab, words=["red", "blue", "green"] * 4_000 * times),
+    "5,000 quotation marks": lambda nlp, times: one_sentence(nlp, ['"', "so", "it", "was", "said"] * 2_500 * times),
+    "marks alone": lambda nlp, times: one_sentence(nlp, ['"'] * 5_000 * times),
+    "no verbs": lambda nlp, times: one_sentence(nlp, ["red", "blue", "green"] * 4_000 * times),
 }
 
 
