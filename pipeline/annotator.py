@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from pipeline.document import HEADLINES, Document, Section, Unmasked
-from pipeline.errors import ModelError
-from pipeline.memo import Memo, seen_by_rules
-from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.settings import Settings
-from pipeline.versions import tested_base_model
+import pipeline.threads  # noqa: F401 - before numpy
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
+# isort: split
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -31,7 +23,13 @@ from pipeline.components.extensions import register
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.large_gazetteer import LargeGazetteer
 from pipeline.components.truecase import find_body_names, is_title_case, truecase
+from pipeline.document import HEADLINES, Document, Section, Unmasked
+from pipeline.errors import ModelError
+from pipeline.memo import Memo, seen_by_rules
 from pipeline.parses import LENGTHS
+from pipeline.rows import Annotated, build_rows, voiced
+from pipeline.settings import Settings
+from pipeline.versions import tested_base_model
 
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"

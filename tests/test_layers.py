@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment", "labels", "versions", "progress", "automata", "regexlint", "terminal"},
-    {"rules"},
+    {"errors", "alignment", "labels", "versions", "threads", "progress", "automata", "regexlint", "terminal"},
+    {"rules", "outputs"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},
     {"masking"},
@@ -20,14 +21,14 @@ LAYERS = [
     {"rows", "commit", "memo", "linking", "raw_files"},
     {"kept_records"},
     {"chunks"},
-    {"frames", "tables", "corpus", "outputs", "gaps", "training", "importers", "checks"},
+    {"frames", "tables", "corpus", "gaps", "training", "importers", "checks"},
     {"shards", "pool", "dask_engine", "dictionary", "locking", "parts"},
     {"inputs"},
     {"annotator", "build", "parses"},
     {"stages", "results"},
     {"runner", "merging", "retry", "report", "exports", "explain", "officecheck", "ruletest", "rulecount"},
     {"evaluation"},
-    {"cli", "cli_failures", "cli_check", "cli_evaluate", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
+    {"cli", "cli_errors", "cli_failures", "cli_check", "cli_evaluate", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports", "evaluation"}
@@ -79,3 +80,22 @@ def test_stages_do_not_import_each_other() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, pipeline.cli; print([m for m in ('spacy', 'pandas', 'pyarrow') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["pipeline.stages.annotate", "pipeline.annotator"])
+def test_threads_are_decided_before_numpy_is_loaded(module: str) -> None:
+    code = f"""
+import os, sys
+import pipeline.threads
+assert "numpy" not in sys.modules
+del os.environ["OMP_NUM_THREADS"], sys.modules["pipeline.threads"]
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            assert os.environ.get("OMP_NUM_THREADS") == "1", "numpy comes first"
+sys.meta_path.insert(0, Watch())
+import {module}
+import numpy
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)

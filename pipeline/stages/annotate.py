@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pipeline.threads  # noqa: F401 - before numpy, which reading the results of an earlier run brings in
 from pipeline.chunks import Chunk, build_chunk, join_chunks, split_documents
 from pipeline.document import Document, Unmasked
 from pipeline.errors import PipelineError, StageError
