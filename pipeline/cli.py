@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli_check import CheckFormat, check, check_run, leave, read_expected, show
+from pipeline.cli_errors import Debugging, errors_shown
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_failures import failures
 from pipeline.cli_outputs import export, report
 from pipeline.cli_progress import say_json, show_progress
 from pipeline.cli_rules import explain, rules_app
 from pipeline.cli_train import train_app
-from pipeline.errors import ArgumentError, PipelineError, SettingsError
+from pipeline.errors import ArgumentError
 from pipeline.parts import Part
 from pipeline.settings import read_settings
 from pipeline.terminal import printable_lines
@@ -33,8 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-EXIT_USAGE, EXIT_RUN = 2, 3
 
 Raw = Annotated[Path, typer.Option("--raw", help="Folder with the articles.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the tables.")]
@@ -53,11 +52,7 @@ class EngineName(StrEnum):
 
 @app.callback()
 def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
-    _State.debug = debug
-
-
-class _State:
-    debug = False
+    Debugging.on = debug
 
 
 @app.command()
@@ -78,7 +73,7 @@ def run(
     from pipeline.runner import plan, run_all, summarise
     from pipeline.tables import read_run
 
-    with _errors():
+    with errors_shown():
         expected, settings, part = read_expected(expect), read_settings(config), Part.parse(shard) if shard else None
         if part and raw.resolve() in out.resolve().parents:
             raise ArgumentError(f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart.")
@@ -105,7 +100,7 @@ def merge(out: Out = OUT, config: Config = None) -> None:
     from pipeline.merging import merge as merge_parts
     from pipeline.runner import summarise
 
-    with _errors():
+    with errors_shown():
         merge_parts(out, read_settings(config))
         _say(summarise(out))
         checked = check_run(out, None)
@@ -184,7 +179,7 @@ def build(
     """Build the spaCy pipeline from models/config.cfg and models/rules."""
     from pipeline import build as builder
 
-    with _errors():
+    with errors_shown():
         settings = read_settings(config)
         target = Path(settings.annotate.model)
         if not force and builder.is_current(target, settings.base_model):
@@ -204,30 +199,12 @@ def _silent(text: str) -> None:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
-    """Turn our errors into a message and an exit code."""
-    try:
-        yield
-    except PipelineError as error:
-        if _State.debug:
-            raise
-        _fail(str(error), EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN)
-    except KeyboardInterrupt:
-        _fail("interrupted; the next run goes on where this one stopped", EXIT_RUN)
-
-
-@contextmanager
 def _stage(out: Path) -> Iterator[None]:
     """Hold the output folder of a stage, and turn our errors into a message and an exit code."""
     from pipeline.locking import lock_output
 
-    with _errors(), lock_output(out):
+    with errors_shown(), lock_output(out):
         yield
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(f"error: {printable_lines(message)}", err=True)
-    raise typer.Exit(code)
 
 
 app.command()(check)

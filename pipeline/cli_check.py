@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_errors import EXIT_CHECK, errors_shown
 from pipeline.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
     from pipeline.checks.outcomes import Checked
     from pipeline.checks.reading import ExpectationFile
-
-EXIT_CHECK = 1
 
 
 class CheckFormat(StrEnum):
@@ -42,7 +41,7 @@ def check(
 
     Example: pipeline check --out tables --expect checks.yml --baseline earlier
     """
-    with _errors(), _annotated_errors(form):
+    with errors_shown(), _annotated_errors(form):
         if update:
             _update(out, expect, form, baseline)
             return
@@ -137,10 +136,3 @@ def _annotated_errors(form: CheckFormat) -> Iterator[None]:
             where = (error.file, error.line) if isinstance(error, ExpectationError) else ("", None)
             typer.echo(error_line(error, *where))
         raise
-
-
-def _errors() -> AbstractContextManager[None]:
-    """The error handling of the command line, which mounts this command and so cannot be imported above."""
-    from pipeline import cli
-
-    return cli._errors()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_errors import EXIT_CHECK, errors_shown
 from pipeline.errors import ArgumentError
 from pipeline.settings import read_settings
 from pipeline.terminal import printable
@@ -68,7 +68,7 @@ def evaluate(
     from pipeline.evaluation.labels import read_label_map
     from pipeline.evaluation.reading import read_gold
 
-    with _errors():
+    with errors_shown():
         only = tuple(word.strip() for word in labels.split(",")) if labels else ()
         options = Options(read_label_map(label_map, gold_map, pred_map), only, trim, seed=seed)
         own = read_gold(gold, gold_format.value if gold_format else None, texts)
@@ -78,7 +78,7 @@ def evaluate(
         _print(result, form)
     if min_f1 is not None and _f1(result) < min_f1:
         typer.echo(f"evaluate: F1 {_f1(result):.3f} is lower than {min_f1}", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_CHECK)
 
 
 def _predictions(gold: GoldSet, out: Path | None, given: Path | None, config: Path | None, workers: int) -> Predictions:
@@ -117,10 +117,3 @@ def _f1(result: Evaluation) -> float:
     if ("strict", ALL) not in scores:
         raise typer.BadParameter("the gold has no entities that are compared", param_hint="--min-f1")
     return scores["strict", ALL].f1
-
-
-def _errors() -> AbstractContextManager[None]:
-    """The error handling of the command line, which mounts this command and so cannot be imported above."""
-    from pipeline import cli
-
-    return cli._errors()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.cli_errors import errors_shown
 from pipeline.settings import read_settings
 from pipeline.terminal import printable
 
@@ -24,7 +24,7 @@ def failures(
     """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry --raw articles."""
     from pipeline.tables import read_table
 
-    with _errors():
+    with errors_shown():
         if retry:
             _retry(raw, out, config, workers)
         rows = read_table(out, "failures").to_pylist()
@@ -40,10 +40,3 @@ def _retry(raw: Path, out: Path, config: Path | None, workers: int) -> None:
 
     retried = retry_failures(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)
     typer.echo(f"retry: {retried.mended} of {retried.before} are set aside no more")
-
-
-def _errors() -> AbstractContextManager[None]:
-    """The error handling of the command line, which mounts this command and so cannot be imported above."""
-    from pipeline import cli
-
-    return cli._errors()

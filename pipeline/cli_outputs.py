@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.cli_errors import errors_shown
 from pipeline.terminal import printable
 
 Out = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
@@ -32,7 +32,7 @@ def report(out: Out = OUT) -> None:
     """Write an offline HTML report into the folder. Example: pipeline report --out tables."""
     from pipeline.report import write_report
 
-    with _errors():
+    with errors_shown():
         page, documents = write_report(out)
         typer.echo(f"report: {documents} documents, open {printable(str(page))}")
 
@@ -45,12 +45,5 @@ def export(
     """Write the tables in a form that other programs read. Example: pipeline export --out tables --format csv --to csv."""
     from pipeline.exports import write_export
 
-    with _errors():
+    with errors_shown():
         typer.echo(f"export: {write_export(out, form.value, to)} in {printable(str(to))}")
-
-
-def _errors() -> AbstractContextManager[None]:
-    """The error handling of the command line, which mounts these commands and so cannot be imported above."""
-    from pipeline import cli
-
-    return cli._errors()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.cli_errors import EXIT_CHECK, errors_shown
 from pipeline.terminal import printable
 
 rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
 
 OWN = Path("models/own")
-EXIT_FAILED = 1
 
 
 class ListFormat(StrEnum):
@@ -43,7 +42,7 @@ def import_names(
     """Make a list of names of your own from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
     from pipeline.importers import Request, import_list, list_name
 
-    with _errors():
+    with errors_shown():
         own = list_name(name, file)
         folder = out or OWN / own
         info, tally = import_list(Request(file, form.value, folder, own, label, country))
@@ -69,7 +68,7 @@ def run_examples(
     from pipeline.ruletest import find_firings, run_rule_cases
     from pipeline.settings import read_settings
 
-    with _errors():
+    with errors_shown():
         nlp = load_pipeline(read_settings(config).annotate.model)
         if text is not None:
             firings = find_firings(nlp, text)
@@ -90,7 +89,7 @@ def run_examples(
     typer.echo(f"{rows} rows of {len(lexicon.office_by_id)} offices, {len(findings)} findings")
     typer.echo(f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed")
     if failed or findings:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(EXIT_CHECK)
 
 
 @rules_app.command("list")
@@ -99,7 +98,7 @@ def list_rules(label: Annotated[str | None, typer.Option("--label", help="Only t
     from pipeline.rulecount import count_rules
     from pipeline.settings import read_settings
 
-    with _errors():
+    with errors_shown():
         rows = [row for row in count_rules(read_settings(config).annotate.own_lists) if label in (None, row.label)]
     width = max((len(row.file) for row in rows), default=0)
     for row in rows:
@@ -117,13 +116,6 @@ def explain(
     from pipeline.explain import explain_place
     from pipeline.settings import read_settings
 
-    with _errors():
+    with errors_shown():
         for line in explain_place(place, out, raw, read_settings(config)):
             typer.echo(printable(line))
-
-
-def _errors() -> AbstractContextManager[None]:
-    """The error handling of the command line, which mounts these commands and so cannot be imported above."""
-    from pipeline import cli
-
-    return cli._errors()

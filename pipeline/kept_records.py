@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commit import hash_file
-from pipeline.storage import read_lines, scan_lines, write_lines
-
-Place = tuple[int, int]
+from pipeline.storage import Place, read_lines, scan_lines, write_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import unicodedata
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     if target.is_dir():
         raise StageError(f"{target}: is a folder", "This format is one file: name a file.")
-    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")  # its own on every machine of a cluster
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield partial

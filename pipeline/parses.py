@@ -7,13 +7,13 @@ found by a key of the text that the model saw and the model itself.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterable, KeysView, Mapping
 from pathlib import Path
 
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
+from pipeline.outputs import new_file
 from pipeline.shards import hash_files
 
 ATTRIBUTES = ("TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE")
@@ -62,10 +62,8 @@ class ParseStore:
         for doc in docs.values():
             box.add(_without_spans(doc))
         head = json.dumps([[key, doc.user_data[LENGTHS]] for key, doc in docs.items()])
-        self.folder.mkdir(parents=True, exist_ok=True)
-        partial = self.folder / f"{name}.{uuid.uuid4().hex[:8]}.tmp"
-        partial.write_bytes(head.encode() + b"\n" + box.to_bytes())
-        partial.replace(self._path(name))
+        with new_file(self._path(name)) as partial:
+            partial.write_bytes(head.encode() + b"\n" + box.to_bytes())
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""

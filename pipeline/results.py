@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.chunks import DOCUMENT_TABLES, Chunk, build_table
 from pipeline.errors import StageError
 from pipeline.memo import Memo
+from pipeline.outputs import new_file
 from pipeline.schema import TABLES, FailureRow
 from pipeline.shards import Shard
 from pipeline.stages import ANNOTATED, SHARDS
@@ -66,7 +65,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     head = pa.Table.from_pylist(memos, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint}))
     failures = build_table(TABLES["failures"], result.failures)
     path = result_path(out, key)
-    with _new(path) as partial, pa.OSFile(str(partial), "wb") as file:
+    with new_file(path) as partial, pa.OSFile(str(partial), "wb") as file:
         for table in (head, failures, *(result.chunk[name] for name in DOCUMENT_TABLES)):
             _write_stream(file, table)
 
@@ -108,7 +107,7 @@ def write_manifest(out: Path, shards: Sequence[Shard]) -> None:
         StageError: The folder cannot be written.
     """
     rows = [(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id) for shard in shards]
-    with _new(out / ANNOTATED) as partial:
+    with new_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps(rows), encoding="utf-8")
 
 
@@ -122,14 +121,3 @@ def read_manifest(out: Path) -> list[Done]:
         return [Done(*row) for row in json.loads((out / ANNOTATED).read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError) as error:
         raise StageError(f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first.") from error
-
-
-@contextmanager
-def _new(path: Path) -> Iterator[Path]:
-    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(path)
-    except OSError as error:
-        raise StageError(f"{path}: cannot be written: {error.strerror or error}", "Check permissions and free space.") from error

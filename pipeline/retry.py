@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.commit import finish_commit
 from pipeline.errors import StageError
+from pipeline.inputs import inputs_digest
 from pipeline.locking import lock_output
 from pipeline.progress import Progress, silent
 from pipeline.results import read_manifest, read_result, result_path
@@ -50,7 +51,7 @@ def retry_failures(
     with lock_output(out):
         finish_commit(out)
         _forget_failed_shards(out)
-        run_stages(raw, out, settings, engine=engine, say=say, progress=progress)
+        run_stages(raw, out, settings, inputs_digest(raw, out, settings), engine=engine, say=say, progress=progress)
     return Retried(len(before), len(before - _places(out)))
 
 

@@ -57,19 +57,22 @@ def run_all(
     ingest.check_raw(raw, out)
     with lock_output(out):
         finish_commit(out)
-        if is_unchanged(out, inputs_digest(raw, out, settings, part)):
+        digest = inputs_digest(raw, out, settings, part)
+        if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
-        run_stages(raw, out, settings, engine=engine, say=say, progress=progress, part=part)
+        run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, part=part)
         return True
 
 
 def run_stages(
-    raw: Path, out: Path, settings: Settings, *, engine: Engine | None, say: Say, progress: Progress, part: Part | None = None
+    raw: Path, out: Path, settings: Settings, digest: str, *, engine: Engine | None, say: Say, progress: Progress, part: Part | None = None
 ) -> None:
-    """Run all stages, changed or not; arguments as those of `run_all`. The process must hold the output folder."""
+    """Run all stages, changed or not. The process must hold the output folder.
+
+    Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
+    """
     begun = time.monotonic()
-    digest = inputs_digest(raw, out, settings, part)
     done, failed = ingest.run(raw, out, settings, progress, part)
     say(f"ingest: {done} documents, {failed} set aside")
     say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")

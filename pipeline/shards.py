@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline import own_lists
 from pipeline.settings import AnnotateSettings, Settings
+from pipeline.storage import Place
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
@@ -16,9 +17,6 @@ STEADY_STAMP = "steady.sha256"
 """File of a built pipeline that stands for all but the lists of names, which are what users edit most."""
 MAX_BYTES = 2_000_000
 """A shard ends where its records grow beyond this: the memory of a process grows with them."""
-
-Place = tuple[int, int]
-"""Offset and length of a record in its file."""
 
 
 @dataclass(frozen=True, slots=True)

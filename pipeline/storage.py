@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import StageError
+from pipeline.outputs import new_file
 
 T = TypeVar("T")
+Place = tuple[int, int]
+"""Offset and length of a record in its file."""
 
 
 def _adapter(kind: type[T]) -> TypeAdapter[T]:
@@ -46,14 +48,8 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         StageError: The folder cannot be written, or the disk is full.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        with partial.open("wb") as file:
-            file.writelines(lines)
-        partial.replace(path)
-    except OSError as error:
-        raise StageError(f"{path}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
+    with new_file(path) as partial, partial.open("wb") as file:
+        file.writelines(lines)
 
 
 def read_records(path: Path, kind: type[T], made_by: str) -> Iterator[T]:
@@ -98,7 +94,7 @@ def read_lines(path: Path) -> Iterator[Callable[[int, int], bytes]]:
         yield line_at
 
 
-def read_place(path: Path, kind: type[T], place: tuple[int, int], made_by: str) -> T:
+def read_place(path: Path, kind: type[T], place: Place, made_by: str) -> T:
     """The record at an offset, of a length.
 
     Raises:

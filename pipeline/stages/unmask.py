@@ -15,7 +15,7 @@ from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.shards import make_source, source_of
 from pipeline.stages import DOCUMENTS, UNMASKED
-from pipeline.storage import make_dumper, read_lines, scan_lines, write_lines
+from pipeline.storage import Place, make_dumper, read_lines, scan_lines, write_lines
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
@@ -48,7 +48,7 @@ def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
                 yield dump(replace(unmask(document, patterns, settings.mask.placeholder), source=source))
 
 
-def _places(out: Path) -> dict[str, tuple[int, int]]:
+def _places(out: Path) -> dict[str, Place]:
     """Where the earlier records stand, by their source."""
     if not (out / UNMASKED).is_file():
         return {}

@@ -1,0 +1,37 @@
+"""How every command of the command line ends when something is wrong: a message, and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.terminal import printable_lines
+
+EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
+"""A check failed; the command or its settings do not fit; the work could not be done."""
+
+
+class Debugging:
+    """Whether errors show their traceback."""
+
+    on = False
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Turn our errors into a message and an exit code."""
+    try:
+        yield
+    except PipelineError as error:
+        if Debugging.on:
+            raise
+        message, code = str(error), EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN
+    except KeyboardInterrupt:
+        message, code = "interrupted; the next run goes on where this one stopped", EXIT_RUN
+    else:
+        return
+    typer.echo(f"error: {printable_lines(message)}", err=True)
+    raise typer.Exit(code)
