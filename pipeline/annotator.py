@@ -15,7 +15,6 @@ import pipeline.threads  # noqa: F401 - before numpy
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
 
 from pipeline.components.dates import PolicyDates
 from pipeline.components.document_pass import DocumentPass
@@ -25,8 +24,9 @@ from pipeline.components.large_gazetteer import LargeGazetteer
 from pipeline.components.truecase import find_body_names, is_title_case, truecase
 from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
+from pipeline.inference.joining import LENGTHS
+from pipeline.inference.model import StatisticalModel
 from pipeline.memo import Memo, seen_by_rules
-from pipeline.parses import LENGTHS
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
 from pipeline.versions import tested_base_model
@@ -37,8 +37,6 @@ DECIDER = "policy_document_pass"
 REMEMBERED = ("policy_dates", "policy_claims")
 """The components whose results are remembered: they cost more than the others, and most changes of rules leave them as they are."""
 Item = tuple[Document, Unmasked]
-MAX_PIECE = 50_000
-"""Longest text that the model is given at once; its memory grows with it."""
 
 
 def load_pipeline(model: str) -> Language:
@@ -72,6 +70,7 @@ class Annotator:
         self.fingerprint = fingerprint
         self.program = f"{steady} {settings.day_first}"
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
+        self._model = StatisticalModel(nlp, [name for name, _ in self._rules], self.settings.batch_size)
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
         self._own_lists = LargeGazetteer(nlp.vocab, nlp.tokenizer, settings.annotate.own_lists)
         for _, pipe in self._rules:
@@ -90,15 +89,11 @@ class Annotator:
         kept = kept or {}
         texts = [self._section_texts(unmasked) for _, unmasked in items]
         keys = [self._key(own, unmasked) for own, (_, unmasked) in zip(texts, items, strict=True)]
-        pieces = [[cut_long(text) for text in own] for own in texts]
-        rules = [name for name, _ in self._rules]
-        with self.nlp.select_pipes(disable=rules):
-            new = (text for own, key in zip(pieces, keys, strict=True) if key not in kept for part in own for text in part)
-            parsed = self.nlp.pipe(map(self.nlp.make_doc, new), batch_size=self.settings.batch_size)
-            for (document, unmasked), own, key in zip(items, pieces, keys, strict=True):
-                # A copy, since two documents may have one text (wire copy) and differ in date.
-                doc = kept[key].copy() if key in kept else _joined(self.nlp.vocab, [[next(parsed) for _ in part] for part in own])
-                yield key, _with_dates(_with_spans(doc, unmasked), document, unmasked)
+        parsed = self._model.read([own for own, key in zip(texts, keys, strict=True) if key not in kept])
+        for (document, unmasked), key in zip(items, keys, strict=True):
+            # A copy, since two documents may have one text (wire copy) and differ in date.
+            doc = kept[key].copy() if key in kept else next(parsed)
+            yield key, _with_dates(_with_spans(doc, unmasked), document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:
         """Run our components on a parsed Doc."""
@@ -154,14 +149,6 @@ class Annotator:
         return truecase(text, names, keep)
 
 
-def _joined(vocab: Vocab, sections: list[list[Doc]]) -> Doc:
-    """One Doc of the parsed pieces of each section, with the number of tokens of each section as its user data."""
-    pieces = [piece for part in sections for piece in part]
-    doc = (Doc.from_docs(pieces) if pieces else None) or Doc(vocab)
-    doc.user_data[LENGTHS] = [sum(map(len, part)) for part in sections]
-    return doc
-
-
 def _with_spans(doc: Doc, unmasked: Unmasked) -> Doc:
     """The Doc with its sections and gaps marked."""
     sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
@@ -190,18 +177,6 @@ def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
         if section.kind in HEADLINES and written != span.text:
             lowered += [t.i for t in span if not written.startswith(t.text[0], t.idx - span.start_char)]
     return lowered
-
-
-def cut_long(text: str) -> list[str]:
-    """A text in pieces of at most `MAX_PIECE` characters, cut behind white space; joined they are the text."""
-    pieces, start = [], 0
-    while len(text) - start > MAX_PIECE:
-        end = start + MAX_PIECE
-        space = max(text.rfind("\n", start, end), text.rfind(". ", start, end) + 1, text.rfind(" ", end - 2_000, end))
-        end = space + 1 if space > start else end
-        pieces.append(text[start:end])
-        start = end
-    return [*pieces, text[start:]]
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:

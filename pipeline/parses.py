@@ -13,12 +13,9 @@ from pathlib import Path
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
+from pipeline.inference.joining import LENGTHS, PARSE
 from pipeline.outputs import new_file
 from pipeline.shards import hash_files
-
-ATTRIBUTES = ("TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE")
-LENGTHS = "section_lengths"
-"""Key of a Doc's user data: the number of tokens of each section."""
 
 
 def model_parts_fingerprint(model: Path) -> str:
@@ -58,7 +55,7 @@ class ParseStore:
         """Keep parses by key under a name, unless they are there."""
         if docs.keys() == self._saved.get(name):
             return
-        box = DocBin(attrs=ATTRIBUTES)
+        box = DocBin(attrs=map(str, PARSE))
         for doc in docs.values():
             box.add(_without_spans(doc))
         head = json.dumps([[key, doc.user_data[LENGTHS]] for key, doc in docs.items()])

@@ -57,7 +57,7 @@ class AnnotateSettings(_Frozen):
     """
 
     model: str = "models/en_policy_news"
-    batch_size: int = Field(default=64, gt=0)
+    batch_size: int = Field(default=256, gt=0)
     shard_documents: int = Field(default=16, gt=0)
     own_lists: tuple[str, ...] = ()
 

@@ -11,8 +11,8 @@ import pytest
 from spacy.tokens import Doc
 from typer.testing import CliRunner
 
-from pipeline import annotator
 from pipeline.cli import app
+from pipeline.inference.joining import join_docs
 from pipeline.rows import build_rows
 from pipeline.tables import load_tables
 from tests.conftest import MODEL
@@ -50,13 +50,12 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
     assert "long.txt\n  ingest: " in listed
     assert "raise ingest.max_bytes" in listed
     parsed: list[object] = []
-    join = annotator._joined
 
     def count(*parts: Any) -> Doc:
         parsed.append(parts)
-        return join(*parts)
+        return join_docs(*parts)
 
-    monkeypatch.setattr(annotator, "_joined", count)
+    monkeypatch.setattr("pipeline.inference.model.join_docs", count)
     shutil.copy(raw / "one.txt", raw / "torn.pdf")
     (raw / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8")
     told = command("failures", "--retry", *small, raw=raw)

@@ -17,7 +17,7 @@ LAYERS = [
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},
     {"masking"},
-    {"layout", "readers", "components", "storage", "integrity"},
+    {"layout", "readers", "components", "inference", "storage", "integrity"},
     {"rows", "commit", "memo", "linking", "raw_files"},
     {"kept_records"},
     {"chunks"},
@@ -31,7 +31,10 @@ LAYERS = [
     {"cli", "cli_errors", "cli_failures", "cli_check", "cli_evaluate", "cli_progress", "cli_rules", "cli_outputs", "cli_train"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-SPACY_ALLOWED = {"components", "rows", "annotator", "memo", "build", "parses", "training", "ruletest", "explain", "exports", "evaluation"}
+SPACY_ALLOWED = {
+    *("components", "inference", "rows", "annotator", "memo", "build", "parses", "training"),
+    *("ruletest", "explain", "exports", "evaluation"),
+}
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
 
 

@@ -125,7 +125,7 @@ def test_kept_parses_give_the_rows_of_new_ones(samples: Path, tmp_path: Path, mo
     out = tmp_path / "out"
     shutil.copytree(samples, out)
     shutil.rmtree(out / "stages" / "shards")
-    monkeypatch.setattr("pipeline.annotator._joined", lambda *args: pytest.fail("parsed again"))
+    monkeypatch.setattr("pipeline.inference.model.join_docs", lambda *args: pytest.fail("parsed again"))
     done, kept = annotate.run(out, settings())
     assert (done, kept) == (18, 0)
     resolve.run(out, settings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -207,7 +208,9 @@ def _annotator(settings: Settings, fingerprint: str) -> Annotator:
 
     model = settings.annotate.model
     parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
-    return Annotator(load_pipeline(model), settings, parts, steady_fingerprint(settings))
+    annotator = Annotator(load_pipeline(model), settings, parts, steady_fingerprint(settings))
+    gc.freeze()  # rules and weights stay: the garbage collector need not go through them again and again
+    return annotator
 
 
 def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:

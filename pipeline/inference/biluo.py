@@ -1,0 +1,103 @@
+"""spaCy's entity recogniser on many texts at once: the same transitions (begin, in, last, unit, out), taken for all texts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from spacy.pipeline import EntityRecognizer
+from spacy.tokens import Doc
+
+from pipeline.inference.scoring import Ints, StateScorer, is_scorable
+
+MOVES = "BILUO"
+BEGIN, IN, LAST, UNIT, OUT = range(len(MOVES))
+IOB = np.array([3, 1, 1, 3, 2], dtype=np.uint64)
+"""spaCy's numbers for the first token of an entity, a further one, and one outside."""
+PLACES = 3
+
+
+class Biluo:
+    """Does what an `EntityRecognizer` does.
+
+    Args:
+        recogniser: The component, for which `find_biluo` found this.
+    """
+
+    def __init__(self, recogniser: EntityRecognizer) -> None:
+        self._scorer = StateScorer(recogniser.model)
+        names = [recogniser.moves.get_class_name(i).partition("-") for i in range(recogniser.moves.n_moves)]
+        labels = sorted({label for _, _, label in names if label})
+        self._kinds = np.array([MOVES.index(move) for move, _, _ in names])
+        self._numbers = np.array([1 + labels.index(label) if label else 0 for _, _, label in names])
+        self._hashes = np.array([recogniser.vocab.strings.add(label) if label else 0 for _, _, label in names], dtype=np.uint64)
+        self._allowed = self._make_table(len(labels))
+
+    def _make_table(self, labels: int) -> npt.NDArray[np.bool_]:
+        """Which transitions are allowed.
+
+        Returns:
+            Flags by number of the open entity's label (0: none is open), whether an entity may go on behind the token, whether the
+            token is a space, and transition.
+        """
+        kinds, numbers = self._kinds, self._numbers
+        table = np.zeros((1 + labels, 2, 2, len(kinds)), dtype=bool)
+        for on in (0, 1):
+            for space in (0, 1):
+                closed = (kinds == OUT) | ((kinds == UNIT) & (not space)) | ((kinds == BEGIN) & (not space) & bool(on))
+                table[0, on, space] = closed & ((numbers > 0) | (kinds == OUT))
+                for label in range(1, 1 + labels):
+                    table[label, on, space] = (numbers == label) & ((kinds == LAST) | ((kinds == IN) & bool(on)))
+        return table
+
+    def __call__(self, docs: Sequence[Doc]) -> Sequence[Doc]:
+        """Set the entities of docs that have none."""
+        longest_first = sorted((doc for doc in docs if len(doc)), key=len, reverse=True)
+        if not longest_first:
+            return docs
+        lengths = np.array([len(doc) for doc in longest_first])
+        moves = self._find_moves(longest_first, lengths)
+        columns = np.stack([IOB[self._kinds[moves]], self._hashes[moves]], axis=1)
+        for doc, end in zip(longest_first, lengths.cumsum().tolist(), strict=True):
+            doc.from_array(["ENT_IOB", "ENT_TYPE"], cast(Any, columns[end - len(doc) : end]))
+        return docs
+
+    def _find_moves(self, docs: Sequence[Doc], lengths: Ints) -> Ints:
+        """The transition at each token of docs of falling length, one text after the other."""
+        vectors = self._scorer.describe(docs)
+        first = 1 + lengths.cumsum() - lengths
+        space, on = _columns(docs, lengths)
+        moves = np.zeros(1 + int(lengths.sum()), dtype=np.int64)
+        begun, label = np.zeros(len(docs), dtype=np.int64), np.zeros(len(docs), dtype=np.int64)
+        for step in range(int(lengths.max(initial=0))):
+            live = int(np.searchsorted(-lengths, -step, side="left"))
+            token, begun, label = first[:live] + step, begun[:live], label[:live]
+            scores = self._scorer.score(vectors, [token, begun, np.where(begun > 0, token - 1, 0)])
+            scores[~self._allowed[label, on[token], space[token]]] = -np.inf
+            best = scores.argmax(axis=1)
+            moves[token] = best
+            kind = self._kinds[best]
+            opened, stays = kind == BEGIN, kind == IN
+            begun = np.where(opened, token, np.where(stays, begun, 0))
+            label = np.where(opened | stays, self._numbers[best], 0)
+        return moves[1:]
+
+
+def _columns(docs: Sequence[Doc], lengths: Ints) -> tuple[Ints, Ints]:
+    """For each token, counted from 1, whether it is a space, and whether an entity may go on behind it."""
+    marks = [np.zeros((1, 2), dtype=np.uint64), *(doc.to_array(["IS_SPACE", "SENT_START"]) for doc in docs)]
+    space, starts = np.concatenate(marks).astype(np.int64).T
+    on = np.append(starts[1:] != 1, False)
+    on[lengths.cumsum()] = False
+    return space, on.astype(np.int64)
+
+
+def find_biluo(recogniser: Any) -> Biluo | None:
+    """The `Biluo` of a component; None if it is no entity recogniser, or one of another kind."""
+    if not isinstance(recogniser, EntityRecognizer) or recogniser.cfg.get("beam_width") != 1:
+        return None
+    if not is_scorable(recogniser.model) or recogniser.model.get_ref("lower").get_dim("nF") != PLACES:
+        return None
+    return Biluo(recogniser)

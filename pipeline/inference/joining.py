@@ -1,0 +1,35 @@
+"""One Doc of the parsed sections of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+PARSE: list[int | str] = ["TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
+"""What a parse is, as attributes of tokens."""
+LENGTHS = "section_lengths"
+"""Key of a Doc's user data: the number of tokens of each section."""
+
+
+def join_docs(vocab: Vocab, docs: Sequence[Doc]) -> Doc:
+    """The tokens of all docs and their parse, with a space between two docs where there is no white space.
+
+    `Doc.from_docs` does the same, token by token, and takes as long as a tenth of the parse.
+    """
+    columns = np.concatenate([np.zeros((0, 2), dtype=np.uint64), *(doc.to_array(["ORTH", "SPACY"]) for doc in docs)])
+    words = [vocab.strings[orth] for orth in columns[:, 0].tolist()]
+    joined = Doc(vocab, words=words, spaces=_spaces(docs, columns[:, 1].astype(bool)))
+    return joined.from_array(PARSE, cast(Any, np.concatenate([doc.to_array(PARSE) for doc in docs]))) if words else joined
+
+
+def _spaces(docs: Sequence[Doc], spaces: npt.NDArray[np.bool_]) -> list[bool]:
+    ends = np.cumsum([len(doc) for doc in docs])[:-1] - 1
+    for doc, end in zip(docs[:-1], ends, strict=True):
+        if len(doc) and not doc[-1].is_space:
+            spaces[end] = True
+    return cast(list[bool], spaces.tolist())

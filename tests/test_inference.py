@@ -1,0 +1,105 @@
+"""The statistical model finds what spaCy finds, whatever else is read with a text."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.annotator import load_pipeline
+from pipeline.inference.batching import TOKENS, batches
+from pipeline.inference.joining import LENGTHS, PARSE, join_docs
+from pipeline.inference.matmul import SteadyOps
+from pipeline.inference.model import MAX_PIECE, StatisticalModel, cut_long
+
+SAMPLES = sorted((Path(__file__).parent.parent / "data" / "raw").rglob("*.txt"))
+ODD = [
+    *("", " ", "\n\n", "...", '"', "(" * 40, "a " * 300, "\u00a0x\u200b", "Dr. No 10\n said."),
+    *("I ain't gonna let's go.", "Got ta go, gotta. Wanna?"),
+]
+WITHOUT = ["policy_gazetteer", "policy_grammar", "policy_document_pass", "policy_dates", "policy_claims"]
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    """Paragraphs of the samples, and odd ones."""
+    paragraphs = [paragraph for path in SAMPLES for paragraph in path.read_text(encoding="utf-8", errors="ignore").split("\n\n")]
+    return [*paragraphs, *ODD]
+
+
+@pytest.fixture(scope="module")
+def plain(nlp: Language) -> Language:
+    """The pipeline as spaCy loads it."""
+    return load_pipeline(str(nlp.path))
+
+
+@pytest.fixture(scope="module")
+def model(nlp: Language) -> StatisticalModel:
+    return StatisticalModel(load_pipeline(str(nlp.path)), WITHOUT, 256)
+
+
+def rows(doc: Doc) -> list[tuple[str, ...]]:
+    return [(t.text, t.tag_, t.pos_, t.lemma_, t.dep_, str(t.head.i), t.ent_iob_, t.ent_type_, str(t.is_sent_start)) for t in doc]
+
+
+def test_it_finds_what_spacy_finds(plain: Language, model: StatisticalModel, texts: list[str]) -> None:
+    with plain.select_pipes(disable=WITHOUT):
+        for text, doc in zip(texts, model.read([[text] for text in texts]), strict=True):
+            assert rows(doc) == rows(plain(text))
+
+
+def test_a_document_does_not_depend_on_what_is_read_with_it(model: StatisticalModel, texts: list[str]) -> None:
+    together = [rows(doc) for doc in model.read([[text] for text in texts])]
+    shuffled = random.Random(1).sample(range(len(texts)), len(texts))
+    for i, doc in zip(shuffled, model.read([[texts[i]] for i in shuffled]), strict=True):
+        assert rows(doc) == together[i]
+    for i in shuffled[:20]:
+        assert rows(next(model.read([[texts[i]]]))) == together[i]
+
+
+def test_sections_are_joined_as_spacy_joins(plain: Language, texts: list[str]) -> None:
+    with plain.select_pipes(disable=WITHOUT):
+        docs = list(plain.pipe(texts))
+    expected, joined = Doc.from_docs(docs), join_docs(plain.vocab, docs)
+    assert expected is not None
+    assert joined.text == expected.text
+    assert (joined.to_array(PARSE) == expected.to_array(PARSE)).all()
+    assert [token.is_sent_start for token in joined] == [token.is_sent_start for token in expected]
+
+
+def test_the_lengths_of_sections_are_told(model: StatisticalModel) -> None:
+    doc = next(model.read([["He left.", "", "So did she, on Monday."]]))
+    assert doc.user_data[LENGTHS] == [3, 0, 7]
+    assert [len(doc) for doc in model.read([[], [""]])] == [0, 0]
+
+
+@pytest.mark.parametrize("width", [64, 96, 288, 672])
+@pytest.mark.parametrize("outputs", [50, 64, 74, 106, 288, 1024])
+def test_a_row_of_a_product_does_not_depend_on_the_others(width: int, outputs: int) -> None:
+    rng, ops = np.random.default_rng(1), SteadyOps()
+    x, y = rng.normal(size=(700, width)).astype("f"), rng.normal(size=(outputs, width)).astype("f")
+    whole = ops.gemm(x, y, trans2=True)
+    for size in (1, 2, 3, 5, 8, 13, 31, 32, 33, 64, 200, 699):
+        start = int(rng.integers(0, 700 - size))
+        assert (ops.gemm(x[start : start + size], y, trans2=True) == whole[start : start + size]).all()
+    assert np.allclose(whole, x @ y.T, rtol=1e-4, atol=1e-4)
+    assert (ops.gemm(x[:3], y, out=np.empty((3, outputs), dtype="f"), trans2=True) == whole[:3]).all()
+
+
+def test_batches_hold_all_docs_in_order(plain: Language) -> None:
+    docs = [plain.make_doc("word " * n) for n in (5, TOKENS + 7, 3, 0, TOKENS - 2, 2, 1)]
+    found = list(batches(docs, most=3))
+    assert [doc for batch in found for doc in batch] == docs
+    assert [len(batch) for batch in found] == [1, 1, 2, 2, 1]
+    assert list(batches([])) == []
+
+
+@pytest.mark.parametrize("text", ["a" * (3 * MAX_PIECE), "word. " * MAX_PIECE, "word\n" * MAX_PIECE, ""])
+def test_long_texts_are_cut_without_loss(text: str) -> None:
+    pieces = cut_long(text)
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= MAX_PIECE
