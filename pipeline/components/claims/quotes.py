@@ -33,7 +33,7 @@ class Quotation:
 
 def find_quotations(tree: Tree) -> list[Quotation]:
     """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
-    text = tree.doc.text
+    text = tree.text
     lines = [match.span() for span in tree.sections for match in _LINE.finditer(text, span.start_char, span.end_char)]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     found: list[Quotation] = []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
+import numpy as np
 from spacy.tokens import Doc
 
 from pipeline.components.claims.sections import Spread as Spread
@@ -12,6 +14,7 @@ from pipeline.components.claims.sections import claim_sections
 from pipeline.components.extensions import find_sections
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+Value = TypeVar("Value")
 MAX_STEPS = 40
 """Longest way up a tree that is walked; a parse of ordinary text is never that deep."""
 
@@ -30,33 +33,35 @@ class Tree:
         dates: The tokens of each date, in order.
         sections: All sections.
         limits: The sections that may hold claims, each with whether it is a headline.
+        spaces: Whether each token is white space.
+        text: The text of the doc.
+        words: Whether each token holds a letter or digit.
     """
 
     __slots__ = (
         "dates", "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right", "sections",
-        "sent_ends", "sents", "starts", "tags",
+        "sent_ends", "sents", "spaces", "starts", "tags", "text", "words",
     )  # fmt: skip
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        rows = [
-            (t.lower_, t.lemma_.lower(), t.tag_, t.dep_, t.head.i, t.left_edge.i, t.right_edge.i, t.idx, t.idx + len(t), t.is_sent_start)
-            for t in doc
-        ]
-        self.lower = [row[0] for row in rows]
-        self.lemmas = [row[1] for row in rows]
-        self.tags = [row[2] for row in rows]
-        self.deps = [row[3] for row in rows]
-        self.heads = [row[4] for row in rows]
-        self.left = [row[5] for row in rows]
-        self.right = [row[6] for row in rows]
-        self.starts = [row[7] for row in rows]
-        self.ends = [row[8] for row in rows]
+        lower, lemmas, tags, deps, orths = (_strings(doc, name) for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH"))
+        self.lower, self.tags, self.deps = lower, tags, deps
+        self.lemmas = _mapped(str.lower, lemmas)
+        self.words = _mapped(_is_word, lower)
+        self.spaces = _mapped(str.isspace, lower)
+        numbers = np.asarray(doc.to_array(["HEAD", "IDX", "LENGTH", "SENT_START", "SPACY"]), dtype=np.uint64).astype(np.int64)
+        steps, starts, lengths, opens, blanks = numbers.T
+        self.text = "".join([orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)])
+        self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
+        self.left, self.right = _edges(self.heads)
+        self.starts: list[int] = starts.tolist()
+        self.ends: list[int] = (starts + lengths).tolist()
         self.kids: list[list[int]] = [[] for _ in self.heads]
         for index, head in enumerate(self.heads):
             if head != index:
                 self.kids[head].append(index)
-        self.sents, self.sent_ends = _sentences([n for n, row in enumerate(rows) if row[9] or n == 0], len(rows))
+        self.sents, self.sent_ends = _sentences([n for n, opening in enumerate(opens.tolist()) if opening == 1 or n == 0], len(doc))
         # `doc.ents` is built anew at every access.
         self.mentions = tuple(doc.ents)
         self.ents: dict[int, int] = {i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)}
@@ -119,11 +124,41 @@ class Tree:
 
     def is_word(self, index: int) -> bool:
         """Whether the token holds a letter or digit."""
-        return any(character.isalnum() for character in self.lower[index])
+        return self.words[index]
 
     def is_space(self, index: int) -> bool:
         """Whether the token is white space."""
-        return self.lower[index].isspace()
+        return self.spaces[index]
+
+
+def _strings(doc: Doc, attribute: str) -> list[str]:
+    """A string attribute of all tokens, each string looked up once."""
+    codes = doc.to_array(attribute).tolist()
+    strings = {code: doc.vocab.strings[code] for code in set(codes)}
+    return [strings[code] for code in codes]
+
+
+def _mapped(function: Callable[[str], Value], words: list[str]) -> list[Value]:
+    """A function of each word, called once for equal ones."""
+    values = {word: function(word) for word in set(words)}
+    return [values[word] for word in words]
+
+
+def _is_word(word: str) -> bool:
+    return any(character.isalnum() for character in word)
+
+
+def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
+    """First and last token of every subtree: once from either end, as spaCy does."""
+    left, right = list(range(len(heads))), list(range(len(heads)))
+    for order in (range(len(heads)), range(len(heads) - 1, -1, -1)):
+        for index in order:
+            head = heads[index]
+            if left[index] < left[head]:
+                left[head] = left[index]
+            if right[index] > right[head]:
+                right[head] = right[index]
+    return left, right
 
 
 def _sentences(starts: list[int], size: int) -> tuple[list[int], list[int]]:
