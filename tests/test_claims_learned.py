@@ -20,7 +20,7 @@ from pipeline.components.claims.holders import Holders
 from pipeline.components.claims.learned import FILE, load_learned
 from pipeline.components.claims.lexicon import read_lexicon
 from pipeline.components.claims.links import find_antecedent
-from pipeline.components.claims.network import Network, read_network
+from pipeline.components.claims.network import Ensemble, read_network
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.roles import decode, spans_of
 from pipeline.components.claims.style import GUIDE, POLNEAR, WHOLE, Style
@@ -123,10 +123,11 @@ def test_network_learns_and_is_kept() -> None:
     codes[:, 0] = labels
     data = Data(codes, labels, np.ones(600, dtype=bool))
     network = train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1)
-    assert (network.scores(codes).argmax(axis=1) == labels).mean() > 0.95
+    chances = Ensemble.of([network]).chances(codes)
+    assert (chances.argmax(axis=1) == labels).mean() > 0.95
     assert np.array_equal(train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table, network.table)
-    again = read_network(network.arrays("x"), "x")
-    assert np.allclose(again.scores(codes), network.scores(codes), atol=0.05)
+    again = Ensemble.of([read_network(network.arrays("x"), "x")])
+    assert np.allclose(again.chances(codes), chances, atol=0.05)
 
 
 def test_gradient_of_layers_with_neighbours() -> None:
@@ -136,8 +137,8 @@ def test_gradient_of_layers_with_neighbours() -> None:
     starts = np.zeros(400, dtype=bool)
     starts[::20] = True
     data = Data(codes, labels, starts)
-    network: Network = train_network(data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0)
-    right = network.scores(codes, starts).argmax(axis=1) == labels
+    network = train_network(data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0)
+    right = Ensemble.of([network]).chances(codes, starts).argmax(axis=1) == labels
     assert right[~starts].all()
 
 

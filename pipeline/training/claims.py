@@ -25,7 +25,7 @@ from pipeline.components.claims.decision_features import decision_rows
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.learned import Learned, Proposals, accept, propose, read
 from pipeline.components.claims.lexicon import Lexicon, read_lexicon
-from pipeline.components.claims.network import Network
+from pipeline.components.claims.network import Ensemble
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.readings import Reading
 from pipeline.components.claims.role_features import RoleFeatures, pair_up
@@ -187,12 +187,12 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     everything = cue_data(examples, crossed)
     shares = count(examples)
     log(f"{len(everything.labels)} cue candidates")
-    cues = tuple(train_network(everything, plan.cue, seed + number) for number in range(plan.seeds))
+    cues = Ensemble.of([train_network(everything, plan.cue, seed + number) for number in range(plan.seeds)])
     fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
     proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
     log("cues done")
     tagged = role_data(examples, proposals)
-    roles = tuple(train_network(tagged, plan.role, seed + number) for number in range(plan.seeds))
+    roles = Ensemble.of([train_network(tagged, plan.role, seed + number) for number in range(plan.seeds)])
     fold_roles = [_fold_roles(examples, proposals, folds, number, seed, plan) for number in range(FOLDS)]
     log("roles done")
 
@@ -201,22 +201,23 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
 
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
-    decisions = tuple(train_network(data, plan.decision, seed + number) for number in range(plan.seeds))
+    decisions = Ensemble.of([train_network(data, plan.decision, seed + number) for number in range(plan.seeds)])
     return Learned(shares, cues, roles, decisions, plan.keep)
 
 
 def _fold_cues(
     examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan
-) -> tuple[Network, ...]:
+) -> Ensemble:
     chosen = [n for n, fold in enumerate(folds) if fold != number]
-    return (train_network(cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]), plan.cue, seed + 100 + number),)
+    return Ensemble.of([train_network(cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]), plan.cue, seed + 100 + number)])
 
 
 def _fold_roles(
     examples: Sequence[Example], proposals: Sequence[Proposals], folds: Sequence[int], number: int, seed: int, plan: Plan
-) -> tuple[Network, ...]:
+) -> Ensemble:
     chosen = [n for n, fold in enumerate(folds) if fold != number]
-    return (train_network(role_data([examples[n] for n in chosen], [proposals[n] for n in chosen]), plan.role, seed + 100 + number),)
+    tagged = role_data([examples[n] for n in chosen], [proposals[n] for n in chosen])
+    return Ensemble.of([train_network(tagged, plan.role, seed + 100 + number)])
 
 
 def read_corpus(path: Path) -> list[dict[str, Any]]:

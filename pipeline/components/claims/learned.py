@@ -13,8 +13,8 @@ from pipeline.components.claims.cue_features import CueFeatures
 from pipeline.components.claims.decision_features import decision_rows
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.holders import Holders
-from pipeline.components.claims.network import Floats, Network, read_network
-from pipeline.components.claims.readings import Reading, mean_scores, read_roles
+from pipeline.components.claims.network import Ensemble, Floats, read_network
+from pipeline.components.claims.readings import Reading, read_roles
 from pipeline.components.claims.shares import Shares
 from pipeline.components.claims.table import Codes, Ints, Table
 from pipeline.components.claims.tree import size
@@ -43,9 +43,9 @@ class Learned:
     """
 
     shares: Shares
-    cues: tuple[Network, ...]
-    roles: tuple[Network, ...]
-    decisions: tuple[Network, ...]
+    cues: Ensemble
+    roles: Ensemble
+    decisions: Ensemble
     keep: float
 
     def score(self, table: Table, drafts: Sequence[Draft]) -> list[tuple[Reading, float]]:
@@ -55,7 +55,7 @@ class Learned:
         if not readings:
             return []
         rows = np.concatenate([codes, decision_rows(table, proposals.share, readings)], axis=1)
-        scores = mean_scores(self.decisions, rows)[:, 1]
+        scores = self.decisions.chances(rows)[:, 1]
         return list(zip(readings, scores.tolist(), strict=True))
 
     def save(self, folder: Path) -> None:
@@ -67,7 +67,7 @@ class Learned:
             "keep": np.array(self.keep),
         }
         for name in ("cues", "roles", "decisions"):
-            for number, network in enumerate(getattr(self, name)):
+            for number, network in enumerate(getattr(self, name).networks):
                 arrays |= network.arrays(f"{name}.{number}")
         np.savez_compressed(folder / FILE, **arrays)
 
@@ -80,25 +80,25 @@ def load_learned(folder: Path) -> Learned | None:
         data = {key: arrays[key] for key in arrays.files}
     shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64), data["shares.codes"])
 
-    def networks(name: str) -> tuple[Network, ...]:
+    def networks(name: str) -> Ensemble:
         numbers = sorted({int(key.split(".")[1]) for key in data if key.startswith(f"{name}.")})
-        return tuple(read_network(data, f"{name}.{number}") for number in numbers)
+        return Ensemble.of([read_network(data, f"{name}.{number}") for number in numbers])
 
     return Learned(shares, networks("cues"), networks("roles"), networks("decisions"), float(data["keep"]))
 
 
-def propose(table: Table, shares: Shares, networks: Sequence[Network]) -> Proposals:
+def propose(table: Table, shares: Shares, networks: Ensemble) -> Proposals:
     """Cue chances of all candidate tokens."""
     heads = shares.candidates(table)
     chance = np.zeros(table.size + 1, dtype=np.float32)
     features = CueFeatures(table, shares, heads)
     codes = features.rows()
     if len(heads):
-        chance[heads] = mean_scores(networks, codes)[:, 1]
+        chance[heads] = networks.chances(codes)[:, 1]
     return Proposals(heads, codes, chance, features.share)
 
 
-def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Sequence[Network]) -> tuple[list[Reading], Codes]:
+def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble) -> tuple[list[Reading], Codes]:
     """Readings of the likelier heads, with the cue codes of each."""
     likely = proposals.chance[proposals.heads] >= FLOOR
     readings = read_roles(table, proposals.share, proposals.heads[likely], proposals.chance, drafts, networks)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from thinc.api import NumpyOps
 
 from pipeline.components.claims.table import Codes
 
 Floats = npt.NDArray[np.float32]
+_OPS = NumpyOps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,18 @@ class Network:
     layers: tuple[tuple[Floats, Floats], ...]
     out: tuple[Floats, Floats]
 
-    def scores(self, codes: Codes, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+    def scores(self, sums: Floats, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
         """Label scores of each row.
 
         Args:
-            codes: Feature codes, one row an item.
+            sums: Summed embeddings, one row an item.
             starts: Marks the first row of each sequence; needed where layers look at neighbours.
         """
-        hidden = relu(embed(self.table, codes & np.uint32(len(self.table) - 1)) + self.bias)
+        hidden = relu(sums + self.bias)
         for weights, bias in self.layers:
-            wide = hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)
-            hidden = hidden + relu(wide @ weights + bias)
+            values = (hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)) @ weights
+            values += bias
+            hidden += relu(values)
         weights, bias = self.out
         return hidden @ weights + bias
 
@@ -63,12 +67,36 @@ def read_network(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Ne
     return Network(part("table"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
 
 
-def embed(table: Floats, rows: Codes) -> Floats:
-    """Sum of the embeddings of each row's features."""
-    total = table[rows[:, 0]]
-    for column in range(1, rows.shape[1]):
-        total += table[rows[:, column]]
-    return total
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Networks with tables of one size whose probabilities are averaged.
+
+    Attributes:
+        networks: Their tables are parts of `table`.
+        table: The embeddings of all of them side by side, so that a feature is looked up once.
+    """
+
+    networks: tuple[Network, ...]
+    table: Floats
+
+    @classmethod
+    def of(cls, networks: Sequence[Network]) -> Ensemble:
+        """An ensemble of separate networks."""
+        table = np.concatenate([network.table for network in networks], axis=1)
+        edges = np.cumsum([0, *(network.table.shape[1] for network in networks)]).tolist()
+        parts = zip(networks, pairwise(edges), strict=True)
+        return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table)
+
+    def chances(self, codes: Codes, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+        """Mean probabilities of the labels of each row."""
+        sums = np.split(embed(self.table, codes), len(self.networks), axis=1)
+        total = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, sums, strict=True))
+        return np.asarray(total / np.float32(len(self.networks)), dtype=np.float32)
+
+
+def embed(table: Floats, codes: Codes) -> Floats:
+    """Sum of the embeddings of each row's features; a code's bucket are its last bits."""
+    return np.asarray(_OPS.gather_add(table, (codes & np.uint32(len(table) - 1)).view(np.int32)), dtype=np.float32)
 
 
 def relu(values: Floats) -> Floats:
@@ -78,14 +106,15 @@ def relu(values: Floats) -> Floats:
 
 def with_neighbours(hidden: Floats, starts: npt.NDArray[np.bool_] | None) -> Floats:
     """Each row beside its predecessor and successor in the same sequence (zeros at the ends)."""
-    before = np.zeros_like(hidden)
-    after = np.zeros_like(hidden)
-    before[1:] = hidden[:-1]
-    after[:-1] = hidden[1:]
+    width = hidden.shape[1]
+    wide = np.zeros((len(hidden), 3 * width), dtype=np.float32)
+    wide[1:, :width] = hidden[:-1]
+    wide[:, width : 2 * width] = hidden
+    wide[:-1, 2 * width :] = hidden[1:]
     if starts is not None:
-        before[starts] = 0
-        after[:-1][starts[1:]] = 0
-    return np.concatenate([before, hidden, after], axis=1)
+        wide[starts, :width] = 0
+        wide[:-1][starts[1:], 2 * width :] = 0
+    return wide
 
 
 def softmax(scores: Floats) -> Floats:

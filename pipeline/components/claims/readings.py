@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.network import Floats, Network, softmax
+from pipeline.components.claims.network import Ensemble, Floats
 from pipeline.components.claims.role_features import Pairs, RoleFeatures, pair_up
 from pipeline.components.claims.roles import LABELS, decode, spans_of
 from pipeline.components.claims.table import Ints, Table
@@ -41,23 +41,15 @@ class Reading:
     content_sure: float
 
 
-def mean_scores(networks: Sequence[Network], codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.bool_] | None = None) -> Floats:
-    """Mean probabilities of several networks."""
-    total = softmax(networks[0].scores(codes, starts))
-    for network in networks[1:]:
-        total += softmax(network.scores(codes, starts))
-    return total / np.float32(len(networks))
-
-
 def read_roles(
-    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Sequence[Network]
+    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble
 ) -> list[Reading]:
     """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue."""
     pairs = pair_up(table, heads)
     if not len(pairs.token):
         return []
     codes = RoleFeatures(table, share, pairs, chance, drafts).rows()
-    sure = mean_scores(networks, codes, pairs.starts)
+    sure = networks.chances(codes, pairs.starts)
     labels = _decode(sure, pairs)
     edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
     return [_reading(sure[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]

@@ -6,15 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.components.claims.network import Floats
+from pipeline.components.claims.table import Ints
 from pipeline.components.claims.tree import Spread
 
 LABELS = ("O", "B-S", "I-S", "B-Q", "I-Q")
 _NEVER = -1e4
 
 
-def transitions() -> Floats:
+def transitions() -> npt.NDArray[np.float64]:
     """Log scores of label bigrams: an inside label needs its beginning or inside before it; no source begins where one ends."""
-    table = np.zeros((len(LABELS), len(LABELS)), dtype=np.float32)
+    table = np.zeros((len(LABELS), len(LABELS)))
     for after in (2, 4):
         for before in range(len(LABELS)):
             if before not in {after - 1, after}:
@@ -24,9 +25,10 @@ def transitions() -> Floats:
 
 
 _BIGRAMS = transitions()
+_FIRST = np.where(np.isin(np.arange(len(LABELS)), (2, 4)), _NEVER, 0.0)
 
 
-def decode(scores: Floats, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def decode(scores: Floats, starts: npt.NDArray[np.bool_]) -> Ints:
     """Best label sequence of every cue, all cues at once.
 
     Args:
@@ -35,44 +37,40 @@ def decode(scores: Floats, starts: npt.NDArray[np.bool_]) -> npt.NDArray[np.int6
     """
     edges = np.flatnonzero(starts)
     lengths = np.diff(np.append(edges, len(scores)))
-    steps = int(lengths.max()) if len(lengths) else 0
-    best = np.zeros((steps, len(edges), len(LABELS)), dtype=np.int64)
-    current = scores[edges] + np.where(np.isin(np.arange(len(LABELS)), (2, 4)), _NEVER, 0)
-    total = current
+    steps, rows = int(lengths.max(initial=0)), np.arange(len(edges))
+    # One table a step; behind its end a sequence stays at its last row, so that no step has to look at the lengths.
+    steady = np.minimum(np.arange(steps)[:, None], lengths - 1)
+    here = scores[edges + steady].astype(np.float64)
+    total = np.empty_like(here)
+    total[:1] = here[:1] + _FIRST
+    ways = np.empty((len(edges), len(LABELS), len(LABELS)))
     for step in range(1, steps):
-        ways = total[:, :, None] + _BIGRAMS[None]
-        best[step] = ways.argmax(axis=1)
-        running = lengths > step
-        moved = ways.max(axis=1)
-        moved[running] += scores[edges[running] + step]
-        total = np.where(running[:, None], moved, total)
-    return _trace(best, total.argmax(axis=1), edges, lengths)
+        np.add(total[step - 1][:, :, None], _BIGRAMS, out=ways)
+        ways.max(axis=1, out=total[step])
+        total[step] += here[step]
+    return _trace(total, edges, lengths, steady, rows)
 
 
-def _trace(
-    best: npt.NDArray[np.int64], last: npt.NDArray[np.int64], edges: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    labels = np.zeros(int(lengths.sum()), dtype=np.int64)
-    current = last
-    rows = np.arange(len(edges))
-    for step in range(len(best) - 1, -1, -1):
-        running = lengths > step
-        labels[edges[running] + step] = current[running]
-        if step:
-            current = np.where(running, best[step][rows, current], current)
-    return labels
+def _trace(total: npt.NDArray[np.float64], edges: Ints, lengths: Ints, steady: Ints, rows: Ints) -> Ints:
+    """The best labels, from the last row of each sequence back to its first."""
+    before = (total[:-1, :, :, None] + _BIGRAMS).argmax(axis=2)
+    before[steady[1:] == steady[:-1]] = np.arange(len(LABELS))
+    path = np.empty(steady.shape, dtype=np.int64)
+    path[-1:] = total[lengths - 1, rows].argmax(axis=1)
+    for step in range(len(path) - 1, 0, -1):
+        path[step - 1] = before[step - 1][rows, path[step]]
+    return path.T[np.arange(len(path)) < lengths[:, None]]
 
 
-def spans_of(labels: npt.NDArray[np.int64], first: int) -> tuple[list[Spread], list[Spread]]:
+def spans_of(labels: Ints, first: int) -> tuple[list[Spread], list[Spread]]:
     """Source and content spans of one sequence that starts at token `first`."""
     found: dict[int, list[Spread]] = {1: [], 3: []}
-    for offset, label in enumerate(labels.tolist()):
-        if label == 0:
-            continue
+    marked = np.flatnonzero(labels)
+    for index, label in zip((marked + first).tolist(), labels[marked].tolist(), strict=True):
         begin = label if label in found else label - 1
         spans = found[begin]
-        if label == begin or not spans or spans[-1][1] != first + offset:
-            spans.append((first + offset, first + offset + 1))
+        if label == begin or not spans or spans[-1][1] != index:
+            spans.append((index, index + 1))
         else:
-            spans[-1] = spans[-1][0], first + offset + 1
+            spans[-1] = spans[-1][0], index + 1
     return found[1], found[3]
