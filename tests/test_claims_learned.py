@@ -138,7 +138,7 @@ def test_gradient_of_layers_with_neighbours() -> None:
     starts[::20] = True
     data = Data(codes, labels, starts)
     network = train_network(data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0)
-    right = Ensemble.of([network]).chances(codes, starts).argmax(axis=1) == labels
+    right = Ensemble.of([network]).chances(codes, starts=starts).argmax(axis=1) == labels
     assert right[~starts].all()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from pipeline.components.claims.table import Codes
+from pipeline.components.claims.table import Codes, Shared
 
 Floats = npt.NDArray[np.float32]
 _OPS = NumpyOps()
@@ -87,11 +87,20 @@ class Ensemble:
         parts = zip(networks, pairwise(edges), strict=True)
         return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table)
 
-    def chances(self, codes: Codes, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
-        """Mean probabilities of the labels of each row."""
-        sums = np.split(embed(self.table, codes), len(self.networks), axis=1)
-        total = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, sums, strict=True))
-        return np.asarray(total / np.float32(len(self.networks)), dtype=np.float32)
+    def chances(self, codes: Codes, *shared: Shared, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+        """Mean probabilities of the labels of each item.
+
+        Args:
+            codes: Feature codes, one row an item.
+            shared: More features, which items share.
+            starts: Marks the first item of each sequence; needed where layers look at neighbours.
+        """
+        total = embed(self.table, codes)
+        for part in shared:
+            total += embed(self.table, part.codes)[part.row]
+        sums = np.split(total, len(self.networks), axis=1)
+        chances = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, sums, strict=True))
+        return np.asarray(chances / np.float32(len(self.networks)), dtype=np.float32)
 
 
 def embed(table: Floats, codes: Codes) -> Floats:

@@ -48,8 +48,7 @@ def read_roles(
     pairs = pair_up(table, heads)
     if not len(pairs.token):
         return []
-    codes = RoleFeatures(table, share, pairs, chance, drafts).rows()
-    sure = networks.chances(codes, pairs.starts)
+    sure = networks.chances(*RoleFeatures(table, share, pairs, chance, drafts).parts(), starts=pairs.starts)
     labels = _decode(sure, pairs)
     edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
     return [_reading(sure[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]

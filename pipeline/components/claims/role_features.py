@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.table import DEPTH, Codes, Column, Ints, Table, bucket, mix
+from pipeline.components.claims.table import DEPTH, Codes, Column, Ints, Shared, Table, bucket, mix
 
 SENTENCES = 3
 """How many sentences before and after that of the cue are looked at, within the section."""
@@ -58,53 +58,77 @@ def _window(table: Table, cue: int) -> tuple[int, int]:
     return max(first, start, cue - REACH), min(last, end, cue + REACH)
 
 
+_Feature = tuple[int, tuple[Column, ...]]
+"""Salt and columns of a feature whose codes are not mixed yet."""
+
+
 class RoleFeatures:
-    """Collects the feature columns of pairs."""
+    """Collects the feature columns of pairs, by how often they change.
+
+    Attributes:
+        own: Columns that only the token decides, one row a token.
+        steady: Columns that neighbouring tokens mostly share.
+        columns: All others.
+    """
 
     def __init__(self, table: Table, share: Ints, pairs: Pairs, chance: npt.NDArray[np.float32], drafts: Sequence[Draft]) -> None:
         self.table, self.share, self.pairs = table, share, pairs
         self.cue, self.token = pairs.cue, pairs.token
         self.chance = chance
-        self.columns: list[Codes] = []
+        self.own: list[_Feature] = []
+        self.steady: list[_Feature] = []
+        self.columns: list[_Feature] = []
         self.right = self.token > self.cue
         self.ruled = _ruled(table, pairs, drafts)
         self._path()
 
-    def rows(self) -> Codes:
-        """All features, one row a pair."""
-        self._own()
+    def parts(self) -> tuple[Codes, Shared, Shared]:
+        """All features: those of each pair, of each token, and of each stretch of pairs that are alike."""
+        tokens, place = np.unique(self.token, return_inverse=True)
+        self._own(tokens)
         self._cue()
         self._distance()
         self._paths()
         self._asides()
         self._quotes()
         self._rules()
-        return np.stack(self.columns, axis=1)
+        firsts, stretch = _stretches(self.steady)
+        return _codes(self.columns), Shared(_codes(self.own), place), Shared(_codes(self.steady, firsts), stretch)
 
-    def _add(self, *columns: Column) -> None:
-        self.columns.append(mix(4099 + len(self.columns), *columns))
+    def rows(self) -> Codes:
+        """All features, one row a pair."""
+        codes, *shared = self.parts()
+        return np.concatenate([codes, *(part.codes[part.row] for part in shared)], axis=1)
 
-    def _own(self) -> None:
-        t, i = self.table, self.token
-        self._add(t.lower[i])
-        self._add(t.tag[i], t.dep[i])
-        self._add(t.lemma[t.head[i]], t.dep[i])
-        self._add(self.share[i], t.tag[i])
-        self._add(t.shape[i])
+    def _add(self, *columns: Column, to: list[_Feature] | None = None) -> None:
+        number = len(self.own) + len(self.steady) + len(self.columns)
+        (self.columns if to is None else to).append((4099 + number, columns))
+
+    def _add_steady(self, *columns: Column) -> None:
+        self._add(*columns, to=self.steady)
+
+    def _own(self, tokens: Ints) -> None:
+        t, i = self.table, tokens
+        self._add(t.lower[i], to=self.own)
+        self._add(t.tag[i], t.dep[i], to=self.own)
+        self._add(t.lemma[t.head[i]], t.dep[i], to=self.own)
+        self._add(self.share[i], t.tag[i], to=self.own)
+        self._add(t.shape[i], to=self.own)
         for offset in (-1, 1, -2, 2):
             near = t.step(i, offset)
-            self._add(t.tag[near], t.tag[i])
-            self._add(t.lower[near])
+            self._add(t.tag[near], t.tag[i], to=self.own)
+            self._add(t.lower[near], to=self.own)
             if abs(offset) == 1:
-                self._add(t.dep[near], t.dep[i], near == self.cue)
+                beside = t.step(self.token, offset)
+                self._add(t.dep[beside], t.dep[self.token], beside == self.cue)
 
     def _cue(self) -> None:
         t, c = self.table, self.cue
         verb = (t.slots["ccomp"][c] >= 0) * 4 + (t.slots["xcomp"][c] >= 0) * 2 + (t.slots["auxpass"][c] >= 0)
         self.frame = verb + 8 * (t.slots["dobj"][c] >= 0) + 16 * (t.quote[c] >= 0)
-        self._add(t.lemma[c], self.right)
-        self._add(t.tag[c], t.dep[c], self.right)
-        self._add(self.frame, self.right)
+        self._add_steady(t.lemma[c], self.right)
+        self._add_steady(t.tag[c], t.dep[c], self.right)
+        self._add_steady(self.frame, self.right)
 
     def _distance(self) -> None:
         t, i, c = self.table, self.token, self.cue
@@ -117,11 +141,11 @@ class RoleFeatures:
         low, high = np.minimum(i, c), np.maximum(i, c)
         self.between = np.minimum(total[high] - total[np.minimum(low + 1, high)], 2)
         self._add(self.far, self.right)
-        self._add(self.sentence, self.right, self.between)
+        self._add_steady(self.sentence, self.right, self.between)
         self._add(self.between, self.right, t.tag[i])
         self._add(other[i], i == c, t.tag[i])
         sentence_between = np.minimum(total[t.sent_end[i]] - total[t.sent[i]], 2)
-        self._add(sentence_between, self.sentence, self.right)
+        self._add_steady(sentence_between, self.sentence, self.right)
 
     def _path(self) -> None:
         """Where the ways up from token and cue meet, and the next two steps from there down to the token."""
@@ -143,20 +167,20 @@ class RoleFeatures:
         up, first, second = np.minimum(self.up, 5), self.first, self.second
         way = mix(1, up, t.dep[first], self.meets)
         self.way = way
-        self._add(way, self.right)
+        self._add_steady(way, self.right)
         self._add(way, t.dep[second])
-        self._add(way, t.lemma[c])
-        self._add(way, t.tag[c], t.dep[c])
-        self._add(way, t.tag[first], first > c)
+        self._add_steady(way, t.lemma[c])
+        self._add_steady(way, t.tag[c], t.dep[c])
+        self._add_steady(way, t.tag[first], first > c)
         self._add(way, np.minimum(self.down, 5))
         self._add(way, i == t.left[first], i == t.right[first], self.right)
         self._add(way, t.dep[second], i == t.left[second], i == t.right[second])
         self._add(way, t.dep[i], t.tag[i])
-        self._add(way, self.frame)
-        self._add(way, t.lower[t.left[first]], t.tag[first])
-        self._add(way, t.lemma[first], t.lemma[c])
-        self._add(t.dep[self.own_first], t.tag[self.meeting], up, t.dep[first])
-        self._add(way, self.between, self.right)
+        self._add_steady(way, self.frame)
+        self._add_steady(way, t.lower[t.left[first]], t.tag[first])
+        self._add_steady(way, t.lemma[first], t.lemma[c])
+        self._add_steady(t.dep[self.own_first], t.tag[self.meeting], up, t.dep[first])
+        self._add_steady(way, self.between, self.right)
         self._add(way, t.dep[second], t.lemma[c])
 
     def _asides(self) -> None:
@@ -165,38 +189,51 @@ class RoleFeatures:
         opening, quoted = t.lower[t.left[aside]], t.quote[i] >= 0
         following = np.append(aside[1:], -1)
         following[np.append(self.pairs.starts[1:], True)] = -1
-        self._add(t.dep[aside], opening, self.right)
-        self._add(t.dep[aside], t.tag[aside], self.right, quoted)
-        self._add(t.dep[aside], t.tag[t.left[aside]], t.lemma[c])
-        self._add(t.dep[aside], self.way)
-        self._add(t.dep[following], t.lower[t.left[following]], following != aside)
-        self._add(t.dep[following], t.tag[t.left[following]], following != aside, self.right, quoted)
+        self._add_steady(t.dep[aside], opening, self.right)
+        self._add_steady(t.dep[aside], t.tag[aside], self.right, quoted)
+        self._add_steady(t.dep[aside], t.tag[t.left[aside]], t.lemma[c])
+        self._add_steady(t.dep[aside], self.way)
+        self._add_steady(t.dep[following], t.lower[t.left[following]], following != aside)
+        self._add_steady(t.dep[following], t.tag[t.left[following]], following != aside, self.right, quoted)
 
     def _quotes(self) -> None:
         t, i, c = self.table, self.token, self.cue
         own, cues = t.quote[i], t.quote[c]
         inside = (own >= 0) * 2 + (cues >= 0) + 4 * ((own == cues) & (own >= 0))
-        self._add(inside, self.right, self.sentence)
-        self._add(inside, t.lemma[c])
-        self._add(inside, self.way)
-        self._add(inside, self.between, self.right)
+        self._add_steady(inside, self.right, self.sentence)
+        self._add_steady(inside, t.lemma[c])
+        self._add_steady(inside, self.way)
+        self._add_steady(inside, self.between, self.right)
         before, after = t.step(i, -1), t.step(i, 1)
-        self._add(inside, own == t.quote[before], own == t.quote[after], self.right)
+        self._add_steady(inside, own == t.quote[before], own == t.quote[after], self.right)
         self._add(inside, t.lower[i], self.far)
         quoted = np.concatenate([[0], np.cumsum(np.diff(t.quote[: t.size], prepend=-1) != 0)])
         low, high = np.minimum(i, c), np.maximum(i, c)
-        self._add(np.minimum(quoted[high] - quoted[low], 4), inside, self.right)
+        self._add_steady(np.minimum(quoted[high] - quoted[low], 4), inside, self.right)
         self._add(t.headline[c], self.right, t.tag[i])
 
     def _rules(self) -> None:
         t, i, c = self.table, self.token, self.cue
         before, after = self.ruled.before, self.ruled.after
-        self._add(self.ruled.role, t.rule[c])
-        self._add(self.ruled.role, before, after)
-        self._add(self.ruled.role, self.way)
-        self._add(self.ruled.role, t.lemma[c])
-        self._add(self.ruled.other, self.ruled.role, self.right)
+        self._add_steady(self.ruled.role, t.rule[c])
+        self._add_steady(self.ruled.role, before, after)
+        self._add_steady(self.ruled.role, self.way)
+        self._add_steady(self.ruled.role, t.lemma[c])
+        self._add_steady(self.ruled.other, self.ruled.role, self.right)
         self._add(self.ruled.role, inside_flag(t, i), t.dep[i])
+
+
+def _codes(features: Sequence[_Feature], rows: Ints | slice = slice(None)) -> Codes:
+    return np.stack([mix(salt, *(column[rows] for column in columns)) for salt, columns in features], axis=1)
+
+
+def _stretches(features: Sequence[_Feature]) -> tuple[Ints, Ints]:
+    """First row of each stretch of rows in which no column changes, and the number of the stretch of each row."""
+    opens = np.ones(len(features[0][1][0]), dtype=bool)
+    opens[1:] = False
+    for column in {id(column): column for _, columns in features for column in columns}.values():
+        opens[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(opens), np.cumsum(opens) - 1
 
 
 def inside_flag(table: Table, index: Ints) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,13 @@ KINDS = (
     "going_on", "signature",
 )  # fmt: skip
 """Constructions of the rule layer by number; a preposition as kind counts as `object`."""
+
+
+class Shared(NamedTuple):
+    """Feature codes that items share, and the row of them that is each item's."""
+
+    codes: Codes
+    row: Ints
 
 
 class Table:
