@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.components.claims.shares import Shares
-from pipeline.components.claims.table import SLOTS, Codes, Column, Flags, Ints, Table, bucket, mix
+from pipeline.components.claims.table import SLOTS, Codes, Column, Feature, Flags, Ints, Table, bucket, mix_all
 
 _LEMMA_SLOTS = (
     "nsubj",
@@ -34,7 +34,7 @@ class CueFeatures:
     def __init__(self, table: Table, shares: Shares, index: Ints) -> None:
         self.table, self.index = table, index
         self.share = shares.of(table)
-        self.columns: list[Codes] = []
+        self.features: list[Feature] = []
 
     def rows(self) -> Codes:
         """All features, one row a token."""
@@ -44,10 +44,10 @@ class CueFeatures:
         self._below()
         self._quoted()
         self._ruled()
-        return np.stack(self.columns, axis=1)
+        return mix_all(self.features)
 
     def _add(self, *columns: Column) -> None:
-        self.columns.append(mix(len(self.columns), *columns))
+        self.features.append((len(self.features), columns))
 
     def _own(self) -> None:
         t, i = self.table, self.index

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.components.claims.readings import Reading
-from pipeline.components.claims.table import Codes, Column, Ints, Table, bucket, mix
+from pipeline.components.claims.table import Codes, Column, Ints, Table, bucket, mix_all
 from pipeline.components.claims.tree import overlap, size
 
 _TENTHS = tuple(range(5, 100, 5))
@@ -24,7 +24,7 @@ def decision_rows(table: Table, share: Ints, readings: Sequence[Reading]) -> Cod
     columns += [(column, extra) for column in facts.T for extra in (bucket(chance, 4, 8, 12, 16), lemma)]
     columns += [(column,) for column in facts.T]
     columns += [(column, extra) for column in surroundings.T for extra in (bucket(chance, 4, 8, 12, 16), table.quote[heads] >= 0)]
-    return np.stack([mix(9001 + number, *column) for number, column in enumerate(columns)], axis=1)
+    return mix_all([(9001 + number, column) for number, column in enumerate(columns)])
 
 
 def _facts(table: Table, readings: Sequence[Reading]) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.table import DEPTH, Codes, Column, Ints, Shared, Table, bucket, mix
+from pipeline.components.claims.table import DEPTH, Codes, Column, Feature, Ints, Shared, Table, bucket, mix, mix_all
 
 SENTENCES = 3
 """How many sentences before and after that of the cue are looked at, within the section."""
@@ -58,10 +58,6 @@ def _window(table: Table, cue: int) -> tuple[int, int]:
     return max(first, start, cue - REACH), min(last, end, cue + REACH)
 
 
-_Feature = tuple[int, tuple[Column, ...]]
-"""Salt and columns of a feature whose codes are not mixed yet."""
-
-
 class RoleFeatures:
     """Collects the feature columns of pairs, by how often they change.
 
@@ -75,9 +71,9 @@ class RoleFeatures:
         self.table, self.share, self.pairs = table, share, pairs
         self.cue, self.token = pairs.cue, pairs.token
         self.chance = chance
-        self.own: list[_Feature] = []
-        self.steady: list[_Feature] = []
-        self.columns: list[_Feature] = []
+        self.own: list[Feature] = []
+        self.steady: list[Feature] = []
+        self.columns: list[Feature] = []
         self.right = self.token > self.cue
         self.ruled = _ruled(table, pairs, drafts)
         self._path()
@@ -93,14 +89,14 @@ class RoleFeatures:
         self._quotes()
         self._rules()
         firsts, stretch = _stretches(self.steady)
-        return _codes(self.columns), Shared(_codes(self.own), place), Shared(_codes(self.steady, firsts), stretch)
+        return mix_all(self.columns), Shared(mix_all(self.own), place), Shared(mix_all(self.steady, firsts), stretch)
 
     def rows(self) -> Codes:
         """All features, one row a pair."""
         codes, *shared = self.parts()
         return np.concatenate([codes, *(part.codes[part.row] for part in shared)], axis=1)
 
-    def _add(self, *columns: Column, to: list[_Feature] | None = None) -> None:
+    def _add(self, *columns: Column, to: list[Feature] | None = None) -> None:
         number = len(self.own) + len(self.steady) + len(self.columns)
         (self.columns if to is None else to).append((4099 + number, columns))
 
@@ -223,11 +219,7 @@ class RoleFeatures:
         self._add(self.ruled.role, inside_flag(t, i), t.dep[i])
 
 
-def _codes(features: Sequence[_Feature], rows: Ints | slice = slice(None)) -> Codes:
-    return np.stack([mix(salt, *(column[rows] for column in columns)) for salt, columns in features], axis=1)
-
-
-def _stretches(features: Sequence[_Feature]) -> tuple[Ints, Ints]:
+def _stretches(features: Sequence[Feature]) -> tuple[Ints, Ints]:
     """First row of each stretch of rows in which no column changes, and the number of the stretch of each row."""
     opens = np.ones(len(features[0][1][0]), dtype=bool)
     opens[1:] = False

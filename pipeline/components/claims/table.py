@@ -16,6 +16,8 @@ Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 Column = npt.NDArray[Any]
+Feature = tuple[int, tuple[Column, ...]]
+"""Salt and columns of a feature."""
 
 _ASIDES = frozenset({"acl", "advcl", "appos", "conj", "npadvmod", "parataxis", "prep", "relcl"})
 _PAUSES = frozenset({",", ";", "(", "-", "--", "–", "—"})
@@ -62,7 +64,8 @@ class Table:
     def __init__(self, tree: Tree, quotes: QuoteIndex, drafts: Sequence[Draft], gaps: frozenset[int]) -> None:
         codes = _fold(np.asarray(tree.doc.to_array(["LOWER", "LEMMA", "TAG", "DEP", "SUFFIX", "SHAPE"]), dtype=np.uint64))
         self.lower, self.lemma, self.tag, self.dep, self.suffix, self.shape = (_with_sentinel(column) for column in codes.T)
-        self.tag_class = _with_sentinel(np.array([_class_code(tag) for tag in tree.tags], dtype=np.uint32))
+        classes = {tag: int.from_bytes(tag[:2].encode(), "big") for tag in set(tree.tags)}
+        self.tag_class = _with_sentinel(np.array([classes[tag] for tag in tree.tags], dtype=np.uint32))
         size = len(tree)
         self.size = size
         self.head = np.array([*tree.heads, -1], dtype=np.int64)
@@ -83,9 +86,8 @@ class Table:
         self.rule, self.inside = _rules(drafts, size)
         self.opens_next = [_last_word(tree, limit) == ":" for limit in self.limits]
         self.continues = [number > 0 and _first_word(tree, limit) in _DASHES for number, limit in enumerate(self.limits)]
-        self.aside = np.array([*(_is_aside(tree, i) for i in range(size)), False])
-        self.word = np.array([*(tree.is_word(i) for i in range(size)), False])
-        self.space = np.array([*(tree.is_space(i) for i in range(size)), True])
+        self.aside = np.array([*(dep in _ASIDES and _is_set_off(tree, i) for i, dep in enumerate(tree.deps)), False])
+        self.space = np.array([*tree.spaces, True])
 
     def step(self, index: Ints, offset: int) -> Ints:
         """The tokens `offset` further on in the same section, else -1."""
@@ -102,17 +104,12 @@ def _first_word(tree: Tree, limit: tuple[int, int]) -> str:
     return next((tree.lower[i] for i in range(*limit) if not tree.is_space(i)), "")
 
 
-def _is_aside(tree: Tree, index: int) -> bool:
-    """Whether the token governs a phrase behind a comma or dash, or behind `, and`."""
+def _is_set_off(tree: Tree, index: int) -> bool:
+    """Whether the phrase of a token stands behind a comma or dash, or behind `, and`."""
     before = tree.left[index] - 1
     if before > 0 and tree.tags[before] == "CC":
         before -= 1
-    return tree.deps[index] in _ASIDES and before >= 0 and tree.lower[before] in _PAUSES
-
-
-def _class_code(tag: str) -> int:
-    """The first two letters of a tag as a number."""
-    return int.from_bytes(tag[:2].encode(), "big")
+    return before >= 0 and tree.lower[before] in _PAUSES
 
 
 def _fold(codes: npt.NDArray[np.uint64]) -> Codes:
@@ -173,13 +170,30 @@ def _rules(drafts: Sequence[Draft], size: int) -> tuple[Ints, Ints]:
 
 def mix(salt: int, *columns: Column) -> Codes:
     """One code for a combination of columns; `salt` keeps the combinations of different features apart."""
-    code = np.full(columns[0].shape, (salt * 0x9E3779B1 + 0x7F4A7C15) & 0xFFFFFFFF, dtype=np.uint32)
-    for column in columns:
-        code = (code ^ column.astype(np.uint32)) * np.uint32(0x85EBCA6B)
-        code ^= code >> np.uint32(13)
-        code *= np.uint32(0xC2B2AE35)
-        code ^= code >> np.uint32(16)
-    return code
+    return mix_all([(salt, columns)])[:, 0]
+
+
+def mix_all(features: Sequence[Feature], rows: Ints | slice = slice(None)) -> Codes:
+    """The codes of features, one column each, at some rows. Features of as many columns are mixed together, as the arrays are short."""
+    size = len(features[0][1][0][rows])
+    codes = np.empty((size, len(features)), dtype=np.uint32)
+    for width in sorted({len(columns) for _, columns in features}):
+        numbers = [number for number, (_, columns) in enumerate(features) if len(columns) == width]
+        salts = np.array([features[number][0] for number in numbers], dtype=np.uint64) * np.uint64(0x9E3779B1) + np.uint64(0x7F4A7C15)
+        code = np.repeat((salts & np.uint64(0xFFFFFFFF)).astype(np.uint32)[:, None], size, axis=1)
+        for place in range(width):
+            for row, number in zip(code, numbers, strict=True):
+                row ^= features[number][1][place][rows].astype(np.uint32)
+            _stir(code)
+        codes[:, numbers] = code.T
+    return codes
+
+
+def _stir(code: Codes) -> None:
+    code *= np.uint32(0x85EBCA6B)
+    code ^= code >> np.uint32(13)
+    code *= np.uint32(0xC2B2AE35)
+    code ^= code >> np.uint32(16)
 
 
 def bucket(values: Ints, *edges: int) -> Ints:

@@ -45,7 +45,7 @@ class Tree:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        lower, lemmas, tags, deps, orths = (_strings(doc, name) for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH"))
+        lower, lemmas, tags, deps, orths = _strings(doc, "LOWER", "LEMMA", "TAG", "DEP", "ORTH")
         self.lower, self.tags, self.deps = lower, tags, deps
         self.lemmas = _mapped(str.lower, lemmas)
         self.words = _mapped(_is_word, lower)
@@ -131,11 +131,11 @@ class Tree:
         return self.spaces[index]
 
 
-def _strings(doc: Doc, attribute: str) -> list[str]:
-    """A string attribute of all tokens, each string looked up once."""
-    codes = doc.to_array(attribute).tolist()
-    strings = {code: doc.vocab.strings[code] for code in set(codes)}
-    return [strings[code] for code in codes]
+def _strings(doc: Doc, *attributes: str) -> Iterator[list[str]]:
+    """String attributes of all tokens, each string looked up once."""
+    columns = [doc.to_array(attribute).tolist() for attribute in attributes]
+    strings = {code: doc.vocab.strings[code] for code in set().union(*columns)}
+    return ([strings[code] for code in column] for column in columns)
 
 
 def _mapped(function: Callable[[str], Value], words: list[str]) -> list[Value]:
@@ -145,7 +145,7 @@ def _mapped(function: Callable[[str], Value], words: list[str]) -> list[Value]:
 
 
 def _is_word(word: str) -> bool:
-    return any(character.isalnum() for character in word)
+    return word.isalnum() or any(map(str.isalnum, word))
 
 
 def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
