@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.components.claims.readings import Reading
 from pipeline.components.claims.table import Codes, Column, Ints, Table, bucket, mix_all
-from pipeline.components.claims.tree import overlap, size
+from pipeline.components.claims.tree import Spread, overlap, size
 
 _TENTHS = tuple(range(5, 100, 5))
 
@@ -55,26 +55,29 @@ def _facts(table: Table, readings: Sequence[Reading]) -> Ints:
 def _surroundings(readings: Sequence[Reading]) -> Ints:
     """How a reading lies to the others: inside one, around one, sharing content, next to one."""
     rows = []
+    sizes = [size(reading.content) for reading in readings]
     for number, reading in enumerate(readings):
-        near = [other for other in readings[max(0, number - 8) : number + 9] if other is not reading]
-        own = size(reading.content)
-        nested = max((other.chance for other in near if _holds(other, reading.head)), default=0.0)
-        around = max((other.chance for other in near if _holds(reading, other.head)), default=0.0)
-        shared = [(other.chance, overlap(reading.content, other.content)) for other in near]
-        rivals = max((chance for chance, tokens in shared if tokens * 2 > own), default=0.0)
-        twin = max((other.chance for other in near if abs(other.head - reading.head) < 3), default=0.0)
-        mates = max((other.chance for other in near if other.source is not None and other.source == reading.source), default=0.0)
-        taken = max((other.chance for other in near if reading.source and _covers(other, reading.source)), default=0.0)
-        higher = rivals > reading.chance
-        rows.append(
-            (*(int(value * 10) for value in (nested, around, rivals, twin, mates, taken)), int(higher) + 2 * int(nested > reading.chance))
-        )
+        start, own, source = max(0, number - 8), sizes[number], reading.source
+        nested = around = rivals = twin = mates = taken = 0.0
+        for other in (*readings[start:number], *readings[number + 1 : number + 9]):
+            chance, content = other.chance, other.content
+            if chance > nested and _holds(content, reading.head, reading.head + 1):
+                nested = chance
+            if chance > around and _holds(reading.content, other.head, other.head + 1):
+                around = chance
+            if chance > rivals and 2 * overlap(reading.content, content) > own:
+                rivals = chance
+            if chance > twin and abs(other.head - reading.head) < 3:
+                twin = chance
+            if source is not None and other.source == source:
+                mates = max(mates, chance)
+            if source is not None and chance > taken and _holds(content, *source):
+                taken = chance
+        numbers = (int(value * 10) for value in (nested, around, rivals, twin, mates, taken))
+        rows.append((*numbers, int(rivals > reading.chance) + 2 * int(nested > reading.chance)))
     return np.array(rows, dtype=np.int64)
 
 
-def _holds(reading: Reading, index: int) -> bool:
-    return any(start <= index < end for start, end in reading.content)
-
-
-def _covers(reading: Reading, span: tuple[int, int]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in reading.content)
+def _holds(content: tuple[Spread, ...], start: int, end: int) -> bool:
+    """Whether a range stands in one span of a content."""
+    return any(a <= start and end <= b for a, b in content)

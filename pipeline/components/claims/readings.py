@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.network import Ensemble, Floats
@@ -50,11 +49,12 @@ def read_roles(
         return []
     sure = networks.chances(*RoleFeatures(table, share, pairs, chance, drafts).parts(), starts=pairs.starts)
     labels = _decode(sure, pairs)
-    edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
-    return [_reading(sure[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]
+    best = sure[np.arange(len(sure)), labels]
+    edges = [*np.flatnonzero(pairs.starts).tolist(), len(sure)]
+    return [_reading(sure[a:b], best[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]
 
 
-def _decode(sure: Floats, pairs: Pairs) -> npt.NDArray[np.int64]:
+def _decode(sure: Floats, pairs: Pairs) -> Ints:
     """Labels of all pairs; cues without content are decoded again with content made likelier."""
     scores = np.log(sure + 1e-9)
     labels = decode(scores, pairs.starts)
@@ -68,15 +68,15 @@ def _decode(sure: Floats, pairs: Pairs) -> npt.NDArray[np.int64]:
     return labels
 
 
-def _reading(sure: Floats, labels: npt.NDArray[np.int64], first: int, head: int, chance: Floats) -> Reading:
+def _reading(sure: Floats, best: Floats, labels: Ints, first: int, head: int, chance: Floats) -> Reading:
     sources, contents = spans_of(labels, first)
-    best = np.take_along_axis(sure, labels[:, None], axis=1)[:, 0]
     source_mass = sure[:, 1] + sure[:, 2]
 
     def mean(values: Floats, spans: Sequence[Spread]) -> float:
         picked = [values[a - first : b - first] for a, b in spans]
-        return float(np.concatenate(picked).mean()) if picked else 0.0
+        joined = picked[0] if len(picked) == 1 else np.concatenate(picked)
+        return float(np.add.reduce(joined) / np.float32(len(joined)))
 
     source = max(sources, key=lambda span: (mean(source_mass, [span]), -abs(span[0] - head)), default=None)
     source_sure = mean(source_mass, [source]) if source else 1.0 - float(source_mass.max(initial=0.0))
-    return Reading(head, float(chance[head]), source, tuple(contents), source_sure, mean(best, contents))
+    return Reading(head, float(chance[head]), source, tuple(contents), source_sure, mean(best, contents) if contents else 0.0)

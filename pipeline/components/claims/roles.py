@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -37,29 +39,28 @@ def decode(scores: Floats, starts: npt.NDArray[np.bool_]) -> Ints:
     """
     edges = np.flatnonzero(starts)
     lengths = np.diff(np.append(edges, len(scores)))
-    steps, rows = int(lengths.max(initial=0)), np.arange(len(edges))
+    steps = int(lengths.max(initial=0))
     # One table a step; behind its end a sequence stays at its last row, so that no step has to look at the lengths.
-    steady = np.minimum(np.arange(steps)[:, None], lengths - 1)
-    here = scores[edges + steady].astype(np.float64)
+    here = scores[edges + np.minimum(np.arange(steps)[:, None], lengths - 1)].astype(np.float64)
     total = np.empty_like(here)
     total[:1] = here[:1] + _FIRST
-    ways = np.empty((len(edges), len(LABELS), len(LABELS)))
+    ways = np.empty((len(LABELS), len(edges), len(LABELS)))
     for step in range(1, steps):
-        np.add(total[step - 1][:, :, None], _BIGRAMS, out=ways)
-        ways.max(axis=1, out=total[step])
+        np.add(total[step - 1].T[:, :, None], _BIGRAMS[:, None], out=ways)
+        ways.max(axis=0, out=total[step])
         total[step] += here[step]
-    return _trace(total, edges, lengths, steady, rows)
+    number = np.cumsum(starts) - 1
+    return _trace(total[np.arange(len(scores)) - edges[number], number], edges.tolist())
 
 
-def _trace(total: npt.NDArray[np.float64], edges: Ints, lengths: Ints, steady: Ints, rows: Ints) -> Ints:
+def _trace(total: npt.NDArray[np.float64], edges: list[int]) -> Ints:
     """The best labels, from the last row of each sequence back to its first."""
-    before = (total[:-1, :, :, None] + _BIGRAMS).argmax(axis=2)
-    before[steady[1:] == steady[:-1]] = np.arange(len(LABELS))
-    path = np.empty(steady.shape, dtype=np.int64)
-    path[-1:] = total[lengths - 1, rows].argmax(axis=1)
-    for step in range(len(path) - 1, 0, -1):
-        path[step - 1] = before[step - 1][rows, path[step]]
-    return path.T[np.arange(len(path)) < lengths[:, None]]
+    before = [[], *(total[:-1, :, None] + _BIGRAMS).argmax(axis=1).tolist()]
+    best = total.argmax(axis=1).tolist()
+    for start, end in pairwise([*edges, len(best)]):
+        for row in range(end - 1, start, -1):
+            best[row - 1] = before[row][best[row]]
+    return np.array(best, dtype=np.int64)
 
 
 def spans_of(labels: Ints, first: int) -> tuple[list[Spread], list[Spread]]:
