@@ -205,9 +205,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     return Learned(shares, cues, roles, decisions, plan.keep)
 
 
-def _fold_cues(
-    examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan
-) -> Ensemble:
+def _fold_cues(examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan) -> Ensemble:
     chosen = [n for n, fold in enumerate(folds) if fold != number]
     return Ensemble.of([train_network(cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]), plan.cue, seed + 100 + number)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.edges import complete_phrases, keep_sides
@@ -52,7 +51,7 @@ def combine(
         draft = draft_of(tree, reading, score, rule, lexicon)
         if rule is not None and style.clause_union and overlap(rule.content, draft.content):
             # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
-            draft = replace(draft, content=tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)])))
+            draft = draft.with_content(tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)])))
         found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
@@ -99,7 +98,7 @@ def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     """The draft with content kept off cue and source, and whole quotations."""
     holes = [part for part in (draft.cue, draft.source) if part]
     whole = [stretch(draft, piece, quotes) for span in draft.content for piece in subtract(span, holes)]
-    return replace(draft, content=tuple(join(tree, whole, draft)))
+    return draft.with_content(tuple(join(tree, whole, draft)))
 
 
 def _cue(tree: Tree, reading: Reading) -> Spread:

@@ -80,4 +80,7 @@ def _surroundings(readings: Sequence[Reading]) -> Ints:
 
 def _holds(content: tuple[Spread, ...], start: int, end: int) -> bool:
     """Whether a range stands in one span of a content."""
-    return any(a <= start and end <= b for a, b in content)
+    for a, b in content:  # noqa: SIM110 - `any` takes three times as long
+        if a <= start and end <= b:
+            return True
+    return False

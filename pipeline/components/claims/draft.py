@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.components.claims.tree import Spread
 
@@ -30,3 +30,7 @@ class Draft:
     claim_type: str
     method: str = "rule"
     score: float = 1.0
+
+    def with_content(self, content: tuple[Spread, ...]) -> Draft:
+        """The draft with another content."""
+        return self if content == self.content else replace(self, content=content)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.phrases import agent, is_passive
 from pipeline.components.claims.quotes import QuoteIndex
@@ -16,7 +14,7 @@ _BEFORE_HEAD = frozenset({"amod", "aux", "auxpass", "compound", "det", "neg", "n
 
 def complete_phrases(tree: Tree, draft: Draft) -> Draft:
     """The draft with no content that ends between a word and what it belongs to (`the trains that my | council runs`)."""
-    return replace(draft, content=tuple((start, _completed(tree, end)) for start, end in draft.content))
+    return draft.with_content(tuple((start, _completed(tree, end)) for start, end in draft.content))
 
 
 def _completed(tree: Tree, end: int) -> int:
@@ -38,7 +36,7 @@ def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     elif is_passive(tree, draft.head) and agent(tree, draft.head) is not None and draft.source is not None:
         behind = draft.source[1]
         kept = tuple(span for span in draft.content if span[0] < behind) if any(span[1] <= draft.cue[0] for span in draft.content) else kept
-    return replace(draft, content=kept or draft.content)
+    return draft.with_content(kept or draft.content)
 
 
 def _is_that_clause(tree: Tree, span: Spread, cue: Spread) -> bool:

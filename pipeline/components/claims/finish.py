@@ -46,7 +46,7 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
         pieces += [(max(a, start), min(b, end)) for a, b in limits[first : bisect_right(starts, end - 1)] if max(a, start) < min(b, end)]
-    return replace(draft, content=tuple(pieces))
+    return draft.with_content(tuple(pieces))
 
 
 def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
@@ -54,7 +54,7 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
-    return replace(draft, content=tuple(content))
+    return draft.with_content(tuple(content))
 
 
 def cut_at_gaps(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float) -> tuple[Draft | None, bool]:

@@ -130,6 +130,13 @@ class Lexicon(Strict):
         """Nouns by lemma."""
         return {cue.lemma: cue for cue in self.noun_cues}
 
+    @cached_property
+    def lemmas(self) -> Words:
+        """Lemmas of all words that may be the head of a cue, but for adjectives."""
+        p = self.patterns
+        silent = p.silent_when_negated | p.silent_after_would_not | p.refused | p.unreached | p.withheld | p.silent_objects.keys()
+        return silent | self.verbs.keys() | self.nouns.keys()
+
 
 def read_lexicon(folder: Path) -> Lexicon:
     """Read `verbs.yml`, `nouns.yml` and `patterns.yml`.

@@ -38,7 +38,8 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
     for draft in drafts:
-        named = replace(draft, source=name_behind_title(tree, draft.source, draft.cue, patterns))
+        source = name_behind_title(tree, draft.source, draft.cue, patterns)
+        named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         polished.append(cut_past_date(tree, cut))
         heads.add(draft.head)
@@ -87,7 +88,7 @@ def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: P
         pieces.append((start, end if at is None else at - 1))
         if at is not None:
             tails.append((at, end))
-    return replace(draft, content=tuple(pieces)), tails
+    return draft.with_content(tuple(pieces)), tails
 
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
@@ -104,7 +105,7 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     date = next((tree.dates[n] for n in near if tree.dates[n][1] == end and _is_past(tree, dates[n])), None)
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
-    return replace(draft, content=(*draft.content[:-1], (start, date[0] - 1)))
+    return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

@@ -31,7 +31,7 @@ def take_quotations(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread,
         return None
     whole = [stretch(draft, span, quotes) for span in content]
     taken.update(number for span in whole for number in quotes.within(*span))
-    return replace(draft, content=tuple(join(tree, whole, draft)))
+    return draft.with_content(tuple(join(tree, whole, draft)))
 
 
 def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Quotation]:

@@ -40,9 +40,7 @@ class Reading:
     content_sure: float
 
 
-def read_roles(
-    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble
-) -> list[Reading]:
+def read_roles(table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble) -> list[Reading]:
     """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue."""
     pairs = pair_up(table, heads)
     if not len(pairs.token):

@@ -55,11 +55,11 @@ def decode(scores: Floats, starts: npt.NDArray[np.bool_]) -> Ints:
 
 def _trace(total: npt.NDArray[np.float64], edges: list[int]) -> Ints:
     """The best labels, from the last row of each sequence back to its first."""
-    before = [[], *(total[:-1, :, None] + _BIGRAMS).argmax(axis=1).tolist()]
+    before = (total[:-1, :, None] + _BIGRAMS).argmax(axis=1).ravel().tolist()
     best = total.argmax(axis=1).tolist()
     for start, end in pairwise([*edges, len(best)]):
         for row in range(end - 1, start, -1):
-            best[row - 1] = before[row][best[row]]
+            best[row - 1] = before[len(LABELS) * (row - 1) + best[row]]
     return np.array(best, dtype=np.int64)
 
 

@@ -55,7 +55,7 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
 def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[Draft]:
     """Drafts of all cue words of a section that stand outside quotations."""
     for index in range(*limit):
-        if quotes.at(index) is not None or not tree.is_word(index):
+        if not _may_be_cue(tree, index, lexicon) or quotes.at(index) is not None or not tree.is_word(index):
             continue
         draft = (
             find_silence(tree, index, lexicon)
@@ -66,6 +66,11 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
         draft = None if draft is None else _inside(draft, limit)
         if draft is not None:
             yield unquoted_source(tree, draft, quotes, lexicon.patterns)
+
+
+def _may_be_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
+    """Whether one of the constructions may have the token as its head: most have not, and are left out at a glance."""
+    return tree.lemmas[index] in lexicon.lemmas or tree.deps[index] == "acomp" or tree.lower[index] == "according"
 
 
 def _inside(draft: Draft, limit: Spread) -> Draft | None:

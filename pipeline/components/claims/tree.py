@@ -193,7 +193,7 @@ def subtract(span: Spread, holes: Iterable[Spread]) -> list[Spread]:
 def overlap(one: Iterable[Spread], other: Iterable[Spread]) -> int:
     """Number of tokens that two lists of spans share."""
     rest = list(other)
-    return sum(max(0, min(b, d) - max(a, c)) for a, b in one for c, d in rest)
+    return sum([min(b, d) - max(a, c) for a, b in one for c, d in rest if a < d and c < b])
 
 
 def size(spans: Iterable[Spread]) -> int:
