@@ -146,17 +146,19 @@ class RoleFeatures:
     def _path(self) -> None:
         """Where the ways up from token and cue meet, and the next two steps from there down to the token."""
         t, i, c = self.table, self.token, self.cue
-        same = np.cumprod((t.line[i] == t.line[c]) & (t.line[i] >= 0), axis=1).sum(axis=1)
+        line, own_line = t.line[i], t.line[c]
+        alike = (line == own_line) & (line >= 0)
+        same = np.where(alike.all(axis=1), DEPTH, alike.argmin(axis=1))
         self.meets = same > 0
         self.up = np.where(self.meets, t.depth[c] + 1 - same, 9)
         self.down = np.where(self.meets, t.depth[i] + 1 - same, 9)
         rows = np.arange(len(i))
-        self.first = np.where(same < DEPTH, t.line[i][rows, np.minimum(same, DEPTH - 1)], -1)
-        self.second = np.where(same < DEPTH - 1, t.line[i][rows, np.minimum(same + 1, DEPTH - 1)], -1)
-        self.own_first = np.where(same < DEPTH, t.line[c][rows, np.minimum(same, DEPTH - 1)], -1)
-        below = t.aside[t.line[i]] & (np.arange(DEPTH) >= same[:, None])
-        self.aside = np.where(below.any(axis=1), t.line[i][rows, below.argmax(axis=1)], -1)
-        self.meeting = np.where(self.meets, t.line[i][rows, np.maximum(same - 1, 0)], -1)
+        self.first = np.where(same < DEPTH, line[rows, np.minimum(same, DEPTH - 1)], -1)
+        self.second = np.where(same < DEPTH - 1, line[rows, np.minimum(same + 1, DEPTH - 1)], -1)
+        self.own_first = np.where(same < DEPTH, own_line[rows, np.minimum(same, DEPTH - 1)], -1)
+        below = t.aside[line] & (np.arange(DEPTH) >= same[:, None])
+        self.aside = np.where(below.any(axis=1), line[rows, below.argmax(axis=1)], -1)
+        self.meeting = np.where(self.meets, line[rows, np.maximum(same - 1, 0)], -1)
 
     def _paths(self) -> None:
         t, i, c = self.table, self.token, self.cue

@@ -134,7 +134,8 @@ class Tree:
 def _strings(doc: Doc, *attributes: str) -> Iterator[list[str]]:
     """String attributes of all tokens, each string looked up once."""
     columns = [doc.to_array(attribute).tolist() for attribute in attributes]
-    strings = {code: doc.vocab.strings[code] for code in set().union(*columns)}
+    store = doc.vocab.strings
+    strings = {code: store[code] for code in set().union(*columns)}
     return ([strings[code] for code in column] for column in columns)
 
 
