@@ -112,6 +112,8 @@ def is_scrap(tree: Tree, draft: Draft) -> bool:
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
     """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`."""
+    if not any(quotes.within(*span) for span in content):
+        return "indirect"
     quoted = total = 0
     for start, end in content:
         for index in range(start, end):
@@ -193,7 +195,7 @@ def _first(draft: Draft) -> int:
 
 def _same(one: Draft, other: Draft) -> bool:
     shared = overlap(one.content, other.content)
+    if shared and shared * 10 >= 9 * max(size(one.content), size(other.content)):
+        return True
     same_cue = one.cue is not None and other.cue is not None and overlap([one.cue], [other.cue]) > 0
-    return (bool(one.content) and shared * 10 >= 9 * max(size(one.content), size(other.content))) or (
-        same_cue and (shared > 0 or not one.content)
-    )
+    return same_cue and (shared > 0 or not one.content)

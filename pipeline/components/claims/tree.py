@@ -57,10 +57,7 @@ class Tree:
         self.left, self.right = _edges(self.heads)
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = (starts + lengths).tolist()
-        self.kids: list[list[int]] = [[] for _ in self.heads]
-        for index, head in enumerate(self.heads):
-            if head != index:
-                self.kids[head].append(index)
+        self.kids = _kids(self.heads)
         self.sents, self.sent_ends = _sentences([n for n, opening in enumerate(opens.tolist()) if opening == 1 or n == 0], len(doc))
         # `doc.ents` is built anew at every access.
         self.mentions = tuple(doc.ents)
@@ -147,6 +144,19 @@ def _mapped(function: Callable[[str], Value], words: list[str]) -> list[Value]:
 
 def _is_word(word: str) -> bool:
     return word.isalnum() or any(map(str.isalnum, word))
+
+
+def _kids(heads: list[int]) -> list[list[int]]:
+    """The dependents of every token; those without any share a list, as so many lists keep the garbage collector busy."""
+    none: list[int] = []
+    kids = [none] * len(heads)
+    for index, head in enumerate(heads):
+        if head != index:
+            if kids[head] is none:
+                kids[head] = [index]
+            else:
+                kids[head].append(index)
+    return kids
 
 
 def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
