@@ -24,7 +24,7 @@ from pipeline.components.claims.network import Ensemble, read_network
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.roles import decode, spans_of
 from pipeline.components.claims.style import GUIDE, POLNEAR, WHOLE, Style
-from pipeline.components.claims.table import Table, bucket, mix
+from pipeline.components.claims.table import Shared, Table, bucket, mix, mix_all
 from pipeline.components.claims.tree import Tree
 from pipeline.components.extensions import register
 from pipeline.errors import ModelError, RuleError
@@ -128,6 +128,35 @@ def test_network_learns_and_is_kept() -> None:
     assert np.array_equal(train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table, network.table)
     again = Ensemble.of([read_network(network.arrays("x"), "x")])
     assert np.allclose(again.chances(codes), chances, atol=0.05)
+
+
+def test_features_mixed_together_are_those_mixed_alone() -> None:
+    columns = [np.arange(-3, 9), np.arange(12) % 2 == 0, np.arange(12, dtype=np.uint32) * 77]
+    features = [(3, (columns[0],)), (4, (columns[0], columns[1])), (5, (columns[2],)), (6, (columns[2], columns[1], columns[0]))]
+    together = mix_all(features)
+    assert all(np.array_equal(together[:, n], mix(salt, *own)) for n, (salt, own) in enumerate(features))
+    assert np.array_equal(mix_all(features, np.array([2, 7])), together[[2, 7]])
+
+
+def test_shared_features_count_like_own_ones() -> None:
+    rng = np.random.default_rng(3)
+    codes = rng.integers(0, 1 << 31, (40, 5)).astype(np.uint32)
+    row = np.sort(rng.integers(0, 7, 40))
+    part = Shared(rng.integers(0, 1 << 31, (7, 4)).astype(np.uint32), row)
+    data = Data(np.concatenate([codes, part.codes[row]], axis=1), row % 2, np.ones(40, dtype=bool))
+    networks = Ensemble.of([train_network(data, Shape(2, rows=64, width=8, epochs=2), seed) for seed in (0, 1)])
+    assert np.allclose(networks.chances(codes, part), networks.chances(data.codes), atol=1e-6)
+
+
+def test_tree_has_the_subtrees_of_spacy(base_nlp: Language) -> None:
+    doc = base_nlp("The bridge, which nobody had wanted, will open in May, said  the mayor.\n\nWho asked him? Trains that were late ran.")
+    tree = Tree(doc)
+    assert tree.text == doc.text
+    assert [(tree.left[t.i], tree.right[t.i]) for t in doc] == [(t.left_edge.i, t.right_edge.i) for t in doc]
+    assert [tree.kids[t.i] for t in doc] == [[child.i for child in t.children] for t in doc]
+    assert [(tree.sents[t.i], tree.ends[t.i], tree.lemmas[t.i]) for t in doc] == [
+        (t.sent.start, t.idx + len(t), t.lemma_.lower()) for t in doc
+    ]
 
 
 def test_gradient_of_layers_with_neighbours() -> None:

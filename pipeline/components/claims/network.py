@@ -48,7 +48,7 @@ class Network:
             values += bias
             hidden += np.maximum(values, zeros, out=values)
         weights, bias = self.out
-        return hidden @ weights + bias
+        return np.asarray(hidden @ weights + bias, dtype=np.float32)
 
     def arrays(self, name: str) -> dict[str, npt.NDArray[np.float16]]:
         """The weights by name, as half floats."""
@@ -114,7 +114,9 @@ def embed(table: Floats, codes: Codes) -> Floats:
 def with_neighbours(hidden: Floats, starts: npt.NDArray[np.bool_] | None) -> Floats:
     """Each row beside its predecessor and successor in the same sequence (zeros at the ends)."""
     width = hidden.shape[1]
-    wide = np.zeros((len(hidden), 3 * width), dtype=np.float32)
+    wide = np.empty((len(hidden), 3 * width), dtype=np.float32)
+    wide[:1, :width] = 0
+    wide[-1:, 2 * width :] = 0
     wide[1:, :width] = hidden[:-1]
     wide[:, width : 2 * width] = hidden
     wide[:-1, 2 * width :] = hidden[1:]
@@ -126,5 +128,8 @@ def with_neighbours(hidden: Floats, starts: npt.NDArray[np.bool_] | None) -> Flo
 
 def softmax(scores: Floats) -> Floats:
     """Rows as probabilities."""
-    exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True), dtype=np.float32)
+    # By columns, since rows of a few labels are short loops.
+    columns = np.ascontiguousarray(scores.T)
+    exponents = np.exp(columns - columns.max(axis=0))
+    exponents /= exponents.sum(axis=0)
+    return np.asarray(exponents.T, dtype=np.float32)

@@ -62,8 +62,8 @@ class Table:
     """
 
     def __init__(self, tree: Tree, quotes: QuoteIndex, drafts: Sequence[Draft], gaps: frozenset[int]) -> None:
-        codes = _fold(np.asarray(tree.doc.to_array(["LOWER", "LEMMA", "TAG", "DEP", "SUFFIX", "SHAPE"]), dtype=np.uint64))
-        self.lower, self.lemma, self.tag, self.dep, self.suffix, self.shape = (_with_sentinel(column) for column in codes.T)
+        codes = (_with_sentinel(_fold(tree.codes[name])) for name in ("LOWER", "LEMMA", "TAG", "DEP", "SUFFIX", "SHAPE"))
+        self.lower, self.lemma, self.tag, self.dep, self.suffix, self.shape = codes
         classes = {tag: int.from_bytes(tag[:2].encode(), "big") for tag in set(tree.tags)}
         self.tag_class = _with_sentinel(np.array([classes[tag] for tag in tree.tags], dtype=np.uint32))
         size = len(tree)
@@ -183,7 +183,7 @@ def mix_all(features: Sequence[Feature], rows: Ints | slice = slice(None)) -> Co
         code = np.repeat((salts & np.uint64(0xFFFFFFFF)).astype(np.uint32)[:, None], size, axis=1)
         for place in range(width):
             for row, number in zip(code, numbers, strict=True):
-                row ^= features[number][1][place][rows].astype(np.uint32)
+                row ^= features[number][1][place][rows].astype(np.uint32, copy=False)
             _stir(code)
         codes[:, numbers] = code.T
     return codes

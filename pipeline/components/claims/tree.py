@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from spacy.tokens import Doc
 
 from pipeline.components.claims.sections import Spread as Spread
@@ -15,6 +16,8 @@ from pipeline.components.extensions import find_sections
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 Value = TypeVar("Value")
+_NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
+_ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
 MAX_STEPS = 40
 """Longest way up a tree that is walked; a parse of ordinary text is never that deep."""
 
@@ -23,6 +26,7 @@ class Tree:
     """Words, labels and heads of a doc as lists, with the helpers that the constructions share.
 
     Attributes:
+        codes: Columns of spaCy's attributes by name.
         heads: Index of each token's head; a root is its own.
         kids: Indexes of each token's dependents, in order.
         left: First token of each token's subtree.
@@ -39,19 +43,19 @@ class Tree:
     """
 
     __slots__ = (
-        "dates", "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right", "sections",
-        "sent_ends", "sents", "spaces", "starts", "tags", "text", "words",
+        "codes", "dates", "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right",
+        "sections", "sent_ends", "sents", "spaces", "starts", "tags", "text", "words",
     )  # fmt: skip
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        lower, lemmas, tags, deps, orths = _strings(doc, "LOWER", "LEMMA", "TAG", "DEP", "ORTH")
+        self.codes = dict(zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True))
+        lower, lemmas, tags, deps, orths = _strings(doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")])
         self.lower, self.tags, self.deps = lower, tags, deps
         self.lemmas = _mapped(str.lower, lemmas)
         self.words = _mapped(_is_word, lower)
         self.spaces = _mapped(str.isspace, lower)
-        numbers = np.asarray(doc.to_array(["HEAD", "IDX", "LENGTH", "SENT_START", "SPACY"]), dtype=np.uint64).astype(np.int64)
-        steps, starts, lengths, opens, blanks = numbers.T
+        steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)
         self.text = "".join([orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)])
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
         self.left, self.right = _edges(self.heads)
@@ -128,9 +132,9 @@ class Tree:
         return self.spaces[index]
 
 
-def _strings(doc: Doc, *attributes: str) -> Iterator[list[str]]:
-    """String attributes of all tokens, each string looked up once."""
-    columns = [doc.to_array(attribute).tolist() for attribute in attributes]
+def _strings(doc: Doc, codes: Iterable[npt.NDArray[np.uint64]]) -> Iterator[list[str]]:
+    """String attributes of all tokens by their codes, each string looked up once."""
+    columns = [column.tolist() for column in codes]
     store = doc.vocab.strings
     strings = {code: store[code] for code in set().union(*columns)}
     return ([strings[code] for code in column] for column in columns)
