@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pipeline.threads  # noqa: F401 - before numpy
 
@@ -26,7 +26,7 @@ from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
 from pipeline.inference.joining import LENGTHS
 from pipeline.inference.model import StatisticalModel
-from pipeline.memo import Memo, seen_by_rules
+from pipeline.memo import GET, PARTS, SET, Memo, part_key, seen_before
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
 from pipeline.versions import tested_base_model
@@ -34,8 +34,9 @@ from pipeline.versions import tested_base_model
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
-REMEMBERED = ("policy_dates", "policy_claims")
-"""The components whose results are remembered: they cost more than the others, and most changes of rules leave them as they are."""
+PART_OF = {"policy_dates": "dates", "policy_claims": "claims"}
+"""The part of `pipeline.memo` that a component is in; those that are not named are in the first."""
+_NO_PROGRAMS: Mapping[str, str] = dict.fromkeys(PARTS, "")
 Item = tuple[Document, Unmasked]
 
 
@@ -61,14 +62,14 @@ class Annotator:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
         settings: Batch size, lists of names of the user's own, how dates of three numbers are read.
         fingerprint: Stands for the statistical model.
-        steady: Stands for code, weights and all rules but the lists of names.
+        programs: For each part of `pipeline.memo`, what stands for its code, rules and weights.
     """
 
-    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", steady: str = "") -> None:
+    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", programs: Mapping[str, str] = _NO_PROGRAMS) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
         self.fingerprint = fingerprint
-        self.program = f"{steady} {settings.day_first}"
+        self.programs = programs
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._model = StatisticalModel(nlp, [name for name, _ in self._rules], self.settings.batch_size)
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
@@ -100,7 +101,7 @@ class Annotator:
         return self.apply_rules_with(Memo(), doc, "")[0]
 
     def apply_rules_with(self, memo: Memo, doc: Doc, key: str) -> tuple[Doc, Memo]:
-        """Run our components on a parsed Doc, but take dates and claims from the memo where nothing that they depend on changed.
+        """Run our components on a parsed Doc, but take from the memo what depends on nothing that changed.
 
         Args:
             memo: What the last run kept of the document.
@@ -110,19 +111,29 @@ class Annotator:
         Returns:
             The Doc, and what to keep of it.
         """
-        rows_key = ""
+        if not key:
+            for part in PARTS:
+                doc = self._run(part, doc)
+            return doc, Memo()
+        seen, known = seen_before(doc, key), memo.read_found()
+        found: dict[str, tuple[str, Any]] = {}
+        for part in PARTS:
+            own = part_key(seen, found, self.programs[part])
+            kept, result = known.get(part, ("", None))
+            if kept == own:
+                SET[part](doc, result)
+            else:
+                doc = self._run(part, doc)
+                result = GET[part](doc)
+            found[part] = own, result
+        return doc, Memo(memo.key, key, json.dumps(found))
+
+    def _run(self, part: str, doc: Doc) -> Doc:
+        """Run the components of a part."""
         for name, pipe in self._rules:
-            if name == DECIDER:
-                doc = self._own_lists(doc)
-            if name in REMEMBERED and key:
-                rows_key = rows_key or seen_by_rules(doc, key, self.program)
-                if rows_key == memo.rows_key:
-                    continue
-            doc = pipe(doc)
-        if rows_key and rows_key == memo.rows_key:
-            doc._.dates, doc._.claims = json.loads(memo.rows)
-            return doc, replace(memo, parse=key)
-        return doc, Memo(memo.key, key, rows_key, json.dumps([doc._.dates or [], doc._.claims or []]))
+            if PART_OF.get(name, PARTS[0]) == part:
+                doc = pipe(self._own_lists(doc) if name == DECIDER else doc)
+        return doc
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""

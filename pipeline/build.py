@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
-from pipeline.shards import STAMP, STEADY_STAMP
+from pipeline.shards import PART_STAMPS, STAMP, TEXTS
 from pipeline.versions import package_version, tested_base_model
 
 MODELS_DIR = RULES_DIR.parent
@@ -18,22 +19,26 @@ RECIPE = MODELS_DIR / "config.cfg"
 
 
 NAME_LISTS = ("committees", "companies", "departments", "offices", "organisations", "persons", "places")
-"""Folders of the rule data that hold names, and nothing that masks, layout, dates or claims depend on but through the mentions."""
+"""Folders of the rule data that hold names."""
+MENTIONS = (*(RULES_DIR / folder for folder in (*NAME_LISTS, "grammar", "lists")), MODELS_DIR / "kinds")
+DATES = (RULES_DIR / "dates",)
+CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
+UNREAD = {TEXTS: (*MENTIONS, *DATES, *CLAIMS), "mentions": (*DATES, *CLAIMS), "dates": (*MENTIONS, *CLAIMS), "claims": (*MENTIONS, *DATES)}
+"""Folders that a part reads nothing of: it sees what other parts found only on the Doc."""
 
 
-def inputs_digest(base_model: str, *, names: bool = True) -> str:
+def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
     """Hash of all that the results depend on: recipe, rules, weights, code, spaCy, base model.
 
     Args:
         base_model: Name of the package.
-        names: Whether the lists of names count.
+        without: Folders that do not count.
     """
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parent
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
-    apart = () if names else tuple(RULES_DIR / folder for folder in NAME_LISTS)
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
-    for path in (path for path in files if not any(folder in path.parents for folder in apart)):
+    for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode())
         digest.update(path.read_bytes())
     digest.update(f"{package_version(base_model.replace('_', '-'))} {package_version('spacy')}".encode())
@@ -63,7 +68,8 @@ def build_model(target: Path, base_model: str) -> None:
     lexicon_names = _assemble(partial, base_model)
     (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
-    (partial / STEADY_STAMP).write_text(inputs_digest(base_model, names=False) + "\n", encoding="utf-8")
+    parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
+    (partial / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
 

@@ -1,14 +1,24 @@
-"""What is kept of a document beside its rows, so that a later run need not find it again."""
+"""What is kept of a document beside its rows, so that a later run need not find it again.
+
+Our components are in three parts: those that decide the mentions, the dates, the claims. Each part's result is kept with a key, the hash of
+all that the part reads: what was there before it, and the rules, weights and code that it works with.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+PARTS = ("mentions", "dates", "claims")
+"""In the order in which they run."""
+Found = Mapping[str, tuple[str, Any]]
+"""Part to the key and the result of it, plain data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +28,62 @@ class Memo:
     Attributes:
         key: Hash of the document's records.
         parse: Key of its kept parse.
-        rows_key: Hash of all that its dates and claims were found from.
-        rows: The dates and the claims, `[dates, claims]` as JSON.
+        found: The results of the parts, as JSON.
     """
 
     key: str = ""
     parse: str = ""
-    rows_key: str = ""
-    rows: str = "[[], []]"
+    found: str = "{}"
+
+    def read_found(self) -> Found:
+        """The results of the parts."""
+        found: Found = json.loads(self.found)
+        return found
 
 
-def seen_by_rules(doc: Doc, parse: str, program: str) -> str:
-    """Hash of all that the dates and claims of a Doc can depend on: its parse, what the rules before have written, the program.
+def seen_before(doc: Doc, parse: str) -> str:
+    """What all parts can see of a Doc before the first of them runs, but its parse, which a key stands for."""
+    spans = {name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())] for name in ("sections", "gaps")}
+    return json.dumps([parse, spans, doc._.published, doc._.section_dates, doc._.lowered], sort_keys=True)
+
+
+def part_key(seen: str, earlier: Found, program: str) -> str:
+    """Hash of all that a part depends on.
 
     Args:
-        doc: A Doc with mentions.
-        parse: Key of its parse.
-        program: Stands for code, weights, rules and settings.
+        seen: What `seen_before` gave.
+        earlier: The results of the parts before it.
+        program: Stands for the rules, weights and code of the part.
     """
-    ents = [(ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_) for ent in doc.ents]
-    spans = {name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())] for name in ("sections", "gaps")}
-    notes = [doc._.published, doc._.section_dates, doc._.lowered, doc._.mention_offices]
-    seen = json.dumps([program, parse, ents, spans, notes], ensure_ascii=True, sort_keys=True)
-    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+    results = json.dumps([program, seen, [result for _, result in earlier.values()]], sort_keys=True)
+    return hashlib.sha256(results.encode()).hexdigest()[:32]
+
+
+def _mentions(doc: Doc) -> Any:
+    ents = [[ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_] for ent in doc.ents]
+    return [ents, doc._.mention_offices]
+
+
+def _set_mentions(doc: Doc, result: Any) -> None:
+    from spacy.tokens import Span
+
+    ents, doc._.mention_offices = result
+    doc.set_ents([Span(doc, start, end, label=label, kb_id=kb_id, span_id=id_) for start, end, label, kb_id, id_ in ents])
+
+
+def _set_dates(doc: Doc, result: Any) -> None:
+    doc._.dates = result
+
+
+def _set_claims(doc: Doc, result: Any) -> None:
+    doc._.claims = result
+
+
+GET: Mapping[str, Callable[[Doc], Any]] = {
+    "mentions": _mentions,
+    "dates": lambda doc: doc._.dates or [],
+    "claims": lambda doc: doc._.claims or [],
+}
+"""Reads the result of a part from a Doc."""
+SET: Mapping[str, Callable[[Doc, Any], None]] = {"mentions": _set_mentions, "dates": _set_dates, "claims": _set_claims}
+"""Writes it to a Doc."""

@@ -90,14 +90,15 @@ def read_result(out: Path, key: str) -> ShardResult:
     try:
         with pa.OSFile(str(path), "rb") as file:
             head, failures, *tables = [pa.ipc.open_stream(file).read_all() for _ in range(2 + len(DOCUMENT_TABLES))]
-    except (pa.ArrowException, OSError) as error:
-        raise StageError(f"{path}: is missing or torn", "Remove it and run `pipeline annotate` again.") from error
-    return ShardResult(
-        head.schema.metadata[b"fingerprint"].decode(),
-        dict(zip(DOCUMENT_TABLES, tables, strict=True)),
-        [FailureRow(**row) for row in failures.to_pylist()],
-        {row.pop("doc_id"): Memo(**row) for row in head.to_pylist()},
-    )
+        return ShardResult(
+            head.schema.metadata[b"fingerprint"].decode(),
+            dict(zip(DOCUMENT_TABLES, tables, strict=True)),
+            [FailureRow(**row) for row in failures.to_pylist()],
+            {row.pop("doc_id"): Memo(**row) for row in head.to_pylist()},
+        )
+    except (pa.ArrowException, OSError, TypeError, KeyError) as error:
+        hint = "Remove it and run `pipeline annotate` again."
+        raise StageError(f"{path}: is missing, torn or of another version", hint) from error
 
 
 def write_manifest(out: Path, shards: Sequence[Shard]) -> None:

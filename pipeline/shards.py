@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import own_lists
+from pipeline.memo import PARTS
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.storage import Place
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
-STEADY_STAMP = "steady.sha256"
-"""File of a built pipeline that stands for all but the lists of names, which are what users edit most."""
+PART_STAMPS = "parts.json"
+"""File of a built pipeline: for the texts and for each part of `pipeline.memo`, a hash of its code, rules and weights."""
+TEXTS = "texts"
+"""The part that cuts documents into sections and finds masks."""
 MAX_BYTES = 2_000_000
 """A shard ends where its records grow beyond this: the memory of a process grows with them."""
 
@@ -91,7 +95,12 @@ def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
 
 def model_fingerprint(model: Path) -> str:
     """Hash that stands for a pipeline with its rules: a built one's stamp, else its files, else its name."""
-    return _stamp(model, STAMP)
+    if not model.is_dir():
+        return hashlib.sha256(str(model).encode()).hexdigest()
+    stamp = model / STAMP
+    if stamp.is_file():
+        return stamp.read_text(encoding="utf-8").strip()
+    return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
 
 
 def pipeline_fingerprint(settings: Settings) -> str:
@@ -100,28 +109,23 @@ def pipeline_fingerprint(settings: Settings) -> str:
     return f"{model_fingerprint(Path(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
 
 
-def steady_fingerprint(settings: Settings) -> str:
-    """Hash of the program, its weights and all rules but the lists of names."""
-    return _stamp(Path(settings.annotate.model), STEADY_STAMP)
+def part_fingerprints(settings: Settings) -> Mapping[str, str]:
+    """For `TEXTS` and each part of `pipeline.memo`, a hash of the program, the rules and the settings that it works with."""
+    model = Path(settings.annotate.model)
+    file = model / PART_STAMPS
+    stamps = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else dict.fromkeys((TEXTS, *PARTS), model_fingerprint(model))
+    stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
+    return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}
 
 
 def make_source(settings: Settings) -> bytes:
     """What, before a document's record, its unmasked record is made from; see `source_of`."""
-    return f"{steady_fingerprint(settings)} {settings.mask.model_dump_json()}".encode()
+    return f"{part_fingerprints(settings)[TEXTS]} {settings.mask.model_dump_json()}".encode()
 
 
 def source_of(line: bytes, made_with: bytes) -> str:
     """`Unmasked.source` for the record of a document."""
     return hashlib.sha256(made_with + line).hexdigest()[:32]
-
-
-def _stamp(model: Path, name: str) -> str:
-    if not model.is_dir():
-        return hashlib.sha256(str(model).encode()).hexdigest()
-    stamp = model / name
-    if stamp.is_file():
-        return stamp.read_text(encoding="utf-8").strip()
-    return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
 
 
 def hash_files(root: Path, files: Sequence[Path]) -> str:

@@ -23,7 +23,7 @@ from pipeline.results import Done, ShardResult, read_manifest, read_result, resu
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.shards import Entry, Shard, make_shards, make_source, pipeline_fingerprint, source_of, steady_fingerprint
+from pipeline.shards import Entry, Shard, make_shards, make_source, part_fingerprints, pipeline_fingerprint, source_of
 from pipeline.stages import DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_place, scan_lines
 
@@ -208,7 +208,7 @@ def _annotator(settings: Settings, fingerprint: str) -> Annotator:
 
     model = settings.annotate.model
     parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
-    annotator = Annotator(load_pipeline(model), settings, parts, steady_fingerprint(settings))
+    annotator = Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
     gc.freeze()  # rules and weights stay: the garbage collector need not go through them again and again
     return annotator
 

@@ -20,7 +20,7 @@ from pipeline.raw_files import document_id, read_limited, readable_name
 from pipeline.readers import READERS, read_file
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.shards import steady_fingerprint
+from pipeline.shards import TEXTS, part_fingerprints
 from pipeline.stages import DOCUMENTS, FILES, INGEST_FAILURES
 from pipeline.storage import make_dumper, write_lines, write_records
 
@@ -54,7 +54,7 @@ def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent, p
     failures: list[FailureRow] = []
     read = _Reading(settings, failures)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
-    made_with = fingerprint(steady_fingerprint(settings), limits, masks, str(settings.day_first))
+    made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks, str(settings.day_first))
     files = find_files(raw, out, failures)
     if part is not None:
         files = part.choose(files, [file.path.stat().st_size for file in files])

@@ -1,0 +1,73 @@
+"""What a later run takes from an earlier one: the results of the parts that nothing changed for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.annotator import Annotator
+from pipeline.document import Document, Unmasked
+from pipeline.memo import PARTS, Memo
+from pipeline.rows import build_rows
+from pipeline.settings import Settings
+from pipeline.stages.annotate import read_entries, read_item
+
+PROGRAMS = dict.fromkeys(PARTS, "first")
+
+
+@pytest.fixture(scope="module")
+def item(sample_run: Path) -> tuple[Document, Unmasked]:
+    """The longest sample."""
+    return read_item(sample_run, max(read_entries(sample_run, Settings()), key=lambda entry: entry.size))
+
+
+def run(nlp: Language, item: tuple[Document, Unmasked], memo: Memo, programs: dict[str, str]) -> tuple[list[str], Doc, Memo]:
+    """The parts whose components ran, the Doc, and what is kept of it."""
+    annotator = Annotator(nlp, Settings(), "model", programs)
+    ran: list[str] = []
+    plain = annotator._run
+
+    def watched(part: str, doc: Doc) -> Doc:
+        ran.append(part)
+        return plain(part, doc)
+
+    annotator._run = watched  # type: ignore[method-assign]
+    ((key, doc),) = annotator.parse([item])
+    doc, memo = annotator.apply_rules_with(memo, doc, key)
+    return ran, doc, memo
+
+
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [
+        ({}, []),
+        ({"claims": "second"}, ["claims"]),
+        ({"dates": "second"}, ["dates"]),
+        ({"mentions": "second"}, ["mentions"]),
+        (dict.fromkeys(PARTS, "second"), [*PARTS]),
+    ],
+)
+def test_only_what_changed_is_found_again(
+    nlp: Language, item: tuple[Document, Unmasked], changed: dict[str, str], again: list[str]
+) -> None:
+    document, unmasked = item
+    ran, doc, memo = run(nlp, item, Memo(), PROGRAMS)
+    rows = build_rows(document, unmasked, doc)
+    assert ran == [*PARTS]
+    assert rows.mentions
+    assert rows.claims
+    assert rows.dates
+    ran, doc, later = run(nlp, item, memo, {**PROGRAMS, **changed})
+    assert ran == again
+    assert build_rows(document, unmasked, doc) == rows
+    assert run(nlp, item, later, {**PROGRAMS, **changed})[0] == []
+
+
+def test_a_part_is_found_again_where_one_before_it_found_something_else(nlp: Language, item: tuple[Document, Unmasked]) -> None:
+    memo = run(nlp, item, Memo(), PROGRAMS)[2]
+    document, unmasked = item
+    another_day = (Document(**{**{f: getattr(document, f) for f in document.__slots__}, "published": None}), unmasked)
+    assert run(nlp, another_day, memo, PROGRAMS)[0] == [*PARTS]
