@@ -55,7 +55,7 @@ class StatisticalModel:
     def _annotated(self, docs: list[Doc]) -> list[Doc]:
         """The docs with the annotation of all components, worked on in batches of like length."""
         order = sorted(range(len(docs)), key=lambda i: len(docs[i]), reverse=True)
-        done = [doc for batch in batches((docs[i] for i in order), self._batch_size) for doc in self._run(batch)]
+        done = [doc for batch in batches((docs[i] for i in order), most=self._batch_size) for doc in self._run(batch)]
         if self._recogniser:
             self._recogniser(done)
         places = dict(zip(order, done, strict=True))
