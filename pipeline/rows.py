@@ -170,7 +170,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
         office, status = offices.get(str(ent.start), (None, None))
         rows.append(
             MentionRow(
-                mention_id=f"{document.doc_id}#m{start}-{end}",
+                mention_id=f"{document.doc_id}#m{start}",
                 doc_id=document.doc_id,
                 section_id=section_id(document, locator.section_of(ent.start_char)),
                 start=start,

@@ -85,7 +85,7 @@ class SectionRow:
 class MentionRow:
     """One mention of an entity."""
 
-    mention_id: Id = column("doc_id + '#m' + start + '-' + end.")
+    mention_id: Id = column("doc_id + '#m' + start: no two mentions overlap.")
     doc_id: str = column("Document.")
     section_id: Id = column("Section that holds it.")
     start: int = column("First code point in the raw text.")

@@ -69,7 +69,7 @@ class Draft:
         start, end = self.find(words)
         self.mentions.append(
             MentionRow(
-                f"{self.doc_id}#m{start}-{end}", self.doc_id, self._section_of(start), start, end, words, label, entity_id,
+                f"{self.doc_id}#m{start}", self.doc_id, self._section_of(start), start, end, words, label, entity_id,
                 None, None, "rule", None, "*" in self.text[max(0, start - 2) : end + 2],
             )
         )  # fmt: skip
@@ -126,7 +126,7 @@ def masked_draft(doc_id: str = "lens/camera rule") -> Draft:
     start = MASKED.index("Tarnwick ****")
     section = draft.sections[2].section_id
     near = MentionRow(
-        f"{doc_id}#m{start}-{start + 8}", doc_id, section, start, start + 8, "Tarnwick", "COMPANY", "tarnwick", None, None, "document",
+        f"{doc_id}#m{start}", doc_id, section, start, start + 8, "Tarnwick", "COMPANY", "tarnwick", None, None, "document",
         None, True,
     )  # fmt: skip
     draft.mentions.append(near)
