@@ -78,7 +78,11 @@ TEXTS: tuple[Case, ...] = (
     text_case(
         "UTF-8, longer than need be", "“One” – “two” – ".encode() + b"\xc0\xaf.", Kept(text="“One” – “two” – À¯.", notes="cp1252: 2")
     ),
-    text_case("Japanese", ("日本語のテキストです。" * 9).encode("shift_jis"), Kept(text="日本語のテキストです。" * 9, encoding="cp932")),
+    text_case(
+        "Japanese",
+        ("日本語のテキストです。" * 9).encode("shift_jis"),
+        Kept(text="日本語のテキストです。" * 9, encoding="cp932", notes="guessed"),
+    ),
     text_case("UTF-7 is not decoded", "+ADw-script+AD4-alert(1)", Kept()),
     text_case("read wrongly before", "Nestlé wonâ€™t say â€œwhyâ€\u009d, the firm said.", Kept()),
     text_case("the last code point", "It is \U0010ffff over, \ufffe and \uffff too.", Kept()),
