@@ -145,13 +145,24 @@ def _decode_first(data: bytes, declared: str | None) -> Decoded:
     named = _try(data, declared) if declared else None
     if named and not _is_disproved(named, data):
         return named
-    decoded = _try(data, "utf-8") or _mended(data) or (None if fits_latin(data) else _mended(data, sure=True)) or _guessed(data)
+    decoded = (
+        _try(data, "utf-8") or _paired(data) or _mended(data) or (None if fits_latin(data) else _mended(data, sure=True)) or _guessed(data)
+    )
     if decoded is None:
         raise ReadError(
             "unknown encoding: no UTF-8, and its letters are not those of cp1252", "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8."
         )
     notes = [f"declared {declared}, which it is not"] if declared and decoded.encoding != LATIN else []
     return replace(decoded, notes="; ".join(filter(None, [*notes, decoded.notes])) or None)
+
+
+def _paired(data: bytes) -> Decoded | None:
+    """UTF-8 in which some program wrote surrogates as characters: pairs are joined, others replaced."""
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return Decoded(valid_text(text), "utf-8", "surrogates joined or replaced")
 
 
 def _is_disproved(named: Decoded, data: bytes) -> bool:
