@@ -42,6 +42,7 @@ def run_tasks(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> It
             yield left[i], True
         breaks += len(done) < len(left)
         left = [task for i, task in enumerate(left) if i not in set(done)]
+        left = [*left[1:], *left[:1]]  # The first may be the one that kills: the others should not wait for it.
     for task in left:
         yield task, any(True for _ in _run_together(work, [task], 1)) or any(True for _ in _run_together(work, [task], 1))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import stat
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.errors import ReadError
+from pipeline.readers import READERS
 from pipeline.readers.decoding import UNSAFE
 
 _UNSAFE = re.compile(f"[{UNSAFE}\ufffd]")
 _RECORD = re.compile(r":(?=\d+\Z)")
-_PLAIN = ".txt"
+_PLAIN = "txt"
 
 
 def readable_name(name: str) -> str:
@@ -30,12 +31,18 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def document_id(name: str, has_twin: bool = False) -> str:
-    """The id of a file's document: its path without the ending, or with it where another file differs in the ending only.
+    """The id of a file's document: its path without the ending.
 
-    A text file never has it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`.
+    The ending stays where what is left ends as the name of an article (`a.md.txt`), or where another article differs in the
+    ending only; a text file needs it not: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So no two ids are the same.
     """
-    stem = name.rpartition(".")[0] or name
-    return name if has_twin and not name.endswith(_PLAIN) else stem
+    stem, _, ending = name.rpartition(".")
+    return name if ends_as_article(stem) or (has_twin and ending != _PLAIN) else stem or name
+
+
+def ends_as_article(name: str) -> bool:
+    """Whether a file of this name is one article, by its ending."""
+    return PurePosixPath(name).suffix.lower() in READERS.keys() - {".jsonl"}
 
 
 def read_limited(path: Path, limit: int) -> bytes:

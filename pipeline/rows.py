@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -74,14 +75,15 @@ def build_rows(document: Document, unmasked: Unmasked, doc: Doc) -> Annotated:
     locator = Locator(document, unmasked, doc)
     mentions = _mention_rows(document, doc, locator)
     dates, date_ids = _date_rows(document, doc, locator)
-    claims = _claim_rows(document, doc, locator, mentions, date_ids)
+    placed = _Placed(mentions)
+    claims = _claim_rows(document, doc, locator, placed, date_ids)
     return Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
         tuple(mentions),
         tuple(dates),
         tuple(claims),
-        tuple(link for claim in claims for link in _claim_mention_rows(claim, mentions)),
+        tuple(link for claim in claims for link in _claim_mention_rows(claim, placed)),
     )
 
 
@@ -221,13 +223,26 @@ def _day(iso: str | None) -> dt.date | None:
     return dt.date.fromisoformat(iso[:10]) if iso else None
 
 
-def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: list[MentionRow], date_ids: dict[int, str]) -> list[ClaimRow]:
-    by_start = {mention.start: mention for mention in mentions}
+class _Placed:
+    """Mentions that are found by place: a long text has many of them, and as many claims."""
+
+    def __init__(self, mentions: Iterable[MentionRow]) -> None:
+        self.mentions = sorted(mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self.mentions]
+
+    def within(self, start: int, end: int) -> Iterator[MentionRow]:
+        """Those inside a span, ascending."""
+        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return (mention for mention in self.mentions[first:behind] if mention.end <= end)
+
+
+def _claim_rows(document: Document, doc: Doc, locator: Locator, placed: _Placed, date_ids: dict[int, str]) -> list[ClaimRow]:
+    by_start = {mention.start: mention for mention in placed.mentions}
     anchors = {section_id(document, i): _anchor(document, section) for i, section in enumerate(document.sections)}
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     rows: dict[str, ClaimRow] = {}
     for data in cast("list[ClaimData]", doc._.claims or []):
-        row = _claim_row(document, locator, data, mentions)
+        row = _claim_row(document, locator, data, placed)
         if row is None or row.claim_id in rows:
             continue
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
@@ -237,7 +252,7 @@ def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: list[M
     return list(rows.values())
 
 
-def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: list[MentionRow]) -> ClaimRow | None:
+def _claim_row(document: Document, locator: Locator, data: ClaimData, placed: _Placed) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None
@@ -246,7 +261,7 @@ def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: 
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
     first = data["cue"][0] if data["cue"] else data["content"][0][0]
-    mention = _mention_in(source, mentions) if source else None
+    mention = _mention_in(source, placed) if source else None
     return ClaimRow(
         claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
         doc_id=document.doc_id,
@@ -279,9 +294,9 @@ SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "
 """Labels of mentions that can be a source, in order of preference where a source holds several."""
 
 
-def _mention_in(span: tuple[int, int], mentions: list[MentionRow]) -> MentionRow | None:
+def _mention_in(span: tuple[int, int], placed: _Placed) -> MentionRow | None:
     """The mention that a source stands for: the best by label, then the last (the head of an English noun phrase)."""
-    inside = [m for m in mentions if span[0] <= m.start and m.end <= span[1] and m.label in SPEAKERS]
+    inside = [mention for mention in placed.within(*span) if mention.label in SPEAKERS]
     return min(inside, key=lambda m: (SPEAKERS.index(m.label), -m.start), default=None)
 
 
@@ -294,9 +309,6 @@ def _antecedent(locator: Locator, data: ClaimData, by_start: dict[int, MentionRo
     return by_start[raw[0]].mention_id if raw and raw[0] in by_start else None
 
 
-def _claim_mention_rows(claim: ClaimRow, mentions: list[MentionRow]) -> list[ClaimMentionRow]:
-    return [
-        ClaimMentionRow(claim.claim_id, mention.mention_id, "content")
-        for mention in mentions
-        if any(span.start <= mention.start and mention.end <= span.end for span in claim.content_spans)
-    ]
+def _claim_mention_rows(claim: ClaimRow, placed: _Placed) -> list[ClaimMentionRow]:
+    found = {mention.mention_id: mention.start for span in claim.content_spans for mention in placed.within(span.start, span.end)}
+    return [ClaimMentionRow(claim.claim_id, mention_id, "content") for mention_id in sorted(found, key=lambda id_: found[id_])]

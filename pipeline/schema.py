@@ -47,7 +47,7 @@ def column(description: str, **options: Any) -> Any:
 class DocumentRow:
     """One input document that was processed."""
 
-    doc_id: str = column("Path below the raw folder without its ending (unless only that tells two files apart), or id of a record.")
+    doc_id: str = column("Path below the raw folder without its ending (unless that tells files apart), or id of a record.")
     path: str = column("Path of the file below the raw folder.")
     format: Label = column("Ending of the file: txt, md, html, pdf, docx, jsonl.")
     encoding: Label | None = column("Encoding that the text was decoded from, where the format has one.")

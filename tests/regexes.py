@@ -71,11 +71,13 @@ def exercise() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     from pipeline.evaluation.trimming import trim
+    from pipeline.readers.guessing import count_odd
     from pipeline.readers.naming import element_names
     from pipeline.runner import run_all
     from pipeline.settings import Settings
 
     element_names()
+    count_odd("")
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw")
         raw.mkdir()

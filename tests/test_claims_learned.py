@@ -12,6 +12,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from pipeline.components.claims import learned
 from pipeline.components.claims.combine import snap, without_tails
 from pipeline.components.claims.component import PolicyClaims
 from pipeline.components.claims.draft import Draft
@@ -242,6 +243,17 @@ def test_same_claims_whatever_the_batch(base_nlp: Language, weights: Path) -> No
     texts = [row["text"] for row in corpus()]
     runs = [[component(doc)._.claims for doc in base_nlp.pipe(texts, batch_size=size)] for size in (1, 7)]
     assert runs[0] == runs[1]
+
+
+def test_same_claims_however_many_cues_are_read_at_once(base_nlp: Language, trained: PolicyClaims, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The minister said that taxes would fall. Ms Hill denied it. The bank announced that wages had risen, the union said. " * 9
+    found = []
+    for size in (500, 4, 1):
+        monkeypatch.setattr(learned, "BLOCK", size)
+        claims = trained(base_nlp(text))._.claims
+        found.append([(claim["cue"], claim["source"], claim["content"], claim["claim_type"]) for claim in claims])
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) >= 18
 
 
 def test_lexicon_must_be_sorted(tmp_path: Path) -> None:

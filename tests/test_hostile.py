@@ -38,7 +38,7 @@ from pipeline.tables import read_run, read_table
 from tests.conftest import MODEL, ROOT
 from tests.hostile.bombs import BOMBS, LAST, Bomb
 from tests.hostile.cases import Case, Failed, File, Kept, Special
-from tests.hostile.encodings import DECLARED, ENCODINGS, Encoding
+from tests.hostile.encodings import CHINESE, DECLARED, ENCODINGS, ENGLISH, MIXED, RUSSIAN, Encoding
 from tests.hostile.inputs import FILES
 from tests.hostile.records import RECORDS
 from tests.hostile.texts import MASKED, TEXTS
@@ -179,7 +179,17 @@ def test_nothing_from_outside_came_in(out: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "has_twin", "doc_id"),
-    [("a.txt", False, "a"), ("x/a.html", False, "x/a"), ("a.b.txt", True, "a.b"), ("x/a.html", True, "x/a.html"), ("a.TXT", True, "a.TXT")],
+    [
+        ("a.txt", False, "a"),
+        ("x/a.html", False, "x/a"),
+        ("a.b.txt", True, "a.b"),
+        ("x/a.html", True, "x/a.html"),
+        ("a.TXT", True, "a.TXT"),
+        ("a.md.txt", False, "a.md.txt"),
+        ("a.PDF.txt", True, "a.PDF.txt"),
+        ("a.txt.html", False, "a.txt.html"),
+        ("a.jsonl.txt", False, "a.jsonl"),
+    ],
 )
 def test_ids_of_files(name: str, has_twin: bool, doc_id: str) -> None:
     assert document_id(name, has_twin) == doc_id
@@ -193,7 +203,7 @@ def test_ordinary_names_stay_as_they_are(name: str) -> None:
 # Encodings
 
 
-@pytest.mark.parametrize("case", ENCODINGS, ids=[case.codec for case in ENCODINGS])
+@pytest.mark.parametrize("case", [*ENCODINGS, *MIXED], ids=lambda case: f"{case.codec}-{len(case.text)}")
 def test_encodings(case: Encoding) -> None:
     """No encoding is a crash; what comes out is valid UTF-8 with the encoding that was found, or a failure with a hint."""
     if case.found is None:
@@ -206,6 +216,18 @@ def test_encodings(case: Encoding) -> None:
     source.text.encode()
     assert source.encoding == case.found
     assert (source.text == case.text) == case.exact
+    assert case.notes in (source.notes or "")
+    assert bool(source.notes) == bool(case.notes)
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize(("codec", "text"), [("utf-8", ENGLISH), ("cp1251", RUSSIAN), ("gb18030", CHINESE)])
+def test_a_page_that_names_a_wrong_encoding(charset: str, codec: str, text: str) -> None:
+    """Many programs write one of these two on all pages; bytes that show another encoding count for more."""
+    data = f"<meta charset='{charset}'><p>{text}</p>".encode(codec)
+    decoded = decode(data, find_declared(data))
+    assert (decoded.text, decoded.encoding) == (data.decode(codec), codec)
+    assert f"declared {charset}" in (decoded.notes or "")
 
 
 @pytest.mark.parametrize(("charset", "text"), DECLARED)

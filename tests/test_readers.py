@@ -25,6 +25,7 @@ from pipeline.readers.pdf import PdfLine, join_paragraphs
 from pipeline.schema import FailureRow
 from pipeline.settings import IngestSettings, Settings
 from pipeline.stages.ingest import RawFile, read_documents
+from tests.hostile import files
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
 SECOND = "A spokesman for the firm said it had not been told of the decision and would look at all its options over the next weeks."
@@ -451,3 +452,10 @@ def test_text_files_start_no_child() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_word_file_without_properties_has_no_title() -> None:
+    """Its reader would give it the title of a template."""
+    (source,) = read_file(Path("a.docx"), files.make_docx(files.word_paragraph("It is over.")))
+    assert not isinstance(source, ReadError)
+    assert (source.title, source.author) == (None, None)

@@ -39,8 +39,8 @@ class PeopleReader:
         desk = rf"(?i:{alternation(words.desks)})"
         self._desk = re.compile(rf"(?:(?:the|our)\s+)?(?P<name>(?:{_CAPITAL_WORD}\s+){{1,5}}{desk})(?=\s*[,|(·•–—-]|$)")
         self._desk_of = re.compile(rf"(?:the\s+)?(?:{alternation(words.desks)})\s+of\s+")
-        self._rest = re.compile(r"\s*[,|/(·•]\s*|\s+[–—-]\s+|\s+(?:in|for|at|of)\s+", re.IGNORECASE)
-        self._verb = re.compile(rf"\s+(?:{alternation(words.verbs)})(?:\s*:)?\s*$|\s+on\s*$", re.IGNORECASE)
+        self._rest = re.compile(r"(?:(?<!\s)\s+)?[,|/(·•]\s*|(?<!\s)\s+(?:[–—-]|in|for|at|of)\s+", re.IGNORECASE)
+        self._verb = re.compile(rf"(?<!\s)\s+(?:(?:{alternation(words.verbs)})(?:\s*:)?|on)\s*$", re.IGNORECASE)
 
     def parse_byline(self, line: str) -> Byline | None:
         """The byline that a line is, or None if it is none."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.errors import ReadError
+from pipeline.readers.guessing import LATIN, fits_latin, guess_encoding, is_plausible
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,6 +34,8 @@ _WIDE: dict[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-be",
 }
 """Encodings by which of four bytes are mostly zero in English text."""
+_SHIFT = b"\x1b$"
+_ESCAPING = ("iso2022-jp", "iso2022-kr", "iso2022-jp-2")
 _MOSTLY = 0.6
 _MAX_BROKEN = 0.01
 _FOREIGN_BYTE = re.compile("[\udc80-\udcff]")
@@ -64,7 +67,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         ReadError: The bytes are no text, are empty or white space, or fit no encoding.
     """
     mark = next((mark for mark in _MARKS if data.startswith(mark[0])), None)
-    wide = _guess_wide(data) if mark is None else None
+    wide = (_guess_wide(data) or _escaped(data)) if mark is None else None
     if mark is not None:
         decoded = _decode_marked(data, *mark)
     elif wide is not None:
@@ -120,6 +123,11 @@ def _guess_wide(data: bytes) -> Decoded | None:
     return decoded if decoded and not any(ord(c) < 9 for c in decoded.text[:_SAMPLE]) else None
 
 
+def _escaped(data: bytes) -> Decoded | None:
+    """Text of seven bits that changes its alphabet by escape sequences."""
+    return next(filter(None, (_try(data, name) for name in _ESCAPING)), None) if _SHIFT in data else None
+
+
 def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
     """The text behind a byte order mark; broken characters are replaced, as long as they are few."""
     decoded = _try(data, encoding) or (_mended(data[len(mark) :], sure=True) if encoding == "utf-8-sig" else None)
@@ -134,15 +142,39 @@ def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
 
 def _decode_first(data: bytes, declared: str | None) -> Decoded:
     """The text by the first encoding that fits all of it."""
-    decoded = (_try(data, declared) if declared else None) or _try(data, "utf-8") or _mended(data) or _try(data, "cp1252")
-    decoded = decoded or _mended(data, sure=True)
-    if decoded:
-        return decoded
-    guess = _guess(data)
-    decoded = _try(data, guess) if guess else None
+    named = _try(data, declared) if declared else None
+    if named and not _is_disproved(named, data):
+        return named
+    decoded = (
+        _try(data, "utf-8") or _paired(data) or _mended(data) or (None if fits_latin(data) else _mended(data, sure=True)) or _guessed(data)
+    )
     if decoded is None:
-        raise ReadError("unknown encoding", "Save the file as UTF-8 text.")
-    return decoded
+        raise ReadError(
+            "unknown encoding: no UTF-8, and its letters are not those of cp1252", "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8."
+        )
+    notes = [f"declared {declared}, which it is not"] if declared and decoded.encoding != LATIN else []
+    return replace(decoded, notes="; ".join(filter(None, [*notes, decoded.notes])) or None)
+
+
+def _paired(data: bytes) -> Decoded | None:
+    """UTF-8 in which some program wrote surrogates as characters: pairs are joined, others replaced."""
+    try:
+        text = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+    return Decoded(valid_text(text), "utf-8", "surrogates joined or replaced")
+
+
+def _is_disproved(named: Decoded, data: bytes) -> bool:
+    """Whether a text says cp1252, as many programs do of any text, but is UTF-8 or has letters that nobody would write."""
+    return named.encoding == LATIN and not data.isascii() and bool(_try(data, "utf-8") or not is_plausible(named.text))
+
+
+def _guessed(data: bytes) -> Decoded | None:
+    """The text in the encoding that is most likely."""
+    guess = guess_encoding(data)
+    decoded = _try(data, guess.encoding) if guess else None
+    return replace(decoded, notes=guess.notes) if guess and decoded else None
 
 
 def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
@@ -177,10 +209,3 @@ def _try(data: bytes, encoding: str) -> Decoded | None:
         return Decoded(data.decode(name), codecs.lookup(name).name)
     except (UnicodeDecodeError, LookupError):
         return None
-
-
-def _guess(data: bytes) -> str | None:
-    import charset_normalizer
-
-    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
-    return best.encoding if best else None

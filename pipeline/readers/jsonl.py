@@ -108,4 +108,5 @@ def _optional(record: dict[str, object], key: str) -> str | None:
     value = record.get(key)
     if value is not None and not isinstance(value, str):
         raise ReadError(f"'{key}' is no string", _HINT)
-    return valid_text(value) if value and value.strip() else None
+    text = valid_text(value or "").replace("\0", "\ufffd")
+    return text if text.strip("\ufffd \t\n") else None

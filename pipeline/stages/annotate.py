@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from pipeline.document import Document, Unmasked
 from pipeline.errors import PipelineError, StageError
 from pipeline.linking import link_mentions
 from pipeline.memo import Memo
+from pipeline.outputs import new_file
 from pipeline.pool import run_here, run_tasks
 from pipeline.progress import Progress, silent
 from pipeline.results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
@@ -24,7 +25,7 @@ from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
 from pipeline.shards import Entry, Shard, make_shards, make_source, part_fingerprints, pipeline_fingerprint, source_of
-from pipeline.stages import DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.stages import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_place, scan_lines
 
 if TYPE_CHECKING:
@@ -50,15 +51,35 @@ Engine = Callable[[Callable[[Task], None], Sequence[Task]], Iterator[tuple[Task,
 
 @dataclass(frozen=True, slots=True)
 class LocalEngine:
-    """Processes of this machine; one worker is this process."""
+    """Processes of this machine; one worker is this process, but for a shard in which an earlier run was killed."""
 
     workers: int = 1
 
     def __call__(self, work: Callable[[Task], None], tasks: Sequence[Task]) -> Iterator[tuple[Task, bool]]:
         """Run `work` on all tasks."""
-        if self.workers == 1 or len(tasks) < 2:
-            return run_here(work, tasks)
-        return run_tasks(work, tasks, self.workers)
+        if self.workers > 1 and len(tasks) > 1:
+            yield from run_tasks(work, tasks, self.workers)
+            return
+        suspect = _last_begun(tasks[0].out) if tasks else None
+        yield from run_tasks(work, [task for task in tasks if task.shard.key == suspect], 1)
+        yield from run_here(partial(_watched, work), [task for task in tasks if task.shard.key != suspect])
+
+
+def _watched(work: Callable[[Task], None], task: Task) -> None:
+    """Do a task, and keep its name on the disk meanwhile: who kills this process is known to the next run."""
+    begun = task.out / BEGUN
+    with new_file(begun) as written:
+        written.write_text(task.shard.key, encoding="ascii")
+    try:
+        work(task)
+    finally:
+        begun.unlink(missing_ok=True)
+
+
+def _last_begun(out: Path) -> str | None:
+    """The shard in which this process was killed in an earlier run."""
+    begun = out / BEGUN
+    return begun.read_text(encoding="ascii", errors="replace") if begun.is_file() else None
 
 
 def run(out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent) -> tuple[int, int]:
@@ -181,14 +202,15 @@ def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Resu
 
 def _run_singly(task: Task) -> None:
     """Annotate the documents of a shard that kills its process one by one, and set aside the one that does."""
-    fingerprint = pipeline_fingerprint(task.settings)
     chunks: dict[str, Chunk] = {}
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}
-    for entry in task.shard.entries:
-        alone = Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings)
-        if all(well for _, well in run_tasks(run_shard, [alone], 1)):
-            result = read_result(task.out, alone.shard.key)
+    singles = [Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings) for entry in task.shard.entries]
+    well = {single.shard.key for single, well in run_tasks(run_shard, singles, 1) if well}
+    for single in singles:
+        (entry,) = single.shard.entries
+        if single.shard.key in well:
+            result = read_result(task.out, single.shard.key)
             chunks |= split_documents(result.chunk)
             failures += result.failures
             memos.update(result.memos)
@@ -197,7 +219,7 @@ def _run_singly(task: Task) -> None:
             failures.append(_failure(document, "ProcessDied", "the process that read it died twice", DIED))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
-    write_result(task.out, task.shard.key, ShardResult(fingerprint, joined, failures, memos))
+    write_result(task.out, task.shard.key, ShardResult(pipeline_fingerprint(task.settings), joined, failures, memos))
 
 
 @lru_cache(maxsize=1)
@@ -258,6 +280,7 @@ def _finish(out: Path, shards: Sequence[Shard]) -> None:
     from pipeline.parses import ParseStore
 
     write_manifest(out, shards)
+    (out / BEGUN).unlink(missing_ok=True)
     kept = {result_path(out, shard.key) for shard in shards}
     if (out / SHARDS).is_dir():
         for path in (out / SHARDS).iterdir():

@@ -16,7 +16,7 @@ from pipeline.kept_records import FileRecords, KeptRecords, doc_id_of, file_stat
 from pipeline.layout import find_layout
 from pipeline.parts import Part
 from pipeline.progress import Progress, silent
-from pipeline.raw_files import document_id, read_limited, readable_name
+from pipeline.raw_files import document_id, ends_as_article, read_limited, readable_name
 from pipeline.readers import READERS, read_file
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
@@ -34,7 +34,7 @@ class RawFile:
     Attributes:
         path: Where it is.
         name: The path below the raw folder as text that any table can hold.
-        has_twin: Whether another file differs from it in the ending only.
+        has_twin: Whether another article differs from it in the ending only.
     """
 
     path: Path
@@ -143,7 +143,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
 
 
 def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
-    stems = Counter(file.name.rpartition(".")[0] for file in files)
+    stems = Counter(file.name.rpartition(".")[0] for file in files if ends_as_article(file.name))
     return (replace(file, has_twin=stems[file.name.rpartition(".")[0]] > 1) for file in files)
 
 

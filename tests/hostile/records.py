@@ -68,6 +68,7 @@ RECORDS: tuple[Case, ...] = (
         "lone surrogate in a text", '{"id": "{name}", "text": "a \\ud800 b"}', gives=(good(text="a \ufffd b", notes="surrogates"),)
     ),
     records_case("pair of surrogates in a text", '{"id": "{name}", "text": "\\ud83d\\ude00"}', gives=(good(text="\U0001f600"),)),
+    records_case("NUL in a title", line(title="\0", author="a\0\ud800"), gives=(good(),)),
     records_case("keys twice", '{"id": "x", "text": "a", "id": "{name}", "text": "b"}', gives=(good(text="b"),)),
     records_case(
         "line ends of another system", line("{name} 1") + "\r", "", line("{name} 2") + "\r", gives=(good("{name} 1"), good("{name} 2"))

@@ -74,11 +74,20 @@ TEXTS: tuple[Case, ...] = (
         "“One” – “two” – “three”.".encode() + b" A caf\xe9 \x93x.",
         Kept(text="“One” – “two” – “three”. A café “x.", notes="cp1252: 2"),
     ),
-    text_case("UTF-8 with surrogates", "“One” – “two” ".encode() + b"\xed\xa0\x80.", Kept(text="“One” – “two” í\xa0€.", notes="cp1252: 3")),
+    text_case("UTF-8 with surrogates", "“One” – “two” ".encode() + b"\xed\xa0\x80.", Kept(text="“One” – “two” \ufffd.", notes="surrogates")),
     text_case(
         "UTF-8, longer than need be", "“One” – “two” – ".encode() + b"\xc0\xaf.", Kept(text="“One” – “two” – À¯.", notes="cp1252: 2")
     ),
-    text_case("Japanese", ("日本語のテキストです。" * 9).encode("shift_jis"), Kept(text="日本語のテキストです。" * 9, encoding="cp932")),
+    text_case(
+        "Japanese",
+        ("日本語のテキストです。" * 9).encode("shift_jis"),
+        Kept(text="日本語のテキストです。" * 9, encoding="cp932", notes="guessed"),
+    ),
+    text_case(
+        "surrogates written as characters",
+        "It is \ud83d\ude00 over \ud800.".encode("utf-8", "surrogatepass"),
+        Kept(text="It is \U0001f600 over \ufffd.", notes="surrogates"),
+    ),
     text_case("UTF-7 is not decoded", "+ADw-script+AD4-alert(1)", Kept()),
     text_case("read wrongly before", "Nestlé wonâ€™t say â€œwhyâ€\u009d, the firm said.", Kept()),
     text_case("the last code point", "It is \U0010ffff over, \ufffe and \uffff too.", Kept()),

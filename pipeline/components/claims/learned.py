@@ -22,6 +22,8 @@ from pipeline.components.claims.tree import size
 FILE = "claims.npz"
 FLOOR = 0.15
 """Lowest cue chance from which a reading is made."""
+BLOCK = 500
+"""Cues that are read at once: the memory that it takes grows with them. No article has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,9 @@ def propose(table: Table, shares: Shares, networks: Ensemble) -> Proposals:
 def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble) -> tuple[list[Reading], Codes]:
     """Readings of the likelier heads, with the cue codes of each."""
     likely = proposals.chance[proposals.heads] >= FLOOR
-    readings = read_roles(table, proposals.share, proposals.heads[likely], proposals.chance, drafts, networks)
+    heads = proposals.heads[likely]
+    blocks = (heads[start : start + BLOCK] for start in range(0, len(heads), BLOCK))
+    readings = [one for block in blocks for one in read_roles(table, proposals.share, block, proposals.chance, drafts, networks)]
     return readings, proposals.codes[likely]
 
 
