@@ -22,6 +22,7 @@ from pipeline.components.extensions import register, section_test
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.lexicon import spelling_variants
 from pipeline.components.offices import parse_day
+from pipeline.components.tokens import Tokens
 from pipeline.errors import ModelError
 from pipeline.naming import name_words
 from pipeline.own_lists import ANCHORED, OwnList, fingerprint
@@ -58,7 +59,7 @@ class LargeGazetteer:
         if not self.lists:
             return doc
         known = {(span.start, span.end) for span in doc.spans.get("candidates", ()) if span.id_.startswith(("gazetteer:", "common:"))}
-        add_candidates(doc, [span for span in self.find(doc) if (span.start, span.end) not in known])
+        add_candidates(Tokens(doc), [span for span in self.find(doc) if (span.start, span.end) not in known])
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
