@@ -98,7 +98,7 @@ def _as_span(doc: Doc, mention: Mention) -> Span:
 
 def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
     """Give the ents of another model the labels that the rules know."""
-    if any(ent.label_ in labels for ent in doc.ents):
+    if labels and any(ent.label_ in labels for ent in doc.ents):
         doc.set_ents([Span(doc, ent.start, ent.end, label=labels.get(ent.label_, ent.label_)) for ent in doc.ents])
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 from spacy.tokens import Token
@@ -40,8 +41,8 @@ class KindModel:
         """Log-probability of every kind."""
         totals = list(self.weights.get("bias", (0.0,) * len(KINDS)))
         for feature in features:
-            for i, weight in enumerate(self.weights.get(feature, ())):
-                totals[i] += weight
+            if feature in self.weights:
+                totals = list(map(add, totals, self.weights[feature]))
         top = max(totals)
         norm = top + math.log(sum(math.exp(total - top) for total in totals))
         return [total - norm for total in totals]

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Span
-
 from pipeline.components.gazetteer import PRIORITY
-from pipeline.components.tokens import Tokens
+from pipeline.components.tokens import Tokens, spelled
 from pipeline.components.vocabulary import is_name_of_person, is_ordinary
 from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+_ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
+_TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
+_PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
 ARTICLES = frozenset({"the", "a", "an"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset({",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"})
@@ -49,7 +50,7 @@ class Mention:
 
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
-    found = [_from_span(span) for span in tokens.candidates]
+    found = _from_spans(tokens)
     titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
     first_of_title = {start for start, _ in titles}
     bodies: dict[int, list[int]] = {}
@@ -66,9 +67,15 @@ def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
     return any(tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE" for i in range(mention.start, mention.end - 1))
 
 
-def _from_span(span: Span) -> Mention:
-    method, _, rule = span.id_.partition(":")
-    return Mention(span.start, span.end, span.label_, method, rule, span.kb_id_)
+def _from_spans(tokens: Tokens) -> list[Mention]:
+    spans = tokens.candidates
+    known = spelled(tokens.doc.vocab, {key for span in spans for key in (span.id, span.label, span.kb_id)})
+    methods = {key: known[key].partition(":") for key in {span.id for span in spans}}
+    return [
+        Mention(span.start, span.end, known[span.label], method, rule, known[span.kb_id])
+        for span in spans
+        for method, _, rule in (methods[span.id],)
+    ]
 
 
 def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
@@ -142,11 +149,12 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)]
     ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
-    taken: dict[int, Mention] = {}
+    taken: set[int] = set()
     for mention in ranked:
-        if not any(i in taken for i in range(mention.start, mention.end)):
+        places = range(mention.start, mention.end)
+        if taken.isdisjoint(places):
             kept.append(mention)
-            taken.update(dict.fromkeys(range(mention.start, mention.end), mention))
+            taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
 
 
@@ -199,9 +207,6 @@ def _adds(tokens: Tokens, i: int) -> bool:
 
 
 def _rank(mention: Mention) -> tuple[int, int, int, int]:
-    order = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}[mention.method]
-    if mention.method == "model" and mention.label not in NAMED:
-        order = 2
-    trust = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2}.get(mention.method, 3)
-    label = PRIORITY.index(mention.label) if mention.label in PRIORITY else len(PRIORITY)
-    return order, mention.start - mention.end, trust, label
+    method, label = mention.method, mention.label
+    order = 2 if method == "model" and label not in NAMED else _ORDER[method]
+    return order, mention.start - mention.end, _TRUST[method], _PRIORITY.get(label, len(PRIORITY))

@@ -184,14 +184,15 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     texts = tokens.texts
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}
-    i = 0
-    while i < len(texts):
-        known = by_first.get(texts[i], ())
-        name = next((n for n in known if tuple(texts[i : i + len(n.words)]) == n.words), None)
-        end = i + len(name.words) if name else i + 1
-        if name and tokens.gaps.isdisjoint(range(i, end)):
-            _place(name, i, result, taken, tokens.headlines)
-        i = end
+    reached = 0
+    for i, text in enumerate(texts):
+        if text not in by_first or i < reached:
+            continue
+        name = next((n for n in by_first[text] if tuple(texts[i : i + len(n.words)]) == n.words), None)
+        if name:
+            reached = i + len(name.words)
+            if tokens.gaps.isdisjoint(range(i, reached)):
+                _place(name, i, result, taken, tokens.headlines)
     return sorted(result.values(), key=lambda mention: mention.start)
 
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
 
 from pipeline.components.extensions import find_sections, gap_tokens
 from pipeline.document import HEADLINES
+
+MAX_SPELLED = 200_000
+_SPELLED: dict[int, str] = {}
+"""Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
+
+
+def spelled(vocab: Vocab, keys: Collection[int]) -> Mapping[int, str]:
+    """Strings by hash, with these hashes among them."""
+    if len(_SPELLED) > MAX_SPELLED:
+        _SPELLED.clear()
+    _SPELLED.update((key, vocab.strings[key]) for key in keys if key not in _SPELLED)
+    return _SPELLED
 
 
 class Tokens:
@@ -105,14 +119,14 @@ class Tokens:
 
     @cached_property
     def lowered(self) -> frozenset[int]:
-        """Indexes of those whose capital was taken from the model."""
+        """Indexes of those in headlines whose capital the model does not see."""
         return frozenset(self.doc._.lowered or ())
 
     def text(self, start: int, end: int) -> str:
         """The text from one token to before another."""
         if end - start == 1:
             return self.texts[start]
-        return self._whole[self._starts[start] : self._starts[end - 1] + len(self.texts[end - 1])]
+        return self.whole[self.starts[start] : self.starts[end - 1] + len(self.texts[end - 1])]
 
     def are_together(self, start: int, end: int) -> bool:
         """Whether those from `start` to before `end` lie in one section, with no gap among them."""
@@ -130,18 +144,20 @@ class Tokens:
         return self._flags("SPACY")
 
     @cached_property
-    def _whole(self) -> str:
-        return self.doc.text  # joined anew at every access
+    def whole(self) -> str:
+        """The text of the doc."""
+        return "".join([f"{text} " if spaced else text for text, spaced in zip(self.texts, self._spaced, strict=True)])
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """The offsets of their first characters."""
         starts: list[int] = self.doc.to_array("IDX").tolist()
         return starts
 
     def _strings(self, attribute: str) -> list[str]:
-        keys = self.doc.to_array(attribute).tolist()
-        strings = {key: self.doc.vocab.strings[key] for key in set(keys)}
-        return [strings[key] for key in keys]
+        keys: list[int] = self.doc.to_array(attribute).tolist()
+        known = spelled(self.doc.vocab, set(keys))
+        return [known[key] for key in keys]
 
     def _flags(self, attribute: str) -> list[bool]:
         return [value == 1 for value in self.doc.to_array(attribute).tolist()]
