@@ -22,7 +22,11 @@ PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GP
 def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
     """Append to `doc.spans["candidates"]`, leaving out what holds a gap or reaches across sections."""
     kept = [span for span in spans if tokens.are_together(span.start, span.end)]
-    tokens.doc.spans.setdefault("candidates", []).extend(kept)
+    groups = tokens.doc.spans
+    if "candidates" in groups:
+        groups["candidates"].extend(kept)
+    else:
+        groups["candidates"] = kept
 
 
 class Gazetteer(LexiconHolder):

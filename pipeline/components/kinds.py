@@ -11,7 +11,6 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import add
 from pathlib import Path
 
 from spacy.tokens import Token
@@ -24,6 +23,7 @@ from pipeline.rules import RULES_DIR
 
 KINDS = ("COMPANY", "PERSON", "GPE", "ORG", "OTHER")
 """`OTHER` is what is no name of the four: a work, a law, an event, an adjective."""
+NONE = (0.0,) * len(KINDS)
 WEIGHTS = RULES_DIR.parent / "kinds" / "weights.json"
 NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
@@ -39,10 +39,8 @@ class KindModel:
 
     def score(self, features: Iterable[str]) -> list[float]:
         """Log-probability of every kind."""
-        totals = list(self.weights.get("bias", (0.0,) * len(KINDS)))
-        for feature in features:
-            if feature in self.weights:
-                totals = list(map(add, totals, self.weights[feature]))
+        rows = [self.weights[feature] for feature in features if feature in self.weights]
+        totals = [sum(column) for column in zip(self.weights.get("bias", NONE), *rows, strict=True)]
         top = max(totals)
         norm = top + math.log(sum(math.exp(total - top) for total in totals))
         return [total - norm for total in totals]
@@ -87,7 +85,7 @@ def describe(tokens: Tokens, start: int, end: int, seen: str, rules: Collection[
     yield from (f"rule={rule}" for rule in rules)
     yield from _build(tokens.texts[start:end], seen)
     yield from _around(tokens, start, end)
-    yield from _governor(tokens.doc[start:end].root)
+    yield from _governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root)
 
 
 def _build(words: Sequence[str], seen: str) -> Iterator[str]:

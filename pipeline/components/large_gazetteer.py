@@ -111,18 +111,13 @@ def _compile(vocab: Vocab, tokenizer: Callable[[str], Doc], lists: tuple[str, ..
     for position, own in enumerate(opened):
         for offset, names in own.lines():
             for name in names:
-                for text in _variants(name.removeprefix(ANCHORED)):
+                for text in spelling_variants(name.removeprefix(ANCHORED)):
                     texts.append(text)
                     owners.append(position)
                     offsets.append(offset)
                     anchored.append(name.startswith(ANCHORED))
     names_of = _Automaton(texts) if len(texts) > LARGE else _Phrases(vocab, tokenizer, texts)
     return _Compiled(opened, names_of, owners, offsets, anchored)
-
-
-def _variants(name: str) -> tuple[str, ...]:
-    """The spelling variants; only of names that can have some, as most have none."""
-    return spelling_variants(name) if "'" in name or "’" in name or " & " in name or " and " in name else (name,)
 
 
 class _Phrases:

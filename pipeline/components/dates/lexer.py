@@ -115,6 +115,10 @@ class Lexicon:
         self._add_words()
         self._shape_letters = [self._letter(frozenset(names)) for _, names in SHAPES]
         self._dashes = {kind: self._letter(frozenset({kind, f"={dash}"})) for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))}
+        self._of_class: dict[str, str] = {}
+        for names, letter in self._letters.items():
+            for name in names:
+                self._of_class[name] = self._of_class.get(name, "") + letter
         self._cache: dict[str, str] = {}
 
     def _add_words(self) -> None:
@@ -134,7 +138,7 @@ class Lexicon:
 
     def letters(self, name: str) -> str:
         """All letters of a class, of a `=word`, for use in a regular expression."""
-        return "".join(letter for names, letter in self._letters.items() if name in names)
+        return self._of_class.get(name, "")
 
     def value(self, name: str, word: str) -> str | int:
         """What a word of a class stands for."""
