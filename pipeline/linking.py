@@ -15,10 +15,11 @@ from pipeline.schema import MentionRow
 def link_mentions(annotated: Annotated) -> Annotated:
     """Give every mention its entity id, and every claim the id of its source's."""
     fuller = _fuller_forms(annotated.mentions)
-    mentions = tuple(replace(mention, entity_id=_entity_id(mention, fuller)) for mention in annotated.mentions)
-    ids = {mention.mention_id: mention.entity_id for mention in mentions}
-    claims = tuple(replace(claim, source_entity_id=ids.get(claim.source_entity_id or "")) for claim in annotated.claims)
-    return replace(annotated, mentions=mentions, claims=claims)
+    ids = {mention.mention_id: _entity_id(mention, fuller) for mention in annotated.mentions}
+    # Most stay as they are, and a row is made slowly.
+    mentions = [m if m.entity_id == ids[m.mention_id] else replace(m, entity_id=ids[m.mention_id]) for m in annotated.mentions]
+    claims = [c if c.source_entity_id is None else replace(c, source_entity_id=ids.get(c.source_entity_id)) for c in annotated.claims]
+    return replace(annotated, mentions=tuple(mentions), claims=tuple(claims))
 
 
 def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], set[str]]:

@@ -8,6 +8,8 @@ from functools import cache
 
 from pipeline.rules import RULES_DIR, Strict, read_rule_file
 
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
 
 class NameWords(Strict):
     """Words that names are built with, in lower case."""
@@ -38,7 +40,7 @@ def name_words() -> NameWords:
 
 def slug(text: str) -> str:
     """Lower-case words joined by hyphens; letters of all scripts stay."""
-    return re.sub(r"[\W_]+", "-", text.casefold()).strip("-")
+    return _BETWEEN_WORDS.sub("-", text.casefold()).strip("-")
 
 
 def person_id(name: str) -> str:

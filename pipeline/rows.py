@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -70,20 +70,33 @@ class Locator:
         return start + char - self._starts[index]
 
 
+class InOrder:
+    """The mentions of a document in order of their offsets; none overlap."""
+
+    def __init__(self, rows: Sequence[MentionRow]) -> None:
+        self.rows = rows
+        self._starts = [row.start for row in rows]
+
+    def between(self, start: int, end: int) -> list[MentionRow]:
+        """Those that lie in a stretch of the raw text."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [row for row in self.rows[first:last] if row.end <= end]
+
+
 def build_rows(document: Document, unmasked: Unmasked, doc: Doc) -> Annotated:
     """The rows of one document."""
     locator = Locator(document, unmasked, doc)
     mentions = _mention_rows(document, doc, locator)
     dates, date_ids = _date_rows(document, doc, locator)
-    placed = _Placed(mentions)
-    claims = _claim_rows(document, doc, locator, placed, date_ids)
+    in_order = InOrder(mentions)
+    claims = _claim_rows(document, doc, locator, in_order, date_ids)
     return Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
         tuple(mentions),
         tuple(dates),
         tuple(claims),
-        tuple(link for claim in claims for link in _claim_mention_rows(claim, placed)),
+        tuple(link for claim in claims for link in _claim_mention_rows(claim, in_order)),
     )
 
 
@@ -145,8 +158,13 @@ def _masked_characters(text: str, section: Section, gaps: list[tuple[int, int]])
     for start, end in gaps[first:]:
         if start >= section.end:
             break
-        inside += sum(not c.isspace() for c in text[start:end])
-    return _share(inside, sum(not c.isspace() for c in text[section.start : section.end]))
+        inside += _count_visible(text[start:end])
+    return _share(inside, _count_visible(text[section.start : section.end]))
+
+
+def _count_visible(text: str) -> int:
+    """The number of characters that are no white space."""
+    return sum(map(len, text.split()))
 
 
 def section_id(document: Document, position: int) -> str:
@@ -223,26 +241,13 @@ def _day(iso: str | None) -> dt.date | None:
     return dt.date.fromisoformat(iso[:10]) if iso else None
 
 
-class _Placed:
-    """Mentions that are found by place: a long text has many of them, and as many claims."""
-
-    def __init__(self, mentions: Iterable[MentionRow]) -> None:
-        self.mentions = sorted(mentions, key=lambda mention: mention.start)
-        self._starts = [mention.start for mention in self.mentions]
-
-    def within(self, start: int, end: int) -> Iterator[MentionRow]:
-        """Those inside a span, ascending."""
-        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        return (mention for mention in self.mentions[first:behind] if mention.end <= end)
-
-
-def _claim_rows(document: Document, doc: Doc, locator: Locator, placed: _Placed, date_ids: dict[int, str]) -> list[ClaimRow]:
-    by_start = {mention.start: mention for mention in placed.mentions}
+def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: InOrder, date_ids: dict[int, str]) -> list[ClaimRow]:
+    by_start = {mention.start: mention for mention in mentions.rows}
     anchors = {section_id(document, i): _anchor(document, section) for i, section in enumerate(document.sections)}
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     rows: dict[str, ClaimRow] = {}
     for data in cast("list[ClaimData]", doc._.claims or []):
-        row = _claim_row(document, locator, data, placed)
+        row = _claim_row(document, locator, data, mentions)
         if row is None or row.claim_id in rows:
             continue
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
@@ -252,7 +257,7 @@ def _claim_rows(document: Document, doc: Doc, locator: Locator, placed: _Placed,
     return list(rows.values())
 
 
-def _claim_row(document: Document, locator: Locator, data: ClaimData, placed: _Placed) -> ClaimRow | None:
+def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: InOrder) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None
@@ -261,7 +266,7 @@ def _claim_row(document: Document, locator: Locator, data: ClaimData, placed: _P
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
     first = data["cue"][0] if data["cue"] else data["content"][0][0]
-    mention = _mention_in(source, placed) if source else None
+    mention = _mention_in(source, mentions) if source else None
     return ClaimRow(
         claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
         doc_id=document.doc_id,
@@ -294,9 +299,9 @@ SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "
 """Labels of mentions that can be a source, in order of preference where a source holds several."""
 
 
-def _mention_in(span: tuple[int, int], placed: _Placed) -> MentionRow | None:
+def _mention_in(span: tuple[int, int], mentions: InOrder) -> MentionRow | None:
     """The mention that a source stands for: the best by label, then the last (the head of an English noun phrase)."""
-    inside = [mention for mention in placed.within(*span) if mention.label in SPEAKERS]
+    inside = [m for m in mentions.between(*span) if m.label in SPEAKERS]
     return min(inside, key=lambda m: (SPEAKERS.index(m.label), -m.start), default=None)
 
 
@@ -309,6 +314,6 @@ def _antecedent(locator: Locator, data: ClaimData, by_start: dict[int, MentionRo
     return by_start[raw[0]].mention_id if raw and raw[0] in by_start else None
 
 
-def _claim_mention_rows(claim: ClaimRow, placed: _Placed) -> list[ClaimMentionRow]:
-    found = {mention.mention_id: mention.start for span in claim.content_spans for mention in placed.within(span.start, span.end)}
-    return [ClaimMentionRow(claim.claim_id, mention_id, "content") for mention_id in sorted(found, key=lambda id_: found[id_])]
+def _claim_mention_rows(claim: ClaimRow, mentions: InOrder) -> list[ClaimMentionRow]:
+    inside = {mention.start: mention for span in claim.content_spans for mention in mentions.between(span.start, span.end)}
+    return [ClaimMentionRow(claim.claim_id, mention.mention_id, "content") for _, mention in sorted(inside.items())]

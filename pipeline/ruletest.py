@@ -19,6 +19,7 @@ from pipeline.components.extensions import find_sections
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.grammar import Grammar
 from pipeline.components.headed import find_headed_names
+from pipeline.components.tokens import Tokens
 from pipeline.layout.vocabulary import default_vocabulary
 from pipeline.rules import RULES_DIR
 
@@ -84,7 +85,7 @@ def _grammar_cases(grammar: Grammar, parse: Callable[[str], Doc]) -> Iterator[Ru
         return tuple(span.text for span in grammar.find(doc) if span.id_.partition(":")[2] == rule)
 
     def by_head(doc: Doc, rule: str) -> tuple[str, ...]:
-        return tuple(span.text for span in find_headed_names(doc, grammar.rules.heads) if span.id_ == f"rule:{rule}")
+        return tuple(span.text for span in find_headed_names(Tokens(doc), grammar.rules.heads) if span.id_ == f"rule:{rule}")
 
     for file in grammar.rules.patterns:
         for pattern in file.rules:
@@ -148,7 +149,7 @@ def find_firings(nlp: Language, text: str) -> list[Firing]:
     doc = _parser(nlp)(text)
     doc._.published = EXAMPLE_DAY
     grammar = Grammar(nlp.vocab)
-    spans = [*Gazetteer(nlp.vocab, nlp.tokenizer).find(doc), *find_headed_names(doc, grammar.rules.heads), *grammar.find(doc)]
+    spans = [*Gazetteer(nlp.vocab, nlp.tokenizer).find(doc), *find_headed_names(Tokens(doc), grammar.rules.heads), *grammar.find(doc)]
     found = [_firing(span) for span in spans]
     found += _date_firings(doc, build_engine(read_date_rules(RULES_DIR / "dates")))
     return sorted(set(found), key=lambda firing: (firing.start, -firing.end, firing.rule))

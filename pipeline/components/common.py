@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-
-from spacy.tokens import Doc
 
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import NAMED, Mention
-from pipeline.components.names import headline_tokens
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_first_name, is_name_of_person
 from pipeline.labels import PLACES
 from pipeline.naming import name_words
@@ -18,7 +16,7 @@ MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
 
-def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention], lexicon: Lexicon) -> list[Mention]:
+def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
@@ -26,47 +24,46 @@ def confirm_common(doc: Doc, candidates: list[Mention], model: list[Mention], le
     """
     firm = [m for m in candidates if m.method == "gazetteer"]
     entries = {m.entry for m in firm}
-    seen = {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(doc, model)}
+    seen = {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)}
     ruled = {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
-    headlines = headline_tokens(doc)
     confirmed = []
     for mention in candidates:
         if mention.method == "common":
             label = seen.get((mention.start, mention.end), "")
             span = (mention.start, mention.end)
-            known = mention.entry in entries or span in ruled or label in ("ORG", "PRODUCT") or _speaks(doc, mention)
-            other = _is_name(doc, mention, label, headlines) or _is_place(doc, mention, label, firm, lexicon)
-            if not doc[mention.start].text[:1].isupper() or not (known or other):
+            known = mention.entry in entries or span in ruled or label in ("ORG", "PRODUCT") or _speaks(tokens, mention)
+            other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm, lexicon)
+            if not tokens.texts[mention.start][:1].isupper() or not (known or other):
                 continue
             mention = replace(mention, method="gazetteer")
         confirmed.append(mention)
     return confirmed
 
 
-def _speaks(doc: Doc, mention: Mention) -> bool:
-    return mention.label == "COMPANY" and mention.end < len(doc) and doc[mention.end].lower_ in name_words().speaking
+def _speaks(tokens: Tokens, mention: Mention) -> bool:
+    return mention.label == "COMPANY" and mention.end < len(tokens) and tokens.lower[mention.end] in name_words().speaking
 
 
-def _joined(doc: Doc, model: Iterable[Mention]) -> Iterator[int]:
+def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
     """The words of what the model takes for one organisation (`Gap and Target`)."""
     for m in model:
-        if m.label == "ORG" and m.end - m.start == 3 and doc[m.start + 1].lower_ in ("and", ","):
+        if m.label == "ORG" and m.end - m.start == 3 and tokens.lower[m.start + 1] in ("and", ","):
             yield from (m.start, m.end - 1)
 
 
-def _is_name(doc: Doc, mention: Mention, seen: str, headlines: Collection[int]) -> bool:
+def _is_name(tokens: Tokens, mention: Mention, seen: str) -> bool:
     """Whether the model sees a name, if a wrong one, in what bears no other, where a capital says something."""
     return (
         seen in NAMED
         and mention.label not in PLACES
-        and not is_name_of_person(doc[mention.start].text)
-        and mention.start not in headlines
-        and not doc[mention.start].is_sent_start
+        and not is_name_of_person(tokens.texts[mention.start])
+        and mention.start not in tokens.headlines
+        and not tokens.sentence_starts[mention.start]
     )
 
 
-def _is_place(doc: Doc, mention: Mention, seen: str, firm: Iterable[Mention], lexicon: Lexicon) -> bool:
-    if mention.label != "GPE" or seen != "PERSON" or not is_first_name(doc[mention.start].text):
+def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention], lexicon: Lexicon) -> bool:
+    if mention.label != "GPE" or seen != "PERSON" or not is_first_name(tokens.texts[mention.start]):
         return False
     country = lexicon.term_by_id[mention.entry].country
     near = {m.entry for m in firm if m.label in PLACES and m.entry in lexicon.term_by_id}

@@ -17,6 +17,7 @@ from pipeline.components.lexicon import Lexicon, LexiconHolder
 from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.components.ministers import decide_offices, main_country, mark_ministers, name_office
 from pipeline.components.surnames import mark_bare_surnames
+from pipeline.components.tokens import Tokens
 from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.own_lists import read_holders
 
@@ -63,22 +64,23 @@ class DocumentPass(LexiconHolder):
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
         rename_labels(doc, self.labels)
-        known = self._known or self.lexicon
+        tokens, known = Tokens(doc), self._known or self.lexicon
         day = offices.parse_day(doc._.published)
-        by = day or offices.find_latest_day(doc)
-        model = read_model_entities(doc)
-        candidates = confirm_common(doc, read_candidates(doc), model, known) + names.find_defined(doc)
-        model = without_rare_words(doc, model)
-        mentions = choose(doc, candidates, model)
+        by = day or offices.find_latest_day(tokens)
+        model = read_model_entities(tokens)
+        candidates = confirm_common(tokens, read_candidates(tokens), model, known) + names.find_defined(tokens)
+        model = without_rare_words(tokens, model)
+        mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
-            mentions = judge_unlisted(doc, mentions, gather(doc, candidates, model), self.kinds)
-        mentions = mark_ministers(doc, [*mentions, *find_overlooked(doc, mentions)], known, by)
-        mentions = names.vote(doc, mentions, [*candidates, *model])
-        mentions = names.fill(doc, mentions, names.find_names(doc, mentions))
-        mentions = mark_bare_surnames(doc, mentions, known, (day, by), main_country(mentions, known))
-        mentions = drop_fragments(doc, mentions, known)
-        doc._.mention_offices = decide_offices(doc, mentions, known, day)
-        mentions = [name_office(doc, mention, doc._.mention_offices) for mention in mentions]
+            mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
+        mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by)
+        mentions = names.vote(tokens, mentions, [*candidates, *model])
+        mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
+        mentions = mark_bare_surnames(tokens, mentions, known, (day, by), main_country(mentions, known))
+        mentions = drop_fragments(tokens, mentions, known)
+        decided = decide_offices(tokens, mentions, known, day)
+        doc._.mention_offices = decided
+        mentions = [name_office(tokens, mention, decided) for mention in mentions]
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
 
@@ -96,7 +98,7 @@ def _as_span(doc: Doc, mention: Mention) -> Span:
 
 def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
     """Give the ents of another model the labels that the rules know."""
-    if any(ent.label_ in labels for ent in doc.ents):
+    if labels and any(ent.label_ in labels for ent in doc.ents):
         doc.set_ents([Span(doc, ent.start, ent.end, label=labels.get(ent.label_, ent.label_)) for ent in doc.ents])
 
 

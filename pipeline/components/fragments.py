@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
-from pipeline.components.names import SURNAME
+from pipeline.components.names import SURNAME, surface
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_first_name, is_surname, ordinary_words
 from pipeline.labels import PEOPLE
 
 
-def drop_fragments(doc: Doc, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+def drop_fragments(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """The mentions without those that are pieces of a name which runs into a mask.
 
     Args:
-        doc: The doc.
+        tokens: Of the doc.
         mentions: In order.
         lexicon: The known names.
     """
-    gaps = gap_tokens(doc)
+    gaps = tokens.gaps
     if not gaps:
         return mentions
-    firm = {_text(doc, m) for m in mentions if m.start - 1 not in gaps and m.end not in gaps}
+    firm = {surface(tokens, m) for m in mentions if m.start - 1 not in gaps and m.end not in gaps}
     return [
         mention
         for mention in mentions
         if mention.method == "gazetteer"
         or mention.rule == SURNAME  # its full name stands elsewhere
-        or _text(doc, mention) in firm
-        or not _is_fragment(doc, mention, lexicon, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
+        or surface(tokens, mention) in firm
+        or not _is_fragment(tokens, mention, lexicon, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
     ]
 
 
-def _text(doc: Doc, mention: Mention) -> str:
-    return doc[mention.start : mention.end].text
-
-
-def _is_fragment(doc: Doc, mention: Mention, lexicon: Lexicon, *, open_start: bool, open_end: bool) -> bool:
+def _is_fragment(tokens: Tokens, mention: Mention, lexicon: Lexicon, *, open_start: bool, open_end: bool) -> bool:
     """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a withheld surname.
 
     Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`).
     """
     if not open_start and not open_end:
         return False
-    text, person = _text(doc, mention), mention.label in PEOPLE
+    text, person = surface(tokens, mention), mention.label in PEOPLE
     if mention.end - mention.start == 1 and (text.isupper() or (person and is_surname(text))):
         return False
     beginnings, ends = lexicon.name_parts
@@ -53,8 +47,4 @@ def _is_fragment(doc: Doc, mention: Mention, lexicon: Lexicon, *, open_start: bo
         return True
     if person and open_end and is_first_name(text):
         return True
-    return (
-        mention.label != "OFFICE"
-        and mention.method != "rule"
-        and all(token.lower_ in ordinary_words() for token in doc[mention.start : mention.end])
-    )
+    return mention.label != "OFFICE" and mention.method != "rule" and ordinary_words().issuperset(tokens.lower[mention.start : mention.end])

@@ -10,19 +10,23 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import gap_tokens, register, section_test
+from pipeline.components.extensions import register
 from pipeline.components.lexicon import Entry, LexiconHolder
+from pipeline.components.tokens import Tokens
 
 TOKENS_FILE = "tokens.json"
 PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
 """Which label stands first where one name has several."""
 
 
-def add_candidates(doc: Doc, spans: Iterable[Span]) -> None:
+def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
     """Append to `doc.spans["candidates"]`, leaving out what holds a gap or reaches across sections."""
-    gaps, within = gap_tokens(doc), section_test(doc)
-    kept = [span for span in spans if (not gaps or gaps.isdisjoint(range(span.start, span.end))) and within(span.start, span.end)]
-    doc.spans["candidates"] = [*doc.spans.get("candidates", ()), *kept]
+    kept = [span for span in spans if tokens.are_together(span.start, span.end)]
+    groups = tokens.doc.spans
+    if "candidates" in groups:
+        groups["candidates"].extend(kept)
+    else:
+        groups["candidates"] = kept
 
 
 class Gazetteer(LexiconHolder):
@@ -40,14 +44,19 @@ class Gazetteer(LexiconHolder):
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc."""
-        add_candidates(doc, self.find(doc))
+        tokens = Tokens(doc)
+        add_candidates(tokens, self._find(tokens))
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
         """All names in the doc, overlaps included, in order of their offsets."""
+        return self._find(Tokens(doc))
+
+    def _find(self, tokens: Tokens) -> list[Span]:
         if self._names is None:
             self._names = NameIndex(self.lexicon.entries(), self.tokens)
-        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._names.find(doc)}
+        doc = tokens.doc
+        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._names.find(tokens)}
         return [spans[key] for key in sorted(spans, key=lambda key: (key[0], -key[1], PRIORITY.index(key[2]), key[3]))]
 
     @property
@@ -87,10 +96,9 @@ class NameIndex:
             by_length = self._indexes[entry.any_case].setdefault(words[0], {})
             by_length.setdefault(len(words), {}).setdefault(words, []).append(entry)
 
-    def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
+    def find(self, tokens: Tokens) -> Iterator[tuple[int, int, Entry]]:
         """First token, one past the last, and entry of every match."""
-        texts = [token.text for token in doc]
-        for index, forms in zip(self._indexes, (texts, [text.lower() for text in texts]), strict=True):
+        for index, forms in zip(self._indexes, (tokens.texts, tokens.lower), strict=True):
             for start, form in enumerate(forms):
                 for length, names in index.get(form, _NONE).items():
                     for entry in names.get(tuple(forms[start : start + length]), ()):

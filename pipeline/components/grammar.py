@@ -10,11 +10,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import find_sections, register
+from pipeline.components.extensions import register
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.headed import HeadFile, find_headed_names
 from pipeline.components.mentions import trim
 from pipeline.components.patterns import Pattern, PatternFile, PatternRule, compile_pattern
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import ordinary_words
 from pipeline.errors import RuleError
 from pipeline.rules import RULES_DIR, Strict, find_duplicates, read_rule_file, rule_files
@@ -62,19 +63,24 @@ class Grammar:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc."""
-        headed = find_headed_names(doc, self.rules.heads)
-        add_candidates(doc, [*headed, *self.find(doc)])
+        tokens = Tokens(doc)
+        headed = find_headed_names(tokens, self.rules.heads)
+        add_candidates(tokens, [*headed, *self._find(tokens)])
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
         """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
+        return self._find(Tokens(doc))
+
+    def _find(self, tokens: Tokens) -> list[Span]:
         _ = self.rules
         best: dict[tuple[str, int], Span] = {}
-        for section in find_sections(doc):
-            for token in section:
-                for rule_id, pattern in self._by_anchor.get(token.lower_, ()):
-                    inside = pattern.match(doc, token.i, section.start, section.end)
-                    span = self._mention(doc, rule_id, inside[0], inside[-1] + 1) if inside else None
+        for section in tokens.sections:
+            low, high = section.start, section.end
+            for i, word in enumerate(tokens.lower[low:high], low):
+                for rule_id, pattern in self._by_anchor.get(word, ()):
+                    inside = pattern.match(tokens, i, low, high)
+                    span = self._mention(tokens, rule_id, inside[0], inside[-1] + 1) if inside else None
                     if span is not None and len(span) > len(best.get((rule_id, span.end), ())):
                         best[rule_id, span.end] = span
         return sorted(best.values(), key=lambda span: (span.start, -span.end, span.id_))
@@ -90,13 +96,13 @@ class Grammar:
         self._use(GrammarRules.model_validate_json((path / "grammar.json").read_text(encoding="utf-8")))
         return self
 
-    def _mention(self, doc: Doc, rule_id: str, start: int, end: int) -> Span | None:
+    def _mention(self, tokens: Tokens, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
         if label not in ("OFFICE", "COMMITTEE", ""):
-            start, end = trim(doc, *_trimmed(doc, *_with_hyphens(doc, start, end)), label)
+            start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
         if start == end:
             return None
-        return Span(doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
+        return Span(tokens.doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
 
     def _use(self, rules: GrammarRules) -> None:
         self._rules = rules
@@ -110,38 +116,39 @@ class Grammar:
                     self._by_anchor.setdefault(word, []).append((rule.id, pattern))
 
 
-def _with_hyphens(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
-    while start > 1 and _is_joint(doc, start - 1) and doc[start - 2].text[:1].isupper():
+    while start > 1 and _is_joint(tokens, start - 1) and tokens.texts[start - 2][:1].isupper():
         start -= 2
-    while end + 1 < len(doc) and _is_joint(doc, end) and doc[end + 1].text[:1].isupper():
+    while end + 1 < len(tokens) and _is_joint(tokens, end) and tokens.texts[end + 1][:1].isupper():
         end += 2
     return start, end
 
 
-def _is_joint(doc: Doc, i: int) -> bool:
-    return doc[i].text == "-" and not doc[i].whitespace_ and not doc[i - 1].whitespace_
+def _is_joint(tokens: Tokens, i: int) -> bool:
+    return tokens.texts[i] == "-" and not tokens.followed_by_space(i) and not tokens.followed_by_space(i - 1)
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
-    while start < end and (_is_sentence_word(doc, start) or doc[start].ent_type_ in NO_NAME or doc[start].text == "&"):
+    while start < end and (_is_sentence_word(tokens, start) or tokens.ent_types[start] in NO_NAME or tokens.texts[start] == "&"):
         start += 1
-    while start < end and (doc[end - 1].ent_type_ in NO_NAME or doc[end - 1].text == "&"):
+    while start < end and (tokens.ent_types[end - 1] in NO_NAME or tokens.texts[end - 1] == "&"):
         end -= 1
     return start, end
 
 
-def _is_sentence_word(doc: Doc, index: int) -> bool:
+def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Whether a token has its capital only because it starts a sentence."""
-    token = doc[index]
-    first = index == 0 or bool(token.is_sent_start) or doc[index - 1].is_punct or doc[index - 1].is_space
-    return first and token.lower_ in ordinary_words() and not _is_common_name(doc, index)
+    if tokens.lower[i] not in ordinary_words():
+        return False
+    first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
+    return first and not _is_common_name(tokens, i)
 
 
-def _is_common_name(doc: Doc, index: int) -> bool:
+def _is_common_name(tokens: Tokens, i: int) -> bool:
     """Whether a listed name may be meant, which a construction confirms (`Next shares fell`)."""
-    return any(span.start == index and span.id_.startswith("common:") for span in doc.spans.get("candidates", ()))
+    return any(span.start == i and span.id_.startswith("common:") for span in tokens.candidates)
 
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})

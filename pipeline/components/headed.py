@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
-from pipeline.components.extensions import gap_tokens, register
+from pipeline.components.extensions import register
+from pipeline.components.tokens import Tokens
 from pipeline.rules import EntryId, Strict
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
@@ -51,106 +52,104 @@ class HeadFile(Strict):
 register()
 
 
-def find_headed_names(doc: Doc, rules: HeadFile) -> list[Span]:
+def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     """All names with a head word of the rules, as candidates `rule:<id>`."""
     by_word: dict[str, list[Head]] = {}
     for head in rules.heads:
         for word in head.words:
             by_word.setdefault(word, []).append(head)
-    gaps = gap_tokens(doc)
-    lowered = frozenset(doc._.lowered or ())
-    places = _place_starts(doc)
+    places = _place_starts(tokens)
     found = []
-    for token in doc:
-        for head in by_word.get(token.text.capitalize() if token.i in lowered else token.text, ()):
-            if token.i in lowered and not head.headlines:
+    for i, text in enumerate(tokens.texts):
+        lowered = i in tokens.lowered
+        for head in by_word.get(text.capitalize() if lowered else text, ()):
+            if lowered and not head.headlines:
                 continue
-            start = _extend_left(doc, token.i, head, gaps) if head.before else token.i
-            end = _extend_right(doc, token.i, head, gaps, places)
+            start = _extend_left(tokens, i, head) if head.before else i
+            end = _extend_right(tokens, i, head, places)
             if end - start > 1:
-                found.append(Span(doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
+                found.append(Span(tokens.doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
     return found
 
 
-def _extend_left(doc: Doc, head_at: int, head: Head, gaps: frozenset[int]) -> int:
+def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
     """Index of the first token of the name that ends in the head word."""
     start, joined = head_at, False
     for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
-        token = doc[i]
-        if i in gaps or token.is_space or token.lower_ in head.stop:
+        word = tokens.lower[i]
+        if i in tokens.gaps or tokens.spaces[i] or word in head.stop:
             break
-        if _is_name_word(doc, i):
-            if joined and not head.lists and (i and _is_name_word(doc, i - 1)):
+        if _is_name_word(tokens, i):
+            if joined and not head.lists and (i and _is_name_word(tokens, i - 1)):
                 break
             start = i
-        elif token.lower_ in ("and", "&"):
+        elif word in ("and", "&"):
             joined = True
-        elif not (head.lists and joined and _is_list_comma(doc, i)) and not (token.lower_ in ("of", "for", "on") and i + 1 == start):
+        elif not (head.lists and joined and _is_list_comma(tokens, i)) and not (word in ("of", "for", "on") and i + 1 == start):
             break
     return start
 
 
-def _is_list_comma(doc: Doc, i: int) -> bool:
-    return doc[i].text == "," and i > 0 and _is_name_word(doc, i - 1)
+def _is_list_comma(tokens: Tokens, i: int) -> bool:
+    return tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1)
 
 
-def _place_starts(doc: Doc) -> frozenset[int]:
+def _place_starts(tokens: Tokens) -> frozenset[int]:
     """First tokens of places, by the list or the model."""
-    spans = [*doc.spans.get("candidates", ()), *doc.ents]
-    return frozenset(span.start for span in spans if span.label_ == "GPE")
+    return frozenset(span.start for span in (*tokens.candidates, *tokens.ents) if span.label_ == "GPE")
 
 
-def _extend_right(doc: Doc, head_at: int, head: Head, gaps: frozenset[int], places: frozenset[int]) -> int:
+def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[int]) -> int:
     """One past the last token of the name that follows the head word."""
-    if head_at + 2 >= len(doc) or doc[head_at + 1].lower_ not in head.after or head_at + 1 in gaps:
+    if head_at + 2 >= len(tokens) or tokens.lower[head_at + 1] not in head.after or head_at + 1 in tokens.gaps:
         return head_at + 1
-    if _is_seat(doc, head_at + 1, head, places):
+    if _is_seat(tokens, head_at + 1, head, places):
         return head_at + 1
     end = head_at + 1
-    for i in _following(doc, head_at + 2, gaps):
-        if _is_name_word(doc, i):
+    for i in _following(tokens, head_at + 2):
+        if _is_name_word(tokens, i):
             end = i + 1
-        elif not _goes_on(doc, i, head) or _is_seat(doc, i, head, places):
+        elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):
             break
     return end
 
 
-def _is_seat(doc: Doc, i: int, head: Head, places: frozenset[int]) -> bool:
+def _is_seat(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> bool:
     """Whether `in` or `of` leads to the place of a committee or department, which is no part of its name."""
-    return i + 1 in places and (doc[i].lower_ == "in" or (doc[i].lower_ == "of" and head.lists))
+    return i + 1 in places and (tokens.lower[i] == "in" or (tokens.lower[i] == "of" and head.lists))
 
 
-def _goes_on(doc: Doc, i: int, head: Head) -> bool:
+def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     """Whether a small word inside a name behind its head lets the name go on."""
-    word = doc[i].lower_
+    word = tokens.lower[i]
     if word == ",":
-        return head.lists and _list_goes_on(doc, i + 1)
+        return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
-        return head.lists and i + 1 < len(doc) and _is_name_word(doc, i + 1)
-    return word in ("of", "the", "for", "in", "to", "on") and doc[i - 1].lower_ not in ("and", "&")
+        return head.lists and i + 1 < len(tokens) and _is_name_word(tokens, i + 1)
+    return word in ("of", "the", "for", "in", "to", "on") and tokens.lower[i - 1] not in ("and", "&")
 
 
-def _following(doc: Doc, start: int, gaps: frozenset[int]) -> Iterator[int]:
-    for i in range(start, min(start + MAX_WORDS, len(doc))):
-        if i in gaps or doc[i].is_space:
+def _following(tokens: Tokens, start: int) -> Iterator[int]:
+    for i in range(start, min(start + MAX_WORDS, len(tokens))):
+        if i in tokens.gaps or tokens.spaces[i]:
             return
         yield i
 
 
-def _list_goes_on(doc: Doc, start: int) -> bool:
+def _list_goes_on(tokens: Tokens, start: int) -> bool:
     """Whether `A, B and C` follows: capitalised words up to an `and` with one more behind it."""
-    for i in range(start, min(start + 6, len(doc) - 1)):
-        if doc[i].lower_ in ("and", "&"):
-            return i > start and _is_name_word(doc, i + 1)
-        if not _is_name_word(doc, i) and doc[i].text != ",":
+    for i in range(start, min(start + 6, len(tokens) - 1)):
+        if tokens.lower[i] in ("and", "&"):
+            return i > start and _is_name_word(tokens, i + 1)
+        if not _is_name_word(tokens, i) and tokens.texts[i] != ",":
             return False
     return False
 
 
-def _is_name_word(doc: Doc, i: int) -> bool:
+def _is_name_word(tokens: Tokens, i: int) -> bool:
     """Whether a token can be part of a name: it has a capital, or had one in a headline and is no verb of it."""
-    token = doc[i]
-    if not token.text[:1].isupper():
-        return i in (doc._.lowered or ()) and token.tag_ in LOWERED_TAGS and token.dep_ != "ROOT"
-    opens = i == 0 or bool(token.is_sent_start)
-    return token.tag_ not in NO_NAME_TAGS and not (opens and token.tag_ in OPENING_TAGS)
+    tag = tokens.tags[i]
+    if not tokens.texts[i][:1].isupper():
+        return i in tokens.lowered and tag in LOWERED_TAGS and tokens.deps[i] != "ROOT"
+    opens = i == 0 or tokens.sentence_starts[i]
+    return tag not in NO_NAME_TAGS and not (opens and tag in OPENING_TAGS)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import first_name_rank, ordinary_words, surname_rank
 from pipeline.errors import ModelError
 from pipeline.naming import name_words
@@ -21,7 +23,11 @@ from pipeline.rules import RULES_DIR
 
 KINDS = ("COMPANY", "PERSON", "GPE", "ORG", "OTHER")
 """`OTHER` is what is no name of the four: a work, a law, an event, an adjective."""
+NONE = (0.0,) * len(KINDS)
 WEIGHTS = RULES_DIR.parent / "kinds" / "weights.json"
+NEAR = ("NN", "VB", "JJ")
+"""Beginnings of the tags of words that tell something of a name before them."""
+NAME_TAGS = frozenset({"NNP", "NNPS"})
 GOVERNED = frozenset({"compound", "nmod", "poss", "appos", "nsubj", "nsubjpass", "dobj", "pobj", "agent", "attr", "npadvmod", "conj"})
 
 
@@ -33,10 +39,8 @@ class KindModel:
 
     def score(self, features: Iterable[str]) -> list[float]:
         """Log-probability of every kind."""
-        totals = list(self.weights.get("bias", (0.0,) * len(KINDS)))
-        for feature in features:
-            for i, weight in enumerate(self.weights.get(feature, ())):
-                totals[i] += weight
+        rows = [self.weights[feature] for feature in features if feature in self.weights]
+        totals = [sum(column) for column in zip(self.weights.get("bias", NONE), *rows, strict=True)]
         top = max(totals)
         norm = top + math.log(sum(math.exp(total - top) for total in totals))
         return [total - norm for total in totals]
@@ -63,11 +67,11 @@ def write_kinds(kinds: KindModel, path: Path) -> None:
     path.write_text(json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def describe(doc: Doc, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool) -> Iterator[str]:
+def describe(tokens: Tokens, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool) -> Iterator[str]:
     """The features of one mention of a name; its own letters are none of them.
 
     Args:
-        doc: A parsed doc.
+        tokens: Of a parsed doc.
         start: First token.
         end: One past the last.
         seen: What the model calls it, or empty.
@@ -79,14 +83,13 @@ def describe(doc: Doc, start: int, end: int, seen: str, rules: Collection[str], 
     yield f"seen={seen}:{where}"
     yield f"where={where}"
     yield from (f"rule={rule}" for rule in rules)
-    yield from _build(doc, start, end, seen)
-    yield from _around(doc, start, end)
-    yield from _governor(doc[start:end].root)
+    yield from _build(tokens.texts[start:end], seen)
+    yield from _around(tokens, start, end)
+    yield from _governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root)
 
 
-def _build(doc: Doc, start: int, end: int, seen: str) -> Iterator[str]:
+def _build(words: Sequence[str], seen: str) -> Iterator[str]:
     """How the name is built."""
-    words = [token.text for token in doc[start:end]]
     length = min(len(words), 4)
     last, first = word_class(words[-1]), word_class(words[0])
     yield f"length={length}"
@@ -105,6 +108,7 @@ def _build(doc: Doc, start: int, end: int, seen: str) -> Iterator[str]:
         yield f"ending={ending}:{length > 1}"
 
 
+@lru_cache(maxsize=50_000)
 def word_class(word: str) -> str:
     """What a word of a name is known for."""
     lower = word.lower().strip(".,")
@@ -134,10 +138,10 @@ def _endings(word: str) -> list[str]:
     return [*found, "company"] if lower.endswith(tuple(known.company_endings)) else found
 
 
-def _around(doc: Doc, start: int, end: int) -> Iterator[str]:
+def _around(tokens: Tokens, start: int, end: int) -> Iterator[str]:
     """Words and tags on both sides, within the sentence."""
-    left = [_form(doc, i) for i in (start - 1, start - 2)]
-    right = [_form(doc, end + i) for i in range(4)]
+    left = [_form(tokens, i) for i in (start - 1, start - 2)]
+    right = [_form(tokens, end + i) for i in range(4)]
     yield f"l1={left[0]}"
     yield f"l2={left[1]}"
     yield f"l12={left[1]} {left[0]}"
@@ -147,30 +151,28 @@ def _around(doc: Doc, start: int, end: int) -> Iterator[str]:
     if right[0] in ("'s", "’s", ",", "(", "'", "’", "-"):
         yield f"r3={right[0]} {right[2]}"
         yield f"r4={right[0]} {right[3]}"
-    yield f"lt={_tag(doc, start - 1)}"
-    yield f"rt={_tag(doc, end)}"
-    yield f"lt12={_tag(doc, start - 2)} {_tag(doc, start - 1)}"
-    yield f"rt12={_tag(doc, end)} {_tag(doc, end + 1)}"
-    yield f"sides={_tag(doc, start - 1)} {_tag(doc, end)}"
-    for word in {_lemma(doc, i) for i in range(end, min(end + 6, len(doc)))} - {""}:
-        yield f"near={word}"
+    before, after = _tag(tokens, start - 1), _tag(tokens, end)
+    yield f"lt={before}"
+    yield f"rt={after}"
+    yield f"lt12={_tag(tokens, start - 2)} {before}"
+    yield f"rt12={after} {_tag(tokens, end + 1)}"
+    yield f"sides={before} {after}"
+    for i in range(end, min(end + 6, len(tokens))):
+        if tokens.tags[i] not in NAME_TAGS and tokens.tags[i].startswith(NEAR) and tokens.lemmas[i]:
+            yield f"near={tokens.lemmas[i]}"
 
 
-def _form(doc: Doc, i: int) -> str:
-    if not 0 <= i < len(doc) or doc[i].is_space:
+def _form(tokens: Tokens, i: int) -> str:
+    if not 0 <= i < len(tokens) or tokens.spaces[i]:
         return ""
-    token = doc[i]
-    if token.like_num:
+    if tokens.numbers[i]:
         return "0"
-    return f"<{token.ent_type_}>" if token.ent_type_ and token.text[:1].isupper() else token.lower_
+    label = tokens.ent_types[i]
+    return f"<{label}>" if label and tokens.texts[i][:1].isupper() else tokens.lower[i]
 
 
-def _tag(doc: Doc, i: int) -> str:
-    return doc[i].tag_ if 0 <= i < len(doc) and not doc[i].is_space else ""
-
-
-def _lemma(doc: Doc, i: int) -> str:
-    return doc[i].lemma_.lower() if doc[i].tag_[:2] in ("NN", "VB", "JJ") and doc[i].tag_ not in ("NNP", "NNPS") else ""
+def _tag(tokens: Tokens, i: int) -> str:
+    return tokens.tags[i] if 0 <= i < len(tokens) and not tokens.spaces[i] else ""
 
 
 def _governor(root: Token) -> Iterator[str]:

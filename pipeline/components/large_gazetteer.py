@@ -22,6 +22,7 @@ from pipeline.components.extensions import register, section_test
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.lexicon import spelling_variants
 from pipeline.components.offices import parse_day
+from pipeline.components.tokens import Tokens
 from pipeline.errors import ModelError
 from pipeline.naming import name_words
 from pipeline.own_lists import ANCHORED, OwnList, fingerprint
@@ -58,7 +59,7 @@ class LargeGazetteer:
         if not self.lists:
             return doc
         known = {(span.start, span.end) for span in doc.spans.get("candidates", ()) if span.id_.startswith(("gazetteer:", "common:"))}
-        add_candidates(doc, [span for span in self.find(doc) if (span.start, span.end) not in known])
+        add_candidates(Tokens(doc), [span for span in self.find(doc) if (span.start, span.end) not in known])
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
@@ -110,18 +111,13 @@ def _compile(vocab: Vocab, tokenizer: Callable[[str], Doc], lists: tuple[str, ..
     for position, own in enumerate(opened):
         for offset, names in own.lines():
             for name in names:
-                for text in _variants(name.removeprefix(ANCHORED)):
+                for text in spelling_variants(name.removeprefix(ANCHORED)):
                     texts.append(text)
                     owners.append(position)
                     offsets.append(offset)
                     anchored.append(name.startswith(ANCHORED))
     names_of = _Automaton(texts) if len(texts) > LARGE else _Phrases(vocab, tokenizer, texts)
     return _Compiled(opened, names_of, owners, offsets, anchored)
-
-
-def _variants(name: str) -> tuple[str, ...]:
-    """The spelling variants; only of names that can have some, as most have none."""
-    return spelling_variants(name) if "'" in name or "’" in name or " & " in name or " and " in name else (name,)
 
 
 class _Phrases:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from pipeline.errors import RuleError
@@ -146,11 +147,12 @@ class Lexicon(Strict):
 
         What stands behind `of` or `in` is no mere end: `Southern California` of a university's name is a name too.
         """
-        names = [entry.name for entry in self.entries() if entry.kind != "person" and not entry.any_case]
-        whole = frozenset(names)
+        terms = (name for file in self.terms for term in file.terms for name in term.names())
+        titles = (name for office in self.office_by_id.values() for name in (office.title, *office.aliases))
+        whole = frozenset(variant for name in chain(terms, titles) for variant in spelling_variants(name))
         beginnings: set[str] = set()
         ends: set[str] = set()
-        for name in names:
+        for name in whole:
             words = name.split()
             for i in range(1, len(words)):
                 beginnings.add(" ".join(words[:i]))
@@ -199,8 +201,13 @@ def _office_entries(office: Office) -> Iterator[Entry]:
             yield Entry(variant, "OFFICE", office.id, "office", any_case=True)
 
 
+_MARKS = ("'", "’", " & ", " and ")
+
+
 def spelling_variants(name: str) -> tuple[str, ...]:
     """The name with either apostrophe and with `and` or `&`."""
+    if not any(mark in name for mark in _MARKS):
+        return (name,)
     forms = {name, name.replace("'", "’"), name.replace("’", "'")}
     forms |= {form.replace(" & ", " and ") for form in forms} | {form.replace(" and ", " & ") for form in forms}
     return tuple(sorted(forms))

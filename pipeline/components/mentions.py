@@ -10,16 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span, Token
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.gazetteer import PRIORITY
+from pipeline.components.tokens import Tokens, spelled
 from pipeline.components.vocabulary import is_name_of_person, is_ordinary
 from pipeline.naming import name_words
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+_ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
+_TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
+_PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
+ARTICLES = frozenset({"the", "a", "an"})
+POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
+EDGES = frozenset({",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"})
+"""Marks that no name begins or ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,110 +48,113 @@ class Mention:
         return self.start <= other.start and other.end <= self.end
 
 
-def read_candidates(doc: Doc) -> list[Mention]:
+def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
-    found = [_from_span(span) for span in doc.spans.get("candidates", ())]
+    found = _from_spans(tokens)
     titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
     first_of_title = {start for start, _ in titles}
     bodies: dict[int, list[int]] = {}
     for m in found:
         if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
             bodies.setdefault(m.start, []).append(m.end)
-    return [_without_lead(doc, mention, bodies) for mention in found if not _is_of_country(doc, mention)]
+    return [_without_lead(tokens, mention, bodies) for mention in found if not _is_of_country(tokens, mention)]
 
 
-def _is_of_country(doc: Doc, mention: Mention) -> bool:
+def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
     """Whether a pattern took the country behind `minister of` for a portfolio."""
     if mention.label != "OFFICE" or mention.method != "rule":
         return False
-    return any(doc[i].lower_ == "of" and doc[i + 1].ent_type_ == "GPE" for i in range(mention.start, mention.end - 1))
+    return any(tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE" for i in range(mention.start, mention.end - 1))
 
 
-def _from_span(span: Span) -> Mention:
-    method, _, rule = span.id_.partition(":")
-    return Mention(span.start, span.end, span.label_, method, rule, span.kb_id_)
+def _from_spans(tokens: Tokens) -> list[Mention]:
+    spans = tokens.candidates
+    known = spelled(tokens.doc.vocab, {key for span in spans for key in (span.id, span.label, span.kb_id)})
+    methods = {key: known[key].partition(":") for key in {span.id for span in spans}}
+    return [
+        Mention(span.start, span.end, known[span.label], method, rule, known[span.kb_id])
+        for span in spans
+        for method, _, rule in (methods[span.id],)
+    ]
 
 
-def _without_lead(doc: Doc, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
+def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
     """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
     start = mention.start
-    while start + 1 < mention.end and (doc[start].lower_ == "the" or (mention.label == "OFFICE" and _is_country(doc, start))):
+    while start + 1 < mention.end and (tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))):
         start += 1
     if mention.label == "OFFICE":
         start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
     return mention if start == mention.start else replace(mention, start=start)
 
 
-def _is_country(doc: Doc, i: int) -> bool:
+def _is_country(tokens: Tokens, i: int) -> bool:
     """Whether a token only says of which country an office is (`German Chancellor`)."""
-    return doc[i].ent_type_ in ("NORP", "GPE") and doc[i].text[:1].isupper()
+    return tokens.ent_types[i] in ("NORP", "GPE") and tokens.texts[i][:1].isupper()
 
 
-def read_model_entities(doc: Doc) -> list[Mention]:
+def read_model_entities(tokens: Tokens) -> list[Mention]:
     """The model's entities without determiner, possessive and gap tokens; what a gap cuts is left out.
 
     Entities are cut at slashes (`Reuters/Ana Moll`), those of persons also at a possessive (`Moll's new`).
     """
-    gaps = gap_tokens(doc)
     found = []
-    for ent in doc.ents:
-        if not gaps.isdisjoint(range(ent.start, ent.end)):
+    for ent in tokens.ents:
+        if not tokens.gaps.isdisjoint(range(ent.start, ent.end)):
             continue
-        for first, last in _parts(ent):
-            start, end = trim(doc, first, last, ent.label_)
+        for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
+            start, end = trim(tokens, first, last, ent.label_)
             if start < end:
                 found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
     return found
 
 
-def _parts(ent: Span) -> list[tuple[int, int]]:
-    if ent.label_ in NUMERIC:
-        return [(ent.start, ent.end)]
-    cuts = [token.i for token in ent if token.text == "/"]
-    if ent.label_ == "PERSON":
-        cuts += [token.i for token in ent if token.lower_ in ("'s", "’s")][:1]
-        if len(cuts) == 1 and ent.doc[cuts[0]].text != "/":
-            return [(ent.start, cuts[0])]
-    edges = [ent.start - 1, *sorted(cuts), ent.end]
+def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
+    if label in NUMERIC:
+        return [(start, end)]
+    cuts = [i for i in range(start, end) if tokens.texts[i] == "/"]
+    if label == "PERSON":
+        cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
+        if len(cuts) == 1 and tokens.texts[cuts[0]] != "/":
+            return [(start, cuts[0])]
+    edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges)]
 
 
-def trim(doc: Doc, start: int, end: int, label: str) -> tuple[int, int]:
+def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     """A span without leading determiner or honorific and without trailing possessive or punctuation."""
-    while start < end and (doc[start].is_space or doc[start].lower_ in ("the", "a", "an") or _is_edge(doc, start)):
+    spaces, lower = tokens.spaces, tokens.lower
+    while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while start + 1 < end and doc[start].lower_.rstrip(".") in name_words().honorifics and label == "PERSON":
+    while label == "PERSON" and start + 1 < end and lower[start].rstrip(".") in name_words().honorifics:
         start += 1
-    while start < end and (doc[end - 1].is_space or doc[end - 1].lower_ in ("'s", "’s", "'", "’") or _is_edge(doc, end - 1)):
+    while start < end and (spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES):
         end -= 1
     return start, end
 
 
-def _is_edge(doc: Doc, i: int) -> bool:
-    return doc[i].text in {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
-
-
-def choose(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
+def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
     """The mentions that stand, in order, without overlaps.
 
     Args:
-        doc: The doc.
+        tokens: Of the doc.
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
         model: The model's entities.
     """
-    known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(doc, m)]
+    known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(tokens, m)]
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
-    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(doc, mention, firm)]
-    ranked = sorted([*known, *model], key=lambda mention: _rank(doc, mention))
+    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)]
+    ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
-    taken: dict[int, Mention] = {}
+    taken: set[int] = set()
     for mention in ranked:
-        if not any(i in taken for i in range(mention.start, mention.end)):
+        places = range(mention.start, mention.end)
+        if taken.isdisjoint(places):
             kept.append(mention)
-            taken.update(dict.fromkeys(range(mention.start, mention.end), mention))
+            taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
 
 
@@ -164,25 +172,24 @@ def _allowed(candidates: list[Mention]) -> list[Mention]:
     ]
 
 
-def _is_ordinary(doc: Doc, mention: Mention) -> bool:
+def _is_ordinary(tokens: Tokens, mention: Mention) -> bool:
     """Whether a mention is one ordinary word that only wears a capital."""
-    word = doc[mention.start]
-    return mention.end - mention.start == 1 and word.is_title and is_ordinary(word.text)
+    word = tokens.texts[mention.start]
+    return mention.end - mention.start == 1 and word.istitle() and is_ordinary(word)
 
 
-def _is_plausible(doc: Doc, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
+def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
     """Whether an entity of the model can be a name, and adds something to the known names in it."""
-    words = doc[mention.start : mention.end]
-    if not any(character.isupper() or character.isdigit() for character in words.text):
+    text = tokens.text(mention.start, mention.end)
+    if not any(character.isupper() or character.isdigit() for character in text):
         return False
-    if words.text.lower() in name_words().no_names or (mention.label != "NORP" and _is_people(words.text)):
+    if text.lower() in name_words().no_names or (mention.label != "NORP" and _is_people(text)):
         return False
-    if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(doc, mention):
+    if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
     inside = [other for i in range(mention.start, mention.end) for other in firm.get(i, ()) if mention.covers(other)]
     covered = {i for other in inside for i in range(other.start, other.end)}
-    rest = [token for token in words if token.i not in covered and _adds(token)]
-    return not inside or bool(rest)
+    return not inside or any(i not in covered and _adds(tokens, i) for i in range(mention.start, mention.end))
 
 
 def _is_people(text: str) -> bool:
@@ -191,17 +198,15 @@ def _is_people(text: str) -> bool:
     return lower in name_words().demonyms or (lower in name_words().nationalities and not is_name_of_person(lower))
 
 
-def _adds(token: Token) -> bool:
+def _adds(tokens: Tokens, i: int) -> bool:
     """Whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
-    if any(character.isdigit() for character in token.text):
+    word = tokens.texts[i]
+    if any(character.isdigit() for character in word):
         return False
-    return token.text[:1].isupper() and token.ent_type_ != "NORP" and token.lower_ not in name_words().generic
+    return word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
 
 
-def _rank(doc: Doc, mention: Mention) -> tuple[int, int, int, int]:
-    order = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}[mention.method]
-    if mention.method == "model" and mention.label not in NAMED:
-        order = 2
-    trust = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2}.get(mention.method, 3)
-    label = PRIORITY.index(mention.label) if mention.label in PRIORITY else len(PRIORITY)
-    return order, mention.start - mention.end, trust, label
+def _rank(mention: Mention) -> tuple[int, int, int, int]:
+    method, label = mention.method, mention.label
+    order = 2 if method == "model" and label not in NAMED else _ORDER[method]
+    return order, mention.start - mention.end, _TRUST[method], _PRIORITY.get(label, len(PRIORITY))

@@ -7,28 +7,28 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
+from pipeline.components.names import surface
 from pipeline.components.offices import Held, choose_country, find_office, has_held_office
 from pipeline.components.pairs import find_plain_ministers, pair_offices, pair_words
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_common_name
 from pipeline.naming import slug
 from pipeline.rules import Office
 
 
-def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None) -> list[Mention]:
+def mark_ministers(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None) -> list[Mention]:
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
     mentions = list(mentions)
     holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
-    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(doc, m, holders)]
-    beside = {id(person) for _, person in pair_offices(doc, mentions)}
-    beside |= {id(person) for person in find_plain_ministers(doc, mentions)}
-    signs = frozenset(count_countries((m for m in mentions if not _has_common_name(doc, m)), lexicon))
+    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(tokens, m, holders)]
+    beside = {id(person) for _, person in pair_offices(tokens, mentions)}
+    beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
+    signs = frozenset(count_countries((m for m in mentions if not _has_common_name(tokens, m)), lexicon))
     marked = []
     for mention in mentions:
-        if id(mention) not in beside and _is_namesake(doc, mention, lexicon, signs):
+        if id(mention) not in beside and _is_namesake(tokens, mention, lexicon, signs):
             mention = replace(mention, entry="", method="model", rule="minister.namesake")
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
         if known or id(mention) in beside:
@@ -39,50 +39,50 @@ def mark_ministers(doc: Doc, mentions: Iterable[Mention], lexicon: Lexicon, by: 
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
-def _is_namesake(doc: Doc, mention: Mention, lexicon: Lexicon, signs: Collection[str]) -> bool:
+def _is_namesake(tokens: Tokens, mention: Mention, lexicon: Lexicon, signs: Collection[str]) -> bool:
     """Whether a person only shares a very common name with a minister: nothing else in the document is of that country."""
-    if mention.entry not in lexicon.terms_of_office or not _has_common_name(doc, mention):
+    if mention.entry not in lexicon.terms_of_office or not _has_common_name(tokens, mention):
         return False
     held = [office for office, _ in lexicon.terms_of_office[mention.entry]]
     return not any(office.country in signs or office.head_of_government for office in held)
 
 
-def _has_common_name(doc: Doc, mention: Mention) -> bool:
-    return mention.label == "PERSON" and is_common_name(doc[mention.start : mention.end].text.split())
+def _has_common_name(tokens: Tokens, mention: Mention) -> bool:
+    return mention.label == "PERSON" and is_common_name(surface(tokens, mention).split())
 
 
-def is_ministerial(doc: Doc, mention: Mention, holders: Collection[int]) -> bool:
+def is_ministerial(tokens: Tokens, mention: Mention, holders: Collection[int]) -> bool:
     """Whether an OFFICE is one: a title that companies and clubs use too needs a country or a minister beside it."""
-    text = doc[mention.start : mention.end].text
+    text, before = surface(tokens, mention), mention.start - 1
     if mention.rule == "office.pm":
-        return text == "PM" and not (mention.start and doc[mention.start - 1].like_num)
+        return text == "PM" and not (mention.start and tokens.numbers[before])
     if mention.rule == "office.noun":
-        return doc[mention.start].ent_type_ not in ("GPE", "NORP", "LOC") and doc[mention.start].lower_ not in pair_words().no_portfolio
+        label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
+        return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
     if text.lower() not in pair_words().bare_titles:
         return True
-    before = doc[mention.start - 1] if mention.start else None
-    if before is not None and (before.ent_type_ in ("NORP", "GPE") or before.lower_ in ("us", "u.s.")):
+    if mention.start and (tokens.ent_types[before] in ("NORP", "GPE") or tokens.lower[before] in ("us", "u.s.")):
         return True
-    if mention.end in holders or (mention.end + 1 in holders and doc[mention.end].text == ","):
+    if mention.end in holders or (mention.end + 1 in holders and tokens.texts[mention.end] == ","):
         return True
-    return mention.end + 1 < len(doc) and doc[mention.end].lower_ == "of" and doc[mention.end + 1].ent_type_ == "GPE"
+    return mention.end + 1 < len(tokens) and tokens.lower[mention.end] == "of" and tokens.ent_types[mention.end + 1] == "GPE"
 
 
 ORGAN_WEIGHT = 3
 """What an organ of state, a party or a minister says of a document's country, against a place."""
 
 
-def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> dict[str, list[str | None]]:
+def decide_offices(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> dict[str, list[str | None]]:
     """Office id and status by first token (as text) of every MINISTER and OFFICE mention."""
     by_title = lexicon.offices_by_title
     main = main_country(mentions, lexicon)
     named: dict[str, set[str]] = {}
     decided: dict[str, list[str | None]] = {}
-    paired = {office.start: person for office, person in pair_offices(doc, mentions)}
+    paired = {office.start: person for office, person in pair_offices(tokens, mentions)}
     for mention in mentions:
         if mention.label == "OFFICE":
             person = paired.get(mention.start)
-            held = _office_of(doc, mention, person, lexicon, day, by_title, main)
+            held = _office_of(tokens, mention, person, lexicon, day, by_title, main)
             decided[str(mention.start)] = [held.office, held.status]
             if person and held.office:
                 named.setdefault(person.entry, set()).add(held.office)
@@ -93,17 +93,17 @@ def decide_offices(doc: Doc, mentions: list[Mention], lexicon: Lexicon, day: dt.
     return decided
 
 
-def name_office(doc: Doc, mention: Mention, decided: Mapping[str, Sequence[str | None]]) -> Mention:
+def name_office(tokens: Tokens, mention: Mention, decided: Mapping[str, Sequence[str | None]]) -> Mention:
     """An OFFICE mention with the office that it stands for, or with the title alone: many countries share one."""
     if mention.label != "OFFICE" or mention.method != "gazetteer":
         return mention
     office = decided[str(mention.start)][0]
-    title = slug(doc[mention.start : mention.end].text)
+    title = slug(surface(tokens, mention))
     return replace(mention, rule=office or f"title.{title}", entry=office or "")
 
 
 def _office_of(
-    doc: Doc,
+    tokens: Tokens,
     mention: Mention,
     person: Mention | None,
     lexicon: Lexicon,
@@ -111,15 +111,15 @@ def _office_of(
     by_title: dict[str, tuple[Office, ...]],
     main: str | None,
 ) -> Held:
-    titled = by_title.get(doc[mention.start : mention.end].text.lower(), ())
+    titled = by_title.get(surface(tokens, mention).lower(), ())
     if person and person.entry and day:
         own = [
             o for o in titled if any(o is office and holder.holds(day) for office, holder in lexicon.terms_of_office.get(person.entry, ()))
         ]
         if len(own) == 1:
             return Held(own[0].id, "held")
-    near = doc[max(mention.start - 3, 0) : mention.start]
-    nearby = {lexicon.countries[token.text] for token in near if token.text in lexicon.countries}
+    near = tokens.texts[max(mention.start - 3, 0) : mention.start]
+    nearby = {lexicon.countries[text] for text in near if text in lexicon.countries}
     return choose_country(titled, nearby, main, day)
 
 

@@ -7,12 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import Mention
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import ordinary_words
-from pipeline.document import HEADLINES
 from pipeline.labels import ORGANISED, PEOPLE
 from pipeline.naming import is_acronym_of, name_words, surname_start
 
@@ -32,9 +29,9 @@ JUDGED_RULE = "model.kind"
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
-def surface(doc: Doc, mention: Mention) -> str:
+def surface(tokens: Tokens, mention: Mention) -> str:
     """The text of a mention."""
-    return doc[mention.start : mention.end].text
+    return tokens.text(mention.start, mention.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +44,11 @@ class Name:
     rule: str
 
 
-def vote(doc: Doc, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> list[Mention]:
+def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> list[Mention]:
     """Give every form one label throughout the document.
 
     Args:
-        doc: The doc.
+        tokens: Of the doc.
         mentions: The chosen mentions.
         evidence: All candidates and the model's entities, also those that were not chosen.
 
@@ -64,14 +61,14 @@ def vote(doc: Doc, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> 
         if item.label in ("NONE", "OFFICE"):
             continue
         count = model if item.method == "model" else votes
-        count.setdefault(surface(doc, item), Counter())[item.label] += WEIGHT[item.method]
-    return [_relabelled(doc, mention, votes, model) for mention in mentions]
+        count.setdefault(surface(tokens, item), Counter())[item.label] += WEIGHT[item.method]
+    return [_relabelled(tokens, mention, votes, model) for mention in mentions]
 
 
-def _relabelled(doc: Doc, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]) -> Mention:
+def _relabelled(tokens: Tokens, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]) -> Mention:
     if mention.method == "gazetteer" or mention.rule == JUDGED_RULE or mention.label in ("OFFICE", "MINISTER"):
         return mention
-    form = surface(doc, mention)
+    form = surface(tokens, mention)
     score = Counter(votes.get(form, Counter()))
     for label, count in model.get(form, Counter()).items():
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
@@ -91,7 +88,7 @@ def _is_company_name(form: str) -> bool:
     return len(words) > 1 and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
-def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
+def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
     """The forms by which the document may name its things again, the longest first.
 
     Full names themselves (what only the model sees in a headline is none), the surname of a person, an acronym in
@@ -99,23 +96,17 @@ def find_names(doc: Doc, mentions: Iterable[Mention]) -> list[Name]:
     itself; where two persons share it, for neither of them.
     """
     names: dict[tuple[str, ...], list[Name]] = {}
-    headlines = headline_tokens(doc)
     for mention in mentions:
         if (
             mention.label not in FILLED
             or mention.method in ("weak", "common")
-            or (mention.method == "model" and mention.start in headlines)
+            or (mention.method == "model" and mention.start in tokens.headlines)
         ):
             continue
-        for words, rule in _forms(doc, mention):
+        for words, rule in _forms(tokens, mention):
             names.setdefault(words, []).append(Name(words, mention.label, mention.entry, rule))
     chosen = [_best(own) for own in names.values()]
     return sorted(chosen, key=lambda name: (-len(name.words), name.words))
-
-
-def headline_tokens(doc: Doc) -> frozenset[int]:
-    """Indexes of the tokens in titles and headings: there the body decides."""
-    return frozenset(i for span in doc.spans.get("sections", ()) if span.label_ in HEADLINES for i in range(span.start, span.end))
 
 
 def _best(names: list[Name]) -> Name:
@@ -127,14 +118,14 @@ def _best(names: list[Name]) -> Name:
     return replace(pool[0], label=label, entry=pool[0].entry if len(ids) == 1 else "")
 
 
-def _forms(doc: Doc, mention: Mention) -> Iterator[tuple[tuple[str, ...], str]]:
-    words = tuple(token.text for token in doc[mention.start : mention.end])
+def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], str]]:
+    words = tuple(tokens.texts[mention.start : mention.end])
     if len(words) > 1 or words[0].lower() not in ordinary_words():
         yield words, "document.repeat"
     if mention.label in PEOPLE and len(words) > 1:
         yield from _surname(words)
     if mention.label in ORGANISED:
-        acronym = _acronym_behind(doc, mention, words)
+        acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
     if mention.label == "COMPANY" and len(words) > 1 and len(words[0]) > 3 and words[0].lower() not in ordinary_words():
@@ -148,33 +139,33 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
             yield form, SURNAME
 
 
-def _acronym_behind(doc: Doc, mention: Mention, words: tuple[str, ...]) -> str | None:
+def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
     """The acronym of `Long Name (LN)`."""
-    if mention.end + 2 >= len(doc) or doc[mention.end].text != "(" or doc[mention.end + 2].text != ")":
+    if mention.end + 2 >= len(tokens) or tokens.texts[mention.end] != "(" or tokens.texts[mention.end + 2] != ")":
         return None
-    text = doc[mention.end + 1].text
+    text = tokens.texts[mention.end + 1]
     return text if is_acronym_of(text, words) or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY") else None
 
 
-def find_defined(doc: Doc) -> list[Mention]:
+def find_defined(tokens: Tokens) -> list[Mention]:
     """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
-    gaps = gap_tokens(doc)
+    texts = tokens.texts
     found = []
-    for i in range(2, len(doc) - 2):
-        if doc[i].text != "(" or doc[i + 2].text != ")" or not ACRONYM.match(doc[i + 1].text):
+    for i in range(2, len(texts) - 2):
+        if texts[i] != "(" or texts[i + 2] != ")" or not ACRONYM.match(texts[i + 1]):
             continue
-        start = _spell_back(doc, i - 1, doc[i + 1].text, gaps)
+        start = _spell_back(tokens, i - 1, texts[i + 1])
         if start is not None and i - start > 1:
             found.append(Mention(start, i, "ORG", "rule", "document.defined"))
     return found
 
 
-def _spell_back(doc: Doc, last: int, acronym: str, gaps: frozenset[int]) -> int | None:
+def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
     """The first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
     letters = [c for c in acronym.upper() if c.isalpha()]
     i = last
-    while i >= 0 and letters and last - i < 12 and i not in gaps:
-        word = doc[i].text
+    while i >= 0 and letters and last - i < 12 and i not in tokens.gaps:
+        word = tokens.texts[i]
         if word[:1].upper() == letters[-1] and (word[:1].isupper() or word.lower() not in SMALL):
             letters.pop()
             if not letters:
@@ -185,23 +176,23 @@ def _spell_back(doc: Doc, last: int, acronym: str, gaps: frozenset[int]) -> int 
     return None
 
 
-def fill(doc: Doc, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
+def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
     """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
-    gaps, headlines = gap_tokens(doc), headline_tokens(doc)
     by_first: dict[str, list[Name]] = {}
     for known_name in names:
         by_first.setdefault(known_name.words[0], []).append(known_name)
-    texts = [token.text for token in doc]
+    texts = tokens.texts
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}
-    i = 0
-    while i < len(texts):
-        known = by_first.get(texts[i], ())
-        name = next((n for n in known if tuple(texts[i : i + len(n.words)]) == n.words), None)
-        end = i + len(name.words) if name else i + 1
-        if name and gaps.isdisjoint(range(i, end)):
-            _place(name, i, result, taken, headlines)
-        i = end
+    reached = 0
+    for i, text in enumerate(texts):
+        if text not in by_first or i < reached:
+            continue
+        name = next((n for n in by_first[text] if tuple(texts[i : i + len(n.words)]) == n.words), None)
+        if name:
+            reached = i + len(name.words)
+            if tokens.gaps.isdisjoint(range(i, reached)):
+                _place(name, i, result, taken, tokens.headlines)
     return sorted(result.values(), key=lambda mention: mention.start)
 
 

@@ -8,10 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
+from pipeline.components.tokens import Tokens
 from pipeline.rules import Office
 
 LATEST = 10
@@ -37,13 +35,12 @@ def parse_day(published: str | None) -> dt.date | None:
     return dt.date.fromisoformat(published[:10]) if published else None
 
 
-def find_latest_day(doc: Doc) -> dt.date | None:
+def find_latest_day(tokens: Tokens) -> dt.date | None:
     """The day by which a document without a date is taken to be written: ten years after the last one that it names.
 
     Who came into office later still is no minister in it. Texts often name past years only: less than ten would be a guess.
     """
-    gaps = gap_tokens(doc)
-    years = [int(token.text) for token in doc if _YEAR.fullmatch(token.text) and token.i not in gaps]
+    years = [int(text) for i, text in enumerate(tokens.texts) if len(text) == 4 and _YEAR.fullmatch(text) and i not in tokens.gaps]
     return dt.date(max(years) + LATEST, 12, 31) if years else None
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import Mention
+from pipeline.components.tokens import Tokens
 from pipeline.naming import name_words
 from pipeline.rules import RULES_DIR, Strict, read_rule_file
 
@@ -36,15 +34,14 @@ def pair_words() -> PairWords:
     return read_rule_file(RULES_DIR / "names" / "pairs.yml", PairWords)
 
 
-def pair_offices(doc: Doc, mentions: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
+def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
     """Office and person that stand together, in order of the offices; an office has at most one."""
     persons = [mention for mention in mentions if may_be_person(mention)]
     starts, ends = {p.start: p for p in persons}, {p.end: p for p in persons}
-    gaps = gap_tokens(doc)
     pairs = []
     for office in mentions:
         if office.label == "OFFICE":
-            person = _behind(doc, office, starts, gaps) or _before(doc, office, ends, gaps)
+            person = _behind(tokens, office, starts) or _before(tokens, office, ends)
             if person is not None:
                 pairs.append((office, person))
     return pairs
@@ -57,72 +54,71 @@ def may_be_person(mention: Mention) -> bool:
     )
 
 
-def _behind(doc: Doc, office: Mention, starts: dict[int, Mention], gaps: frozenset[int]) -> Mention | None:
+def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention]) -> Mention | None:
     """The person of `Foreign Minister X` and `the foreign minister, Mr X`."""
     i, comma = office.end, False
-    while i < min(office.end + 3, len(doc)) and i not in gaps:
+    while i < min(office.end + 3, len(tokens)) and i not in tokens.gaps:
         person = starts.get(i)
         if person is not None and (not comma or person.label in ("PERSON", "MINISTER")):
             return person
-        if doc[i].text == "," and i == office.end:
+        if tokens.texts[i] == "," and i == office.end:
             comma = True
-        elif doc[i].lower_.rstrip(".") not in name_words().honorifics and not doc[i].is_quote:
+        elif tokens.lower[i].rstrip(".") not in name_words().honorifics and not tokens.doc[i].is_quote:
             return None
         i += 1
     return None
 
 
-def _before(doc: Doc, office: Mention, ends: dict[int, Mention], gaps: frozenset[int]) -> Mention | None:
+def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mention | None:
     """The person of `X, the foreign minister`, `X was foreign minister`, `appointed X foreign minister`."""
     for end in range(office.start, max(office.start - REACH, 0), -1):
-        if end - 1 in gaps:
+        if end - 1 in tokens.gaps:
             return None
         person = ends.get(end)
         if person is not None:
-            between = list(doc[end : office.start])
-            return person if _is_joined(doc, person, between) else None
+            return person if _is_joined(tokens, person, range(end, office.start)) else None
     return None
 
 
-def _is_joined(doc: Doc, person: Mention, between: list[Token]) -> bool:
-    words = [token.lower_ for token in between if not token.is_space]
+def _is_joined(tokens: Tokens, person: Mention, between: range) -> bool:
+    words = [tokens.lower[i] for i in between if not tokens.spaces[i]]
     known = pair_words()
-    verb = doc[person.start - 1].lemma_.lower() if person.start else ""
+    verb = tokens.lemmas[person.start - 1] if person.start else ""
     if not words or words in (["as"], ["as", "the"], ["as", "his"], ["as", "her"], ["as", "its"]):
         return verb in known.appointing
     if person.label not in ("PERSON", "MINISTER") and len(words) == 1:
         return False
     if words[0] == ",":
-        return all(_fills(token) for token in between[1:]) and words[-1] not in (",", "of" if len(words) == 2 else "")
+        return all(_fills(tokens, i) for i in between[1:]) and words[-1] not in (",", "of" if len(words) == 2 else "")
     if words[0] in known.copulas:
-        return all(_fills(token) for token in between[1:])
-    serving = between[0].lemma_.lower() in known.serving
-    return serving and "as" in words and len(words) < 6 and all(t.tag_[:2] in ("VB", "RP", "IN", "DT", "RB", "PR") for t in between)
+        return all(_fills(tokens, i) for i in between[1:])
+    serving = tokens.lemmas[between[0]] in known.serving
+    return serving and "as" in words and len(words) < 6 and all(tokens.tags[i][:2] in ("VB", "RP", "IN", "DT", "RB", "PR") for i in between)
 
 
-def _fills(token: Token) -> bool:
-    return token.lower_ in pair_words().fillers or token.ent_type_ in ("GPE", "NORP") or token.tag_ == "JJ"
+def _fills(tokens: Tokens, i: int) -> bool:
+    return tokens.lower[i] in pair_words().fillers or tokens.ent_types[i] in ("GPE", "NORP") or tokens.tags[i] == "JJ"
 
 
-def find_plain_ministers(doc: Doc, mentions: Iterable[Mention]) -> list[Mention]:
+def find_plain_ministers(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
     """Persons whom the text calls a plain minister: `Junior minister X`, `X, a cabinet minister,`."""
-    return [m for m in mentions if may_be_person(m) and (_plain_before(doc, m) or (m.label == "PERSON" and _plain_behind(doc, m)))]
+    return [m for m in mentions if may_be_person(m) and (_plain_before(tokens, m) or (m.label == "PERSON" and _plain_behind(tokens, m)))]
 
 
-def _plain_before(doc: Doc, mention: Mention) -> bool:
+def _plain_before(tokens: Tokens, mention: Mention) -> bool:
     at = mention.start - 1
-    if at < 0 or doc[at].lower_ != "minister":
+    if at < 0 or tokens.lower[at] != "minister":
         return False
-    return at == 0 or doc[at - 1].lower_ not in pair_words().not_before
+    return at == 0 or tokens.lower[at - 1] not in pair_words().not_before
 
 
-def _plain_behind(doc: Doc, mention: Mention) -> bool:
+def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
     """Whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
-    if mention.end + 2 >= len(doc) or doc[mention.end].text != "," or doc[mention.end + 1].lower_ not in ("a", "an", "the"):
+    if mention.end + 2 >= len(tokens) or tokens.texts[mention.end] != "," or tokens.lower[mention.end + 1] not in ("a", "an", "the"):
         return False
-    for token in doc[mention.end + 2 : mention.end + 6]:
-        if token.lower_ == "minister":
+    for i in range(mention.end + 2, min(mention.end + 6, len(tokens))):
+        if tokens.lower[i] == "minister":
             return True
-        if token.tag_ not in ("JJ", "NN", "NNP", "HYPH", "VBN") or token.lower_ in pair_words().not_before:
+        if tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "VBN") or tokens.lower[i] in pair_words().not_before:
             return False
     return False

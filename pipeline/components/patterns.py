@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from pydantic import Field, model_validator
-from spacy.tokens import Doc, Token
 
+from pipeline.components.tokens import Tokens
 from pipeline.rules import EntryId, Strict
 
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$")
@@ -102,11 +102,11 @@ class Element:
     most: int
     captured: bool
 
-    def matches(self, doc: Doc, i: int) -> bool:
+    def matches(self, tokens: Tokens, i: int) -> bool:
         """Whether a token fits."""
         if self.words is not None:
-            return doc[i].lower_ in self.words
-        return doc[i].tag_ in self.tags if self.tags is not None else is_name_token(doc[i])
+            return tokens.lower[i] in self.words
+        return tokens.tags[i] in self.tags if self.tags is not None else is_name_token(tokens, i)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,32 +116,32 @@ class Pattern:
     elements: tuple[Element, ...]
     anchor: int
 
-    def match(self, doc: Doc, at: int, low: int, high: int) -> list[int]:
+    def match(self, tokens: Tokens, at: int, low: int, high: int) -> list[int]:
         """The captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none."""
-        left = self._run(doc, self.anchor - 1, at - 1, -1, low, high)
-        right = self._run(doc, self.anchor + 1, at + 1, 1, low, high) if left is not None else None
+        left = self._run(tokens, self.anchor - 1, at - 1, -1, low, high)
+        right = self._run(tokens, self.anchor + 1, at + 1, 1, low, high) if left is not None else None
         if left is None or right is None:
             return []
         own = [at] if self.elements[self.anchor].captured else []
         return sorted([*left, *own, *right])
 
-    def _run(self, doc: Doc, position: int, at: int, step: int, low: int, high: int) -> list[int] | None:
+    def _run(self, tokens: Tokens, position: int, at: int, step: int, low: int, high: int) -> list[int] | None:
         """Captured tokens of the elements from `position` on in one direction, as many as fit; None if they do not."""
         if not 0 <= position < len(self.elements):
             return []
         element, count = self.elements[position], 0
-        while count < element.most and low <= at + count * step < high and element.matches(doc, at + count * step):
+        while count < element.most and low <= at + count * step < high and element.matches(tokens, at + count * step):
             count += 1
         for used in range(count, element.least - 1, -1):
-            rest = self._run(doc, position + step, at + used * step, step, low, high)
+            rest = self._run(tokens, position + step, at + used * step, step, low, high)
             if rest is not None:
                 return [*(at + i * step for i in range(used) if element.captured), *rest]
         return None
 
 
-def is_name_token(token: Token) -> bool:
+def is_name_token(tokens: Tokens, i: int) -> bool:
     """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word."""
-    return bool(_NAME.match(token.text)) and token.tag_ not in NO_NAME_TAGS
+    return tokens.tags[i] not in NO_NAME_TAGS and bool(_NAME.match(tokens.texts[i]))
 
 
 def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Pattern:

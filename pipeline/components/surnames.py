@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.offices import has_held_office
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_common_surname
 from pipeline.naming import name_words
 from pipeline.rules import Holder
@@ -22,26 +20,25 @@ YEAR = dt.timedelta(days=365)
 """So long after the term a leader is still known by the surname alone."""
 
 
-def mark_bare_surnames(doc: Doc, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None) -> list[Mention]:
+def mark_bare_surnames(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None) -> list[Mention]:
     """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who.
 
     Args:
-        doc: The doc.
+        tokens: Of the doc.
         mentions: In order.
         lexicon: The rule data.
         when: The document's date, and the day by which it was written.
         main: The country that the document is about, or None.
     """
-    full = {doc[m.end - 1].text for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
+    full = {tokens.texts[m.end - 1] for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
     marked = []
     for mention in mentions:
-        name = doc[mention.start : mention.end]
-        if main and mention.label == "PERSON" and not mention.entry and name[-1].text not in full:
-            label, entry = _holder(name.text, lexicon, when, main)
+        if main and mention.label == "PERSON" and not mention.entry and tokens.texts[mention.end - 1] not in full:
+            label, entry = _holder(tokens.text(mention.start, mention.end), lexicon, when, main)
             if label:
                 mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
         marked.append(mention)
-    return sorted([*marked, *_find_leaders(doc, mentions, full, lexicon, when, main)], key=lambda mention: mention.start)
+    return sorted([*marked, *_find_leaders(tokens, mentions, full, lexicon, when, main)], key=lambda mention: mention.start)
 
 
 def _holder(surname: str, lexicon: Lexicon, when: When, country: str) -> tuple[bool, str]:
@@ -56,18 +53,20 @@ def _holder(surname: str, lexicon: Lexicon, when: When, country: str) -> tuple[b
     return len(chosen) == 1, chosen[0] if len(chosen) == 1 else ""
 
 
-def _find_leaders(doc: Doc, mentions: list[Mention], full: set[str], lexicon: Lexicon, when: When, main: str | None) -> Iterator[Mention]:
+def _find_leaders(
+    tokens: Tokens, mentions: list[Mention], full: set[str], lexicon: Lexicon, when: When, main: str | None
+) -> Iterator[Mention]:
     """Surnames of heads of government that nothing covers and that stand alone."""
-    gaps = gap_tokens(doc)
+    leaders = lexicon.leaders_by_surname
     taken = {i for mention in mentions for i in range(mention.start, mention.end)}
-    for token in doc:
-        known = lexicon.leaders_by_surname.get(token.text)
-        if not known or token.i in taken or token.text in full or not _stands_alone(doc, token.i, gaps):
+    for i, surname in enumerate(tokens.texts):
+        known = leaders.get(surname)
+        if not known or i in taken or surname in full or not _stands_alone(tokens, i):
             continue
-        common = is_common_surname(token.text)
+        common = is_common_surname(surname)
         persons = {person for person, office, holder in known if _is_of_the_time(holder, *when) and (office.country == main or not common)}
         if len(persons) == 1:
-            yield Mention(token.i, token.i + 1, "MINISTER", "document", "minister.leader", persons.pop())
+            yield Mention(i, i + 1, "MINISTER", "document", "minister.leader", persons.pop())
 
 
 def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> bool:
@@ -77,12 +76,13 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
     return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
-def _stands_alone(doc: Doc, i: int, gaps: frozenset[int]) -> bool:
+def _stands_alone(tokens: Tokens, i: int) -> bool:
     """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
 
     What the parser takes for the start of a sentence behind a gap need be none.
     """
-    if doc[i].lower_ in name_words().calendar or i == 0 or (doc[i].is_sent_start and i - 1 not in gaps):
+    if tokens.lower[i] in name_words().calendar or i == 0 or (tokens.sentence_starts[i] and i - 1 not in tokens.gaps):
         return False
-    after = doc[i + 1].text if i + 1 < len(doc) else ""
-    return not after[:1].isupper() and not doc[i - 1].text[:1].isupper() and doc[i - 1].text not in ("-", "/")
+    before = tokens.texts[i - 1]
+    after = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/")

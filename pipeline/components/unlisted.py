@@ -6,14 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from spacy.tokens import Doc
-
-from pipeline.components.extensions import gap_tokens
 from pipeline.components.kinds import KINDS, KindModel, describe
 from pipeline.components.mentions import Mention
 from pipeline.components.names import JUDGED_RULE as RULE
-from pipeline.components.names import headline_tokens, surface
+from pipeline.components.names import surface
+from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_ordinary, is_spelled_lower
 from pipeline.naming import name_words
 
@@ -64,40 +63,39 @@ class Evidence:
 
     seen: Mapping[tuple[int, int], str]
     rules: Mapping[tuple[int, int], tuple[str, ...]]
-    headlines: frozenset[int]
 
 
-def gather(doc: Doc, candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
+def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
     """The evidence of the model and of the grammar, by span."""
     rules: dict[tuple[int, int], tuple[str, ...]] = {}
     for item in candidates:
         if item.method in ("rule", "weak"):
             key = (item.start, item.end)
             rules[key] = (*rules.get(key, ()), item.rule)
-    return Evidence({(m.start, m.end): m.label for m in model}, rules, headline_tokens(doc))
+    return Evidence({(m.start, m.end): m.label for m in model}, rules)
 
 
-def judge_unlisted(doc: Doc, mentions: list[Mention], evidence: Evidence, kinds: KindModel) -> list[Mention]:
+def judge_unlisted(tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: KindModel) -> list[Mention]:
     """The mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
 
     Args:
-        doc: The doc.
+        tokens: Of the doc.
         mentions: The chosen mentions.
         evidence: What the layers say.
         kinds: The weights.
     """
-    mentions = _widened(doc, mentions)
-    firm = {surface(doc, m) for m in mentions if not _is_judged(doc, m)}
-    found = [m for m in find_overlooked(doc, mentions) if surface(doc, m) not in firm]
+    mentions = _widened(tokens, mentions)
+    firm = {surface(tokens, m) for m in mentions if not _is_judged(tokens, m)}
+    found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
     forms: dict[str, list[Mention]] = {}
     for mention in [*mentions, *found]:
-        form = surface(doc, mention)
-        if _is_judged(doc, mention) and form not in firm:
+        form = surface(tokens, mention)
+        if _is_judged(tokens, mention) and form not in firm:
             forms.setdefault(form, []).append(mention)
-    decided = {form: _decide(doc, own, evidence, kinds) for form, own in forms.items()}
+    decided = {form: _decide(tokens, own, evidence, kinds) for form, own in forms.items()}
     result = []
     for mention in [*mentions, *found]:
-        label = decided.get(surface(doc, mention), "") if _is_judged(doc, mention) else ""
+        label = decided.get(surface(tokens, mention), "") if _is_judged(tokens, mention) else ""
         if label:
             result.append(replace(mention, label=label, method="model", rule=RULE))
         elif mention.label:
@@ -105,44 +103,50 @@ def judge_unlisted(doc: Doc, mentions: list[Mention], evidence: Evidence, kinds:
     return sorted(result, key=lambda mention: mention.start)
 
 
-def _widened(doc: Doc, mentions: list[Mention]) -> list[Mention]:
+def _widened(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
     """The mentions with the word that closes a coined name, where the model leaves it out (`Halvorsen` of `Halvorsen Grid`)."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
     return [
         replace(m, end=m.end + 1)
-        if m.end < len(doc)
+        if m.end < len(tokens)
         and m.end not in taken
-        and _is_judged(doc, m)
-        and _is_unknown(doc[m.end - 1].text)
-        and _closes_coined(doc, m.end)
+        and _is_judged(tokens, m)
+        and _is_unknown(tokens.texts[m.end - 1])
+        and _closes_coined(tokens, m.end)
         else m
         for m in mentions
     ]
 
 
-def _is_judged(doc: Doc, mention: Mention) -> bool:
-    if mention.method not in ("model", "weak") or mention.entry or not any(map(str.isalpha, surface(doc, mention))):
+def _is_judged(tokens: Tokens, mention: Mention) -> bool:
+    if mention.method not in ("model", "weak") or mention.entry:
         return False
-    if surface(doc, mention).isupper() and (
-        mention.label == "GPE" or mention.end - mention.start > 1 or len(doc[mention.start]) > MAX_ACRONYM
-    ):
+    label, length = mention.label, mention.end - mention.start
+    if label == "GPE" and length > 1 and tokens.lower[mention.end - 1] in name_words().place_words:
         return False
-    if mention.label == "GPE" and mention.end - mention.start > 1 and doc[mention.end - 1].lower_ in name_words().place_words:
-        return False
-    if mention.end - mention.start == 1 and doc[mention.start].is_title and is_ordinary(doc[mention.start].text):
-        return False
-    if surface(doc, mention).lower() in name_words().nationalities | name_words().demonyms:
-        return False
-    return not mention.label or mention.label in JUDGED or (mention.label in SHORT and mention.end - mention.start <= SHORT[mention.label])
+    return (not label or label in JUDGED or length <= SHORT.get(label, 0)) and _is_doubtful(surface(tokens, mention), label, length)
 
 
-def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+def _is_doubtful(form: str, label: str, length: int) -> bool:
+    """Whether a form can be a name that the model takes for something else."""
+    if form.isupper() and (label == "GPE" or length > 1 or len(form) > MAX_ACRONYM):
+        return False
+    if length == 1 and form.istitle() and is_ordinary(form):
+        return False
+    return any(map(str.isalpha, form)) and not _is_of_people(form.lower())
+
+
+def _is_of_people(lower: str) -> bool:
+    return lower in name_words().nationalities or lower in name_words().demonyms
+
+
+def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
     """The label of a form if its mentions speak for another one than the model's; else nothing."""
     totals = [0.0] * len(KINDS)
     for mention in own:
         key = (mention.start, mention.end)
-        headline = mention.start in evidence.headlines
-        features = set(describe(doc, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline))
+        headline = mention.start in tokens.headlines
+        features = dict.fromkeys(describe(tokens, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline))
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
@@ -152,7 +156,7 @@ def _decide(doc: Doc, own: list[Mention], evidence: Evidence, kinds: KindModel) 
         best = max(KINDS, key=scores.__getitem__)
         return best if best in FOUND and scores[best] > math.log(OVERLOOKED) else ""
     current = min(labels, key=lambda label: (-labels[label], label))
-    return _overrule(current, scores, single=own[0].end - own[0].start == 1, acronym=surface(doc, own[0]).isupper())
+    return _overrule(current, scores, single=own[0].end - own[0].start == 1, acronym=surface(tokens, own[0]).isupper())
 
 
 def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: bool) -> str:
@@ -166,20 +170,19 @@ def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: 
     return best if best != current and scores[best] - against > margin else ""
 
 
-def without_rare_words(doc: Doc, model: Iterable[Mention]) -> list[Mention]:
+def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention]:
     """The model's entities without rare ordinary words that open headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
-    headlines = headline_tokens(doc)
-    opening = {i for i in headlines if i - 1 not in headlines or doc[i - 1].is_space}
-    return [m for m in model if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(doc[m.start].text)]
+    headlines = tokens.headlines
+    opening = {i for i in headlines if i - 1 not in headlines or tokens.spaces[i - 1]}
+    return [m for m in model if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(tokens.texts[m.start])]
 
 
-def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
+def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | gap_tokens(doc)
-    covered = taken | {i for ent in doc.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
-    rare = {i for i in headline_tokens(doc) if is_spelled_lower(doc[i].text)}
-    texts = [token.text for token in doc]
-    unknown = [i for i, text in enumerate(texts) if text[:1].isupper() and i not in covered and i not in rare and _is_unknown(text)]
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
+    covered = taken | {i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
+    unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
+    unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
         first = last = unknown[at]
@@ -188,16 +191,17 @@ def find_overlooked(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Mention]:
             last = unknown[at]
             at += 1
         end = last + 1
-        end += end < len(doc) and end not in taken and _closes_coined(doc, end)
+        end += end < len(tokens) and end not in taken and _closes_coined(tokens, end)
         yield Mention(first, end, "", "model", RULE)
 
 
-def _closes_coined(doc: Doc, i: int) -> bool:
+def _closes_coined(tokens: Tokens, i: int) -> bool:
     """Whether a capitalised word is one that follows coined names (`Halvorsen Grid`, `Optera Nine`)."""
-    words = name_words()
-    return doc[i].text[:1].isupper() and doc[i].lower_ in words.company_words | words.second_words
+    known, lower = name_words(), tokens.lower[i]
+    return tokens.texts[i][:1].isupper() and (lower in known.company_words or lower in known.second_words)
 
 
+@lru_cache(maxsize=50_000)
 def _is_unknown(text: str) -> bool:
     words, lower = name_words(), text.lower()
     if not text[:1].isupper() or len(text) <= MIN_UNKNOWN or not text.isalpha() or text.isupper():

@@ -25,6 +25,7 @@ from spacy.tokens import Doc
 from pipeline.components.gazetteer import Gazetteer
 from pipeline.components.kinds import KINDS, KindModel, describe, write_kinds
 from pipeline.components.mentions import Mention, read_candidates, read_model_entities
+from pipeline.components.tokens import Tokens
 from pipeline.components.truecase import truecase
 from pipeline.components.unlisted import find_overlooked
 from pipeline.components.vocabulary import first_name_rank, surname_rank
@@ -149,29 +150,31 @@ def read_features(samples: Sequence[Sample], nlp: Language) -> Iterator[tuple[li
     """Features and kind (its position in `KINDS`) of every labelled name."""
     docs = nlp.pipe([sample.text for sample in samples], batch_size=64)
     for sample, doc in zip(samples, docs, strict=True):
-        model = {(m.start, m.end): m.label for m in read_model_entities(doc)}
+        tokens = Tokens(doc)
+        model = {(m.start, m.end): m.label for m in read_model_entities(tokens)}
         rules: dict[tuple[int, int], list[str]] = {}
-        for candidate in read_candidates(doc):
+        for candidate in read_candidates(tokens):
             if candidate.method in ("rule", "weak"):
                 rules.setdefault((candidate.start, candidate.end), []).append(candidate.rule)
         for start, end, kind in sample.names:
             span = doc.char_span(start, end)
             if span is not None:
                 key = (span.start, span.end)
-                features = describe(doc, *key, model.get(key, ""), rules.get(key, ()), headline=sample.headline)
+                features = describe(tokens, *key, model.get(key, ""), rules.get(key, ()), headline=sample.headline)
                 yield sorted(set(features)), KINDS.index(kind)
 
 
 def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str], int]]:
     """Features of what is none of the kinds: works, laws, events, peoples, and capitalised words that the model passes over."""
     for doc in nlp.pipe(texts, batch_size=64):
-        listed = {(m.start, m.end) for m in read_candidates(doc) if m.method == "gazetteer"}
-        model = read_model_entities(doc)
+        tokens = Tokens(doc)
+        listed = {(m.start, m.end) for m in read_candidates(tokens) if m.method == "gazetteer"}
+        model = read_model_entities(tokens)
         found = [(m, m.label) for m in model if m.label in OTHER and (m.start, m.end) not in listed]
         known = [Mention(start, end, "ORG", "gazetteer") for start, end in listed]
-        found += [(m, "") for m in find_overlooked(doc, [*model, *known])]
+        found += [(m, "") for m in find_overlooked(tokens, [*model, *known])]
         for mention, seen in found:
-            yield sorted(set(describe(doc, mention.start, mention.end, seen, (), headline=False))), KINDS.index("OTHER")
+            yield sorted(set(describe(tokens, mention.start, mention.end, seen, (), headline=False))), KINDS.index("OTHER")
 
 
 def withhold(sample: Sample, share: float, chooser: random.Random) -> Sample:

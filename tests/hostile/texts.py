@@ -74,7 +74,9 @@ TEXTS: tuple[Case, ...] = (
         "“One” – “two” – “three”.".encode() + b" A caf\xe9 \x93x.",
         Kept(text="“One” – “two” – “three”. A café “x.", notes="cp1252: 2"),
     ),
-    text_case("UTF-8 with surrogates", "“One” – “two” ".encode() + b"\xed\xa0\x80.", Kept(text="“One” – “two” \ufffd.", notes="surrogates")),
+    text_case(
+        "UTF-8 with surrogates", "“One” – “two” ".encode() + b"\xed\xa0\x80.", Kept(text="“One” – “two” \ufffd.", notes="surrogates")
+    ),
     text_case(
         "UTF-8, longer than need be", "“One” – “two” – ".encode() + b"\xc0\xaf.", Kept(text="“One” – “two” – À¯.", notes="cp1252: 2")
     ),

@@ -7,11 +7,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Span
 
 from pipeline.components.dates.doubts import DATE_LABELS
 from pipeline.components.dates.lexer import Lexicon
 from pipeline.components.dates.timex import Timex, unresolved
+from pipeline.components.tokens import Tokens
 
 _UNIT = re.compile(r"[^\W_]+")
 
@@ -25,12 +26,12 @@ class Found:
     timex: Timex
 
 
-def find_unread(doc: Doc, found: Sequence[tuple[int, int]], gaps: frozenset[int], lexicon: Lexicon) -> Iterator[Found]:
+def find_unread(tokens: Tokens, found: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Found]:
     """Date entities that overlap no stretch of `found`, without the prepositions at their left."""
     taken = sorted(found)
     ends = [end for _, end in taken]
-    for entity in doc.ents:
-        if entity.label_ not in DATE_LABELS or any(token.i in gaps for token in entity):
+    for entity in tokens.ents:
+        if entity.label_ not in DATE_LABELS or not tokens.gaps.isdisjoint(range(entity.start, entity.end)):
             continue
         span = _trimmed(entity, lexicon)
         if span is None or _overlaps(span, taken, ends) or not _is_date(span, lexicon):

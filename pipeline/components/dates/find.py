@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from spacy.tokens import Doc, Span
 
@@ -18,7 +19,8 @@ from pipeline.components.dates.readers import READERS, NoSuchDateError, read_hit
 from pipeline.components.dates.rules import DateRules, Holiday
 from pipeline.components.dates.timex import Timex
 from pipeline.components.dates.view import DocView
-from pipeline.components.extensions import DateData, find_sections, gap_tokens
+from pipeline.components.extensions import DateData
+from pipeline.components.tokens import Tokens
 from pipeline.document import SILENT
 from pipeline.errors import RuleError
 
@@ -69,34 +71,34 @@ def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int 
 
 def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     """The date expressions of a doc, in order of their start."""
-    gaps = gap_tokens(doc)
-    parts = _parts(doc, engine, gaps)
-    rows = [_row(found, part.section) for part, found in _read_parts(doc, parts, engine)]
+    tokens = Tokens(doc)
+    parts = _parts(tokens, engine)
+    rows = [_row(found, part.section) for part, found in _read_parts(tokens, parts, engine)]
     taken = [(row["start"], row["end"]) for row in rows]
-    for found in find_unread(doc, taken, gaps, engine.lexicon):
+    for found in find_unread(tokens, taken, engine.lexicon):
         owner = next((part.section for part in parts if part.start <= found.start and found.end <= part.end), None)
         rows += [_row(found, owner)] if owner is not None else []
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
-def _parts(doc: Doc, engine: Engine, gaps: frozenset[int]) -> list[Part]:
+def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
     """The sections that are annotated, with their pieces and anchors."""
-    text = doc.text  # joined anew at every access
-    barriers = frozenset(at for token in gaps for at in range(doc[token].idx, doc[token].idx + len(doc[token])))
+    barriers = frozenset(tokens.starts[gap] + at for gap in tokens.gaps for at in range(len(tokens.texts[gap])))
+    published, dates = tokens.doc._.published, tokens.doc._.section_dates or ()
     parts = []
-    for at, section in enumerate(find_sections(doc)):
+    for section, date in zip_longest(tokens.sections, dates[: len(tokens.sections)]):
         if section.label_ not in SILENT and len(section):
             start, end = section.start_char, section.end_char
-            parts.append(Part(section, start, end, engine.lexicon.split(text, start, end, barriers), *_anchor(doc, at)))
+            parts.append(Part(section, start, end, engine.lexicon.split(tokens.whole, start, end, barriers), *_anchor(date, published)))
     return parts
 
 
-def _read_parts(doc: Doc, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
+def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
     """Read section by section; what was mentioned is forgotten where the anchor changes."""
     pieces = [part.pieces for part in parts]
     year = parts[0].anchor.year if parts and parts[0].anchor else None
     narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
-    view, surnames = DocView(doc, engine.lexicon), find_surnames(pieces, engine.lexicon)
+    view, surnames = DocView(tokens, engine.lexicon), find_surnames(pieces, engine.lexicon)
     previous: Context | None = None
     for part in parts:
         context = _context(engine, view, part, narrative=narrative, surnames=surnames)
@@ -176,11 +178,9 @@ def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
     return len(past) >= _NARRATIVE_YEARS and len(past) >= 0.9 * len(years) and current <= 0.1 * len(past)
 
 
-def _anchor(doc: Doc, section: int) -> tuple[dt.date | None, dt.time | None]:
-    """Date and, where known, clock time that a section is resolved against."""
-    dates = doc._.section_dates
-    own = dates[section] if dates and section < len(dates) else None
-    for text in (own, doc._.published):
+def _anchor(own: str | None, published: str | None) -> tuple[dt.date | None, dt.time | None]:
+    """Date and, where known, clock time that a section is resolved against: its own, else the document's."""
+    for text in (own, published):
         if text and (moment := _parse_iso(str(text))):
             return moment
     return None, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.components.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
@@ -19,6 +19,11 @@ _ITEM = re.compile(
 
 _ISLAND = re.compile(f"[^{re.escape(FILLER + BARRIER)}]+")
 """A run of pieces that all stand in some class. Only one with a trigger in it is searched: about a tenth of a news text."""
+
+
+MAX_KEPT = 20_000
+_Match = tuple[Pattern, int, int, Mapping[str, tuple[int, int]]]
+"""A pattern, where in an island it matches, and where its groups do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Grammar:
         self._lexicon = lexicon
         self._macros = dict(rules.grammar.macros) | {"HOLIDAY": _alternatives(n for h in rules.holidays.holidays for n in h.names)}
         self._patterns = [(pattern, self._compile(pattern)) for pattern in rules.grammar.patterns]
+        self._found: dict[str, Sequence[_Match]] = {}
         self._trigger = re.compile(self._expand("{TRIGGER}", "macro TRIGGER"))
 
     def _compile(self, pattern: Pattern) -> re.Pattern[str]:
@@ -135,12 +141,24 @@ class Grammar:
     def find(self, pieces: Pieces) -> Iterator[Hit]:
         """All matches of all patterns, each pattern's without overlap, in no particular order."""
         for island in _ISLAND.finditer(pieces.letters):
-            if not self._trigger.search(pieces.letters, island.start(), island.end()):
-                continue
-            for pattern, form in self._patterns:
-                for match in form.finditer(pieces.letters, island.start(), island.end()):
-                    groups = {name: match.span(name) for name in form.groupindex if match.start(name) >= 0}
-                    yield Hit(pattern, pieces, match.start(), match.end(), groups)
+            at = island.start()
+            for pattern, first, last, groups in self._search(island[0]):
+                moved = {name: (start + at, end + at) for name, (start, end) in groups.items()}
+                yield Hit(pattern, pieces, first + at, last + at, moved)
+
+    def _search(self, letters: str) -> Sequence[_Match]:
+        """The matches in an island; texts have most of theirs in common, so they are kept."""
+        if not self._trigger.search(letters):
+            return ()
+        if letters not in self._found:
+            if len(self._found) > MAX_KEPT:
+                self._found.clear()
+            self._found[letters] = [
+                (pattern, *match.span(), {name: match.span(name) for name in form.groupindex if match.start(name) >= 0})
+                for pattern, form in self._patterns
+                for match in form.finditer(letters)
+            ]
+        return self._found[letters]
 
 
 def _grouped(form: str, name: str | None) -> str:

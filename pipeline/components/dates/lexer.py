@@ -115,6 +115,10 @@ class Lexicon:
         self._add_words()
         self._shape_letters = [self._letter(frozenset(names)) for _, names in SHAPES]
         self._dashes = {kind: self._letter(frozenset({kind, f"={dash}"})) for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))}
+        self._of_class: dict[str, str] = {}
+        for names, letter in self._letters.items():
+            for name in names:
+                self._of_class[name] = self._of_class.get(name, "") + letter
         self._cache: dict[str, str] = {}
 
     def _add_words(self) -> None:
@@ -134,7 +138,7 @@ class Lexicon:
 
     def letters(self, name: str) -> str:
         """All letters of a class, of a `=word`, for use in a regular expression."""
-        return "".join(letter for names, letter in self._letters.items() if name in names)
+        return self._of_class.get(name, "")
 
     def value(self, name: str, word: str) -> str | int:
         """What a word of a class stands for."""
@@ -166,21 +170,20 @@ class Lexicon:
         """
         if len(self._cache) > 50_000:
             self._cache.clear()
-        cache, letters, starts, ends = self._cache, [], [], []
-        for match in _PIECE.finditer(text, start, end):
-            piece = match[0]
-            letter = cache.get(piece)
-            if letter is None:
-                letter = cache[piece] = self._classify(piece)
-            at = match.start()
-            if piece in _DASHES:
-                letter = self._dash(text, at)
-            letters.append(letter)
-            starts.append(at)
-            ends.append(match.end())
+        spans = [match.span() for match in _PIECE.finditer(text, start, end)]
+        letters = [self._letter_at(text, *span) for span in spans]
         if barriers:
-            letters = [BARRIER if at in barriers else letter for at, letter in zip(starts, letters, strict=True)]
-        return Pieces(text, "".join(letters), tuple(starts), tuple(ends))
+            letters = [BARRIER if at in barriers else letter for (at, _), letter in zip(spans, letters, strict=True)]
+        return Pieces(text, "".join(letters), tuple(at for at, _ in spans), tuple(at for _, at in spans))
+
+    def _letter_at(self, text: str, start: int, end: int) -> str:
+        piece = text[start:end]
+        if piece in _DASHES:
+            return self._dash(text, start)
+        letter = self._cache.get(piece)
+        if letter is None:
+            letter = self._cache[piece] = self._classify(piece)
+        return letter
 
     def _dash(self, text: str, at: int) -> str:
         tight = text[at - 1 : at].strip() and text[at + 1 : at + 2].strip()

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from spacy.tokens import Doc
-
 from pipeline.components.dates.context import Tense
 from pipeline.components.dates.grammar import Hit
 from pipeline.components.dates.lexer import Lexicon
 from pipeline.components.dates.tense import TenseWords, find_tense
+from pipeline.components.tokens import Tokens
 
 
 class DocView:
     """Labels, tags and tenses of a doc by character offset."""
 
-    def __init__(self, doc: Doc, lexicon: Lexicon) -> None:
-        self._doc = doc
+    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+        self._tokens = tokens
         self._lexicon = lexicon
         self._words = TenseWords(frozenset(lexicon.classes["modal"]), frozenset(lexicon.classes["schedule"]))
-        self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+        self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in tokens.ents]
         self._entity_starts = [start for start, _, _ in self._entities]
-        self._tagged = doc.has_annotation("TAG")
-        self._parsed = doc.has_annotation("DEP")
-        self._token_starts = [token.idx for token in doc] if self._tagged else []
+        self._tagged = tokens.doc.has_annotation("TAG")
+        self._parsed = tokens.doc.has_annotation("DEP")
 
     def label(self, hit: Hit) -> str:
         """Label of the entity over the last piece of the match, which is its most telling one."""
@@ -37,11 +35,11 @@ class DocView:
         """Tag of the token at a character offset."""
         if not self._tagged or offset < 0:
             return ""
-        return self._doc[self._token(offset)].tag_
+        return self._tokens.tags[self._token(offset)]
 
     def _token(self, offset: int) -> int:
         """Index of the token at a character offset."""
-        return max(0, bisect_right(self._token_starts, offset) - 1)
+        return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
     def tense(self, hit: Hit) -> Tense:
         """Tense of the clause of a match; words like `until` and `due` before it speak for the future."""
@@ -55,7 +53,7 @@ class DocView:
         if not self._tagged:
             return "past"
         first, last = self._token(hit.pieces.starts[hit.first]), self._token(hit.pieces.ends[hit.last - 1] - 1)
-        tense = find_tense(self._doc[first : last + 1], self._words, parsed=self._parsed)
+        tense = find_tense(self._tokens.doc[first : last + 1], self._words, parsed=self._parsed)
         if tense == "past" and self._lexicon.has("toward", before[0]):
             return "unclear"
         return "unclear" if tense == "present" else tense

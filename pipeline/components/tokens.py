@@ -1,0 +1,163 @@
+"""The tokens of a doc as plain lists: a `Token` made at every look costs more than all that the rules do with it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from pipeline.components.extensions import find_sections, gap_tokens
+from pipeline.document import HEADLINES
+
+MAX_SPELLED = 200_000
+_SPELLED: dict[int, str] = {}
+"""Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
+
+
+def spelled(vocab: Vocab, keys: Collection[int]) -> Mapping[int, str]:
+    """Strings by hash, with these hashes among them."""
+    if len(_SPELLED) > MAX_SPELLED:
+        _SPELLED.clear()
+    _SPELLED.update((key, vocab.strings[key]) for key in keys if key not in _SPELLED)
+    return _SPELLED
+
+
+class Tokens:
+    """What the rules ask of the tokens of a doc; each list is read once, when it is first asked for.
+
+    A snapshot: entities, sections, gaps and candidates are those that the doc has then.
+    """
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The words as written."""
+        return self._strings("ORTH")
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The words in lower case."""
+        return self._strings("LOWER")
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The tags."""
+        return self._strings("TAG")
+
+    @cached_property
+    def deps(self) -> list[str]:
+        """The labels of the parse."""
+        return self._strings("DEP")
+
+    @cached_property
+    def lemmas(self) -> list[str]:
+        """The base forms in lower case."""
+        return [lemma.lower() for lemma in self._strings("LEMMA")]
+
+    @cached_property
+    def ent_types(self) -> list[str]:
+        """The label of the entity that each stands in, or empty."""
+        return self._strings("ENT_TYPE")
+
+    @cached_property
+    def spaces(self) -> list[bool]:
+        """Which are white space."""
+        return self._flags("IS_SPACE")
+
+    @cached_property
+    def numbers(self) -> list[bool]:
+        """Which are like a number."""
+        return self._flags("LIKE_NUM")
+
+    def followed_by_space(self, i: int) -> bool:
+        """Whether white space follows one."""
+        return self._spaced[i]
+
+    @cached_property
+    def sentence_starts(self) -> list[bool]:
+        """Which are known to start a sentence."""
+        return self._flags("SENT_START")
+
+    @cached_property
+    def capitals(self) -> list[int]:
+        """Indexes of those that begin with a capital, in order."""
+        return [i for i, text in enumerate(self.texts) if text[:1].isupper()]
+
+    @cached_property
+    def ents(self) -> tuple[Span, ...]:
+        """The entities."""
+        return tuple(self.doc.ents)
+
+    @cached_property
+    def candidates(self) -> tuple[Span, ...]:
+        """The candidates that the layers have left."""
+        return tuple(self.doc.spans.get("candidates", ()))
+
+    @cached_property
+    def sections(self) -> list[Span]:
+        """The sections."""
+        return find_sections(self.doc)
+
+    @cached_property
+    def gaps(self) -> frozenset[int]:
+        """Indexes of those that stand for masked text. Nothing may be built across one."""
+        return gap_tokens(self.doc)
+
+    @cached_property
+    def headlines(self) -> frozenset[int]:
+        """Indexes of those in titles and headings: there the body decides."""
+        spans = self.doc.spans.get("sections", ())
+        return frozenset(i for span in spans if span.label_ in HEADLINES for i in range(span.start, span.end))
+
+    @cached_property
+    def lowered(self) -> frozenset[int]:
+        """Indexes of those in headlines whose capital the model does not see."""
+        return frozenset(self.doc._.lowered or ())
+
+    def text(self, start: int, end: int) -> str:
+        """The text from one token to before another."""
+        if end - start == 1:
+            return self.texts[start]
+        return self.whole[self.starts[start] : self.starts[end - 1] + len(self.texts[end - 1])]
+
+    def are_together(self, start: int, end: int) -> bool:
+        """Whether those from `start` to before `end` lie in one section, with no gap among them."""
+        if end - start == 1:
+            return start not in self.gaps
+        starts = self._section_starts
+        return self.gaps.isdisjoint(range(start, end)) and bisect_right(starts, start) == bisect_right(starts, end - 1)
+
+    @cached_property
+    def _section_starts(self) -> list[int]:
+        return [section.start for section in self.sections]
+
+    @cached_property
+    def _spaced(self) -> list[bool]:
+        return self._flags("SPACY")
+
+    @cached_property
+    def whole(self) -> str:
+        """The text of the doc."""
+        return "".join([f"{text} " if spaced else text for text, spaced in zip(self.texts, self._spaced, strict=True)])
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offsets of their first characters."""
+        starts: list[int] = self.doc.to_array("IDX").tolist()
+        return starts
+
+    def _strings(self, attribute: str) -> list[str]:
+        keys: list[int] = self.doc.to_array(attribute).tolist()
+        known = spelled(self.doc.vocab, set(keys))
+        return [known[key] for key in keys]
+
+    def _flags(self, attribute: str) -> list[bool]:
+        return [value == 1 for value in self.doc.to_array(attribute).tolist()]
