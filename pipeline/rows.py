@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from pipeline.document import SILENT, Document, Section, Unmasked
@@ -75,7 +75,8 @@ class InOrder:
 
     def __init__(self, rows: Sequence[MentionRow]) -> None:
         self.rows = rows
-        self._starts = [row.start for row in rows]
+        self.by_start = {row.start: row for row in rows}
+        self._starts = list(self.by_start)
 
     def between(self, start: int, end: int) -> list[MentionRow]:
         """Those that lie in a stretch of the raw text."""
@@ -183,7 +184,8 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
     rows = []
     for ent in doc.ents:
         raw = locator.raw(ent.start_char, ent.end_char)
-        if raw is None or locator.section_of(ent.start_char) != locator.section_of(ent.end_char - 1):
+        section = locator.section_of(ent.start_char)
+        if raw is None or section != locator.section_of(ent.end_char - 1):
             continue
         start, end = raw
         method, _, rule = ent.id_.partition(":")
@@ -192,7 +194,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
             MentionRow(
                 mention_id=f"{document.doc_id}#m{start}",
                 doc_id=document.doc_id,
-                section_id=section_id(document, locator.section_of(ent.start_char)),
+                section_id=section_id(document, section),
                 start=start,
                 end=end,
                 text=document.text[start:end],
@@ -242,22 +244,19 @@ def _day(iso: str | None) -> dt.date | None:
 
 
 def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: InOrder, date_ids: dict[int, str]) -> list[ClaimRow]:
-    by_start = {mention.start: mention for mention in mentions.rows}
-    anchors = {section_id(document, i): _anchor(document, section) for i, section in enumerate(document.sections)}
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     rows: dict[str, ClaimRow] = {}
     for data in cast("list[ClaimData]", doc._.claims or []):
-        row = _claim_row(document, locator, data, mentions)
-        if row is None or row.claim_id in rows:
-            continue
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
-        entity = _antecedent(locator, data, by_start) or row.source_mention_id
-        day = _day(days.get(date_id)) if date_id else None
-        rows[row.claim_id] = replace(row, date_id=date_id, claim_date=day or anchors[row.section_id], source_entity_id=entity)
+        row = _claim_row(document, locator, data, mentions, date_id, _day(days.get(date_id)) if date_id else None)
+        if row is not None:
+            rows.setdefault(row.claim_id, row)
     return list(rows.values())
 
 
-def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: InOrder) -> ClaimRow | None:
+def _claim_row(
+    document: Document, locator: Locator, data: ClaimData, mentions: InOrder, date_id: str | None, day: dt.date | None
+) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None
@@ -265,17 +264,17 @@ def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: 
     pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
-    first = data["cue"][0] if data["cue"] else data["content"][0][0]
+    section = locator.section_of(data["cue"][0] if data["cue"] else data["content"][0][0])
     mention = _mention_in(source, mentions) if source else None
     return ClaimRow(
         claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
         doc_id=document.doc_id,
-        section_id=section_id(document, locator.section_of(first)),
+        section_id=section_id(document, section),
         source_start=source[0] if source else None,
         source_end=source[1] if source else None,
         source_text=text[slice(*source)] if source else None,
         source_mention_id=mention.mention_id if mention else None,
-        source_entity_id=None,
+        source_entity_id=_antecedent(locator, data, mentions) or (mention.mention_id if mention else None),
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
         cue_text=text[slice(*cue)] if cue else None,
@@ -288,8 +287,8 @@ def _claim_row(document: Document, locator: Locator, data: ClaimData, mentions: 
         quote_kind=data["quote_kind"],
         negated=data["negated"],
         truncated=data["truncated"],
-        date_id=None,
-        claim_date=None,
+        date_id=date_id,
+        claim_date=day or _anchor(document, document.sections[section]),
         score=round(data["score"], 4),
         method=data["method"],
     )
@@ -305,13 +304,14 @@ def _mention_in(span: tuple[int, int], mentions: InOrder) -> MentionRow | None:
     return min(inside, key=lambda m: (SPEAKERS.index(m.label), -m.start), default=None)
 
 
-def _antecedent(locator: Locator, data: ClaimData, by_start: dict[int, MentionRow]) -> str | None:
+def _antecedent(locator: Locator, data: ClaimData, mentions: InOrder) -> str | None:
     """Mention id of what a pronoun or `the firm` stands for, as the component gives it (`start:end` in the Doc)."""
     if not data["source_entity"]:
         return None
     start, end = map(int, data["source_entity"].split(":"))
     raw = locator.raw(start, end)
-    return by_start[raw[0]].mention_id if raw and raw[0] in by_start else None
+    mention = mentions.by_start.get(raw[0]) if raw else None
+    return mention.mention_id if mention else None
 
 
 def _claim_mention_rows(claim: ClaimRow, mentions: InOrder) -> list[ClaimMentionRow]:

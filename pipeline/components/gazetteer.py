@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.language import Language
@@ -55,9 +56,8 @@ class Gazetteer(LexiconHolder):
     def _find(self, tokens: Tokens) -> list[Span]:
         if self._names is None:
             self._names = NameIndex(self.lexicon.entries(), self.tokens)
-        doc = tokens.doc
-        spans = {(start, end, entry.label, entry.id): _candidate(doc, start, end, entry) for start, end, entry in self._names.find(tokens)}
-        return [spans[key] for key in sorted(spans, key=lambda key: (key[0], -key[1], PRIORITY.index(key[2]), key[3]))]
+        found = {(start, -end, PRIORITY.index(entry.label), entry.id): entry for start, end, entry in self._names.find(tokens)}
+        return [_candidate(tokens.doc, key[0], -key[1], found[key]) for key in sorted(found)]
 
     @property
     def tokens(self) -> Mapping[str, Sequence[str]]:
@@ -85,29 +85,34 @@ def _candidate(doc: Doc, start: int, end: int, entry: Entry) -> Span:
     return Span(doc, start, end, label=entry.label, span_id=f"{method}:{entry.id}", kb_id=entry.id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Numbers of words that a name with a first word may have, and what names stand for."""
+
+    lengths: dict[str, set[int]]
+    entries: dict[tuple[str, ...], list[Entry]]
+
+
 class NameIndex:
     """The names by their first words, with exact case and in any case."""
 
     def __init__(self, entries: Iterable[Entry], tokens: Mapping[str, Sequence[str]]) -> None:
-        self._indexes: tuple[_Index, _Index] = ({}, {})
+        self._indexes = (_Index({}, {}), _Index({}, {}))
         for entry in entries:
             name = entry.name.lower() if entry.any_case else entry.name
             words = tuple(tokens.get(name) or name.split(" "))
-            by_length = self._indexes[entry.any_case].setdefault(words[0], {})
-            by_length.setdefault(len(words), {}).setdefault(words, []).append(entry)
+            index = self._indexes[entry.any_case]
+            index.entries.setdefault(words, []).append(entry)
+            index.lengths.setdefault(words[0], set()).add(len(words))
 
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, Entry]]:
         """First token, one past the last, and entry of every match."""
         for index, forms in zip(self._indexes, (tokens.texts, tokens.lower), strict=True):
             for start, form in enumerate(forms):
-                for length, names in index.get(form, _NONE).items():
-                    for entry in names.get(tuple(forms[start : start + length]), ()):
-                        yield start, start + length, entry
-
-
-_Index = dict[str, dict[int, dict[tuple[str, ...], list[Entry]]]]
-"""First word to number of words to the words of a name."""
-_NONE: dict[int, dict[tuple[str, ...], list[Entry]]] = {}
+                for length in index.lengths.get(form, ()):
+                    words = tuple(forms[start : start + length])  # at the end of the doc fewer
+                    for entry in index.entries.get(words, ()):
+                        yield start, start + len(words), entry
 
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import RuleError
 from pipeline.naming import person_id, surname_start
@@ -31,8 +31,7 @@ LEXICON_FILE = "lexicon.json"
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name of the gazetteer.
 
     Attributes:
