@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
 from spacy.tokens import Doc, Span
@@ -17,12 +17,13 @@ _SPELLED: dict[int, str] = {}
 """Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
 
 
-def spelled(vocab: Vocab, keys: Collection[int]) -> Mapping[int, str]:
-    """Strings by hash, with these hashes among them."""
+def spelled(vocab: Vocab, keys: Iterable[int]) -> dict[int, str]:
+    """The strings of these hashes."""
     if len(_SPELLED) > MAX_SPELLED:
         _SPELLED.clear()
-    _SPELLED.update((key, vocab.strings[key]) for key in keys if key not in _SPELLED)
-    return _SPELLED
+    found = {key: _SPELLED.get(key) or vocab.strings[key] for key in keys}
+    _SPELLED.update(found)
+    return found
 
 
 class Tokens:

@@ -150,15 +150,16 @@ class Grammar:
         """The matches in an island; texts have most of theirs in common, so they are kept."""
         if not self._trigger.search(letters):
             return ()
-        if letters not in self._found:
+        found = self._found.get(letters)
+        if found is None:
             if len(self._found) > MAX_KEPT:
                 self._found.clear()
-            self._found[letters] = [
+            found = self._found[letters] = [
                 (pattern, *match.span(), {name: match.span(name) for name in form.groupindex if match.start(name) >= 0})
                 for pattern, form in self._patterns
                 for match in form.finditer(letters)
             ]
-        return self._found[letters]
+        return found
 
 
 def _grouped(form: str, name: str | None) -> str:
