@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from pipeline.components.claims.tree import Spread
 
-
 BLOCK = 64
 """Tokens that are looked at together: in an endless sentence every token may stand in hundreds of contents."""
 
