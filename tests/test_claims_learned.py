@@ -380,6 +380,17 @@ def test_contents_are_found_by_their_tokens() -> None:
     assert not holders.shared([(20, 30)])
 
 
+def test_contents_that_share_tokens_are_counted_across_blocks() -> None:
+    contents = [((0, 64), (70, 71)), ((63, 65),), ((10, 300),), ((128, 192),), ((500, 501),)]
+    holders = Holders()
+    for content in contents:
+        holders.add(content)
+    for content in (*contents, ((0, 600),), ((64, 64),)):
+        tokens = {index for start, end in content for index in range(start, end)}
+        expected = {number: len(tokens & {i for start, end in other for i in range(start, end)}) for number, other in enumerate(contents)}
+        assert holders.shared(content) == {number: count for number, count in expected.items() if count}
+
+
 def test_antecedent_of_nobody(base_nlp: Language) -> None:
     tree = Tree(base_nlp("It rained."))
     lexicon = read_lexicon(RULES_DIR / "claims")
