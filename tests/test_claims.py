@@ -84,8 +84,14 @@ SOURCES = [
         "Labour backbencher Peter Holt said the bill had failed.",
         ["Peter Holt | said | the bill had failed | statement | indirect"],
     ),
+    ("The bank's Anna Brown said prices fell.", ["The bank's Anna Brown | said | prices fell | statement | indirect"]),
     ("According to the survey, prices fell.", ["the survey | According to | prices fell | statement | indirect"]),
     ("Prices fell, according to the survey.", ["the survey | according to | Prices fell | statement | indirect"]),
+    (
+        "The agency quoted Anna Holt as saying that prices fell.",
+        ["Anna Holt | saying | prices fell | statement | indirect"],
+    ),
+    ("FILE PHOTO: The minister leaves the court in London on May 3.", []),
     ("It is alleged that the firm paid bribes.", [" | is alleged | the firm paid bribes | allegation | indirect"]),
     ("The plan was criticised by unions.", ["unions | was criticised | The plan | opinion | indirect"]),
     (
@@ -107,6 +113,8 @@ QUOTES = [
         '"The bill is dead," said Ms Hill. "Nobody in this house wants it back."',
         ['Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'],
     ),
+    ('"Go back to your town," Anna Holt barked.', ['Anna Holt | barked | "Go back to your town," | statement | direct']),
+    ('"This is a fine day!" beamed Peter Holt.', ['Peter Holt | beamed | "This is a fine day!" | statement | direct']),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
     (
         "“The plan has let every driver down, and nobody cares.”― Anna Holt",

@@ -127,8 +127,18 @@ def test_network_learns_and_is_kept() -> None:
     chances = Ensemble.of([network]).chances(codes)
     assert (chances.argmax(axis=1) == labels).mean() > 0.95
     assert np.array_equal(train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table, network.table)
-    again = Ensemble.of([read_network(network.arrays("x"), "x")])
-    assert np.allclose(again.chances(codes), chances, atol=0.05)
+    kept = network.arrays("x")
+    again = read_network(kept, "x")
+    assert np.allclose(Ensemble.of([again]).chances(codes), chances, atol=0.05)
+    assert all(np.array_equal(part, kept[key]) for key, part in again.arrays("x").items())
+
+
+def test_embeddings_that_no_batch_has_stay_as_they_were() -> None:
+    codes = np.array([[3], [5]] * 40, dtype=np.uint32)
+    data = Data(codes, (codes[:, 0] == 3).astype(np.int64), np.ones(80, dtype=bool))
+    short, long = (train_network(data, Shape(2, rows=8, width=4, batch=8, epochs=epochs, drop_feature=0.0), 0).table for epochs in (1, 6))
+    same = [row for row in range(8) if np.allclose(short[row], long[row], atol=1e-6)]
+    assert same == [0, 1, 2, 4, 6, 7]
 
 
 def test_features_mixed_together_are_those_mixed_alone() -> None:

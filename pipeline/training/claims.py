@@ -59,13 +59,13 @@ class Plan:
     role: Shape
     decision: Shape
     seeds: int = 3
-    keep: float = 0.38
+    keep: float = 0.3
 
 
 PLAN = Plan(
-    cue=Shape(labels=2, width=48, layers=(False,), batch=1024, epochs=2, rows=1 << 15, decay=1e-4),
-    role=Shape(labels=5, width=64, layers=(True, True, True), batch=4096, epochs=3, rows=1 << 15, drop=0.25, decay=1e-5),
-    decision=Shape(labels=2, width=32, layers=(False,), batch=512, epochs=3, rows=1 << 14, decay=1e-4),
+    cue=Shape(labels=2, width=48, batch=1024, epochs=2, decay=1e-3),
+    role=Shape(labels=5, width=64, layers=(True, True, True), batch=4096, epochs=2, drop=0.25, drop_feature=0.2, decay=3e-4),
+    decision=Shape(labels=2, width=32, batch=512, epochs=2, rows=1 << 15, decay=1e-3),
 )
 
 

@@ -13,7 +13,13 @@ from pipeline.components.claims.network import Floats, Network, embed, softmax, 
 from pipeline.components.claims.table import Codes
 
 _OPS = NumpyOps()
+EMBEDDINGS = "table"
+EMBEDDING_RATE = 2.0
+"""How much faster embeddings are moved than the layers."""
+EMBEDDING_START = 0.01
+"""Spread of the embeddings at first: small, since those of features that training does not have stay as they are."""
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +62,25 @@ class _Adam:
     second: dict[str, Floats] = field(default_factory=dict)
     steps: int = 0
 
-    def apply(self, params: dict[str, Floats], grads: dict[str, Floats], rate: float) -> None:
+    def apply(self, params: dict[str, Floats], grads: dict[str, Floats], rate: float, touched: Rows) -> None:
+        """Move the parameters; of the embeddings only the `touched` rows, of which `grads` has the gradients.
+
+        Embeddings have no momentum, which would have to go on where a batch does not touch them.
+        """
         self.steps += 1
+        scale = np.float32(rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps))
         for key, grad in grads.items():
-            one = self.first.setdefault(key, np.zeros_like(grad))
-            two = self.second.setdefault(key, np.zeros_like(grad))
-            one *= 0.9
-            one += 0.1 * grad
-            two *= 0.999
-            two += 0.001 * grad * grad
-            scale = rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps)
-            params[key] -= (scale * one / (np.sqrt(two) + 1e-8)).astype(np.float32)
+            square = self.second.setdefault(key, np.zeros_like(params[key]))
+            if key == EMBEDDINGS:
+                square[touched] = own = np.float32(0.999) * square[touched] + np.float32(0.001) * grad * grad
+                params[key][touched] -= np.float32(EMBEDDING_RATE) * scale * grad / (np.sqrt(own) + np.float32(1e-8))
+                continue
+            mean = self.first.setdefault(key, np.zeros_like(grad))
+            mean *= np.float32(0.9)
+            mean += np.float32(0.1) * grad
+            square *= np.float32(0.999)
+            square += np.float32(0.001) * grad * grad
+            params[key] -= scale * mean / (np.sqrt(square) + np.float32(1e-8))
 
 
 def train_network(data: Data, shape: Shape, seed: int, report: Callable[[int, Network], None] | None = None) -> Network:
@@ -79,9 +93,9 @@ def train_network(data: Data, shape: Shape, seed: int, report: Callable[[int, Ne
     total = shape.epochs * len(batches)
     for epoch in range(shape.epochs):
         for number in rng.permutation(len(batches)):
-            grads = _gradients(params, data, batches[number], shape, rng)
+            grads, touched = _gradients(params, data, batches[number], shape, rng)
             progress = adam.steps / total
-            adam.apply(params, grads, shape.rate * (1 - 0.95 * progress))
+            adam.apply(params, grads, shape.rate * (1 - 0.95 * progress), touched)
             _move_average(average, params, adam.steps)
         if report is not None:
             report(epoch, _network(average, shape))
@@ -98,7 +112,7 @@ def _move_average(average: dict[str, Floats], params: dict[str, Floats], steps: 
 
 def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
     width = shape.width
-    params = {"table": rng.normal(0, 0.1, (shape.rows, width)), "bias": np.zeros(width)}
+    params = {"table": rng.normal(0, EMBEDDING_START, (shape.rows, width)), "bias": np.zeros(width)}
     for number, wide in enumerate(shape.layers):
         inputs = width * 3 if wide else width
         params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
@@ -122,7 +136,9 @@ def _batches(starts: Flags, size: int) -> list[slice]:
     return [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(starts)], strict=True)]
 
 
-def _gradients(params: dict[str, Floats], data: Data, part: slice, shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
+def _gradients(
+    params: dict[str, Floats], data: Data, part: slice, shape: Shape, rng: np.random.Generator
+) -> tuple[dict[str, Floats], Rows]:
     rows = (data.codes[part] & np.uint32(shape.rows - 1)).astype(np.int32)
     dropped = rng.random(rows.shape) < shape.drop_feature
     rows[dropped] = 0
@@ -148,9 +164,17 @@ def _gradients(params: dict[str, Floats], data: Data, part: slice, shape: Shape,
         back = _back(params, grads, number, steps[number], back, starts)
     back *= active
     grads["bias"] = back.sum(0)
-    grads["table"] = _scatter(params["table"], rows, back)
-    grads["table"] += shape.decay * params["table"]
-    return grads
+    touched = _touched(rows, shape.rows)
+    grads["table"] = _scatter(params["table"], rows, back)[touched] + np.float32(shape.decay) * params["table"][touched]
+    return grads, touched
+
+
+def _touched(rows: npt.NDArray[np.int32], size: int) -> Rows:
+    """The numbers of the embeddings that a batch uses, but for the first, which stands for no feature."""
+    used = np.zeros(size, dtype=bool)
+    used[rows] = True
+    used[0] = False
+    return np.flatnonzero(used)
 
 
 def _back(

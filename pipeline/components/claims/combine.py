@@ -156,7 +156,8 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     if tree.tags[head].startswith("VB"):
         cue = lexicon.verbs.get(tree.lemmas[head])
         if cue is not None:
-            return "clause", cue.type_in("infinitive" if to else "clause")
+            after = tree.lower[head + 1] if head + 1 < len(tree) else ""
+            return "clause", cue.type_in(after if after in cue.preps else "infinitive" if to else "clause")
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type

@@ -24,7 +24,23 @@ def decision_rows(table: Table, share: Ints, readings: Sequence[Reading]) -> Cod
     columns += [(column, extra) for column in facts.T for extra in (bucket(chance, 4, 8, 12, 16), lemma)]
     columns += [(column,) for column in facts.T]
     columns += [(column, extra) for column in surroundings.T for extra in (bucket(chance, 4, 8, 12, 16), table.quote[heads] >= 0)]
+    columns += _words(table, readings, heads)
     return mix_all([(9001 + number, column) for number, column in enumerate(columns)])
+
+
+def _words(table: Table, readings: Sequence[Reading], heads: Ints) -> list[tuple[Column, ...]]:
+    """The first word of the content and the last one of the source, beside the cue."""
+    first = np.array([reading.content[0][0] if reading.content else -1 for reading in readings], dtype=np.int64)
+    name = np.array([reading.source[1] - 1 if reading.source else -1 for reading in readings], dtype=np.int64)
+    lemma = table.lemma[heads]
+    return [
+        (lemma, table.lower[first]),
+        (lemma, table.tag[first], first > heads),
+        (table.lower[first], table.tag[first], table.dep[first]),
+        (lemma, table.lemma[name]),
+        (lemma, table.dep[name], name > heads),
+        (table.lemma[name], table.dep[name]),
+    ]
 
 
 def _facts(table: Table, readings: Sequence[Reading]) -> Ints:

@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 from pipeline.components.claims.combine import combine
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doubles, drop_nested, is_scrap, split_at_sections, trim
+from pipeline.components.claims.headlines import is_caption
 from pipeline.components.claims.learned import Learned
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.polish import polish
@@ -47,7 +48,7 @@ def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: sum(i in gaps for i in range(*limit)) / (limit[1] - limit[0]) for limit in limits} if gaps else {}
-    inside = [split_at_sections(draft, limits, starts) for draft in drafts]
+    inside = [split_at_sections(draft, limits, starts) for draft in drafts if not is_caption(tree, draft, lexicon.patterns)]
     trimmed = [done for draft in inside if (done := trim(tree, draft, keep_that=style.keep_that)) is not None]
     claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):

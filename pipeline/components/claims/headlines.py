@@ -88,6 +88,11 @@ def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexic
     return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
 
 
+def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    """Whether a claim is the line under a picture: `File photo: the minister leaves`."""
+    return draft.source is not None and tree.lower[draft.head] == ":" and tree.lower[draft.source[1] - 1] in patterns.captions
+
+
 def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
     """Whether the words are a speaker's name in capitals, as in a transcript."""
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]

@@ -61,7 +61,7 @@ class Learned:
         return list(zip(readings, scores.tolist(), strict=True))
 
     def save(self, folder: Path) -> None:
-        """Write all weights into one file of half floats."""
+        """Write all weights into one file of small numbers."""
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {
             "shares.codes": self.shares.codes,

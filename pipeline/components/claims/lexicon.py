@@ -93,6 +93,7 @@ class Patterns(Strict):
     light_verbs: Words
     noun_source_preps: Words
     never_before_headline_verb: Words
+    captions: Words
     colon_sources: Words
     dashes: Words
     honorifics: Words

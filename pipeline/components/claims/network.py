@@ -14,6 +14,8 @@ from pipeline.components.claims.table import Codes, Shared
 
 Floats = npt.NDArray[np.float32]
 _OPS = NumpyOps()
+LEVELS = 127
+"""Steps of an embedding's number to each side of 0, as kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,15 @@ class Network:
         weights, bias = self.out
         return np.asarray(hidden @ weights + bias, dtype=np.float32)
 
-    def arrays(self, name: str) -> dict[str, npt.NDArray[np.float16]]:
-        """The weights by name, as half floats."""
-        parts = {"table": self.table, "bias": self.bias, "out.w": self.out[0], "out.b": self.out[1]}
+    def arrays(self, name: str) -> dict[str, npt.NDArray[np.generic]]:
+        """The weights by name: embeddings as whole numbers of steps of their column, the rest as half floats."""
+        parts = {"bias": self.bias, "out.w": self.out[0], "out.b": self.out[1]}
         for number, (weights, bias) in enumerate(self.layers):
             parts |= {f"{number}.w": weights, f"{number}.b": bias}
-        return {f"{name}.{key}": part.astype(np.float16) for key, part in parts.items()}
+        steps = np.maximum(np.abs(self.table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(np.float16)
+        table = np.rint(self.table / steps.astype(np.float32)).clip(-LEVELS, LEVELS).astype(np.int8)
+        halves = {key: part.astype(np.float16) for key, part in parts.items()}
+        return {f"{name}.{key}": part for key, part in {"table": table, "steps": steps, **halves}.items()}
 
 
 def read_network(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Network:
@@ -67,7 +72,7 @@ def read_network(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Ne
     layers: list[tuple[Floats, Floats]] = []
     while f"{name}.{len(layers)}.w" in arrays:
         layers.append((part(f"{len(layers)}.w"), part(f"{len(layers)}.b")))
-    return Network(part("table"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
+    return Network(part("table") * part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
 
 
 @dataclass(frozen=True, slots=True)

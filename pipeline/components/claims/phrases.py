@@ -140,6 +140,9 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
     ent = tree.mentions[number]
     if ent.label_ not in patterns.person_labels or ent.start < start or tree.child(head, "conj") is not None:
         return start, end
+    if any(tree.tags[i] in {"POS", "PRP$"} for i in range(start, ent.start)):
+        # `the bank's Anna Brown`: whose she is belongs to the phrase, unlike a title.
+        return start, end
     first = ent.start
     while first > start and tree.lower[first - 1] in patterns.honorifics:
         first -= 1

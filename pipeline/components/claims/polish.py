@@ -1,4 +1,7 @@
-"""What a reader of news corrects in a draft: the speaker's name for his title, the writer's own clause, the date of a demand."""
+"""What a reader of news corrects in a draft.
+
+The speaker's name for his title, who is quoted for who quotes, the writer's own clause, the date of a demand.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.lexicon import Patterns
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.tree import Spread, Tree
+from pipeline.components.claims.verbs import quoted_by
 from pipeline.components.extensions import DateData
 
 _AHEAD = frozenset({"call", "commitment"})
@@ -37,7 +41,8 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
     by_head: dict[int, list[Draft]] = {}
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    for draft in drafts:
+    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
+    for draft in (said.get(draft.head, draft) for draft in drafts):
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Patterns
-from pipeline.components.claims.phrases import noun_phrase
+from pipeline.components.claims.lexicon import Lexicon, Patterns
+from pipeline.components.claims.phrases import noun_phrase, verb_group
 from pipeline.components.claims.quotes import Quotation, QuoteIndex
 from pipeline.components.claims.tree import Spread, Tree, merge, overlap
 
+_BREAKS = frozenset({",", "!", "?"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
 MIN_WORDS = 3
 """Fewest words of a quotation that a cue takes from beside it; a shorter one is a term in inverted commas."""
+SUBJECT_REST = 10
+"""Most tokens from a quotation to the verb behind it."""
 MIN_GOING_ON = 5
 """Fewest words of a quotation that goes on without a cue."""
+
+
+def find_quoting_verbs(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> Iterator[Draft]:
+    """Verbs that no list has, with their subject right behind a quotation that breaks off: `"Go away," she barked`."""
+    for number in quotes.within(*limit):
+        end = quotes.all[number].end
+        if limit[0] <= end - 2 and end < limit[1] and tree.lower[end - 2] in _BREAKS:
+            near = range(end, min(end + SUBJECT_REST, limit[1]))
+            yield from (draft for head in near if (draft := _quoting_verb(tree, head, end, quotes, lexicon)) is not None)
+
+
+def _quoting_verb(tree: Tree, head: int, first: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
+    """The draft of a verb whose group, before or behind its subject, begins at a token."""
+    if tree.tags[head] not in _FINITE or tree.lemmas[head] in lexicon.verbs or tree.lemmas[head] in lexicon.patterns.stay:
+        return None
+    subject = tree.subject(head)
+    if subject is None or tree.tags[subject] not in _NAMES or quotes.at(subject) is not None:
+        return None
+    group = verb_group(tree, head)
+    before, behind = sorted((group, tree.subtree(subject)))
+    if before[0] != first or behind[0] != before[1]:
+        return None
+    return Draft(head, group, noun_phrase(tree, subject, lexicon.patterns, head), (), "quote", "statement")
 
 
 def take_quotations(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> Draft | None:

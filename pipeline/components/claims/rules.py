@@ -10,7 +10,7 @@ from pipeline.components.claims.headlines import find_colon_claim, find_headline
 from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.nouns import find_according_to, find_noun_claim
 from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.quoting import find_going_on, take_quotations, unquoted_source
+from pipeline.components.claims.quoting import find_going_on, find_quoting_verbs, take_quotations, unquoted_source
 from pipeline.components.claims.silence import find_silence
 from pipeline.components.claims.tree import Spread, Tree
 from pipeline.components.claims.verbs import find_verb_claim
@@ -43,6 +43,7 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
     labels = (find_colon_claim(tree, *limit, quotes, lexicon, headline=False), find_signature(tree, *limit, quotes, lexicon))
     drafts = [label for label in labels if label is not None]
     drafts += _drafts(tree, limit, quotes, lexicon)
+    drafts += find_quoting_verbs(tree, quotes, limit, lexicon)
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
     for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):

@@ -162,10 +162,14 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
 
 def _said_as(tree: Tree, head: int) -> int | None:
     """The speaker in `quoted the minister as saying`, `was reported as saying`."""
+    quoting = quoted_by(tree, head)
+    return None if quoting is None else tree.child(quoting, "dobj", "nsubjpass")
+
+
+def quoted_by(tree: Tree, head: int) -> int | None:
+    """The verb `quoted` of `quoted the minister as saying`, by its `saying`."""
     as_ = tree.heads[head]
-    if tree.deps[head] not in {"pcomp", "advcl"} or tree.lower[as_] != "as":
-        return None
-    return tree.child(tree.heads[as_], "dobj", "nsubjpass")
+    return tree.heads[as_] if tree.deps[head] in {"pcomp", "advcl"} and tree.lower[as_] == "as" else None
 
 
 def _without(content: list[Spread], parts: tuple[Spread | None, ...]) -> list[Spread]:
