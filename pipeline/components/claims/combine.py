@@ -18,6 +18,9 @@ from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, 
 
 ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
 """Constructions of the rules that need no leave of the learned layer."""
+QUOTED = 2 / 3
+"""Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom
+worth losing what somebody said in so many words."""
 LEAVE = 0.4
 """Least chance that the learned layer must give to another rule claim for it to be kept."""
 SURE = 0.8
@@ -39,12 +42,13 @@ def combine(
 ) -> list[Draft]:
     """Drafts of the accepted readings and of the rules beside them.
 
-    A reading needs the chance `keep`. Of a non-response the learned layer knows nothing: PolNeAR has none.
+    A reading needs the chance `keep`, or less where it has quoted words. Of a non-response the learned layer knows nothing: PolNeAR
+    has none.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
     silent = [draft.cue for draft in rules if draft.kind == "silence" and draft.cue]
     found = []
-    for reading, score in accept(scored, keep):
+    for reading, score in accept(_likely(scored, keep, quotes)):
         if any(start <= reading.head < end for start, end in silent):
             continue
         rule = by_head.get(reading.head)
@@ -57,6 +61,15 @@ def combine(
     extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
     known = _Known(found)
     return [*found, *(draft for draft in extra if not known.has(draft))]
+
+
+def _likely(scored: Sequence[tuple[Reading, float]], keep: float, quotes: QuoteIndex) -> list[tuple[Reading, float]]:
+    """The readings whose chance is high enough."""
+    return [(reading, score) for reading, score in scored if score >= keep or (score >= QUOTED * keep and _has_quoted(reading, quotes))]
+
+
+def _has_quoted(reading: Reading, quotes: QuoteIndex) -> bool:
+    return any(quotes.within(start, end) for start, end in reading.content)
 
 
 def without_tails(tree: Tree, ruled: Sequence[Spread], read: Sequence[Spread]) -> list[Spread]:

@@ -109,13 +109,11 @@ def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: 
     return readings, proposals.codes[likely]
 
 
-def accept(scored: Sequence[tuple[Reading, float]], keep: float) -> list[tuple[Reading, float]]:
-    """The readings that are claims: likely ones, the better of two that share most of their content."""
+def accept(scored: Sequence[tuple[Reading, float]]) -> list[tuple[Reading, float]]:
+    """Of readings that share most of their content, the better one."""
     accepted: list[tuple[Reading, float]] = []
     held = Holders()
     for reading, score in sorted(scored, key=lambda pair: (-pair[1], pair[0].head)):
-        if score < keep:
-            break
         own = size(reading.content)
         if own and not any(2 * tokens > own for tokens in held.shared(reading.content).values()):
             accepted.append((reading, score))
