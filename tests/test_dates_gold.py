@@ -99,3 +99,18 @@ def test_pattern_examples(owner: str, text: str) -> None:
 @pytest.mark.parametrize(("owner", "text"), COUNTEREXAMPLES)
 def test_pattern_counterexamples(owner: str, text: str) -> None:
     assert not dates_of("model", text, "2022-09-07"), owner
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Firms that fall under the law must register.", []),
+        ("He told firms which spring to mind that it was over.", []),
+        ("They met that fall in Lisbon.", ["2022-FA"]),
+        ("It is told in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.", ["2022-11-24"]),
+        ("They have been told to do so in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.", ["2022-11-24"]),
+        ("They have been told to send it to Parliament on Thursday.", ["2022-12-01"]),
+    ],
+)
+def test_what_the_parse_tells(text: str, want: list[str]) -> None:
+    assert [row["value"] for row in dates_of("model", text, "2022-11-25")] == want

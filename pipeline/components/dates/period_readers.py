@@ -61,6 +61,8 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
     """`spring 2021`, `last summer`, `the autumn`."""
     word, relative = hit.word("season"), hit.word("rel")
     code = str(context.lexicon.value("season", word))
+    if context.tag(hit.pieces.starts[hit.groups["season"][0]]).startswith("VB"):  # `firms that fall under it`
+        return None
     if relative in ("each", "every"):
         return whole(hit, unresolved(f"XXXX-{code}", "season", "SET"))
     year = _season_given_year(hit, context)

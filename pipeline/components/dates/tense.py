@@ -73,7 +73,8 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
         return "future"
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "present"
-    return "past" if verb.tag_ == "VBN" and verb.dep_ == "acl" else None
+    # A participle without a helper in a relative clause is a past tense that the tagger took for one (`a letter that he sent on Friday`).
+    return "past" if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl") else None
 
 
 def _tense_nearby(first: Token, words: TenseWords) -> Tense:
