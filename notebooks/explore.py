@@ -100,6 +100,7 @@ pairs.sort_values(["claims", "who", "whom"], ascending=[False, True, True]).head
 most = about[about.who.isin(about.who.value_counts().index[:14])]
 grid = pd.crosstab(most.who, most.whom)
 grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False).index, grid.sum().sort_values(ascending=False).index[:18]]
+grid = grid[grid.any(axis=1)]
 if not grid.empty:
     figure, axes = plt.subplots(figsize=(8, 0.9 + 0.34 * len(grid)))
     axes.imshow(grid, cmap="Blues", vmin=0, aspect="auto")
