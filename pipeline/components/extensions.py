@@ -19,8 +19,7 @@ All of it survives `Doc.to_bytes`, `DocBin(store_user_data=True)` and `nlp.pipe(
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypedDict
 
 from spacy.tokens import Doc, Span
@@ -124,12 +123,6 @@ def find_sections(doc: Doc) -> list[Span]:
     if first is not None:
         spans.append(Span(doc, first, len(doc), label="paragraph"))
     return spans
-
-
-def section_test(doc: Doc) -> Callable[[int, int], bool]:
-    """A test whether the tokens `[start, end)` lie in one section."""
-    starts = [section.start for section in find_sections(doc)]
-    return lambda start, end: bisect_right(starts, start) == bisect_right(starts, end - 1)
 
 
 def gap_tokens(doc: Doc) -> frozenset[int]:

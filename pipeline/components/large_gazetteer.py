@@ -18,7 +18,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import register, section_test
+from pipeline.components.extensions import register
 from pipeline.components.gazetteer import add_candidates
 from pipeline.components.lexicon import spelling_variants
 from pipeline.components.offices import parse_day
@@ -67,8 +67,8 @@ class LargeGazetteer:
         if not self.lists:
             return []
         day = parse_day(doc._.published)
-        within = section_test(doc)
-        matches = leftmost_longest(match for match in self._compiled.names.find(doc) if within(*match[:2]))
+        tokens = Tokens(doc)
+        matches = leftmost_longest(match for match in self._compiled.names.find(doc) if tokens.are_together(*match[:2]))
         found = (self._compiled.span(doc, *match) for match in matches)
         return [span for span, holds in found if holds(day)]
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.components.tokens import spelled
+
 PARSE: list[int | str] = ["TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
 """What a parse is, as attributes of tokens."""
 LENGTHS = "section_lengths"
@@ -22,7 +24,9 @@ def join_docs(vocab: Vocab, docs: Sequence[Doc]) -> Doc:
     `Doc.from_docs` does the same, token by token, and takes as long as a tenth of the parse.
     """
     columns = np.concatenate([np.zeros((0, 2), dtype=np.uint64), *(doc.to_array(["ORTH", "SPACY"]) for doc in docs)])
-    words = [vocab.strings[orth] for orth in columns[:, 0].tolist()]
+    orths = columns[:, 0].tolist()
+    strings = spelled(vocab, set(orths))
+    words = [strings[orth] for orth in orths]
     joined = Doc(vocab, words=words, spaces=_spaces(docs, columns[:, 1].astype(bool)))
     return joined.from_array(PARSE, cast(Any, np.concatenate([doc.to_array(PARSE) for doc in docs]))) if words else joined
 

@@ -32,8 +32,8 @@ class StatisticalModel:
         self._batch_size = batch_size
         self._morphology = find_morphology(nlp)
         replaced = MORPHOLOGY if self._morphology else ()
-        self._components = [(name, pipe) for name, pipe in nlp.pipeline if name not in {*without, *replaced}]
-        self._recogniser = find_biluo(self._components[-1][1]) if self._components else None
+        self._components = [pipe for name, pipe in nlp.pipeline if name not in {*without, *replaced}]
+        self._recogniser = find_biluo(self._components[-1]) if self._components else None
         if self._recogniser:
             self._components.pop()
 
@@ -62,7 +62,7 @@ class StatisticalModel:
         return [places[i] for i in range(len(docs))]
 
     def _run(self, batch: list[Doc]) -> list[Doc]:
-        for _, pipe in self._components:
+        for pipe in self._components:
             batch = list(pipe.pipe(batch, batch_size=len(batch))) if hasattr(pipe, "pipe") else [pipe(doc) for doc in batch]
         return batch
 

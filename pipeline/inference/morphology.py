@@ -26,8 +26,8 @@ OF_WORD = frozenset({"ORTH", "TEXT", "LOWER", "IS_SPACE", "TAG", "DEP"})
 """Attributes of patterns that `SEEN` settles."""
 CAPACITY = 300_000
 """Readings that are kept; when there are more, all are forgotten."""
-Key = tuple[int, ...]
-Reading = tuple[int, ...]
+Row = tuple[int, ...]
+"""Values of `SEEN` or `GIVEN` for a token."""
 
 
 class Morphology:
@@ -48,7 +48,7 @@ class Morphology:
             else:
                 self._of_several.add(str(number), rule["patterns"])
         _index_words(lemmatizer)
-        self._known: dict[Key, Reading] = {}
+        self._known: dict[Row, Row] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Set part of speech and lemma of all tokens of a tagged and parsed Doc."""
@@ -63,7 +63,7 @@ class Morphology:
         if len(self._of_several):
             yield from ((start, end) for _, start, end in self._of_several(doc, allow_missing=True))
 
-    def _learn(self, vocab: Vocab, keys: set[Key]) -> None:
+    def _learn(self, vocab: Vocab, keys: set[Row]) -> None:
         new = sorted(keys - self._known.keys())
         if not new:
             return
@@ -72,13 +72,13 @@ class Morphology:
         self._known.update(zip(new, _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN), strict=True))
 
 
-def _doc_of(vocab: Vocab, keys: Sequence[Key]) -> Doc:
+def _doc_of(vocab: Vocab, keys: Sequence[Row]) -> Doc:
     """A Doc of these words with their tags and labels, and without a tree."""
     doc = Doc(vocab, words=[vocab.strings[orth] for orth, _, _ in keys])
     return doc.from_array(SEEN[1:], cast(Any, np.array([key[1:] for key in keys], dtype=np.uint64)))
 
 
-def _rows(doc: Doc, attributes: list[int | str]) -> list[tuple[int, ...]]:
+def _rows(doc: Doc, attributes: list[int | str]) -> list[Row]:
     return list(map(tuple, doc.to_array(attributes).tolist()))
 
 

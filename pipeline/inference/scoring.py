@@ -24,10 +24,9 @@ Ints = npt.NDArray[np.int64]
 
 def is_scorable(model: Model[Any, Any]) -> bool:
     """Whether a model is one of tokens, a maxout layer of places and an upper layer, and knows all its transitions."""
-    attributes = model.attrs
-    return bool(model.name == "parser_model" and attributes.get("has_upper") and not attributes.get("unseen_classes")) and (
-        model.get_ref("lower").get_dim("nP") > 1
-    )
+    if model.name != "parser_model" or not model.attrs.get("has_upper") or model.attrs.get("unseen_classes"):
+        return False
+    return model.get_ref("lower").get_dim("nP") > 1
 
 
 class StateScorer:
@@ -43,7 +42,7 @@ class StateScorer:
     def __init__(self, model: Model[Any, Any]) -> None:
         lower, upper = cast(Any, model.get_ref("lower")), cast(Any, model.get_ref("upper"))
         weights, padding = lower.get_param("W"), lower.get_param("pad")[0]
-        self.places, self._width, self._pieces, size = weights.shape
+        self.places, self._width, _, size = weights.shape
         self._tokens = model.get_ref("tok2vec")
         self._ops: Any = model.ops
         self._lower = np.ascontiguousarray(weights.transpose(0, 2, 1, 3)).reshape(-1, size)

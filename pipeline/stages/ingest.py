@@ -54,7 +54,7 @@ def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent, p
     failures: list[FailureRow] = []
     read = _Reading(settings, failures)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
-    made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks, str(settings.day_first))
+    made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
     files = find_files(raw, out, failures)
     if part is not None:
         files = part.choose(files, [file.path.stat().st_size for file in files])

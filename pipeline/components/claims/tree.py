@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from pipeline.components.claims.sections import Spread as Spread
 from pipeline.components.claims.sections import claim_sections
 from pipeline.components.extensions import find_sections
+from pipeline.components.tokens import spelled
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 Value = TypeVar("Value")
@@ -135,8 +136,7 @@ class Tree:
 def _strings(doc: Doc, codes: Iterable[npt.NDArray[np.uint64]]) -> Iterator[list[str]]:
     """String attributes of all tokens by their codes, each string looked up once."""
     columns = [column.tolist() for column in codes]
-    store = doc.vocab.strings
-    strings = {code: store[code] for code in set().union(*columns)}
+    strings = spelled(doc.vocab, set().union(*columns))
     return ([strings[code] for code in column] for column in columns)
 
 
