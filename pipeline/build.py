@@ -8,11 +8,15 @@ import shutil
 from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelError
 from pipeline.rules import RULES_DIR
 from pipeline.shards import PART_STAMPS, STAMP, TEXTS
 from pipeline.versions import package_version, tested_base_model
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -91,8 +95,25 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     sourced = util.get_sourced_components(config.interpolate())
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
+    _map_vectors(nlp)
     nlp.to_disk(target)
+    _drop_unread_strings(nlp, target)
     return lexicon.canonical_names()
+
+
+def _map_vectors(nlp: Language) -> None:
+    """Keep the word vectors in the form that is loaded fastest."""
+    from pipeline.inference.vectors import SORTED_VECTORS, SortedVectors, can_be_sorted
+
+    if can_be_sorted(nlp.vocab.vectors):
+        nlp.vocab.vectors = SortedVectors.of(nlp.vocab.vectors)
+        nlp.config["nlp"]["vectors"] = {"@vectors": SORTED_VECTORS}
+
+
+def _drop_unread_strings(nlp: Language, target: Path) -> None:
+    """Keep the labels alone: the words that have vectors, some hundred thousands, are found by their hashes."""
+    labels = {label for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ())}
+    (target / "vocab" / "strings.json").write_text(json.dumps(sorted(labels), ensure_ascii=False), encoding="utf-8")
 
 
 def check_base_model(base_model: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import StageError
+from pipeline.imports import import_arrow
 from pipeline.schema import TABLES, ContentSpan, Row, Table, arrow_schema
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
     Raises:
         StageError: A row does not fit the schema.
     """
-    import pyarrow as pa
-
+    pa = import_arrow()
     kept = list(rows)
     columns = {field.name: [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)}
     try:

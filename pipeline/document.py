@@ -107,17 +107,17 @@ class Unmasked:
     Attributes:
         doc_id: The document.
         source: Hash of the record and the settings that it was made from; empty before it is written.
+        masked_words: Number of withheld words.
+        words: Number of words, withheld ones included.
         text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.
-        masked_words: Number of withheld words.
-        words: Number of words, withheld ones included.
     """
 
     doc_id: str
     source: str
+    masked_words: int
+    words: int
     text: str
     alignment: Alignment
     sections: tuple[Section, ...]
-    masked_words: int
-    words: int

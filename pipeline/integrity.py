@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -61,20 +62,15 @@ def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     for name, table in TABLES.items():
-        seen: set[tuple[Any, ...]] = set()
-        twice = []
-        for key in zip(*(tables[name][column].to_pylist() for column in table.key), strict=True):
-            if key in seen:
-                twice.append(" ".join(map(str, key)))
-            seen.add(key)
-        yield from finding("keys", f"{name}: rows share a key", twice)
+        keys = list(zip(*(tables[name][column].to_pylist() for column in table.key), strict=True))
+        again = Counter(keys) - Counter(dict.fromkeys(keys, 1)) if len(set(keys)) < len(keys) else Counter()
+        yield from finding("keys", f"{name}: rows share a key", [" ".join(map(str, key)) for key in again.elements()])
 
 
 def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     for name, column, target, target_column in REFERENCES:
-        known = set(tables[target][target_column].to_pylist())
-        lost = sorted({value for value in tables[name][column].to_pylist() if value is not None and value not in known})
-        yield from finding("references", f"{name}.{column}: no such row in {target}", lost)
+        lost = set(tables[name][column].to_pylist()) - set(tables[target][target_column].to_pylist()) - {None}
+        yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
 
 
 def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -122,7 +118,12 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[F
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
     active = {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()}
     none: frozenset[str] = frozenset()
+    anywhere = none.union(*active.values())
     for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
-        columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", text))
-        wrong = [str(key) for key, doc_id, found in zip(*columns, strict=True) if found and not active.get(doc_id, none).isdisjoint(found)]
+        texts = tables[name][text].to_pylist()
+        if anywhere.isdisjoint("".join(filter(None, texts))):
+            continue
+        keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
+        rows = zip(keys, documents, texts, strict=True)
+        wrong = [str(key) for key, doc_id, found in rows if found and not active.get(doc_id, none).isdisjoint(found)]
         yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)

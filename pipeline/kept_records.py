@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.commit import hash_file
-from pipeline.storage import Place, read_lines, scan_lines, write_lines
+from pipeline.storage import Place, read_head, read_lines, scan_lines, write_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _places(documents: Path, files: list[FileRecords]) -> Iterator[tuple[str, tu
 
 def doc_id_of(line: bytes) -> str:
     """The id of a record."""
-    return str(json.loads(line)["doc_id"])
+    return str(read_head(line, "path")["doc_id"])
 
 
 def fingerprint(*parts: str) -> str:

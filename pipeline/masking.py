@@ -132,7 +132,7 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     withheld = sum(word[0] in active for word in starred) + marks
     sections = tuple(_moved(section, alignment) for section in document.sections)
     visible = len(words) - len(starred) - marks
-    return Unmasked(document.doc_id, "", text, alignment, sections, withheld, visible + withheld)
+    return Unmasked(document.doc_id, "", withheld, visible + withheld, text, alignment, sections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from pipeline.chunks import DOCUMENT_TABLES, Chunk, build_table
 from pipeline.errors import StageError
 from pipeline.memo import Memo
 from pipeline.outputs import new_file
-from pipeline.schema import TABLES, FailureRow
+from pipeline.schema import TABLES, FailureRow, arrow_schema
 from pipeline.shards import Shard
 from pipeline.stages import ANNOTATED, SHARDS
 
@@ -60,13 +61,13 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     """
     import pyarrow as pa
 
-    memos = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
+    rows = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
     columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
-    head = pa.Table.from_pylist(memos, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint}))
+    memos = pa.Table.from_pylist(rows, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint}))
     failures = build_table(TABLES["failures"], result.failures)
     path = result_path(out, key)
     with new_file(path) as partial, pa.OSFile(str(partial), "wb") as file:
-        for table in (head, failures, *(result.chunk[name] for name in DOCUMENT_TABLES)):
+        for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
             _write_stream(file, table)
 
 
@@ -84,18 +85,49 @@ def read_result(out: Path, key: str) -> ShardResult:
     Raises:
         StageError: The file is missing or torn.
     """
+    with _read_streams(out, key) as read:
+        failures, chunk, memos = _failures(read()), {name: read() for name in DOCUMENT_TABLES}, read()
+        fingerprint = memos.schema.metadata[b"fingerprint"].decode()
+        return ShardResult(fingerprint, chunk, failures, {row.pop("doc_id"): Memo(**row) for row in memos.to_pylist()})
+
+
+def read_chunk(out: Path, key: str) -> Chunk:
+    """The rows of a shard alone.
+
+    Raises:
+        StageError: The file is missing or torn.
+    """
+    with _read_streams(out, key) as read:
+        read()
+        return {name: read() for name in DOCUMENT_TABLES}
+
+
+def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> tuple[Chunk, list[FailureRow]]:
+    """Some columns of some tables of a shard, by table, and what was set aside.
+
+    Raises:
+        StageError: The file is missing or torn.
+    """
+    with _read_streams(out, key) as read:
+        failures = _failures(read())
+        numbers = {name: list(map(arrow_schema(TABLES[name]).names.index, columns.get(name, ()))) for name in DOCUMENT_TABLES}
+        tables = {name: read(numbers[name] or [0]) for name in DOCUMENT_TABLES}  # an empty list would stand for all columns
+        return {name: tables[name] for name in columns}, failures
+
+
+def _failures(table: pa.Table) -> list[FailureRow]:
+    return [FailureRow(**row) for row in table.to_pylist()]
+
+
+@contextmanager
+def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
+    """A function that reads the next table of a result: all of it, or the columns of the given numbers."""
     import pyarrow as pa
 
     path = result_path(out, key)
     try:
         with pa.OSFile(str(path), "rb") as file:
-            head, failures, *tables = [pa.ipc.open_stream(file).read_all() for _ in range(2 + len(DOCUMENT_TABLES))]
-        return ShardResult(
-            head.schema.metadata[b"fingerprint"].decode(),
-            dict(zip(DOCUMENT_TABLES, tables, strict=True)),
-            [FailureRow(**row) for row in failures.to_pylist()],
-            {row.pop("doc_id"): Memo(**row) for row in head.to_pylist()},
-        )
+            yield lambda columns=None: pa.ipc.open_stream(file, options=pa.ipc.IpcReadOptions(included_fields=columns)).read_all()
     except (pa.ArrowException, OSError, TypeError, KeyError) as error:
         hint = "Remove it and run `pipeline annotate` again."
         raise StageError(f"{path}: is missing, torn or of another version", hint) from error

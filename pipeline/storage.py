@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,16 @@ def scan_lines(path: Path, made_by: str) -> Iterator[tuple[int, bytes]]:
                 offset += len(line)
     except FileNotFoundError as error:
         raise StageError(f"{path} is missing", f"Run `pipeline {made_by}` first.") from error
+
+
+def read_head(line: bytes, before: str) -> dict[str, Any]:
+    """The fields of a record that stand before one of them: the long ones come last, and are not read.
+
+    Raises:
+        ValueError: It is no record that has the field.
+    """
+    head: dict[str, Any] = json.loads(line[: line.index(f',"{before}":'.encode())] + b"}")
+    return head
 
 
 @contextmanager

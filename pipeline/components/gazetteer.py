@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from spacy.language import Language
@@ -15,7 +15,7 @@ from pipeline.components.extensions import register
 from pipeline.components.lexicon import Entry, LexiconHolder
 from pipeline.components.tokens import Tokens
 
-TOKENS_FILE = "tokens.json"
+INDEX_FILE = "names.json"
 PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
 """Which label stands first where one name has several."""
 
@@ -40,7 +40,6 @@ class Gazetteer(LexiconHolder):
         super().__init__(rules)
         self.vocab = vocab
         self.tokenizer = tokenizer
-        self._tokens: dict[str, list[str]] | None = None
         self._names: NameIndex | None = None
 
     def __call__(self, doc: Doc) -> Doc:
@@ -54,65 +53,83 @@ class Gazetteer(LexiconHolder):
         return self._find(Tokens(doc))
 
     def _find(self, tokens: Tokens) -> list[Span]:
-        if self._names is None:
-            self._names = NameIndex(self.lexicon.entries(), self.tokens)
-        found = {(start, -end, PRIORITY.index(entry.label), entry.id): entry for start, end, entry in self._names.find(tokens)}
-        return [_candidate(tokens.doc, key[0], -key[1], found[key]) for key in sorted(found)]
+        found = {(start, -end, PRIORITY.index(label), rule): label for start, end, label, rule in self.names.find(tokens)}
+        return [_candidate(tokens.doc, key[0], -key[1], found[key], key[3]) for key in sorted(found)]
 
     @property
-    def tokens(self) -> Mapping[str, Sequence[str]]:
-        """The words of the names that the tokenizer does not cut at white space only."""
-        if self._tokens is None:
-            names = {entry.name.lower() if entry.any_case else entry.name for entry in self.lexicon.entries()}
-            cut = {name: [token.text for token in self.tokenizer(name)] for name in names}
-            self._tokens = {name: words for name, words in cut.items() if words != name.split(" ")}
-        return self._tokens
+    def names(self) -> NameIndex:
+        """The index of the names; made of the lexicon when first used, unless it was read with a built pipeline."""
+        if self._names is None:
+            self._names = index_names(self.lexicon.entries(), lambda name: [token.text for token in self.tokenizer(name)])
+        return self._names
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon and the words of its names: to cut them takes longer than all else when a pipeline is loaded."""
+        """Write the lexicon and the index: to cut the names into words takes longer than all else when a pipeline is loaded."""
         super().to_disk(path, exclude=exclude)
-        (path / TOKENS_FILE).write_text(json.dumps(self.tokens, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (path / INDEX_FILE).write_text(json.dumps(astuple(self.names), ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
         """Read them back."""
         super().from_disk(path, exclude=exclude)
-        self._tokens = json.loads((path / TOKENS_FILE).read_text(encoding="utf-8"))
+        cased, any_case = json.loads((path / INDEX_FILE).read_text(encoding="utf-8"))
+        self._names = NameIndex(NamesOfCase(*cased), NamesOfCase(*any_case))
         return self
 
 
-def _candidate(doc: Doc, start: int, end: int, entry: Entry) -> Span:
-    method = "common" if entry.common else "gazetteer"
-    return Span(doc, start, end, label=entry.label, span_id=f"{method}:{entry.id}", kb_id=entry.id)
+def _candidate(doc: Doc, start: int, end: int, label: str, rule: str) -> Span:
+    return Span(doc, start, end, label=label, span_id=rule, kb_id=rule.partition(":")[2])
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """Numbers of words that a name with a first word may have, and what names stand for."""
+class NamesOfCase:
+    """Names that are matched with their case, or in any.
 
-    lengths: dict[str, set[int]]
-    entries: dict[tuple[str, ...], list[Entry]]
+    Attributes:
+        lengths: First word to the numbers of words of the names that begin with it.
+        rules: Words, joined with spaces, to what they stand for, each as label and `method:id` with a space between.
+    """
+
+    lengths: Mapping[str, Collection[int]]
+    rules: Mapping[str, Sequence[str]]
+
+    def find(self, forms: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
+        """First token, one past the last, label and `method:id` of every match."""
+        for start, form in enumerate(forms):
+            for length in self.lengths.get(form, ()):
+                words = forms[start : start + length]  # at the end of the doc fewer
+                for rule in self.rules.get(" ".join(words), ()):
+                    yield start, start + len(words), *rule.split(" ", 1)  # type: ignore[misc]  # two
 
 
+@dataclass(frozen=True, slots=True)
 class NameIndex:
-    """The names by their first words, with exact case and in any case."""
+    """The names by their words, those with exact case and those in any case."""
 
-    def __init__(self, entries: Iterable[Entry], tokens: Mapping[str, Sequence[str]]) -> None:
-        self._indexes = (_Index({}, {}), _Index({}, {}))
-        for entry in entries:
-            name = entry.name.lower() if entry.any_case else entry.name
-            words = tuple(tokens.get(name) or name.split(" "))
-            index = self._indexes[entry.any_case]
-            index.entries.setdefault(words, []).append(entry)
-            index.lengths.setdefault(words[0], set()).add(len(words))
+    cased: NamesOfCase
+    any_case: NamesOfCase
 
-    def find(self, tokens: Tokens) -> Iterator[tuple[int, int, Entry]]:
-        """First token, one past the last, and entry of every match."""
-        for index, forms in zip(self._indexes, (tokens.texts, tokens.lower), strict=True):
-            for start, form in enumerate(forms):
-                for length in index.lengths.get(form, ()):
-                    words = tuple(forms[start : start + length])  # at the end of the doc fewer
-                    for entry in index.entries.get(words, ()):
-                        yield start, start + len(words), entry
+    def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """First token, one past the last, label and `method:id` of every match."""
+        yield from self.cased.find(tokens.texts)
+        yield from self.any_case.find(tokens.lower)
+
+
+def index_names(entries: Iterable[Entry], cut: Callable[[str], Sequence[str]]) -> NameIndex:
+    """The index of names.
+
+    Args:
+        entries: The names.
+        cut: Gives the words of a name.
+    """
+    lengths: tuple[dict[str, set[int]], ...] = ({}, {})
+    rules: tuple[dict[str, list[str]], ...] = ({}, {})
+    for entry in entries:
+        words = cut(entry.name.lower() if entry.any_case else entry.name)
+        method = "common" if entry.common else "gazetteer"
+        lengths[entry.any_case].setdefault(words[0], set()).add(len(words))
+        rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
+    cased, any_case = (NamesOfCase({first: sorted(found) for first, found in lengths[i].items()}, rules[i]) for i in (0, 1))
+    return NameIndex(cased, any_case)
 
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})

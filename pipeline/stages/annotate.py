@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -26,7 +25,7 @@ from pipeline.schema import FailureRow
 from pipeline.settings import Settings
 from pipeline.shards import Entry, Shard, make_shards, make_source, part_fingerprints, pipeline_fingerprint, source_of
 from pipeline.stages import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
-from pipeline.storage import read_place, scan_lines
+from pipeline.storage import read_head, read_place, scan_lines
 
 if TYPE_CHECKING:
     from pipeline.annotator import Annotator
@@ -121,7 +120,7 @@ def read_entries(out: Path, settings: Settings) -> list[Entry]:
 
 
 def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, unmasked: bytes) -> Entry:
-    seen = json.loads(unmasked)
+    seen = read_head(unmasked, "text")
     if seen["source"] != source_of(document, made_with):
         raise ValueError
     key = hashlib.sha256(document + unmasked).hexdigest()[:32]

@@ -120,26 +120,37 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     check_raw(raw, out)
     root, apart = raw.resolve(), out.resolve()
     found = []
-    for path in _walk(raw, failures):
+    for path in _walk(raw, apart, failures):
         name = readable_name(path.relative_to(raw).as_posix())
         try:
-            target = path.resolve()
-        except (OSError, RuntimeError):
-            failures.append(_failure(name, ReadError("link that leads nowhere or to itself", "Remove it from the raw folder.")))
-            continue
-        if apart in target.parents:
-            continue
-        if root not in target.parents:
-            failures.append(_failure(name, ReadError("link leaves the raw folder", "Copy the file into the raw folder.")))
-        elif not target.exists():
-            failures.append(_failure(name, ReadError("link that leads nowhere", "Remove it from the raw folder.")))
-        elif not stat.S_ISREG(target.stat().st_mode):
-            failures.append(_failure(name, ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")))
-        else:
-            found.append(RawFile(path, name))
+            if _is_input(path, root, apart):
+                found.append(RawFile(path, name))
+        except ReadError as error:
+            failures.append(_failure(name, error))
     if not found and not failures:
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
     return sorted(_with_twins(found), key=lambda file: file.name)
+
+
+def _is_input(path: Path, root: Path, apart: Path) -> bool:
+    """Whether a path is a file of the raw folder; no link into the output folder is.
+
+    Raises:
+        ReadError: It is no regular file, or a link to none in the raw folder.
+    """
+    try:
+        folders = path.resolve().parents if path.is_symlink() else (root,)
+        if apart in folders:
+            return False
+        if root not in folders:
+            raise ReadError("link leaves the raw folder", "Copy the file into the raw folder.")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")
+        return True
+    except FileNotFoundError as error:
+        raise ReadError("link that leads nowhere", "Remove it from the raw folder.") from error
+    except (OSError, RuntimeError) as error:
+        raise ReadError("link that leads nowhere or to itself", "Remove it from the raw folder.") from error
 
 
 def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
@@ -147,13 +158,13 @@ def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
     return (replace(file, has_twin=stems[file.name.rpartition(".")[0]] > 1) for file in files)
 
 
-def _walk(folder: Path, failures: list[FailureRow]) -> Iterator[Path]:
+def _walk(folder: Path, apart: Path, failures: list[FailureRow]) -> Iterator[Path]:
     def lost(error: OSError) -> None:
         name = readable_name(os.path.relpath(error.filename, folder))
         failures.append(_failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions.")))
 
     for parent, folders, files in os.walk(folder, onerror=lost):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not (name.startswith(".") or Path(parent, name).resolve() == apart))
         links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
 

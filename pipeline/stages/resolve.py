@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +12,14 @@ from pathlib import Path
 from pipeline.chunks import Chunk
 from pipeline.own_lists import known_names
 from pipeline.progress import Progress, silent
-from pipeline.results import read_manifest, read_result
+from pipeline.results import read_columns, read_manifest
 from pipeline.schema import EntityRow, FailureRow
 from pipeline.settings import Settings
 from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.storage import read_records, write_records
+
+SEEN = {"documents": ("doc_id", "published"), "mentions": ("doc_id", "label", "text", "entity_id")}
+"""Tables and columns that entities are made of."""
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
@@ -24,9 +27,9 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     shards, entities = read_manifest(out), Entities()
     failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
     for done, shard in enumerate(shards, 1):
-        result = read_result(out, shard.key)
-        entities.add(result.chunk)
-        failures += result.failures
+        chunk, set_aside = read_columns(out, shard.key, SEEN)
+        entities.add(chunk)
+        failures += set_aside
         progress("resolve", done, len(shards))
     rows = entities.rows(read_known_names(settings, entities.ids))
     write_records(out / ENTITIES, EntityRow, rows)
@@ -80,7 +83,7 @@ class Entities:
     """The entities of a corpus, collected chunk by chunk: memory grows with the entities, not with the documents."""
 
     def __init__(self) -> None:
-        self._entities: dict[str, _Entity] = {}
+        self._entities: defaultdict[str, _Entity] = defaultdict(_Entity)
 
     @property
     def ids(self) -> set[str]:
@@ -91,10 +94,10 @@ class Entities:
         """Count the mentions of a chunk; chunks must come in ascending order of their documents."""
         documents, mentions = chunk["documents"], chunk["mentions"]
         days = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
-        columns = (mentions[name].to_pylist() for name in ("entity_id", "doc_id", "label", "text"))
-        for entity_id, doc_id, label, text in zip(*columns, strict=True):
+        columns = (mentions[name].to_pylist() for name in SEEN["mentions"])
+        for doc_id, label, text, entity_id in zip(*columns, strict=True):
             published = days[doc_id]
-            self._entities.setdefault(entity_id, _Entity()).add(doc_id, label, text, published.date() if published else None)
+            self._entities[entity_id].add(doc_id, label, text, published.date() if published else None)
 
     def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
         """The entities, sorted by id.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from pipeline.progress import Progress, silent
 from pipeline.settings import Settings
 from pipeline.shards import make_source, source_of
 from pipeline.stages import DOCUMENTS, UNMASKED
-from pipeline.storage import Place, make_dumper, read_lines, scan_lines, write_lines
+from pipeline.storage import Place, make_dumper, read_head, read_lines, scan_lines, write_lines
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
@@ -26,7 +25,7 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
         nonlocal masked
         total = sum(1 for _ in scan_lines(out / DOCUMENTS, "ingest"))
         for done, line in enumerate(_lines(out, settings), 1):
-            masked += bool(json.loads(line)["masked_words"])
+            masked += bool(read_head(line, "text")["masked_words"])
             yield line
             progress("unmask", done, total)
 
@@ -55,7 +54,7 @@ def _places(out: Path) -> dict[str, Place]:
     places = {}
     for offset, line in scan_lines(out / UNMASKED, "unmask"):
         try:
-            places[json.loads(line)["source"]] = (offset, len(line))
+            places[read_head(line, "text")["source"]] = (offset, len(line))
         except (ValueError, KeyError):  # of another version of the program: unmasked anew
             continue
     return places

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.chunks import Chunk, build_table
 from pipeline.progress import Progress, silent
-from pipeline.results import read_manifest, read_result
+from pipeline.results import read_chunk, read_manifest
 from pipeline.schema import TABLES, EntityRow, FailureRow
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
@@ -92,5 +92,5 @@ def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
 def _chunks(out: Path, progress: Progress) -> Iterator[Chunk]:
     shards = read_manifest(out)
     for done, shard in enumerate(shards, 1):
-        yield read_result(out, shard.key).chunk
+        yield read_chunk(out, shard.key)
         progress("write", done, len(shards))
