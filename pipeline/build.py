@@ -95,19 +95,24 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     sourced = util.get_sourced_components(config.interpolate())
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
-    _map_vectors(nlp)
+    _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
     return lexicon.canonical_names()
 
 
-def _map_vectors(nlp: Language) -> None:
-    """Keep the word vectors in the form that is loaded fastest."""
+def _load_faster(nlp: Language) -> None:
+    """Keep word vectors and tokenizer in the forms that are loaded fastest."""
+    from spacy.tokenizer import Tokenizer
+
+    from pipeline.inference.tokenizer import STORED_TOKENIZER
     from pipeline.inference.vectors import SORTED_VECTORS, SortedVectors, can_be_sorted
 
     if can_be_sorted(nlp.vocab.vectors):
         nlp.vocab.vectors = SortedVectors.of(nlp.vocab.vectors)
         nlp.config["nlp"]["vectors"] = {"@vectors": SORTED_VECTORS}
+    if type(nlp.tokenizer) is Tokenizer:
+        nlp.config["nlp"]["tokenizer"] = {"@tokenizers": STORED_TOKENIZER}
 
 
 def _drop_unread_strings(nlp: Language, target: Path) -> None:

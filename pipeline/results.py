@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,14 @@ def _failures(table: pa.Table) -> list[FailureRow]:
     return [FailureRow(**row) for row in table.to_pylist()]
 
 
+def _read_stream(file: pa.OSFile, columns: Sequence[int] | None = None) -> pa.Table:
+    import pyarrow as pa
+
+    # Threads would take three times as long as the work, which is small.
+    options = pa.ipc.IpcReadOptions(included_fields=columns, use_threads=False)
+    return pa.ipc.open_stream(file, options=options).read_all()
+
+
 @contextmanager
 def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     """A function that reads the next table of a result: all of it, or the columns of the given numbers."""
@@ -127,7 +136,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     path = result_path(out, key)
     try:
         with pa.OSFile(str(path), "rb") as file:
-            yield lambda columns=None: pa.ipc.open_stream(file, options=pa.ipc.IpcReadOptions(included_fields=columns)).read_all()
+            yield partial(_read_stream, file)
     except (pa.ArrowException, OSError, TypeError, KeyError) as error:
         hint = "Remove it and run `pipeline annotate` again."
         raise StageError(f"{path}: is missing, torn or of another version", hint) from error

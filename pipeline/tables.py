@@ -168,7 +168,7 @@ def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
     with ExitStack() as stack:
         files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in DOCUMENT_TABLES}
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
-            yield {name: _checked(partial(file.read_row_group, group), out, name) for name, file in files.items()}
+            yield {name: _checked(partial(file.read_row_group, group, use_threads=False), out, name) for name, file in files.items()}
 
 
 def count_rows(out: Path, name: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"errors", "alignment", "labels", "versions", "threads", "progress", "automata", "regexlint", "terminal"},
+    {"errors", "alignment", "labels", "versions", "threads", "progress", "imports", "automata", "regexlint", "terminal"},
     {"rules", "outputs"},
     {"settings", "naming", "findings", "own_lists"},
     {"document", "schema"},

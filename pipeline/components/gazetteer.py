@@ -64,13 +64,12 @@ class Gazetteer(LexiconHolder):
         return self._names
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon and the index: to cut the names into words takes longer than all else when a pipeline is loaded."""
-        super().to_disk(path, exclude=exclude)
+        """Write the index, which is all that a built pipeline needs: to cut names into words takes longer than to load all else."""
+        path.mkdir(parents=True, exist_ok=True)
         (path / INDEX_FILE).write_text(json.dumps(astuple(self.names), ensure_ascii=False, sort_keys=True), encoding="utf-8")
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
-        """Read them back."""
-        super().from_disk(path, exclude=exclude)
+        """Read it back."""
         cased, any_case = json.loads((path / INDEX_FILE).read_text(encoding="utf-8"))
         self._names = NameIndex(NamesOfCase(*cased), NamesOfCase(*any_case))
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pipeline.threads  # noqa: F401 - before numpy, which reading the results 
 from pipeline.chunks import Chunk, build_chunk, join_chunks, split_documents
 from pipeline.document import Document, Unmasked
 from pipeline.errors import PipelineError, StageError
+from pipeline.imports import import_spacy
 from pipeline.linking import link_mentions
 from pipeline.memo import Memo
 from pipeline.outputs import new_file
@@ -224,14 +226,25 @@ def _run_singly(task: Task) -> None:
 @lru_cache(maxsize=1)
 def _annotator(settings: Settings, fingerprint: str) -> Annotator:
     """The loaded pipeline of this process, for as long as `fingerprint` says that model, rules and lists are the same."""
+    import_spacy()
     from pipeline.annotator import Annotator, load_pipeline
     from pipeline.parses import model_parts_fingerprint
 
     model = settings.annotate.model
     parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
-    annotator = Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
-    gc.freeze()  # rules and weights stay: the garbage collector need not go through them again and again
-    return annotator
+    with _lasting():
+        return Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    """What is made meanwhile stays, such as rules and weights: the garbage collector need not go through it again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:
