@@ -26,7 +26,7 @@ from pipeline.document import HEADLINES, Document, Section, Unmasked
 from pipeline.errors import ModelError
 from pipeline.inference.joining import LENGTHS
 from pipeline.inference.model import StatisticalModel
-from pipeline.memo import GET, PARTS, SET, Memo, part_key, seen_before
+from pipeline.memo import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
 from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.settings import Settings
 from pipeline.versions import tested_base_model
@@ -36,7 +36,7 @@ DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
 PART_OF = {"policy_dates": "dates", "policy_claims": "claims"}
 """The part of `pipeline.memo` that a component is in; those that are not named are in the first."""
-_NO_PROGRAMS: Mapping[str, str] = dict.fromkeys(PARTS, "")
+_NO_PROGRAMS: Mapping[str, str] = dict.fromkeys((NAMES, *PARTS), "")
 Item = tuple[Document, Unmasked]
 
 
@@ -62,7 +62,7 @@ class Annotator:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
         settings: Batch size, lists of names of the user's own, how dates of three numbers are read.
         fingerprint: Stands for the statistical model.
-        programs: For each part of `pipeline.memo`, what stands for its code, rules and weights.
+        programs: For the names and each part of `pipeline.memo`, what stands for its code, rules and weights.
     """
 
     def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", programs: Mapping[str, str] = _NO_PROGRAMS) -> None:
@@ -116,9 +116,11 @@ class Annotator:
                 doc = self._run(part, doc)
             return doc, Memo()
         seen, known = seen_before(doc, key), memo.read_found()
-        found: dict[str, tuple[str, Any]] = {}
+        own = part_key(NAMES, seen, {}, self.programs[NAMES])
+        kept, digest = known.get(NAMES, ("", ""))
+        found: dict[str, tuple[str, Any]] = {NAMES: (own, digest if kept == own else self._digest(doc))}
         for part in PARTS:
-            own = part_key(seen, found, self.programs[part])
+            own = part_key(part, seen, found, self.programs[part])
             kept, result = known.get(part, ("", None))
             if kept == own:
                 SET[part](doc, result)
@@ -127,6 +129,9 @@ class Annotator:
                 result = GET[part](doc)
             found[part] = own, result
         return doc, Memo(memo.key, key, json.dumps(found))
+
+    def _digest(self, doc: Doc) -> str:
+        return self._gazetteer.digest(doc) if self._gazetteer else ""
 
     def _run(self, part: str, doc: Doc) -> Doc:
         """Run the components of a part."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ModelError
+from pipeline.memo import NAMES
 from pipeline.rules import RULES_DIR
 from pipeline.shards import PART_STAMPS, STAMP, TEXTS
 from pipeline.versions import package_version, tested_base_model
@@ -22,12 +23,18 @@ MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 
 
-NAME_LISTS = ("committees", "companies", "departments", "offices", "organisations", "persons", "places")
-"""Folders of the rule data that hold names."""
-MENTIONS = (*(RULES_DIR / folder for folder in (*NAME_LISTS, "grammar", "lists")), MODELS_DIR / "kinds")
+ORGANISATIONS = tuple(RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations"))
+OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
+GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "kinds")
 DATES = (RULES_DIR / "dates",)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
-UNREAD = {TEXTS: (*MENTIONS, *DATES, *CLAIMS), "mentions": (*DATES, *CLAIMS), "dates": (*MENTIONS, *CLAIMS), "claims": (*MENTIONS, *DATES)}
+UNREAD = {
+    TEXTS: (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES, *CLAIMS),
+    NAMES: (*GRAMMAR, *DATES, *CLAIMS),
+    "mentions": (*ORGANISATIONS, *DATES, *CLAIMS),
+    "dates": (*ORGANISATIONS, *OFFICES, *GRAMMAR, *CLAIMS),
+    "claims": (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES),
+}
 """Folders that a part reads nothing of: it sees what other parts found only on the Doc."""
 
 

@@ -1,14 +1,16 @@
 """What is kept of a document beside its rows, so that a later run need not find it again.
 
 Our components are in three parts: those that decide the mentions, the dates, the claims. Each part's result is kept with a key, the hash of
-all that the part reads: what was there before it, and the rules, weights and code that it works with.
+all that the part reads: what was there before it, and the rules, weights and code that it works with. Of the names of companies, committees
+and the like the mentions depend only by what the gazetteer finds in the document, of which a digest is kept in the same way: a name that is
+added or changed touches the documents that hold it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 PARTS = ("mentions", "dates", "claims")
 """In the order in which they run."""
+NAMES = "names"
+"""The digest of what the gazetteer finds."""
+READS: Mapping[str, Sequence[str]] = {NAMES: (), "mentions": (NAMES,), "dates": ("mentions",), "claims": ("mentions", "dates")}
+"""The parts before it whose results a part sees."""
 Found = Mapping[str, tuple[str, Any]]
 """Part to the key and the result of it, plain data."""
 
@@ -47,15 +53,16 @@ def seen_before(doc: Doc, parse: str) -> str:
     return json.dumps([parse, spans, doc._.published, doc._.section_dates, doc._.lowered], sort_keys=True)
 
 
-def part_key(seen: str, earlier: Found, program: str) -> str:
+def part_key(part: str, seen: str, found: Found, program: str) -> str:
     """Hash of all that a part depends on.
 
     Args:
+        part: Its name.
         seen: What `seen_before` gave.
-        earlier: The results of the parts before it.
+        found: The results of the parts before it.
         program: Stands for the rules, weights and code of the part.
     """
-    results = json.dumps([program, seen, [result for _, result in earlier.values()]], sort_keys=True)
+    results = json.dumps([program, seen, [found[read][1] for read in READS[part]]], sort_keys=True)
     return hashlib.sha256(results.encode()).hexdigest()[:32]
 
 

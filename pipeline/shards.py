@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import own_lists
-from pipeline.memo import PARTS
+from pipeline.memo import NAMES, PARTS
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.storage import Place
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
 PART_STAMPS = "parts.json"
-"""File of a built pipeline: for the texts and for each part of `pipeline.memo`, a hash of its code, rules and weights."""
+"""File of a built pipeline: for the texts, the names and each part of `pipeline.memo`, a hash of its code, rules and weights."""
 TEXTS = "texts"
 """The part that cuts documents into sections and finds masks."""
 MAX_BYTES = 2_000_000
@@ -110,10 +110,13 @@ def pipeline_fingerprint(settings: Settings) -> str:
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
-    """For `TEXTS` and each part of `pipeline.memo`, a hash of the program, the rules and the settings that it works with."""
+    """For `TEXTS`, the names and each part of `pipeline.memo`, a hash of the program, the rules and the settings that it works with."""
     model = Path(settings.annotate.model)
     file = model / PART_STAMPS
-    stamps = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else dict.fromkeys((TEXTS, *PARTS), model_fingerprint(model))
+    if file.is_file():
+        stamps = json.loads(file.read_text(encoding="utf-8"))
+    else:
+        stamps = dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
     return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}
 

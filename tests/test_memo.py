@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.annotator import Annotator
+from pipeline.components.gazetteer import Gazetteer, NamesOfCase
 from pipeline.document import Document, Unmasked
-from pipeline.memo import PARTS, Memo
+from pipeline.memo import NAMES, PARTS, Memo
 from pipeline.rows import build_rows
 from pipeline.settings import Settings
 from pipeline.stages.annotate import read_entries, read_item
 
-PROGRAMS = dict.fromkeys(PARTS, "first")
+PROGRAMS = dict.fromkeys((NAMES, *PARTS), "first")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,7 @@ def run(nlp: Language, item: tuple[Document, Unmasked], memo: Memo, programs: di
         ({"claims": "second"}, ["claims"]),
         ({"dates": "second"}, ["dates"]),
         ({"mentions": "second"}, ["mentions"]),
+        ({NAMES: "second"}, []),  # the names changed, but none that stands in the document
         (dict.fromkeys(PARTS, "second"), [*PARTS]),
     ],
 )
@@ -64,6 +67,24 @@ def test_only_what_changed_is_found_again(
     assert ran == again
     assert build_rows(document, unmasked, doc) == rows
     assert run(nlp, item, later, {**PROGRAMS, **changed})[0] == []
+
+
+def test_a_name_that_stands_in_the_document_is_found(nlp: Language, item: tuple[Document, Unmasked]) -> None:
+    document, unmasked = item
+    _, doc, memo = run(nlp, item, Memo(), PROGRAMS)
+    taken = {token.i for ent in doc.ents for token in ent}
+    word = next(token for token in doc if token.is_alpha and token.is_lower and len(token) > 5 and token.i not in taken)
+    gazetteer = nlp.get_pipe("policy_gazetteer")
+    assert isinstance(gazetteer, Gazetteer)
+    names = gazetteer.names
+    more = NamesOfCase({**names.cased.lengths, word.text: [1]}, {**names.cased.rules, word.text: ["COMPANY gazetteer:new"]})
+    gazetteer._names = replace(names, cased=more)
+    try:
+        ran, doc, _ = run(nlp, item, memo, {**PROGRAMS, NAMES: "second"})
+    finally:
+        gazetteer._names = names
+    assert ran[0] == "mentions"
+    assert any(mention.entity_id == "new" for mention in build_rows(document, unmasked, doc).mentions)
 
 
 def test_a_part_is_found_again_where_one_before_it_found_something_else(nlp: Language, item: tuple[Document, Unmasked]) -> None:

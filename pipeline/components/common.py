@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import NAMED, Mention
 from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import is_first_name, is_name_of_person
@@ -16,7 +15,7 @@ MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
 
-def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention], lexicon: Lexicon) -> list[Mention]:
+def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
@@ -32,7 +31,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
             label = seen.get((mention.start, mention.end), "")
             span = (mention.start, mention.end)
             known = mention.entry in entries or span in ruled or label in ("ORG", "PRODUCT") or _speaks(tokens, mention)
-            other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm, lexicon)
+            other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm)
             if not tokens.texts[mention.start][:1].isupper() or not (known or other):
                 continue
             mention = replace(mention, method="gazetteer")
@@ -62,9 +61,9 @@ def _is_name(tokens: Tokens, mention: Mention, seen: str) -> bool:
     )
 
 
-def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention], lexicon: Lexicon) -> bool:
+def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention]) -> bool:
     if mention.label != "GPE" or seen != "PERSON" or not is_first_name(tokens.texts[mention.start]):
         return False
-    country = lexicon.term_by_id[mention.entry].country
-    near = {m.entry for m in firm if m.label in PLACES and m.entry in lexicon.term_by_id}
-    return sum(lexicon.term_by_id[entry].country == country for entry in near) >= MIN_NEIGHBOURS
+    country = tokens.term_countries.get(mention.entry)
+    near = {m.entry for m in firm if m.label in PLACES}
+    return country is not None and sum(tokens.term_countries.get(entry) == country for entry in near) >= MIN_NEIGHBOURS

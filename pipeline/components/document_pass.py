@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted
 from pipeline.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
+OFFICES_FILE = "offices.json"
 
 
 class DocumentPass(LexiconHolder):
@@ -50,14 +52,16 @@ class DocumentPass(LexiconHolder):
         self._known = self.lexicon.with_own(own) if own else None
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon and the weights."""
-        super().to_disk(path, exclude=exclude)
+        """Write what the lexicon says of offices, so that a built pipeline needs no rule folder, and the weights."""
+        path.mkdir(parents=True, exist_ok=True)
+        data = self.lexicon.of_offices().model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        (path / OFFICES_FILE).write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
         if self.kinds is not None:
             write_kinds(self.kinds, path / KINDS_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
-        super().from_disk(path, exclude=exclude)
+        self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
         self._use_kinds(read_kinds(path / KINDS_FILE))
         return self
 
@@ -68,7 +72,7 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = confirm_common(tokens, read_candidates(tokens), model, known) + names.find_defined(tokens)
+        candidates = confirm_common(tokens, read_candidates(tokens), model) + names.find_defined(tokens)
         model = without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
@@ -76,8 +80,8 @@ class DocumentPass(LexiconHolder):
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = mark_bare_surnames(tokens, mentions, known, (day, by), main_country(mentions, known))
-        mentions = drop_fragments(tokens, mentions, known)
+        mentions = mark_bare_surnames(tokens, mentions, known, (day, by), main_country(tokens, mentions, known))
+        mentions = drop_fragments(tokens, mentions)
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.components.lexicon import Lexicon
 from pipeline.components.mentions import Mention
 from pipeline.components.names import SURNAME, surface
 from pipeline.components.tokens import Tokens
@@ -10,13 +9,12 @@ from pipeline.components.vocabulary import is_first_name, is_surname, ordinary_w
 from pipeline.labels import PEOPLE
 
 
-def drop_fragments(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
+def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
     """The mentions without those that are pieces of a name which runs into a mask.
 
     Args:
         tokens: Of the doc.
         mentions: In order.
-        lexicon: The known names.
     """
     gaps = tokens.gaps
     if not gaps:
@@ -28,11 +26,11 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon) ->
         if mention.method == "gazetteer"
         or mention.rule == SURNAME  # its full name stands elsewhere
         or surface(tokens, mention) in firm
-        or not _is_fragment(tokens, mention, lexicon, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
+        or not _is_fragment(tokens, mention, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
     ]
 
 
-def _is_fragment(tokens: Tokens, mention: Mention, lexicon: Lexicon, *, open_start: bool, open_end: bool) -> bool:
+def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
     """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a withheld surname.
 
     Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`).
@@ -42,8 +40,8 @@ def _is_fragment(tokens: Tokens, mention: Mention, lexicon: Lexicon, *, open_sta
     text, person = surface(tokens, mention), mention.label in PEOPLE
     if mention.end - mention.start == 1 and (text.isupper() or (person and is_surname(text))):
         return False
-    beginnings, ends = lexicon.name_parts
-    if (open_end and text in beginnings) or (open_start and text in ends):
+    span = (mention.start, mention.end)
+    if (*span, "beginning") in tokens.pieces or (*span, "end") in tokens.pieces:
         return True
     if person and open_end and is_first_name(text):
         return True

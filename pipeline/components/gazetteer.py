@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.components.extensions import register
-from pipeline.components.lexicon import Entry, LexiconHolder
+from pipeline.components.lexicon import Lexicon, LexiconHolder
 from pipeline.components.tokens import Tokens
 
 INDEX_FILE = "names.json"
+MAX_PIECE = 12
+"""Tokens that a piece of a name may have."""
 PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
 """Which label stands first where one name has several."""
 
@@ -28,6 +32,20 @@ def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
         groups["candidates"].extend(kept)
     else:
         groups["candidates"] = kept
+
+
+class Found(NamedTuple):
+    """All that the names of a lexicon say about a doc; what comes later asks the doc, not the lexicon.
+
+    Attributes:
+        candidates: First token, one past the last, label and `method:id` of every name, in order, overlaps included.
+        pieces: First token, one past the last, and `beginning` or `end` of what may be a piece of a name that runs into a gap.
+        countries: Country by id, of the candidates that have one.
+    """
+
+    candidates: list[tuple[int, int, str, str]]
+    pieces: list[tuple[int, int, str]]
+    countries: dict[str, str]
 
 
 class Gazetteer(LexiconHolder):
@@ -43,35 +61,47 @@ class Gazetteer(LexiconHolder):
         self._names: NameIndex | None = None
 
     def __call__(self, doc: Doc) -> Doc:
-        """Add the candidates of the doc."""
+        """Add the candidates of the doc, pieces of names beside its gaps, and the countries of what was found."""
         tokens = Tokens(doc)
-        add_candidates(tokens, self._find(tokens))
+        found = self._find(tokens)
+        add_candidates(tokens, (_candidate(doc, *candidate) for candidate in found.candidates))
+        doc.spans["pieces"] = [Span(doc, start, end, label=label) for start, end, label in found.pieces]
+        doc._.term_countries = found.countries
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
         """All names in the doc, overlaps included, in order of their offsets."""
-        return self._find(Tokens(doc))
+        return [_candidate(doc, *candidate) for candidate in self._find(Tokens(doc)).candidates]
 
-    def _find(self, tokens: Tokens) -> list[Span]:
-        found = {(start, -end, PRIORITY.index(label), rule): label for start, end, label, rule in self.names.find(tokens)}
-        return [_candidate(tokens.doc, key[0], -key[1], found[key], key[3]) for key in sorted(found)]
+    def digest(self, doc: Doc) -> str:
+        """A hash of all that a call would add to the doc."""
+        return hashlib.sha256(json.dumps(self._find(Tokens(doc))).encode()).hexdigest()[:32]
+
+    def _find(self, tokens: Tokens) -> Found:
+        ordered = sorted({(start, -end, PRIORITY.index(label), rule) for start, end, label, rule in self.names.find(tokens)})
+        candidates = [(start, -end, PRIORITY[place], rule) for start, end, place, rule in ordered]
+        ids = sorted({rule.partition(":")[2] for _, _, _, rule in ordered})
+        countries = {id_: self.names.countries[id_] for id_ in ids if id_ in self.names.countries}
+        return Found(candidates, list(self.names.find_pieces(tokens)), countries)
 
     @property
     def names(self) -> NameIndex:
         """The index of the names; made of the lexicon when first used, unless it was read with a built pipeline."""
         if self._names is None:
-            self._names = index_names(self.lexicon.entries(), lambda name: [token.text for token in self.tokenizer(name)])
+            self._names = index_names(self.lexicon, lambda name: [token.text for token in self.tokenizer(name)])
         return self._names
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the index, which is all that a built pipeline needs: to cut names into words takes longer than to load all else."""
         path.mkdir(parents=True, exist_ok=True)
-        (path / INDEX_FILE).write_text(json.dumps(astuple(self.names), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (path / INDEX_FILE).write_text(json.dumps(asdict(self.names), ensure_ascii=False, sort_keys=True, default=sorted), encoding="utf-8")
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
         """Read it back."""
-        cased, any_case = json.loads((path / INDEX_FILE).read_text(encoding="utf-8"))
-        self._names = NameIndex(NamesOfCase(*cased), NamesOfCase(*any_case))
+        data = json.loads((path / INDEX_FILE).read_text(encoding="utf-8"))
+        cased, any_case = (NamesOfCase(**data.pop(case)) for case in ("cased", "any_case"))
+        beginnings, ends = (frozenset(data.pop(side)) for side in ("beginnings", "ends"))
+        self._names = NameIndex(cased, any_case, beginnings, ends, **data)
         return self
 
 
@@ -96,39 +126,65 @@ class NamesOfCase:
         for start, form in enumerate(forms):
             for length in self.lengths.get(form, ()):
                 words = forms[start : start + length]  # at the end of the doc fewer
-                for rule in self.rules.get(" ".join(words), ()):
-                    yield start, start + len(words), *rule.split(" ", 1)  # type: ignore[misc]  # two
+                for meaning in self.rules.get(" ".join(words), ()):
+                    label, rule = meaning.split(" ", 1)
+                    yield start, start + len(words), label, rule
 
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """The names by their words, those with exact case and those in any case."""
+    """The names by their words.
+
+    Attributes:
+        cased: Those with exact case.
+        any_case: Those in any case.
+        beginnings: First words of names that are no names themselves.
+        ends: Last words of such.
+        countries: Country by id.
+    """
 
     cased: NamesOfCase
     any_case: NamesOfCase
+    beginnings: Collection[str]
+    ends: Collection[str]
+    countries: Mapping[str, str]
 
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
 
+    def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
+        """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
+        for gap in sorted(tokens.gaps):
+            for start in range(gap - 1, max(gap - MAX_PIECE, 0) - 1, -1):
+                if start in tokens.gaps:
+                    break
+                if tokens.text(start, gap) in self.beginnings:
+                    yield start, gap, "beginning"
+            for end in range(gap + 2, min(gap + 1 + MAX_PIECE, len(tokens)) + 1):
+                if end - 1 in tokens.gaps:
+                    break
+                if tokens.text(gap + 1, end) in self.ends:
+                    yield gap + 1, end, "end"
 
-def index_names(entries: Iterable[Entry], cut: Callable[[str], Sequence[str]]) -> NameIndex:
-    """The index of names.
+
+def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:
+    """The index of the names of a lexicon.
 
     Args:
-        entries: The names.
+        lexicon: The names.
         cut: Gives the words of a name.
     """
     lengths: tuple[dict[str, set[int]], ...] = ({}, {})
     rules: tuple[dict[str, list[str]], ...] = ({}, {})
-    for entry in entries:
+    for entry in lexicon.entries():
         words = cut(entry.name.lower() if entry.any_case else entry.name)
         method = "common" if entry.common else "gazetteer"
         lengths[entry.any_case].setdefault(words[0], set()).add(len(words))
         rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
-    cased, any_case = (NamesOfCase({first: sorted(found) for first, found in lengths[i].items()}, rules[i]) for i in (0, 1))
-    return NameIndex(cased, any_case)
+    countries = {term.id: term.country for file in lexicon.terms for term in file.terms if term.country}
+    return NameIndex(NamesOfCase(lengths[False], rules[False]), NamesOfCase(lengths[True], rules[True]), *lexicon.name_parts, countries)
 
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})

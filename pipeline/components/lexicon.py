@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import RuleError
+from pipeline.labels import PLACES
 from pipeline.naming import person_id, surname_start
 from pipeline.own_lists import OwnHolder
 from pipeline.rules import (
@@ -27,7 +27,6 @@ from pipeline.rules import (
     rule_files,
 )
 
-LEXICON_FILE = "lexicon.json"
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
 
 
@@ -63,6 +62,11 @@ class Lexicon(Strict):
     def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
         """A lexicon that knows these ministers too."""
         return Lexicon(terms=self.terms, offices=self.offices, persons=self.persons, own=tuple(own))
+
+    def of_offices(self) -> Lexicon:
+        """What there is to know of offices, their holders and the countries: nothing of companies, committees and the like."""
+        places = tuple(file for file in self.terms if file.label in PLACES)
+        return Lexicon(terms=places, offices=self.offices, persons=self.persons, own=self.own)
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -213,7 +217,7 @@ def spelling_variants(name: str) -> tuple[str, ...]:
 
 
 class LexiconHolder:
-    """A component that carries a lexicon: read from the rule folder when first used, or from a built pipeline's folder."""
+    """A component that works with a lexicon: that of a rule folder, read when first used, unless it is given one."""
 
     def __init__(self, rules: str | None) -> None:
         self._rules = rules
@@ -226,22 +230,9 @@ class LexiconHolder:
             self._lexicon = read_lexicon(Path(self._rules) if self._rules else RULES_DIR)
         return self._lexicon
 
-    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the lexicon, so that the built pipeline needs no rule folder."""
-        path.mkdir(parents=True, exist_ok=True)
-        data = self.lexicon.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        (path / LEXICON_FILE).write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> LexiconHolder:
-        """Read the lexicon back."""
-        self._lexicon = _parse_lexicon((path / LEXICON_FILE).read_bytes())
-        return self
-
-
-@lru_cache(maxsize=2)
-def _parse_lexicon(data: bytes) -> Lexicon:
-    """Two components of one pipeline carry the same lexicon: it is parsed once."""
-    return Lexicon.model_validate_json(data)
+    @lexicon.setter
+    def lexicon(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
 
 
 @lru_cache(maxsize=2)

@@ -25,7 +25,7 @@ def mark_ministers(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon
     mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(tokens, m, holders)]
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
-    signs = frozenset(count_countries((m for m in mentions if not _has_common_name(tokens, m)), lexicon))
+    signs = frozenset(count_countries(tokens, (m for m in mentions if not _has_common_name(tokens, m)), lexicon))
     marked = []
     for mention in mentions:
         if id(mention) not in beside and _is_namesake(tokens, mention, lexicon, signs):
@@ -75,7 +75,7 @@ ORGAN_WEIGHT = 3
 def decide_offices(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> dict[str, list[str | None]]:
     """Office id and status by first token (as text) of every MINISTER and OFFICE mention."""
     by_title = lexicon.offices_by_title
-    main = main_country(mentions, lexicon)
+    main = main_country(tokens, mentions, lexicon)
     named: dict[str, set[str]] = {}
     decided: dict[str, list[str | None]] = {}
     paired = {office.start: person for office, person in pair_offices(tokens, mentions)}
@@ -123,21 +123,21 @@ def _office_of(
     return choose_country(titled, nearby, main, day)
 
 
-def main_country(mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
+def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
     """The country of most known organs of state, parties and places in the document, if it is clear."""
-    ranked = count_countries(mentions, lexicon).most_common(2)
+    ranked = count_countries(tokens, mentions, lexicon).most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
 
 
-def count_countries(mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
+def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
     """What the known organs of state, parties, places and ministers say of the countries of a document."""
     counts: Counter[str] = Counter()
     for mention in mentions:
-        term = lexicon.term_by_id.get(mention.entry)
-        if term and term.country and mention.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE"):
-            counts[term.country] += 1 if mention.label == "GPE" else ORGAN_WEIGHT
+        country = tokens.term_countries.get(mention.entry)
+        if country and mention.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE"):
+            counts[country] += 1 if mention.label == "GPE" else ORGAN_WEIGHT
         for office, _ in lexicon.terms_of_office.get(mention.entry, ()):
             counts[office.country] += ORGAN_WEIGHT
             break

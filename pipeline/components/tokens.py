@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from spacy.tokens import Doc, Span
@@ -101,6 +101,16 @@ class Tokens:
     def candidates(self) -> tuple[Span, ...]:
         """The candidates that the layers have left."""
         return tuple(self.doc.spans.get("candidates", ()))
+
+    @cached_property
+    def pieces(self) -> frozenset[tuple[int, int, str]]:
+        """First token, one past the last, and kind of the pieces of known names beside gaps."""
+        return frozenset((span.start, span.end, span.label_) for span in self.doc.spans.get("pieces", ()))
+
+    @cached_property
+    def term_countries(self) -> Mapping[str, str]:
+        """Countries of the names that the gazetteer found, by id."""
+        return self.doc._.term_countries or {}
 
     @cached_property
     def sections(self) -> list[Span]:
