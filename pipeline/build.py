@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
+NORMS = "lexeme_norm"
+"""spaCy's table of spellings."""
 
 
 ORGANISATIONS = tuple(RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations"))
@@ -102,10 +104,21 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     sourced = util.get_sourced_components(config.interpolate())
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
+    _copy_norms(nlp, base_model)
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
     return lexicon.canonical_names()
+
+
+def _copy_norms(nlp: Language, base_model: str) -> None:
+    """Take over the spellings that the base model was trained to see as one (`defence`, `defense`): they come with no component."""
+    from spacy import util
+
+    with tested_base_model():
+        base = util.load_model(base_model, exclude=["strings", "vectors", *nlp.pipe_names])
+    if base.vocab.lookups.has_table(NORMS):
+        nlp.vocab.lookups.set_table(NORMS, base.vocab.lookups.get_table(NORMS))
 
 
 def _load_faster(nlp: Language) -> None:

@@ -15,6 +15,7 @@ from pipeline.inference.batching import TOKENS, batches
 from pipeline.inference.joining import LENGTHS, PARSE, join_docs
 from pipeline.inference.matmul import SteadyOps
 from pipeline.inference.model import MAX_PIECE, StatisticalModel, cut_long
+from pipeline.inference.vectors import SortedVectors
 
 SAMPLES = sorted((Path(__file__).parent.parent / "data" / "raw").rglob("*.txt"))
 ODD = [
@@ -32,12 +33,6 @@ def texts() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def plain(nlp: Language) -> Language:
-    """The pipeline as spaCy loads it."""
-    return load_pipeline(str(nlp.path))
-
-
-@pytest.fixture(scope="module")
 def model(nlp: Language) -> StatisticalModel:
     return StatisticalModel(load_pipeline(str(nlp.path)), WITHOUT, 256)
 
@@ -46,10 +41,9 @@ def rows(doc: Doc) -> list[tuple[str, ...]]:
     return [(t.text, t.tag_, t.pos_, t.lemma_, t.dep_, str(t.head.i), t.ent_iob_, t.ent_type_, str(t.is_sent_start)) for t in doc]
 
 
-def test_it_finds_what_spacy_finds(plain: Language, model: StatisticalModel, texts: list[str]) -> None:
-    with plain.select_pipes(disable=WITHOUT):
-        for text, doc in zip(texts, model.read([[text] for text in texts]), strict=True):
-            assert rows(doc) == rows(plain(text))
+def test_it_finds_what_spacy_finds(base_nlp: Language, model: StatisticalModel, texts: list[str]) -> None:
+    for text, doc in zip(texts, model.read([[text] for text in texts]), strict=True):
+        assert rows(doc) == rows(base_nlp(text))
 
 
 def test_a_document_does_not_depend_on_what_is_read_with_it(model: StatisticalModel, texts: list[str]) -> None:
@@ -103,3 +97,40 @@ def test_long_texts_are_cut_without_loss(text: str) -> None:
     pieces = cut_long(text)
     assert "".join(pieces) == text
     assert max(map(len, pieces)) <= MAX_PIECE
+
+
+WORDS = ["Dahua", "minister", "the", "xqzzqx", "", " ", "Zürich"]
+
+
+@pytest.fixture(scope="module", params=["made", "read"])
+def vectors(request: pytest.FixtureRequest, base_nlp: Language, tmp_path_factory: pytest.TempPathFactory) -> SortedVectors:
+    """The word vectors of the base model."""
+    made = SortedVectors.of(base_nlp.vocab.vectors)
+    if request.param == "made":
+        return made
+    folder = tmp_path_factory.mktemp("vectors")
+    made.to_disk(folder)
+    return SortedVectors().from_disk(folder)
+
+
+def test_sorted_vectors_are_those_of_spacy(base_nlp: Language, vectors: SortedVectors) -> None:
+    known = base_nlp.vocab.vectors
+    keys = [*random.Random(2).sample(sorted(known.key2row), 500), 1, 2**64 - 1, *(base_nlp.vocab.strings[word] for word in WORDS)]
+    assert vectors.find(keys).tolist() == known.find(keys=keys).tolist()
+    for key, vector in zip(keys, vectors.get_batch(np.array(keys, dtype=np.uint64)), strict=True):
+        assert np.array_equal(vector, known[key] if key in known else np.zeros(known.shape[1]))
+    assert [word in vectors for word in WORDS] == [word in known for word in WORDS]
+    assert (vectors.shape, len(vectors), vectors.n_keys) == (known.shape, len(known), known.n_keys)
+
+
+def test_a_word_without_a_vector_is_told(vectors: SortedVectors) -> None:
+    with pytest.raises(KeyError):
+        vectors["xqzzqx"]
+    assert not SortedVectors().get_batch(["word"]).any()
+
+
+def test_tokens_have_their_vectors(base_nlp: Language, nlp: Language) -> None:
+    text = "The minister of Zürich xqzzqx."
+    ours, theirs = ([np.asarray(token.vector) for token in model.make_doc(text)] for model in (nlp, base_nlp))
+    assert np.array_equal(ours, theirs)
+    assert [t.has_vector for t in nlp.make_doc(text)] == [t.has_vector for t in base_nlp.make_doc(text)]
