@@ -63,14 +63,17 @@ def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     for name, table in TABLES.items():
         keys = list(zip(*(tables[name][column].to_pylist() for column in table.key), strict=True))
-        again = Counter(keys) - Counter(dict.fromkeys(keys, 1)) if len(set(keys)) < len(keys) else Counter()
-        yield from finding("keys", f"{name}: rows share a key", [" ".join(map(str, key)) for key in again.elements()])
+        twice = [key for key, count in Counter(keys).items() if count > 1] if len(set(keys)) < len(keys) else []
+        yield from finding("keys", f"{name}: rows share a key", [" ".join(map(str, key)) for key in twice])
 
 
 def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    import pyarrow.compute as pc
+
     for name, column, target, target_column in REFERENCES:
-        lost = set(tables[name][column].to_pylist()) - set(tables[target][target_column].to_pylist()) - {None}
-        yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
+        values = tables[name][column].drop_null()
+        lost = values.filter(pc.invert(pc.is_in(values, value_set=tables[target][target_column])))
+        yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(set(lost.to_pylist())))
 
 
 def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -90,27 +93,28 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     texts, claims = _texts(tables), tables["claims"]
+    spans = claims["content_spans"].combine_chunks()
+    starts, ends = (spans.values.field(side).to_pylist() for side in ("start", "end"))
+    columns = (claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_text"))
     wrong = [
         claim_id
-        for claim_id, doc_id, spans, text in zip(
-            *(claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_spans", "content_text")), strict=True
-        )
-        if (" ... ".join(texts.get(doc_id, "")[s["start"] : s["end"]] for s in spans) or None) != text
+        for claim_id, doc_id, text, (first, last) in zip(*columns, pairwise(spans.offsets.to_pylist()), strict=True)
+        if (" ... ".join(texts.get(doc_id, "")[starts[i] : ends[i]] for i in range(first, last)) or None) != text
     ]
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
 
 
 def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     """Mentions and dates lie within their section."""
+    import pyarrow.compute as pc
+
     sections = tables["sections"]
-    limits = dict(
-        zip(sections["section_id"].to_pylist(), zip(*(sections[c].to_pylist() for c in ("start", "end")), strict=True), strict=True)
-    )
     for name in ("mentions", "dates"):
-        columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "section_id", "start", "end"))
-        rows = ((key, limits.get(section_id), start, end) for key, section_id, start, end in zip(*columns, strict=True))
-        wrong = [str(key) for key, limit, start, end in rows if limit and not (limit[0] <= start and end <= limit[1])]
-        yield from finding("sections", f"{name}: rows reach out of their section", wrong)
+        rows = tables[name]
+        own = pc.index_in(rows["section_id"], value_set=sections["section_id"])  # null where there is none: `references` tells
+        before, behind = pc.less(rows["start"], sections["start"].take(own)), pc.greater(rows["end"], sections["end"].take(own))
+        wrong = rows[TABLES[name].key[0]].filter(pc.or_(before, behind))
+        yield from finding("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:

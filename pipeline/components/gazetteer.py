@@ -123,8 +123,8 @@ class NamesOfCase:
 
     def find(self, forms: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
-        for start, form in enumerate(forms):
-            for length in self.lengths.get(form, ()):
+        for start in [i for i, form in enumerate(forms) if form in self.lengths]:
+            for length in self.lengths[forms[start]]:
                 words = forms[start : start + length]  # at the end of the doc fewer
                 for meaning in self.rules.get(" ".join(words), ()):
                     label, rule = meaning.split(" ", 1)
