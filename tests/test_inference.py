@@ -101,15 +101,20 @@ def test_long_texts_are_cut_without_loss(text: str) -> None:
 WORDS = ["Dahua", "minister", "the", "xqzzqx", "", " ", "Zürich"]
 
 
-@pytest.fixture(scope="module", params=["made", "read"])
+@pytest.fixture(scope="module", params=["made", "read", "written over", "bytes"])
 def vectors(request: pytest.FixtureRequest, base_nlp: Language, tmp_path_factory: pytest.TempPathFactory) -> SortedVectors:
     """The word vectors of the base model."""
     made = SortedVectors.of(base_nlp.vocab.vectors)
     if request.param == "made":
         return made
+    if request.param == "bytes":
+        return SortedVectors().from_bytes(made.to_bytes())
     folder = tmp_path_factory.mktemp("vectors")
     made.to_disk(folder)
-    return SortedVectors().from_disk(folder)
+    read = SortedVectors().from_disk(folder)
+    if request.param == "written over":
+        read.to_disk(folder)
+    return read
 
 
 def test_sorted_vectors_are_those_of_spacy(base_nlp: Language, vectors: SortedVectors) -> None:

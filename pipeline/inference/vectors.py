@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from spacy.vocab import Vocab
 
 SORTED_VECTORS = "policy_sorted_vectors.v1"
 """Name in spaCy's registry of vectors."""
-KEYS, ROWS, DATA = "keys.npy", "rows.npy", "vectors.npy"
+FILES = ("keys.npy", "rows.npy", "vectors.npy")
 
 
 class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
@@ -110,13 +111,27 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
         return int(self.data.shape[1])
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the three arrays into a folder."""
-        for name, array in ((KEYS, self.keys), (ROWS, self.rows), (DATA, self.data)):
-            np.save(Path(path) / name, array, allow_pickle=False)
+        """Write the three arrays into a folder, which may be the one that they are mapped from."""
+        for name, array in zip(FILES, (self.keys, self.rows, self.data), strict=True):
+            partial = Path(path) / f"new-{name}"
+            np.save(partial, array, allow_pickle=False)
+            partial.replace(Path(path) / name)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SortedVectors:
         """Map the arrays of a folder into memory."""
-        self.keys, self.rows, self.data = (np.asarray(np.load(Path(path) / name, mmap_mode="r")) for name in (KEYS, ROWS, DATA))
+        self.keys, self.rows, self.data = (np.asarray(np.load(Path(path) / name, mmap_mode="r")) for name in FILES)
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The three arrays as bytes."""
+        file = BytesIO()
+        np.savez(file, self.keys, self.rows, self.data)
+        return file.getvalue()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> SortedVectors:
+        """Read them back."""
+        with np.load(BytesIO(data), allow_pickle=False) as arrays:
+            self.keys, self.rows, self.data = (arrays[name] for name in arrays.files)
         return self
 
 
