@@ -112,7 +112,8 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the three arrays into a folder, which may be the one that they are mapped from."""
-        for name, array in zip(FILES, (self.keys, self.rows, self.data), strict=True):
+        arrays: tuple[npt.NDArray[Any], ...] = (self.keys, self.rows, self.data)
+        for name, array in zip(FILES, arrays, strict=True):
             partial = Path(path) / f"new-{name}"
             np.save(partial, array, allow_pickle=False)
             partial.replace(Path(path) / name)
