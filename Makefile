@@ -16,6 +16,7 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/runtime.stamp ## Make .venv with the pinned packages and build the spaCy pipeline
+	@$(BIN)/python -m compileall -q pipeline
 	@$(BIN)/pipeline build
 
 pipeline: setup ## Articles to tables: make pipeline RAW=folder OUT=folder
