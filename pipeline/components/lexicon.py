@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import RuleError
-from pipeline.labels import PLACES
 from pipeline.naming import person_id, surname_start
 from pipeline.own_lists import OwnHolder
 from pipeline.rules import (
@@ -27,6 +26,8 @@ from pipeline.rules import (
     rule_files,
 )
 
+COUNTRY = "country"
+"""Sector of the places that are countries."""
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
 
 
@@ -65,8 +66,9 @@ class Lexicon(Strict):
 
     def of_offices(self) -> Lexicon:
         """What there is to know of offices, their holders and the countries: nothing of companies, committees and the like."""
-        places = tuple(file for file in self.terms if file.label in PLACES)
-        return Lexicon(terms=places, offices=self.offices, persons=self.persons, own=self.own)
+        countries = (tuple(term for term in file.terms if term.sector == COUNTRY) for file in self.terms)
+        terms = tuple(TermFile(label=file.label, terms=own) for file, own in zip(self.terms, countries, strict=True) if own)
+        return Lexicon(terms=terms, offices=self.offices, persons=self.persons, own=self.own)
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -140,7 +142,7 @@ class Lexicon(Strict):
             for file in self.terms
             if file.label == "GPE"
             for term in file.terms
-            if term.country and term.sector == "country"
+            if term.country and term.sector == COUNTRY
             for name in term.names()
         }
 
