@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -190,8 +191,8 @@ def build(
 
 
 def _say(text: str) -> None:
-    """Print what may hold names from outside."""
-    typer.echo(printable_lines(text))
+    """Print what may hold names from outside; by way of the standard output of the moment, so that it comes above the bars."""
+    typer.echo(printable_lines(text), file=sys.stdout)
 
 
 def _silent(text: str) -> None:
