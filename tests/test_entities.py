@@ -119,6 +119,22 @@ def test_names_that_no_list_knows(annotate: Callable[..., Annotated], kind: str,
 @pytest.mark.parametrize(
     "sentence",
     [
+        "Firms that fall under [China|GPE]'s National Intelligence Law must leave.",
+        "The Procurement Bill returns in May. Amendments to the Procurement Bill failed.",
+        "The European Chips Act was adopted.",
+        "The Dangerous Dogs Act 1991 was a failure.",
+        "She voted for the Harbour Lamps Act (HLA) in May.",
+        "Actor [Jude Law|PERSON] came with [Andrew Law|PERSON].",
+        "The students of [Cambridge Law School|ORG] wrote the report.",
+    ],
+)
+def test_laws_are_neither_persons_nor_bodies(annotate: Callable[..., Annotated], sentence: str) -> None:
+    _check(annotate, ("b", sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "The ******* Affairs ********* met the Prime ******** on ******.",
         "Home ****** ***** ***** and ***** Committee **** *** **** said.",
     ],

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.components.gazetteer import PRIORITY
+from pipeline.components.laws import is_law
 from pipeline.components.tokens import Tokens, spelled
 from pipeline.components.vocabulary import is_name_of_person, is_ordinary
 from pipeline.naming import name_words
@@ -105,7 +106,8 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, first, last, ent.label_)
             if start < end:
-                found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
+                label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
+                found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return found
 
 
