@@ -8,12 +8,15 @@ from spacy.tokens import Span
 
 from pipeline.components.extensions import register
 from pipeline.components.tokens import Tokens
+from pipeline.naming import name_words
 from pipeline.rules import EntryId, Strict
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
+DATING = frozenset({"on", "in", "for", "of"})
+"""What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""
 LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
 
@@ -107,6 +110,8 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[in
         return head_at + 1
     end = head_at + 1
     for i in _following(tokens, head_at + 2):
+        if tokens.lower[i] in name_words().calendar and tokens.lower[i - 1] in DATING:
+            break
         if _is_name_word(tokens, i):
             end = i + 1
         elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):
