@@ -17,7 +17,7 @@ from pipeline.errors import ArgumentError
 from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.raw_files import document_id
-from pipeline.rows import Annotated, build_rows, voiced
+from pipeline.rows import SILENT, Annotated, build_rows, voiced
 from pipeline.schema import ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
 from pipeline.stages import DOCUMENTS
@@ -162,8 +162,10 @@ def _head(place: Place) -> Iterator[str]:
     first, last = _covering(place)
     yield "  " + "".join(c if c.isprintable() else " " for c in document.text[start:end])
     yield "  " + "".join("^" if first <= i < last else " " for i in range(start, end))
-    if place.at is None:
-        yield "Nothing is annotated here: " + (f"sections of kind {sections[0][1].kind} are not." if sections else "no section.")
+    if not sections:
+        yield "Nothing is annotated here: no section."
+    elif sections[0][1].kind in SILENT:
+        yield f"Nothing is annotated here: sections of kind {sections[0][1].kind} are not."
 
 
 def _covering(place: Place) -> tuple[int, int]:

@@ -80,6 +80,12 @@ def test_explanations(annotator: Annotator, ban: tuple[Document, Unmasked], word
     assert max(map(len, lines)) <= WIDTH
 
 
+def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
+    document, unmasked = ban
+    for offset in [i for i, character in enumerate(document.text) if character == "*"][-12:]:
+        assert "Nothing is annotated here" not in "\n".join(describe(look(annotator, document, unmasked, offset)))
+
+
 def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
     document, unmasked = ban
     for offset in range(0, len(document.text), 7):
