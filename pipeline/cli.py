@@ -23,6 +23,7 @@ from pipeline.errors import ArgumentError
 from pipeline.parts import Part
 from pipeline.settings import read_settings
 from pipeline.terminal import printable_lines
+from pipeline.versions import package_version
 
 if TYPE_CHECKING:
     from pipeline.stages.annotate import Engine
@@ -51,8 +52,17 @@ class EngineName(StrEnum):
     dask = "dask"
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"policy-news-pipeline {package_version('policy-news-pipeline')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)] = False,
+) -> None:
     Debugging.on = debug
 
 
@@ -177,7 +187,7 @@ def build(
     config: Config = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
 ) -> None:
-    """Build the spaCy pipeline from models/config.cfg and models/rules."""
+    """Build the spaCy pipeline from rules and weights."""
     from pipeline import build as builder
 
     with errors_shown():
