@@ -12,12 +12,12 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.annotator import Annotator, load_pipeline
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import NUMERIC
-from pipeline.document import Document, Unmasked
+from pipeline.document import SILENT, Document, Unmasked
 from pipeline.errors import ArgumentError
 from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.raw_files import document_id
-from pipeline.rows import SILENT, Annotated, build_rows, voiced
+from pipeline.rows import Annotated, build_rows, voiced
 from pipeline.schema import ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
 from pipeline.stages import DOCUMENTS
