@@ -106,6 +106,8 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("b", "[CANBERRA|GPE], Feb 9 - Cameras will go."),
         ("b", "[NEW DELHI|GPE] - Cameras will go."),
         ("b", "READING, though dull - is a habit."),
+        ("b", "The plans of the [Tayford Developers' Forum|ORG] were shown in May."),
+        ("b", "The company said it would hire 80 people at its factory in [Hemel Hempstead|GPE]."),
         ("h", "Reservoir Chiefs Deny Leak Of Camera Pictures"),
         ("b", "The [Ports Committee|COMMITTEE] of [France|GPE] met."),
         ("b", "The [Inquiry into Harbour Fires|COMMITTEE] met."),

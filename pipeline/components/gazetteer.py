@@ -166,18 +166,6 @@ class NameIndex:
                 if label == "GPE":
                     yield start, end, label, name
 
-
-def _find_capitals(tokens: Tokens) -> Iterator[tuple[int, int]]:
-    """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
-    for start, text in enumerate(tokens.texts):
-        if not text.isupper() or (start and not tokens.spaces[start - 1]):
-            continue
-        end = start + 1
-        while end < len(tokens) and tokens.texts[end].isupper():
-            end += 1
-        if end < len(tokens) and tokens.texts[end] in DATELINE_MARKS:
-            yield start, end
-
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
         for gap in sorted(tokens.gaps):
@@ -191,6 +179,18 @@ def _find_capitals(tokens: Tokens) -> Iterator[tuple[int, int]]:
                     break
                 if tokens.text(gap + 1, end) in self.ends:
                     yield gap + 1, end, "end"
+
+
+def _find_capitals(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
+    for start, text in enumerate(tokens.texts):
+        if not text.isupper() or (start and not tokens.spaces[start - 1]):
+            continue
+        end = start + 1
+        while end < len(tokens) and tokens.texts[end].isupper():
+            end += 1
+        if end < len(tokens) and tokens.texts[end] in DATELINE_MARKS:
+            yield start, end
 
 
 def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:

@@ -108,7 +108,18 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             if start < end:
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
-    return found
+    return _without_seams(found)
+
+
+def _without_seams(found: list[Mention]) -> list[Mention]:
+    """The entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
+    joined: list[Mention] = []
+    for mention in found:
+        if joined and mention.label == joined[-1].label == "GPE" and mention.start == joined[-1].end:
+            joined[-1] = replace(joined[-1], end=mention.end)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
