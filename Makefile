@@ -30,7 +30,7 @@ report: setup ## Write the HTML report of a run
 
 notebook: setup ## Open the notebook in Jupyter; installs it the first time
 	@$(PIP) install --no-build-isolation -e '.[notebook]'
-	@POLICY_NEWS_TABLES="$(abspath $(OUT))" $(BIN)/jupyter lab notebooks/explore.ipynb
+	@POLICY_NEWS_TABLES="$(abspath $(OUT))" $(BIN)/jupyter lab $(LAB) notebooks/explore.ipynb
 
 lint: .venv/dev.stamp ## Style, types
 	@$(BIN)/ruff check .

@@ -78,6 +78,7 @@ def build_model(target: Path, base_model: str) -> None:
     check_base_model(base_model)
     partial = target.with_name(target.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     lexicon_names = _assemble(partial, base_model)
     (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -22,6 +23,7 @@ from pipeline.errors import ArgumentError
 from pipeline.parts import Part
 from pipeline.settings import read_settings
 from pipeline.terminal import printable_lines
+from pipeline.versions import package_version
 
 if TYPE_CHECKING:
     from pipeline.stages.annotate import Engine
@@ -50,8 +52,17 @@ class EngineName(StrEnum):
     dask = "dask"
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"policy-news-pipeline {package_version('policy-news-pipeline')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)] = False,
+) -> None:
     Debugging.on = debug
 
 
@@ -176,7 +187,7 @@ def build(
     config: Config = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
 ) -> None:
-    """Build the spaCy pipeline from models/config.cfg and models/rules."""
+    """Build the spaCy pipeline from rules and weights."""
     from pipeline import build as builder
 
     with errors_shown():
@@ -190,8 +201,8 @@ def build(
 
 
 def _say(text: str) -> None:
-    """Print what may hold names from outside."""
-    typer.echo(printable_lines(text))
+    """Print what may hold names from outside; by way of the standard output of the moment, so that it comes above the bars."""
+    typer.echo(printable_lines(text), file=sys.stdout)
 
 
 def _silent(text: str) -> None:

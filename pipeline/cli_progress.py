@@ -95,7 +95,9 @@ def _bars() -> Iterator[Progress]:
     )
     tasks: dict[str, Any] = {}
     pace = _Pace()
-    with Bars(*columns, console=Console(stderr=True, markup=False)) as bars:
+    console = Console(stderr=True, markup=False)
+    # Lines of a run come above the bars; where standard output leads elsewhere, they are none of the terminal's business.
+    with Bars(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:

@@ -57,7 +57,7 @@ def run_examples(
     text: Annotated[str | None, typer.Option("--text", help="Say which rules fire on this text instead.")] = None,
     config: Config = None,
 ) -> None:
-    """Run the examples and counterexamples of all rules, and compare the office holders with each other.
+    """Run the examples of all rules; compare the office holders.
 
     Example: pipeline rules test --text "Shares in Tarn fell.".
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from spacy.tokens import Doc, Span, Token
@@ -11,8 +12,8 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.annotator import Annotator, load_pipeline
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import NUMERIC
-from pipeline.document import Document, Unmasked
-from pipeline.errors import ArgumentError, StageError
+from pipeline.document import SILENT, Document, Unmasked
+from pipeline.errors import ArgumentError
 from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.raw_files import document_id
@@ -66,8 +67,8 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
         settings: The settings.
 
     Raises:
-        ArgumentError: `place` is no such pair, or the offset lies beyond the end.
-        StageError: There is no such document.
+        ArgumentError: `place` is no such pair, there is no such document, or the offset lies beyond its end.
+        StageError: There is no run.
         ModelError: The pipeline cannot be loaded.
     """
     doc_id, offset = parse_place(place)
@@ -91,10 +92,13 @@ def parse_place(place: str) -> tuple[str, int]:
 
 
 def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
+    known: list[str] = []
     for document in read_records(out / DOCUMENTS, Document, "ingest"):
         if doc_id in (document.doc_id, document.path):
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
-    raise StageError(f"{out} has no document '{doc_id}'", "Give a doc_id or path as in the table documents.")
+        known.append(document.doc_id)
+    near = [f"Did you mean '{name}'?" for name in get_close_matches(doc_id, known, 1)]
+    raise ArgumentError(f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."]))
 
 
 def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
@@ -105,7 +109,7 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
         for document in read_documents(file, settings):
             if not isinstance(document, FailureRow) and (own or document.doc_id == doc_id):
                 return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
-    raise StageError(f"{raw} has no document '{doc_id}'", "Give the path of a file below the raw folder, or the id of a record.")
+    raise ArgumentError(f"{raw} has no document '{doc_id}'", "Give the path of a file below the raw folder, or the id of a record.")
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
@@ -151,14 +155,24 @@ def _head(place: Place) -> Iterator[str]:
     sections = [(i, s) for i, s in enumerate(document.sections) if s.start <= offset < s.end]
     where = f"section {sections[0][0]}, {sections[0][1].kind}" if sections else "between sections"
     day = document.published.date().isoformat() if document.published else "no date"
-    yield f"{document.doc_id}:{offset}  {where}, published {day}  ({document.path})"
+    yield f"{document.doc_id}:{offset}  {where}, published {day}"
+    if not document.path.startswith(document.doc_id):
+        yield f"  in {document.path}"
     start, end = max(offset - AROUND // 2, 0), min(offset + AROUND, len(document.text))
-    covering = place.mentions
-    first, last = (covering[0].start, covering[0].end) if covering else (offset, offset + 1)
+    first, last = _covering(place)
     yield "  " + "".join(c if c.isprintable() else " " for c in document.text[start:end])
     yield "  " + "".join("^" if first <= i < last else " " for i in range(start, end))
-    if place.at is None:
-        yield "Nothing is annotated here: " + (f"sections of kind {sections[0][1].kind} are not." if sections else "no section.")
+    if not sections:
+        yield "Nothing is annotated here: no section."
+    elif sections[0][1].kind in SILENT:
+        yield f"Nothing is annotated here: sections of kind {sections[0][1].kind} are not."
+
+
+def _covering(place: Place) -> tuple[int, int]:
+    """Offsets of the mention, date or withheld text that covers the offset; else of its character."""
+    spans = [(row.start, row.end) for row in place.mentions] + [(row.start, row.end) for row in place.rows.dates]
+    spans += place.unmasked.alignment.raw_gaps()
+    return next(((start, end) for start, end in spans if start <= place.offset < end), (place.offset, place.offset + 1))
 
 
 def _mentions(place: Place) -> Iterator[str]:
@@ -219,7 +233,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if chosen is None:
         return LEVELS.get(method, "set aside")
     if (start, end) != (chosen.start, chosen.end):
-        return f"gave way to {chosen.text}"
+        return "gave way"
     if label != chosen.label_:
         return f"became {chosen.label_}"
     final, _, final_id = chosen.id_.partition(":")

@@ -26,6 +26,7 @@ class NameWords(Strict):
     company_endings: frozenset[str]
     place_endings: frozenset[str]
     place_words: frozenset[str]
+    law_words: frozenset[str]
     generic: frozenset[str]
     demonyms: frozenset[str]
     no_names: frozenset[str]

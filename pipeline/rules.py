@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -166,6 +166,8 @@ class PersonFile(Strict):
 
 
 M = TypeVar("M", bound=Strict)
+MAX_NAMED = 3
+_SAID = {"extra_forbidden": "unknown key", "missing": "is missing"}
 
 
 def read_rule_file(path: Path, model: type[M]) -> M:
@@ -177,22 +179,35 @@ def read_rule_file(path: Path, model: type[M]) -> M:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RuleError(f"{path}: cannot be read as YAML: {error}", "Check indentation and quotation marks.") from error
+        raise RuleError(f"{path}: cannot be read as YAML: {_locate(error)}", "Check indentation and quotation marks.") from error
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise RuleError(f"{path}: {_explain(error, data)}", "See models/rules/README.md for the keys of each file.") from error
 
 
+def _locate(error: Exception) -> str:
+    """What is wrong with a YAML file, and in which line."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return str(error)
+    mark = error.context_mark or error.problem_mark
+    return ", ".join([*([f"line {mark.line + 1}"] if mark else []), *filter(None, (error.context, error.problem))])
+
+
 def _explain(error: ValidationError, data: object) -> str:
-    """The first finding of a validation, with the id of the entry in place of its number."""
-    finding = error.errors(include_url=False)[0]
+    """The first findings of a validation, those of unknown keys first: they may be what is missing elsewhere, misspelt."""
+    findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
+    return "; ".join(_explain_one(finding["loc"], _SAID.get(finding["type"], finding["msg"]), data) for finding in findings[:MAX_NAMED])
+
+
+def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:
+    """A finding with the id of the entry in place of its number."""
     where: list[str] = []
-    for step in finding["loc"]:
+    for step in steps:
         data = _child(data, step)
         named = isinstance(step, int) and isinstance(data, dict) and (data.get("id") or data.get("name") or data.get("person"))
         where.append(f"'{named}'" if named else str(step))
-    return f"{' > '.join(where)}: {finding['msg']}"
+    return f"{' > '.join(where)}: {message}"
 
 
 def _child(data: object, step: int | str) -> object:

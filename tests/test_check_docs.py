@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -136,3 +138,29 @@ def test_the_workflow_runs_over_a_run_of_the_user(folder: Path, monkeypatch: pyt
     assert CliRunner().invoke(app, arguments).exit_code == 0
     assert "| mentions | 3 | 3 | 0 | 0 | 1 |" in (folder / "summary.md").read_text(encoding="utf-8")
     assert CliRunner().invoke(app, shlex.split(junit.split(" > ")[0])[1:]).stdout.startswith("<?xml")
+
+
+def run_steps(path: Path, folder: Path) -> list[tuple[str, int]]:
+    """Run the steps of a workflow as a runner does, up to the first that fails; the name and exit code of each."""
+    workflow, done = yaml.safe_load(path.read_text(encoding="utf-8")), []
+    for step in (step for job in workflow["jobs"].values() for step in job["steps"] if "run" in step):
+        script = re.sub(r"\$\{\{.*?\}\}", "", step["run"])
+        environment = {**os.environ, **workflow.get("env", {}), **step.get("env", {})}
+        done.append((step["name"], subprocess.run(["bash", "-e", "-c", script], cwd=folder, env=environment, check=False).returncode))
+        if done[-1][1]:
+            break
+    return done
+
+
+def test_the_workflow_for_users_runs_in_a_folder_of_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (ROOT / ".venv/runtime.stamp").is_file():
+        pytest.skip("there is no .venv made by `make setup`")
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    (tmp_path / "program").symlink_to(ROOT)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles/lamps.txt").write_text("Hikvision denied on 3 May 2022 that its cameras were banned.", encoding="utf-8")
+    (tmp_path / "checks.yml").write_text("documents: {lamps: {claims: {have: [{source: Hikvision, type: denial}]}}}", encoding="utf-8")
+    assert [code for _, code in run_steps(WORKFLOW, tmp_path)] == [0] * 5
+    assert not (ROOT / "program").exists(), "settings of a later step reach `make setup`"
+    assert (tmp_path / "baseline/run.json").is_file()
+    assert "lamps" in (tmp_path / "checks.xml").read_text(encoding="utf-8")

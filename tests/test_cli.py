@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,9 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, 
 def test_the_commands_stand_in_the_docs() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"])
     assert [command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text] == []
+
+
+def test_the_version() -> None:
+    shown = RUNNER.invoke(app, ["--version"])
+    assert shown.exit_code == 0
+    assert re.fullmatch(r"policy-news-pipeline \d+\.\d+\S*\n", shown.output)

@@ -101,6 +101,13 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("b", "The committee's chairman asked [Zelmaric|COMPANY] to explain the error rate."),
         ("b", "The [Border Scanning Committee|COMMITTEE] wrote to the [Home Office|DEPARTMENT]."),
         ("b", "The [Spectrum and Towers Committee|COMMITTEE] met."),
+        ("b", "Witnesses told the [Canals and Rivers Committee|COMMITTEE] on Tuesday that it leaks."),
+        ("b", "She left the [Committee on River Safety|COMMITTEE] in May."),
+        ("b", "[CANBERRA|GPE], Feb 9 - Cameras will go."),
+        ("b", "[NEW DELHI|GPE] - Cameras will go."),
+        ("b", "READING, though dull - is a habit."),
+        ("b", "The plans of the [Tayford Developers' Forum|ORG] were shown in May."),
+        ("b", "The company said it would hire 80 people at its factory in [Hemel Hempstead|GPE]."),
         ("h", "Reservoir Chiefs Deny Leak Of Camera Pictures"),
         ("b", "The [Ports Committee|COMMITTEE] of [France|GPE] met."),
         ("b", "The [Inquiry into Harbour Fires|COMMITTEE] met."),
@@ -114,6 +121,22 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
 )
 def test_names_that_no_list_knows(annotate: Callable[..., Annotated], kind: str, sentence: str) -> None:
     _check(annotate, (kind, sentence))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Firms that fall under [China|GPE]'s National Intelligence Law must leave.",
+        "The Procurement Bill returns in May. Amendments to the Procurement Bill failed.",
+        "The European Chips Act was adopted.",
+        "The Dangerous Dogs Act 1991 was a failure.",
+        "She voted for the Harbour Lamps Act (HLA) in May.",
+        "Actor [Jude Law|PERSON] came with [Andrew Law|PERSON].",
+        "The students of [Cambridge Law School|ORG] wrote the report.",
+    ],
+)
+def test_laws_are_neither_persons_nor_bodies(annotate: Callable[..., Annotated], sentence: str) -> None:
+    _check(annotate, ("b", sentence))
 
 
 @pytest.mark.parametrize(

@@ -389,6 +389,7 @@ def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_pat
         ("gold/a.ann", b"T1\tORG 0 4\tTarn\n", "there is no a.txt beside it"),
         ("gold/b.ann", b"T1\tORG zero 4\tTarn\n", "line 1: cannot be read as a span"),
         ("gold/b.ann", b"T1\tORG 1 5\tTarn\n", "the text at 1 5 is 'arnw', not 'Tarn'"),
+        ("gold/b.ann", b"T1\tORG 0 99\tTarn\n", "0 99 goes beyond the text, which has 8 characters"),
         ("gold/readme", b"", "holds no .ann file"),
     ],
 )
@@ -401,6 +402,13 @@ def test_a_gold_of_another_form_that_does_not_fit(name: str, data: bytes, says: 
     refused = run("--gold", tmp_path / "gold" if "/" in name else path, "--out", out)
     assert refused.exit_code == 2, refused.output
     assert says in refused.output
+
+
+def test_a_label_that_nobody_knows_is_refused(out: Path, tmp_path: Path) -> None:
+    gold = write_gold(tmp_path / "gold.jsonl", entities=[])
+    refused = run("--gold", gold, "--out", out, "--labels", "COMPANY,KOMPANY")
+    assert refused.exit_code == 2, refused.output
+    assert "knows KOMPANY" in refused.output
 
 
 def test_the_examples_of_the_docs_hold(tmp_path: Path) -> None:

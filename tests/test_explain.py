@@ -80,11 +80,31 @@ def test_explanations(annotator: Annotator, ban: tuple[Document, Unmasked], word
     assert max(map(len, lines)) <= WIDTH
 
 
+def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
+    document, unmasked = ban
+    for offset in [i for i, character in enumerate(document.text) if character == "*"][-12:]:
+        assert "Nothing is annotated here" not in "\n".join(describe(look(annotator, document, unmasked, offset)))
+
+
 def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
     document, unmasked = ban
     for offset in range(0, len(document.text), 7):
         lines = list(describe(look(annotator, document, unmasked, offset)))
         assert lines[0].startswith(f"ban:{offset}  ")
+
+
+@pytest.mark.parametrize("text", ["Suella Braverman", "Hikvision", "Monday", "Nov 25, 2022 09:10 AM", "*** ******** ** ***", "smiled"])
+def test_the_name_date_or_mask_is_underlined(annotator: Annotator, ban: tuple[Document, Unmasked], text: str) -> None:
+    document, unmasked = ban
+    _, shown, marks, *_ = describe(look(annotator, document, unmasked, document.text.index(text)))
+    marked = shown[marks.index("^") : marks.rindex("^") + 1]
+    assert marked == ("s" if text == "smiled" else text)
+
+
+def test_a_document_of_nearly_that_name_is_proposed(folders: tuple[Path, Path]) -> None:
+    result = RUNNER.invoke(app, ["explain", "bann:1", "--out", str(folders[1])])
+    assert result.exit_code == 2
+    assert "Did you mean 'ban'?" in result.output
 
 
 @pytest.mark.parametrize(("place", "found"), [("a:1", ("a", 1)), ("a:b/c:12", ("a:b/c", 12))])
@@ -101,7 +121,7 @@ def test_wrong_places(place: str) -> None:
 @pytest.mark.parametrize(
     ("place", "code", "says"),
     [
-        ("nothing:1", 3, "has no document 'nothing'"),
+        ("nothing:1", 2, "has no document 'nothing'"),
         ("ban:99999", 2, "lies beyond the end"),
         ("ban", 2, "is no DOC:OFFSET"),
         ("ban:130", 0, "ban:130"),

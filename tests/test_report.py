@@ -269,7 +269,8 @@ def test_filters_narrow_together_and_stand_in_the_address(fragment: str, found: 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see how wide the pages are")
 def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Path) -> None:
     pages = [page for folder in (report, hostile) for page in (folder / "index.html", min((folder / "documents").iterdir()))]
-    tell = "<script>onload = () => parent.postMessage(document.scrollingElement.scrollWidth - innerWidth, '*')</script>"
+    links = "...[...document.querySelectorAll('nav a')].map((link) => Math.ceil(link.getBoundingClientRect().right))"
+    tell = f"<script>onload = () => parent.postMessage(Math.max(document.scrollingElement.scrollWidth, {links}) - innerWidth, '*')</script>"
     frames = []
     for number, page in enumerate(pages):
         freed = re.sub(r"<meta http-equiv[^>]*>", tell, page.read_text(encoding="utf-8"))

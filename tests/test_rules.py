@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,13 @@ def test_every_rule_passes_its_examples(nlp: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "model", "says"),
     [
-        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, "'a' > kind: Extra inputs"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, "'a' > kind: unknown key"),
+        ("label: COMPANY\nterms: [{id: a, nam: Abc}]", TermFile, "'a' > nam: unknown key; .*'a' > name: is missing"),
         ("label: COMPANY\nterms: [{id: a, name: Abc, from: 2020-01-01, to: 2019-01-01}]", TermFile, "ends .* before it begins"),
         ("label: COMPANY\nterms: [{id: a, name: Abc}, {id: A b, name: Abc}]", TermFile, "'A b' > id"),
         ("label: COMPANY\nterms: [{id: a, id: b, name: Abc}]", TermFile, "duplicate key 'id'"),
-        ("label: COMPANY\nterms: [", TermFile, "cannot be read as YAML"),
+        ("label: COMPANY\nterms: [", TermFile, "cannot be read as YAML: line "),
+        ("label: COMPANY\nterms:\n- {id: a, name: Abc\n", TermFile, "cannot be read as YAML: line 3, "),
         ("offices: [{id: a, title: Abc, country: GB, holders: [{person: Ana Moll}]}]", OfficeFile, "'Ana Moll' > from"),
         ("label: X\nrules: [{id: r, pattern: '<NAME?>', examples: [a], counterexamples: [b]}]", PatternFile, "'r'.*empty string"),
         ("label: X\nrules: [{id: r, pattern: 'NAME', examples: [a], counterexamples: [b]}]", PatternFile, "needs one <mention>"),
@@ -54,6 +57,15 @@ def test_a_name_of_two_terms_is_an_error(tmp_path: Path) -> None:
     )
     with pytest.raises(RuleError, match=r"a.yml: b: the name 'Abc' stands for a.yml: a too"):
         read_lexicon(tmp_path)
+
+
+def test_an_id_of_two_files_is_an_error_that_names_both(tmp_path: Path) -> None:
+    for folder, name in (("companies", "Abc"), ("committees", "Bcd")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.yml").write_text(f"label: COMPANY\nterms: [{{id: a, name: {name}}}]", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"\.yml: id 'a' is taken in \w+\.yml") as caught:
+        read_lexicon(tmp_path)
+    assert {"companies.yml", "committees.yml"} == set(re.findall(r"\w+\.yml", str(caught.value)))
 
 
 def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:

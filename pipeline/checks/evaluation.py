@@ -131,7 +131,14 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
         return outcome
     if wanted:
         return outcome.fail("rows that must be there are missing", item.shown() + _instead(item, rows, text))
-    return outcome.fail("rows that must not be there", item.shown())
+    return outcome.fail("rows that must not be there", item.shown() + _found(item, rows))
+
+
+def _found(item: Expected, rows: Sequence[Row]) -> str:
+    """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
+    words = [row.get("text") or row.get("content") or row.get("source") for row in rows if all(item.compare(row).values())]
+    named = f": '{_short(words[0])}'" if words[0] not in item.given().values() else ""
+    return named + (f" and {len(words) - 1} more" if len(words) > 1 else "")
 
 
 def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:

@@ -182,9 +182,8 @@ def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
     known = {name: closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist()) for name, closed in _CLOSED.items()}
     for table, label, steps in _named_labels(file.expected):
         if table in known and label not in known[table]:
-            raise file.error(
-                steps, f"no such label in {table}" + suggest(label, known[table]), f"Labels are {', '.join(sorted(known[table]))}."
-            )
+            meant = suggest(label, known[table]).partition("; there are ")[0]
+            raise file.error(steps, f"no such label in {table}{meant}", f"Labels are {', '.join(sorted(known[table]))}.")
 
 
 def _named_labels(expected: Expectations) -> Iterator[tuple[str, str, tuple[Step, ...]]]:

@@ -24,6 +24,9 @@ PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GP
 """Which label stands first where one name has several."""
 
 
+DATELINE_MARKS = frozenset({",", "(", "-", "--", "–", "—", ":"})
+
+
 def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
     """Append to `doc.spans["candidates"]`, leaving out what holds a gap or reaches across sections."""
     kept = [span for span in spans if tokens.are_together(span.start, span.end)]
@@ -153,6 +156,15 @@ class NameIndex:
         """First token, one past the last, label and `method:id` of every match."""
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
+        yield from self._find_datelines(tokens)
+
+    def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Places in capitals that open a section: `NEW DELHI, May 3`."""
+        for start, end in _find_capitals(tokens):
+            for rule in self.cased.rules.get(" ".join(text.title() for text in tokens.texts[start:end]), ()):
+                label, name = rule.split(" ", 1)
+                if label == "GPE":
+                    yield start, end, label, name
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
@@ -167,6 +179,18 @@ class NameIndex:
                     break
                 if tokens.text(gap + 1, end) in self.ends:
                     yield gap + 1, end, "end"
+
+
+def _find_capitals(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
+    for start, text in enumerate(tokens.texts):
+        if not text.isupper() or (start and not tokens.spaces[start - 1]):
+            continue
+        end = start + 1
+        while end < len(tokens) and tokens.texts[end].isupper():
+            end += 1
+        if end < len(tokens) and tokens.texts[end] in DATELINE_MARKS:
+            yield start, end
 
 
 def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:

@@ -8,12 +8,17 @@ from spacy.tokens import Span
 
 from pipeline.components.extensions import register
 from pipeline.components.tokens import Tokens
+from pipeline.components.vocabulary import is_ordinary
+from pipeline.naming import name_words
 from pipeline.rules import EntryId, Strict
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
+APOSTROPHES = frozenset({"'", "’"})
+DATING = frozenset({"on", "in", "for", "of"})
+"""What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""
 LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
 
@@ -79,6 +84,8 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
         word = tokens.lower[i]
         if i in tokens.gaps or tokens.spaces[i] or word in head.stop:
             break
+        if _is_of_members(tokens, i):
+            continue
         if _is_name_word(tokens, i):
             if joined and not head.lists and (i and _is_name_word(tokens, i - 1)):
                 break
@@ -88,6 +95,11 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
         elif not (head.lists and joined and _is_list_comma(tokens, i)) and not (word in ("of", "for", "on") and i + 1 == start):
             break
     return start
+
+
+def _is_of_members(tokens: Tokens, i: int) -> bool:
+    """Whether an apostrophe stands behind those whose body it is: `Developers' Forum`, `Farmers’ Union`."""
+    return i > 0 and tokens.texts[i] in APOSTROPHES and tokens.lower[i - 1].endswith("s") and is_ordinary(tokens.texts[i - 1])
 
 
 def _is_list_comma(tokens: Tokens, i: int) -> bool:
@@ -107,6 +119,8 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[in
         return head_at + 1
     end = head_at + 1
     for i in _following(tokens, head_at + 2):
+        if tokens.lower[i] in name_words().calendar and tokens.lower[i - 1] in DATING:
+            break
         if _is_name_word(tokens, i):
             end = i + 1
         elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):

@@ -245,24 +245,25 @@ def read_lexicon(folder: Path) -> Lexicon:
         RuleError: A file does not fit, an id comes twice, or a name stands for two terms.
     """
     terms = [(path, read_rule_file(path, TermFile)) for name in TERM_FOLDERS for path in rule_files(folder / name)]
+    offices = [(path, read_rule_file(path, OfficeFile)) for path in rule_files(folder / "offices")]
     lexicon = Lexicon(
         terms=tuple(file for _, file in terms),
-        offices=tuple(read_rule_file(path, OfficeFile) for path in rule_files(folder / "offices")),
+        offices=tuple(file for _, file in offices),
         persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
     )
-    _check_ids(lexicon)
+    _check_ids(
+        [*((path, term.id) for path, file in terms for term in file.terms), *((path, o.id) for path, file in offices for o in file.offices)]
+    )
     _check_names(terms)
     return lexicon
 
 
-def _check_ids(lexicon: Lexicon) -> None:
-    seen: set[str] = set()
-    ids = [term.id for file in lexicon.terms for term in file.terms]
-    ids += [office.id for file in lexicon.offices for office in file.offices]
-    for entry in ids:
+def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:
+    seen: dict[str, Path] = {}
+    for path, entry in ids:
         if entry in seen:
-            raise RuleError(f"models/rules: id '{entry}' comes twice", "Give every term and office an id of its own.")
-        seen.add(entry)
+            raise RuleError(f"{path}: id '{entry}' is taken in {seen[entry].name}", "Give every term and office an id of its own.")
+        seen[entry] = path
 
 
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.components.gazetteer import PRIORITY
+from pipeline.components.laws import is_law
 from pipeline.components.tokens import Tokens, spelled
 from pipeline.components.vocabulary import is_name_of_person, is_ordinary
 from pipeline.naming import name_words
@@ -105,8 +106,20 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, first, last, ent.label_)
             if start < end:
-                found.append(Mention(start, end, ent.label_, "model", f"model.{ent.label_}"))
-    return found
+                label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
+                found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
+    return _without_seams(found)
+
+
+def _without_seams(found: list[Mention]) -> list[Mention]:
+    """The entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
+    joined: list[Mention] = []
+    for mention in found:
+        if joined and mention.label == joined[-1].label == "GPE" and mention.start == joined[-1].end:
+            joined[-1] = replace(joined[-1], end=mention.end)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:

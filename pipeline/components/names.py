@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.components.laws import is_law
 from pipeline.components.mentions import Mention
 from pipeline.components.tokens import Tokens
 from pipeline.components.vocabulary import ordinary_words
@@ -156,7 +157,7 @@ def find_defined(tokens: Tokens) -> list[Mention]:
             continue
         start = _spell_back(tokens, i - 1, texts[i + 1])
         if start is not None and i - start > 1:
-            found.append(Mention(start, i, "ORG", "rule", "document.defined"))
+            found.append(Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined"))
     return found
 
 

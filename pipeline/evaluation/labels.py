@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import ArgumentError
-from pipeline.labels import PLACES
+from pipeline.labels import ENTITIES, PLACES
 
 IGNORE = "IGNORE"
 """What a gold label is mapped to whose spans may be predicted or not."""
@@ -93,11 +93,15 @@ def decide_labels(gold: Counter[str], pred: Counter[str], given: LabelMap, only:
         pred: Those of the predictions.
         given: Label maps.
         only: Labels, after the maps, that alone are compared.
+
+    Raises:
+        ArgumentError: One of `only` is no label at all.
     """
     wanted = given.gold if given.gold is not None else {label: (label,) for label in gold}
     targets = {label for target in (wanted[name] for name in gold if name in wanted) for label in target}
     folded = sorted(PLACES - targets & PLACES) if given.pred is None and "GPE" in targets and not (targets & PLACES) - {"GPE"} else []
     offered = given.pred if given.pred is not None else {label: ("GPE",) if label in folded else (label,) for label in pred}
+    _check_known(only, targets.union(ENTITIES, *offered.values()))
     compared = set(only) or (targets | ({target[0] for target in offered.values()} if given.pred is not None else set()))
     left = {label: target for label, target in wanted.items() if target[0] in compared or target[0] == IGNORE}
     right = {label: target for label, target in offered.items() if target[0] in compared}
@@ -110,6 +114,12 @@ def decide_labels(gold: Counter[str], pred: Counter[str], given: LabelMap, only:
     if missing:
         notes.append(f"never predicted: {', '.join(missing)}; if the pipeline names them otherwise, map them with --gold-map or --pred-map")
     return Comparison(left, right, tuple(notes))
+
+
+def _check_known(only: Iterable[str], known: Collection[str]) -> None:
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        raise ArgumentError(f"--labels: neither gold nor pipeline knows {', '.join(unknown)}", f"Labels are {', '.join(sorted(known))}.")
 
 
 def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:

@@ -87,6 +87,8 @@ def _note(where: str, rest: str, text: str) -> _Note:
         raise GoldError(f"{where}: cannot be read as a span", HINT)
     pieces = [piece.split() for piece in match["spans"].split(";")]
     spans = tuple((int(start), int(end)) for start, end in pieces)
+    if any(end > len(text) for _, end in spans):
+        raise GoldError(f"{where}: {match['spans']} goes beyond the text, which has {len(text)} characters", OFFSETS)
     found = " ".join(text[start:end] for start, end in spans)
     if match["words"] is not None and _squeezed(found) != _squeezed(match["words"]):
         raise GoldError(f"{where}: the text at {match['spans']} is {found!r}, not {match['words']!r}", OFFSETS)

@@ -1,0 +1,36 @@
+"""Tells laws from the persons and bodies that the model takes them for: `Procurement Bill`, `National Intelligence Law`."""
+
+from __future__ import annotations
+
+from pipeline.components.tokens import Tokens
+from pipeline.components.vocabulary import is_first_name, is_name_of_person, is_spelled_lower
+from pipeline.naming import name_words
+
+
+def is_law(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a name is closed by a word for a law and cannot be a person, a firm or a school.
+
+    A year may follow (`Terrorism Act 2000`). Where the word is also a name (`Jude Law`), an article or an ordinary
+    word must stand before it.
+    """
+    last = end - 1
+    while last > start and tokens.texts[last].isdigit():
+        last -= 1
+    word = tokens.lower[last]
+    if last == start or word not in name_words().law_words or not tokens.texts[last][:1].isupper():
+        return False
+    return not _is_of_body(tokens, last) and (not is_name_of_person(word) or _is_titled(tokens, start, last))
+
+
+def _is_of_body(tokens: Tokens, last: int) -> bool:
+    """Whether the word is what a school or a firm is for (`College of Law`, `Slater Law Group`)."""
+    known = name_words()
+    behind = tokens.lower[last + 1] if last + 1 < len(tokens) else ""
+    return tokens.lower[last - 1] in ("of", "for") or behind in known.organisation_words | known.company_words
+
+
+def _is_titled(tokens: Tokens, start: int, last: int) -> bool:
+    """Whether the words before are a title and not a first name."""
+    if start and tokens.lower[start - 1] == "the":
+        return True
+    return not is_first_name(tokens.texts[start]) and any(is_spelled_lower(tokens.texts[i]) for i in range(start, last))
