@@ -96,12 +96,13 @@ def run(
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             chosen = _engine(engine, address, workers)
             new = run_all(raw, target, settings, engine=chosen, say=say, progress=progress, part=part)
-        say(summarise(target))
+        say(summarise(target, timed=new))
         checked = check_run(target, expected) if new or expected else None
         if as_json:
             say_json("finished", new=new, out=str(target), run=read_run(target))
     if checked is not None:
-        show(checked, CheckFormat.json if as_json else CheckFormat.text)
+        if checked.findings or not quiet:
+            show(checked, CheckFormat.json if as_json else CheckFormat.text)
         leave(checked)
 
 

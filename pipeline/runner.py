@@ -126,8 +126,13 @@ def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: S
     return reasons
 
 
-def summarise(out: Path) -> str:
-    """What a run gave, in a few lines."""
+def summarise(out: Path, *, timed: bool = True) -> str:
+    """What a run gave, in a few lines.
+
+    Args:
+        out: Output folder.
+        timed: Say how long the run took that made the tables.
+    """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
     lines = [
@@ -137,7 +142,7 @@ def summarise(out: Path) -> str:
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
-        f"time        {run['seconds'] or 0:.1f} s",
+        *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)

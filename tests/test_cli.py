@@ -59,6 +59,18 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert "8 set aside" in shown.output
 
 
+def test_what_a_second_run_says(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    arguments = ["run", "--raw", str(raw), "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert RUNNER.invoke(app, [*arguments, "--quiet"]).output == ""
+    again = RUNNER.invoke(app, arguments).output
+    assert "0 changed" in again
+    assert "documents   1 done" in again
+    assert "time " not in again  # that of the run before would be taken for this one's
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
