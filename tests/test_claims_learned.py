@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from pipeline.components.claims.holders import Holders
 from pipeline.components.claims.learned import FILE, load_learned
 from pipeline.components.claims.lexicon import read_lexicon
 from pipeline.components.claims.links import find_antecedent
-from pipeline.components.claims.network import Ensemble, read_network
+from pipeline.components.claims.network import Ensemble, read_network, softmax
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.roles import decode, spans_of
+from pipeline.components.claims.roles import LABELS, decode, spans_of, transitions
 from pipeline.components.claims.style import GUIDE, POLNEAR, WHOLE, Style
 from pipeline.components.claims.table import Shared, Table, bucket, mix, mix_all
 from pipeline.components.claims.tree import Tree
@@ -189,6 +190,22 @@ def test_decode_needs_a_beginning() -> None:
     twice = np.log(np.array([[0.1, 0.9, 0, 0, 0], [0.1, 0.6, 0.3, 0, 0]]) + 1e-9).astype(np.float32)
     assert decode(twice, np.array([True, False])).tolist() == [1, 2]
     assert spans_of(np.array([1, 2, 0, 3, 4, 4, 0, 3]), 10) == ([(10, 12)], [(13, 16), (17, 18)])
+
+
+@pytest.mark.parametrize("sure", [0.3, 1.0, 4.0])
+def test_decoded_labels_are_the_best_of_all_that_are_allowed(sure: float) -> None:
+    """Three sequences of five rows, against all ways to label five rows."""
+    rng = np.random.default_rng(7)
+    bigrams = transitions()
+    ways = np.array(list(product(range(len(LABELS)), repeat=5)))
+    ways = ways[(bigrams[np.zeros(len(ways), dtype=int), ways[:, 0]] == 0) & (bigrams[ways[:, :-1], ways[:, 1:]] == 0).all(axis=1)]
+    starts = np.arange(15) % 5 == 0
+    for _ in range(40):
+        scores = np.log(softmax(rng.normal(0, sure, (15, len(LABELS))).astype(np.float32)))
+        labels = decode(scores, starts)
+        for first in range(0, 15, 5):
+            totals = scores[first + np.arange(5), ways].sum(axis=1)
+            assert labels[first : first + 5].tolist() == ways[totals.argmax()].tolist()
 
 
 def test_codes_are_stable() -> None:

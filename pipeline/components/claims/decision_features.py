@@ -72,16 +72,20 @@ def _surroundings(readings: Sequence[Reading]) -> Ints:
     """How a reading lies to the others: inside one, around one, sharing content, next to one."""
     rows = []
     sizes = [size(reading.content) for reading in readings]
+    reaches = [_reach(reading.content) for reading in readings]
     for number, reading in enumerate(readings):
         start, own, source = max(0, number - 8), sizes[number], reading.source
+        first, last = reaches[number]
         nested = around = rivals = twin = mates = taken = 0.0
-        for other in (*readings[start:number], *readings[number + 1 : number + 9]):
+        for other, (low, high) in zip(readings[start : number + 9], reaches[start : number + 9], strict=True):
+            if other is reading:
+                continue
             chance, content = other.chance, other.content
-            if chance > nested and _holds(content, reading.head, reading.head + 1):
+            if chance > nested and low <= reading.head < high and _holds(content, reading.head, reading.head + 1):
                 nested = chance
-            if chance > around and _holds(reading.content, other.head, other.head + 1):
+            if chance > around and first <= other.head < last and _holds(reading.content, other.head, other.head + 1):
                 around = chance
-            if chance > rivals and 2 * overlap(reading.content, content) > own:
+            if chance > rivals and low < last and first < high and 2 * overlap(reading.content, content) > own:
                 rivals = chance
             if chance > twin and abs(other.head - reading.head) < 3:
                 twin = chance
@@ -92,6 +96,11 @@ def _surroundings(readings: Sequence[Reading]) -> Ints:
         numbers = (int(value * 10) for value in (nested, around, rivals, twin, mates, taken))
         rows.append((*numbers, int(rivals > reading.chance) + 2 * int(nested > reading.chance)))
     return np.array(rows, dtype=np.int64)
+
+
+def _reach(content: tuple[Spread, ...]) -> Spread:
+    """From the first to behind the last token of a content: most lie so far apart that no span need be looked at."""
+    return (content[0][0], content[-1][1]) if content else (0, 0)
 
 
 def _holds(content: tuple[Spread, ...], start: int, end: int) -> bool:
