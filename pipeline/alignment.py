@@ -54,10 +54,16 @@ class Alignment:
         """
         if not 0 <= start < end:
             return None
-        first, last = self._index(start), self._index(end - 1)
-        if first < 0 or last < 0 or any(piece.gap for piece in self.pieces[first : last + 1]):
+        first = self._index(start)
+        if first < 0:
             return None
-        head, tail = self.pieces[first], self.pieces[last]
+        head = self.pieces[first]
+        if head.kept and end <= head.start + head.length:  # most spans lie in one copy
+            return head.raw_start + start - head.start, head.raw_start + end - head.start
+        last = self._index(end - 1)
+        if last < 0 or any(piece.gap for piece in self.pieces[first : last + 1]):
+            return None
+        tail = self.pieces[last]
         if not (head.begins(start) and tail.ends(end)):
             return None
         raw_end = tail.raw_start + end - tail.start if tail.kept else tail.raw_start + tail.raw_length

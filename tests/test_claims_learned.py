@@ -71,6 +71,7 @@ def weights(docs: Sequence[Doc], tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 SMALL = Plan(
+    glance=Shape(2, rows=1 << 10, width=4, layers=(), batch=16, epochs=30, rate=0.02),
     cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
     role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
     decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),

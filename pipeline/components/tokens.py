@@ -13,17 +13,20 @@ from pipeline.components.extensions import find_sections, gap_tokens
 from pipeline.document import HEADLINES
 
 MAX_SPELLED = 200_000
-_SPELLED: dict[int, str] = {}
+_spelled: dict[int, str] = {}
 """Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
 
 
-def spelled(vocab: Vocab, keys: Iterable[int]) -> dict[int, str]:
-    """The strings of these hashes."""
-    if len(_SPELLED) > MAX_SPELLED:
-        _SPELLED.clear()
-    found = {key: _SPELLED.get(key) or vocab.strings[key] for key in keys}
-    _SPELLED.update(found)
-    return found
+def spelled(vocab: Vocab, keys: Iterable[int]) -> Mapping[int, str]:
+    """The strings of hashes, these among them."""
+    global _spelled
+    if len(_spelled) > MAX_SPELLED:
+        _spelled = {}  # who still reads the full one keeps it
+    known = _spelled
+    for key in keys:
+        if key not in known:
+            known[key] = vocab.strings[key]
+    return known
 
 
 class Tokens:
@@ -168,7 +171,7 @@ class Tokens:
     def _strings(self, attribute: str) -> list[str]:
         keys: list[int] = self.doc.to_array(attribute).tolist()
         known = spelled(self.doc.vocab, set(keys))
-        return [known[key] for key in keys]
+        return [*map(known.__getitem__, keys)]
 
     def _flags(self, attribute: str) -> list[bool]:
         return [value == 1 for value in self.doc.to_array(attribute).tolist()]

@@ -195,9 +195,10 @@ class _Result:
 def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Result]) -> ShardResult:
     memos = {entry.doc_id: kept.memos[entry.doc_id] for entry in shard.entries if entry.doc_id in kept.chunks}
     memos |= {result.entry.doc_id: result.memo for result in results}
-    new = split_documents(build_chunk([result.annotated for result in results if result.annotated]))
-    chunks = {**kept.chunks, **new}
-    chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
+    chunk = build_chunk([result.annotated for result in results if result.annotated])
+    if kept.chunks:
+        chunks = {**kept.chunks, **split_documents(chunk)}
+        chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     return ShardResult(fingerprint, chunk, [result.failure for result in results if result.failure], memos)
 
 

@@ -30,7 +30,7 @@ from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.readings import Reading
 from pipeline.components.claims.role_features import RoleFeatures, pair_up
 from pipeline.components.claims.rules import find_rule_claims
-from pipeline.components.claims.shares import Shares, count_shares, word_codes
+from pipeline.components.claims.shares import Shares, candidates, count_shares, word_codes
 from pipeline.components.claims.table import Codes, Table
 from pipeline.components.claims.tree import Spread, Tree, overlap
 from pipeline.components.extensions import gap_tokens, register
@@ -53,8 +53,12 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes of the models, how many of each are averaged, and the least score of a claim."""
+    """Sizes of the models, how many of those for cues and for decisions are averaged, and the least score of a claim.
 
+    Roles are the bulk of the work, and one network does it as well as three.
+    """
+
+    glance: Shape
     cue: Shape
     role: Shape
     decision: Shape
@@ -63,6 +67,7 @@ class Plan:
 
 
 PLAN = Plan(
+    glance=Shape(labels=2, rows=1 << 14, width=8, layers=(), batch=1024, epochs=2, decay=1e-3),
     cue=Shape(labels=2, width=48, batch=1024, epochs=2, decay=1e-3),
     role=Shape(labels=5, width=64, layers=(True, True, True), batch=4096, epochs=2, drop=0.25, drop_feature=0.2, decay=3e-4),
     decision=Shape(labels=2, width=32, batch=512, epochs=2, rows=1 << 15, decay=1e-3),
@@ -108,12 +113,13 @@ def count(examples: Iterable[Example]) -> Shares:
     return count_shares((word_codes(example.table), list(example.parts), example.hidden) for example in examples)
 
 
-def cue_data(examples: Sequence[Example], shares: Sequence[Shares]) -> Data:
-    """Rows of the cue model; `shares` are parallel to the examples."""
+def cue_data(examples: Sequence[Example], shares: Sequence[Shares], describe: Callable[[CueFeatures], Codes] = CueFeatures.rows) -> Data:
+    """Rows of the cue model, or of the glance before it; `shares` are parallel to the examples."""
     codes, labels = [], []
-    for example, share in zip(examples, shares, strict=True):
-        heads = share.candidates(example.table)
-        codes.append(CueFeatures(example.table, share, heads).rows())
+    for example, own in zip(examples, shares, strict=True):
+        share = own.of(example.table)
+        heads = candidates(example.table, share)
+        codes.append(describe(CueFeatures(example.table, share, heads)))
         labels.append(np.isin(heads, list(example.parts)).astype(np.int64))
     target = np.concatenate(labels)
     return Data(np.concatenate(codes), target, np.ones(len(target), dtype=bool))
@@ -187,12 +193,13 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     everything = cue_data(examples, crossed)
     shares = count(examples)
     log(f"{len(everything.labels)} cue candidates")
+    glance = Ensemble.of([train_network(cue_data(examples, crossed, CueFeatures.glance), plan.glance, seed)])
     cues = Ensemble.of([train_network(everything, plan.cue, seed + number) for number in range(plan.seeds)])
     fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
     proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
     log("cues done")
     tagged = role_data(examples, proposals)
-    roles = Ensemble.of([train_network(tagged, plan.role, seed + number) for number in range(plan.seeds)])
+    roles = Ensemble.of([train_network(tagged, plan.role, seed)])
     fold_roles = [_fold_roles(examples, proposals, folds, number, seed, plan) for number in range(FOLDS)]
     log("roles done")
 
@@ -202,7 +209,7 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
     decisions = Ensemble.of([train_network(data, plan.decision, seed + number) for number in range(plan.seeds)])
-    return Learned(shares, cues, roles, decisions, plan.keep)
+    return Learned(shares, glance, cues, roles, decisions, plan.keep)
 
 
 def _fold_cues(examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan) -> Ensemble:

@@ -18,7 +18,7 @@ from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, 
 
 ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
 """Constructions of the rules that need no leave of the learned layer."""
-QUOTED = 2 / 3
+QUOTED = 0.5
 """Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom
 worth losing what somebody said in so many words."""
 LEAVE = 0.4

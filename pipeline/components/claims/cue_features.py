@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.components.claims.shares import Shares
 from pipeline.components.claims.table import SLOTS, Codes, Column, Feature, Flags, Ints, Table, bucket, mix_all
 
+NEAR_QUOTE = 8
+"""Most tokens from a word to a quotation that is near."""
 _LEMMA_SLOTS = (
     "nsubj",
     "nsubjpass",
@@ -29,12 +30,18 @@ _PAIR_SLOTS = ("nsubj", "dobj", "xcomp", "prep", "acomp", "attr", "prt", "aux")
 
 
 class CueFeatures:
-    """Collects the feature columns of the tokens `index`."""
+    """Collects the feature columns of the tokens `index`; `share` is the bin of every token of the doc."""
 
-    def __init__(self, table: Table, shares: Shares, index: Ints) -> None:
-        self.table, self.index = table, index
-        self.share = shares.of(table)
+    def __init__(self, table: Table, share: Ints, index: Ints) -> None:
+        self.table, self.share, self.index = table, share, index
+        self.lemma, self.tag, self.dep, self.own_share = table.lemma[index], table.tag[index], table.dep[index], share[index]
         self.features: list[Feature] = []
+
+    def glance(self) -> Codes:
+        """The few features by which most words are seen to be no cue, one row a token."""
+        self._own()
+        self._ruled()
+        return mix_all(self.features)
 
     def rows(self) -> Codes:
         """All features, one row a token."""
@@ -51,37 +58,39 @@ class CueFeatures:
 
     def _own(self) -> None:
         t, i = self.table, self.index
-        for column in (t.lower, t.lemma, t.tag, t.dep, t.suffix, t.shape, self.share):
-            self._add(column[i])
-        self._add(t.lemma[i], t.tag[i])
-        self._add(t.lemma[i], t.dep[i])
-        self._add(self.share[i], t.tag[i], t.dep[i])
+        for column in (t.lower[i], self.lemma, self.tag, self.dep, t.suffix[i], t.shape[i], self.own_share):
+            self._add(column)
+        self._add(self.lemma, self.tag)
+        self._add(self.lemma, self.dep)
+        self._add(self.own_share, self.tag, self.dep)
 
     def _around(self) -> None:
         t, i = self.table, self.index
-        for offset in (-1, 1, -2, 2, -3, 3):
-            near = t.step(i, offset)
-            self._add(t.lemma[near])
-            self._add(t.tag[near])
+        steps = {offset: t.step(i, offset) for offset in (-1, 1, -2, 2, -3, 3)}
+        tags = {offset: t.tag[near] for offset, near in steps.items()}
+        for offset, near in steps.items():
+            lemma = t.lemma[near]
+            self._add(lemma)
+            self._add(tags[offset])
             self._add(self.share[near])
             if abs(offset) == 1:
                 self._add(t.lower[near])
-                self._add(t.lemma[i], t.lemma[near])
+                self._add(self.lemma, lemma)
             if abs(offset) <= 2:
                 self._add(t.dep[near], t.head[near] == i)
-        self._add(t.tag[t.step(i, -1)], t.tag[i], t.tag[t.step(i, 1)])
-        self._add(t.tag[t.step(i, 1)], t.tag[t.step(i, 2)])
+        self._add(tags[-1], self.tag, tags[1])
+        self._add(tags[1], tags[2])
 
     def _above(self) -> None:
         t, i = self.table, self.index
         head = t.head[i]
         upper = t.head[head]
-        self._add(t.lemma[head], t.dep[i])
-        self._add(t.tag[head], t.dep[i], head < i)
-        self._add(self.share[head], t.dep[i])
-        self._add(t.lemma[i], t.lemma[head])
-        self._add(t.lemma[upper], t.dep[head], t.dep[i])
-        self._add(self.share[upper], t.dep[head], t.dep[i])
+        self._add(t.lemma[head], self.dep)
+        self._add(t.tag[head], self.dep, head < i)
+        self._add(self.share[head], self.dep)
+        self._add(self.lemma, t.lemma[head])
+        self._add(t.lemma[upper], t.dep[head], self.dep)
+        self._add(self.share[upper], t.dep[head], self.dep)
         current, found, steps = i, np.full_like(i, -1), np.zeros_like(i)
         last = i.copy()
         for step in range(1, 8):
@@ -101,53 +110,58 @@ class CueFeatures:
             present |= (t.slots[label][i] >= 0).astype(np.int64) << number
         self._add(present)
         few = present & int(sum(1 << SLOTS.index(label) for label in ("nsubj", "dobj", "ccomp", "xcomp", "auxpass", "prep", "acl")))
-        self._add(few, t.lemma[i])
-        self._add(few, self.share[i])
+        self._add(few, self.lemma)
+        self._add(few, self.own_share)
         for label in _LEMMA_SLOTS:
             self._add(t.lemma[t.slots[label][i]])
         for label in _TAG_SLOTS:
             self._add(t.tag[t.slots[label][i]], t.slots[label][i] > i)
         for label in _PAIR_SLOTS:
-            self._add(t.lemma[i], t.lemma[t.slots[label][i]])
+            self._add(self.lemma, t.lemma[t.slots[label][i]])
         for label in ("ccomp", "xcomp", "acl"):
             clause = t.slots[label][i]
             self._add(t.lower[t.left[clause]], t.tag[clause])
-            self._add(t.lemma[i], t.lower[t.slots["mark"][clause]], clause >= 0)
+            self._add(self.lemma, t.lower[t.slots["mark"][clause]], clause >= 0)
         subject = np.where(t.slots["nsubj"][i] >= 0, t.slots["nsubj"][i], t.slots["poss"][i])
         self._add(t.shape[subject], t.tag[subject])
         self._add(self.share[subject], t.tag[subject])
         target = t.slots["prep"][i]
-        self._add(t.lemma[i], t.lower[target], t.tag[t.step(target, 1)])
+        self._add(self.lemma, t.lower[target], t.tag[t.step(target, 1)])
 
     def _quoted(self) -> None:
         t, i = self.table, self.index
         inside = t.quote[i] >= 0
-        before = np.zeros_like(i)
-        after = np.zeros_like(i)
-        for step in range(1, 9):
-            for side, sign in ((before, -1), (after, 1)):
-                near = t.step(i, sign * step)
-                np.copyto(side, step, where=(side == 0) & (t.quote[near] >= 0))
-        near_before, near_after = bucket(before, 1, 2, 4, 6), bucket(after, 1, 2, 4, 6)
+        near_before, near_after = (bucket(far, 1, 2, 4, 6) for far in _far_from_quoted(t, i))
         anywhere = _any_in_sentence(t, t.quote >= 0)[i]
         self._add(inside, near_before, near_after)
-        self._add(inside, t.lemma[i], anywhere)
-        self._add(inside, anywhere, self.share[i])
-        self._add(t.lemma[i], near_before > 0, near_after > 0)
+        self._add(inside, self.lemma, anywhere)
+        self._add(inside, anywhere, self.own_share)
+        self._add(self.lemma, near_before > 0, near_after > 0)
         strong = (self.share >= 7) & (t.quote < 0)
-        self._add(inside, bucket(_count_in_sentence(t, strong)[i], 1, 2, 3), self.share[i])
-        self._add(t.headline[i], t.tag[i], self.share[i])
+        self._add(inside, bucket(_count_in_sentence(t, strong)[i], 1, 2, 3), self.own_share)
+        self._add(t.headline[i], self.tag, self.own_share)
         self._add(bucket(t.section[i], 1, 2), bucket(i - t.sent[i], 1, 2, 4, 8))
 
     def _ruled(self) -> None:
         t, i = self.table, self.index
-        inside = t.inside[i]
-        self._add(t.rule[i])
-        self._add(t.rule[i], t.lemma[i])
-        self._add(t.rule[i], inside >= 0, self.share[i])
+        rule, inside = t.rule[i], t.inside[i]
+        self._add(rule)
+        self._add(rule, self.lemma)
+        self._add(rule, inside >= 0, self.own_share)
         self._add(t.lemma[inside], inside >= 0)
-        self._add(self.share[inside], t.dep[i], t.rule[i] > 0)
-        self._add(t.rule[t.head[i]], t.dep[i])
+        self._add(self.share[inside], self.dep, rule > 0)
+        self._add(t.rule[t.head[i]], self.dep)
+
+
+def _far_from_quoted(table: Table, index: Ints) -> tuple[Ints, Ints]:
+    """How far before and after tokens the next quoted one of their section stands, 0 if it is not near."""
+    places = np.arange(table.size + 1)
+    quoted = table.quote >= 0
+    before = np.append(-1, np.maximum.accumulate(np.where(quoted, places, -1)))[index]
+    after = np.minimum.accumulate(np.where(quoted, places, table.size)[::-1])[::-1][index + 1]
+    near = [(np.abs(place - index), table.section[place] == table.section[index]) for place in (before, after)]
+    far = [np.where(together & (steps <= NEAR_QUOTE), steps, 0) for steps, together in near]
+    return far[0], far[1]
 
 
 def _count_in_sentence(table: Table, flags: Flags) -> Ints:

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from thinc.api import NumpyOps
 
-from pipeline.components.claims.table import Codes, Shared
+from pipeline.components.claims.table import Codes, Flags, Ints, Shared
 
 Floats = npt.NDArray[np.float32]
-_OPS = NumpyOps()
 LEVELS = 127
 """Steps of an embedding's number to each side of 0, as kept."""
+BLOCK = 512
+"""Rows that are worked on together, about: few enough to stay near the processor, and for their arrays to be had without the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,19 @@ class Network:
     layers: tuple[tuple[Floats, Floats], ...]
     out: tuple[Floats, Floats]
 
-    def scores(self, sums: Floats, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+    def scores(self, sums: Floats, starts: Flags | None = None) -> Floats:
         """Label scores of each row.
 
         Args:
             sums: Summed embeddings, one row an item.
             starts: Marks the first row of each sequence; needed where layers look at neighbours.
         """
+        cuts = pairwise([*_cuts(starts, len(sums)), len(sums)])
+        hidden = np.concatenate([self._hidden(sums[a:b], None if starts is None else starts[a:b]) for a, b in cuts])
+        weights, bias = self.out
+        return np.asarray(hidden @ weights + bias, dtype=np.float32)
+
+    def _hidden(self, sums: Floats, starts: Flags | None) -> Floats:
         hidden = sums + self.bias
         # NumPy compares two arrays three times as fast as an array and a number.
         zeros = np.zeros_like(hidden)
@@ -49,8 +55,7 @@ class Network:
             values = (hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)) @ weights
             values += bias
             hidden += np.maximum(values, zeros, out=values)
-        weights, bias = self.out
-        return np.asarray(hidden @ weights + bias, dtype=np.float32)
+        return hidden
 
     def arrays(self, name: str) -> dict[str, npt.NDArray[np.generic]]:
         """The weights by name: embeddings as whole numbers of steps of their column, the rest as half floats."""
@@ -95,7 +100,7 @@ class Ensemble:
         parts = zip(networks, pairwise(edges), strict=True)
         return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table)
 
-    def chances(self, codes: Codes, *shared: Shared, starts: npt.NDArray[np.bool_] | None = None) -> Floats:
+    def chances(self, codes: Codes, *shared: Shared, starts: Flags | None = None) -> Floats:
         """Mean probabilities of the labels of each item.
 
         Args:
@@ -105,18 +110,51 @@ class Ensemble:
         """
         total = embed(self.table, codes)
         for part in shared:
-            total += embed(self.table, part.codes)[part.row]
-        sums = np.split(total, len(self.networks), axis=1)
-        chances = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, sums, strict=True))
+            sums = embed(self.table, part.codes)
+            for start in range(0, len(total), BLOCK):
+                total[start : start + BLOCK] += sums[part.row[start : start + BLOCK]]
+        own = np.split(total, len(self.networks), axis=1)
+        chances = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, own, strict=True))
         return np.asarray(chances / np.float32(len(self.networks)), dtype=np.float32)
 
 
+def _cuts(starts: Flags | None, size: int) -> list[int]:
+    """Where rows are cut into parts of whole sequences: none is shorter than `BLOCK`, as a product of few rows rounds in another way."""
+    edges = range(0, size, BLOCK) if starts is None else np.flatnonzero(starts).tolist()
+    cuts = [0]
+    for edge in edges:
+        if cuts[-1] + BLOCK <= edge <= size - BLOCK:
+            cuts.append(edge)
+    return cuts
+
+
 def embed(table: Floats, codes: Codes) -> Floats:
-    """Sum of the embeddings of each row's features; a code's bucket are its last bits."""
-    return np.asarray(_OPS.gather_add(table, (codes & np.uint32(len(table) - 1)).view(np.int32)), dtype=np.float32)
+    """Sum of the embeddings of each row's features, in their order; a code's bucket are its last bits."""
+    rows = (codes & np.uint32(len(table) - 1)).astype(np.intp)
+    if len(rows) <= rows.shape[1]:
+        return _by_row(table, rows)
+    return np.concatenate([_by_feature(table, rows[start : start + BLOCK].T) for start in range(0, len(rows), BLOCK)])
 
 
-def with_neighbours(hidden: Floats, starts: npt.NDArray[np.bool_] | None) -> Floats:
+def _by_row(table: Floats, rows: Ints) -> Floats:
+    total = np.empty((len(rows), table.shape[1]), dtype=np.float32)
+    found = np.empty((rows.shape[1], table.shape[1]), dtype=np.float32)
+    for own, row in zip(total, rows, strict=True):
+        np.take(table, row, axis=0, out=found, mode="clip")  # nothing is clipped: other modes go by way of a copy
+        np.add.reduce(found, axis=0, out=own)
+    return total
+
+
+def _by_feature(table: Floats, columns: Ints) -> Floats:
+    total: Floats = table.take(columns[0], axis=0)
+    found = np.empty_like(total)
+    for column in columns[1:]:
+        np.take(table, column, axis=0, out=found, mode="clip")
+        total += found
+    return total
+
+
+def with_neighbours(hidden: Floats, starts: Flags | None) -> Floats:
     """Each row beside its predecessor and successor in the same sequence (zeros at the ends)."""
     width = hidden.shape[1]
     wide = np.empty((len(hidden), 3 * width), dtype=np.float32)

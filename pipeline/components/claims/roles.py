@@ -36,34 +36,36 @@ def decode(scores: Floats, starts: Flags) -> Ints:
     """Best label sequence of every cue.
 
     The rows' best labels are the best sequence, but where one may not follow another. Swapping beginning and inside there gives an
-    allowed sequence; a better one can leave no row's best label where that alone costs more than all the swaps. So only the
-    rows are searched where it does not.
+    allowed sequence; a better one can leave no row's best label where that alone costs more than all the swaps. Such rows are
+    settled, and what lies between two of them is searched by itself, if a label there does not fit.
 
     Args:
         scores: Log probabilities, one row a pair, sequences one after the other.
         starts: Marks the first row of each sequence.
     """
     labels: Ints = scores.argmax(axis=1)
-    before = np.where(starts, 0, np.roll(labels, 1))
-    wrong = np.flatnonzero(_BIGRAMS[before, labels] < 0)
-    if len(wrong):
+    wrong = _BIGRAMS[np.where(starts, 0, np.roll(labels, 1)), labels] < 0
+    if wrong.any():
         number = np.cumsum(starts) - 1
-        swaps = scores[wrong, labels[wrong]] - scores[wrong, _SWAPPED[labels[wrong]]]
-        cost = np.bincount(number[wrong], weights=swaps + _ROUNDING, minlength=int(number[-1]) + 1)
-        best = np.sort(scores, axis=1)
-        _search_open(scores, starts, labels, best[:, -1] - best[:, -2] <= cost[number])
+        rows = np.flatnonzero(wrong)
+        swaps = scores[rows, labels[rows]] - scores[rows, _SWAPPED[labels[rows]]]
+        cost = np.bincount(number[rows], weights=swaps + _ROUNDING, minlength=int(number[-1]) + 1)[number]
+        unsure = np.flatnonzero(cost)
+        best = np.sort(scores[unsure], axis=1)
+        _search_open(scores, starts, labels, wrong, unsure[best[:, -1] - best[:, -2] <= cost[unsure]])
     return labels
 
 
-def _search_open(scores: Floats, starts: Flags, labels: Ints, is_open: Flags) -> None:
-    """Set the labels of open rows, each stretch of them within a sequence by itself."""
-    rows = np.flatnonzero(is_open)
+def _search_open(scores: Floats, starts: Flags, labels: Ints, wrong: Flags, rows: Ints) -> None:
+    """Set the labels of the rows that are not settled, each stretch of them within a sequence by itself."""
     breaks = np.flatnonzero((np.diff(rows) > 1) | starts[rows[1:]]) + 1
-    for stretch in np.split(rows, breaks):
-        first, end = int(stretch[0]), int(stretch[-1]) + 1
+    firsts, lasts = rows[np.append(0, breaks)], rows[np.append(breaks - 1, len(rows) - 1)]
+    passed = np.append(0, np.cumsum(wrong))
+    unfit = passed[lasts + 1] > passed[firsts]
+    for first, last in zip(firsts[unfit].tolist(), lasts[unfit].tolist(), strict=True):
         before = 0 if starts[first] else int(labels[first - 1])
-        after = None if end == len(labels) or starts[end] else int(labels[end])
-        labels[first:end] = _search(scores[first:end].tolist(), before, after)
+        after = None if last + 1 == len(labels) or starts[last + 1] else int(labels[last + 1])
+        labels[first : last + 1] = _search(scores[first : last + 1].tolist(), before, after)
 
 
 def _search(scores: list[list[float]], before: int, after: int | None) -> list[int]:

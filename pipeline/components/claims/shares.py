@@ -17,17 +17,15 @@ MIN_SEEN = 4
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Cue shares by word (lemma and tag class), as sorted codes and their bins: 0 unseen, 1 rare, 2 to 11 tenths.
+    """Cue shares of the words (lemma and tag class) that ever were the head of a cue: 1 rare, 2 to 11 tenths.
 
     Attributes:
-        codes: Sorted.
+        codes: Of the words, sorted.
         bins: Parallel to `codes`.
-        heads: Sorted codes of the words that ever were the head of a cue.
     """
 
     codes: Codes
     bins: Ints
-    heads: Codes
 
     def of(self, table: Table) -> Ints:
         """The bin of every token, sentinel included."""
@@ -35,13 +33,11 @@ class Shares:
         place = np.minimum(np.searchsorted(self.codes, words), len(self.codes) - 1)
         return np.where(self.codes[place] == words, self.bins[place], UNSEEN)
 
-    def candidates(self, table: Table) -> Ints:
-        """Tokens that may be the head of a cue: words that were one, verbs, and the heads of rule claims; no placeholder."""
-        words = word_codes(table)[: table.size]
-        place = np.minimum(np.searchsorted(self.heads, words), len(self.heads) - 1)
-        known = self.heads[place] == words
-        usable = (table.section[: table.size] >= 0) & ~table.gap[: table.size] & ~table.space[: table.size]
-        return np.flatnonzero((known | (table.rule[: table.size] > 0)) & usable)
+
+def candidates(table: Table, share: Ints) -> Ints:
+    """Tokens that may be the head of a cue: words that were one, and the heads of rule claims; no placeholder."""
+    usable = (table.section >= 0) & ~table.gap & ~table.space
+    return np.flatnonzero(((share != UNSEEN) | (table.rule > 0)) & usable)
 
 
 def word_codes(table: Table) -> Codes:
@@ -64,5 +60,4 @@ def count_shares(examples: Iterable[tuple[Codes, Iterable[int], Iterable[int]]])
         hits.update(int(codes[index]) for index in heads)
     words = sorted(code for code in hits if total[code])
     bins = [2 + min(9, 10 * hits[word] // total[word]) if total[word] >= MIN_SEEN else RARE for word in words]
-    heads_seen = np.array(words, dtype=np.uint32)
-    return Shares(heads_seen, np.array(bins, dtype=np.int64), heads_seen)
+    return Shares(np.array(words, dtype=np.uint32), np.array(bins, dtype=np.int64))

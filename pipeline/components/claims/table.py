@@ -175,18 +175,21 @@ def mix(salt: int, *columns: Column) -> Codes:
 
 def mix_all(features: Sequence[Feature], rows: Ints | slice = slice(None)) -> Codes:
     """The codes of features, one column each, at some rows. Features of as many columns are mixed together, as the arrays are short."""
-    size = len(features[0][1][0][rows])
-    codes = np.empty((size, len(features)), dtype=np.uint32)
-    for width in sorted({len(columns) for _, columns in features}):
-        numbers = [number for number, (_, columns) in enumerate(features) if len(columns) == width]
+    columns = {id(column): column for _, own in features for column in own}
+    places = {key: place for place, key in enumerate(columns)}
+    values = np.empty((len(columns), len(features[0][1][0][rows])), dtype=np.uint32)
+    for value, column in zip(values, columns.values(), strict=True):
+        value[:] = column[rows]
+    codes = np.empty((len(features), values.shape[1]), dtype=np.uint32)
+    for width in sorted({len(own) for _, own in features}):
+        numbers = [number for number, (_, own) in enumerate(features) if len(own) == width]
         salts = np.array([features[number][0] for number in numbers], dtype=np.uint64) * np.uint64(0x9E3779B1) + np.uint64(0x7F4A7C15)
-        code = np.repeat((salts & np.uint64(0xFFFFFFFF)).astype(np.uint32)[:, None], size, axis=1)
+        code = np.repeat((salts & np.uint64(0xFFFFFFFF)).astype(np.uint32)[:, None], values.shape[1], axis=1)
         for place in range(width):
-            for row, number in zip(code, numbers, strict=True):
-                row ^= features[number][1][place][rows].astype(np.uint32, copy=False)
+            code ^= values[[places[id(features[number][1][place])] for number in numbers]]
             _stir(code)
-        codes[:, numbers] = code.T
-    return codes
+        codes[numbers] = code
+    return codes.T
 
 
 def _stir(code: Codes) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,10 @@ from pipeline.components.extensions import find_sections
 from pipeline.components.tokens import spelled
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
-Value = TypeVar("Value")
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
+MAX_WORDS = 50_000
+"""Words whose form is remembered."""
 MAX_STEPS = 40
 """Longest way up a tree that is walked; a parse of ordinary text is never that deep."""
 
@@ -53,9 +54,9 @@ class Tree:
         self.codes = dict(zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True))
         lower, lemmas, tags, deps, orths = _strings(doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")])
         self.lower, self.tags, self.deps = lower, tags, deps
-        self.lemmas = _mapped(str.lower, lemmas)
-        self.words = _mapped(_is_word, lower)
-        self.spaces = _mapped(str.isspace, lower)
+        self.lemmas = [*map(_lower, lemmas)]
+        self.words = [*map(_is_word, lower)]
+        self.spaces = [*map(str.isspace, lower)]
         steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)
         self.text = "".join([orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)])
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
@@ -137,15 +138,15 @@ def _strings(doc: Doc, codes: Iterable[npt.NDArray[np.uint64]]) -> Iterator[list
     """String attributes of all tokens by their codes, each string looked up once."""
     columns = [column.tolist() for column in codes]
     strings = spelled(doc.vocab, set().union(*columns))
-    return ([strings[code] for code in column] for column in columns)
+    return ([*map(strings.__getitem__, column)] for column in columns)
 
 
-def _mapped(function: Callable[[str], Value], words: list[str]) -> list[Value]:
-    """A function of each word, called once for equal ones."""
-    values = {word: function(word) for word in set(words)}
-    return [values[word] for word in words]
+@lru_cache(MAX_WORDS)
+def _lower(word: str) -> str:
+    return word.lower()
 
 
+@lru_cache(MAX_WORDS)
 def _is_word(word: str) -> bool:
     return word.isalnum() or any(map(str.isalnum, word))
 
