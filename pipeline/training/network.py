@@ -123,7 +123,13 @@ def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
 
 def _network(params: dict[str, Floats], shape: Shape) -> Network:
     layers = tuple((params[f"{n}.w"].copy(), params[f"{n}.b"].copy()) for n in range(len(shape.layers)))
-    return Network(params["table"].copy(), params["bias"].copy(), layers, (params["out.w"].copy(), params["out.b"].copy()))
+    return Network(
+        params["table"].copy(),
+        np.ones(shape.width, dtype=np.float32),
+        params["bias"].copy(),
+        layers,
+        (params["out.w"].copy(), params["out.b"].copy()),
+    )
 
 
 def _batches(starts: Flags, size: int) -> list[slice]:

@@ -65,8 +65,8 @@ class Learned:
         scores = self.decisions.chances(rows)[:, 1]
         return list(zip(readings, scores.tolist(), strict=True))
 
-    def save(self, folder: Path) -> None:
-        """Write all weights into one file of small numbers."""
+    def save(self, folder: Path, *, compressed: bool = True) -> None:
+        """Write all weights into one file of small numbers; one that is not compressed is twice as large and quicker to read."""
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {
             "shares.codes": self.shares.codes,
@@ -76,7 +76,7 @@ class Learned:
         for name in NETWORKS:
             for number, network in enumerate(getattr(self, name).networks):
                 arrays |= network.arrays(f"{name}.{number}")
-        np.savez_compressed(folder / FILE, **arrays)
+        (np.savez_compressed if compressed else np.savez)(folder / FILE, **arrays)
 
 
 def load_learned(folder: Path) -> Learned | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,11 @@ import numpy.typing as npt
 from pipeline.components.claims.table import Codes, Flags, Ints, Shared
 
 Floats = npt.NDArray[np.float32]
+Embeddings = npt.NDArray[np.float32] | npt.NDArray[np.int16]
 LEVELS = 127
 """Steps of an embedding's number to each side of 0, as kept."""
+MAX_FEATURES = np.iinfo(np.int16).max // LEVELS
+"""So many embeddings can be summed as whole numbers."""
 BLOCK = 512
 """Rows that are worked on together, about: few enough to stay near the processor, and for their arrays to be had without the system."""
 
@@ -23,13 +27,16 @@ class Network:
     """Weights of one network.
 
     Attributes:
-        table: Embeddings, one row a hash bucket; their number is a power of two.
+        table: Embeddings in steps, one row a hash bucket; their number is a power of two. Trained ones have steps of 1; kept ones
+            are whole numbers, which are summed in half the time.
+        steps: What a number of each column stands for.
         bias: Added to the sum of a row's embeddings.
         layers: Dense layers as `(weights, bias)`; a layer whose input is three times as wide also sees both neighbours.
         out: The last layer: one score a label.
     """
 
-    table: Floats
+    table: Embeddings
+    steps: Floats
     bias: Floats
     layers: tuple[tuple[Floats, Floats], ...]
     out: tuple[Floats, Floats]
@@ -57,18 +64,24 @@ class Network:
             hidden += np.maximum(values, zeros, out=values)
         return hidden
 
-    def arrays(self, name: str) -> dict[str, npt.NDArray[np.generic]]:
-        """The weights by name: embeddings as whole numbers of steps of their column, the rest as half floats."""
+    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """The weights of a trained or kept network by name: embeddings as whole numbers of steps, the rest as half floats."""
         parts = {"bias": self.bias, "out.w": self.out[0], "out.b": self.out[1]}
         for number, (weights, bias) in enumerate(self.layers):
             parts |= {f"{number}.w": weights, f"{number}.b": bias}
-        steps = np.maximum(np.abs(self.table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(np.float16)
-        table = np.rint(self.table / steps.astype(np.float32)).clip(-LEVELS, LEVELS).astype(np.int8)
-        halves = {key: part.astype(np.float16) for key, part in parts.items()}
-        return {f"{name}.{key}": part for key, part in {"table": table, "steps": steps, **halves}.items()}
+        steps, table = self.steps.astype(np.float16), self.table
+        if table.dtype == np.float32:
+            steps = np.maximum(np.abs(table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(np.float16)
+            table = np.rint(table / steps.astype(np.float32)).clip(-LEVELS, LEVELS)
+        kept: dict[str, npt.NDArray[Any]] = {
+            "table": table.astype(np.int8),
+            "steps": steps,
+            **{key: part.astype(np.float16) for key, part in parts.items()},
+        }
+        return {f"{name}.{key}": part for key, part in kept.items()}
 
 
-def read_network(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Network:
+def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
     """The network that `Network.arrays` named."""
 
     def part(key: str) -> Floats:
@@ -77,7 +90,8 @@ def read_network(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Ne
     layers: list[tuple[Floats, Floats]] = []
     while f"{name}.{len(layers)}.w" in arrays:
         layers.append((part(f"{len(layers)}.w"), part(f"{len(layers)}.b")))
-    return Network(part("table") * part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
+    table = arrays[f"{name}.table"].astype(np.int16)
+    return Network(table, part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +101,12 @@ class Ensemble:
     Attributes:
         networks: Their tables are parts of `table`.
         table: The embeddings of all of them side by side, so that a feature is looked up once.
+        steps: What a number of each column stands for.
     """
 
     networks: tuple[Network, ...]
-    table: Floats
+    table: Embeddings
+    steps: Floats
 
     @classmethod
     def of(cls, networks: Sequence[Network]) -> Ensemble:
@@ -98,7 +114,8 @@ class Ensemble:
         table = np.concatenate([network.table for network in networks], axis=1)
         edges = np.cumsum([0, *(network.table.shape[1] for network in networks)]).tolist()
         parts = zip(networks, pairwise(edges), strict=True)
-        return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table)
+        steps = np.concatenate([network.steps for network in networks])
+        return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table, steps)
 
     def chances(self, codes: Codes, *shared: Shared, starts: Flags | None = None) -> Floats:
         """Mean probabilities of the labels of each item.
@@ -107,13 +124,18 @@ class Ensemble:
             codes: Feature codes, one row an item.
             shared: More features, which items share.
             starts: Marks the first item of each sequence; needed where layers look at neighbours.
+
+        Raises:
+            ValueError: An item has more than `MAX_FEATURES`.
         """
+        if sum(part.shape[1] for part in (codes, *(part.codes for part in shared))) > MAX_FEATURES:
+            raise ValueError(f"an item has more than {MAX_FEATURES} features")
         total = embed(self.table, codes)
         for part in shared:
             sums = embed(self.table, part.codes)
             for start in range(0, len(total), BLOCK):
                 total[start : start + BLOCK] += sums[part.row[start : start + BLOCK]]
-        own = np.split(total, len(self.networks), axis=1)
+        own = np.split(total * self.steps, len(self.networks), axis=1)
         chances = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, own, strict=True))
         return np.asarray(chances / np.float32(len(self.networks)), dtype=np.float32)
 
@@ -128,25 +150,25 @@ def _cuts(starts: Flags | None, size: int) -> list[int]:
     return cuts
 
 
-def embed(table: Floats, codes: Codes) -> Floats:
-    """Sum of the embeddings of each row's features, in their order; a code's bucket are its last bits."""
+def embed(table: Embeddings, codes: Codes) -> Embeddings:
+    """Sum of the embeddings of each row's features, in their order, of the type of the table; a code's bucket are its last bits."""
     rows = (codes & np.uint32(len(table) - 1)).astype(np.intp)
     if len(rows) <= rows.shape[1]:
         return _by_row(table, rows)
     return np.concatenate([_by_feature(table, rows[start : start + BLOCK].T) for start in range(0, len(rows), BLOCK)])
 
 
-def _by_row(table: Floats, rows: Ints) -> Floats:
-    total = np.empty((len(rows), table.shape[1]), dtype=np.float32)
-    found = np.empty((rows.shape[1], table.shape[1]), dtype=np.float32)
+def _by_row(table: Embeddings, rows: Ints) -> Embeddings:
+    total = np.empty((len(rows), table.shape[1]), dtype=table.dtype)
+    found = np.empty((rows.shape[1], table.shape[1]), dtype=table.dtype)
     for own, row in zip(total, rows, strict=True):
         np.take(table, row, axis=0, out=found, mode="clip")  # nothing is clipped: other modes go by way of a copy
-        np.add.reduce(found, axis=0, out=own)
+        np.add.reduce(found, axis=0, out=own, dtype=table.dtype)
     return total
 
 
-def _by_feature(table: Floats, columns: Ints) -> Floats:
-    total: Floats = table.take(columns[0], axis=0)
+def _by_feature(table: Embeddings, columns: Ints) -> Embeddings:
+    total: Embeddings = table.take(columns[0], axis=0)
     found = np.empty_like(total)
     for column in columns[1:]:
         np.take(table, column, axis=0, out=found, mode="clip")
