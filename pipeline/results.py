@@ -75,7 +75,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
 def _write_stream(file: pa.OSFile, table: pa.Table) -> None:
     import pyarrow as pa
 
-    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
+    options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True, use_threads=False)
     with pa.ipc.new_stream(file, table.schema, options=options) as writer:
         writer.write_table(table.unify_dictionaries().combine_chunks())
 
