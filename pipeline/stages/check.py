@@ -7,11 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.checks.drift import Drift, compare_runs, drift_outcomes
-from pipeline.checks.evaluation import evaluate
 from pipeline.checks.outcomes import Checked, Outcome, group_findings, integrity_outcomes
-from pipeline.checks.reading import ExpectationFile, check_labels, read_expectations
-from pipeline.checks.update import Update, update_file
 from pipeline.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.errors import StageError
 from pipeline.findings import MAX_NAMED, Severity
@@ -21,6 +17,10 @@ from pipeline.tables import count_rows, read_chunks, read_run, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pipeline.checks.drift import Drift
+    from pipeline.checks.reading import ExpectationFile
+    from pipeline.checks.update import Update
 
 
 def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = None) -> Checked:
@@ -37,6 +37,10 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
     """
     if file is None and baseline is None:  # the rows of documents need not all be in memory
         return Checked(tuple(_soundness(out, _parts(out), "warn")), out)
+    from pipeline.checks.drift import drift_outcomes
+    from pipeline.checks.evaluation import evaluate
+    from pipeline.checks.reading import check_labels
+
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
@@ -54,6 +58,10 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
         StageError: There is no finished run, or it is not sound: nothing to take as an example.
         ExpectationError: The file does not fit.
     """
+    from pipeline.checks.evaluation import evaluate
+    from pipeline.checks.reading import read_expectations
+    from pipeline.checks.update import update_file
+
     tables = _read(out)
     findings = group_findings(_soundness(out, [tables], "error"))
     if findings:
@@ -87,6 +95,8 @@ def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
 
 
 def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFile | None) -> Drift:
+    from pipeline.checks.drift import compare_runs
+
     try:
         earlier = _read(baseline)
     except StageError as error:
