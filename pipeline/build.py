@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ModelError
 from pipeline.memo import NAMES
 from pipeline.rules import RULES_DIR
-from pipeline.shards import PART_STAMPS, STAMP, TEXTS
+from pipeline.shards import PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
 from pipeline.versions import package_version, tested_base_model
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def build_model(target: Path, base_model: str) -> None:
         ModelError: The base model is not installed, or its files are not the recorded ones.
         RuleError: A rule file does not fit.
     """
+    from pipeline.parses import hash_model_parts
+
     check_base_model(base_model)
     partial = target.with_name(target.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
@@ -83,6 +85,7 @@ def build_model(target: Path, base_model: str) -> None:
     (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
+    parts[PARSE_STAMP] = hash_model_parts(partial)
     (partial / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)

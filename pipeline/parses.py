@@ -15,11 +15,16 @@ from spacy.vocab import Vocab
 
 from pipeline.inference.joining import LENGTHS, PARSE
 from pipeline.outputs import new_file
-from pipeline.shards import hash_files
+from pipeline.shards import PARSE_STAMP, hash_files, read_stamps
 
 
 def model_parts_fingerprint(model: Path) -> str:
-    """Hash of the statistical part of a built pipeline: all but our components, the configuration and the stamps.
+    """Hash of the statistical part of a built pipeline: the stamp of its build, else its files."""
+    return read_stamps(model).get(PARSE_STAMP) or hash_model_parts(model)
+
+
+def hash_model_parts(model: Path) -> str:
+    """Hash of all files of a built pipeline but those of our components, the configuration and the stamps.
 
     The strings are left out too: the names of the rules stand among them.
     """

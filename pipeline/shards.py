@@ -17,6 +17,8 @@ STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
 PART_STAMPS = "parts.json"
 """File of a built pipeline: for the texts, the names and each part of `pipeline.memo`, a hash of its code, rules and weights."""
+PARSE_STAMP = "parses"
+"""The stamp in it that stands for the statistical model."""
 TEXTS = "texts"
 """The part that cuts documents into sections and finds masks."""
 MAX_BYTES = 2_000_000
@@ -112,13 +114,16 @@ def pipeline_fingerprint(settings: Settings) -> str:
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     """For `TEXTS`, the names and each part of `pipeline.memo`, a hash of the program, the rules and the settings that it works with."""
     model = Path(settings.annotate.model)
-    file = model / PART_STAMPS
-    if file.is_file():
-        stamps = json.loads(file.read_text(encoding="utf-8"))
-    else:
-        stamps = dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
+    stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
     return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}
+
+
+def read_stamps(model: Path) -> dict[str, str]:
+    """The stamps of the parts of a built pipeline; none of another one."""
+    file = model / PART_STAMPS
+    stamps: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return stamps
 
 
 def make_source(settings: Settings) -> bytes:

@@ -77,7 +77,7 @@ def test_a_name_that_stands_in_the_document_is_found(nlp: Language, item: tuple[
     gazetteer = nlp.get_pipe("policy_gazetteer")
     assert isinstance(gazetteer, Gazetteer)
     names = gazetteer.names
-    more = NamesOfCase({**names.cased.lengths, word.text: [1]}, {**names.cased.rules, word.text: ["COMPANY gazetteer:new"]})
+    more = NamesOfCase({**names.cased.lengths, word.text: [1]}, {**names.cased.rules, word.text: "COMPANY gazetteer:new"})
     gazetteer._names = replace(names, cased=more)
     try:
         ran, doc, _ = run(nlp, item, memo, {**PROGRAMS, NAMES: "second"})

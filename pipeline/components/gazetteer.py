@@ -118,20 +118,25 @@ class NamesOfCase:
 
     Attributes:
         lengths: First word to the numbers of words of the names that begin with it.
-        rules: Words, joined with spaces, to what they stand for, each as label and `method:id` with a space between.
+        rules: Words, joined with spaces, to what they stand for: a line each, of label and `method:id` with a space between.
     """
 
     lengths: Mapping[str, Collection[int]]
-    rules: Mapping[str, Sequence[str]]
+    rules: Mapping[str, str]
 
     def find(self, forms: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
         for start in [i for i, form in enumerate(forms) if form in self.lengths]:
             for length in self.lengths[forms[start]]:
                 words = forms[start : start + length]  # at the end of the doc fewer
-                for meaning in self.rules.get(" ".join(words), ()):
-                    label, rule = meaning.split(" ", 1)
+                for label, rule in self.look_up(words):
                     yield start, start + len(words), label, rule
+
+    def look_up(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Label and `method:id` of all that a name stands for."""
+        for meaning in self.rules.get(" ".join(words), "").splitlines():
+            label, _, rule = meaning.partition(" ")
+            yield label, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +166,9 @@ class NameIndex:
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`."""
         for start, end in _find_capitals(tokens):
-            for rule in self.cased.rules.get(" ".join(text.title() for text in tokens.texts[start:end]), ()):
-                label, name = rule.split(" ", 1)
+            for label, rule in self.cased.look_up(text.title() for text in tokens.texts[start:end]):
                 if label == "GPE":
-                    yield start, end, label, name
+                    yield start, end, label, rule
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
@@ -208,7 +212,8 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
         lengths[entry.any_case].setdefault(words[0], set()).add(len(words))
         rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
     countries = {term.id: term.country for file in lexicon.terms for term in file.terms if term.country}
-    return NameIndex(NamesOfCase(lengths[False], rules[False]), NamesOfCase(lengths[True], rules[True]), *lexicon.name_parts, countries)
+    cased, any_case = (NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()}) for i in (0, 1))
+    return NameIndex(cased, any_case, *lexicon.name_parts, countries)
 
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.chunks import Chunk
@@ -49,55 +48,34 @@ def _rule_names(settings: Settings) -> Mapping[str, tuple[str, str | None]]:
     return {key: (name, kb) for key, (name, kb) in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
-@dataclass(slots=True)
-class _Entity:
-    """What is known of an entity so far."""
-
-    labels: Counter[str] = field(default_factory=Counter)
-    texts: Counter[str] = field(default_factory=Counter)
-    documents: int = 0
-    last_document: str | None = None
-    first_date: dt.date | None = None
-    last_date: dt.date | None = None
-
-    def add(self, doc_id: str, label: str, text: str, day: dt.date | None) -> None:
-        self.labels[label] += 1
-        self.texts[text] += 1
-        if doc_id == self.last_document:
-            return
-        self.documents += 1
-        self.last_document = doc_id
-        if day:
-            self.first_date = min(self.first_date or day, day)
-            self.last_date = max(self.last_date or day, day)
-
-    def name(self) -> str:
-        """The longest form, of equally long ones the most frequent."""
-        counts: Counter[str] = Counter()
-        for text, count in self.texts.items():
-            counts[" ".join(text.split())] += count
-        return min(counts, key=lambda text: (-len(text), -counts[text], text))
-
-
 class Entities:
-    """The entities of a corpus, collected chunk by chunk: memory grows with the entities, not with the documents."""
+    """The entities of a corpus, collected chunk by chunk: memory grows with the entities and their forms, not with the documents."""
 
     def __init__(self) -> None:
-        self._entities: defaultdict[str, _Entity] = defaultdict(_Entity)
+        self._labels: Counter[tuple[str, str]] = Counter()
+        self._texts: Counter[tuple[str, str]] = Counter()
+        self._documents: Counter[str] = Counter()
+        self._first: dict[str, dt.date] = {}
+        self._last: dict[str, dt.date] = {}
 
     @property
     def ids(self) -> set[str]:
         """Ids of the entities so far."""
-        return set(self._entities)
+        return set(self._documents)
 
     def add(self, chunk: Chunk) -> None:
-        """Count the mentions of a chunk; chunks must come in ascending order of their documents."""
+        """Count the mentions of a chunk, which holds all of each of its documents."""
         documents, mentions = chunk["documents"], chunk["mentions"]
-        days = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
-        columns = (mentions[name].to_pylist() for name in SEEN["mentions"])
-        for doc_id, label, text, entity_id in zip(*columns, strict=True):
-            published = days[doc_id]
-            self._entities[entity_id].add(doc_id, label, text, published.date() if published else None)
+        published = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
+        doc_ids, labels, texts, ids = (mentions[name].to_pylist() for name in SEEN["mentions"])
+        self._labels.update(zip(ids, labels, strict=True))
+        self._texts.update(zip(ids, texts, strict=True))
+        for entity_id, doc_id in set(zip(ids, doc_ids, strict=True)):
+            self._documents[entity_id] += 1
+            if moment := published[doc_id]:
+                day = moment.date()
+                self._first[entity_id] = min(day, self._first.get(entity_id, day))
+                self._last[entity_id] = max(day, self._last.get(entity_id, day))
 
     def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
         """The entities, sorted by id.
@@ -105,19 +83,34 @@ class Entities:
         Args:
             known: Canonical names and Wikidata ids by entity id.
         """
-        return list(self._rows(known))
+        labels, texts = _by_entity(self._labels), _by_entity(self._texts)
+        return [self._row(entity_id, labels[entity_id], texts[entity_id], known.get(entity_id)) for entity_id in sorted(self._documents)]
 
-    def _rows(self, known: Mapping[str, tuple[str, str | None]]) -> Iterator[EntityRow]:
-        for entity_id, entity in sorted(self._entities.items()):
-            name, kb_id = known.get(entity_id) or (entity.name(), None)
-            yield EntityRow(
-                entity_id=entity_id,
-                label=min(entity.labels, key=lambda label: (-entity.labels[label], label)),
-                name=name,
-                kb_id=kb_id,
-                aliases=sorted(entity.texts),
-                n_mentions=entity.texts.total(),
-                n_documents=entity.documents,
-                first_date=entity.first_date,
-                last_date=entity.last_date,
-            )
+    def _row(self, entity_id: str, labels: Counter[str], texts: Counter[str], known: tuple[str, str | None] | None) -> EntityRow:
+        name, kb_id = known or (_longest(texts), None)
+        return EntityRow(
+            entity_id=entity_id,
+            label=min(labels, key=lambda label: (-labels[label], label)),
+            name=name,
+            kb_id=kb_id,
+            aliases=sorted(texts),
+            n_mentions=texts.total(),
+            n_documents=self._documents[entity_id],
+            first_date=self._first.get(entity_id),
+            last_date=self._last.get(entity_id),
+        )
+
+
+def _by_entity(counts: Counter[tuple[str, str]]) -> Mapping[str, Counter[str]]:
+    own: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (entity_id, value), count in counts.items():
+        own[entity_id][value] = count
+    return own
+
+
+def _longest(texts: Counter[str]) -> str:
+    """The longest form, of equally long ones the most frequent."""
+    counts: Counter[str] = Counter()
+    for text, count in texts.items():
+        counts[" ".join(text.split())] += count
+    return min(counts, key=lambda text: (-len(text), -counts[text], text))
