@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from pipeline.errors import StageError
 
@@ -22,21 +21,21 @@ def lock_output(out: Path) -> Iterator[None]:
     Raises:
         StageError: Another run holds it (names its process), or the folder cannot be written.
     """
-    lock = FileLock(out / LOCK, timeout=0)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
-    except Timeout as error:
-        raise StageError(f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out.") from error
-    except OSError as error:
-        raise StageError(f"{out}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            (out / OWNER).unlink(missing_ok=True)
-        lock.release()
+    with ExitStack() as open_files:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            held = open_files.enter_context((out / LOCK).open("a", encoding="ascii"))
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
+        except BlockingIOError as error:
+            raise StageError(f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out.") from error
+        except OSError as error:
+            raise StageError(f"{out}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                (out / OWNER).unlink(missing_ok=True)
 
 
 def _owner(out: Path) -> str:
