@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ModelError
 from pipeline.memo import NAMES
 from pipeline.rules import RULES_DIR
-from pipeline.shards import PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.shards import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
 from pipeline.versions import package_version, tested_base_model
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def build_model(target: Path, base_model: str) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     lexicon_names = _assemble(partial, base_model)
-    (partial / "names.json").write_text(json.dumps(lexicon_names, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(lexicon_names.items()))
+    (partial / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
     parts[PARSE_STAMP] = hash_model_parts(partial)

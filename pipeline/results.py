@@ -110,9 +110,10 @@ def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> t
         StageError: The file is missing or torn.
     """
     with _read_streams(out, key) as read:
-        failures = _failures(read())
-        numbers = {name: list(map(arrow_schema(TABLES[name]).names.index, columns.get(name, ()))) for name in DOCUMENT_TABLES}
-        tables = {name: read(numbers[name] or [0]) for name in DOCUMENT_TABLES}  # an empty list would stand for all columns
+        failures, tables = _failures(read()), {}
+        for name in DOCUMENT_TABLES[: 1 + max(map(DOCUMENT_TABLES.index, columns))]:
+            numbers = [arrow_schema(TABLES[name]).names.index(column) for column in columns.get(name, ())]
+            tables[name] = read(numbers or [0])  # an empty list would stand for all columns
         return {name: tables[name] for name in columns}, failures
 
 

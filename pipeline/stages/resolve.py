@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from pipeline.progress import Progress, silent
 from pipeline.results import read_columns, read_manifest
 from pipeline.schema import EntityRow, FailureRow
 from pipeline.settings import Settings
+from pipeline.shards import CANONICAL_NAMES
 from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.storage import read_records, write_records
 
@@ -38,14 +38,15 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
 
 def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
     """Canonical name and Wikidata id of entities of the rule data and of the user's own lists."""
-    return {**_rule_names(settings), **known_names(settings.annotate.own_lists, ids)}
+    return {**_rule_names(settings, ids), **known_names(settings.annotate.own_lists, ids)}
 
 
-def _rule_names(settings: Settings) -> Mapping[str, tuple[str, str | None]]:
-    path = Path(settings.annotate.model) / "names.json"
+def _rule_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
+    path = Path(settings.annotate.model) / CANONICAL_NAMES
     if not path.is_file():
         return {}
-    return {key: (name, kb) for key, (name, kb) in json.loads(path.read_text(encoding="utf-8")).items()}
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").split("\n"))
+    return {key: (name, kb_id or None) for key, name, kb_id in rows if key in ids}
 
 
 class Entities:
