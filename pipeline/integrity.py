@@ -120,13 +120,12 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     """No span holds a character that withholds words in its document: `f***` may be one where only `[redacted]` does."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    active = {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()}
+    spans = [(name, text, tables[name][text].to_pylist()) for name, _, _, text in (*SPANS, ("claims", "", "", "content_text"))]
+    joined = ("".join(filter(None, texts)) for _, _, texts in spans)
+    held = [span for span, text in zip(spans, joined, strict=True) if any(character in text for character in characters)]
+    active = {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()} if held else {}
     none: frozenset[str] = frozenset()
-    anywhere = none.union(*active.values())
-    for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
-        texts = tables[name][text].to_pylist()
-        if anywhere.isdisjoint("".join(filter(None, texts))):
-            continue
+    for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
         rows = zip(keys, documents, texts, strict=True)
         wrong = [str(key) for key, doc_id, found in rows if found and not active.get(doc_id, none).isdisjoint(found)]

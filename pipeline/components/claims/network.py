@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pipeline.components.claims.table import Codes, Flags, Ints, Shared
 
 Floats = npt.NDArray[np.float32]
-Embeddings = npt.NDArray[np.float32] | npt.NDArray[np.int16]
+Embeddings = npt.NDArray[np.float32] | npt.NDArray[np.int16] | npt.NDArray[np.int8]
 LEVELS = 127
 """Steps of an embedding's number to each side of 0, as kept."""
 MAX_FEATURES = np.iinfo(np.int16).max // LEVELS
@@ -90,8 +90,7 @@ def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
     layers: list[tuple[Floats, Floats]] = []
     while f"{name}.{len(layers)}.w" in arrays:
         layers.append((part(f"{len(layers)}.w"), part(f"{len(layers)}.b")))
-    table = arrays[f"{name}.table"].astype(np.int16)
-    return Network(table, part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
+    return Network(arrays[f"{name}.table"], part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Ensemble:
 
     Attributes:
         networks: Their tables are parts of `table`.
-        table: The embeddings of all of them side by side, so that a feature is looked up once.
+        table: The embeddings of all of them side by side, so that a feature is looked up once; whole numbers have 16 bits here.
         steps: What a number of each column stands for.
     """
 
@@ -111,7 +110,10 @@ class Ensemble:
     @classmethod
     def of(cls, networks: Sequence[Network]) -> Ensemble:
         """An ensemble of separate networks."""
-        table = np.concatenate([network.table for network in networks], axis=1)
+        whole = all(network.table.dtype == np.int8 for network in networks)
+        tables = [network.table for network in networks]
+        table: Embeddings
+        table = np.concatenate(tables, axis=1, dtype=np.int16) if whole else np.concatenate(tables, axis=1, dtype=np.float32)
         edges = np.cumsum([0, *(network.table.shape[1] for network in networks)]).tolist()
         parts = zip(networks, pairwise(edges), strict=True)
         steps = np.concatenate([network.steps for network in networks])
