@@ -75,9 +75,11 @@ def build_model(target: Path, base_model: str) -> None:
         ModelError: The base model is not installed, or its files are not the recorded ones.
         RuleError: A rule file does not fit.
     """
+    from pipeline.layout.vocabulary import check_labels, default_vocabulary
     from pipeline.parses import hash_model_parts
 
     check_base_model(base_model)
+    check_labels(default_vocabulary().labels)
     partial = target.with_name(target.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.findings import Finding, add_up, finding
+from pipeline.imports import import_arrow
 from pipeline.masking import find_active
 from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
 
@@ -61,10 +61,15 @@ def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 
 def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    pa = import_arrow()
+    import pyarrow.compute as pc
+
     for name, table in TABLES.items():
-        keys = list(zip(*(tables[name][column].to_pylist() for column in table.key), strict=True))
-        twice = [key for key, count in Counter(keys).items() if count > 1] if len(set(keys)) < len(keys) else []
-        yield from finding("keys", f"{name}: rows share a key", [" ".join(map(str, key)) for key in twice])
+        columns = [tables[name][column].cast(pa.string()) for column in table.key]
+        keys = pc.binary_join_element_wise(*columns, "\0")
+        counts = pc.value_counts(keys).to_pylist() if pc.count_distinct(keys).as_py() < len(keys) else []
+        twice = [str(one["values"]).replace("\0", " ") for one in counts if one["counts"] > 1]
+        yield from finding("keys", f"{name}: rows share a key", twice)
 
 
 def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
@@ -94,12 +99,12 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     texts, claims = _texts(tables), tables["claims"]
     spans = claims["content_spans"].combine_chunks()
-    starts, ends = (spans.values.field(side).to_pylist() for side in ("start", "end"))
+    pieces = list(map(slice, *(spans.values.field(side).to_pylist() for side in ("start", "end"))))
     columns = (claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_text"))
     wrong = [
         claim_id
         for claim_id, doc_id, text, (first, last) in zip(*columns, pairwise(spans.offsets.to_pylist()), strict=True)
-        if (" ... ".join(texts.get(doc_id, "")[starts[i] : ends[i]] for i in range(first, last)) or None) != text
+        if (" ... ".join([texts.get(doc_id, "")[piece] for piece in pieces[first:last]]) or None) != text
     ]
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
 

@@ -44,8 +44,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             out,
             settings,
             _merged(folders, entities, failures),
-            lambda: entities.rows(read_known_names(settings, entities.ids)),
-            lambda: sorted(failures, key=lambda row: (row.path, row.stage)),
+            lambda: (entities.rows(read_known_names(settings, entities.ids)), sorted(failures, key=lambda row: (row.path, row.stage))),
             {"inputs": _digest(runs), "parts": len(folders), "seconds": round(time.monotonic() - begun, 3)},
         )
 

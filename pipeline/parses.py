@@ -1,13 +1,15 @@
 """Keeps the model's parse of every document, so that a change of rules or claim weights needs no model.
 
-One file a shard: a line of JSON with the keys and the lengths of the sections, and a spaCy `DocBin`. A document's parse is
-found by a key of the text that the model saw and the model itself.
+One file a shard: a line of JSON with the keys and the lengths of the sections, and spaCy `DocBin`s, one for each time that documents
+of the shard were parsed. A document's parse is found by a key of the text that the model saw and the model itself.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, KeysView, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from spacy.tokens import Doc, DocBin
@@ -16,6 +18,9 @@ from spacy.vocab import Vocab
 from pipeline.inference.joining import LENGTHS, PARSE
 from pipeline.outputs import new_file
 from pipeline.shards import PARSE_STAMP, hash_files, read_stamps
+
+MAX_BLOCKS = 8
+"""A file of more is made anew."""
 
 
 def model_parts_fingerprint(model: Path) -> str:
@@ -38,34 +43,96 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+@dataclass(eq=False, slots=True)
+class _Block:
+    """Parses that were kept together: the lengths of the sections of each by key, and the bytes of a `DocBin`."""
+
+    lengths: dict[str, list[int]]
+    data: bytes
+    _docs: dict[str, Doc] | None = None
+
+    @classmethod
+    def of(cls, docs: Mapping[str, Doc]) -> _Block:
+        box = DocBin(attrs=map(str, PARSE))
+        for doc in docs.values():
+            box.add(_without_spans(doc))
+        return cls({key: doc.user_data[LENGTHS] for key, doc in docs.items()}, box.to_bytes())
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether it was read, and could not be."""
+        return self._docs is not None and len(self._docs) < len(self.lengths)
+
+    def docs(self, vocab: Vocab) -> Mapping[str, Doc]:
+        """The parses, made when first asked for; none if the bytes are torn."""
+        if self._docs is None:
+            try:
+                self._docs = dict(zip(self.lengths, DocBin().from_bytes(self.data).get_docs(vocab), strict=True))
+            except Exception:  # whatever msgpack or zlib say of torn bytes: the text is parsed again
+                self._docs = {}
+            for key, doc in self._docs.items():
+                doc.user_data[LENGTHS] = self.lengths[key]
+        return self._docs
+
+
+class KeptParses(Mapping[str, Doc]):
+    """Parses by key, read when first asked for."""
+
+    def __init__(self, blocks: Iterable[_Block], vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._block = {key: block for block in blocks for key in block.lengths}
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._block and key in self._block[str(key)].docs(self._vocab)
+
+    def __getitem__(self, key: str) -> Doc:
+        return self._block[key].docs(self._vocab)[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._block)
+
+    def __len__(self) -> int:
+        return len(self._block)
+
+    def blocks_of(self, keys: Iterable[str]) -> list[_Block]:
+        """The blocks with any of the keys, each once, but those that are known to be torn."""
+        blocks = dict.fromkeys(block for key in keys if (block := self._block.get(key)))
+        return [block for block in blocks if not block.is_torn]
+
+
 class ParseStore:
     """The parses of one output folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._saved: dict[str, KeysView[str]] = {}
+        self._files: dict[str, list[_Block]] = {}
 
-    def load(self, names: Iterable[str], vocab: Vocab) -> Mapping[str, Doc]:
-        """The kept parses of these files by key; a missing or broken file has none."""
-        kept: dict[str, Doc] = {}
-        for name in names:
-            path = self._path(name)
-            if name not in self._saved and path.is_file():
-                docs = self._read(path, vocab)
-                self._saved[name] = docs.keys()
-                kept.update(docs)
-        return kept
+    def load(self, names: Iterable[str], vocab: Vocab) -> KeptParses:
+        """The kept parses of these files; a missing or broken file has none."""
+        self._files |= {name: self._read(name) for name in names if name not in self._files}
+        return KeptParses([block for blocks in self._files.values() for block in blocks], vocab)
 
-    def save(self, name: str, docs: Mapping[str, Doc]) -> None:
-        """Keep parses by key under a name, unless they are there."""
-        if docs.keys() == self._saved.get(name):
+    def save(self, name: str, docs: Mapping[str, Doc], kept: KeptParses, standing: Iterable[str] = ()) -> None:
+        """Keep parses by key under a name, unless they are there.
+
+        Args:
+            name: Of the file.
+            docs: The parses that were asked for.
+            kept: Where earlier ones are: their blocks are copied as they are, but where most in them or their number is of no more use.
+            standing: Keys of other parses to keep, if they are in `kept`.
+        """
+        wanted = {*docs, *(key for key in standing if kept.blocks_of([key]))}
+        copied = kept.blocks_of(wanted)
+        if len(copied) > MAX_BLOCKS or sum(len(block.lengths) for block in copied) > 2 * len(wanted):
+            docs = {**{key: kept[key] for key in wanted if key in kept}, **docs}
+            copied = []
+        new = {key: doc for key, doc in docs.items() if not any(key in block.lengths for block in copied)}
+        blocks = [*copied, *([_Block.of(new)] if new else [])]
+        if {*blocks} == {*self._files.get(name, ())}:
             return
-        box = DocBin(attrs=map(str, PARSE))
-        for doc in docs.values():
-            box.add(_without_spans(doc))
-        head = json.dumps([[key, doc.user_data[LENGTHS]] for key, doc in docs.items()])
+        head = json.dumps([[[*block.lengths.items()], len(block.data)] for block in blocks]).encode()
         with new_file(self._path(name)) as partial:
-            partial.write_bytes(head.encode() + b"\n" + box.to_bytes())
+            partial.write_bytes(b"".join([head, b"\n", *(block.data for block in blocks)]))
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""
@@ -78,17 +145,14 @@ class ParseStore:
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.spacy"
 
-    @staticmethod
-    def _read(path: Path, vocab: Vocab) -> Mapping[str, Doc]:
+    def _read(self, name: str) -> list[_Block]:
         try:
-            head, _, box = path.read_bytes().partition(b"\n")
-            kept = {}
-            for (key, lengths), doc in zip(json.loads(head), DocBin().from_bytes(box).get_docs(vocab), strict=True):
-                doc.user_data[LENGTHS] = lengths
-                kept[key] = doc
-        except Exception:  # whatever json, msgpack or zlib say of a torn file: the text is parsed again
-            return {}
-        return kept
+            head, _, data = self._path(name).read_bytes().partition(b"\n")
+            sizes = [0, *(size for _, size in json.loads(head))]
+            cuts = pairwise(accumulate(sizes))
+            return [_Block(dict(lengths), data[a:b]) for (lengths, _), (a, b) in zip(json.loads(head), cuts, strict=True)]
+        except (OSError, ValueError, TypeError):  # torn, or of another version
+            return []
 
 
 def _without_spans(doc: Doc) -> Doc:

@@ -92,15 +92,15 @@ def read_result(out: Path, key: str) -> ShardResult:
         return ShardResult(fingerprint, chunk, failures, {row.pop("doc_id"): Memo(**row) for row in memos.to_pylist()})
 
 
-def read_chunk(out: Path, key: str) -> Chunk:
-    """The rows of a shard alone.
+def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
+    """The rows of a shard, and what was set aside.
 
     Raises:
         StageError: The file is missing or torn.
     """
     with _read_streams(out, key) as read:
-        read()
-        return {name: read() for name in DOCUMENT_TABLES}
+        failures = _failures(read())
+        return {name: read() for name in DOCUMENT_TABLES}, failures
 
 
 def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> tuple[Chunk, list[FailureRow]]:
@@ -121,7 +121,7 @@ def _failures(table: pa.Table) -> list[FailureRow]:
     return [FailureRow(**row) for row in table.to_pylist()]
 
 
-def _read_stream(file: pa.OSFile, columns: Sequence[int] | None = None) -> pa.Table:
+def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> pa.Table:
     import pyarrow as pa
 
     # Threads would take three times as long as the work, which is small.
@@ -136,7 +136,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
 
     path = result_path(out, key)
     try:
-        with pa.OSFile(str(path), "rb") as file:
+        with pa.BufferReader(path.read_bytes()) as file:  # small, and read in many pieces
             yield partial(_read_stream, file)
     except (pa.ArrowException, OSError, TypeError, KeyError) as error:
         hint = "Remove it and run `pipeline annotate` again."

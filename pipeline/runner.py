@@ -6,16 +6,18 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.chunks import Chunk
 from pipeline.commit import finish_commit
 from pipeline.errors import StageError
 from pipeline.inputs import inputs_digest, is_unchanged
 from pipeline.locking import lock_output
 from pipeline.parts import Part
 from pipeline.progress import Progress, silent
+from pipeline.schema import FailureRow
 from pipeline.settings import Settings
 from pipeline.shards import Shard, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
@@ -78,8 +80,18 @@ def run_stages(
     say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {changed} documents changed, {kept} unchanged")
-    say(f"resolve: {resolve.run(out, settings, progress)} entities")
-    write.run(out, settings, inputs=digest, seconds=time.monotonic() - begun, progress=progress)
+    resolution = resolve.Resolution(out, settings)
+    chunks = _resolved(resolution, write.read_shards(out, progress))
+    about = {"inputs": digest, "seconds": round(time.monotonic() - begun, 3)}
+    rows = write.write_run(out, settings, chunks, resolution.finish, about)
+    say(f"resolve: {rows['entities']} entities")
+
+
+def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
+    """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
+    for chunk, set_aside in shards:
+        resolution.add(chunk, set_aside)
+        yield chunk
 
 
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:

@@ -292,7 +292,7 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
 
 def is_nullable(table: Table, name: str) -> bool:
     """Whether a column may be null."""
-    return _without_none(typing.get_type_hints(table.row, include_extras=True)[name])[1]
+    return bool(arrow_schema(table).field(name).nullable)
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from pipeline.errors import RuleError
 from pipeline.regexlint import find_danger
 from pipeline.rules import RULES_DIR, EntryId, Strict, read_rule_file
 
@@ -77,24 +78,15 @@ class Label(Strict):
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _is_sound(self) -> Self:
-        try:
-            danger = find_danger(self.pattern, self._flags)
-        except re.error as error:
-            raise ValueError(f"pattern is no regular expression: {error}") from error
-        if danger:
-            raise ValueError(f"pattern {danger}")
-        return self
-
     @property
-    def _flags(self) -> int:
+    def flags(self) -> int:
+        """How the pattern is compiled."""
         return 0 if self.case else re.IGNORECASE
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern."""
-        return re.compile(self.pattern, self._flags)
+        return re.compile(self.pattern, self.flags)
 
 
 class LabelFile(Strict):
@@ -144,7 +136,25 @@ class Vocabulary:
 def _union(labels: Iterable[Label]) -> re.Pattern[str]:
     """One pattern for the lines that any of the labels matches."""
     parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in labels)
-    return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts) or r"(?!)")
+    try:
+        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts) or r"(?!)")
+    except re.error as error:
+        raise RuleError(f"layout/labels.yml: a pattern is no regular expression: {error}", "`pipeline build` tells which.") from error
+
+
+def check_labels(labels: Iterable[Label]) -> None:
+    """Whether the patterns are sound, which takes longer than to read them: the build asks it once.
+
+    Raises:
+        RuleError: A pattern is no regular expression, or may take too long on some text.
+    """
+    for label in labels:
+        try:
+            danger = find_danger(label.pattern, label.flags)
+        except re.error as error:
+            danger = f"is no regular expression: {error}"
+        if danger:
+            raise RuleError(f"layout/labels.yml: '{label.id}': pattern {danger}", "See models/rules/README.md.")
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

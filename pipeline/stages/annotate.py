@@ -227,19 +227,19 @@ def _run_singly(task: Task) -> None:
 @lru_cache(maxsize=1)
 def _annotator(settings: Settings, fingerprint: str) -> Annotator:
     """The loaded pipeline of this process, for as long as `fingerprint` says that model, rules and lists are the same."""
-    import_spacy()
-    from pipeline.annotator import Annotator, load_pipeline
-    from pipeline.parses import model_parts_fingerprint
-
     model = settings.annotate.model
-    parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
     with _lasting():
+        import_spacy()
+        from pipeline.annotator import Annotator, load_pipeline
+        from pipeline.parses import model_parts_fingerprint
+
+        parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
         return Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
 
 
 @contextmanager
 def _lasting() -> Iterator[None]:
-    """What is made meanwhile stays, such as rules and weights: the garbage collector need not go through it again and again."""
+    """What is made meanwhile stays, such as modules, rules and weights: the garbage collector need not go through it again and again."""
     gc.disable()
     try:
         yield
@@ -266,8 +266,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
     old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
     items = [read_item(task.out, entry) for entry in entries]
     parsed = list(annotator.parse(items, old))
-    standing = {memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks}
-    store.save(task.shard.parses, {**{key: old[key] for key in standing & old.keys()}, **dict(parsed)})
+    store.save(task.shard.parses, dict(parsed), old, [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks])
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         yield _Result(entry, link_mentions(build_rows(document, unmasked, doc)), replace(memo, key=entry.key))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.chunks import Chunk
 from pipeline.own_lists import known_names
@@ -17,23 +18,50 @@ from pipeline.shards import CANONICAL_NAMES
 from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.storage import read_records, write_records
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    Ints = npt.NDArray[np.int64]
+
+TOGETHER = 128
+"""Chunks whose mentions are counted at once."""
 SEEN = {"documents": ("doc_id", "published"), "mentions": ("doc_id", "label", "text", "entity_id")}
 """Tables and columns that entities are made of."""
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     """Collect the entities of all mentions, and what was set aside; returns the number of entities."""
-    shards, entities = read_manifest(out), Entities()
-    failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
+    shards, resolution = read_manifest(out), Resolution(out, settings)
     for done, shard in enumerate(shards, 1):
-        chunk, set_aside = read_columns(out, shard.key, SEEN)
-        entities.add(chunk)
-        failures += set_aside
+        resolution.add(*read_columns(out, shard.key, SEEN))
         progress("resolve", done, len(shards))
-    rows = entities.rows(read_known_names(settings, entities.ids))
-    write_records(out / ENTITIES, EntityRow, rows)
-    write_records(out / FAILURES, FailureRow, sorted(failures, key=lambda row: (row.path, row.stage)))
-    return len(rows)
+    entities, _ = resolution.finish()
+    return len(entities)
+
+
+class Resolution:
+    """The stage while the shards go by, one after the other."""
+
+    def __init__(self, out: Path, settings: Settings) -> None:
+        self._out = out
+        self._settings = settings
+        self._entities = Entities()
+        self._failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
+
+    def add(self, chunk: Chunk, set_aside: Sequence[FailureRow]) -> None:
+        """Take in a shard: its rows, and the documents that have none."""
+        self._entities.add(chunk)
+        self._failures += set_aside
+
+    def finish(self) -> tuple[list[EntityRow], list[FailureRow]]:
+        """Write the files of the stage; returns what is in them."""
+        entities = self._entities.rows(read_known_names(self._settings, self._entities.ids))
+        failures = sorted(self._failures, key=lambda row: (row.path, row.stage))
+        write_records(self._out / ENTITIES, EntityRow, entities)
+        write_records(self._out / FAILURES, FailureRow, failures)
+        return entities, failures
 
 
 def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
@@ -56,27 +84,48 @@ class Entities:
         self._labels: Counter[tuple[str, str]] = Counter()
         self._texts: Counter[tuple[str, str]] = Counter()
         self._documents: Counter[str] = Counter()
-        self._first: dict[str, dt.date] = {}
-        self._last: dict[str, dt.date] = {}
+        self._first: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+        self._waiting: list[Chunk] = []
 
     @property
     def ids(self) -> set[str]:
         """Ids of the entities so far."""
+        self._count()
         return set(self._documents)
 
     def add(self, chunk: Chunk) -> None:
         """Count the mentions of a chunk, which holds all of each of its documents."""
-        documents, mentions = chunk["documents"], chunk["mentions"]
+        self._waiting.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
+        if len(self._waiting) >= TOGETHER:
+            self._count()
+
+    def _count(self) -> None:
+        """Count those that wait, by numbers in place of texts."""
+        if not self._waiting:
+            return
+        import numpy as np
+
+        documents, mentions = (_together(self._waiting, name) for name in SEEN)
+        self._waiting.clear()
+        ids, own = _numbered(mentions["entity_id"])
+        for counts, name in ((self._labels, "label"), (self._texts, "text")):
+            values, other = _numbered(mentions[name])
+            pairs = _pairs(own, other, len(values))
+            counts.update({(ids[i], values[j]): times for i, j, times in zip(*(part.tolist() for part in pairs), strict=True)})
+        doc_ids, other = _numbered(mentions["doc_id"])
+        entity, document, _ = _pairs(own, other, len(doc_ids))
+        self._documents.update(dict(zip(ids, np.bincount(entity, minlength=len(ids)).tolist(), strict=True)))
         published = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
-        doc_ids, labels, texts, ids = (mentions[name].to_pylist() for name in SEEN["mentions"])
-        self._labels.update(zip(ids, labels, strict=True))
-        self._texts.update(zip(ids, texts, strict=True))
-        for entity_id, doc_id in set(zip(ids, doc_ids, strict=True)):
-            self._documents[entity_id] += 1
-            if moment := published[doc_id]:
-                day = moment.date()
-                self._first[entity_id] = min(day, self._first.get(entity_id, day))
-                self._last[entity_id] = max(day, self._last.get(entity_id, day))
+        days = np.array([moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids], dtype=np.int64)[document]
+        entity, days = entity[days > 0], days[days > 0]
+        first, last = np.full(len(ids), dt.date.max.toordinal()), np.zeros(len(ids), dtype=np.int64)
+        np.minimum.at(first, entity, days)
+        np.maximum.at(last, entity, days)
+        for entity_id, begin, end in zip(ids, first.tolist(), last.tolist(), strict=True):
+            if end:
+                self._first[entity_id] = min(begin, self._first.get(entity_id, begin))
+                self._last[entity_id] = max(end, self._last.get(entity_id, end))
 
     def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
         """The entities, sorted by id.
@@ -84,6 +133,7 @@ class Entities:
         Args:
             known: Canonical names and Wikidata ids by entity id.
         """
+        self._count()
         labels, texts = _by_entity(self._labels), _by_entity(self._texts)
         return [self._row(entity_id, labels[entity_id], texts[entity_id], known.get(entity_id)) for entity_id in sorted(self._documents)]
 
@@ -97,9 +147,35 @@ class Entities:
             aliases=sorted(texts),
             n_mentions=texts.total(),
             n_documents=self._documents[entity_id],
-            first_date=self._first.get(entity_id),
-            last_date=self._last.get(entity_id),
+            first_date=_day(self._first.get(entity_id)),
+            last_date=_day(self._last.get(entity_id)),
         )
+
+
+def _together(chunks: Sequence[Chunk], name: str) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.concat_tables([chunk[name] for chunk in chunks])
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
+    """The different texts of a column, and for each row the place of its own among them."""
+    import pyarrow as pa
+
+    encoded = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype("int64")
+
+
+def _pairs(left: Ints, right: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+    """The different pairs of two columns of numbers, the right ones below `size`, and how often each occurs."""
+    import numpy as np
+
+    pairs, times = np.unique(left * size + right, return_counts=True)
+    return pairs // max(size, 1), pairs % max(size, 1), times
+
+
+def _day(ordinal: int | None) -> dt.date | None:
+    return dt.date.fromordinal(ordinal) if ordinal else None
 
 
 def _by_entity(counts: Counter[tuple[str, str]]) -> Mapping[str, Counter[str]]:

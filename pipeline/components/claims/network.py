@@ -18,6 +18,7 @@ LEVELS = 127
 """Steps of an embedding's number to each side of 0, as kept."""
 MAX_FEATURES = np.iinfo(np.int16).max // LEVELS
 """So many embeddings can be summed as whole numbers."""
+_ELSEWHERE = np.zeros((0, 0), dtype=np.int8)
 BLOCK = 512
 """Rows that are worked on together, about: few enough to stay near the processor, and for their arrays to be had without the system."""
 
@@ -82,7 +83,7 @@ class Network:
 
 
 def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
-    """The network that `Network.arrays` named."""
+    """The network that `Network.arrays` named; its embeddings may be elsewhere, see `Ensemble.of`."""
 
     def part(key: str) -> Floats:
         return np.ascontiguousarray(arrays[f"{name}.{key}"], dtype=np.float32)
@@ -90,7 +91,7 @@ def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
     layers: list[tuple[Floats, Floats]] = []
     while f"{name}.{len(layers)}.w" in arrays:
         layers.append((part(f"{len(layers)}.w"), part(f"{len(layers)}.b")))
-    return Network(arrays[f"{name}.table"], part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
+    return Network(arrays.get(f"{name}.table", _ELSEWHERE), part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,13 @@ class Ensemble:
     steps: Floats
 
     @classmethod
-    def of(cls, networks: Sequence[Network]) -> Ensemble:
-        """An ensemble of separate networks."""
-        whole = all(network.table.dtype == np.int8 for network in networks)
-        tables = [network.table for network in networks]
-        table: Embeddings
-        table = np.concatenate(tables, axis=1, dtype=np.int16) if whole else np.concatenate(tables, axis=1, dtype=np.float32)
-        edges = np.cumsum([0, *(network.table.shape[1] for network in networks)]).tolist()
+    def of(cls, networks: Sequence[Network], table: Embeddings | None = None) -> Ensemble:
+        """An ensemble of separate networks; `table` are their embeddings side by side, where they are at hand so."""
+        if table is None:
+            tables = [network.table for network in networks]
+            whole = all(part.dtype == np.int8 for part in tables)
+            table = np.concatenate(tables, axis=1, dtype=np.int16) if whole else np.concatenate(tables, axis=1, dtype=np.float32)
+        edges = np.cumsum([0, *(len(network.steps) for network in networks)]).tolist()
         parts = zip(networks, pairwise(edges), strict=True)
         steps = np.concatenate([network.steps for network in networks])
         return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table, steps)
