@@ -19,7 +19,7 @@ class Piece:
     raw_start: int
     length: int
     raw_length: int
-    kept: bool
+    kept: bool = False
     gap: bool = False
     same: bool = False
 

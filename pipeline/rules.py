@@ -35,7 +35,7 @@ Name = Annotated[str, Field(min_length=2, max_length=200)]
 class Strict(BaseModel):
     """Base of all rule models: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Dated(Strict):

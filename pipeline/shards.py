@@ -32,7 +32,7 @@ class Entry:
     """A document, by its records in the files of `ingest` and `unmask`.
 
     Attributes:
-        key: Hash of both records.
+        key: Hash of the document's record and of what the other one is made with, `Unmasked.source`.
     """
 
     doc_id: str

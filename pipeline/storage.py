@@ -38,9 +38,9 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> None:
 
 
 def make_dumper(kind: type[T]) -> Callable[[T], bytes]:
-    """A function that makes the line of a record."""
+    """A function that makes the line of a record, which leaves out what is as the type has it by itself."""
     adapter = _adapter(kind)
-    return lambda record: adapter.dump_json(record) + b"\n"
+    return lambda record: adapter.dump_json(record, exclude_defaults=True) + b"\n"
 
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -125,8 +124,7 @@ def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, u
     seen = read_head(unmasked, "text")
     if seen["source"] != source_of(document, made_with):
         raise ValueError
-    key = hashlib.sha256(document + unmasked).hexdigest()[:32]
-    return Entry(seen["doc_id"], key, (start, len(document)), (start_unmasked, len(unmasked)))
+    return Entry(seen["doc_id"], seen["source"], (start, len(document)), (start_unmasked, len(unmasked)))
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:

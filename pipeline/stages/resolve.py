@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,22 +79,29 @@ def _rule_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, st
     return {key: (name, kb_id or None) for key, name, kb_id in rows if key in ids}
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What is counted of an entity; days are ordinals, 0 where there is none."""
+
+    label: dict[str, int] = field(default_factory=dict)
+    text: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
+    first: int = 0
+    last: int = 0
+
+
 class Entities:
     """The entities of a corpus, collected chunk by chunk: memory grows with the entities and their forms, not with the documents."""
 
     def __init__(self) -> None:
-        self._labels: Counter[tuple[str, str]] = Counter()
-        self._texts: Counter[tuple[str, str]] = Counter()
-        self._documents: Counter[str] = Counter()
-        self._first: dict[str, int] = {}
-        self._last: dict[str, int] = {}
+        self._tallies: dict[str, _Tally] = {}
         self._waiting: list[Chunk] = []
 
     @property
     def ids(self) -> set[str]:
         """Ids of the entities so far."""
         self._count()
-        return set(self._documents)
+        return set(self._tallies)
 
     def add(self, chunk: Chunk) -> None:
         """Count the mentions of a chunk, which holds all of each of its documents."""
@@ -104,28 +113,24 @@ class Entities:
         """Count those that wait, by numbers in place of texts."""
         if not self._waiting:
             return
-        import numpy as np
-
         documents, mentions = (_together(self._waiting, name) for name in SEEN)
         self._waiting.clear()
         ids, own = _numbered(mentions["entity_id"])
-        for counts, name in ((self._labels, "label"), (self._texts, "text")):
+        tallies = [self._tallies.setdefault(entity_id, _Tally()) for entity_id in ids]
+        for name in ("label", "text"):
             values, other = _numbered(mentions[name])
-            pairs = _pairs(own, other, len(values))
-            counts.update({(ids[i], values[j]): times for i, j, times in zip(*(part.tolist() for part in pairs), strict=True)})
+            for i, j, times in _pairs(own, other, len(values)):
+                counts: dict[str, int] = getattr(tallies[i], name)
+                counts[values[j]] = counts.get(values[j], 0) + times
         doc_ids, other = _numbered(mentions["doc_id"])
-        entity, document, _ = _pairs(own, other, len(doc_ids))
-        self._documents.update(dict(zip(ids, np.bincount(entity, minlength=len(ids)).tolist(), strict=True)))
         published = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
-        days = np.array([moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids], dtype=np.int64)[document]
-        entity, days = entity[days > 0], days[days > 0]
-        first, last = np.full(len(ids), dt.date.max.toordinal()), np.zeros(len(ids), dtype=np.int64)
-        np.minimum.at(first, entity, days)
-        np.maximum.at(last, entity, days)
-        for entity_id, begin, end in zip(ids, first.tolist(), last.tolist(), strict=True):
-            if end:
-                self._first[entity_id] = min(begin, self._first.get(entity_id, begin))
-                self._last[entity_id] = max(end, self._last.get(entity_id, end))
+        days = [moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids]
+        for i, j, _ in _pairs(own, other, len(doc_ids)):
+            tally, day = tallies[i], days[j]
+            tally.documents += 1
+            if day:
+                tally.first = min(day, tally.first or day)
+                tally.last = max(day, tally.last)
 
     def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
         """The entities, sorted by id.
@@ -134,22 +139,22 @@ class Entities:
             known: Canonical names and Wikidata ids by entity id.
         """
         self._count()
-        labels, texts = _by_entity(self._labels), _by_entity(self._texts)
-        return [self._row(entity_id, labels[entity_id], texts[entity_id], known.get(entity_id)) for entity_id in sorted(self._documents)]
+        return [_row(entity_id, tally, known.get(entity_id)) for entity_id, tally in sorted(self._tallies.items(), key=itemgetter(0))]
 
-    def _row(self, entity_id: str, labels: Counter[str], texts: Counter[str], known: tuple[str, str | None] | None) -> EntityRow:
-        name, kb_id = known or (_longest(texts), None)
-        return EntityRow(
-            entity_id=entity_id,
-            label=min(labels, key=lambda label: (-labels[label], label)),
-            name=name,
-            kb_id=kb_id,
-            aliases=sorted(texts),
-            n_mentions=texts.total(),
-            n_documents=self._documents[entity_id],
-            first_date=_day(self._first.get(entity_id)),
-            last_date=_day(self._last.get(entity_id)),
-        )
+
+def _row(entity_id: str, tally: _Tally, known: tuple[str, str | None] | None) -> EntityRow:
+    name, kb_id = known or (_longest(tally.text), None)
+    return EntityRow(
+        entity_id=entity_id,
+        label=min(tally.label, key=lambda label: (-tally.label[label], label)),
+        name=name,
+        kb_id=kb_id,
+        aliases=sorted(tally.text),
+        n_mentions=sum(tally.text.values()),
+        n_documents=tally.documents,
+        first_date=_day(tally.first),
+        last_date=_day(tally.last),
+    )
 
 
 def _together(chunks: Sequence[Chunk], name: str) -> pa.Table:
@@ -166,27 +171,22 @@ def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype("int64")
 
 
-def _pairs(left: Ints, right: Ints, size: int) -> tuple[Ints, Ints, Ints]:
-    """The different pairs of two columns of numbers, the right ones below `size`, and how often each occurs."""
+def _pairs(left: Ints, right: Ints, size: int) -> Iterator[tuple[int, int, int]]:
+    """The different pairs of two columns of numbers, the right ones below `size`, each with how often it occurs."""
     import numpy as np
 
     pairs, times = np.unique(left * size + right, return_counts=True)
-    return pairs // max(size, 1), pairs % max(size, 1), times
+    return zip((pairs // max(size, 1)).tolist(), (pairs % max(size, 1)).tolist(), times.tolist(), strict=True)
 
 
-def _day(ordinal: int | None) -> dt.date | None:
+def _day(ordinal: int) -> dt.date | None:
     return dt.date.fromordinal(ordinal) if ordinal else None
 
 
-def _by_entity(counts: Counter[tuple[str, str]]) -> Mapping[str, Counter[str]]:
-    own: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for (entity_id, value), count in counts.items():
-        own[entity_id][value] = count
-    return own
-
-
-def _longest(texts: Counter[str]) -> str:
+def _longest(texts: Mapping[str, int]) -> str:
     """The longest form, of equally long ones the most frequent."""
+    if len(texts) == 1:
+        return " ".join(next(iter(texts)).split())
     counts: Counter[str] = Counter()
     for text, count in texts.items():
         counts[" ".join(text.split())] += count
