@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import ROOT, Cost, measure, pipeline
 
-ROUNDS = 2
+ROUNDS = 3
 BARE = """
 import importlib, json, os, sys
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -141,16 +141,23 @@ def two_workers(bench: Bench) -> Iterator[Figure]:
 
 def again(bench: Bench) -> Iterator[Figure]:
     """Second runs over 1,000 articles: nothing changed, one changed, a name added, a rule of the claims changed."""
-    raw, out = bench.articles(1000), bench.folder / "again"
-    first = bench.tables(raw, out, "--workers", "1").cpu
-    yield Figure("nothing changed, 1,000 articles", bench.tables(raw, out).wall, 1.0, " s")
-    text = (raw / "article-000500.txt").read_text(encoding="utf-8")
-    (raw / "article-000500.txt").write_text(f"{text}\nDahua denied it.\n", encoding="utf-8")
-    yield Figure("one article changed / first run", 100 * bench.tables(raw, out, "--workers", "1").cpu / first, 3, " %")
-    bench.edit("models/rules/companies/chips.yml", "  - {id: quintarn-semiconductor, name: Quintarn Semiconductor, country: GB}\n")
-    yield Figure("a name added to the rules / first run", 100 * bench.tables(raw, out, "--workers", "1").cpu / first, 12, " %")
-    bench.edit("models/rules/claims/verbs.yml", "# edited\n")
-    yield Figure("claims anew / first run", 100 * bench.tables(raw, out, "--workers", "1").cpu / first, 30, " %")
+    raw = bench.articles(1000)
+    article = raw / "article-000500.txt"
+    first, none, one, name, claims = [], [], [], [], []
+    for turn in range(ROUNDS):
+        out = bench.folder / f"again-{turn}"
+        first.append(bench.tables(raw, out, "--workers", "1").cpu)
+        none.append(bench.tables(raw, out).wall)
+        article.write_text(f"{article.read_text(encoding='utf-8')}\nDahua denied it.\n", encoding="utf-8")
+        one.append(bench.tables(raw, out, "--workers", "1").cpu)
+        company = f"{{id: quintarn-{turn}, name: Quintarn {turn} Semiconductor, country: GB}}"
+        bench.edit("models/rules/companies/chips.yml", f"  - {company}\n")
+        name.append(bench.tables(raw, out, "--workers", "1").cpu)
+        bench.edit("models/rules/claims/verbs.yml", f"# edited {turn}\n")
+        claims.append(bench.tables(raw, out, "--workers", "1").cpu)
+    yield Figure("nothing changed, 1,000 articles", min(none), 1.0, " s")
+    for title, taken, wanted in (("one article changed", one, 3), ("a name added to the rules", name, 12), ("claims anew", claims, 30)):
+        yield Figure(f"{title} / first run", 100 * min(taken) / min(first), wanted, " %")
 
 
 def many_files(bench: Bench) -> Iterator[Figure]:
