@@ -6,10 +6,11 @@ from spacy.tokens import Doc
 
 from pipeline.components.claims.combine import combine
 from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.finish import claim_data, cut_at_gaps, drop_doubles, drop_nested, is_scrap, split_at_sections, trim
+from pipeline.components.claims.finish import claim_data, close, drop_doubles, drop_nested, split_at_sections, trim
 from pipeline.components.claims.headlines import is_caption
 from pipeline.components.claims.learned import Learned
 from pipeline.components.claims.lexicon import Lexicon
+from pipeline.components.claims.masked import cut_at_gaps, is_scrap, masked_share
 from pipeline.components.claims.polish import polish
 from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.rules import find_rule_claims
@@ -47,9 +48,9 @@ def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
     limits = [limit for limit, _ in tree.limits]
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
-    shares = {limit: sum(i in gaps for i in range(*limit)) / (limit[1] - limit[0]) for limit in limits} if gaps else {}
+    shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
     inside = [split_at_sections(draft, limits, starts) for draft in drafts if not is_caption(tree, draft, lexicon.patterns)]
-    trimmed = [done for draft in inside if (done := trim(tree, draft, keep_that=style.keep_that)) is not None]
+    trimmed = [done for draft in close(tree, inside) if (done := trim(tree, draft, keep_that=style.keep_that)) is not None]
     claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.components.claims.draft import Draft
@@ -11,19 +11,14 @@ from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.links import find_antecedent
 from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree, overlap, size, subtract
+from pipeline.components.claims.tree import Spread, Tree, overlap, size
 from pipeline.components.claims.types import resolve_type
 from pipeline.components.extensions import ClaimData
 
 _EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
+_CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
 _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
-MOSTLY_MASKED = 0.5
-"""Share of placeholders among a section's tokens from which only what stands right beside the cue is kept."""
-
-
-MIN_WORDS = 3
-"""Visible words that a content cut by a mask must have."""
 
 
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
@@ -50,64 +45,15 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 
 def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
-    """The draft with trimmed content; None if nothing is left of it."""
+    """The draft with trimmed content and without a date as its source; None if nothing is left of it."""
+    if draft.source is not None and any(
+        tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
+    ):
+        draft = replace(draft, source=None)
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
     return draft.with_content(tuple(content))
-
-
-def cut_at_gaps(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float) -> tuple[Draft | None, bool]:
-    """The draft with what is visible of it, and whether a mask cut it.
-
-    No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
-    on the far side of a gap are dropped, since what links them to the cue is hidden.
-    """
-    if not gaps:
-        return draft, False
-    if draft.cue is not None and any(i in gaps for i in range(*draft.cue)):
-        return None, True
-    far = masked >= MOSTLY_MASKED
-    source, lost = _cut_source(draft, gaps, far=far)
-    pieces, cut = _cut_content(tree, draft, gaps, limit, far=far)
-    if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
-        return None, True
-    return replace(draft, source=source, content=tuple(pieces)), cut or lost
-
-
-def _cut_source(draft: Draft, gaps: frozenset[int], *, far: bool) -> tuple[Spread | None, bool]:
-    """The piece of the source that stands nearest to the cue."""
-    if draft.source is None:
-        return None, False
-    if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
-        return None, True
-    pieces = subtract(draft.source, [(i, i + 1) for i in range(*draft.source) if i in gaps])
-    if len(pieces) == 1 and pieces[0] == draft.source:
-        return draft.source, any(i in gaps for i in (draft.source[0] - 1, draft.source[1]))
-    return None, True
-
-
-def _cut_content(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool) -> tuple[list[Spread], bool]:
-    pieces: list[Spread] = []
-    cut = False
-    for span in draft.content:
-        holes = [(i, i + 1) for i in range(*span) if i in gaps]
-        cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
-        pieces += [trimmed for piece in subtract(span, holes) if (trimmed := trim_content(tree, piece))]
-    if far and draft.cue is not None:
-        near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
-        return near, cut or len(near) < len(pieces)
-    return pieces, cut
-
-
-def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
-    return any(i in gaps for i in range(min(one[1], other[1]), max(one[0], other[0])))
-
-
-def is_scrap(tree: Tree, draft: Draft) -> bool:
-    """Whether a mask left too little of a content that only the learned layer sees to say anything."""
-    words = sum(tree.is_word(i) for span in draft.content for i in range(*span))
-    return draft.method == "model" and draft.kind != "silence" and words < MIN_WORDS
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
@@ -187,6 +133,18 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
     if draft.kind == "noun":
         return draft.source is None and draft.head in held
     return draft.kind in _WEAK_INSIDE and held.get(draft.head, draft.head) != draft.head
+
+
+def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts without what joins the next claim to the end of their content (`had stopped selling | and`, `| and expected`)."""
+    cues = {draft.cue[1]: draft.cue[0] for draft in drafts if draft.cue is not None}
+    return [draft.with_content(tuple(_closed(tree, span, cues) for span in draft.content)) for draft in drafts]
+
+
+def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
+    start, end = span
+    last = cues.get(end, end) - 1
+    return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS else span
 
 
 def _first(draft: Draft) -> int:

@@ -1,0 +1,80 @@
+"""What masks leave of a claim: nothing in it holds or bridges withheld text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.finish import trim_content
+from pipeline.components.claims.tree import Spread, Tree, subtract
+
+_OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})
+"""Tags of words on which no phrase ends, but before a mask."""
+MOSTLY_MASKED = 0.45
+"""Share of placeholders among a section's words and placeholders from which only what stands right beside the cue is kept.
+
+A placeholder stands for a run of withheld words: where four words of five are withheld at random, the share is 0.44."""
+MIN_WORDS = 3
+"""Visible words that a content cut by a mask must have."""
+
+
+def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
+    """The share of placeholders among a section's placeholders and words."""
+    hidden = sum(i in gaps for i in range(*limit))
+    return hidden / max(1, hidden + sum(tree.is_word(i) and i not in gaps for i in range(*limit)))
+
+
+def cut_at_gaps(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float) -> tuple[Draft | None, bool]:
+    """The draft with what is visible of it, and whether a mask cut it.
+
+    No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
+    on the far side of a gap are dropped, since what links them to the cue is hidden.
+    """
+    if not gaps:
+        return draft, False
+    if draft.cue is not None and any(i in gaps for i in range(*draft.cue)):
+        return None, True
+    far = masked >= MOSTLY_MASKED
+    source, lost = _cut_source(tree, draft, gaps, far=far)
+    pieces, cut = _cut_content(tree, draft, gaps, limit, far=far)
+    if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
+        return None, True
+    return replace(draft, source=source, content=tuple(pieces)), cut or lost
+
+
+def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) -> tuple[Spread | None, bool]:
+    """The source if all of it is visible, and whether a mask cuts it."""
+    if draft.source is None:
+        return None, False
+    if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
+        return None, True
+    start, end = draft.source
+    if any(i in gaps for i in range(start, end)):
+        return None, True
+    lost = start - 1 in gaps or end in gaps
+    while end in gaps and start < end and tree.tags[end - 1] in _OPEN:
+        gaps, end = gaps | {end - 1}, end - 1
+    return ((start, end) if start < end else None), lost
+
+
+def _cut_content(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool) -> tuple[list[Spread], bool]:
+    pieces: list[Spread] = []
+    cut = False
+    for span in draft.content:
+        holes = [(i, i + 1) for i in range(*span) if i in gaps]
+        cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
+        pieces += [trimmed for piece in subtract(span, holes) if (trimmed := trim_content(tree, piece))]
+    if far and draft.cue is not None:
+        near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
+        return near, cut or len(near) < len(pieces)
+    return pieces, cut
+
+
+def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
+    return any(i in gaps for i in range(min(one[1], other[1]), max(one[0], other[0])))
+
+
+def is_scrap(tree: Tree, draft: Draft) -> bool:
+    """Whether a mask left too little of a content that only the learned layer sees to say anything."""
+    words = sum(tree.is_word(i) for span in draft.content for i in range(*span))
+    return draft.method == "model" and draft.kind != "silence" and words < MIN_WORDS

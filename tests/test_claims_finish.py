@@ -1,0 +1,103 @@
+"""How claims are cut: what joins the next claim, dates for sources, and what masks leave. `;` stands for withheld words."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from pipeline.components.claims.draft import Draft
+from pipeline.components.claims.finish import close, trim
+from pipeline.components.claims.masked import MOSTLY_MASKED, cut_at_gaps, masked_share
+from pipeline.components.claims.tree import Spread, Tree
+from pipeline.components.extensions import register
+
+
+def read(nlp: Language, text: str) -> tuple[Doc, Tree]:
+    register()
+    doc = nlp(text)
+    return doc, Tree(doc)
+
+
+def tokens(doc: Doc, words: str) -> Spread:
+    start = doc.text.index(words)
+    span = doc.char_span(start, start + len(words))
+    assert span is not None
+    return span.start, span.end
+
+
+def draft(doc: Doc, source: str | None, cue: str, *content: str) -> Draft:
+    at = tokens(doc, cue)
+    return Draft(
+        at[1] - 1, at, tokens(doc, source) if source else None, tuple(tokens(doc, piece) for piece in content), "clause", "statement"
+    )
+
+
+def contents(doc: Doc, claim: Draft) -> list[str]:
+    return [doc[slice(*piece)].text for piece in claim.content]
+
+
+@pytest.mark.parametrize(
+    ("content", "cue", "kept"),
+    [
+        ("prices rose and", "hoped", "prices rose"),
+        ("prices rose and hoped", "hoped", "prices rose"),
+        ("prices rose and hoped", "said", "prices rose and hoped"),
+        ("that prices rose", "hoped", "that prices rose"),
+    ],
+)
+def test_what_joins_the_next_claim_belongs_to_neither(base_nlp: Language, content: str, cue: str, kept: str) -> None:
+    doc, tree = read(base_nlp, "The bank said that prices rose and hoped that they would fall.")
+    first = draft(doc, "The bank", "said", content)
+    assert contents(doc, close(tree, [first, draft(doc, "The bank", cue, "they would fall")])[0]) == [kept]
+
+
+def test_a_claim_in_a_content_keeps_its_cue(base_nlp: Language) -> None:
+    doc, tree = read(base_nlp, "The bank repeated what the minister had said.")
+    outer, inner = draft(doc, "The bank", "repeated", "what the minister had said"), draft(doc, "the minister", "had said", "what")
+    assert close(tree, [outer, inner]) == [outer, inner]
+
+
+@pytest.mark.parametrize(("source", "kept"), [("3 May", False), ("The vote of 3 May", True), ("The vote", True)])
+def test_a_date_says_nothing(base_nlp: Language, source: str, kept: bool) -> None:
+    doc, _ = read(base_nlp, "The vote of 3 May showed that the plan is dead.")
+    at = doc.text.index("3 May")
+    doc._.dates = [{"start": at, "end": at + 5}]
+    done = trim(Tree(doc), draft(doc, source, "showed", "the plan is dead"))
+    assert done is not None
+    assert (done.source is not None) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "left"),
+    [
+        ("The minister said taxes fall.", "The minister", "The minister"),
+        ("Many of ; said taxes fall.", "Many of", "Many"),
+        ("The ; said taxes fall.", "The", ""),
+        ("; minister said taxes fall.", "minister", "minister"),
+        ("The ; minister said taxes fall.", "The ; minister", ""),
+    ],
+)
+def test_of_a_source_a_whole_phrase_is_left_or_nothing(base_nlp: Language, text: str, source: str, left: str) -> None:
+    doc, tree = read(base_nlp, text)
+    gaps = frozenset(token.i for token in doc if token.text == ";")
+    done, truncated = cut_at_gaps(tree, draft(doc, source, "said", "taxes fall"), gaps, (0, len(doc)), 0.2)
+    assert done is not None
+    assert (doc[slice(*done.source)].text if done.source else "") == left
+    assert truncated is bool(gaps)
+
+
+def test_where_most_is_withheld_only_what_touches_the_cue_is_left(base_nlp: Language) -> None:
+    doc, tree = read(base_nlp, "Harland ; ; denied the report ; plan ; . ; Treasury ; ; rates")
+    doc.spans["gaps"] = [Span(doc, token.i, token.i + 1) for token in doc if token.text == ";"]
+    gaps, limit = frozenset(span.start for span in doc.spans["gaps"]), (0, len(doc))
+    claim = draft(doc, "Harland", "denied", "the report", "plan", "rates")
+    share = masked_share(tree, limit, gaps)
+    assert share == 7 / 14 >= MOSTLY_MASKED
+    near, far = cut_at_gaps(tree, claim, gaps, limit, share)[0], cut_at_gaps(tree, claim, gaps, limit, 0.2)[0]
+    assert near is not None
+    assert far is not None
+    assert near.source is None
+    assert contents(doc, near) == ["the report"]
+    assert far.source is not None
+    assert contents(doc, far) == ["the report", "plan", "rates"]
