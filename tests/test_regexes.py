@@ -23,7 +23,7 @@ from pipeline.components.patterns import PatternFile, compile_pattern
 from pipeline.document import Source
 from pipeline.errors import RuleError
 from pipeline.layout import find_layout
-from pipeline.layout.vocabulary import MAX_LINE, LabelFile
+from pipeline.layout.vocabulary import MAX_LINE, LabelFile, check_labels
 from pipeline.regexlint import find_danger
 from pipeline.rules import RULES_DIR, read_rule_file
 from tests.adversarial import LENGTH, adversarial_texts
@@ -78,20 +78,34 @@ GRAMMAR = "label: X\nrules: [{{id: r.one, pattern: '{}', examples: [a], countere
 
 
 @pytest.mark.parametrize(
-    ("text", "model", "says"),
+    ("pattern", "says"),
     [
-        (LABEL.format("(?:a+)+b"), LabelFile, "'lede'.*exponential time.*like 'a'"),
-        (LABEL.format("[A-Z]*b?[a-z]*x"), LabelFile, "'lede'.*polynomial time"),
-        (LABEL.format("(a"), LabelFile, "'lede'.*no regular expression"),
-        (GRAMMAR.format("<NAME> /NN/* NAME? CAP* says"), PatternFile, "'r.one'.*more than 2 repeats in a row"),
-        (GRAMMAR.format("<NAME> says?"), PatternFile, "'r.one'.*no word that must be there"),
+        ("<NAME> /NN/* NAME? CAP* says", "more than 2 repeats in a row"),
+        ("<NAME> says?", "no word that must be there"),
     ],
 )
-def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, text: str, model: type, says: str) -> None:
+def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, pattern: str, says: str) -> None:
     path = tmp_path / "own.yml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(RuleError, match=f"(?s)own.yml.*{says}") as caught:
-        read_rule_file(path, model)
+    path.write_text(GRAMMAR.format(pattern), encoding="utf-8")
+    with pytest.raises(RuleError, match=f"(?s)own.yml.*'r.one'.*{says}") as caught:
+        read_rule_file(path, PatternFile)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        ("(?:a+)+b", "exponential time.*like 'a'"),
+        ("[A-Z]*b?[a-z]*x", "polynomial time"),
+        ("(a", "no regular expression"),
+    ],
+)
+def test_a_refused_label_is_named(tmp_path: Path, pattern: str, says: str) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text(LABEL.format(pattern), encoding="utf-8")
+    labels = read_rule_file(path, LabelFile).labels
+    with pytest.raises(RuleError, match=f"(?s)'lede'.*{says}") as caught:
+        check_labels(labels)
     assert caught.value.hint
 
 
@@ -155,6 +169,7 @@ NOT_CALLED = {
     ("pipeline/components/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
     ("pipeline/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
     ("pipeline/layout/datelines.py", "(?:(?!(?i:"): {"search"},  # a dateline stands at the head of a text
+    ("pipeline/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {"search"},  # a speaker stands at the head of a line
     ("pipeline/layout/datelines.py", r"\W*(?:"): {"search"},  # the agency at the head of what stands in brackets
 }
 """Methods that the code does not call with a pattern and that would be slow: file and begin of the pattern."""
