@@ -265,7 +265,7 @@ def _claim_row(
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
     section = locator.section_of(data["cue"][0] if data["cue"] else data["content"][0][0])
-    mention = _mention_in(source, mentions) if source else None
+    speaker = _speaker(locator, data, mentions)
     return ClaimRow(
         claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
         doc_id=document.doc_id,
@@ -273,8 +273,8 @@ def _claim_row(
         source_start=source[0] if source else None,
         source_end=source[1] if source else None,
         source_text=text[slice(*source)] if source else None,
-        source_mention_id=mention.mention_id if mention else None,
-        source_entity_id=_antecedent(locator, data, mentions) or (mention.mention_id if mention else None),
+        source_mention_id=speaker.mention_id if speaker and source and source[0] <= speaker.start < source[1] else None,
+        source_entity_id=speaker.mention_id if speaker else None,
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
         cue_text=text[slice(*cue)] if cue else None,
@@ -294,24 +294,13 @@ def _claim_row(
     )
 
 
-SPEAKERS = ("MINISTER", "PERSON", "COMPANY", "COMMITTEE", "DEPARTMENT", "ORG", "OFFICE", "GPE")
-"""Labels of mentions that can be a source, in order of preference where a source holds several."""
-
-
-def _mention_in(span: tuple[int, int], mentions: InOrder) -> MentionRow | None:
-    """The mention that a source stands for: the best by label, then the last (the head of an English noun phrase)."""
-    inside = [m for m in mentions.between(*span) if m.label in SPEAKERS]
-    return min(inside, key=lambda m: (SPEAKERS.index(m.label), -m.start), default=None)
-
-
-def _antecedent(locator: Locator, data: ClaimData, mentions: InOrder) -> str | None:
-    """Mention id of what a pronoun or `the firm` stands for, as the component gives it (`start:end` in the Doc)."""
+def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow | None:
+    """The mention that the source is or stands for, as the component gives it (`start:end` in the Doc)."""
     if not data["source_entity"]:
         return None
     start, end = map(int, data["source_entity"].split(":"))
     raw = locator.raw(start, end)
-    mention = mentions.by_start.get(raw[0]) if raw else None
-    return mention.mention_id if mention else None
+    return mentions.by_start.get(raw[0]) if raw else None
 
 
 def _claim_mention_rows(claim: ClaimRow, mentions: InOrder) -> list[ClaimMentionRow]:

@@ -125,7 +125,7 @@ class ClaimRow:
     source_start: int | None = column("First code point of the source; null where none is given.")
     source_end: int | None = column("One past the last code point.")
     source_text: str | None = column("raw[source_start:source_end].")
-    source_mention_id: Id | None = column("Mention in the source.")
+    source_mention_id: Id | None = column("Mention in the source that it stands for.")
     source_entity_id: str | None = column("Entity that the source stands for, also behind a pronoun; null where unclear.")
     cue_start: int | None = column("First code point of the reporting words.")
     cue_end: int | None = column("One past the last code point.")

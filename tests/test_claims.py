@@ -62,6 +62,13 @@ SPEECH = [
     ("The bank said the rules should change.", ["The bank | said | the rules should change | call | indirect"]),
     ("The company said it will close the plant.", ["The company | said | it will close the plant | commitment | indirect"]),
     ("MPs asked whether the contract was legal.", ["MPs | asked | whether the contract was legal | question | indirect"]),
+    ("MPs asked ministers to publish the contract.", ["MPs | asked | ministers to publish the contract | call | indirect"]),
+    ("The council promised us a new hall.", ["The council | promised | a new hall | commitment | indirect"]),
+    (
+        "The council promised its chair, Anna Brown, that it would reply.",
+        ["The council | promised | it would reply | commitment | indirect"],
+    ),
+    ("The bank said the town needed a bridge.", ["The bank | said | the town needed a bridge | call | indirect"]),
     ("He described the plan as a mistake.", ["He | described | the plan as a mistake | opinion | indirect"]),
 ]
 SOURCES = [
@@ -103,6 +110,7 @@ SOURCES = [
     ),
 ]
 QUOTES = [
+    ('"We needed a bridge," said Mr Brown.', ['Mr Brown | said | "We needed a bridge," | statement | direct']),
     ('"We will act," said Mr Brown.', ['Mr Brown | said | "We will act," | commitment | direct']),
     (
         '"We have a plan. It is ready," the minister said.',
@@ -127,6 +135,11 @@ SILENCE = [
     ("The minister declined to comment on the talks.", ["The minister | declined to comment on | the talks | non_response | indirect"]),
     ("The company could not be reached for comment.", ["The company | could not be reached for comment |  | non_response | indirect"]),
     ("Officials were unavailable for comment.", ["Officials | were unavailable for comment |  | non_response | indirect"]),
+    ("The firm did not say when it would pay.", ["The firm | did not say | when it would pay | non_response | indirect"]),
+    ("The firm did not say that it would pay.", ["The firm | did not say | it would pay | commitment | indirect"]),
+    ("The ministry did not name a supplier.", ["The ministry | did not name | a supplier | non_response | indirect"]),
+    ("The firm refused to say when it would pay.", ["The firm | refused to say | when it would pay | non_response | indirect"]),
+    ("Neither the firm nor the union responded.", ["Neither the firm nor the union | responded |  | non_response | indirect"]),
     ("She would not say who paid for it.", ["She | would not say | who paid for it | non_response | indirect"]),
 ]
 NOUNS = [

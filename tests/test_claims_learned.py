@@ -240,32 +240,6 @@ def test_styles(base_nlp: Language, style: Style, expected: list[tuple[str, int]
     assert found == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "label", "expected"),
-    [
-        ("Anna Brown was late. She said trains ran.", "PERSON", "Anna Brown"),
-        ("Norvik Ltd closed a plant. The company said trade was slow.", "COMPANY", "Norvik Ltd"),
-        ("Anna Brown met Peter Holt and left. They said it rained.", "PERSON", None),
-    ],
-)
-def test_antecedents(base_nlp: Language, text: str, label: str, expected: str | None) -> None:
-    doc = base_nlp(text)
-    names = {"Anna Brown", "Peter Holt", "Norvik Ltd"}
-    doc.ents = [span for name in names if (at := text.find(name)) >= 0 and (span := doc.char_span(at, at + len(name), label=label))]
-    claims = PolicyClaims(learned=False)(doc)._.claims
-    entity = claims[-1]["source_entity"]
-    assert (text[slice(*map(int, entity.split(":")))] if entity else None) == expected
-
-
-def test_date_of_the_cue(base_nlp: Language) -> None:
-    text = "The minister said on Tuesday that trains would run in May."
-    doc = base_nlp(text)
-    day = {"start": text.index("Tuesday"), "end": text.index("Tuesday") + 7}
-    month = {"start": text.index("May"), "end": text.index("May") + 3}
-    doc._.dates = [day, month]
-    assert [claim["date"] for claim in PolicyClaims(learned=False)(doc)._.claims] == [0]
-
-
 def test_same_claims_whatever_the_batch(base_nlp: Language, weights: Path) -> None:
     component = PolicyClaims(weights=weights)
     texts = [row["text"] for row in corpus()]

@@ -46,10 +46,10 @@ def combine(
     has none.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
-    silent = [draft.cue for draft in rules if draft.kind == "silence" and draft.cue]
+    silent = {index for draft in rules if draft.kind == "silence" and draft.cue for index in range(*draft.cue)}
     found = []
     for reading, score in accept(_likely(scored, keep, quotes)):
-        if any(start <= reading.head < end for start, end in silent):
+        if reading.head in silent:
             continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon)

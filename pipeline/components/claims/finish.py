@@ -17,6 +17,7 @@ from pipeline.components.extensions import ClaimData
 
 _EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
+_CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
 _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
@@ -101,12 +102,27 @@ def _date(tree: Tree, draft: Draft) -> int | None:
     best: tuple[int, int] | None = None
     for number in tree.dates_within(first, last):
         span = tree.dates[number]
-        if overlap([span], draft.content) or not tree.inside(tree.top(*span), draft.head):
+        if overlap([span], draft.content) or not _dates_clause(tree, tree.top(*span), draft.head) or _is_to_come(tree, number, draft.head):
             continue
         distance = max(span[0] - draft.head, draft.head - span[1])
         if best is None or distance < best[0]:
             best = distance, number
     return None if best is None else best[1]
+
+
+def _dates_clause(tree: Tree, date: int, head: int) -> bool:
+    """Whether a date belongs to the clause of the cue, not to another one (`Tata Steel, which bought Corus in 2007, warned`)."""
+    while date != head:
+        if tree.heads[date] == date or tree.deps[date] in _CLAUSES:
+            return False
+        date = tree.heads[date]
+    return True
+
+
+def _is_to_come(tree: Tree, number: int, head: int) -> bool:
+    """Whether a date lies ahead of the article and the cue behind it."""
+    first, published = tree.doc._.dates[number].get("earliest"), tree.doc._.published
+    return bool(tree.tags[head] == "VBD" and first and published and first[:10] > published[:10])
 
 
 def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:

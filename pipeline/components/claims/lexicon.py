@@ -79,6 +79,8 @@ class Patterns(Strict):
     stay: Words
     silence_preps: Words
     withheld: Words
+    untold: Words
+    unnamed_when_negated: Words
     hearsay: dict[str, ClaimType]
     call_modals: Words
     call_adjectives: Words
@@ -107,6 +109,8 @@ class Patterns(Strict):
     department_heads: Words
     committee_heads: Words
     spokes_heads: Words
+    voices: Words
+    unnamed: Words
     person_labels: Words
     company_labels: Words
     organisation_labels: Words
@@ -135,8 +139,8 @@ class Lexicon(Strict):
     def lemmas(self) -> Words:
         """Lemmas of all words that may be the head of a cue, but for adjectives."""
         p = self.patterns
-        silent = p.silent_when_negated | p.silent_after_would_not | p.refused | p.unreached | p.withheld | p.silent_objects.keys()
-        return silent | self.verbs.keys() | self.nouns.keys()
+        silent = p.silent_when_negated | p.silent_after_would_not | p.refused | p.unreached | p.silent_objects.keys()
+        return silent | p.withheld | p.untold | p.unnamed_when_negated | self.verbs.keys() | self.nouns.keys()
 
 
 def read_lexicon(folder: Path) -> Lexicon:

@@ -163,4 +163,6 @@ def is_negated(tree: Tree, head: int) -> bool:
     if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)
-    return subject is not None and (tree.lower[subject] in {"nobody", "none"} or tree.lower[tree.left[subject]] == "no")
+    return subject is not None and (
+        tree.lower[subject] in {"nobody", "none"} or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
+    )

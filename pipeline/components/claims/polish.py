@@ -1,6 +1,6 @@
 """What a reader of news corrects in a draft.
 
-The speaker's name for his title, who is quoted for who quotes, the writer's own clause, the date of a demand.
+The speaker's name for his title, who is quoted for who quotes, the addressee, the writer's own clause, the date of a demand.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
-        polished.append(cut_past_date(tree, cut))
+        polished.append(cut_past_date(tree, without_addressee(tree, cut)))
         heads.add(draft.head)
         found = [other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())]
         polished += found
@@ -98,6 +98,21 @@ def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: P
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
     return tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+
+
+def without_addressee(tree: Tree, draft: Draft) -> Draft:
+    """The draft without whom it is said to, before a clause or an object: `promised the chair | that`, `promised us | a helpline`."""
+    if draft.cue is None or not draft.content or draft.content[0][0] < draft.cue[1]:
+        return draft
+    (start, end), *rest = draft.content
+    addressee = tree.child(draft.head, "dative") or tree.child(draft.head, "dobj")
+    if addressee is None or tree.left[addressee] != start or tree.deps[addressee] == "prep":
+        return draft
+    after = tree.right[addressee] + 1
+    while after < end and not tree.is_word(after):
+        after += 1
+    heard = tree.deps[addressee] == "dative" or (tree.lower[after : after + 1] == ["that"] and tree.deps[after] == "mark")
+    return draft.with_content(((after, end), *rest)) if heard and after < end else draft
 
 
 def cut_past_date(tree: Tree, draft: Draft) -> Draft:

@@ -42,7 +42,7 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
     taken: set[int] = set()
     labels = (find_colon_claim(tree, *limit, quotes, lexicon, headline=False), find_signature(tree, *limit, quotes, lexicon))
     drafts = [label for label in labels if label is not None]
-    drafts += _drafts(tree, limit, quotes, lexicon)
+    drafts += _without_refusing(list(_drafts(tree, limit, quotes, lexicon)))
     drafts += find_quoting_verbs(tree, quotes, limit, lexicon)
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
@@ -67,6 +67,12 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
         draft = None if draft is None else _inside(draft, limit)
         if draft is not None:
             yield unquoted_source(tree, draft, quotes, lexicon.patterns)
+
+
+def _without_refusing(drafts: list[Draft]) -> list[Draft]:
+    """The drafts without the verbs that are part of a refusal (`refused` in `refused to say`)."""
+    silent = {index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue)}
+    return [draft for draft in drafts if draft.kind == "silence" or draft.head not in silent]
 
 
 def _may_be_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:

@@ -7,6 +7,8 @@ from pipeline.components.claims.lexicon import Lexicon, Patterns
 from pipeline.components.claims.phrases import find_source, is_negated, noun_phrase, verb_group
 from pipeline.components.claims.tree import Spread, Tree
 
+_QUESTION_TAGS = frozenset({"WDT", "WP", "WP$", "WRB"})
+
 
 def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """The refusal that a verb or adjective reports; its content is what the refusal is about, often nothing."""
@@ -39,10 +41,21 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
             return head, *group
         if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
             return head, group[0], _for_comment(tree, head, group[1])
-        if lemma in patterns.withheld and tree.child(head, "ccomp") is not None:
+        if _is_withheld(tree, head, patterns):
             return head, *group
         return _without_answer(tree, head, patterns, negated=True)
     return _unavailable(tree, head, patterns)
+
+
+def _is_withheld(tree: Tree, head: int, patterns: Patterns) -> bool:
+    """`did not say when`, `has not identified which`, `did not name a supplier`."""
+    clause, lemma = tree.child(head, "ccomp"), tree.lemmas[head]
+    if clause is None:
+        return lemma in patterns.unnamed_when_negated and tree.child(head, "dobj") is not None
+    if lemma in patterns.withheld:
+        return True
+    first = tree.left[clause]
+    return lemma in patterns.untold and (tree.tags[first] in _QUESTION_TAGS or tree.lower[first] in {"if", "whether"})
 
 
 def _has_would(tree: Tree, head: int) -> bool:

@@ -7,6 +7,7 @@ from pipeline.components.claims.lexicon import Lexicon, Patterns
 from pipeline.components.claims.phrases import is_negated
 from pipeline.components.claims.tree import Spread, Tree
 
+_QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
 NEGATION_REACH = 6
 """Tokens of a content in which a negation negates its first verb."""
 
@@ -19,6 +20,8 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
         return "statement"
     if draft.claim_type == "allegation" and draft.content and _is_about_itself(tree, draft, patterns):
         return "denial" if _begins_negated(tree, draft) else "statement"
+    if draft.claim_type == "question" and _is_request(tree, draft.head):
+        return "call"
     deniable = lemma in patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
@@ -26,6 +29,16 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, lexicon) or draft.claim_type
+
+
+def _is_request(tree: Tree, head: int) -> bool:
+    """`asked ministers to act`, not `asked how to act`."""
+    goals = (kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head)
+    return any(tree.lower[i] == "to" and tree.deps[i] == "aux" and not _asks(tree, goal, i) for goal in goals for i in tree.kids[goal])
+
+
+def _asks(tree: Tree, goal: int, to: int) -> bool:
+    return any(tree.tags[i] in _QUESTION_TAGS or tree.lower[i] == "whether" for i in range(tree.left[goal], to))
 
 
 def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
@@ -62,7 +75,9 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> s
     complement = tree.child(root, "acomp", "attr")
     if words & patterns.call_modals:
         return "call"
-    if lemma in patterns.call_nouns or (complement is not None and tree.lemmas[complement] in patterns.call_adjectives):
+    if (lemma in patterns.call_nouns and not _is_own_need(tree, root)) or (
+        complement is not None and tree.lemmas[complement] in patterns.call_adjectives
+    ):
         return "call"
     subject = tree.subject(root)
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
@@ -72,3 +87,10 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> s
     if quoted_self and (lemma in patterns.commitment_verbs or (words & patterns.commitment_modals and lemma != "be")):
         return "commitment"
     return None
+
+
+def _is_own_need(tree: Tree, root: int) -> bool:
+    """`we needed help`, `firms will need a lawyer`: what was or will be lacking, not what should be done."""
+    subject = tree.subject(root)
+    own = tree.tags[root] == "VBD" and subject is not None and tree.lower[subject] in {"i", "we"}
+    return own or any(tree.lower[kid] in {"will", "'ll"} for kid in tree.children(root, "aux"))

@@ -55,7 +55,8 @@ def _content(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: L
     if found and not (target is not None and "object" in cue.frames):
         return found
     if target is not None and ({"object", "object_as"} & set(cue.frames)):
-        return _object(tree, head, target, cue)
+        # Of `promised us a helpline` the second object is what is promised.
+        return _object(tree, head, tree.child(head, "dobj") or target, cue)
     if "clause" in cue.frames and goal is not None and tree.deps[goal] == "ccomp":
         return "clause", [tree.subtree(goal)], 0
     return "quote", [], 0
