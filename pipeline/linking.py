@@ -43,6 +43,8 @@ def _name_words(mention: MentionRow) -> list[str]:
 
 def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:
     words = mention.text.split()
+    if group == "place" and not mention.text.isupper():
+        yield mention.text.upper()  # as a dateline has it
     if len(words) < 2:
         return
     if group == "person":

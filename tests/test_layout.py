@@ -207,6 +207,18 @@ def test_dateline_with_date(text: str, day: str | None) -> None:
     assert (layout.published.date().isoformat() if layout.published else None, layout.author) == (day, None)
 
 
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("LEEDS, Sept. 26 (XYZ) -", "no year in the date of publication: LEEDS, Sept. 26 (XYZ) -"),
+        ("LEEDS, Sept. 26, 2022 (XYZ) -", None),
+        ("LEEDS -", None),
+    ],
+)
+def test_a_date_without_a_year_is_told(line: str, note: str | None) -> None:
+    assert find_layout(Source(f"{line} It is over, the minister said.", title="Given elsewhere")).notes == note
+
+
 @pytest.mark.parametrize("text", PLACES)
 def test_dateline_without_date(text: str) -> None:
     head, rest = text[1:].split("> " if "> " in text else ">")

@@ -57,6 +57,11 @@ def test_a_short_form_is_the_thing_of_the_full_name(full: str, short: str, label
     assert mentions[0].entity_id == mentions[1].entity_id
 
 
+def test_a_dateline_in_capitals_is_the_place_of_the_text() -> None:
+    mentions = link_mentions(_document("a", ("LEEDS", "GPE"), ("Leeds", "GPE", "place-gb-leeds"), ("YORK", "GPE"))).mentions
+    assert [mention.entity_id for mention in mentions] == ["place-gb-leeds", "place-gb-leeds", "place-york"]
+
+
 def test_two_people_of_one_surname_stay_two_and_the_bare_surname_is_of_its_document() -> None:
     documents = [
         link_mentions(_document(doc, ("Melora Quist", "PERSON"), ("Odo Quist", "PERSON"), ("Quist", "PERSON"))) for doc in ("a", "b")
