@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -9,6 +11,8 @@ from spacy.tokens import Doc, Span
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.finish import close, trim
 from pipeline.components.claims.masked import MOSTLY_MASKED, cut_at_gaps, masked_share
+from pipeline.components.claims.polish import cut_next_cue
+from pipeline.components.claims.quotes import QuoteIndex, find_quotations
 from pipeline.components.claims.tree import Spread, Tree
 from pipeline.components.extensions import register
 
@@ -50,6 +54,31 @@ def test_what_joins_the_next_claim_belongs_to_neither(base_nlp: Language, conten
     doc, tree = read(base_nlp, "The bank said that prices rose and hoped that they would fall.")
     first = draft(doc, "The bank", "said", content)
     assert contents(doc, close(tree, [first, draft(doc, "The bank", cue, "they would fall")])[0]) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "next_cue", "kept"),
+    [
+        (
+            "MPs called on the firm to act and promised a fund.",
+            "called on",
+            "the firm to act and promised a fund",
+            "promised",
+            "the firm to act",
+        ),
+        ("MPs welcomed the plan but said it was late.", "welcomed", "the plan but said it was late", "said", "the plan"),
+        ("MPs said the firm had a plan and promised a fund.", "said", "the firm had a plan and promised a fund", "promised", ""),
+        ("MPs urged the firm to act and promise a fund.", "urged", "the firm to act and promise a fund", "promise", ""),
+    ],
+)
+def test_a_second_cue_of_the_sentence_is_no_content(
+    base_nlp: Language, text: str, cue: str, content: str, next_cue: str, kept: str
+) -> None:
+    doc, tree = read(base_nlp, text)
+    first = replace(draft(doc, "MPs", cue, content), head=tokens(doc, cue)[0])
+    done, tails = cut_next_cue(tree, first, QuoteIndex(find_quotations(tree)), {tokens(doc, next_cue)[0]})
+    assert contents(doc, done) == [kept or content]
+    assert [doc[slice(*tail)].text for tail in tails] == ([content[content.index(next_cue) :]] if kept else [])
 
 
 def test_a_claim_in_a_content_keeps_its_cue(base_nlp: Language) -> None:

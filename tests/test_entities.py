@@ -1,4 +1,4 @@
-"""Entities: a table of sentences with inline gold, `[Tom Tugendhat|MINISTER]`; `h` is a headline, `b` body text."""
+"""Entities: a table of sentences with inline gold, `[Tom Tugendhat|MINISTER]`; `h` is a headline, `b` body text, `d` a date line."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import pytest
 from spacy.language import Language
 
 from pipeline.annotator import Annotator
-from pipeline.document import Document, Section
+from pipeline.document import Document, Section, SectionKind
+from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.rows import Annotated
 from pipeline.settings import Settings
 
 LABELS = {"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"}
+KINDS: dict[str, SectionKind] = {"h": "title", "b": "paragraph", "d": "published"}
 MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")
 
 
@@ -30,7 +32,7 @@ def annotate(nlp: Language) -> Callable[..., Annotated]:
     def run(*parts: tuple[str, str], day: str | None = None) -> Annotated:
         text, sections = "", []
         for kind, part in parts:
-            sections.append(Section("title" if kind == "h" else "paragraph", len(text), len(text) + len(part)))
+            sections.append(Section(KINDS[kind], len(text), len(text) + len(part)))
             text += part + "\n\n"
         published = dt.datetime.fromisoformat(day) if day else None
         document = Document("doc", "doc.txt", "txt", "", text.rstrip(), tuple(sections), published=published)
@@ -159,6 +161,23 @@ def test_fragments_of_names_beside_masks_are_no_mentions(annotate: Callable[...,
 )
 def test_names_that_are_pieces_of_listed_ones_too(annotate: Callable[..., Annotated], sentence: str, found: list[tuple[str, str]]) -> None:
     assert [(m.text, m.label) for m in annotate(("b", sentence)).mentions if m.text != "Agency"] == found
+
+
+@pytest.mark.parametrize(
+    ("line", "entity"),
+    [
+        ("[LEEDS|GPE], 14 March 2024 -", "place-gb-leeds"),
+        ("[HULL|GPE], 14 March 2024 -", "place-gb-hull"),
+        ("[TARNBRIDGE|GPE], March 14 -", "place-tarnbridge"),
+    ],
+)
+def test_what_opens_a_dateline_is_a_place(annotate: Callable[..., Annotated], line: str, entity: str) -> None:
+    annotated = _check(annotate, ("h", "Plan splits town"), ("d", line), ("b", "It is over."))
+    assert [mention.entity_id for mention in link_mentions(annotated).mentions] == [entity]
+
+
+def test_what_opens_another_date_line_is_none(annotate: Callable[..., Annotated]) -> None:
+    _check(annotate, ("h", "Plan splits town"), ("d", "UPDATED: 14 March 2024"), ("b", "It is over."))
 
 
 def test_whole_names_between_masks_are_mentions(annotate: Callable[..., Annotated]) -> None:

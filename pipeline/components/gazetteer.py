@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,8 @@ PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GP
 """Which label stands first where one name has several."""
 
 
-DATELINE_MARKS = frozenset({",", "(", "-", "--", "–", "—", ":"})
+DASHES = frozenset({"-", "--", "–", "—"})
+DATELINE_MARKS = DASHES | {",", "(", ":"}
 
 
 def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
@@ -109,7 +110,8 @@ class Gazetteer(LexiconHolder):
 
 
 def _candidate(doc: Doc, start: int, end: int, label: str, rule: str) -> Span:
-    return Span(doc, start, end, label=label, span_id=rule, kb_id=rule.partition(":")[2])
+    method, _, known = rule.partition(":")
+    return Span(doc, start, end, label=label, span_id=rule, kb_id="" if method == "rule" else known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,15 @@ class NameIndex:
         yield from self._find_datelines(tokens)
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Places in capitals that open a section: `NEW DELHI, May 3`."""
-        for start, end in _find_capitals(tokens):
-            for label, rule in self.cased.look_up(text.title() for text in tokens.texts[start:end]):
-                if label == "GPE":
-                    yield start, end, label, rule
+        """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
+        sections = {section.start: section for section in tokens.sections}
+        for start, end in _find_capitals(tokens, sections):
+            found = self.cased.look_up(text.title() for text in tokens.texts[start:end])
+            rules = [rule for label, rule in found if label == "GPE"]
+            if start in sections and _is_dateline(tokens, sections[start]):
+                # That a place is also an ordinary word (`HULL`) means nothing here.
+                rules = [rule.replace("common:", "gazetteer:") for rule in rules] or ["rule:place.dateline"]
+            yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
@@ -185,10 +191,15 @@ class NameIndex:
                     yield gap + 1, end, "end"
 
 
-def _find_capitals(tokens: Tokens) -> Iterator[tuple[int, int]]:
+def _is_dateline(tokens: Tokens, section: Span) -> bool:
+    """Whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
+    return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
+
+
+def _find_capitals(tokens: Tokens, starts: Container[int]) -> Iterator[tuple[int, int]]:
     """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
     for start, text in enumerate(tokens.texts):
-        if not text.isupper() or (start and not tokens.spaces[start - 1]):
+        if not text.isupper() or not (start == 0 or start in starts or tokens.spaces[start - 1]):
             continue
         end = start + 1
         while end < len(tokens) and tokens.texts[end].isupper():

@@ -6,7 +6,7 @@ The speaker's name for his title, who is quoted for who quotes, the addressee, t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Span
@@ -21,6 +21,7 @@ from pipeline.components.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
+_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 DATE_WORDS = 12
 """Most tokens of a date at the end of a content."""
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
@@ -46,6 +47,8 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
+        cut, joined = cut_next_cue(tree, cut, quotes, by_head)
+        tails += joined
         polished.append(cut_past_date(tree, without_addressee(tree, cut)))
         heads.add(draft.head)
         found = [other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())]
@@ -93,6 +96,27 @@ def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: P
         pieces.append((start, end if at is None else at - 1))
         if at is not None:
             tails.append((at, end))
+    return draft.with_content(tuple(pieces)), tails
+
+
+def cut_next_cue(tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int]) -> tuple[Draft, list[Spread]]:
+    """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
+
+    Behind an infinitive or an object, which have no verb in that form, a verb in the form of the cue goes on with the sentence of the cue.
+    """
+    form = tree.tags[draft.head]
+    if draft.cue is None or form not in _FINITE:
+        return draft, []
+    pieces: list[Spread] = []
+    tails: list[Spread] = []
+    for start, end in draft.content:
+        first = next((i for i in range(start, end) if tree.tags[i] in _FINITE or tree.tags[i] == "MD"), end)
+        goes_on = start >= draft.cue[1] and first in cues and tree.tags[first] == form and tree.lower[first - 1] in {"and", "but"}
+        if goes_on and first - 1 > start and quotes.at(first) is None:
+            pieces.append((start, first - 1))
+            tails.append((first, end))
+        else:
+            pieces.append((start, end))
     return draft.with_content(tuple(pieces)), tails
 
 
