@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from pathlib import Path
 
-from pipeline.commit import locate
+from pipeline.errors import StageError
 from pipeline.parts import Part
-from pipeline.schema import RUN_FILE, TABLES, VERSION
+from pipeline.schema import VERSION
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
+from pipeline.tables import is_whole, read_run
 from pipeline.versions import package_version
 
 
@@ -25,12 +25,12 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = 
 
 
 def is_unchanged(out: Path, digest: str) -> bool:
-    """Whether the finished run of the folder was made from the same, and its tables are all there."""
+    """Whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
     try:
-        run = json.loads(locate(out, RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        run = read_run(out, verify=True)
+    except StageError:
         return False
-    return bool(run.get("inputs") == digest and all(locate(out, f"{name}.parquet").is_file() for name in TABLES))
+    return run.get("inputs") == digest and is_whole(out, run)
 
 
 def _listing(folder: str, apart: str) -> list[bytes]:

@@ -22,7 +22,7 @@ from pipeline.settings import Settings
 from pipeline.shards import Shard, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
 from pipeline.stages.annotate import Engine
-from pipeline.tables import read_run
+from pipeline.tables import is_whole, read_run
 
 Say = Callable[[str], None]
 
@@ -129,8 +129,10 @@ def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: S
     ]
     try:
         run = read_run(out)
-    except StageError:
-        return [*reasons, "no finished run in the output folder"]
+    except StageError as error:
+        return [*reasons, error.message]
+    if not is_whole(out, run):
+        reasons.append("tables are missing or are not the files that the run wrote")
     if run.get("settings") != settings.model_dump(mode="json"):
         reasons.append("settings changed")
     if run.get("model") != pipeline_fingerprint(settings):
