@@ -21,7 +21,7 @@ from pipeline.cli_rules import explain, rules_app
 from pipeline.cli_train import train_app
 from pipeline.errors import ArgumentError
 from pipeline.parts import Part
-from pipeline.settings import read_settings
+from pipeline.settings import find_model, read_settings
 from pipeline.terminal import printable_lines
 from pipeline.versions import package_version
 
@@ -193,7 +193,7 @@ def build(
 
     with errors_shown():
         settings = read_settings(config)
-        target = Path(settings.annotate.model)
+        target = find_model(settings.annotate.model)
         if not force and builder.is_current(target, settings.base_model):
             typer.echo(f"build: {target} is current")
             return

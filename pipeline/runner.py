@@ -19,7 +19,7 @@ from pipeline.parts import Part
 from pipeline.progress import Progress, silent
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.shards import Shard, pipeline_fingerprint
+from pipeline.shards import Shard, check_model, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
 from pipeline.stages.annotate import Engine
 from pipeline.tables import is_whole, read_run
@@ -57,6 +57,7 @@ def run_all(
         PipelineError: A stage cannot do its work.
     """
     ingest.check_raw(raw, out)
+    check_model(settings.annotate.model)
     with lock_output(out):
         finish_commit(out)
         digest = inputs_digest(raw, out, settings, part)
@@ -97,6 +98,7 @@ def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """What a run would do and why, without doing it."""
     ingest.check_raw(raw, out)
+    check_model(settings.annotate.model)
     if is_unchanged(out, inputs_digest(raw, out, settings, part)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     with tempfile.TemporaryDirectory() as folder:

@@ -22,6 +22,11 @@ def _read_list(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
+BUILT = "models/en_policy_news"
+"""The pipeline that `pipeline build` makes."""
+PROJECT = Path(__file__).resolve().parent.parent
+"""The clone that this program stands in; of an installed package a folder without `models`."""
+
 Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 
 
@@ -62,14 +67,14 @@ class AnnotateSettings(_Frozen):
     """How the spaCy pipeline is run.
 
     Attributes:
-        model: A built pipeline: a folder, or the name of an installed package.
+        model: A built pipeline: a folder, or the name of an installed package. `find_model` gives the folder.
         batch_size: Sections a batch.
         shard_documents: Documents a shard, the unit of work of one process; a shard has at most twice as many.
         own_lists: Folders with lists of names of your own, made by `pipeline rules import`. Of a name in several, the first
             list has it; of a name in the rule data, they have it.
     """
 
-    model: str = "models/en_policy_news"
+    model: str = BUILT
     batch_size: int = Field(default=256, gt=0)
     shard_documents: int = Field(default=16, gt=0)
     own_lists: Strings = ()
@@ -108,6 +113,14 @@ def read_settings(path: Path | None = None) -> Settings:
         where = "environment" if _holds(variables, first["loc"]) else path
         key = ".".join(str(step) for step in first["loc"])
         raise SettingsError(f"{where}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
+
+
+def find_model(model: str) -> Path:
+    """The folder that `annotate.model` means: the one below the working folder, else that below the clone; the name of a package stays."""
+    own = PROJECT / model
+    if Path(model).is_dir() or Path.cwd() == PROJECT:
+        return Path(model)
+    return own if own.is_dir() or (model == BUILT and own.parent.is_dir()) else Path(model)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

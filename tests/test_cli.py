@@ -103,10 +103,22 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, 
     result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"])
     assert result.exit_code == 3
     assert "make setup" in result.output
+    assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
+    assert not (tmp_path / "out" / "stages").exists(), "known before anything is read"
     (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")
     result = RUNNER.invoke(app, ["run", "--config", str(tmp_path / "odd.toml")])
     assert result.exit_code == 2
     assert "colour" in result.output
+
+
+def test_a_run_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POLICY_NEWS__ANNOTATE__MODEL")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    result = RUNNER.invoke(app, ["run", "--raw", "articles", "--out", "tables", "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    assert list(load_tables("tables")["mentions"]["entity_id"]) == ["hikvision"]
 
 
 def test_the_commands_stand_in_the_docs() -> None:

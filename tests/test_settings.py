@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import BUILT, PROJECT, Settings, find_model, read_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -64,6 +64,16 @@ def test_what_does_not_fit_is_named(
         monkeypatch.setenv(f"POLICY_NEWS__{name}", value)
     with pytest.raises(SettingsError, match=says):
         read(tmp_path, file)
+
+
+def test_a_model_is_looked_for_here_then_in_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_model(BUILT) == PROJECT / BUILT
+    assert find_model("en_core_web_md") == Path("en_core_web_md")
+    (tmp_path / BUILT).mkdir(parents=True)
+    assert find_model(BUILT) == Path(BUILT)
+    monkeypatch.chdir(PROJECT)
+    assert find_model(BUILT) == Path(BUILT)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
