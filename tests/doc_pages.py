@@ -97,7 +97,8 @@ def as_make(arguments: list[str]) -> list[str]:
     built = CliRunner().invoke(app, ["build"])
     assert built.exit_code == 0, built.output
     values = dict(setting.split("=") for setting in settings)
-    return ["run", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out")]
+    expected = ["--expect", values["EXPECT"]] if "EXPECT" in values else []
+    return ["run", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out"), *expected]
 
 
 def output_pattern(expected: str) -> re.Pattern[str]:
