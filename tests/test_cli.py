@@ -75,6 +75,7 @@ def test_what_a_second_run_says(tmp_path: Path) -> None:
     ("arguments", "code", "says"),
     [
         (["run", "--raw", "nowhere"], 3, "raw folder nowhere is missing"),
+        (["run", "--raw", "one/article.txt"], 3, "article.txt is a file\n  Give the folder that holds it: --raw one."),
         (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
         (["check", "--out", "nowhere"], 3, "no finished run"),
         (["unmask", "--out", "nowhere"], 3, "Run `pipeline ingest` first"),
@@ -88,6 +89,8 @@ def test_errors_say_what_and_what_to_do(
     arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "article.txt").write_text("Some text.", encoding="utf-8")
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == code, result.output
     assert says in result.output
