@@ -16,7 +16,8 @@ All tables are Parquet files in the output folder. Offsets are half-open `[start
 `documents.text`, so `text == raw[start:end]` in every row, and no span holds a withheld character. Ids are the same in every run
 over the same input. `run.json` is written last: tables without it are no finished run.
 It holds `schema_version`, the `sha256` of its own other lines, for each table its sha256 (`tables`), bytes (`sizes`) and rows
-(`counts`), and what the run was made with (`versions`, `settings`, `model`). Keys may be added to it.
+(`counts`), and what the run was made with (`versions`, `settings`, `model`) and from (`raw`, the raw folder as seen from
+the output folder). Keys may be added to it.
 """
 
 

@@ -19,9 +19,25 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = 
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode())
+    digest.update(os.fsencode(raw_place(raw, out)))
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()
+
+
+def raw_place(raw: Path, out: Path) -> str:
+    """Where the raw folder is, seen from the output folder: the same from any working folder, and when both are moved together."""
+    return os.path.relpath(raw.resolve(), out.resolve())
+
+
+def raw_of(out: Path) -> Path | None:
+    """The raw folder of the finished run of a folder, if its `run.json` names one.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    place = read_run(out).get("raw")
+    return (out.resolve() / place).resolve() if place else None
 
 
 def is_unchanged(out: Path, digest: str) -> bool:
@@ -34,8 +50,8 @@ def is_unchanged(out: Path, digest: str) -> bool:
 
 
 def _listing(folder: str, apart: str) -> list[bytes]:
-    """A line a file, sorted, of the folder and those below it."""
-    lines, todo = [], [folder]
+    """A line a file, sorted, of the folder and those below it; names are those below it."""
+    lines, todo, above = [], [folder], len(os.fsencode(folder))
     while todo:
         for entry in _entries(todo.pop()):
             if entry.is_dir(follow_symlinks=False):
@@ -43,7 +59,7 @@ def _listing(folder: str, apart: str) -> list[bytes]:
                     todo.append(entry.path)
                 continue
             about = entry.stat(follow_symlinks=False)
-            lines.append(os.fsencode(entry.path) + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+            lines.append(os.fsencode(entry.path)[above:] + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     return sorted(lines)
 
 

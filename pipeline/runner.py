@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.chunks import Chunk
 from pipeline.commit import finish_commit
 from pipeline.errors import StageError
-from pipeline.inputs import inputs_digest, is_unchanged
+from pipeline.inputs import inputs_digest, is_unchanged, raw_place
 from pipeline.locking import lock_output
 from pipeline.parts import Part
 from pipeline.progress import Progress, silent
@@ -83,7 +83,7 @@ def run_stages(
     say(f"annotate: {changed} documents changed, {kept} unchanged")
     resolution = resolve.Resolution(out, settings)
     chunks = _resolved(resolution, write.read_shards(out, progress))
-    about = {"inputs": digest, "seconds": round(time.monotonic() - begun, 3)}
+    about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
     rows = write.write_run(out, settings, chunks, resolution.finish, about)
     say(f"resolve: {rows['entities']} entities")
 
