@@ -104,6 +104,8 @@ def run(
         if checked.findings or not quiet:
             show(checked, CheckFormat.json if as_json else CheckFormat.text)
         leave(checked)
+    if part is None:
+        _leave_if_empty(out)
 
 
 @app.command()
@@ -118,6 +120,15 @@ def merge(out: Out = OUT, config: Config = None) -> None:
         checked = check_run(out, None)
     show(checked)
     leave(checked)
+    _leave_if_empty(out)
+
+
+def _leave_if_empty(out: Path) -> None:
+    """Leave with 1 if all inputs of a run were set aside. A part of a run may be like that."""
+    from pipeline.runner import check_not_empty
+
+    with errors_shown():
+        check_not_empty(out)
 
 
 def _engine(name: EngineName, address: str | None, workers: int) -> Engine:

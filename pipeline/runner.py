@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.chunks import Chunk
 from pipeline.commit import finish_commit
-from pipeline.errors import StageError
+from pipeline.errors import EmptyError, StageError
 from pipeline.inputs import inputs_digest, is_unchanged, raw_place
 from pipeline.locking import lock_output
 from pipeline.parts import Part
@@ -153,7 +153,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     counts, totals = run["counts"], run["totals"]
     lines = [
         "",
-        f"documents   {counts['documents']} done, {counts['failures']} set aside",
+        f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
@@ -162,6 +162,24 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _advice(out: Path, failures: int) -> str:
+    return f": `pipeline failures --out {out}` tells what to do" if failures else ""
+
+
+def check_not_empty(out: Path) -> None:
+    """Refuse to call a run well of which no document came.
+
+    Raises:
+        EmptyError: All inputs were set aside.
+    """
+    counts = read_run(out)["counts"]
+    if counts["failures"] and not counts["documents"]:
+        raise EmptyError(
+            f"{out}: the run has no documents: all inputs were set aside, {counts['failures']} in number",
+            f"`pipeline failures --out {out}` tells what to do.",
+        )
 
 
 def _shown(count: int, by_label: dict[str, Any]) -> str:

@@ -59,6 +59,23 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert "8 set aside" in shown.output
 
 
+def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "empty.txt").write_text("", encoding="utf-8")
+    arguments = ["run", "--raw", str(raw), "--out", str(out), "--workers", "1"]
+    for more in ([], ["--quiet"], ["--json"]):  # of the second and third nothing has changed
+        result = RUNNER.invoke(app, [*arguments, *more])
+        assert result.exit_code == 1, result.output
+        assert "error: " in result.stderr
+        assert f"`pipeline failures --out {out}` tells what to do." in result.stderr
+    assert RUNNER.invoke(app, [*arguments, "--shard", "1/1"]).exit_code == 0
+    assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
+    (raw / "good.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    result = RUNNER.invoke(app, arguments)
+    assert (result.exit_code, f"1 done, 1 set aside: `pipeline failures --out {out}`" in result.output) == (0, True)
+
+
 def test_what_a_second_run_says(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
