@@ -22,7 +22,7 @@ from pipeline.cli_train import train_app
 from pipeline.errors import ArgumentError
 from pipeline.parts import Part
 from pipeline.settings import find_model, read_settings
-from pipeline.terminal import printable_lines
+from pipeline.terminal import counted, printable_lines
 from pipeline.versions import package_version
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
 
     with _stage(out):
         done, failed = stage.run(raw, out, read_settings(config))
-        typer.echo(f"ingest: {done} documents, {failed} set aside")
+        typer.echo(f"ingest: {counted(done, 'document')}, {failed} set aside")
 
 
 @app.command()
@@ -161,7 +161,7 @@ def unmask(out: Out = OUT, config: Config = None) -> None:
     from pipeline.stages import unmask as stage
 
     with _stage(out):
-        typer.echo(f"unmask: {stage.run(out, read_settings(config))} documents have withheld words")
+        typer.echo(f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words")
 
 
 @app.command()
@@ -172,7 +172,7 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 
     with _stage(out), show_progress() as progress:
         done, kept = stage.run(out, read_settings(config), stage.LocalEngine(count_workers(workers)), progress)
-        typer.echo(f"annotate: {done} documents, {kept} unchanged")
+        typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
 
 
 @app.command()
@@ -181,7 +181,7 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
     from pipeline.stages import resolve as stage
 
     with _stage(out):
-        typer.echo(f"resolve: {stage.run(out, read_settings(config))} entities")
+        typer.echo(f"resolve: {counted(stage.run(out, read_settings(config)), 'entity', 'entities')}")
 
 
 @app.command()

@@ -275,7 +275,7 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     out = write_run(tmp_path / "out", [], [LOST])
     result = check(out)
     assert result.exit_code == 0
-    assert "warn: empty: the run has no documents: all 1 inputs were set aside\n    lens/broken.pdf: is no PDF\n" in result.output
+    assert "warn: empty: the run has no documents: 1 input was set aside\n    lens/broken.pdf: is no PDF\n" in result.output
     result = check(out, expect="documents: {lens/broken: {}}\nshares: {masked: {max: 0.5}}", tmp_path=tmp_path)
     assert result.exit_code == 1
     assert "error: empty" in result.output

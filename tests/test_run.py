@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from pipeline.commit import seal
 from pipeline.errors import StageError
 from pipeline.locking import lock_output
-from pipeline.runner import plan, run_all
+from pipeline.runner import plan, run_all, summarise
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
 from pipeline.stages.annotate import LocalEngine
@@ -161,7 +162,7 @@ def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
     (raw / "new.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
     (raw / "rail-fares.txt").unlink()
     planned = plan(raw, out, settings())
-    assert "1 documents new, 0 changed, 1 gone" in planned
+    assert "1 document new, 0 changed, 1 gone" in planned
     assert (out / "run.json").read_bytes() == before
 
 
@@ -262,3 +263,10 @@ def test_day_first_reaches_layout_and_dates(tmp_path: Path) -> None:
         values[day_first] = (str(tables["documents"]["published"][0].date()), *tables["dates"]["value"])
     assert values[True] == ("2022-09-07", "2022-09-07", "2021-05-03")
     assert values[False] == ("2022-07-09", "2022-07-09", "2021-03-05")
+
+
+def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
+    (line,) = [line for line in summarise(samples).splitlines() if line.startswith("mentions")]
+    whole, *counts = map(int, re.findall(r"\d+", line))
+    assert sum(counts) == whole
+    assert ", other " in line

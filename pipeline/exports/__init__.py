@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.corpus import Corpus, read_corpus
 from pipeline.errors import SettingsError
 from pipeline.outputs import new_file
+from pipeline.terminal import counted
 
 FORMATS = ("csv", "jsonl", "conll", "spacy", "brat", "webannotation", "ftm", "schemaorg")
 
@@ -41,13 +42,13 @@ def write_export(out: Path, form: str, to: Path) -> str:
 def _jsonl(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.json_lines import make_objects
 
-    return f"{_write_lines(make_objects(corpus), to)} documents"
+    return counted(_write_lines(make_objects(corpus), to), "document")
 
 
 def _ftm(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.follow_the_money import make_entities
 
-    return f"{_write_lines(make_entities(corpus), to)} entities"
+    return counted(_write_lines(make_entities(corpus), to), "entity", "entities")
 
 
 def _conll(corpus: Corpus, to: Path) -> str:
@@ -55,14 +56,14 @@ def _conll(corpus: Corpus, to: Path) -> str:
 
     with new_file(to) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         file.writelines(make_lines(corpus))
-    return f"{len(corpus.articles)} documents"
+    return counted(len(corpus.articles), "document")
 
 
 def _spacy(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.spacy_docs import write_docs
 
     with new_file(to) as partial:
-        return f"{write_docs(corpus, partial)} documents"
+        return counted(write_docs(corpus, partial), "document")
 
 
 def _brat(corpus: Corpus, to: Path) -> str:
@@ -76,7 +77,7 @@ def _webannotation(corpus: Corpus, to: Path) -> str:
 
     collection = make_collection(corpus)
     _write_json(collection, to)
-    return f"{collection['total']} annotations"
+    return counted(collection["total"], "annotation")
 
 
 def _schemaorg(corpus: Corpus, to: Path) -> str:
@@ -84,7 +85,7 @@ def _schemaorg(corpus: Corpus, to: Path) -> str:
 
     graph = make_graph(corpus)
     _write_json(graph, to)
-    return f"{len(graph['@graph'])} claims"
+    return counted(len(graph["@graph"]), "claim")
 
 
 def _write_lines(records: Iterable[dict[str, Any]], to: Path) -> int:
