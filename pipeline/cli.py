@@ -22,7 +22,7 @@ from pipeline.cli_train import train_app
 from pipeline.errors import ArgumentError
 from pipeline.parts import Part
 from pipeline.settings import find_model, read_settings
-from pipeline.terminal import counted, printable_lines
+from pipeline.terminal import counted, printable, printable_lines
 from pipeline.versions import package_version
 
 if TYPE_CHECKING:
@@ -210,6 +210,8 @@ def build(
             return
         builder.build_model(target, settings.base_model)
         typer.echo(f"build: wrote {target}")
+        for line in builder.misplaced_entries():
+            typer.echo(f"warning: {printable(line)}; `make test` fails until it does", err=True)
 
 
 def _say(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -221,6 +222,24 @@ def _child(data: object, step: int | str) -> object:
 def rule_files(folder: Path) -> list[Path]:
     """The `.yml` files under `folder`, sorted, so that every run reads them in the same order."""
     return sorted(folder.rglob("*.yml"))
+
+
+def find_misplaced(ids: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Ids out of order, as few as explain it, each with the one that it belongs behind (none, if it belongs first)."""
+    ends: list[int] = []
+    """The number of the last id of an ascending row, by the row's length."""
+    before: list[int] = []
+    for number, entry in enumerate(ids):
+        length = bisect_left(ends, entry, key=lambda end: ids[end])
+        before.append(ends[length - 1] if length else -1)
+        ends[length : length + 1] = [number]
+    kept, number = set(), ends[-1] if ends else -1
+    while number >= 0:
+        kept.add(number)
+        number = before[number]
+    placed = [ids[number] for number in sorted(kept)]
+    lost = [entry for number, entry in enumerate(ids) if number not in kept]
+    return [(entry, placed[place - 1] if (place := bisect_left(placed, entry)) else None) for entry in lost]
 
 
 def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.build import misplaced_entries
 from pipeline.components.lexicon import Lexicon, read_lexicon
 from pipeline.components.patterns import PatternFile
 from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR, OfficeFile, TermFile, read_rule_file
+from pipeline.rules import RULES_DIR, OfficeFile, TermFile, find_misplaced, read_rule_file
 from pipeline.ruletest import run_rule_cases
 
 
@@ -68,8 +69,22 @@ def test_an_id_of_two_files_is_an_error_that_names_both(tmp_path: Path) -> None:
     assert {"companies.yml", "committees.yml"} == set(re.findall(r"\w+\.yml", str(caught.value)))
 
 
+@pytest.mark.parametrize(
+    ("ids", "misplaced"),
+    [
+        ("", []),
+        ("abcd", []),
+        ("acdb", [("b", "a")]),
+        ("bcda", [("a", None)]),
+        ("zabc", [("z", "c")]),
+        ("abzcd", [("z", "d")]),
+        ("dbcea", [("d", "c"), ("a", None)]),
+    ],
+)
+def test_an_entry_out_of_order_is_told_with_its_place(ids: str, misplaced: list[tuple[str, str | None]]) -> None:
+    assert find_misplaced(ids) == misplaced
+
+
 def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:
-    for file in lexicon.terms:
-        ids = [term.id for term in file.terms]
-        assert ids == sorted(ids)
+    assert list(misplaced_entries()) == []
     assert sum(len(file.terms) for file in lexicon.terms if file.label == "COMPANY") >= 500
