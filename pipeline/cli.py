@@ -211,7 +211,7 @@ def build(
         builder.build_model(target, settings.base_model)
         typer.echo(f"build: wrote {target}")
         for line in builder.misplaced_entries():
-            typer.echo(f"warning: {printable(line)}; `make test` fails until it does", err=True)
+            typer.echo(f"warning: {printable(line)}; `make test` fails until it stands there", err=True)
 
 
 def _say(text: str) -> None:

@@ -17,8 +17,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.errors import RuleError
+from pipeline.terminal import plain
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
     from yaml import SafeLoader
 else:
     # The same in C and several times as fast, where PyYAML has been built with it.
@@ -198,7 +200,11 @@ def _locate(error: Exception) -> str:
 def _explain(error: ValidationError, data: object) -> str:
     """The first findings of a validation, those of unknown keys first: they may be what is missing elsewhere, misspelt."""
     findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
-    return "; ".join(_explain_one(finding["loc"], _SAID.get(finding["type"], finding["msg"]), data) for finding in findings[:MAX_NAMED])
+    return "; ".join(_explain_one(finding["loc"], _say(finding), data) for finding in findings[:MAX_NAMED])
+
+
+def _say(finding: ErrorDetails) -> str:
+    return _SAID.get(finding["type"], plain(finding["msg"]))
 
 
 def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.terminal import plain, suggest, unread
 
 PREFIX = "POLICY_NEWS__"
 """Of the variables of the environment that are settings; two underscores also part a group from its key."""
@@ -104,7 +105,7 @@ def read_settings(path: Path | None = None) -> Settings:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read as TOML: {error}", "Give --config an existing TOML file.") from error
+        raise SettingsError(unread(path, error, "TOML"), "Give --config an existing TOML file.") from error
     variables = _from_environment(os.environ)
     try:
         return Settings(**_merged(data, variables))
@@ -112,7 +113,22 @@ def read_settings(path: Path | None = None) -> Settings:
         first = error.errors(include_url=False)[0]
         where = "environment" if _holds(variables, first["loc"]) else path
         key = ".".join(str(step) for step in first["loc"])
-        raise SettingsError(f"{where}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
+        message = _unknown(first["loc"]) if first["type"] == "extra_forbidden" else plain(first["msg"])
+        raise SettingsError(f"{where}: {key}: {message}", "See docs/configuration.md for the keys.") from error
+
+
+def _unknown(place: tuple[int | str, ...]) -> str:
+    """That there is no such key, and what may have been meant."""
+    *groups, key = map(str, place)
+    owners = [name for name, own in _groups().items() if key in own and name not in groups]
+    known = _groups().get(groups[0], {}) if groups else Settings.model_fields
+    return "unknown key" + (f"; it belongs under [{owners[0]}]" if owners else suggest(key, known))
+
+
+def _groups() -> dict[str, Mapping[str, Any]]:
+    """The keys of each group of settings."""
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {name: kind.model_fields for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, _Frozen)}
 
 
 def find_model(model: str) -> Path:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.errors import ExpectationError
 from pipeline.findings import MAX_NAMED
 from pipeline.schema import TABLES
+from pipeline.terminal import plain, suggest, unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,7 +80,7 @@ def read_expectations(path: Path) -> ExpectationFile:
     try:
         file = parse_expectations(path, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ExpectationError(f"{path}: cannot be read: {error}", "Give --expect an existing YAML file.", file=str(path)) from error
+        raise ExpectationError(unread(path, error), "Give --expect an existing YAML file.", file=str(path)) from error
     if file.expected == Expectations():
         raise ExpectationError(f"{path}: holds no expectations", FORM, file=str(path))
     return file
@@ -117,7 +117,7 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
     found = []
     for item in error.errors(include_url=False):
         steps = item["loc"]
-        message = _KINDS.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+        message = _KINDS.get(item["type"]) or plain(item["msg"])
         if item["type"] == "extra_forbidden":
             message = "unknown key" + suggest(str(steps[-1]), _keys_at(steps[:-1]))
         found.append((places.line(steps) or 1, f"{name_entry(steps)}: {message}"))
@@ -130,14 +130,6 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
 def name_entry(steps: Sequence[Step]) -> str:
     """The way to an entry, items of a list counted from 1."""
     return " > ".join(f"item {step + 1}" if isinstance(step, int) else step for step in steps) or "the file"
-
-
-def suggest(given: str, known: Collection[str]) -> str:
-    """What may have been meant, or what there is: the end of a message."""
-    near = difflib.get_close_matches(given, known, 1, 0.7)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
 
 
 def _keys_at(steps: Sequence[Step]) -> list[str]:
