@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import SettingsError
-from pipeline.outputs import new_file
+from pipeline.errors import ArgumentError, SettingsError
+from pipeline.outputs import may_replace, new_file
 from pipeline.terminal import counted
 
 FORMATS = ("csv", "jsonl", "conll", "spacy", "brat", "webannotation", "ftm", "schemaorg")
+FOLDERS = ("csv", "brat")
+"""The formats that are folders of files."""
 
 
 def write_export(out: Path, form: str, to: Path) -> str:
@@ -27,9 +29,10 @@ def write_export(out: Path, form: str, to: Path) -> str:
         What was written, in words.
 
     Raises:
-        SettingsError: There is no such form.
+        SettingsError: There is no such form, or the target does not fit it.
         StageError: There is no finished run, or the target cannot be written.
     """
+    check_target(form, to)
     if form == "csv":
         from pipeline.exports.csv_tables import write_csv
 
@@ -37,6 +40,23 @@ def write_export(out: Path, form: str, to: Path) -> str:
     if form not in WRITERS:
         raise SettingsError(f"{form}: no such format", f"Formats: {', '.join(FORMATS)}.")
     return WRITERS[form](read_corpus(out), to)
+
+
+def check_target(form: str, to: Path) -> None:
+    """See whether a form can be written to a place.
+
+    Raises:
+        ArgumentError: It is a folder where the form is a file, or the other way round, or a folder that holds what we did not write.
+    """
+    above = next(folder for folder in to.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise ArgumentError(f"{to}: {above} is a file", "Name a place in a folder with --to.")
+    if form not in FOLDERS and to.is_dir():
+        raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
+    if form in FOLDERS and to.is_file():
+        raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
+    if form in FOLDERS and not may_replace(to):
+        raise ArgumentError(f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to.")
 
 
 def _jsonl(corpus: Corpus, to: Path) -> str:
