@@ -30,8 +30,18 @@ def test_every_rule_passes_its_examples(nlp: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "model", "says"),
     [
-        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, "'a' > kind: unknown key"),
-        ("label: COMPANY\nterms: [{id: a, nam: Abc}]", TermFile, "'a' > nam: unknown key; .*'a' > name: is missing"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, r"'a' > kind: unknown key \(line 2\)"),
+        ("label: COMPANY\nterms:\n- {id: a, name: Abc}\n- id: b\n  name: Bcd\n  nam: x", TermFile, r"'b' > nam: unknown key \(line 6\)"),
+        ("label: COMPANY\nterms:\n- {id: a, name: Abc}\n- {id: b}", TermFile, r"'b' > name: is missing \(line 4\)"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, aliases: Zz}]", TermFile, r"'a' > aliases: must be a list, as \[Zz\] \(line 2\)"),
+        ("label: COMPANY\nterms: [5]", TermFile, r"terms > 0: must be a mapping of keys to values \(line 2\)"),
+        ("- a", TermFile, r"must be a mapping of keys to values \(line 1\)"),
+        (
+            "label: COMPANY\nterms:\n\t- {id: a, name: Abc}",
+            TermFile,
+            "line 3, a tab stands where YAML wants spaces",
+        ),
+        ("label: COMPANY\nterms: [{id: a, nam: Abc}]", TermFile, r"'a' > nam: unknown key \(line 2\); .*'a' > name: is missing"),
         ("label: COMPANY\nterms: [{id: a, name: Abc, from: 2020-01-01, to: 2019-01-01}]", TermFile, "ends .* before it begins"),
         ("label: COMPANY\nterms: [{id: a, name: Abc}, {id: A b, name: Abc}]", TermFile, "'A b' > id"),
         ("label: COMPANY\nterms: [{id: a, id: b, name: Abc}]", TermFile, "duplicate key 'id'"),

@@ -17,8 +17,9 @@ from pipeline.checks.expectations import Expectations
 from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.errors import ExpectationError
 from pipeline.findings import MAX_NAMED
+from pipeline.rules import TAB, is_tab, say
 from pipeline.schema import TABLES
-from pipeline.terminal import plain, suggest, unread
+from pipeline.terminal import suggest, unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,20 +38,6 @@ LABEL_COLUMNS: dict[str, str] = {
 """The column of each table that `labels` counts."""
 _CLOSED = {"mentions": labels.ENTITIES, "entities": labels.ENTITIES, "claims": labels.CLAIMS, "dates": labels.TIMEXES}
 """Tables in which a label of no row is a slip of the pen rather than news."""
-_KINDS = {
-    "tuple_type": "must be a list",
-    "mapping_type": "must be a mapping of keys to values",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "string_type": "must be a text",
-    "string_too_short": "must not be empty",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +78,7 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
     try:
         data, root = parse_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
-        line, problem = _problem(error)
+        line, problem = _problem(error, text)
         where = f"{path}:{line}" if line else str(path)
         raise ExpectationError(
             f"{where}: is no YAML: {problem}", "Check indentation and quotation marks.", file=str(path), line=line
@@ -105,9 +92,11 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
     return file
 
 
-def _problem(error: Exception) -> tuple[int | None, str]:
+def _problem(error: Exception, text: str) -> tuple[int | None, str]:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if is_tab(error, text):
+            return mark.line + 1 if mark else None, TAB
         return mark.line + 1 if mark else None, ", ".join(filter(None, (error.context, error.problem)))
     return None, " ".join(str(error).split())
 
@@ -117,7 +106,7 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
     found = []
     for item in error.errors(include_url=False):
         steps = item["loc"]
-        message = _KINDS.get(item["type"]) or plain(item["msg"])
+        message = say(item)
         if item["type"] == "extra_forbidden":
             message = "unknown key" + suggest(str(steps[-1]), _keys_at(steps[:-1]))
         found.append((places.line(steps) or 1, f"{name_entry(steps)}: {message}"))
