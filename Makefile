@@ -8,7 +8,10 @@ RAW ?= data/raw
 OUT ?= data/out
 WORKERS ?= 0
 SECONDS ?= 600
-EXPECT := $(if $(filter data/raw,$(RAW)),--expect models/checks.yml,)
+# What the tables must hold: EXPECT=FILE, or EXPECT= for nothing. Left out, the samples have expectations of their own.
+pipeline: EXPECT ?= $(if $(filter data/raw,$(RAW)),models/checks.yml)
+check: EXPECT ?= $(if $(filter data/raw:data/out,$(RAW):$(OUT)),models/checks.yml)
+EXPECTATIONS = $(if $(EXPECT),--expect "$(EXPECT)")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
@@ -19,13 +22,13 @@ setup: .venv/runtime.stamp ## Make .venv with the pinned packages and build the 
 	@$(BIN)/python -m compileall -q pipeline
 	@$(BIN)/pipeline build
 
-pipeline: setup ## Articles to tables: make pipeline RAW=folder OUT=folder
-	@$(BIN)/pipeline run --raw "$(RAW)" --out "$(OUT)" --workers $(WORKERS) $(EXPECT)
+pipeline: setup ## Articles to tables, with checks: make pipeline RAW=folder OUT=folder EXPECT=file
+	@$(BIN)/pipeline run --raw "$(RAW)" --out "$(OUT)" --workers $(WORKERS) $(EXPECTATIONS)
 
-check: setup ## Check the tables of a run
-	@$(BIN)/pipeline check --out "$(OUT)" $(EXPECT)
+check: setup ## Check the tables of a run: make check OUT=folder EXPECT=file
+	@$(BIN)/pipeline check --out "$(OUT)" $(EXPECTATIONS)
 
-report: setup ## Write the HTML report of a run
+report: setup ## Write the HTML report of a run: make report OUT=folder
 	@$(BIN)/pipeline report --out "$(OUT)"
 
 notebook: setup ## Open the notebook in Jupyter; installs it the first time

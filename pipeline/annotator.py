@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import pipeline.threads  # noqa: F401 - before numpy
@@ -28,7 +27,8 @@ from pipeline.inference.joining import LENGTHS
 from pipeline.inference.model import StatisticalModel
 from pipeline.memo import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
 from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.settings import Settings
+from pipeline.settings import Settings, find_model
+from pipeline.shards import HOW_TO_BUILD, check_model
 from pipeline.versions import tested_base_model
 
 OUR_PREFIX = "policy_"
@@ -46,13 +46,14 @@ def load_pipeline(model: str) -> Language:
     Raises:
         ModelError: It is missing or cannot be loaded.
     """
+    check_model(model)
     register()
+    folder = find_model(model)
     try:
         with tested_base_model():
-            return spacy.load(Path(model) if Path(model).is_dir() else model)
+            return spacy.load(folder if folder.is_dir() else model)
     except (OSError, ValueError) as error:
-        hint = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
-        raise ModelError(f"model '{model}' cannot be loaded: {error}", hint) from error
+        raise ModelError(f"model '{folder}' cannot be loaded: {error}", HOW_TO_BUILD) from error
 
 
 class Annotator:

@@ -21,8 +21,8 @@ from pipeline.cli_rules import explain, rules_app
 from pipeline.cli_train import train_app
 from pipeline.errors import ArgumentError
 from pipeline.parts import Part
-from pipeline.settings import read_settings
-from pipeline.terminal import printable_lines
+from pipeline.settings import find_model, read_settings
+from pipeline.terminal import counted, printable, printable_lines
 from pipeline.versions import package_version
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def run(
         if checked.findings or not quiet:
             show(checked, CheckFormat.json if as_json else CheckFormat.text)
         leave(checked)
+    if part is None:
+        _leave_if_empty(out)
 
 
 @app.command()
@@ -118,6 +120,15 @@ def merge(out: Out = OUT, config: Config = None) -> None:
         checked = check_run(out, None)
     show(checked)
     leave(checked)
+    _leave_if_empty(out)
+
+
+def _leave_if_empty(out: Path) -> None:
+    """Leave with 1 if all inputs of a run were set aside. A part of a run may be like that."""
+    from pipeline.runner import check_not_empty
+
+    with errors_shown():
+        check_not_empty(out)
 
 
 def _engine(name: EngineName, address: str | None, workers: int) -> Engine:
@@ -141,7 +152,7 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
 
     with _stage(out):
         done, failed = stage.run(raw, out, read_settings(config))
-        typer.echo(f"ingest: {done} documents, {failed} set aside")
+        typer.echo(f"ingest: {counted(done, 'document')}, {failed} set aside")
 
 
 @app.command()
@@ -150,7 +161,7 @@ def unmask(out: Out = OUT, config: Config = None) -> None:
     from pipeline.stages import unmask as stage
 
     with _stage(out):
-        typer.echo(f"unmask: {stage.run(out, read_settings(config))} documents have withheld words")
+        typer.echo(f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words")
 
 
 @app.command()
@@ -161,7 +172,7 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 
     with _stage(out), show_progress() as progress:
         done, kept = stage.run(out, read_settings(config), stage.LocalEngine(count_workers(workers)), progress)
-        typer.echo(f"annotate: {done} documents, {kept} unchanged")
+        typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
 
 
 @app.command()
@@ -170,7 +181,7 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
     from pipeline.stages import resolve as stage
 
     with _stage(out):
-        typer.echo(f"resolve: {stage.run(out, read_settings(config))} entities")
+        typer.echo(f"resolve: {counted(stage.run(out, read_settings(config)), 'entity', 'entities')}")
 
 
 @app.command()
@@ -193,12 +204,14 @@ def build(
 
     with errors_shown():
         settings = read_settings(config)
-        target = Path(settings.annotate.model)
+        target = find_model(settings.annotate.model)
         if not force and builder.is_current(target, settings.base_model):
             typer.echo(f"build: {target} is current")
             return
         builder.build_model(target, settings.base_model)
         typer.echo(f"build: wrote {target}")
+        for line in builder.misplaced_entries():
+            typer.echo(f"warning: {printable(line)}; `make test` fails until it stands there", err=True)
 
 
 def _say(text: str) -> None:

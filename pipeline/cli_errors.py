@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import typer
 
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.errors import EmptyError, PipelineError, SettingsError
 from pipeline.terminal import printable_lines
 
 EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
-"""A check failed; the command or its settings do not fit; the work could not be done."""
+"""A check failed, or a run has no documents; the command or its settings do not fit; the work could not be done."""
 
 
 class Debugging:
@@ -28,10 +28,16 @@ def errors_shown() -> Iterator[None]:
     except PipelineError as error:
         if Debugging.on:
             raise
-        message, code = str(error), EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN
+        message, code = str(error), _exit_code(error)
     except KeyboardInterrupt:
         message, code = "interrupted; the next run goes on where this one stopped", EXIT_RUN
     else:
         return
     typer.echo(f"error: {printable_lines(message)}", err=True)
     raise typer.Exit(code)
+
+
+def _exit_code(error: PipelineError) -> int:
+    if isinstance(error, EmptyError):
+        return EXIT_CHECK
+    return EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN

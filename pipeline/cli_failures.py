@@ -17,11 +17,11 @@ RAW, OUT = Path("data/raw"), Path("data/out")
 def failures(
     out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = OUT,
     retry: Annotated[bool, typer.Option("--retry", help="Try these inputs again, as after mending a file or raising a limit.")] = False,
-    raw: Annotated[Path, typer.Option("--raw", help="With --retry: folder with the articles.")] = RAW,
+    raw: Annotated[Path | None, typer.Option("--raw", help="With --retry: folder with the articles; that of the run if left out.")] = None,
     config: Annotated[Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")] = 0,
 ) -> None:
-    """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry --raw articles."""
+    """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry."""
     from pipeline.tables import read_table
 
     with errors_shown():
@@ -33,10 +33,12 @@ def failures(
     typer.echo(f"{len(rows)} set aside")
 
 
-def _retry(raw: Path, out: Path, config: Path | None, workers: int) -> None:
+def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> None:
+    from pipeline.inputs import raw_of
     from pipeline.retry import retry_failures
     from pipeline.runner import count_workers
     from pipeline.stages.annotate import LocalEngine
 
-    retried = retry_failures(raw, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)
+    folder = raw or raw_of(out) or RAW
+    retried = retry_failures(folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)
     typer.echo(f"retry: {retried.mended} of {retried.before} are set aside no more")

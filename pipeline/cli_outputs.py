@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_errors import errors_shown
-from pipeline.terminal import printable
+from pipeline.terminal import counted, printable
 
 Out = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
 OUT = Path("data/out")
@@ -34,7 +34,7 @@ def report(out: Out = OUT) -> None:
 
     with errors_shown():
         page, documents = write_report(out)
-        typer.echo(f"report: {documents} documents, open {printable(str(page))}")
+        typer.echo(f"report: {counted(documents, 'document')}, open {printable(str(page))}")
 
 
 def export(

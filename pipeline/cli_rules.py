@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_errors import EXIT_CHECK, errors_shown
-from pipeline.terminal import printable
+from pipeline.terminal import counted, printable
 
 rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -48,7 +48,7 @@ def import_names(
         info, tally = import_list(Request(file, form.value, folder, own, label, country))
         for line in tally.lines():
             typer.echo(printable(line))
-        typer.echo(f"import: {info.entries} lines, {info.names} names ({info.anchored} need an anchor) in {folder}")
+        typer.echo(f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need an anchor) in {folder}")
         typer.echo(f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.')
 
 
@@ -74,7 +74,7 @@ def run_examples(
             firings = find_firings(nlp, text)
             for firing in firings:
                 typer.echo(f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {printable(firing.text)}")
-            typer.echo(f"{len(firings)} rules fire")
+            typer.echo(counted(len(firings), "rule fires", "rules fire"))
             return
         cases = list(run_rule_cases(nlp))
         lexicon = read_lexicon(RULES_DIR)

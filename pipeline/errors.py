@@ -70,5 +70,9 @@ class ModelError(PipelineError):
     """The spaCy pipeline is missing, or is not the one that was expected."""
 
 
+class EmptyError(PipelineError):
+    """A run of which no document came, since all inputs were set aside."""
+
+
 class StageError(PipelineError):
     """A stage lacks its input, or cannot write its output."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.annotator import Annotator, load_pipeline
+from pipeline.commit import locate
 from pipeline.components.extensions import gap_tokens
 from pipeline.components.mentions import NUMERIC
 from pipeline.document import SILENT, Document, Unmasked
@@ -18,11 +19,12 @@ from pipeline.linking import link_mentions
 from pipeline.masking import compile_patterns, unmask
 from pipeline.raw_files import document_id
 from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.schema import ClaimRow, FailureRow, MentionRow
+from pipeline.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.settings import Settings
 from pipeline.stages import DOCUMENTS
 from pipeline.stages.ingest import find_files, read_documents
 from pipeline.storage import read_records
+from pipeline.tables import read_run
 
 WIDTH = 100
 AROUND = 60
@@ -68,7 +70,7 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
 
     Raises:
         ArgumentError: `place` is no such pair, there is no such document, or the offset lies beyond its end.
-        StageError: There is no run.
+        StageError: There is no run, or it is one of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
     doc_id, offset = parse_place(place)
@@ -93,6 +95,8 @@ def parse_place(place: str) -> tuple[str, int]:
 
 def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
     known: list[str] = []
+    if locate(out, RUN_FILE).is_file():
+        read_run(out)
     for document in read_records(out / DOCUMENTS, Document, "ingest"):
         if doc_id in (document.doc_id, document.path):
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)

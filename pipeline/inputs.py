@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from pathlib import Path
 
-from pipeline.commit import locate
+from pipeline.errors import StageError
 from pipeline.parts import Part
-from pipeline.schema import RUN_FILE, TABLES, VERSION
+from pipeline.schema import VERSION
 from pipeline.settings import Settings
 from pipeline.shards import pipeline_fingerprint
+from pipeline.tables import is_whole, read_run
 from pipeline.versions import package_version
 
 
@@ -19,23 +19,39 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = 
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode())
+    digest.update(os.fsencode(raw_place(raw, out)))
     for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
         digest.update(line)
     return digest.hexdigest()
 
 
+def raw_place(raw: Path, out: Path) -> str:
+    """Where the raw folder is, seen from the output folder: the same from any working folder, and when both are moved together."""
+    return os.path.relpath(raw.resolve(), out.resolve())
+
+
+def raw_of(out: Path) -> Path | None:
+    """The raw folder of the finished run of a folder, if its `run.json` names one.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    place = read_run(out).get("raw")
+    return (out.resolve() / place).resolve() if place else None
+
+
 def is_unchanged(out: Path, digest: str) -> bool:
-    """Whether the finished run of the folder was made from the same, and its tables are all there."""
+    """Whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
     try:
-        run = json.loads(locate(out, RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        run = read_run(out, verify=True)
+    except StageError:
         return False
-    return bool(run.get("inputs") == digest and all(locate(out, f"{name}.parquet").is_file() for name in TABLES))
+    return run.get("inputs") == digest and is_whole(out, run)
 
 
 def _listing(folder: str, apart: str) -> list[bytes]:
-    """A line a file, sorted, of the folder and those below it."""
-    lines, todo = [], [folder]
+    """A line a file, sorted, of the folder and those below it; names are those below it."""
+    lines, todo, above = [], [folder], len(os.fsencode(folder))
     while todo:
         for entry in _entries(todo.pop()):
             if entry.is_dir(follow_symlinks=False):
@@ -43,7 +59,7 @@ def _listing(folder: str, apart: str) -> list[bytes]:
                     todo.append(entry.path)
                 continue
             about = entry.stat(follow_symlinks=False)
-            lines.append(os.fsencode(entry.path) + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+            lines.append(os.fsencode(entry.path)[above:] + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     return sorted(lines)
 
 

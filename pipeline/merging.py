@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.chunks import Chunk, split_documents
 from pipeline.commit import finish_commit
 from pipeline.errors import StageError
+from pipeline.inputs import raw_of, raw_place
 from pipeline.locking import lock_output
 from pipeline.parts import find_parts
 from pipeline.schema import FailureRow
@@ -45,7 +46,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             settings,
             _merged(folders, entities, failures),
             lambda: (entities.rows(read_known_names(settings, entities.ids)), sorted(failures, key=lambda row: (row.path, row.stage))),
-            {"inputs": _digest(runs), "parts": len(folders), "seconds": round(time.monotonic() - begun, 3)},
+            {"inputs": _digest(runs), "raw": _raw(folders, out), "parts": len(folders), "seconds": round(time.monotonic() - begun, 3)},
         )
 
 
@@ -66,6 +67,12 @@ def _check_alike(folders: Sequence[Path], runs: Sequence[dict[str, Any]], settin
 
 def _digest(runs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps([run["tables"] for run in runs], sort_keys=True).encode()).hexdigest()
+
+
+def _raw(folders: Sequence[Path], out: Path) -> str | None:
+    """Where the raw folder of all parts is, if it is one."""
+    (raw, *others) = {raw_of(folder) for folder in folders}
+    return raw_place(raw, out) if raw and not others else None
 
 
 def _failures(folder: Path) -> Iterator[FailureRow]:

@@ -12,19 +12,22 @@ from typing import Any
 
 from pipeline.chunks import Chunk
 from pipeline.commit import finish_commit
-from pipeline.errors import StageError
-from pipeline.inputs import inputs_digest, is_unchanged
+from pipeline.errors import EmptyError, StageError
+from pipeline.inputs import inputs_digest, is_unchanged, raw_place
 from pipeline.locking import lock_output
 from pipeline.parts import Part
 from pipeline.progress import Progress, silent
 from pipeline.schema import FailureRow
 from pipeline.settings import Settings
-from pipeline.shards import Shard, pipeline_fingerprint
+from pipeline.shards import Shard, check_model, pipeline_fingerprint
 from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
 from pipeline.stages.annotate import Engine
-from pipeline.tables import read_run
+from pipeline.tables import is_whole, read_run
+from pipeline.terminal import counted
 
 Say = Callable[[str], None]
+MAX_LABELS = 8
+"""Labels that the summary of a run names, the most frequent ones."""
 
 
 def count_workers(workers: int) -> int:
@@ -57,6 +60,7 @@ def run_all(
         PipelineError: A stage cannot do its work.
     """
     ingest.check_raw(raw, out)
+    check_model(settings.annotate.model)
     with lock_output(out):
         finish_commit(out)
         digest = inputs_digest(raw, out, settings, part)
@@ -76,15 +80,15 @@ def run_stages(
     """
     begun = time.monotonic()
     done, failed = ingest.run(raw, out, settings, progress, part)
-    say(f"ingest: {done} documents, {failed} set aside")
-    say(f"unmask: {unmask.run(out, settings, progress)} documents have withheld words")
+    say(f"ingest: {counted(done, 'document')}, {failed} set aside")
+    say(f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} withheld words")
     changed, kept = annotate.run(out, settings, engine, progress)
-    say(f"annotate: {changed} documents changed, {kept} unchanged")
+    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
     resolution = resolve.Resolution(out, settings)
     chunks = _resolved(resolution, write.read_shards(out, progress))
-    about = {"inputs": digest, "seconds": round(time.monotonic() - begun, 3)}
+    about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
     rows = write.write_run(out, settings, chunks, resolution.finish, about)
-    say(f"resolve: {rows['entities']} entities")
+    say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
 def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
@@ -97,6 +101,7 @@ def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """What a run would do and why, without doing it."""
     ingest.check_raw(raw, out)
+    check_model(settings.annotate.model)
     if is_unchanged(out, inputs_digest(raw, out, settings, part)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     with tempfile.TemporaryDirectory() as folder:
@@ -106,9 +111,8 @@ def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> 
         shards = annotate.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]
         reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
-    return "\n".join(
-        [*reasons, f"would annotate {_documents(todo)} of {_documents(shards)} documents in {len(todo)} of {len(shards)} shards"]
-    )
+    documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
+    return "\n".join([*reasons, f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}"])
 
 
 def _documents(shards: list[Shard]) -> int:
@@ -125,12 +129,14 @@ def _hashes(path: Path) -> dict[str, str]:
 def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: Settings) -> list[str]:
     changed = [doc_id for doc_id in now if doc_id in before and before[doc_id] != now[doc_id]]
     reasons = [
-        f"{len(now.keys() - before.keys())} documents new, {len(changed)} changed, {len(before.keys() - now.keys())} gone",
+        f"{counted(len(now.keys() - before.keys()), 'document')} new, {len(changed)} changed, {len(before.keys() - now.keys())} gone",
     ]
     try:
         run = read_run(out)
-    except StageError:
-        return [*reasons, "no finished run in the output folder"]
+    except StageError as error:
+        return [*reasons, error.message]
+    if not is_whole(out, run):
+        reasons.append("tables are missing or are not the files that the run wrote")
     if run.get("settings") != settings.model_dump(mode="json"):
         reasons.append("settings changed")
     if run.get("model") != pipeline_fingerprint(settings):
@@ -149,7 +155,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     counts, totals = run["counts"], run["totals"]
     lines = [
         "",
-        f"documents   {counts['documents']} done, {counts['failures']} set aside",
+        f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
@@ -160,7 +166,26 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     return "\n".join(lines)
 
 
+def _advice(out: Path, failures: int) -> str:
+    return f": `pipeline failures --out {out}` tells what to do" if failures else ""
+
+
+def check_not_empty(out: Path) -> None:
+    """Refuse to call a run well of which no document came.
+
+    Raises:
+        EmptyError: All inputs were set aside.
+    """
+    counts = read_run(out)["counts"]
+    if counts["failures"] and not counts["documents"]:
+        raise EmptyError(
+            f"{out}: the run has no documents: {counted(counts['failures'], 'input was', 'inputs were')} set aside",
+            f"`pipeline failures --out {out}` tells what to do.",
+        )
+
+
 def _shown(count: int, by_label: dict[str, Any]) -> str:
-    ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))[:8]
-    named = ", ".join(f"{label} {n}" for label, n in ranked)
+    ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(n for _, n in ranked[MAX_LABELS:])
+    named = ", ".join(f"{label} {n}" for label, n in [*ranked[:MAX_LABELS], *([("other", rest)] if rest else [])])
     return f"{count}" + (f": {named}" if named else "")

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SettingsError
+from pipeline.terminal import plain, suggest, unread
 
 PREFIX = "POLICY_NEWS__"
 """Of the variables of the environment that are settings; two underscores also part a group from its key."""
@@ -21,6 +22,11 @@ def _read_list(value: Any) -> Any:
     """A list, which in the environment is JSON."""
     return json.loads(value) if isinstance(value, str) else value
 
+
+BUILT = "models/en_policy_news"
+"""The pipeline that `pipeline build` makes."""
+PROJECT = Path(__file__).resolve().parent.parent
+"""The clone that this program stands in; of an installed package a folder without `models`."""
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 
@@ -62,14 +68,14 @@ class AnnotateSettings(_Frozen):
     """How the spaCy pipeline is run.
 
     Attributes:
-        model: A built pipeline: a folder, or the name of an installed package.
+        model: A built pipeline: a folder, or the name of an installed package. `find_model` gives the folder.
         batch_size: Sections a batch.
         shard_documents: Documents a shard, the unit of work of one process; a shard has at most twice as many.
         own_lists: Folders with lists of names of your own, made by `pipeline rules import`. Of a name in several, the first
             list has it; of a name in the rule data, they have it.
     """
 
-    model: str = "models/en_policy_news"
+    model: str = BUILT
     batch_size: int = Field(default=256, gt=0)
     shard_documents: int = Field(default=16, gt=0)
     own_lists: Strings = ()
@@ -99,7 +105,7 @@ def read_settings(path: Path | None = None) -> Settings:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read as TOML: {error}", "Give --config an existing TOML file.") from error
+        raise SettingsError(unread(path, error, "TOML"), "Give --config an existing TOML file.") from error
     variables = _from_environment(os.environ)
     try:
         return Settings(**_merged(data, variables))
@@ -107,7 +113,30 @@ def read_settings(path: Path | None = None) -> Settings:
         first = error.errors(include_url=False)[0]
         where = "environment" if _holds(variables, first["loc"]) else path
         key = ".".join(str(step) for step in first["loc"])
-        raise SettingsError(f"{where}: {key}: {first['msg']}", "See docs/configuration.md for the keys.") from error
+        message = _unknown(first["loc"]) if first["type"] == "extra_forbidden" else plain(first["msg"])
+        raise SettingsError(f"{where}: {key}: {message}", "See docs/configuration.md for the keys.") from error
+
+
+def _unknown(place: tuple[int | str, ...]) -> str:
+    """That there is no such key, and what may have been meant."""
+    *groups, key = map(str, place)
+    owners = [name for name, own in _groups().items() if key in own and name not in groups]
+    known = _groups().get(groups[0], {}) if groups else Settings.model_fields
+    return "unknown key" + (f"; it belongs under [{owners[0]}]" if owners else suggest(key, known))
+
+
+def _groups() -> dict[str, Mapping[str, Any]]:
+    """The keys of each group of settings."""
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {name: kind.model_fields for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, _Frozen)}
+
+
+def find_model(model: str) -> Path:
+    """The folder that `annotate.model` means: the one below the working folder, else that below the clone; the name of a package stays."""
+    own = PROJECT / model
+    if Path(model).is_dir() or Path.cwd() == PROJECT:
+        return Path(model)
+    return own if own.is_dir() or (model == BUILT and own.parent.is_dir()) else Path(model)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import own_lists
+from pipeline.errors import ModelError
 from pipeline.memo import NAMES, PARTS
-from pipeline.settings import AnnotateSettings, Settings
+from pipeline.settings import PROJECT, AnnotateSettings, Settings, find_model
 from pipeline.storage import Place
+from pipeline.versions import package_version
 
 STAMP = "inputs.sha256"
 """File of a built pipeline that stands for all its others."""
@@ -23,6 +25,7 @@ PARSE_STAMP = "parses"
 """The stamp in it that stands for the statistical model."""
 TEXTS = "texts"
 """The part that cuts documents into sections and finds masks."""
+HOW_TO_BUILD = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
 MAX_BYTES = 2_000_000
 """A shard ends where its records grow beyond this: the memory of a process grows with them."""
 
@@ -97,6 +100,25 @@ def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
     return Shard(hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()[:32], documents[:32], entries)
 
 
+def check_model(model: str) -> None:
+    """See whether there is a built pipeline, without loading it.
+
+    Raises:
+        ModelError: There is neither such a folder nor such a package.
+    """
+    folder = find_model(model)
+    if (folder / "meta.json").is_file() or (not folder.is_dir() and package_version(model)):
+        return
+    if folder.is_dir():
+        raise ModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
+    places = f"no such package is installed, and there is no folder {' or '.join(_places(model))}"
+    raise ModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+
+
+def _places(model: str) -> list[str]:
+    return list(dict.fromkeys(str(root / model) for root in (Path.cwd(), PROJECT)))
+
+
 def model_fingerprint(model: Path) -> str:
     """Hash that stands for a pipeline with its rules: a built one's stamp, else its files, else its name."""
     if not model.is_dir():
@@ -110,12 +132,12 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(Path(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     """For `TEXTS`, the names and each part of `pipeline.memo`, a hash of the program, the rules and the settings that it works with."""
-    model = Path(settings.annotate.model)
+    model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
     return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}

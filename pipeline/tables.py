@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-AGAIN = "Write it anew with `pipeline run`."
+AGAIN = "Remove the file and write it anew with `pipeline run`."
 GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 
+_MAGIC = b"PAR1"
+"""First and last bytes of a Parquet file."""
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims hold long texts, which a higher level packs little better in twice the time."""
 
@@ -43,7 +46,7 @@ def write_tables(
         out: Output folder.
         chunks: The rows of documents, ascending.
         others: Gives the tables whose rows belong to no document, once all chunks are written.
-        describe: Gives the contents of `run.json` (without table hashes) for the counts of the tables' rows and labels.
+        describe: Gives the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
 
     Returns:
         Number of rows of each table.
@@ -61,7 +64,8 @@ def write_tables(
             for name, table in others().items():
                 _write(writers[name], name, table, totals)
         hashes = {name: hash_file(paths[f"{name}.parquet"]) for name in TABLES}
-        commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes})
+        sizes = {name: paths[f"{name}.parquet"].stat().st_size for name in TABLES}
+        commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes})
     return {name: totals[name]["rows"] for name in TABLES}
 
 
@@ -134,8 +138,8 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
     """
     try:
         text = locate(out, RUN_FILE).read_bytes().decode()
-        run: dict[str, Any] = json.loads(text)
-    except (OSError, ValueError) as error:
+        run: dict[str, Any] = dict(json.loads(text))
+    except (OSError, ValueError, TypeError) as error:
         raise StageError(f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first.") from error
     if run.get("schema_version") != VERSION:
         raise StageError(
@@ -145,6 +149,21 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
     if verify and text != seal(run):
         raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     return run
+
+
+def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
+    """Whether all tables of a run have the size that it wrote and the marks of Parquet at both ends. Nothing else is read of them."""
+    sizes = run.get("sizes", {})
+    return all(_is_whole(locate(out, f"{name}.parquet"), sizes.get(name)) for name in TABLES)
+
+
+def _is_whole(path: Path, size: int | None) -> bool:
+    try:
+        with path.open("rb") as file:
+            ends = file.read(len(_MAGIC)), file.seek(-len(_MAGIC), os.SEEK_END), file.read()
+            return ends == (_MAGIC, (size or 0) - len(_MAGIC), _MAGIC)
+    except OSError:
+        return False
 
 
 def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:

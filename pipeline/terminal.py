@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 def printable(text: str) -> str:
     """Text in one line, without control characters and lone surrogates, which a terminal would obey."""
@@ -11,3 +13,37 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """The same for a text of several lines."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, in the plural (`noun` with an `s`, if left out) but for one."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def suggest(given: str, known: Collection[str]) -> str:
+    """What may have been meant, or what there is: the end of a message."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    near = get_close_matches(given, known, 1, 0.7)
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+
+
+def plain(message: str) -> str:
+    """What pydantic says of a value, without its word for our own checks."""
+    return message.removeprefix("Value error, ")
+
+
+def unread(path: object, error: Exception, form: str = "") -> str:
+    """That a file cannot be read, and why.
+
+    Args:
+        path: The file.
+        error: What reading it raised.
+        form: What it was to be read as.
+    """
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: does not exist"
+    why = (isinstance(error, OSError) and error.strerror) or str(error)
+    return f"{path}: cannot be read{f' as {form}' if form else ''}: {why}"

@@ -97,7 +97,8 @@ def as_make(arguments: list[str]) -> list[str]:
     built = CliRunner().invoke(app, ["build"])
     assert built.exit_code == 0, built.output
     values = dict(setting.split("=") for setting in settings)
-    return ["run", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out")]
+    expected = ["--expect", values["EXPECT"]] if "EXPECT" in values else []
+    return ["run", "--raw", values.get("RAW", "data/raw"), "--out", values.get("OUT", "data/out"), *expected]
 
 
 def output_pattern(expected: str) -> re.Pattern[str]:
@@ -110,15 +111,40 @@ def output_pattern(expected: str) -> re.Pattern[str]:
 def add_entry(path: Path, entry: str) -> None:
     """Put an entry where it belongs in a file that is sorted by id or lemma."""
     text = path.read_text(encoding="utf-8")
-    key = KEY.search(entry)
-    assert key, f"no id in: {entry}"
-    later = next((found for found in KEY.finditer(text) if found[1] > key[1]), None)
+    later = next((found for found in KEY.finditer(text) if found[1] > key_of(entry)), None)
     at = later.start() if later and path.parent.name != "offices" else len(text)
     path.write_text(text[:at] + entry + text[at:], encoding="utf-8")
 
 
+def key_of(entry: str) -> str:
+    """The id or lemma of an entry."""
+    key = KEY.search(entry)
+    assert key, f"no id in: {entry}"
+    return key[1]
+
+
+def knows(step: Step) -> bool:
+    """Whether the rules hold the entry already that a page is about to add, as where somebody followed it."""
+    files = Path(step.target).parent.glob("*.yml")
+    return any(key_of(step.text) in KEY.findall(path.read_text(encoding="utf-8")) for path in files)
+
+
+def drop_entry(folder: Path, key: str) -> None:
+    """Take the entry with an id or lemma out of the files of a folder."""
+    for path in folder.glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        for found in [match for match in KEY.finditer(text) if match[1] == key]:
+            deep = len(found[0]) - len(found[0].lstrip())
+            behind = re.compile(rf"^ {{0,{deep}}}\S", re.MULTILINE).search(text, found.end())
+            path.write_text(text[: found.start()] + (text[behind.start() :] if behind else ""), encoding="utf-8")
+
+
 if __name__ == "__main__":
     pages = [split_steps(Path(name)) for name in sys.argv[1:]]
+    for _, after in pages:
+        for step in after:
+            if step.kind == "add":
+                drop_entry(Path(step.target).parent, key_of(step.text))
     follow(step for before, after in pages for step in [*before, *after] if step.kind == "add")
     follow(step for before, _ in pages for step in before if step.kind == "write")
     follow(step for _, after in pages for step in after if step.kind != "add")

@@ -69,6 +69,7 @@ HOLDS = [
     document("mentions: {not: [{text: Ministry}, {text: Tarnwick Optics, label: ORG}, {label: EVENT}]}"),
     document("mentions: {min_rows: 3, max_rows: 3, labels: {COMPANY: {min: 2, max: 2}, ORG: {max: 0}}}"),
     document('claims: {have: [{source: Tarnwick, type: denial, content: had "misread" the}], not: [{type: call}], max_rows: 1}'),
+    document("claims: {have: [{source: Tarnwick, cue: said}, {cue: said, type: denial}], not: [{cue: denied}]}"),
     document("dates: {have: [{text: Monday, value: 2023-03-06}, {value: 2023-03-07}], labels: {DATE: {max: 2}, SET: {max: 0}}}"),
     document("shares: {masked: {min: 0.25, max: 0.3}, unresolved: {max: 0}, unattributed: {max: 0}}"),
     document("severity: warn, claims: {have: [{type: call, known_failure: true}]}"),
@@ -103,6 +104,7 @@ FAILS = [
     (document("mentions: {labels: {COMPANY: {min: 3}}}"), "COMPANY: 2, expected min=3"),
     (document("claims: {have: [{source: Tarnwick, type: call}]}"), "there is type=denial"),
     (document("claims: {have: [{source: Orla, content: the rule}]}"), "there is source=Tarnwick Optics"),
+    (document("claims: {have: [{source: Tarnwick, cue: denied}]}"), "there is cue=said"),
     (document("dates: {have: [{text: Monday, value: 2023-03-13}]}"), "there is value=2023-03-06"),
     (document("dates: {labels: {SET: {min: 1}}}"), "SET: 0, expected min=1"),
     (document("shares: {masked: {max: 0.1}}"), "masked: 0.2703 (10 of 37), expected max=0.1"),
@@ -177,7 +179,7 @@ MISFITS = [
     ("documents:\n  a:\n    mentions:\n      have:\n        - {text: b}\n        - {text: [c]}", 6, "item 2 > text: must be a text"),
     ("documents:\n  a:\n    mentions: {have: [{text: }]}", 3, "give at least one of text, label, entity, office"),
     ('documents:\n  a:\n    dates: {have: [{text: ""}]}', 3, "must not be empty"),
-    ("documents:\n  a: {claims: {have: [{known_failure: true}]}}", 2, "give at least one of source, type, content"),
+    ("documents:\n  a: {claims: {have: [{known_failure: true}]}}", 2, "give at least one of source, cue, type, content"),
     ("documents:\n  a: {claims: {have: [{type: denail}]}}", 2, "'denial'"),
     ("documents:\n  a: {severity: fatal}", 2, "'error' or 'warn'"),
     ("documents:\n  a: {mentions: {have: [{text: b, known_failure: perhaps}]}}", 2, "must be true or false"),
@@ -194,6 +196,8 @@ MISFITS = [
     ("documents:\n  a: {shares: {failures: {max: 0.5}}}", 2, "unknown key"),
     ("documents:\n  a: {}\n  a: {}", 3, "duplicate key 'a'"),
     ("documents:\n  a: [", 3, "is no YAML"),
+    ("documents:\n\ta: {}", 2, "is no YAML: a tab stands where YAML wants spaces"),
+    ("documents:\n  a:\n    claims: {have: Zz}", 3, "must be a list, as [Zz]"),
     ("documents: &a {x: *a}", 1, "recursive"),
     ("? [a]\n: b", 1, "a key must be a text"),
 ]
@@ -248,9 +252,9 @@ def test_an_empty_file_is_no_expectation(text: str, out: Path, tmp_path: Path) -
 
 def test_a_file_that_cannot_be_read(out: Path, tmp_path: Path) -> None:
     (tmp_path / "latin.yml").write_bytes("documents: {é: {}}".encode("latin-1"))
-    for name in ("nowhere.yml", ".", "latin.yml"):
+    for name, says in (("nowhere.yml", "does not exist"), (".", "cannot be read: Is a directory"), ("latin.yml", "cannot be read")):
         result = check(out, "--expect", str(tmp_path / name))
-        assert (result.exit_code, "cannot be read" in result.output) == (2, True)
+        assert (result.exit_code, says in result.output) == (2, True)
 
 
 def test_a_run_of_another_form_a_missing_table_and_no_run(out: Path, tmp_path: Path) -> None:
@@ -275,7 +279,7 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     out = write_run(tmp_path / "out", [], [LOST])
     result = check(out)
     assert result.exit_code == 0
-    assert "warn: empty: the run has no documents: all 1 inputs were set aside\n    lens/broken.pdf: is no PDF\n" in result.output
+    assert "warn: empty: the run has no documents: 1 input was set aside\n    lens/broken.pdf: is no PDF\n" in result.output
     result = check(out, expect="documents: {lens/broken: {}}\nshares: {masked: {max: 0.5}}", tmp_path=tmp_path)
     assert result.exit_code == 1
     assert "error: empty" in result.output

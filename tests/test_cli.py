@@ -59,6 +59,23 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert "8 set aside" in shown.output
 
 
+def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "empty.txt").write_text("", encoding="utf-8")
+    arguments = ["run", "--raw", str(raw), "--out", str(out), "--workers", "1"]
+    for more in ([], ["--quiet"], ["--json"]):  # of the second and third nothing has changed
+        result = RUNNER.invoke(app, [*arguments, *more])
+        assert result.exit_code == 1, result.output
+        assert "error: " in result.stderr
+        assert f"`pipeline failures --out {out}` tells what to do." in result.stderr
+    assert RUNNER.invoke(app, [*arguments, "--shard", "1/1"]).exit_code == 0
+    assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
+    (raw / "good.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    result = RUNNER.invoke(app, arguments)
+    assert (result.exit_code, f"1 done, 1 set aside: `pipeline failures --out {out}`" in result.output) == (0, True)
+
+
 def test_what_a_second_run_says(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -75,6 +92,7 @@ def test_what_a_second_run_says(tmp_path: Path) -> None:
     ("arguments", "code", "says"),
     [
         (["run", "--raw", "nowhere"], 3, "raw folder nowhere is missing"),
+        (["run", "--raw", "one/article.txt"], 3, "article.txt is a file\n  Give the folder that holds it: --raw one."),
         (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
         (["check", "--out", "nowhere"], 3, "no finished run"),
         (["unmask", "--out", "nowhere"], 3, "Run `pipeline ingest` first"),
@@ -88,6 +106,8 @@ def test_errors_say_what_and_what_to_do(
     arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "article.txt").write_text("Some text.", encoding="utf-8")
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == code, result.output
     assert says in result.output
@@ -103,10 +123,22 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, 
     result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"])
     assert result.exit_code == 3
     assert "make setup" in result.output
+    assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
+    assert not (tmp_path / "out" / "stages").exists(), "known before anything is read"
     (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")
     result = RUNNER.invoke(app, ["run", "--config", str(tmp_path / "odd.toml")])
     assert result.exit_code == 2
     assert "colour" in result.output
+
+
+def test_a_run_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("POLICY_NEWS__ANNOTATE__MODEL")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    result = RUNNER.invoke(app, ["run", "--raw", "articles", "--out", "tables", "--workers", "1"])
+    assert result.exit_code == 0, result.output
+    assert list(load_tables("tables")["mentions"]["entity_id"]) == ["hikvision"]
 
 
 def test_the_commands_stand_in_the_docs() -> None:

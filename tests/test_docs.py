@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.settings import Settings
 from tests.conftest import MODEL, ROOT
-from tests.doc_pages import add_entry, follow, output_pattern, read_steps, split_steps
+from tests.doc_pages import add_entry, drop_entry, follow, knows, output_pattern, read_steps, split_steps
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "rules" / "README.md", ROOT / "data" / "README.md"])
 IN_A_COPY = [ROOT / "docs" / "tutorial.md", ROOT / "docs" / "adding.md"]
@@ -45,7 +45,10 @@ def test_commands_do_as_the_page_says(page: Path, desk: Path) -> None:
 
 
 def test_the_tutorial_can_be_followed_up_to_the_new_company(desk: Path) -> None:
-    follow(split_steps(IN_A_COPY[0])[0])
+    before, after = split_steps(IN_A_COPY[0])
+    if any(knows(step) for step in after if step.kind == "add"):
+        pytest.skip("the rules know the company of the tutorial already; its end says how to undo that")
+    follow(before)
 
 
 def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
@@ -143,6 +146,15 @@ def test_entries_go_to_their_place(tmp_path: Path) -> None:
     path.write_text("verbs:\n  - lemma: add\n    type: x\n  - lemma: say\n", encoding="utf-8")
     add_entry(path, "  - lemma: bewail\n")
     assert path.read_text(encoding="utf-8") == "verbs:\n  - lemma: add\n    type: x\n  - lemma: bewail\n  - lemma: say\n"
+
+
+@pytest.mark.parametrize("key", ["add", "say"])
+def test_entries_that_stand_there_already_are_taken_out(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "verbs.yml"
+    entries = {"add": "  - lemma: add\n    type: x\n", "mend": "  - {lemma: mend}\n", "say": "  - lemma: say\n    frames: [a]\n"}
+    path.write_text("verbs:\n" + "".join(entries.values()), encoding="utf-8")
+    drop_entry(tmp_path, key)
+    assert path.read_text(encoding="utf-8") == "verbs:\n" + "".join(text for name, text in entries.items() if name != key)
 
 
 def test_help_names_the_commands_in_the_order_of_a_run() -> None:

@@ -280,7 +280,7 @@ def test_what_one_side_does_not_have_is_not_compared(out: Path, tmp_path: Path) 
     assert "claim types not compared: the gold has none" in found["notes"]
     shown = run("--gold", gold, "--out", out)
     assert shown.exit_code == 0
-    assert "claims (1 documents" in shown.output
+    assert "claims (1 document;" in shown.output
 
 
 def test_a_document_that_was_set_aside_counts_as_missed(tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ def test_own_docbin_of_entities_only(out: Path, tmp_path: Path) -> None:
     DocBin(docs=[doc]).to_disk(tmp_path / "gold.spacy")
     found = run_json("--gold", tmp_path / "gold.spacy", "--out", out)
     assert found["entities"]["scores"]["strict"]["all"]["f1"] == 1
-    assert "span group 'sc' of 1 documents is not read" in found["notes"]
+    assert "span group 'sc' of 1 document is not read" in found["notes"]
 
 
 @pytest.mark.parametrize(

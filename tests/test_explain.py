@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,14 @@ def ban(folders: tuple[Path, Path]) -> tuple[Document, Unmasked]:
 @pytest.fixture(scope="module")
 def annotator(nlp: Language) -> Annotator:
     return Annotator(nlp, Settings())
+
+
+def test_a_run_of_another_schema_version_is_refused(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(folders[1], out)
+    (out / "run.json").write_text('{"schema_version": 7}', encoding="utf-8")
+    result = RUNNER.invoke(app, ["explain", "ban:3", "--out", str(out)])
+    assert (result.exit_code, "schema version 7" in result.output) == (3, True)
 
 
 @pytest.mark.parametrize(

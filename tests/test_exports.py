@@ -340,7 +340,7 @@ def test_an_empty_run_can_be_exported(form: str, tmp_path: Path) -> None:
 def test_a_folder_of_the_user_stays(form: str, out: Path, tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(app, ["export", "--out", str(out), "--format", form, "--to", str(tmp_path)])
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "did not write" in result.output
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "mine"
 
@@ -362,7 +362,9 @@ def test_a_failed_export_leaves_the_old_file(out: Path, tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["--format", "jsonl", "--to", "."], 3, "is a folder"),
+        (["--format", "jsonl", "--to", "."], 2, "is a folder"),
+        (["--format", "csv", "--to", "letter.txt"], 2, "letter.txt: is a file"),
+        (["--format", "jsonl", "--to", "letter.txt/all.jsonl"], 2, "letter.txt is a file"),
         (["--format", "odt", "--to", "x"], 2, "odt"),
         (["--format", "csv", "--to", "x", "--out", "nowhere"], 3, "no finished run"),
         (["--format", "csv"], 2, "--to"),
@@ -370,6 +372,7 @@ def test_a_failed_export_leaves_the_old_file(out: Path, tmp_path: Path, monkeypa
 )
 def test_errors_say_what(arguments: list[str], code: int, says: str, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(app, ["export", "--out", str(out), *arguments])
     assert result.exit_code == code
     assert says in result.output

@@ -102,6 +102,27 @@ def test_a_retry_over_another_folder_is_refused(raw: Path) -> None:
     assert "no finished run" in RUNNER.invoke(app, ["failures", "--retry", "--raw", str(raw), "--out", str(raw.parent / "none")]).output
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_retry_knows_the_folder_of_the_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: bool) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert RUNNER.invoke(app, ["run", "--raw", "raw", "--out", "out", "--workers", "1"]).exit_code == 0
+    assert "0 changed" in command("run", raw=raw)
+    home = tmp_path
+    if moved:
+        home = tmp_path / "elsewhere"
+        home.mkdir()
+        for name in ("raw", "out"):
+            (tmp_path / name).rename(home / name)
+    shutil.copy(home / "raw" / "one.txt", home / "raw" / "torn.pdf")
+    (home / "raw" / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n', encoding="utf-8")
+    monkeypatch.chdir("/")
+    told = RUNNER.invoke(app, ["failures", "--retry", "--out", str(home / "out"), "--workers", "1"])
+    assert "1 of 2 are set aside no more" in told.output
+    (home / "raw").rename(home / "away")
+    told = RUNNER.invoke(app, ["failures", "--retry", "--out", str(home / "out")])
+    assert (told.exit_code, f"raw folder {home / 'raw'} is missing" in told.output) == (3, True)
+
+
 def test_nothing_set_aside_is_nothing_to_do(raw: Path) -> None:
     for name in ("torn.pdf", "feed.jsonl"):
         (raw / name).unlink()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ArgumentError, StageError
+from pipeline.inputs import raw_of
 from pipeline.merging import merge
 from pipeline.parts import Part, find_parts
 from pipeline.runner import run_all
@@ -52,6 +53,7 @@ def test_merged_parts_are_the_tables_of_one_run(samples: Path, tmp_path: Path) -
     merge(tmp_path / "out", settings())
     assert check.run(tmp_path / "out").findings == []
     assert hashes(tmp_path / "out") == hashes(samples)
+    assert raw_of(tmp_path / "out") == ROOT / "data" / "raw"
 
 
 def test_what_merge_refuses(tmp_path: Path) -> None:

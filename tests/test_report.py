@@ -198,7 +198,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     result = CliRunner().invoke(app, ["report", "--out", str(out)])
     assert result.exit_code == 0, result.output
-    assert "1 documents, open" in result.output
+    assert "1 document, open" in result.output
     return out / "report"
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.build import misplaced_entries
 from pipeline.components.lexicon import Lexicon, read_lexicon
 from pipeline.components.patterns import PatternFile
 from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR, OfficeFile, TermFile, read_rule_file
+from pipeline.rules import RULES_DIR, OfficeFile, TermFile, find_misplaced, read_rule_file
 from pipeline.ruletest import run_rule_cases
 
 
@@ -29,8 +30,18 @@ def test_every_rule_passes_its_examples(nlp: Language) -> None:
 @pytest.mark.parametrize(
     ("text", "model", "says"),
     [
-        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, "'a' > kind: unknown key"),
-        ("label: COMPANY\nterms: [{id: a, nam: Abc}]", TermFile, "'a' > nam: unknown key; .*'a' > name: is missing"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, kind: 1}]", TermFile, r"'a' > kind: unknown key \(line 2\)"),
+        ("label: COMPANY\nterms:\n- {id: a, name: Abc}\n- id: b\n  name: Bcd\n  nam: x", TermFile, r"'b' > nam: unknown key \(line 6\)"),
+        ("label: COMPANY\nterms:\n- {id: a, name: Abc}\n- {id: b}", TermFile, r"'b' > name: is missing \(line 4\)"),
+        ("label: COMPANY\nterms: [{id: a, name: Abc, aliases: Zz}]", TermFile, r"'a' > aliases: must be a list, as \[Zz\] \(line 2\)"),
+        ("label: COMPANY\nterms: [5]", TermFile, r"terms > 0: must be a mapping of keys to values \(line 2\)"),
+        ("- a", TermFile, r"must be a mapping of keys to values \(line 1\)"),
+        (
+            "label: COMPANY\nterms:\n\t- {id: a, name: Abc}",
+            TermFile,
+            "line 3, a tab stands where YAML wants spaces",
+        ),
+        ("label: COMPANY\nterms: [{id: a, nam: Abc}]", TermFile, r"'a' > nam: unknown key \(line 2\); .*'a' > name: is missing"),
         ("label: COMPANY\nterms: [{id: a, name: Abc, from: 2020-01-01, to: 2019-01-01}]", TermFile, "ends .* before it begins"),
         ("label: COMPANY\nterms: [{id: a, name: Abc}, {id: A b, name: Abc}]", TermFile, "'A b' > id"),
         ("label: COMPANY\nterms: [{id: a, id: b, name: Abc}]", TermFile, "duplicate key 'id'"),
@@ -68,8 +79,22 @@ def test_an_id_of_two_files_is_an_error_that_names_both(tmp_path: Path) -> None:
     assert {"companies.yml", "committees.yml"} == set(re.findall(r"\w+\.yml", str(caught.value)))
 
 
+@pytest.mark.parametrize(
+    ("ids", "misplaced"),
+    [
+        ("", []),
+        ("abcd", []),
+        ("acdb", [("b", "a")]),
+        ("bcda", [("a", None)]),
+        ("zabc", [("z", "c")]),
+        ("abzcd", [("z", "d")]),
+        ("dbcea", [("d", "c"), ("a", None)]),
+    ],
+)
+def test_an_entry_out_of_order_is_told_with_its_place(ids: str, misplaced: list[tuple[str, str | None]]) -> None:
+    assert find_misplaced(ids) == misplaced
+
+
 def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:
-    for file in lexicon.terms:
-        ids = [term.id for term in file.terms]
-        assert ids == sorted(ids)
+    assert list(misplaced_entries()) == []
     assert sum(len(file.terms) for file in lexicon.terms if file.label == "COMPANY") >= 500

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from pipeline.commit import seal
 from pipeline.errors import StageError
 from pipeline.locking import lock_output
-from pipeline.runner import plan, run_all
+from pipeline.runner import plan, run_all, summarise
 from pipeline.settings import AnnotateSettings, Settings
 from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
 from pipeline.stages.annotate import LocalEngine
@@ -158,8 +162,55 @@ def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
     (raw / "new.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
     (raw / "rail-fares.txt").unlink()
     planned = plan(raw, out, settings())
-    assert "1 documents new, 0 changed, 1 gone" in planned
+    assert "1 document new, 0 changed, 1 gone" in planned
     assert (out / "run.json").read_bytes() == before
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def drop_column(path: Path) -> None:
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(table.column_names[-1]), path)
+
+
+def other_version(path: Path) -> None:
+    run = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(seal({**run, "schema_version": 7}), encoding="utf-8")
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace('"seconds": ', '"seconds": 1'), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "planned"),
+    [
+        ("mentions.parquet", cut, "tables are missing or are not the files"),
+        ("mentions.parquet", empty, "tables are missing or are not the files"),
+        ("claims.parquet", drop_column, "tables are missing or are not the files"),
+        ("dates.parquet", Path.unlink, "tables are missing or are not the files"),
+        ("run.json", other_version, "schema version 7"),
+        ("run.json", edit, "would annotate 0 of 18"),
+        ("run.json", cut, "no finished run"),
+        ("run.json", Path.unlink, "no finished run"),
+    ],
+)
+def test_harmed_tables_are_written_anew(samples: Path, tmp_path: Path, name: str, harm: Callable[[Path], None], planned: str) -> None:
+    raw, out = ROOT / "data" / "raw", tmp_path / "out"
+    shutil.copytree(samples, out)
+    assert plan(raw, out, settings()).startswith("nothing to do")
+    harm(out / name)
+    assert planned in plan(raw, out, settings())
+    assert run(raw, out)
+    assert check.run(out).findings == []
+    assert hashes(out) == hashes(samples)
+    assert not run(raw, out)
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
@@ -212,3 +263,10 @@ def test_day_first_reaches_layout_and_dates(tmp_path: Path) -> None:
         values[day_first] = (str(tables["documents"]["published"][0].date()), *tables["dates"]["value"])
     assert values[True] == ("2022-09-07", "2022-09-07", "2021-05-03")
     assert values[False] == ("2022-07-09", "2022-07-09", "2021-03-05")
+
+
+def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
+    (line,) = [line for line in summarise(samples).splitlines() if line.startswith("mentions")]
+    whole, *counts = map(int, re.findall(r"\d+", line))
+    assert sum(counts) == whole
+    assert ", other " in line

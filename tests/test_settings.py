@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.settings import Settings, read_settings
+from pipeline.settings import BUILT, PROJECT, Settings, find_model, read_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -46,11 +46,13 @@ def test_a_flag_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 @pytest.mark.parametrize(
     ("file", "environment", "says"),
     [
-        ("[mask]\nletters = 'x'", {}, r"settings.toml: mask.letters: Extra inputs"),
-        ("batch_size = 5", {}, r"settings.toml: batch_size"),
+        ("[mask]\nletters = 'x'", {}, r"settings.toml: mask.letters: unknown key; there are characters, placeholder, words"),
+        ("[mask]\ncharacter = 'x'", {}, r"settings.toml: mask.character: unknown key; did you mean 'characters'\?"),
+        ("batch_size = 5", {}, r"settings.toml: batch_size: unknown key; it belongs under \[annotate\]"),
+        ("day_frist = true", {}, r"settings.toml: day_frist: unknown key; did you mean 'day_first'\?"),
         ("[annotate]\nbatch_size = 0", {}, r"settings.toml: annotate.batch_size: .*greater than 0"),
         ("", {"ANNOTATE__BATCH_SIZE": "many"}, r"environment: annotate.batch_size"),
-        ("", {"MASK__LETTERS": "x"}, r"environment: mask.letters: Extra inputs"),
+        ("", {"MASK__LETTERS": "x"}, r"environment: mask.letters: unknown key"),
         ("", {"MASK": "x"}, r"environment: mask"),
         ("", {"ANNOTATE__OWN_LISTS": "a,b"}, r"environment: annotate.own_lists"),
         ("annotate = 5", {"ANNOTATE__BATCH_SIZE": "many"}, r"environment: annotate.batch_size"),
@@ -66,6 +68,16 @@ def test_what_does_not_fit_is_named(
         read(tmp_path, file)
 
 
+def test_a_model_is_looked_for_here_then_in_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_model(BUILT) == PROJECT / BUILT
+    assert find_model("en_core_web_md") == Path("en_core_web_md")
+    (tmp_path / BUILT).mkdir(parents=True)
+    assert find_model(BUILT) == Path(BUILT)
+    monkeypatch.chdir(PROJECT)
+    assert find_model(BUILT) == Path(BUILT)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"none\.toml: cannot be read"):
+    with pytest.raises(SettingsError, match=r"none\.toml: does not exist"):
         read_settings(tmp_path / "none.toml")

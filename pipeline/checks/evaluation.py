@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEEN = {
     "mentions": {"text": "text", "label": "label", "entity": "entity_id", "office": "office_id"},
-    "claims": {"source": "source_text", "type": "claim_type", "content": "content_text"},
+    "claims": {"source": "source_text", "cue": "cue_text", "type": "claim_type", "content": "content_text"},
     "dates": {"text": "text", "value": "value"},
 }
 """The column behind each key of an expected row."""
@@ -136,7 +136,9 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
 
 def _found(item: Expected, rows: Sequence[Row]) -> str:
     """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
-    words = [row.get("text") or row.get("content") or row.get("source") for row in rows if all(item.compare(row).values())]
+    words = [
+        row.get("text") or row.get("content") or row.get("source") or row.get("cue") for row in rows if all(item.compare(row).values())
+    ]
     named = f": '{_short(words[0])}'" if words[0] not in item.given().values() else ""
     return named + (f" and {len(words) - 1} more" if len(words) > 1 else "")
 
@@ -151,7 +153,7 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
             best, nearest = fits, row
     if best:
         return "; there is " + ", ".join(f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit)
-    words = [value for name, value in item.given().items() if name in ("text", "source", "content")]
+    words = [value for name, value in item.given().items() if name in ("text", "source", "cue", "content")]
     lost = [f"'{_short(value)}'" for value in words if value not in text]
     if lost:
         return f"; the document does not hold {' and '.join(lost)}"

@@ -72,12 +72,13 @@ class ExpectedMention(Expected):
 
 
 class ExpectedClaim(Expected):
-    """A claim: words of its source and content, its type."""
+    """A claim: words of its source, cue and content, its type."""
 
-    IDENTIFYING = frozenset({"source", "content"})
-    PARTS = frozenset({"source", "content"})
+    IDENTIFYING = frozenset({"source", "cue", "content"})
+    PARTS = frozenset({"source", "cue", "content"})
 
     source: Words | None = None
+    cue: Words | None = None
     type: ClaimType | None = None
     content: Words | None = None
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,9 @@ from pipeline.checks.expectations import Expectations
 from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.errors import ExpectationError
 from pipeline.findings import MAX_NAMED
+from pipeline.rules import TAB, is_tab, say
 from pipeline.schema import TABLES
+from pipeline.terminal import suggest, unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,20 +38,6 @@ LABEL_COLUMNS: dict[str, str] = {
 """The column of each table that `labels` counts."""
 _CLOSED = {"mentions": labels.ENTITIES, "entities": labels.ENTITIES, "claims": labels.CLAIMS, "dates": labels.TIMEXES}
 """Tables in which a label of no row is a slip of the pen rather than news."""
-_KINDS = {
-    "tuple_type": "must be a list",
-    "mapping_type": "must be a mapping of keys to values",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "string_type": "must be a text",
-    "string_too_short": "must not be empty",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ def read_expectations(path: Path) -> ExpectationFile:
     try:
         file = parse_expectations(path, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ExpectationError(f"{path}: cannot be read: {error}", "Give --expect an existing YAML file.", file=str(path)) from error
+        raise ExpectationError(unread(path, error), "Give --expect an existing YAML file.", file=str(path)) from error
     if file.expected == Expectations():
         raise ExpectationError(f"{path}: holds no expectations", FORM, file=str(path))
     return file
@@ -91,7 +78,7 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
     try:
         data, root = parse_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
-        line, problem = _problem(error)
+        line, problem = _problem(error, text)
         where = f"{path}:{line}" if line else str(path)
         raise ExpectationError(
             f"{where}: is no YAML: {problem}", "Check indentation and quotation marks.", file=str(path), line=line
@@ -105,9 +92,11 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
     return file
 
 
-def _problem(error: Exception) -> tuple[int | None, str]:
+def _problem(error: Exception, text: str) -> tuple[int | None, str]:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if is_tab(error, text):
+            return mark.line + 1 if mark else None, TAB
         return mark.line + 1 if mark else None, ", ".join(filter(None, (error.context, error.problem)))
     return None, " ".join(str(error).split())
 
@@ -117,7 +106,7 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
     found = []
     for item in error.errors(include_url=False):
         steps = item["loc"]
-        message = _KINDS.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+        message = say(item)
         if item["type"] == "extra_forbidden":
             message = "unknown key" + suggest(str(steps[-1]), _keys_at(steps[:-1]))
         found.append((places.line(steps) or 1, f"{name_entry(steps)}: {message}"))
@@ -130,14 +119,6 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
 def name_entry(steps: Sequence[Step]) -> str:
     """The way to an entry, items of a list counted from 1."""
     return " > ".join(f"item {step + 1}" if isinstance(step, int) else step for step in steps) or "the file"
-
-
-def suggest(given: str, known: Collection[str]) -> str:
-    """What may have been meant, or what there is: the end of a message."""
-    near = difflib.get_close_matches(given, known, 1, 0.7)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
 
 
 def _keys_at(steps: Sequence[Step]) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import ArgumentError
 from pipeline.labels import ENTITIES, PLACES
+from pipeline.terminal import plain, unread
 
 IGNORE = "IGNORE"
 """What a gold label is mapped to whose spans may be predicted or not."""
@@ -54,11 +55,11 @@ def _read_file(path: Path) -> _MapFile:
     try:
         return _MapFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ArgumentError(f"{path}: cannot be read as YAML: {error}", "Give --map an existing file.") from error
+        raise ArgumentError(unread(path, error, "YAML"), "Give --map an existing file.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
-        raise ArgumentError(f"{path}: {key}: {first['msg']}", "It has the keys gold and pred, each from label to label.") from error
+        raise ArgumentError(f"{path}: {key}: {plain(first['msg'])}", "It has the keys gold and pred, each from label to label.") from error
 
 
 def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression, GoldSet
+from pipeline.terminal import counted
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -33,7 +34,7 @@ def read_docbin(path: Path) -> GoldSet:
     except Exception as error:  # whatever zlib, msgpack or spaCy meet in bytes that are no DocBin
         raise GoldError(f"{path}: is no DocBin of spaCy: {error}", "Write it with `DocBin(...).to_disk(path)`.") from error
     others = Counter(name for doc in docs for name in doc.spans if name not in READ)
-    notes = [f"span group '{name}' of {count} documents is not read" for name, count in sorted(others.items())]
+    notes = [f"span group '{name}' of {counted(count, 'document')} is not read" for name, count in sorted(others.items())]
     return GoldSet(path, "spacy", tuple(_document(doc, number) for number, doc in enumerate(docs, 1)), tuple(notes))
 
 

@@ -10,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import GoldError
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression, GoldSet, Spans
+from pipeline.terminal import plain
 
 HINT = 'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see docs/evaluate.md.'
 
@@ -99,4 +100,4 @@ def _record(where: str, line: str) -> _Record:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
-        raise GoldError(f"{where}: {key}: {first['msg']}", HINT) from error
+        raise GoldError(f"{where}: {key}: {plain(first['msg'])}", HINT) from error

@@ -31,6 +31,8 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     Raises:
         GoldError: It cannot be read, is of no known form, or a line of it does not fit.
     """
+    if not path.exists():
+        raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder in brat's form.")
     reader = READERS[form or _form_of(path)]
     try:
         gold = reader(path)

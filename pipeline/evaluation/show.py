@@ -11,6 +11,7 @@ from pipeline.evaluation import claims, dates, entities
 from pipeline.evaluation.counts import ALL, Score, labels_of
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.evaluate import Evaluation, LayerResult
+from pipeline.terminal import counted
 
 TITLES = {
     "strict": "same span and label", "span": "same span", "partial": "same label, overlapping", "any": "overlapping",
@@ -24,7 +25,7 @@ CONFUSED = 6
 
 def to_text(result: Evaluation) -> str:
     """The result for a terminal."""
-    lines = [f"gold: {result.gold} ({result.form}), {result.documents} documents", f"predictions: {result.source}"]
+    lines = [f"gold: {result.gold} ({result.form}), {counted(result.documents, 'document')}", f"predictions: {result.source}"]
     if result.missing:
         named = "; ".join(f"{name}: {reason}" for name, reason in list(result.missing.items())[:CONFUSED])
         lines.append(f"without predictions, all of their gold counts as missed: {len(result.missing)} ({named})")
@@ -36,7 +37,7 @@ def to_text(result: Evaluation) -> str:
 
 
 def _layer(layer: LayerResult) -> Iterator[str]:
-    yield f"{layer.name} ({layer.documents} documents; 95 % intervals in brackets)"
+    yield f"{layer.name} ({counted(layer.documents, 'document')}; 95 % intervals in brackets)"
     yield f"  {'':26}{'P':19}{'R':19}{'F1':19}{'gold':>6}{'pred':>6}"
     for measure in measures_of(layer):
         own = layer.scores[measure, ALL]

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import SettingsError
-from pipeline.outputs import new_file
+from pipeline.errors import ArgumentError, SettingsError
+from pipeline.outputs import may_replace, new_file
+from pipeline.terminal import counted
 
 FORMATS = ("csv", "jsonl", "conll", "spacy", "brat", "webannotation", "ftm", "schemaorg")
+FOLDERS = ("csv", "brat")
+"""The formats that are folders of files."""
 
 
 def write_export(out: Path, form: str, to: Path) -> str:
@@ -26,9 +29,10 @@ def write_export(out: Path, form: str, to: Path) -> str:
         What was written, in words.
 
     Raises:
-        SettingsError: There is no such form.
+        SettingsError: There is no such form, or the target does not fit it.
         StageError: There is no finished run, or the target cannot be written.
     """
+    check_target(form, to)
     if form == "csv":
         from pipeline.exports.csv_tables import write_csv
 
@@ -38,16 +42,33 @@ def write_export(out: Path, form: str, to: Path) -> str:
     return WRITERS[form](read_corpus(out), to)
 
 
+def check_target(form: str, to: Path) -> None:
+    """See whether a form can be written to a place.
+
+    Raises:
+        ArgumentError: It is a folder where the form is a file, or the other way round, or a folder that holds what we did not write.
+    """
+    above = next(folder for folder in to.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise ArgumentError(f"{to}: {above} is a file", "Name a place in a folder with --to.")
+    if form not in FOLDERS and to.is_dir():
+        raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
+    if form in FOLDERS and to.is_file():
+        raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
+    if form in FOLDERS and not may_replace(to):
+        raise ArgumentError(f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to.")
+
+
 def _jsonl(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.json_lines import make_objects
 
-    return f"{_write_lines(make_objects(corpus), to)} documents"
+    return counted(_write_lines(make_objects(corpus), to), "document")
 
 
 def _ftm(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.follow_the_money import make_entities
 
-    return f"{_write_lines(make_entities(corpus), to)} entities"
+    return counted(_write_lines(make_entities(corpus), to), "entity", "entities")
 
 
 def _conll(corpus: Corpus, to: Path) -> str:
@@ -55,14 +76,14 @@ def _conll(corpus: Corpus, to: Path) -> str:
 
     with new_file(to) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         file.writelines(make_lines(corpus))
-    return f"{len(corpus.articles)} documents"
+    return counted(len(corpus.articles), "document")
 
 
 def _spacy(corpus: Corpus, to: Path) -> str:
     from pipeline.exports.spacy_docs import write_docs
 
     with new_file(to) as partial:
-        return f"{write_docs(corpus, partial)} documents"
+        return counted(write_docs(corpus, partial), "document")
 
 
 def _brat(corpus: Corpus, to: Path) -> str:
@@ -76,7 +97,7 @@ def _webannotation(corpus: Corpus, to: Path) -> str:
 
     collection = make_collection(corpus)
     _write_json(collection, to)
-    return f"{collection['total']} annotations"
+    return counted(collection["total"], "annotation")
 
 
 def _schemaorg(corpus: Corpus, to: Path) -> str:
@@ -84,7 +105,7 @@ def _schemaorg(corpus: Corpus, to: Path) -> str:
 
     graph = make_graph(corpus)
     _write_json(graph, to)
-    return f"{len(graph['@graph'])} claims"
+    return counted(len(graph["@graph"]), "claim")
 
 
 def _write_lines(records: Iterable[dict[str, Any]], to: Path) -> int:

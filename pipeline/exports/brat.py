@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.corpus import Article, Corpus
 from pipeline.outputs import new_folder, safe_stem
 from pipeline.schema import ClaimRow, EntityRow
+from pipeline.terminal import counted
 
 Spans = Sequence[tuple[int, int]]
 PARTS = ("Source", "Cue", "Content")
@@ -23,7 +24,7 @@ def write_brat(corpus: Corpus, to: Path) -> str:
             stem = safe_stem(article.document.doc_id)
             for ending, text in (("txt", article.document.text), ("ann", make_annotations(article, corpus.entities))):
                 (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8", errors="replace", newline="")
-    return f"{len(corpus.articles)} documents"
+    return counted(len(corpus.articles), "document")
 
 
 def make_configuration(corpus: Corpus) -> str:

@@ -23,7 +23,7 @@ from pipeline.progress import Progress, silent
 from pipeline.results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
 from pipeline.rows import Annotated
 from pipeline.schema import FailureRow
-from pipeline.settings import Settings
+from pipeline.settings import Settings, find_model
 from pipeline.shards import Entry, Shard, make_shards, make_source, part_fingerprints, pipeline_fingerprint, source_of
 from pipeline.stages import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.storage import read_head, read_place, scan_lines
@@ -231,7 +231,8 @@ def _annotator(settings: Settings, fingerprint: str) -> Annotator:
         from pipeline.annotator import Annotator, load_pipeline
         from pipeline.parses import model_parts_fingerprint
 
-        parts = model_parts_fingerprint(Path(model)) if Path(model).is_dir() else model
+        folder = find_model(model)
+        parts = model_parts_fingerprint(folder) if folder.is_dir() else model
         return Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
 
 

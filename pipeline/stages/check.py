@@ -14,6 +14,7 @@ from pipeline.findings import MAX_NAMED, Severity
 from pipeline.integrity import CHECKS, check_in_parts
 from pipeline.schema import TABLES, arrow_schema
 from pipeline.tables import count_rows, read_chunks, read_run, read_table
+from pipeline.terminal import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,6 +111,6 @@ def _not_empty(out: Path, severity: Severity) -> Outcome:
     if count_rows(out, "documents"):
         return Outcome("empty", "", name, "passed", severity)
     failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
-    problem = "the run has no documents" + (f": all {len(failures)} inputs were set aside" if failures else "")
+    problem = "the run has no documents" + (f": {counted(len(failures), 'input was', 'inputs were')} set aside" if failures else "")
     named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
     return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))

@@ -103,8 +103,10 @@ def check_raw(raw: Path, out: Path) -> None:
     """Whether there is a raw folder that can be read.
 
     Raises:
-        StageError: It is missing, or lies in the output folder.
+        StageError: It is missing, is a file, or lies in the output folder.
     """
+    if raw.is_file():
+        raise StageError(f"raw folder {raw} is a file", f"Give the folder that holds it: --raw {raw.parent}.")
     if not raw.is_dir():
         raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()

@@ -15,7 +15,7 @@ from pipeline.own_lists import known_names
 from pipeline.progress import Progress, silent
 from pipeline.results import read_columns, read_manifest
 from pipeline.schema import EntityRow, FailureRow
-from pipeline.settings import Settings
+from pipeline.settings import Settings, find_model
 from pipeline.shards import CANONICAL_NAMES
 from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.storage import read_records, write_records
@@ -72,7 +72,7 @@ def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[st
 
 
 def _rule_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
-    path = Path(settings.annotate.model) / CANONICAL_NAMES
+    path = find_model(settings.annotate.model) / CANONICAL_NAMES
     if not path.is_file():
         return {}
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").split("\n"))

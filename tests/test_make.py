@@ -1,0 +1,28 @@
+"""What `make` hands to the program."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "handed"),
+    [
+        (["pipeline"], '--raw "data/raw" --out "data/out" --workers 0 --expect "models/checks.yml"'),
+        (["pipeline", "RAW=articles", "OUT=tables"], '--raw "articles" --out "tables" --workers 0'),
+        (["pipeline", "RAW=articles", "EXPECT=lamps.yml"], '--raw "articles" --out "data/out" --workers 0 --expect "lamps.yml"'),
+        (["pipeline", "EXPECT="], '--raw "data/raw" --out "data/out" --workers 0'),
+        (["check"], '--out "data/out" --expect "models/checks.yml"'),
+        (["check", "OUT=tables"], '--out "tables"'),
+        (["check", "RAW=articles"], '--out "data/out"'),
+        (["check", "OUT=tables", "EXPECT=lamps.yml"], '--out "tables" --expect "lamps.yml"'),
+    ],
+)
+def test_the_expectations_are_those_of_the_tables(arguments: list[str], handed: str) -> None:
+    command = ["make", "--dry-run", "--old-file=setup", *arguments]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.partition("bin/pipeline ")[2].partition(" ")[2].strip() == handed
