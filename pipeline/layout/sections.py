@@ -88,22 +88,23 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
         pieces += comments.find_pieces(lines[header:])
     given = source.published or front.published
     moment = _record_moment(given, stamps)
-    published = moment or _published(pieces)
     return Layout(
         sections=tuple(_section(piece) for piece in pieces),
         title=title or _title(source.text, pieces),
-        published=published,
+        published=moment or _published(pieces),
         author=author or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
-        notes=_notes(source.text, given if moment is None else None, published, pieces),
+        notes=_notes(source.text, given if moment is None else None, [] if moment else pieces),
     )
 
 
-def _notes(text: str, unread: str | None, published: dt.datetime | None, pieces: Sequence[Piece]) -> str | None:
+def _notes(text: str, unread: str | None, pieces: Sequence[Piece]) -> str | None:
     """What is to be said of the date: that of the record was not understood, or the one in the text names no year."""
     if unread:
         return f"publication date not understood: {unread[:_SHOWN]}"
-    dated = (text[piece.start : piece.end] for piece in pieces if piece.kind == "published")
-    undated = next((line for line in dated if any(map(str.isdigit, line))), None) if published is None else None
+    lines = [piece for piece in pieces if piece.kind == "published"]
+    if any(piece.stamp and piece.stamp.when for piece in lines):
+        return None
+    undated = next((line for piece in lines if any(map(str.isdigit, line := text[piece.start : piece.end]))), None)
     return f"no year in the date of publication: {' '.join(undated.split())[:_SHOWN]}" if undated else None
 
 
