@@ -162,14 +162,16 @@ def again(bench: Bench) -> Iterator[Figure]:
 
 
 def many_files(bench: Bench) -> Iterator[Figure]:
-    """A second run over 100,000 files, which are empty so that the first is quick: the second reads none."""
+    """A second run over 100,000 files, all but one empty so that the first is quick: the second reads none."""
     raw = bench.folder / "many"
     for number in range(100_000):
         if number % 1000 == 0:
             (raw / str(number)).mkdir(parents=True)
         (raw / str(number - number % 1000) / f"{number}.txt").touch()
+    (raw / "0" / "0.txt").write_text("Dahua denied it.\n", encoding="utf-8")
     bench.tables(raw, bench.folder / "many-out")
-    yield Figure("nothing changed, 100,000 files", bench.tables(raw, bench.folder / "many-out").wall, 1.0, " s")
+    again = min(bench.tables(raw, bench.folder / "many-out").wall for _ in range(ROUNDS))
+    yield Figure("nothing changed, 100,000 files", again, 1.0, " s")
 
 
 def memory(bench: Bench) -> Iterator[Figure]:

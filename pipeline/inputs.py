@@ -20,8 +20,7 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = 
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode())
     digest.update(os.fsencode(raw_place(raw, out)))
-    for line in _listing(os.fspath(raw), os.fspath(out.resolve())):
-        digest.update(line)
+    digest.update(b"".join(_listing(os.fsencode(raw), os.fsencode(out.resolve()))))
     return digest.hexdigest()
 
 
@@ -49,21 +48,21 @@ def is_unchanged(out: Path, digest: str) -> bool:
     return run.get("inputs") == digest and is_whole(out, run)
 
 
-def _listing(folder: str, apart: str) -> list[bytes]:
-    """A line a file, sorted, of the folder and those below it; names are those below it."""
-    lines, todo, above = [], [folder], len(os.fsencode(folder))
+def _listing(folder: bytes, apart: bytes) -> list[bytes]:
+    """A line a file, sorted, of the folder and those below it; names are those below it. As bytes, since there may be many."""
+    lines, todo, above = [], [folder], len(folder)
     while todo:
         for entry in _entries(todo.pop()):
             if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(".") and os.path.realpath(entry.path) != apart:
+                if not entry.name.startswith(b".") and os.path.realpath(entry.path) != apart:
                     todo.append(entry.path)
                 continue
             about = entry.stat(follow_symlinks=False)
-            lines.append(os.fsencode(entry.path)[above:] + f"\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+            lines.append(b"%b\0%d\0%d\n" % (entry.path[above:], about.st_size, about.st_mtime_ns))
     return sorted(lines)
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
+def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
     """What a folder holds; nothing if it cannot be read, which `ingest` reports."""
     try:
         with os.scandir(folder) as entries:
