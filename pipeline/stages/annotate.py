@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pipeline.annotator import Annotator
 
 REPORT = "Please report it with the text; run with --debug for the traceback."
+COLLECTED = 100_000
+"""New objects after which the garbage collector goes through them."""
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
 
 
@@ -150,11 +152,12 @@ def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
 def run_shard(task: Task) -> None:
     """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
     fingerprint = pipeline_fingerprint(task.settings)
-    kept = _Kept.read(task, fingerprint)
-    new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
-    annotator = _annotator(task.settings, fingerprint)
-    results = _annotate(annotator, task, new, kept)
-    write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
+    with _collected_seldom():
+        kept = _Kept.read(task, fingerprint)
+        new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
+        annotator = _annotator(task.settings, fingerprint)
+        results = _annotate(annotator, task, new, kept)
+        write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,17 @@ def _lasting() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """The garbage collector looks at new objects by the ten thousands: a shard makes many, and few are in cycles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(COLLECTED, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:
