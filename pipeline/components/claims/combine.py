@@ -13,6 +13,7 @@ from pipeline.components.claims.phrases import agent, find_source, is_passive, n
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.quoting import join, stretch
 from pipeline.components.claims.readings import Reading
+from pipeline.components.claims.silence import silent_tokens
 from pipeline.components.claims.style import Style
 from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
@@ -46,7 +47,7 @@ def combine(
     has none.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
-    silent = {index for draft in rules if draft.kind == "silence" and draft.cue for index in range(*draft.cue)}
+    silent = silent_tokens(rules)
     found = []
     for reading, score in accept(_likely(scored, keep, quotes)):
         if reading.head in silent:

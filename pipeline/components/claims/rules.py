@@ -11,7 +11,7 @@ from pipeline.components.claims.lexicon import Lexicon
 from pipeline.components.claims.nouns import find_according_to, find_noun_claim
 from pipeline.components.claims.quotes import QuoteIndex
 from pipeline.components.claims.quoting import find_going_on, find_quoting_verbs, take_quotations, unquoted_source
-from pipeline.components.claims.silence import find_silence
+from pipeline.components.claims.silence import find_silence, silent_tokens
 from pipeline.components.claims.tree import Spread, Tree
 from pipeline.components.claims.verbs import find_verb_claim
 
@@ -71,7 +71,7 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 def _without_refusing(drafts: list[Draft]) -> list[Draft]:
     """The drafts without the verbs that are part of a refusal (`refused` in `refused to say`)."""
-    silent = {index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue)}
+    silent = silent_tokens(drafts)
     return [draft for draft in drafts if draft.kind == "silence" or draft.head not in silent]
 
 

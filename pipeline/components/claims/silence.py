@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.components.claims.draft import Draft
 from pipeline.components.claims.lexicon import Lexicon, Patterns
 from pipeline.components.claims.phrases import find_source, is_negated, noun_phrase, verb_group
@@ -25,6 +27,11 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     source = None if subject is None else noun_phrase(tree, subject, patterns, head)
     return Draft(head, (start, end), source, (content,) if content else (), "silence", "non_response")
+
+
+def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
+    """The tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
+    return frozenset(index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue))
 
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
