@@ -65,7 +65,7 @@ lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with h
 	  -c requirements-dev.txt -o requirements-audit.txt requirements-audit.in
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
-	@$(BIN)/python -m pipeline.dictionary docs/tables.md
+	@$(BIN)/python -m pipeline.tables.dictionary docs/tables.md
 
 clean: ## Remove what can be made again, but not data/out
 	rm -rf .venv build models/en_policy_news .mypy_cache .ruff_cache .pytest_cache .hypothesis

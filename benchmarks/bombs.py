@@ -1,4 +1,4 @@
-"""Time and memory of the hostile files of `tests/hostile/bombs.py` at full size, under the usual limits of the readers."""
+"""Time and memory of the hostile files of `tests/support/hostile/bombs.py` at full size, under the usual limits of the readers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.errors import ReadError
-from pipeline.readers.isolation import Parser
-from pipeline.settings import IngestSettings
-from tests.hostile.bombs import BOMBS, LAST, Bomb
+from pipeline.core.errors import ReadError
+from pipeline.core.settings import IngestSettings
+from pipeline.text.readers.isolation import Parser
+from tests.support.hostile.bombs import BOMBS, LAST, Bomb
 
 MAX_SECONDS, MAX_MEGABYTES = 25.0, 2_000
 

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.annotator import Annotator, load_pipeline
-from pipeline.document import Document, Section, Unmasked
-from pipeline.masking import compile_patterns, unmask
-from pipeline.rows import build_rows
-from pipeline.settings import Settings
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator, load_pipeline
+from pipeline.nlp.doc_rows import build_rows
+from pipeline.text.document import Document, Section, Unmasked
+from pipeline.text.masking import compile_patterns, unmask
 
 ROOT = Path(__file__).resolve().parent.parent
-GOLD = ROOT / "tests" / "entity_gold"
+GOLD = ROOT / "tests" / "nlp" / "entities" / "gold"
 LABELS = ("COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE")
 KEY = ("COMPANY", "COMMITTEE", "MINISTER")
 FOLDED = {"LOC": "GPE", "FAC": "GPE"}

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import spacy
 
-from pipeline.components import large_gazetteer
-from pipeline.importers import Request, import_list
+from pipeline.nlp.entities import large_gazetteer
+from pipeline.rules.importers import Request, import_list
 
 SYLLABLES = ("tar", "ver", "mon", "lin", "dor", "ka", "shel", "bri", "no", "fen", "gal", "wick", "hol", "pra", "su", "tek", "ri", "mar")
 ENDINGS = ("Systems Ltd", "Group plc", "Holdings", "Energy Ltd", "Logistics Ltd", "& Sons Ltd", "Partners LLP", "Trading Company Ltd")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import ROOT, family, pipeline
-from pipeline.errors import StageError
-from pipeline.tables import load_tables
+from pipeline.core.errors import StageError
+from pipeline.tables.parquet import load_tables
 
 ENV = {**os.environ, "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": "2"}
 
@@ -28,8 +28,8 @@ ENV = {**os.environ, "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": "2"}
 def hashes(out: Path) -> list[str]:
     """Sums of the tables, through the loader, which knows of commits that were cut short."""
     load_tables(out, verify=True)
-    from pipeline.commit import hash_file, locate
-    from pipeline.schema import TABLES
+    from pipeline.tables.commit import hash_file, locate
+    from pipeline.tables.schema import TABLES
 
     return [hash_file(locate(out, f"{name}.parquet")) for name in TABLES]
 

@@ -29,7 +29,7 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import spacy
 from pathlib import Path
 name, batch, ours, run = sys.argv[1:]
-from pipeline.components.extensions import register
+from pipeline.nlp.extensions import register
 register()
 nlp = spacy.load(name) if Path(name).is_dir() else importlib.import_module(name).load()
 if ours == "without":
@@ -41,7 +41,7 @@ for doc in nlp.pipe(texts, batch_size=int(batch)):
 """
 WITHOUT_CLAIMS = """
 import sys
-from pipeline.annotator import load_pipeline
+from pipeline.nlp.annotator import load_pipeline
 nlp = load_pipeline(sys.argv[1])
 nlp.remove_pipe("policy_claims")
 nlp.to_disk(sys.argv[2])

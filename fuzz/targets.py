@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from pipeline.document import Document, Source
-from pipeline.errors import ReadError
-from pipeline.layout import find_layout
-from pipeline.masking import compile_patterns, unmask
-from pipeline.readers.child import parse_checked
-from pipeline.readers.jsonl import read_jsonl
-from pipeline.readers.text import read_text
-from pipeline.settings import IngestSettings, MaskSettings
-from tests.invariants import check_document, check_unmasked
+from pipeline.core.errors import ReadError
+from pipeline.core.settings import IngestSettings, MaskSettings
+from pipeline.text.document import Document, Source
+from pipeline.text.layout import find_layout
+from pipeline.text.masking import compile_patterns, unmask
+from pipeline.text.readers.child import parse_checked
+from pipeline.text.readers.jsonl import read_jsonl
+from pipeline.text.readers.text import read_text
+from tests.support.invariants import check_document, check_unmasked
 
 MASKS = MaskSettings()
 PATTERNS = compile_patterns(MASKS)

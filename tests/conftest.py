@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.settings import AnnotateSettings, Settings
+from pipeline.core.settings import AnnotateSettings, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "en_policy_news"
@@ -25,7 +25,7 @@ def base_nlp() -> Language:
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The built pipeline."""
-    from pipeline.annotator import load_pipeline
+    from pipeline.nlp.annotator import load_pipeline
 
     if not MODEL.is_dir():
         pytest.fail("models/en_policy_news is missing: run `make setup`")
@@ -35,7 +35,7 @@ def nlp() -> Language:
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of a run over the sample articles, to be read only: copy it to change it."""
-    from pipeline.runner import run_all
+    from pipeline.run.runner import run_all
 
     out = tmp_path_factory.mktemp("samples") / "out"
     run_all(ROOT / "data" / "raw", out, Settings(annotate=AnnotateSettings(model=str(MODEL))))

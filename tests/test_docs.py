@@ -15,16 +15,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.settings import Settings
+from pipeline.cli.main import app
+from pipeline.core.settings import Settings
 from tests.conftest import MODEL, ROOT
-from tests.doc_pages import add_entry, drop_entry, follow, knows, output_pattern, read_steps, split_steps
+from tests.support.doc_pages import add_entry, drop_entry, follow, knows, output_pattern, read_steps, split_steps
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "rules" / "README.md", ROOT / "data" / "README.md"])
 IN_A_COPY = [ROOT / "docs" / "tutorial.md", ROOT / "docs" / "adding.md"]
 """Pages that change the rules: what they do from then on is done in a copy of the project."""
 ELSEWHERE = [ROOT / "docs" / "checks.md", ROOT / "docs" / "cluster.md"]
-"""Pages that are not run here: `tests/test_check_docs.py` has tables for the one, the other needs several machines."""
+"""Pages that are not run here: `tests/checks/test_check_docs.py` has tables for the one, the other needs several machines."""
 RUN_HERE = [page for page in PAGES if page not in (*IN_A_COPY, *ELSEWHERE) and "```console" in page.read_text(encoding="utf-8")]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -61,7 +61,7 @@ def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
             (tmp_path / "models" / path.name).symlink_to(path)
     paths = os.pathsep.join([str(tmp_path), str(ROOT)])
     done = subprocess.run(
-        [sys.executable, "-m", "tests.doc_pages", *map(str, IN_A_COPY)],
+        [sys.executable, "-m", "tests.support.doc_pages", *map(str, IN_A_COPY)],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": paths},
         capture_output=True,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.invented_run import masked_draft, write_run
+from tests.support.invented_run import masked_draft, write_run
 
 SOURCE = ROOT / "notebooks" / "explore.py"
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"

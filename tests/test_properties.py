@@ -15,17 +15,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Document, Source
-from pipeline.integrity import check_integrity
-from pipeline.layout import find_layout
-from pipeline.masking import compile_patterns, unmask
-from pipeline.readers.decoding import valid_text
-from pipeline.runner import run_all
-from pipeline.schema import TABLES
-from pipeline.settings import AnnotateSettings, MaskSettings, Settings
-from pipeline.tables import load_tables, read_run, read_table
+from pipeline.checks.integrity import check_integrity
+from pipeline.core.settings import AnnotateSettings, MaskSettings, Settings
+from pipeline.run.runner import run_all
+from pipeline.tables.parquet import load_tables, read_run, read_table
+from pipeline.tables.schema import TABLES
+from pipeline.text.document import Document, Source
+from pipeline.text.layout import find_layout
+from pipeline.text.masking import compile_patterns, unmask
+from pipeline.text.readers.decoding import valid_text
 from tests.conftest import MODEL
-from tests.invariants import check_document, check_unmasked
+from tests.support.invariants import check_document, check_unmasked
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "1000"))
 BATCH = 50

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.checks.expectations import DriftLimit, one_line
+from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.outcomes import Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
-from pipeline.findings import MAX_NAMED
-from pipeline.schema import TABLES
+from pipeline.tables.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

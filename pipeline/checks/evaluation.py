@@ -17,8 +17,8 @@ from pipeline.checks.slices import rows_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pipeline.checks.findings import Severity
     from pipeline.checks.places import Step
-    from pipeline.findings import Severity
 
 SEEN = {
     "mentions": {"text": "text", "label": "label", "entity": "entity_id", "office": "office_id"},

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pipeline.findings import Severity
-from pipeline.rules import Strict
+from pipeline.checks.findings import Severity
+from pipeline.rules.schema import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]

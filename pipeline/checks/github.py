@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.checks.drift import WAYS, Drift
-from pipeline.checks.outcomes import Checked
+from pipeline.checks.findings import Finding
+from pipeline.checks.result import Checked
 from pipeline.checks.text import drift_lines, label_counts, moved_lines, offender_lines, summary_line, where
-from pipeline.errors import PipelineError
-from pipeline.findings import Finding
-from pipeline.terminal import printable
+from pipeline.core.errors import PipelineError
+from pipeline.core.messages import printable
 
 MAX_ANNOTATIONS = 10
 """GitHub shows no more of a step."""

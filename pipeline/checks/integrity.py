@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.findings import Finding, add_up, finding
-from pipeline.imports import import_arrow
-from pipeline.masking import find_active
-from pipeline.schema import REFERENCES, TABLES, arrow_schema, is_nullable
+from pipeline.checks.findings import Finding, add_up, finding
+from pipeline.core.lazy_imports import import_arrow
+from pipeline.tables.schema import REFERENCES, TABLES, arrow_schema, is_nullable
+from pipeline.text.masking import find_active
 
 if TYPE_CHECKING:
     import pyarrow as pa

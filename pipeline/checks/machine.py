@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checks.outcomes import Checked, Outcome
-from pipeline.terminal import printable
+from pipeline.checks.outcomes import Outcome
+from pipeline.checks.result import Checked
+from pipeline.core.messages import printable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.findings import MAX_NAMED, Finding, Severity
+from pipeline.checks.findings import MAX_NAMED, Finding, Severity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pipeline.checks.drift import Drift
+    pass
 
 Status = Literal["passed", "failed", "known_failure", "skipped"]
 
@@ -47,32 +45,6 @@ class Outcome:
     def skip(self, why: str) -> Outcome:
         """The same, skipped."""
         return replace(self, status="skipped", problem=why)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """All that a check found out.
-
-    Attributes:
-        out: Folder of the run.
-        expectations: The file, if one was given.
-        baseline: Folder of the earlier run, if one was given.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    out: Path
-    expectations: Path | None = None
-    baseline: Path | None = None
-    drift: Drift | None = None
-
-    @property
-    def findings(self) -> list[Finding]:
-        """What is not as it should be."""
-        return group_findings(self.outcomes)
-
-    def count(self, status: Status, severity: Severity | None = None) -> int:
-        """Number of outcomes of a status."""
-        return sum(outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes)
 
 
 def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:

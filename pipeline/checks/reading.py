@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipeline import labels
 from pipeline.checks.expectations import Expectations
+from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.places import Places, Step, parse_yaml
-from pipeline.errors import ExpectationError
-from pipeline.findings import MAX_NAMED
-from pipeline.rules import TAB, is_tab, say
-from pipeline.schema import TABLES
-from pipeline.terminal import suggest, unread
+from pipeline.core.errors import ExpectationError
+from pipeline.core.messages import suggest, unread
+from pipeline.rules.reading import TAB, is_tab, say
+from pipeline.tables import labels
+from pipeline.tables.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,7 +11,7 @@ from pipeline.checks.expectations import one_line
 from pipeline.checks.reading import LABEL_COLUMNS
 from pipeline.checks.shares import measure_shares
 from pipeline.checks.slices import rows_of
-from pipeline.labels import POLICY
+from pipeline.tables.labels import POLICY
 
 if TYPE_CHECKING:
     import pyarrow as pa

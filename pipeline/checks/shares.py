@@ -12,8 +12,8 @@ from pipeline.checks.reading import ExpectationFile
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pipeline.checks.findings import Severity
     from pipeline.checks.places import Step
-    from pipeline.findings import Severity
 
 OPEN = frozenset({"unresolved", "conflict"})
 """Values of `office_status` that name no office although there should be one."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.drift import WAYS, Drift, TableDrift
-from pipeline.checks.outcomes import Checked, Status
-from pipeline.findings import Finding
-from pipeline.terminal import printable
+from pipeline.checks.findings import Finding
+from pipeline.checks.outcomes import Status
+from pipeline.checks.result import Checked
+from pipeline.core.messages import printable
 
 SIGNS = {"came": "+", "went": "-", "changed": "~"}
 MAX_LABELS = 8

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pipeline.checks.insertion import insert_entries
 from pipeline.checks.reading import check_labels, parse_expectations
 from pipeline.checks.selection import MAX_DOCUMENTS, choose_documents, select_documents, select_shares, select_tables
-from pipeline.errors import ExpectationError
-from pipeline.outputs import new_file
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import ExpectationError
 
 if TYPE_CHECKING:
     import pyarrow as pa

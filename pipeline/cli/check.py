@@ -1,4 +1,4 @@
-"""The command `check` and the printing of what it finds. Mounted by `pipeline.cli`."""
+"""The command `check` and the printing of what it finds. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_errors import EXIT_CHECK, errors_shown
-from pipeline.errors import ArgumentError, ExpectationError, PipelineError, StageError
+from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
-    from pipeline.checks.outcomes import Checked
     from pipeline.checks.reading import ExpectationFile
+    from pipeline.checks.result import Checked
 
 
 class CheckFormat(StrEnum):
@@ -61,7 +61,7 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
 
 def check_run(out: Path, expected: ExpectationFile | None, baseline: Path | None = None) -> Checked:
     """Check a run; imports what that needs only now."""
-    from pipeline.stages import check as stage
+    from pipeline.run.stages import check as stage
 
     return stage.run(out, expected, baseline)
 
@@ -116,7 +116,7 @@ def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | 
         raise ArgumentError(
             "--update needs --expect FILE and goes with no --baseline or --format", "Example: pipeline check --update --expect checks.yml"
         )
-    from pipeline.stages import check as stage
+    from pipeline.run.stages import check as stage
 
     update, broken = stage.update(out, expect)
     typer.echo(f"check: {expect}: {update.shown()}")

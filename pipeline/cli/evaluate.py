@@ -1,4 +1,4 @@
-"""The command that measures the pipeline on a user's own gold. Mounted by `pipeline.cli`."""
+"""The command that measures the pipeline on a user's own gold. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_errors import EXIT_CHECK, errors_shown
-from pipeline.errors import ArgumentError
-from pipeline.settings import read_settings
-from pipeline.terminal import printable
+from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import printable
+from pipeline.core.settings import read_settings
 
 if TYPE_CHECKING:
     from pipeline.evaluation.evaluate import Evaluation

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import typer
 
-from pipeline.errors import EmptyError, PipelineError, SettingsError
-from pipeline.terminal import printable_lines
+from pipeline.core.errors import EmptyError, PipelineError, SettingsError
+from pipeline.core.messages import printable_lines
 
 EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
 """A check failed, or a run has no documents; the command or its settings do not fit; the work could not be done."""

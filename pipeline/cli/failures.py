@@ -1,4 +1,4 @@
-"""The command about what was set aside. Mounted by `pipeline.cli`."""
+"""The command about what was set aside. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_errors import errors_shown
-from pipeline.settings import read_settings
-from pipeline.terminal import printable
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.messages import printable
+from pipeline.core.settings import read_settings
 
 RAW, OUT = Path("data/raw"), Path("data/out")
 
@@ -22,7 +22,7 @@ def failures(
     workers: Annotated[int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")] = 0,
 ) -> None:
     """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry."""
-    from pipeline.tables import read_table
+    from pipeline.tables.parquet import read_table
 
     with errors_shown():
         if retry:
@@ -34,10 +34,10 @@ def failures(
 
 
 def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> None:
-    from pipeline.inputs import raw_of
-    from pipeline.retry import retry_failures
-    from pipeline.runner import count_workers
-    from pipeline.stages.annotate import LocalEngine
+    from pipeline.run.change_detection import raw_of
+    from pipeline.run.engines.local import LocalEngine
+    from pipeline.run.retry import retry_failures
+    from pipeline.run.runner import count_workers
 
     folder = raw or raw_of(out) or RAW
     retried = retry_failures(folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)

@@ -1,4 +1,4 @@
-"""The commands that show and hand on the tables of a run. Mounted by `pipeline.cli`."""
+"""The commands that show and hand on the tables of a run. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_errors import errors_shown
-from pipeline.terminal import counted, printable
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.messages import counted, printable
 
 Out = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
 OUT = Path("data/out")
@@ -30,7 +30,7 @@ class ExportFormat(StrEnum):
 
 def report(out: Out = OUT) -> None:
     """Write an offline HTML report into the folder. Example: pipeline report --out tables."""
-    from pipeline.report import write_report
+    from pipeline.outputs.report import write_report
 
     with errors_shown():
         page, documents = write_report(out)
@@ -43,7 +43,7 @@ def export(
     out: Out = OUT,
 ) -> None:
     """Write the tables in a form that other programs read. Example: pipeline export --out tables --format csv --to csv."""
-    from pipeline.exports import write_export
+    from pipeline.outputs.exports import write_export
 
     with errors_shown():
         typer.echo(f"export: {write_export(out, form.value, to)} in {printable(str(to))}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from pipeline.progress import Progress, silent
+from pipeline.run.progress import Progress, silent
 
 QUICK_SECONDS = 2.0
 """A stage that takes less is not worth a line."""

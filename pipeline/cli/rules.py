@@ -1,4 +1,4 @@
-"""The commands about rules, lists of names, and why a mention is one. Mounted by `pipeline.cli`."""
+"""The commands about rules, lists of names, and why a mention is one. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_errors import EXIT_CHECK, errors_shown
-from pipeline.terminal import counted, printable
+from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.core.messages import counted, printable
 
 rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -40,7 +40,7 @@ def import_names(
     country: Annotated[str | None, typer.Option("--country", help="Only entries of this country, as GB.")] = None,
 ) -> None:
     """Make a list of names of your own from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
-    from pipeline.importers import Request, import_list, list_name
+    from pipeline.rules.importers import Request, import_list, list_name
 
     with errors_shown():
         own = list_name(name, file)
@@ -61,12 +61,12 @@ def run_examples(
 
     Example: pipeline rules test --text "Shares in Tarn fell.".
     """
-    from pipeline.annotator import load_pipeline
-    from pipeline.components.lexicon import read_lexicon
-    from pipeline.officecheck import check_offices
-    from pipeline.rules import RULES_DIR
-    from pipeline.ruletest import find_firings, run_rule_cases
-    from pipeline.settings import read_settings
+    from pipeline.core.settings import read_settings
+    from pipeline.nlp.annotator import load_pipeline
+    from pipeline.nlp.rule_examples import find_firings, run_rule_cases
+    from pipeline.rules.lexicon import read_lexicon
+    from pipeline.rules.office_check import check_offices
+    from pipeline.rules.reading import RULES_DIR
 
     with errors_shown():
         nlp = load_pipeline(read_settings(config).annotate.model)
@@ -95,8 +95,8 @@ def run_examples(
 @rules_app.command("list")
 def list_rules(label: Annotated[str | None, typer.Option("--label", help="Only this label.")] = None, config: Config = None) -> None:
     """Count names and rules by file and label, own lists too. Example: pipeline rules list --label COMPANY."""
-    from pipeline.rulecount import count_rules
-    from pipeline.settings import read_settings
+    from pipeline.core.settings import read_settings
+    from pipeline.nlp.rule_counts import count_rules
 
     with errors_shown():
         rows = [row for row in count_rules(read_settings(config).annotate.own_lists) if label in (None, row.label)]
@@ -113,8 +113,8 @@ def explain(
     config: Config = None,
 ) -> None:
     """Say why a mention is one, or why there is none. Example: pipeline explain article-17:240 --out tables."""
-    from pipeline.explain import explain_place
-    from pipeline.settings import read_settings
+    from pipeline.core.settings import read_settings
+    from pipeline.outputs.explain import explain_place
 
     with errors_shown():
         for line in explain_place(place, out, raw, read_settings(config)):

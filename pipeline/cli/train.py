@@ -1,4 +1,4 @@
-"""The commands that train weights. Mounted by `pipeline.cli`."""
+"""The commands that train weights. Mounted by `pipeline.cli.main`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def train_claims(
     """Train the claims. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
     # One thread, so that sums are taken in one order and a second training gives the same weights.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    from pipeline.training import claims
+    from pipeline.nlp.training import claims
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out.mkdir(parents=True, exist_ok=True)

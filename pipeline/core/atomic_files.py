@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import StageError
+from pipeline.core.errors import StageError
 
 MARK = ".made-by-pipeline"
 """File that stands in each folder that we made, and so may replace."""

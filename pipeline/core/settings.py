@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from pipeline.errors import SettingsError
-from pipeline.terminal import plain, suggest, unread
+from pipeline.core.errors import SettingsError
+from pipeline.core.messages import plain, suggest, unread
 
 PREFIX = "POLICY_NEWS__"
 """Of the variables of the environment that are settings; two underscores also part a group from its key."""
@@ -25,7 +25,7 @@ def _read_list(value: Any) -> Any:
 
 BUILT = "models/en_policy_news"
 """The pipeline that `pipeline build` makes."""
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 """The clone that this program stands in; of an installed package a folder without `models`."""
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
 
 Spans = tuple[tuple[int, int], ...]
 

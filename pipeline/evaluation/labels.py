@@ -11,9 +11,9 @@ from types import MappingProxyType
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import ArgumentError
-from pipeline.labels import ENTITIES, PLACES
-from pipeline.terminal import plain, unread
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import plain, unread
+from pipeline.tables.labels import ENTITIES, PLACES
 
 IGNORE = "IGNORE"
 """What a gold label is mapped to whose spans may be predicted or not."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.core.atomic_files import new_file
 from pipeline.evaluation.counts import ALL, Score, labels_of
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.evaluate import Evaluation, LayerResult
 from pipeline.evaluation.show import MAIN, TITLES, confusion_rows, is_share, measures_of
-from pipeline.outputs import new_file
-from pipeline.report.render import render
-from pipeline.report.segments import Mark, cut_segments
-from pipeline.report.views import Piece, clean
+from pipeline.outputs.report.render import render
+from pipeline.outputs.report.segments import Mark, cut_segments
+from pipeline.outputs.report.views import Piece, clean
 
 CONTEXT = 70
 MOST = 2_000

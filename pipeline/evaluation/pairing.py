@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
 from pipeline.evaluation.gold import SHOWN, Claim, Document, Entity, Expression, GoldSet, Spans, check_offsets
 from pipeline.evaluation.predictions import Predictions
 

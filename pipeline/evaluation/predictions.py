@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.corpus import Article, Corpus, read_corpus
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
+from pipeline.core.settings import Settings
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression
-from pipeline.runner import count_workers, run_all
-from pipeline.settings import Settings
-from pipeline.stages.annotate import LocalEngine
+from pipeline.run.engines.local import LocalEngine
+from pipeline.run.runner import count_workers, run_all
+from pipeline.tables.corpus import Article, Corpus, read_corpus
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
 from pipeline.evaluation.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
 
 PARTS = frozenset({"Source", "Cue", "Content"})

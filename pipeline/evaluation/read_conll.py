@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
 from pipeline.evaluation.gold import Document, Entity, GoldSet
 
 START = "-DOCSTART-"

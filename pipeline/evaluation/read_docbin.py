@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import counted
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression, GoldSet
-from pipeline.terminal import counted
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

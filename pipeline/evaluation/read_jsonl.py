@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import plain
 from pipeline.evaluation.gold import Claim, Document, Entity, Expression, GoldSet, Spans
-from pipeline.terminal import plain
 
 HINT = 'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see docs/evaluate.md.'
 

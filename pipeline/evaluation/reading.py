@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.errors import GoldError
+from pipeline.core.errors import GoldError
 from pipeline.evaluation.gold import GoldSet, check_names
 from pipeline.evaluation.read_brat import read_brat
 from pipeline.evaluation.read_conll import read_conll

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.core.messages import counted
 from pipeline.evaluation import claims, dates, entities
 from pipeline.evaluation.counts import ALL, Score, labels_of
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.evaluate import Evaluation, LayerResult
-from pipeline.terminal import counted
 
 TITLES = {
     "strict": "same span and label", "span": "same span", "partial": "same label, overlapping", "any": "overlapping",

@@ -6,7 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from pipeline.rules import Strict, read_rule_file
+from pipeline.rules.reading import read_rule_file
+from pipeline.rules.schema import Strict
 
 WORDS = Path(__file__).with_name("trimmed.yml")
 _TAIL = re.compile(r"(?:['’]s|['’]|(?<![\"“”,.;:!?)\]\s])[\"“”,.;:!?)\]\s]+)$", re.IGNORECASE)

@@ -8,34 +8,35 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-import pipeline.threads  # noqa: F401 - before numpy
+import pipeline.core.threads  # noqa: F401 - before numpy
 
 # isort: split
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components.dates import PolicyDates
-from pipeline.components.document_pass import DocumentPass
-from pipeline.components.extensions import register
-from pipeline.components.gazetteer import Gazetteer
-from pipeline.components.large_gazetteer import LargeGazetteer
-from pipeline.components.truecase import find_body_names, is_title_case, truecase
-from pipeline.document import HEADLINES, Document, Section, Unmasked
-from pipeline.errors import ModelError
-from pipeline.inference.joining import LENGTHS
-from pipeline.inference.model import StatisticalModel
-from pipeline.memo import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
-from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.settings import Settings, find_model
-from pipeline.shards import HOW_TO_BUILD, check_model
-from pipeline.versions import tested_base_model
+from pipeline.core.errors import ModelError
+from pipeline.core.settings import Settings, find_model
+from pipeline.core.versions import tested_base_model
+from pipeline.nlp.component_cache import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
+from pipeline.nlp.dates import PolicyDates
+from pipeline.nlp.doc_rows import build_rows, voiced
+from pipeline.nlp.entities.document_pass import DocumentPass
+from pipeline.nlp.entities.gazetteer import Gazetteer
+from pipeline.nlp.entities.large_gazetteer import LargeGazetteer
+from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truecase
+from pipeline.nlp.extensions import register
+from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model
+from pipeline.nlp.inference.joining import LENGTHS
+from pipeline.nlp.inference.model import StatisticalModel
+from pipeline.tables.chunks import Annotated
+from pipeline.text.document import HEADLINES, Document, Section, Unmasked
 
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
 PART_OF = {"policy_dates": "dates", "policy_claims": "claims"}
-"""The part of `pipeline.memo` that a component is in; those that are not named are in the first."""
+"""The part of `pipeline.nlp.component_cache` that a component is in; those that are not named are in the first."""
 _NO_PROGRAMS: Mapping[str, str] = dict.fromkeys((NAMES, *PARTS), "")
 Item = tuple[Document, Unmasked]
 
@@ -63,7 +64,7 @@ class Annotator:
         nlp: A built pipeline. Components whose names begin with `policy_` see whole documents, the others sections.
         settings: Batch size, lists of names of the user's own, how dates of three numbers are read.
         fingerprint: Stands for the statistical model.
-        programs: For the names and each part of `pipeline.memo`, what stands for its code, rules and weights.
+        programs: For the names and each part of `pipeline.nlp.component_cache`, what stands for its code, rules and weights.
     """
 
     def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", programs: Mapping[str, str] = _NO_PROGRAMS) -> None:

@@ -10,11 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ModelError
-from pipeline.memo import NAMES
-from pipeline.rules import RULES_DIR, TermFile, find_misplaced, read_rule_file, rule_files
-from pipeline.shards import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
-from pipeline.versions import package_version, tested_base_model
+from pipeline.core.errors import ModelError
+from pipeline.core.versions import package_version, tested_base_model
+from pipeline.nlp.component_cache import NAMES
+from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
+from pipeline.rules.schema import TermFile
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -48,7 +49,7 @@ def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
         without: Folders that do not count.
     """
     digest = hashlib.sha256(base_model.encode())
-    code = Path(__file__).parent
+    code = Path(__file__).parents[1]
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
@@ -75,8 +76,8 @@ def build_model(target: Path, base_model: str) -> None:
         ModelError: The base model is not installed, or its files are not the recorded ones.
         RuleError: A rule file does not fit.
     """
-    from pipeline.layout.vocabulary import check_labels, default_vocabulary
-    from pipeline.parses import hash_model_parts
+    from pipeline.nlp.fingerprints import hash_model_parts
+    from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     check_base_model(base_model)
     check_labels(default_vocabulary().labels)
@@ -96,7 +97,7 @@ def build_model(target: Path, base_model: str) -> None:
 
 def misplaced_entries() -> Iterator[str]:
     """What the tests would say of entries that do not stand in their place by id; the results do not depend on it."""
-    from pipeline.components.lexicon import TERM_FOLDERS
+    from pipeline.rules.lexicon import TERM_FOLDERS
 
     for path in (path for folder in TERM_FOLDERS for path in rule_files(RULES_DIR / folder)):
         for entry, earlier in find_misplaced([term.id for term in read_rule_file(path, TermFile).terms]):
@@ -108,7 +109,7 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     """What `spacy assemble` does; returns the names of the lexicon."""
     from spacy import util
 
-    from pipeline.components.lexicon import read_lexicon
+    from pipeline.rules.lexicon import read_lexicon
 
     lexicon = read_lexicon(RULES_DIR)
     try:
@@ -142,8 +143,8 @@ def _load_faster(nlp: Language) -> None:
     """Keep word vectors and tokenizer in the forms that are loaded fastest."""
     from spacy.tokenizer import Tokenizer
 
-    from pipeline.inference.tokenizer import STORED_TOKENIZER
-    from pipeline.inference.vectors import SORTED_VECTORS, SortedVectors, can_be_sorted
+    from pipeline.nlp.inference.tokenizer import STORED_TOKENIZER
+    from pipeline.nlp.inference.vectors import SORTED_VECTORS, SortedVectors, can_be_sorted
 
     if can_be_sorted(nlp.vocab.vectors):
         nlp.vocab.vectors = SortedVectors.of(nlp.vocab.vectors)

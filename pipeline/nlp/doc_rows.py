@@ -5,30 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from pipeline.document import SILENT, Document, Section, Unmasked
-from pipeline.schema import ClaimMentionRow, ClaimRow, ContentSpan, DateRow, DocumentRow, MentionRow, SectionRow
+from pipeline.tables.chunks import Annotated
+from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, DateRow, DocumentRow, MentionRow, SectionRow
+from pipeline.text.document import SILENT, Document, Section, Unmasked
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-    from pipeline.components.extensions import ClaimData, DateData
+    from pipeline.nlp.extensions import ClaimData, DateData
 
 PIECE_JOINT = " ... "
-
-
-@dataclass(frozen=True, slots=True)
-class Annotated:
-    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until resolved."""
-
-    document: DocumentRow
-    sections: tuple[SectionRow, ...]
-    mentions: tuple[MentionRow, ...]
-    dates: tuple[DateRow, ...]
-    claims: tuple[ClaimRow, ...]
-    claim_mentions: tuple[ClaimMentionRow, ...]
 
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:

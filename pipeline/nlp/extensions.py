@@ -26,7 +26,7 @@ from typing import TypedDict
 
 from spacy.tokens import Doc, Span
 
-from pipeline.errors import ModelError
+from pipeline.core.errors import ModelError
 
 
 class DateData(TypedDict):

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.labels import ORGANISED, PEOPLE, PLACES
-from pipeline.naming import is_acronym_of, person_id, slug, surname_start, without_legal_form
-from pipeline.rows import Annotated
-from pipeline.schema import MentionRow
+from pipeline.rules.names import is_acronym_of, person_id, slug, surname_start, without_legal_form
+from pipeline.tables.chunks import Annotated
+from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
+from pipeline.tables.schema import MentionRow
 
 
 def link_mentions(annotated: Annotated) -> Annotated:

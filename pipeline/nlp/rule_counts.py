@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.components.dates.rules import read_date_rules
-from pipeline.components.grammar import HEADS_FILE
-from pipeline.components.headed import HeadFile
-from pipeline.components.lexicon import TERM_FOLDERS
-from pipeline.components.patterns import PatternFile
-from pipeline.own_lists import OwnList
-from pipeline.rules import RULES_DIR, OfficeFile, PersonFile, TermFile, read_rule_file, rule_files
+from pipeline.nlp.dates.rules import read_date_rules
+from pipeline.nlp.entities.grammar import HEADS_FILE
+from pipeline.nlp.entities.head_words import HeadFile
+from pipeline.nlp.entities.token_patterns import PatternFile
+from pipeline.rules.lexicon import TERM_FOLDERS
+from pipeline.rules.own_lists import OwnList
+from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
+from pipeline.rules.schema import OfficeFile, PersonFile, TermFile
 
 
 @dataclass(frozen=True, slots=True)

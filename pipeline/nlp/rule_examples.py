@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components.dates.find import Engine, build_engine, find_dates
-from pipeline.components.dates.rules import read_date_rules
-from pipeline.components.extensions import find_sections
-from pipeline.components.gazetteer import Gazetteer
-from pipeline.components.grammar import Grammar
-from pipeline.components.headed import find_headed_names
-from pipeline.components.tokens import Tokens
-from pipeline.layout.vocabulary import default_vocabulary
-from pipeline.rules import RULES_DIR
+from pipeline.nlp.dates.find import Engine, build_engine, find_dates
+from pipeline.nlp.dates.rules import read_date_rules
+from pipeline.nlp.entities.gazetteer import Gazetteer
+from pipeline.nlp.entities.grammar import Grammar
+from pipeline.nlp.entities.head_words import find_headed_names
+from pipeline.nlp.extensions import find_sections
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.reading import RULES_DIR
+from pipeline.text.layout.vocabulary import default_vocabulary
 
 _MARKED = re.compile(r"\[([^\[\]]*)\]")
 EXAMPLE_DAY = "2022-09-07"

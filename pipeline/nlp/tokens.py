@@ -9,8 +9,8 @@ from functools import cached_property
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import find_sections, gap_tokens
-from pipeline.document import HEADLINES
+from pipeline.nlp.extensions import find_sections, gap_tokens
+from pipeline.text.document import HEADLINES
 
 MAX_SPELLED = 200_000
 _spelled: dict[int, str] = {}

@@ -9,22 +9,23 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.annotator import Annotator, load_pipeline
-from pipeline.commit import locate
-from pipeline.components.extensions import gap_tokens
-from pipeline.components.mentions import NUMERIC
-from pipeline.document import SILENT, Document, Unmasked
-from pipeline.errors import ArgumentError
-from pipeline.linking import link_mentions
-from pipeline.masking import compile_patterns, unmask
-from pipeline.raw_files import document_id
-from pipeline.rows import Annotated, build_rows, voiced
-from pipeline.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
-from pipeline.settings import Settings
-from pipeline.stages import DOCUMENTS
-from pipeline.stages.ingest import find_files, read_documents
-from pipeline.storage import read_records
-from pipeline.tables import read_run
+from pipeline.core.errors import ArgumentError
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator, load_pipeline
+from pipeline.nlp.doc_rows import build_rows, voiced
+from pipeline.nlp.entities.mentions import NUMERIC
+from pipeline.nlp.extensions import gap_tokens
+from pipeline.nlp.linking import link_mentions
+from pipeline.run.paths import DOCUMENTS
+from pipeline.run.raw_files import document_id, find_files
+from pipeline.run.records import read_records
+from pipeline.run.stages.ingest import read_documents
+from pipeline.tables.chunks import Annotated
+from pipeline.tables.commit import locate
+from pipeline.tables.parquet import read_run
+from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
+from pipeline.text.document import SILENT, Document, Unmasked
+from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100
 AROUND = 60

@@ -8,23 +8,11 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.errors import RuleError
-from pipeline.naming import person_id, surname_start
-from pipeline.own_lists import OwnHolder
-from pipeline.rules import (
-    RULES_DIR,
-    Holder,
-    Office,
-    OfficeFile,
-    Person,
-    PersonFile,
-    Strict,
-    Term,
-    TermFile,
-    find_duplicates,
-    read_rule_file,
-    rule_files,
-)
+from pipeline.core.errors import RuleError
+from pipeline.rules.names import person_id, surname_start
+from pipeline.rules.own_lists import OwnHolder
+from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
+from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
 
 COUNTRY = "country"
 """Sector of the places that are countries."""

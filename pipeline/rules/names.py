@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.components.lexicon import Lexicon
-from pipeline.rules import Holder, Office
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.schema import Holder, Office
 
 LONGEST_GAP = dt.timedelta(days=366)
 OLDEST = dt.date(1900, 1, 1)

@@ -19,8 +19,8 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from pipeline.errors import RuleError
-from pipeline.rules import Dated, EntryId, Name, Strict
+from pipeline.core.errors import RuleError
+from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE = "names.tsv", "list.json", "holders.jsonl"
 LABELS = ("COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE", "LOC")

@@ -6,18 +6,18 @@ begins is an error that names the file and the entry. Word lists and facts live 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from pipeline.errors import RuleError
-from pipeline.terminal import plain, unread
+from pipeline.core.errors import RuleError
+from pipeline.core.messages import plain, unread
+from pipeline.rules.schema import Strict
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,146 +26,9 @@ else:
     # The same in C and several times as fast, where PyYAML has been built with it.
     SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INSTALLED = Path(__file__).resolve().parent / "_models" / "rules"
-RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parent.parent / "models" / "rules"
+_INSTALLED = Path(__file__).resolve().parents[1] / "_models" / "rules"
+RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "rules"
 """The rules of this project (in an installed package its copy); a component without rules of its own reads them from here."""
-
-EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
-Name = Annotated[str, Field(min_length=2, max_length=200)]
-
-
-class Strict(BaseModel):
-    """Base of all rule models: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
-
-
-class Dated(Strict):
-    """Something that holds for a time. Both ends are inclusive; null means open."""
-
-    start: dt.date | None = Field(default=None, alias="from")
-    end: dt.date | None = Field(default=None, alias="to")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Dated:
-        if self.start and self.end and self.end < self.start:
-            raise ValueError(f"ends ({self.end}) before it begins ({self.start})")
-        return self
-
-    def holds(self, day: dt.date) -> bool:
-        """Whether `day` lies in the term."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-
-
-class Term(Dated):
-    """One real thing with the names that stand for it.
-
-    Attributes:
-        name: The name it is best known by; the name of the entity in the tables.
-        legal: Registered names.
-        aliases: Other names; matched with exact case like `name`.
-        acronyms: All-capital short forms; matched with exact case.
-        any_case: Names that are also matched in any case (`foreign ministry`).
-        common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
-        country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
-        parent: Id of the term it belongs to.
-    """
-
-    id: EntryId
-    name: Name
-    legal: tuple[Name, ...] = ()
-    aliases: tuple[Name, ...] = ()
-    acronyms: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
-    any_case: tuple[Name, ...] = ()
-    common: bool = False
-    country: str | None = None
-    sector: str | None = None
-    parent: EntryId | None = None
-    kb_id: WikidataId | None = None
-    source: str | None = None
-
-    def names(self) -> Iterator[str]:
-        """All names that are matched with exact case."""
-        yield from (self.name, *self.legal, *self.aliases, *self.acronyms)
-
-
-class TermFile(Strict):
-    """A file of terms of one label."""
-
-    label: str
-    source: str | None = None
-    terms: tuple[Term, ...]
-
-
-class Holder(Dated):
-    """A person in an office for a time. `from` is required."""
-
-    person: Name
-    start: dt.date = Field(alias="from")
-
-
-class Office(Dated):
-    """A ministerial post and who held it.
-
-    Attributes:
-        title: The usual title, without article.
-        aliases: Other titles of the same post, present or former.
-        any_case: Forms that are also matched in any case (`home secretary`).
-        department: Id of the department.
-        head_of_government: Prime minister, executive president, president of the European Commission.
-        shared: Several people hold it at once (`Minister of State, Home Office`).
-        gaps: For more than a year at a time there was no holder, or none is recorded.
-    """
-
-    id: EntryId
-    title: Name
-    aliases: tuple[Name, ...] = ()
-    any_case: tuple[Name, ...] = ()
-    country: str
-    department: EntryId | None = None
-    head_of_government: bool = False
-    shared: bool = False
-    gaps: bool = False
-    source: str | None = None
-    holders: tuple[Holder, ...] = ()
-
-
-class OfficeFile(Strict):
-    """A file of offices of one government."""
-
-    source: str | None = None
-    offices: tuple[Office, ...]
-
-
-class Post(Dated):
-    """A post that is no ministerial office, such as the chair of a committee."""
-
-    title: Name
-    committee: EntryId | None = None
-
-
-class Person(Strict):
-    """What is known of a person beyond the offices held.
-
-    Attributes:
-        name: As in the `person` of the holders.
-        aliases: Other names in use (`Lord Cameron`, `Bill Clinton`), without honorific where it can be left out.
-        posts: Dated posts that are no ministerial office.
-    """
-
-    name: Name
-    aliases: tuple[Name, ...] = ()
-    kb_id: WikidataId | None = None
-    posts: tuple[Post, ...] = ()
-    source: str | None = None
-
-
-class PersonFile(Strict):
-    """A file of persons."""
-
-    source: str | None = None
-    persons: tuple[Person, ...]
 
 
 M = TypeVar("M", bound=Strict)

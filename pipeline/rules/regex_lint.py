@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations, permutations, product
 
-from pipeline.automata import Automaton, automata, find_loops
+from pipeline.rules.regex_automaton import Automaton, automata, find_loops
 
 MAX_STEPS = 50_000
 

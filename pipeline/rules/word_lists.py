@@ -6,8 +6,8 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pipeline.naming import name_words
-from pipeline.rules import RULES_DIR
+from pipeline.rules.names import name_words
+from pipeline.rules.reading import RULES_DIR
 
 ENDINGS = ("s", "es", "ed", "d", "ing", "er")
 VERY_COMMON = 400

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.chunks import Chunk, split_documents
-from pipeline.commit import finish_commit
-from pipeline.errors import StageError
-from pipeline.inputs import raw_of, raw_place
-from pipeline.locking import lock_output
-from pipeline.parts import find_parts
-from pipeline.schema import FailureRow
-from pipeline.settings import Settings
-from pipeline.stages.resolve import Entities, read_known_names
-from pipeline.stages.write import write_run
-from pipeline.tables import read_chunks, read_run, read_table
+from pipeline.core.errors import StageError
+from pipeline.core.settings import Settings
+from pipeline.run.array_parts import find_parts
+from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.locking import lock_output
+from pipeline.run.stages.resolve import Entities, read_known_names
+from pipeline.run.stages.write import write_run
+from pipeline.tables.chunks import Chunk, split_documents
+from pipeline.tables.commit import finish_commit
+from pipeline.tables.parquet import read_chunks, read_run, read_table
+from pipeline.tables.schema import FailureRow
 
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:

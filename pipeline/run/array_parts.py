@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.errors import ArgumentError, StageError
+from pipeline.core.errors import ArgumentError, StageError
 
 T = TypeVar("T")
 _FOLDER = re.compile(r"part-(\d+)-of-(\d+)")

@@ -6,13 +6,13 @@ import hashlib
 import os
 from pathlib import Path
 
-from pipeline.errors import StageError
-from pipeline.parts import Part
-from pipeline.schema import VERSION
-from pipeline.settings import Settings
-from pipeline.shards import pipeline_fingerprint
-from pipeline.tables import is_whole, read_run
-from pipeline.versions import package_version
+from pipeline.core.errors import StageError
+from pipeline.core.settings import Settings
+from pipeline.core.versions import package_version
+from pipeline.nlp.fingerprints import pipeline_fingerprint
+from pipeline.run.array_parts import Part
+from pipeline.tables.parquet import is_whole, read_run
+from pipeline.tables.schema import VERSION
 
 
 def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:

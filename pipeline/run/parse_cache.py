@@ -15,32 +15,11 @@ from pathlib import Path
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from pipeline.inference.joining import LENGTHS, PARSE
-from pipeline.outputs import new_file
-from pipeline.shards import PARSE_STAMP, hash_files, read_stamps
+from pipeline.core.atomic_files import new_file
+from pipeline.nlp.inference.joining import LENGTHS, PARSE
 
 MAX_BLOCKS = 8
 """A file of more is made anew."""
-
-
-def model_parts_fingerprint(model: Path) -> str:
-    """Hash of the statistical part of a built pipeline: the stamp of its build, else its files."""
-    return read_stamps(model).get(PARSE_STAMP) or hash_model_parts(model)
-
-
-def hash_model_parts(model: Path) -> str:
-    """Hash of all files of a built pipeline but those of our components, the configuration and the stamps.
-
-    The strings are left out too: the names of the rules stand among them.
-    """
-    parts = [part for part in sorted(model.iterdir()) if part.is_dir() and not part.name.startswith("policy_")]
-    files = [path for part in parts for path in _files(part) if path.name != "strings.json"]
-    tokenizer = [path for path in (model / "tokenizer",) if path.is_file()]
-    return hash_files(model, [*files, *tokenizer])
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 @dataclass(eq=False, slots=True)

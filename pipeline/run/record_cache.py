@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.commit import hash_file
-from pipeline.storage import Place, read_head, read_lines, scan_lines, write_lines
+from pipeline.run.records import Place, read_head, read_lines, scan_lines, write_lines
+from pipeline.tables.commit import hash_file
 
 
 @dataclass(frozen=True, slots=True)

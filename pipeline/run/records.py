@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.errors import StageError
-from pipeline.outputs import new_file
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import StageError
 
 T = TypeVar("T")
 Place = tuple[int, int]

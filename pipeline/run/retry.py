@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.commit import finish_commit
-from pipeline.errors import StageError
-from pipeline.inputs import inputs_digest
-from pipeline.locking import lock_output
-from pipeline.progress import Progress, silent
-from pipeline.results import read_manifest, read_result, result_path
-from pipeline.runner import run_stages
-from pipeline.settings import Settings
-from pipeline.stages import ingest
-from pipeline.stages.annotate import Engine
-from pipeline.tables import read_chunks, read_table
+from pipeline.core.errors import StageError
+from pipeline.core.settings import Settings
+from pipeline.run.change_detection import inputs_digest
+from pipeline.run.engines.local import Engine
+from pipeline.run.locking import lock_output
+from pipeline.run.progress import Progress, silent
+from pipeline.run.raw_files import check_raw
+from pipeline.run.runner import run_stages
+from pipeline.run.shard_results import read_manifest, read_result, result_path
+from pipeline.tables.commit import finish_commit
+from pipeline.tables.parquet import read_chunks, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def retry_failures(
     Raises:
         PipelineError: There is no finished run, it is one of another folder, or a stage cannot do its work.
     """
-    ingest.check_raw(raw, out)
+    check_raw(raw, out)
     before = _places(out)
     if not before:
         return Retried(0, 0)

@@ -10,20 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.chunks import Chunk
-from pipeline.commit import finish_commit
-from pipeline.errors import EmptyError, StageError
-from pipeline.inputs import inputs_digest, is_unchanged, raw_place
-from pipeline.locking import lock_output
-from pipeline.parts import Part
-from pipeline.progress import Progress, silent
-from pipeline.schema import FailureRow
-from pipeline.settings import Settings
-from pipeline.shards import Shard, check_model, pipeline_fingerprint
-from pipeline.stages import DOCUMENTS, annotate, ingest, resolve, unmask, write
-from pipeline.stages.annotate import Engine
-from pipeline.tables import is_whole, read_run
-from pipeline.terminal import counted
+from pipeline.core.errors import EmptyError, StageError
+from pipeline.core.messages import counted
+from pipeline.core.settings import Settings
+from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
+from pipeline.run.array_parts import Part
+from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
+from pipeline.run.engines.local import Engine
+from pipeline.run.locking import lock_output
+from pipeline.run.paths import DOCUMENTS
+from pipeline.run.progress import Progress, silent
+from pipeline.run.raw_files import check_raw
+from pipeline.run.shards import Shard
+from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.commit import finish_commit
+from pipeline.tables.parquet import is_whole, read_run
+from pipeline.tables.schema import FailureRow
 
 Say = Callable[[str], None]
 MAX_LABELS = 8
@@ -59,7 +62,7 @@ def run_all(
     Raises:
         PipelineError: A stage cannot do its work.
     """
-    ingest.check_raw(raw, out)
+    check_raw(raw, out)
     check_model(settings.annotate.model)
     with lock_output(out):
         finish_commit(out)
@@ -100,7 +103,7 @@ def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list
 
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """What a run would do and why, without doing it."""
-    ingest.check_raw(raw, out)
+    check_raw(raw, out)
     check_model(settings.annotate.model)
     if is_unchanged(out, inputs_digest(raw, out, settings, part)):
         return "nothing to do: the tables are those of these files, settings, rules and model"

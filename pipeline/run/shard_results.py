@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.chunks import DOCUMENT_TABLES, Chunk, build_table
-from pipeline.errors import StageError
-from pipeline.memo import Memo
-from pipeline.outputs import new_file
-from pipeline.schema import TABLES, FailureRow, arrow_schema
-from pipeline.shards import Shard
-from pipeline.stages import ANNOTATED, SHARDS
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import StageError
+from pipeline.nlp.component_cache import Memo
+from pipeline.run.paths import ANNOTATED, SHARDS
+from pipeline.run.shards import Shard
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table
+from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import StageError
-from pipeline.imports import import_arrow
-from pipeline.schema import TABLES, ContentSpan, Row, Table, arrow_schema
+from pipeline.core.errors import StageError
+from pipeline.core.lazy_imports import import_arrow
+from pipeline.tables.schema import (
+    TABLES,
+    ClaimMentionRow,
+    ClaimRow,
+    ContentSpan,
+    DateRow,
+    DocumentRow,
+    MentionRow,
+    Row,
+    SectionRow,
+    Table,
+    arrow_schema,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.rows import Annotated
 
 DOCUMENT_TABLES = ("documents", "sections", "mentions", "claims", "claim_mentions", "dates")
 """The tables whose rows belong to one document each."""
@@ -98,3 +109,15 @@ def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     ids = {name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name != "claim_mentions"}
     owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
     return {**ids, "claim_mentions": [owners[claim] for claim in chunk["claim_mentions"]["claim_id"].to_pylist()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until resolved."""
+
+    document: DocumentRow
+    sections: tuple[SectionRow, ...]
+    mentions: tuple[MentionRow, ...]
+    dates: tuple[DateRow, ...]
+    claims: tuple[ClaimRow, ...]
+    claim_mentions: tuple[ClaimMentionRow, ...]

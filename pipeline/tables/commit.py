@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import StageError
-from pipeline.schema import RUN_FILE
+from pipeline.core.errors import StageError
+from pipeline.tables.schema import RUN_FILE
 
 JOURNAL = ".commit.json"
 SEAL = "sha256"

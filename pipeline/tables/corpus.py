@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.errors import StageError
-from pipeline.schema import (
+from pipeline.core.errors import StageError
+from pipeline.tables.parquet import read_run, read_table
+from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
     ClaimRow,
@@ -21,7 +22,6 @@ from pipeline.schema import (
     MentionRow,
     SectionRow,
 )
-from pipeline.tables import read_run, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

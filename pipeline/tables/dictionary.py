@@ -1,4 +1,4 @@
-"""The data dictionary, made from the schema: `python -m pipeline.dictionary docs/tables.md`."""
+"""The data dictionary, made from the schema: `python -m pipeline.tables.dictionary docs/tables.md`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.schema import REFERENCES, TABLES, VERSION, Table, arrow_schema
+from pipeline.tables.schema import REFERENCES, TABLES, VERSION, Table, arrow_schema
 
 HEAD = f"""# The tables
 
-Made from `pipeline/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
+Made from `pipeline/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
 
 All tables are Parquet files in the output folder. Offsets are half-open `[start, end)` counts of Unicode code points in
 `documents.text`, so `text == raw[start:end]` in every row, and no span holds a withheld character. Ids are the same in every run

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.errors import ArgumentError
+from pipeline.core.errors import ArgumentError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from pipeline.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.commit import commit, hash_file, locate, pending_files, seal
-from pipeline.errors import StageError
-from pipeline.frames import CONVERTERS, Engine, check_engine
-from pipeline.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
+from pipeline.core.errors import StageError
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
+from pipeline.tables.commit import commit, hash_file, locate, pending_files, seal
+from pipeline.tables.frames import CONVERTERS, Engine, check_engine
+from pipeline.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
     import duckdb

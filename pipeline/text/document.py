@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.alignment import Alignment
+from pipeline.text.alignment import Alignment
 
 SectionKind = Literal[
     "title",

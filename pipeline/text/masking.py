@@ -10,14 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
+from typing import Any
 
-from pipeline.alignment import Alignment, Builder
-from pipeline.document import Document, Section, Unmasked
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
-from pipeline.settings import MaskSettings
+from pydantic import ValidationError
+
+from pipeline.core.settings import MaskSettings
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
+from pipeline.text.alignment import Alignment, Builder
+from pipeline.text.document import Document, Section, Unmasked
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
@@ -228,3 +233,29 @@ _ODD = re.compile(f"[\u00a0\u2000-\u200a\u202f\u205f\u3000\ufb00-\ufb06]|Â[\u00
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
 _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")
+
+
+def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
+    """The patterns that a run used, from its `run.json`; the defaults where it names none."""
+    try:
+        return compile_patterns(MaskSettings(**run.get("settings", {}).get("mask", {})))
+    except ValidationError:
+        return compile_patterns(MaskSettings())
+
+
+def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
+    """The withheld stretches of a raw text, in order and apart: half-open offsets.
+
+    Each mask character counts by itself: ordinary asterisks beside blocks that withhold words are none.
+    """
+    active = find_active(text, patterns.characters)
+    found = [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
+    if patterns.literal:
+        found += [match.span() for match in patterns.literal.finditer(text)]
+    gaps: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if gaps and start <= gaps[-1][1]:
+            gaps[-1] = (gaps[-1][0], max(end, gaps[-1][1]))
+        else:
+            gaps.append((start, end))
+    return gaps

@@ -24,12 +24,12 @@ from pipeline.checks.expectations import (
     Shares,
     TableDriftLimits,
 )
+from pipeline.checks.integrity import CHECKS
 from pipeline.checks.reading import LABEL_COLUMNS, read_expectations
-from pipeline.cli import app
-from pipeline.integrity import CHECKS
-from pipeline.schema import TABLES
+from pipeline.cli.main import app
+from pipeline.tables.schema import TABLES
 from tests.conftest import ROOT
-from tests.invented_run import Draft, masked_draft, write_run
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 DOCS = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 WORKFLOW = ROOT / "docs" / "examples" / "github-workflow.yml"

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from pipeline.checks.drift import COMPARED, Drift, Moved, Scope, compare_runs
-from pipeline.chunks import build_table
-from pipeline.cli import app
-from pipeline.schema import TABLES, FailureRow, Row
-from pipeline.tables import read_table
-from tests.invented_run import Draft, masked_draft, write_run
+from pipeline.cli.main import app
+from pipeline.tables.chunks import build_table
+from pipeline.tables.parquet import read_table
+from pipeline.tables.schema import TABLES, FailureRow, Row
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 NAMES = ("Ferrant Haulage", "Brindle", "Zoë Quill", "Cafe Rail")
 

@@ -15,10 +15,10 @@ from typer.testing import CliRunner, Result
 from pipeline.checks.insertion import insert_entries, render_entry
 from pipeline.checks.places import parse_yaml
 from pipeline.checks.selection import choose_documents, select_claims, select_mentions
-from pipeline.cli import app
-from pipeline.schema import FailureRow
+from pipeline.cli.main import app
+from pipeline.tables.schema import FailureRow
 from tests.conftest import ROOT
-from tests.invented_run import Draft, masked_draft, write_run
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 
 @pytest.fixture

@@ -16,16 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from pipeline import integrity, labels
+from pipeline.checks import integrity
 from pipeline.checks.expectations import one_line
 from pipeline.checks.outcomes import Outcome, group_findings
 from pipeline.checks.places import parse_yaml
 from pipeline.checks.reading import read_expectations
-from pipeline.cli import app
-from pipeline.errors import ExpectationError
-from pipeline.schema import FailureRow
+from pipeline.cli.main import app
+from pipeline.core.errors import ExpectationError
+from pipeline.tables import labels
+from pipeline.tables.schema import FailureRow
 from tests.conftest import ROOT
-from tests.invented_run import Draft, masked_draft, write_run
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 DOC = "lens/camera rule"
 LOST = FailureRow("lens/broken.pdf", "ingest", "ReadError", "is no PDF", "Save it anew.")
@@ -296,15 +297,15 @@ def test_a_table_that_is_not_sound_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_every_check_of_the_tables_has_its_name_in_the_list() -> None:
-    source = (ROOT / "pipeline" / "integrity.py").read_text(encoding="utf-8")
+    source = (ROOT / "pipeline" / "checks" / "integrity.py").read_text(encoding="utf-8")
     assert set(re.findall(r'finding\("(\w+)"', source)) == set(integrity.CHECKS)
 
 
 def test_the_labels_are_those_that_the_program_gives() -> None:
     from pipeline.checks.expectations import ClaimType as Expected
-    from pipeline.components.claims.lexicon import ClaimType
-    from pipeline.components.mentions import NAMED
-    from pipeline.own_lists import LABELS as OWN
+    from pipeline.nlp.claims.lexicon import ClaimType
+    from pipeline.nlp.entities.mentions import NAMED
+    from pipeline.rules.own_lists import LABELS as OWN
 
     assert NAMED | set(OWN) <= labels.ENTITIES
     assert set(get_args(ClaimType)) == labels.CLAIMS
@@ -354,7 +355,7 @@ def test_a_deep_file_is_an_error_like_any_other(tmp_path: Path) -> None:
 def test_check_loads_neither_pandas_nor_spacy_and_is_quick(out: Path) -> None:
     code = f"""
 import sys, time
-from pipeline.cli_check import check_run, read_expected, show
+from pipeline.cli.check import check_run, read_expected, show
 from pathlib import Path
 checked = check_run(Path({str(out)!r}), read_expected(Path("models/checks.yml")))
 print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules], time.process_time())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.tables import load_tables
+from pipeline.cli.main import app
+from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
 RUNNER = CliRunner()

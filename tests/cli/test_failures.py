@@ -11,10 +11,10 @@ import pytest
 from spacy.tokens import Doc
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.inference.joining import join_docs
-from pipeline.rows import build_rows
-from pipeline.tables import load_tables
+from pipeline.cli.main import app
+from pipeline.nlp.doc_rows import build_rows
+from pipeline.nlp.inference.joining import join_docs
+from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -55,7 +55,7 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
         parsed.append(parts)
         return join_docs(*parts)
 
-    monkeypatch.setattr("pipeline.inference.model.join_docs", count)
+    monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", count)
     shutil.copy(raw / "one.txt", raw / "torn.pdf")
     (raw / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8")
     told = command("failures", "--retry", *small, raw=raw)
@@ -77,8 +77,8 @@ def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.Monke
             raise ValueError("odd\x1b[31m text")
         return build_rows(document, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("pipeline.rows.build_rows", break_two)
-    monkeypatch.setattr("pipeline.annotator.build_rows", break_two)
+    monkeypatch.setattr("pipeline.nlp.doc_rows.build_rows", break_two)
+    monkeypatch.setattr("pipeline.nlp.annotator.build_rows", break_two)
     command("run", raw=raw)
     listed = command("failures", raw=raw)
     assert "two.txt\n  annotate: odd\ufffd[31m text" in listed

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.tables import load_tables
-from pipeline.terminal import printable, printable_lines
+from pipeline.cli.main import app
+from pipeline.core.messages import printable, printable_lines
+from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import SettingsError
-from pipeline.settings import BUILT, PROJECT, Settings, find_model, read_settings
+from pipeline.core.errors import SettingsError
+from pipeline.core.settings import BUILT, PROJECT, Settings, find_model, read_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:

@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import app
+from pipeline.cli.main import app
 from pipeline.evaluation.counts import Counts, score
 from pipeline.evaluation.entities import Mention, match
 from pipeline.evaluation.labels import read_label_map
 from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.read_conll import find_names, join_words
 from pipeline.evaluation.trimming import trim
-from pipeline.exports import write_export
-from pipeline.schema import FailureRow
+from pipeline.outputs.exports import write_export
+from pipeline.tables.schema import FailureRow
 from tests.conftest import MODEL, ROOT
-from tests.invented_run import MASKED, Draft, masked_draft, write_run
+from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 
 TEXT = "Tarnwick Optics said the Home Office was wrong on 3 May 2022.\n\nOrla Fenn denied it."
 

@@ -9,13 +9,13 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.annotator import Annotator
-from pipeline.components.gazetteer import Gazetteer, NamesOfCase
-from pipeline.document import Document, Unmasked
-from pipeline.memo import NAMES, PARTS, Memo
-from pipeline.rows import build_rows
-from pipeline.settings import Settings
-from pipeline.stages.annotate import read_entries, read_item
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.component_cache import NAMES, PARTS, Memo
+from pipeline.nlp.doc_rows import build_rows
+from pipeline.nlp.entities.gazetteer import Gazetteer, NamesOfCase
+from pipeline.run.stages.annotate import read_entries, read_item
+from pipeline.text.document import Document, Unmasked
 
 PROGRAMS = dict.fromkeys((NAMES, *PARTS), "first")
 

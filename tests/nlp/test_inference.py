@@ -10,14 +10,14 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.annotator import load_pipeline
-from pipeline.inference.batching import TOKENS, batches
-from pipeline.inference.joining import LENGTHS, PARSE, join_docs
-from pipeline.inference.matmul import SteadyOps
-from pipeline.inference.model import MAX_PIECE, StatisticalModel, cut_long
-from pipeline.inference.vectors import SortedVectors
+from pipeline.nlp.annotator import load_pipeline
+from pipeline.nlp.inference.batching import TOKENS, batches
+from pipeline.nlp.inference.joining import LENGTHS, PARSE, join_docs
+from pipeline.nlp.inference.matmul import SteadyOps
+from pipeline.nlp.inference.model import MAX_PIECE, StatisticalModel, cut_long
+from pipeline.nlp.inference.vectors import SortedVectors
 
-SAMPLES = sorted((Path(__file__).parent.parent / "data" / "raw").rglob("*.txt"))
+SAMPLES = sorted((Path(__file__).parents[2] / "data" / "raw").rglob("*.txt"))
 ODD = [
     *("", " ", "\n\n", "...", '"', "(" * 40, "a " * 300, "\u00a0x\u200b", "Dr. No 10\n said."),
     *("I ain't gonna let's go.", "Got ta go, gotta. Wanna?"),

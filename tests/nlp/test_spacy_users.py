@@ -13,8 +13,8 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
-from pipeline.errors import ModelError
-from pipeline.importers import Request, import_list
+from pipeline.core.errors import ModelError
+from pipeline.rules.importers import Request, import_list
 from tests.conftest import MODEL, ROOT
 
 MARKED = ("policy_gazetteer", "policy_large_gazetteer", "policy_grammar", "policy_document_pass", "policy_dates")

@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Span
 
-from pipeline.components.tokens import Tokens
+from pipeline.nlp.tokens import Tokens
 
 TEXTS = [
     "",

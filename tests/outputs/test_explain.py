@@ -9,16 +9,17 @@ import pytest
 from spacy.language import Language
 from typer.testing import CliRunner
 
-from pipeline import ruletest
-from pipeline.annotator import Annotator
-from pipeline.cli import app
-from pipeline.document import Document, Unmasked
-from pipeline.errors import ArgumentError
-from pipeline.explain import WIDTH, describe, fit, look, parse_place
-from pipeline.ruletest import RuleCase, find_firings, run_rule_cases
-from pipeline.settings import Settings
-from pipeline.stages import DOCUMENTS, UNMASKED, ingest, unmask
-from pipeline.storage import read_records
+from pipeline.cli.main import app
+from pipeline.core.errors import ArgumentError
+from pipeline.core.settings import Settings
+from pipeline.nlp import rule_examples as ruletest
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
+from pipeline.outputs.explain import WIDTH, describe, fit, look, parse_place
+from pipeline.run.paths import DOCUMENTS, UNMASKED
+from pipeline.run.records import read_records
+from pipeline.run.stages import ingest, unmask
+from pipeline.text.document import Document, Unmasked
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -189,7 +190,7 @@ def test_the_command_names_rule_text_and_what_was_found(nlp: Language, monkeypat
         RuleCase("r.two", "It fell.", (), ("It",), "grammar"),
         RuleCase("ok", "x", (), ()),
     ]
-    monkeypatch.setattr("pipeline.annotator.load_pipeline", lambda model: nlp)
+    monkeypatch.setattr("pipeline.nlp.annotator.load_pipeline", lambda model: nlp)
     monkeypatch.setattr(ruletest, "run_rule_cases", lambda nlp: iter(cases))
     result = RUNNER.invoke(app, ["rules", "test"])
     assert result.exit_code == 1
@@ -199,7 +200,7 @@ def test_the_command_names_rule_text_and_what_was_found(nlp: Language, monkeypat
 
 
 def test_the_command_says_which_rules_fire(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.annotator.load_pipeline", lambda model: nlp)
+    monkeypatch.setattr("pipeline.nlp.annotator.load_pipeline", lambda model: nlp)
     result = RUNNER.invoke(app, ["rules", "test", "--text", "Shares in Verodyne fell."])
     assert result.exit_code == 0
     assert "rule:company.shares-in" in result.output

@@ -23,18 +23,18 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import StageError
-from pipeline.exports import FORMATS, write_export
-from pipeline.exports.brat import split_lines
-from pipeline.exports.csv_tables import neutralise, restore
-from pipeline.exports.tokens import find_words
-from pipeline.outputs import safe_stem
-from pipeline.schema import TABLES, FailureRow
-from pipeline.tables import read_table
+from pipeline.cli.main import app
+from pipeline.core.atomic_files import safe_stem
+from pipeline.core.errors import StageError
+from pipeline.outputs.exports import FORMATS, write_export
+from pipeline.outputs.exports.brat import split_lines
+from pipeline.outputs.exports.csv_tables import neutralise, restore
+from pipeline.outputs.exports.tokens import find_words
+from pipeline.tables.corpus import Corpus, read_corpus
+from pipeline.tables.parquet import read_table
+from pipeline.tables.schema import TABLES, FailureRow
 from tests.conftest import ROOT
-from tests.invented_run import Draft, masked_draft, write_run
+from tests.support.invented_run import Draft, masked_draft, write_run
 
 ODD = (
     "=Rail\u00a0Fares 🚆 Rise\r\n\r\n"
@@ -318,7 +318,7 @@ def test_schema_org_claims_have_author_text_and_appearance(out: Path, corpus: Co
 def test_exports_do_not_depend_on_hash_seeds_or_what_was_there(form: str, out: Path, tmp_path: Path) -> None:
     target = export(out, form, tmp_path / "one")
     before = fingerprint(target)
-    code = f"from pathlib import Path; from pipeline.exports import write_export; write_export(Path({str(out)!r}), {form!r}, Path('one'))"
+    code = f"from pathlib import Path as P; from pipeline.outputs.exports import write_export as w; w(P({str(out)!r}), {form!r}, P('one'))"
     environment = os.environ | {"PYTHONHASHSEED": "77", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
     assert fingerprint(target) == before
@@ -352,7 +352,7 @@ def test_a_failed_export_leaves_the_old_file(out: Path, tmp_path: Path, monkeypa
     def fail(*_: Any, **__: Any) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.exports.json.dumps", fail)
+    monkeypatch.setattr("pipeline.outputs.exports.json.dumps", fail)
     with pytest.raises(StageError, match="No space left"):
         write_export(out, "jsonl", target)
     assert target.read_bytes() == before

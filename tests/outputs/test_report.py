@@ -18,17 +18,17 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.errors import StageError
-from pipeline.gaps import find_gaps, patterns_of_run
-from pipeline.outputs import safe_stem
-from pipeline.report import write_report
-from pipeline.report.render import embed_json
-from pipeline.report.segments import Mark, cut_segments
-from pipeline.report.timeline import draw_timeline
-from pipeline.report.views import web_address
-from pipeline.schema import FailureRow, SectionRow
-from tests.invented_run import MASKED, Draft, masked_draft, write_run
+from pipeline.cli.main import app
+from pipeline.core.atomic_files import safe_stem
+from pipeline.core.errors import StageError
+from pipeline.outputs.report import write_report
+from pipeline.outputs.report.render import embed_json
+from pipeline.outputs.report.segments import Mark, cut_segments
+from pipeline.outputs.report.timeline import draw_timeline
+from pipeline.outputs.report.views import web_address
+from pipeline.tables.schema import FailureRow, SectionRow
+from pipeline.text.masking import find_gaps, patterns_of_run
+from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 
 RUN = "console.log('PW'+'NED')"
 PAYLOADS = [
@@ -394,8 +394,8 @@ def test_a_run_without_documents_has_a_report_that_says_why(failures: list[Failu
 
 
 def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
-    from pipeline.corpus import read_corpus
-    from pipeline.report import _pages, index_page
+    from pipeline.outputs.report import _pages, index_page
+    from pipeline.tables.corpus import read_corpus
 
     drafts = []
     for number in range(10_000):

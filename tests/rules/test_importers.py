@@ -18,23 +18,24 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from typer.testing import CliRunner
 
-from pipeline.annotator import Annotator
-from pipeline.cli import app
-from pipeline.components import large_gazetteer
-from pipeline.components.large_gazetteer import LargeGazetteer, leftmost_longest
-from pipeline.document import Document, Section
-from pipeline.errors import ModelError, RuleError
-from pipeline.importers import FORMATS, Request, import_list, list_name
-from pipeline.importers.entries import parse_day
-from pipeline.importers.forms import is_ministerial, make_names, recase
-from pipeline.importers.popolo import read_popolo
-from pipeline.importers.registers import TABLES
-from pipeline.importers.tables import read_rows
-from pipeline.importers.tally import Tally
-from pipeline.masking import compile_patterns, unmask
-from pipeline.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
-from pipeline.rules import PersonFile, read_rule_file
-from pipeline.settings import Settings
+from pipeline.cli.main import app
+from pipeline.core.errors import ModelError, RuleError
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.entities import large_gazetteer
+from pipeline.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
+from pipeline.rules.importers import FORMATS, Request, import_list, list_name
+from pipeline.rules.importers.entries import parse_day
+from pipeline.rules.importers.forms import is_ministerial, make_names, recase
+from pipeline.rules.importers.popolo import read_popolo
+from pipeline.rules.importers.registers import TABLES
+from pipeline.rules.importers.tables import read_rows
+from pipeline.rules.importers.tally import Tally
+from pipeline.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
+from pipeline.rules.reading import read_rule_file
+from pipeline.rules.schema import PersonFile
+from pipeline.text.document import Document, Section
+from pipeline.text.masking import compile_patterns, unmask
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -251,7 +252,7 @@ def test_changed_ministers_are_refused_and_a_change(importer: Importer) -> None:
 def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.json"
     path.write_text(json.dumps(POPOLO), encoding="utf-8")
-    monkeypatch.setattr("pipeline.importers.popolo.MAX_BYTES", 100)
+    monkeypatch.setattr("pipeline.rules.importers.popolo.MAX_BYTES", 100)
     with pytest.raises(RuleError, match="more than"):
         read_popolo(path, Tally())
 
@@ -370,7 +371,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(importer: Importer, tm
 
 
 def test_too_many_names(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.importers.MAX_NAMES", 1)
+    monkeypatch.setattr("pipeline.rules.importers.MAX_NAMES", 1)
     with pytest.raises(RuleError, match="more than 1 names"):
         importer(PLAIN + "a,Moll Group,,ORG,,,,\nb,Lind Group,,ORG,,,,\n", "csv")
 
@@ -411,7 +412,7 @@ def test_rows_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     def opened(path: Path) -> Iterator[IO[bytes]]:
         yield endless  # type: ignore[misc]
 
-    monkeypatch.setattr("pipeline.importers.tables.open_plain", opened)
+    monkeypatch.setattr("pipeline.rules.importers.tables.open_plain", opened)
     rows = read_rows(Path("endless"), TABLES["csv"], Tally())
     assert [next(rows)[0] for _ in range(3)] == [2, 3, 4]
     assert endless.rows == 4
@@ -599,7 +600,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
     arguments = ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--config", str(config), "--workers", "1"]
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    from pipeline.tables import load_tables
+    from pipeline.tables.parquet import load_tables
 
     tables = load_tables(tmp_path / "out", verify=True)
     mention = tables["mentions"].set_index("text").loc["Verodyne Harbour Works"]
@@ -627,7 +628,7 @@ def test_command_errors(arguments: list[str], code: int, says: str, tmp_path: Pa
 
 
 def test_formats_of_the_command_line_are_those_of_the_package() -> None:
-    from pipeline.cli_rules import ListFormat
+    from pipeline.cli.rules import ListFormat
 
     assert sorted(FORMATS) == [form.value for form in ListFormat]
 
@@ -637,7 +638,7 @@ def test_settings_name_the_lists() -> None:
 
 
 def test_own_lists_stand_in_the_list_of_rules(importer: Importer) -> None:
-    from pipeline.rulecount import count_rules
+    from pipeline.nlp.rule_counts import count_rules
 
     own, _ = importer(TARN, "csv")
     rows = count_rules([str(own.path.parent)])

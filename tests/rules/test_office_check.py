@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from pipeline.components.lexicon import Lexicon, read_lexicon
-from pipeline.officecheck import check_offices
-from pipeline.rules import RULES_DIR, Holder, Office, OfficeFile, Person, PersonFile
+from pipeline.rules.lexicon import Lexicon, read_lexicon
+from pipeline.rules.office_check import check_offices
+from pipeline.rules.reading import RULES_DIR
+from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile
 
 
 def _lexicon(*holders: tuple[str, str, str | None], source: str | None = "a register", alias: str = "", **keys: object) -> Lexicon:

@@ -16,18 +16,18 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.components.dates.find import build_engine
-from pipeline.components.dates.rules import read_date_rules
-from pipeline.components.grammar import Grammar, read_grammar
-from pipeline.components.patterns import PatternFile, compile_pattern
-from pipeline.document import Source
-from pipeline.errors import RuleError
-from pipeline.layout import find_layout
-from pipeline.layout.vocabulary import MAX_LINE, LabelFile, check_labels
-from pipeline.regexlint import find_danger
-from pipeline.rules import RULES_DIR, read_rule_file
-from tests.adversarial import LENGTH, adversarial_texts
-from tests.regexes import ROOT, calls
+from pipeline.core.errors import RuleError
+from pipeline.nlp.dates.find import build_engine
+from pipeline.nlp.dates.rules import read_date_rules
+from pipeline.nlp.entities.grammar import Grammar, read_grammar
+from pipeline.nlp.entities.token_patterns import PatternFile, compile_pattern
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.regex_lint import find_danger
+from pipeline.text.document import Source
+from pipeline.text.layout import find_layout
+from pipeline.text.layout.vocabulary import MAX_LINE, LabelFile, check_labels
+from tests.support.adversarial import LENGTH, adversarial_texts
+from tests.support.regexes import ROOT, calls
 
 EXPONENTIAL = [
     *(r"(a+)+", r"(a*)*", r"(a|a)*", r"(a|ab|b)*c", r"(a?b?)*", r"(?:\w+\s?)*$", r"(x+x+)+y", r"([a-z]+.)+[A-Z]", r"(.*)*"),
@@ -141,7 +141,7 @@ def at_most(seconds: float) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def compiled() -> list[tuple[str, int, str, int]]:
     """File, line, pattern and flags of all that the program compiles."""
-    done = subprocess.run([sys.executable, "-m", "tests.regexes"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "tests.support.regexes"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [(file, line, pattern, flags) for file, line, pattern, flags in json.loads(done.stdout)]
 
 
@@ -165,19 +165,19 @@ METHODS: dict[str, Callable[[re.Pattern[str], str], object]] = {
     "fullmatch": lambda pattern, text: pattern.fullmatch(text),
 }
 NOT_CALLED = {
-    ("pipeline/components/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {"match", "fullmatch"},  # _PIECE only finds
-    ("pipeline/components/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
-    ("pipeline/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
-    ("pipeline/layout/datelines.py", "(?:(?!(?i:"): {"search"},  # a dateline stands at the head of a text
-    ("pipeline/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {"search"},  # a speaker stands at the head of a line
-    ("pipeline/layout/datelines.py", r"\W*(?:"): {"search"},  # the agency at the head of what stands in brackets
+    ("pipeline/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {"match", "fullmatch"},  # _PIECE only finds
+    ("pipeline/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
+    ("pipeline/outputs/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
+    ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {"search"},  # a dateline stands at the head of a text
+    ("pipeline/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {"search"},  # a speaker stands at the head of a line
+    ("pipeline/text/layout/datelines.py", r"\W*(?:"): {"search"},  # the agency at the head of what stands in brackets
 }
 """Methods that the code does not call with a pattern and that would be slow: file and begin of the pattern."""
 
 
 def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
     """The ways to use a pattern that take a second or more on 100 KB; a line of the layout is never longer than `MAX_LINE`."""
-    length = MAX_LINE if file.startswith("pipeline/layout/") else LENGTH
+    length = MAX_LINE if file.startswith("pipeline/text/layout/") else LENGTH
     spared = {method for (path, begin), methods in NOT_CALLED.items() if path == file and pattern.startswith(begin) for method in methods}
     form = re.compile(pattern, flags)
     for text in adversarial_texts(pattern, flags, length):

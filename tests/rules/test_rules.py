@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.build import misplaced_entries
-from pipeline.components.lexicon import Lexicon, read_lexicon
-from pipeline.components.patterns import PatternFile
-from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR, OfficeFile, TermFile, find_misplaced, read_rule_file
-from pipeline.ruletest import run_rule_cases
+from pipeline.core.errors import RuleError
+from pipeline.nlp.build import misplaced_entries
+from pipeline.nlp.entities.token_patterns import PatternFile
+from pipeline.nlp.rule_examples import run_rule_cases
+from pipeline.rules.lexicon import Lexicon, read_lexicon
+from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file
+from pipeline.rules.schema import OfficeFile, TermFile
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ArgumentError, StageError
-from pipeline.inputs import raw_of
-from pipeline.merging import merge
-from pipeline.parts import Part, find_parts
-from pipeline.runner import run_all
-from pipeline.settings import Settings
-from pipeline.stages import check
-from pipeline.tables import load_tables
+from pipeline.core.errors import ArgumentError, StageError
+from pipeline.core.settings import Settings
+from pipeline.run.array_merge import merge
+from pipeline.run.array_parts import Part, find_parts
+from pipeline.run.change_detection import raw_of
+from pipeline.run.runner import run_all
+from pipeline.run.stages import check
+from pipeline.tables.parquet import load_tables
 from tests.conftest import ROOT
-from tests.test_run import hashes, samples, settings
+from tests.run.test_run import hashes, samples, settings
 
 __all__ = ["samples"]
 
@@ -88,7 +88,7 @@ def test_what_merge_refuses(tmp_path: Path) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 @pytest.mark.filterwarnings("default")
 def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> None:
-    from pipeline.dask_engine import DaskEngine
+    from pipeline.run.engines.dask import DaskEngine
 
     run_all(ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2))
     assert hashes(tmp_path / "out") == hashes(samples)
@@ -96,8 +96,8 @@ def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> 
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 def test_no_scheduler_at_the_address() -> None:
-    from pipeline.dask_engine import DaskEngine
-    from pipeline.errors import SettingsError
+    from pipeline.core.errors import SettingsError
+    from pipeline.run.engines.dask import DaskEngine
 
     with pytest.raises(SettingsError, match="no Dask scheduler answers"):
         list(DaskEngine("127.0.0.1:1")(print, [1]))

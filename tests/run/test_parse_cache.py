@@ -8,8 +8,8 @@ import pytest
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.inference.joining import LENGTHS
-from pipeline.parses import MAX_BLOCKS, ParseStore
+from pipeline.nlp.inference.joining import LENGTHS
+from pipeline.run.parse_cache import MAX_BLOCKS, ParseStore
 
 VOCAB = Vocab()
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.chunks import build_chunk
-from pipeline.linking import link_mentions
-from pipeline.rows import Annotated
-from pipeline.schema import DocumentRow, MentionRow
-from pipeline.stages.resolve import Entities
+from pipeline.nlp.linking import link_mentions
+from pipeline.run.stages.resolve import Entities
+from pipeline.tables.chunks import Annotated, build_chunk
+from pipeline.tables.schema import DocumentRow, MentionRow
 
 
 def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) -> Annotated:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.commit import seal
-from pipeline.errors import StageError
-from pipeline.locking import lock_output
-from pipeline.runner import plan, run_all, summarise
-from pipeline.settings import AnnotateSettings, Settings
-from pipeline.stages import STAGES, annotate, check, ingest, resolve, unmask, write
-from pipeline.stages.annotate import LocalEngine
-from pipeline.tables import load_tables
+from pipeline.core.errors import StageError
+from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.run.engines.local import LocalEngine
+from pipeline.run.locking import lock_output
+from pipeline.run.runner import plan, run_all, summarise
+from pipeline.run.stages import STAGES, annotate, check, ingest, resolve, unmask, write
+from pipeline.tables.commit import seal
+from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
 
@@ -129,7 +129,7 @@ def test_kept_parses_give_the_rows_of_new_ones(samples: Path, tmp_path: Path, mo
     out = tmp_path / "out"
     shutil.copytree(samples, out)
     shutil.rmtree(out / "stages" / "shards")
-    monkeypatch.setattr("pipeline.inference.model.join_docs", lambda *args: pytest.fail("parsed again"))
+    monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", lambda *args: pytest.fail("parsed again"))
     done, kept = annotate.run(out, settings())
     assert (done, kept) == (18, 0)
     resolve.run(out, settings())

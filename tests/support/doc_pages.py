@@ -1,7 +1,7 @@
 """Runs what stands in the documentation: commands with what they print, files to write, entries to add to rule files.
 
 Run as a program, it does in the current folder what stands in pages behind the first entry that is added to the rules; all entries are
-added at once, so that the pipeline is built once: `python -m tests.doc_pages PAGE ...`.
+added at once, so that the pipeline is built once: `python -m tests.support.doc_pages PAGE ...`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from pipeline.cli import app
+from pipeline.cli.main import app
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"`([\w./-]+)`:\n\n$")

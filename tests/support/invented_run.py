@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.chunks import build_chunk, build_table
-from pipeline.rows import Annotated
-from pipeline.schema import (
+from pipeline.tables.chunks import Annotated, build_chunk, build_table
+from pipeline.tables.parquet import write_tables
+from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
     ClaimRow,
@@ -22,7 +22,6 @@ from pipeline.schema import (
     MentionRow,
     SectionRow,
 )
-from pipeline.tables import write_tables
 
 DAY = dt.datetime(2023, 3, 6, 9, 30, tzinfo=dt.UTC)
 MASKED = (

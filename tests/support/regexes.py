@@ -1,4 +1,4 @@
-"""Lists every regular expression that the program compiles: `python -m tests.regexes` prints them as JSON.
+"""Lists every regular expression that the program compiles: `python -m tests.support.regexes` prints them as JSON.
 
 A process of its own, since most are compiled when a module is imported: `re` is watched from the start, all modules are imported,
 and a few articles are run through all stages.
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = """Camera ban urged
 
 By Jane Roe, Political Editor
@@ -70,11 +70,11 @@ def exercise() -> None:
     for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    from pipeline.core.settings import Settings
     from pipeline.evaluation.trimming import trim
-    from pipeline.readers.guessing import count_odd
-    from pipeline.readers.naming import element_names
-    from pipeline.runner import run_all
-    from pipeline.settings import Settings
+    from pipeline.run.runner import run_all
+    from pipeline.text.readers.guessing import count_odd
+    from pipeline.text.readers.naming import element_names
 
     element_names()
     count_odd("")

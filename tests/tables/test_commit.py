@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pipeline import commit
-from pipeline.chunks import build_table
-from pipeline.errors import StageError
-from pipeline.schema import TABLES
-from pipeline.tables import load_tables
-from tests.invented_run import Draft, write_run
+from pipeline.core.errors import StageError
+from pipeline.tables import commit
+from pipeline.tables.chunks import build_table
+from pipeline.tables.parquet import load_tables
+from pipeline.tables.schema import TABLES
+from tests.support.invented_run import Draft, write_run
 
 
 class Killed(BaseException):
@@ -105,10 +105,10 @@ def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
 
 
 def test_row_groups_hold_the_same_documents_whatever_the_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.chunks import build_chunk
-    from pipeline.tables import read_chunks, write_tables
+    from pipeline.tables.chunks import build_chunk
+    from pipeline.tables.parquet import read_chunks, write_tables
 
-    monkeypatch.setattr("pipeline.tables.GROUP_DOCUMENTS", 4)
+    monkeypatch.setattr("pipeline.tables.parquet.GROUP_DOCUMENTS", 4)
     drafts = [draft_of(f"d{number:02d}") for number in range(11)]
     files = []
     for size in (1, 3, 4, 11):

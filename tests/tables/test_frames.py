@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import load_tables
-from pipeline.corpus import read_corpus
-from pipeline.errors import ArgumentError, StageError
-from pipeline.schema import TABLES
+from pipeline.core.errors import ArgumentError, StageError
+from pipeline.tables.corpus import read_corpus
+from pipeline.tables.schema import TABLES
 from tests.conftest import ROOT
-from tests.invented_run import masked_draft, write_run
+from tests.support.invented_run import masked_draft, write_run
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_the_example_of_the_docs_runs(out: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_a_missing_package_is_named(engine: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.frames.find_spec", lambda name: None)
+    monkeypatch.setattr("pipeline.tables.frames.find_spec", lambda name: None)
     with pytest.raises(ArgumentError, match=f"needs the package {engine}, which is not installed"):
         load_tables(out, engine=engine)
 

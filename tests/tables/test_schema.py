@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.chunks import build_table
-from pipeline.dictionary import build_dictionary
-from pipeline.errors import StageError
-from pipeline.schema import REFERENCES, RUN_FILE, TABLES, FailureRow, arrow_schema
-from pipeline.tables import load_tables, read_run, write_tables
-from tests.invented_run import masked_draft, write_run
+from pipeline.core.errors import StageError
+from pipeline.tables.chunks import build_table
+from pipeline.tables.dictionary import build_dictionary
+from pipeline.tables.parquet import load_tables, read_run, write_tables
+from pipeline.tables.schema import REFERENCES, RUN_FILE, TABLES, FailureRow, arrow_schema
+from tests.support.invented_run import masked_draft, write_run
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_dictionary_is_current() -> None:

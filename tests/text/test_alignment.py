@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.document import Document, Section, Unmasked
-from pipeline.masking import MAX_RUN, compile_patterns, find_active, unmask
-from pipeline.settings import MaskSettings
+from pipeline.core.settings import MaskSettings
+from pipeline.text.document import Document, Section, Unmasked
+from pipeline.text.masking import MAX_RUN, compile_patterns, find_active, unmask
 
 PATTERNS = compile_patterns(MaskSettings())
 WORDS = ("the", "Minister", "said", "“we", "will”", "Hikvision", "£9.2", "it's", "A", "of", "UK-wide", "(BEIS)", "…", "é\u0301t")

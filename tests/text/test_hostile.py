@@ -18,30 +18,31 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.annotator import Annotator
-from pipeline.cli import app
-from pipeline.document import Document, Source
-from pipeline.errors import ReadError
-from pipeline.integrity import check_integrity
-from pipeline.masking import compile_patterns, unmask
-from pipeline.raw_files import document_id, readable_name
-from pipeline.readers import read_file
-from pipeline.readers.decoding import decode, find_declared
-from pipeline.readers.isolation import Parser
-from pipeline.runner import run_all
-from pipeline.schema import TABLES
-from pipeline.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
-from pipeline.stages import DOCUMENTS, ingest
-from pipeline.stages.ingest import RawFile, read_documents
-from pipeline.storage import read_records
-from pipeline.tables import read_run, read_table
+from pipeline.checks.integrity import check_integrity
+from pipeline.cli.main import app
+from pipeline.core.errors import ReadError
+from pipeline.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.run.paths import DOCUMENTS
+from pipeline.run.raw_files import RawFile, document_id, readable_name
+from pipeline.run.records import read_records
+from pipeline.run.runner import run_all
+from pipeline.run.stages import ingest
+from pipeline.run.stages.ingest import read_documents
+from pipeline.tables.parquet import read_run, read_table
+from pipeline.tables.schema import TABLES
+from pipeline.text.document import Document, Source
+from pipeline.text.masking import compile_patterns, unmask
+from pipeline.text.readers import read_file
+from pipeline.text.readers.decoding import decode, find_declared
+from pipeline.text.readers.isolation import Parser
 from tests.conftest import MODEL, ROOT
-from tests.hostile.bombs import BOMBS, LAST, Bomb
-from tests.hostile.cases import Case, Failed, File, Kept, Special
-from tests.hostile.encodings import CHINESE, DECLARED, ENCODINGS, ENGLISH, MIXED, RUSSIAN, Encoding
-from tests.hostile.inputs import FILES
-from tests.hostile.records import RECORDS
-from tests.hostile.texts import MASKED, TEXTS
+from tests.support.hostile.bombs import BOMBS, LAST, Bomb
+from tests.support.hostile.cases import Case, Failed, File, Kept, Special
+from tests.support.hostile.encodings import CHINESE, DECLARED, ENCODINGS, ENGLISH, MIXED, RUSSIAN, Encoding
+from tests.support.hostile.inputs import FILES
+from tests.support.hostile.records import RECORDS
+from tests.support.hostile.texts import MASKED, TEXTS
 
 CASES = (*TEXTS, *FILES, *RECORDS)
 SETTINGS = Settings(annotate=AnnotateSettings(model=str(MODEL)), ingest=IngestSettings(max_bytes=2_000_000, reader_seconds=15))
@@ -272,8 +273,8 @@ def test_runs_of_symbols_take_little_time(text: str, seconds: float, tmp_path: P
 INGEST = """
 import re, sys, time
 from pathlib import Path
-from pipeline.settings import Settings
-from pipeline.stages import ingest
+from pipeline.core.settings import Settings
+from pipeline.run.stages import ingest
 done = ingest.run(Path(sys.argv[1]), Path(sys.argv[2]), Settings())
 print(*done, time.process_time(), re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """

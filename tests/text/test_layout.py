@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Source
-from pipeline.errors import RuleError
-from pipeline.layout import Layout, find_layout
-from pipeline.layout.stamps import StampReader
-from pipeline.layout.vocabulary import Label, default_vocabulary, read_vocabulary
+from pipeline.core.errors import RuleError
+from pipeline.text.document import Source
+from pipeline.text.layout import Layout, find_layout
+from pipeline.text.layout.stamps import StampReader
+from pipeline.text.layout.vocabulary import Label, default_vocabulary, read_vocabulary
 
 LONG = "The minister told members of the committee on Monday that the contract would end, and that no other one was planned."
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from pipeline.masking import MAX_CHUNK, MAX_RUN, compile_patterns, is_masked
-from pipeline.settings import MaskSettings
-from tests.test_alignment import PATTERNS, unmasked_of
+from pipeline.core.settings import MaskSettings
+from pipeline.text.masking import MAX_CHUNK, MAX_RUN, compile_patterns, is_masked
+from tests.text.test_alignment import PATTERNS, unmasked_of
 
 ORDINARY = [
     "* first point\n* second point",

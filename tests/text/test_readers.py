@@ -16,16 +16,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.layout import find_layout
-from pipeline.readers import READERS, read_file
-from pipeline.readers.isolation import Parser
-from pipeline.readers.pdf import PdfLine, join_paragraphs
-from pipeline.schema import FailureRow
-from pipeline.settings import IngestSettings, Settings
-from pipeline.stages.ingest import RawFile, read_documents
-from tests.hostile import files
+from pipeline.core.errors import ReadError
+from pipeline.core.settings import IngestSettings, Settings
+from pipeline.run.raw_files import RawFile
+from pipeline.run.stages.ingest import read_documents
+from pipeline.tables.schema import FailureRow
+from pipeline.text.document import Source
+from pipeline.text.layout import find_layout
+from pipeline.text.readers import READERS, read_file
+from pipeline.text.readers.isolation import Parser
+from pipeline.text.readers.pdf import PdfLine, join_paragraphs
+from tests.support.hostile import files
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
 SECOND = "A spokesman for the firm said it had not been told of the decision and would look at all its options over the next weeks."
@@ -446,11 +447,11 @@ def test_text_files_start_no_child() -> None:
     import sys
 
     code = (
-        "import sys; from pathlib import Path; from pipeline.readers import read_file; list(read_file(Path('a.txt'), b'text'));"
-        "heavy = ('lxml', 'trafilatura', 'pypdf', 'docx', 'charset_normalizer', 'pipeline.readers.isolation');"
+        "import sys; from pathlib import Path; from pipeline.text.readers import read_file; list(read_file(Path('a.txt'), b'text'));"
+        "heavy = ('lxml', 'trafilatura', 'pypdf', 'docx', 'charset_normalizer', 'pipeline.text.readers.isolation');"
         "print([name for name in heavy if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     assert done.stdout.strip() == "[]"
 
 

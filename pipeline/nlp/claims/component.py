@@ -9,13 +9,13 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.components.claims.find import find_claims
-from pipeline.components.claims.learned import FILE, Learned, load_learned
-from pipeline.components.claims.lexicon import Lexicon, read_lexicon
-from pipeline.components.claims.style import STYLES
-from pipeline.components.extensions import check_annotated, register
-from pipeline.errors import ModelError
-from pipeline.rules import RULES_DIR, rule_files
+from pipeline.core.errors import ModelError
+from pipeline.nlp.claims.find import find_claims
+from pipeline.nlp.claims.finish.conventions import STYLES
+from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
+from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
+from pipeline.nlp.extensions import check_annotated, register
+from pipeline.rules.reading import RULES_DIR, rule_files
 
 NEEDED = {"DEP": "parser", "TAG": "tagger", "LEMMA": "lemmatizer"}
 
@@ -27,7 +27,7 @@ class PolicyClaims:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
         weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
         learned: Whether to use the learned layer at all.
-        style: `whole`, `guide` or `polnear`, see `pipeline.components.claims.style`.
+        style: `whole`, `guide` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
     """
 
     def __init__(self, rules: Path | None = None, weights: Path | None = None, *, learned: bool = True, style: str = "whole") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.components.claims.tree import Spread
+from pipeline.nlp.claims.tree import Spread
 
 
 @dataclass(frozen=True, slots=True)

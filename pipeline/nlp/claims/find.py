@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.components.claims.combine import combine
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.finish import claim_data, close, drop_doubles, drop_nested, split_at_sections, trim
-from pipeline.components.claims.headlines import is_caption
-from pipeline.components.claims.learned import Learned
-from pipeline.components.claims.lexicon import Lexicon
-from pipeline.components.claims.masked import cut_at_gaps, is_scrap, masked_share
-from pipeline.components.claims.polish import polish
-from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.rules import find_rule_claims
-from pipeline.components.claims.style import WHOLE, Style
-from pipeline.components.claims.table import Table
-from pipeline.components.claims.tree import Spread, Tree
-from pipeline.components.extensions import ClaimData, gap_tokens
+from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
+from pipeline.nlp.claims.constructions.headlines import is_caption
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.combine import combine
+from pipeline.nlp.claims.finish.conventions import WHOLE, Style
+from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
+from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.trimming import claim_data, close, drop_doubles, drop_nested, split_at_sections, trim
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.model.learned import Learned
+from pipeline.nlp.claims.model.table import Table
+from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.extensions import ClaimData, gap_tokens
 
 
 def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = WHOLE) -> list[ClaimData]:

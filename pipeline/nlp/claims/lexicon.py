@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.errors import RuleError
-from pipeline.rules import Strict, read_rule_file
+from pipeline.core.errors import RuleError
+from pipeline.rules.reading import read_rule_file
+from pipeline.rules.schema import Strict
 
 ClaimType = Literal["statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"]
 Frame = Literal["clause", "infinitive", "order", "object", "object_as", "as_saying", "quote"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.components.claims.tree import Spread
+from pipeline.nlp.claims.tree import Spread
 
 BLOCK = 64
 """Tokens that are looked at together: in an endless sentence every token may stand in hundreds of contents."""

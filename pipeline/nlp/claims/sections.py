@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span
 
-from pipeline.document import HEADLINES
+from pipeline.text.document import HEADLINES
 
 Spread = tuple[int, int]
 """A half-open range of token indexes."""

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
-from pipeline.components.claims.sections import Spread as Spread
-from pipeline.components.claims.sections import claim_sections
-from pipeline.components.extensions import find_sections
-from pipeline.components.tokens import spelled
+from pipeline.nlp.claims.sections import Spread as Spread
+from pipeline.nlp.claims.sections import claim_sections
+from pipeline.nlp.extensions import find_sections
+from pipeline.nlp.tokens import spelled
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")

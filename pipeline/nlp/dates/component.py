@@ -9,11 +9,11 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from pipeline.components.dates.find import Engine, build_engine, find_dates
-from pipeline.components.dates.rules import DateRules, read_date_rules
-from pipeline.components.extensions import register
-from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR
+from pipeline.core.errors import RuleError
+from pipeline.nlp.dates.find import Engine, build_engine, find_dates
+from pipeline.nlp.dates.rules import DateRules, read_date_rules
+from pipeline.nlp.extensions import register
+from pipeline.rules.reading import RULES_DIR
 
 _DATA = "rules.json"
 

@@ -9,20 +9,10 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.lexer import Lexicon
-from pipeline.components.dates.rules import Holiday
-from pipeline.components.dates.timex import (
-    Timex,
-    at_century,
-    at_day,
-    at_decade,
-    at_month,
-    at_quarter,
-    at_week,
-    at_weekend,
-    at_year,
-)
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.lexer import Lexicon
+from pipeline.nlp.dates.rules import Holiday
+from pipeline.nlp.dates.timex import Timex, at_century, at_day, at_decade, at_month, at_quarter, at_week, at_weekend, at_year
 
 Tense = Literal["past", "present", "future", "unclear"]
 """`unclear`: a past clause in which the expression belongs to a noun, so that it may lie ahead all the same."""

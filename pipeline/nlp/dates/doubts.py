@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.components.dates.context import Context
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.lexer import BARRIER
+from pipeline.nlp.dates.context import Context
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.lexer import BARRIER
 
 NAME_LABELS = frozenset({"PERSON", "MINISTER", "ORG", "COMPANY", "COMMITTEE", "DEPARTMENT", "NORP", "FAC", "GPE", "LOC"})
 """Labels of entities that are names: a month in one is none."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.components.dates.context import Context
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import parse_ordinal
-from pipeline.components.dates.timex import Part, Timex, at_day, at_half, at_month, narrowed
+from pipeline.nlp.dates.context import Context
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.quantities import parse_ordinal
+from pipeline.nlp.dates.timex import Part, Timex, at_day, at_half, at_month, narrowed
 
 
 def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from pipeline.components.dates.doubts import DATE_LABELS
-from pipeline.components.dates.lexer import Lexicon
-from pipeline.components.dates.timex import Timex, unresolved
-from pipeline.components.tokens import Tokens
+from pipeline.nlp.dates.doubts import DATE_LABELS
+from pipeline.nlp.dates.lexer import Lexicon
+from pipeline.nlp.dates.timex import Timex, unresolved
+from pipeline.nlp.tokens import Tokens
 
 _UNIT = re.compile(r"[^\W_]+")
 

@@ -10,19 +10,19 @@ from itertools import zip_longest
 
 from spacy.tokens import Doc, Span
 
-from pipeline.components.dates.context import Context, Reading
-from pipeline.components.dates.entities import Found, find_unread
-from pipeline.components.dates.grammar import Grammar, Hit, literals, name_key
-from pipeline.components.dates.lexer import Lexicon, Pieces
-from pipeline.components.dates.ranges import join_ranges
-from pipeline.components.dates.readers import READERS, NoSuchDateError, read_hit
-from pipeline.components.dates.rules import DateRules, Holiday
-from pipeline.components.dates.timex import Timex
-from pipeline.components.dates.view import DocView
-from pipeline.components.extensions import DateData
-from pipeline.components.tokens import Tokens
-from pipeline.document import SILENT
-from pipeline.errors import RuleError
+from pipeline.core.errors import RuleError
+from pipeline.nlp.dates.context import Context, Reading
+from pipeline.nlp.dates.entities import Found, find_unread
+from pipeline.nlp.dates.grammar import Grammar, Hit, literals, name_key
+from pipeline.nlp.dates.lexer import Lexicon, Pieces
+from pipeline.nlp.dates.ranges import join_ranges
+from pipeline.nlp.dates.readers.registry import READERS, NoSuchDateError, read_hit
+from pipeline.nlp.dates.rules import DateRules, Holiday
+from pipeline.nlp.dates.timex import Timex
+from pipeline.nlp.dates.view import DocView
+from pipeline.nlp.extensions import DateData
+from pipeline.nlp.tokens import Tokens
+from pipeline.text.document import SILENT
 
 _ROLES = {"published": "published", "comment_date": "comment"}
 _HEADINGS = frozenset({"title", "heading", "caption"})

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.components.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
-from pipeline.components.dates.rules import DateRules, Pattern
-from pipeline.errors import RuleError
-from pipeline.regexlint import find_danger
+from pipeline.core.errors import RuleError
+from pipeline.nlp.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
+from pipeline.nlp.dates.rules import DateRules, Pattern
+from pipeline.rules.regex_lint import find_danger
 
 _ITEM = re.compile(
     r"\s+|<(?P<name>[a-z_]+)(?::(?P<name_group>\w+))?>|\{(?P<macro>[A-Z_]+)(?::(?P<macro_group>\w+))?\}"

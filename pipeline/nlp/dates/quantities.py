@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.components.dates.context import UNIT_CODE
-from pipeline.components.dates.lexer import Lexicon
+from pipeline.nlp.dates.context import UNIT_CODE
+from pipeline.nlp.dates.lexer import Lexicon
 
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?::[0-9]{2})?\s*(?:(a|p)\.?m\.?|hrs|h)?")
 _MILITARY = re.compile(r"([0-9]{2})([0-9]{2})(?:hrs|h)?")

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.components.dates.context import Context, Reading, moved_timex
-from pipeline.components.dates.lexer import Pieces
-from pipeline.components.dates.timex import Timex, at_day, at_year, between
+from pipeline.nlp.dates.context import Context, Reading, moved_timex
+from pipeline.nlp.dates.lexer import Pieces
+from pipeline.nlp.dates.timex import Timex, at_day, at_year, between
 
 _RANGED = frozenset({"day", "month", "quarter", "season", "half", "year", "decade", "century", "week"})
 

@@ -7,8 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from pipeline.errors import RuleError
-from pipeline.rules import EntryId, Strict, read_rule_file
+from pipeline.core.errors import RuleError
+from pipeline.rules.reading import read_rule_file
+from pipeline.rules.schema import EntryId, Strict
 
 ClassName = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Word = Annotated[str, Field(min_length=1, max_length=40)]

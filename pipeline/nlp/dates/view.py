@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from pipeline.components.dates.context import Tense
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.lexer import Lexicon
-from pipeline.components.dates.tense import TenseWords, find_tense
-from pipeline.components.tokens import Tokens
+from pipeline.nlp.dates.context import Tense
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.lexer import Lexicon
+from pipeline.nlp.dates.tense import TenseWords, find_tense
+from pipeline.nlp.tokens import Tokens
 
 
 class DocView:

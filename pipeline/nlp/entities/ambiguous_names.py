@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.components.mentions import NAMED, Mention
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_first_name, is_name_of_person
-from pipeline.labels import PLACES
-from pipeline.naming import name_words
+from pipeline.nlp.entities.mentions import NAMED, Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import is_first_name, is_name_of_person
+from pipeline.tables.labels import PLACES
 
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.components.laws import is_law
-from pipeline.components.mentions import Mention
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import ordinary_words
-from pipeline.labels import ORGANISED, PEOPLE
-from pipeline.naming import is_acronym_of, name_words, surname_start
+from pipeline.nlp.entities.laws import is_law
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import is_acronym_of, name_words, surname_start
+from pipeline.rules.word_lists import ordinary_words
+from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
 """What a mention of each layer weighs when a form gets its label."""

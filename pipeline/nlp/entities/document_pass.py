@@ -9,18 +9,19 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components import names, offices
-from pipeline.components.common import confirm_common
-from pipeline.components.extensions import register
-from pipeline.components.fragments import drop_fragments
-from pipeline.components.kinds import KindModel, read_kinds, write_kinds
-from pipeline.components.lexicon import Lexicon, LexiconHolder
-from pipeline.components.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.components.ministers import decide_offices, main_country, mark_ministers, name_office
-from pipeline.components.surnames import mark_bare_surnames
-from pipeline.components.tokens import Tokens
-from pipeline.components.unlisted import find_overlooked, gather, judge_unlisted, without_rare_words
-from pipeline.own_lists import read_holders
+from pipeline.nlp.entities import document_names as names
+from pipeline.nlp.entities import offices
+from pipeline.nlp.entities.ambiguous_names import confirm_common
+from pipeline.nlp.entities.fragments import drop_fragments
+from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
+from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
+from pipeline.nlp.entities.ministers import decide_offices, main_country, mark_ministers, name_office
+from pipeline.nlp.entities.surnames import mark_bare_surnames
+from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
+from pipeline.nlp.extensions import register
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon, LexiconHolder
+from pipeline.rules.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
 OFFICES_FILE = "offices.json"

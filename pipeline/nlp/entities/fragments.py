@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.components.mentions import Mention
-from pipeline.components.names import SURNAME, surface
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_first_name, is_surname, ordinary_words
-from pipeline.labels import PEOPLE
+from pipeline.nlp.entities.document_names import SURNAME, surface
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.word_lists import is_first_name, is_surname, ordinary_words
+from pipeline.tables.labels import PEOPLE
 
 
 def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:

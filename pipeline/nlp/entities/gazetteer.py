@@ -13,9 +13,9 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import register
-from pipeline.components.lexicon import Lexicon, LexiconHolder
-from pipeline.components.tokens import Tokens
+from pipeline.nlp.extensions import register
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon, LexiconHolder
 
 INDEX_FILE = "names.json"
 MAX_PIECE = 12

@@ -10,15 +10,16 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import register
-from pipeline.components.gazetteer import add_candidates
-from pipeline.components.headed import HeadFile, find_headed_names
-from pipeline.components.mentions import trim
-from pipeline.components.patterns import Pattern, PatternFile, PatternRule, compile_pattern
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import ordinary_words
-from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR, Strict, find_duplicates, read_rule_file, rule_files
+from pipeline.core.errors import RuleError
+from pipeline.nlp.entities.gazetteer import add_candidates
+from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
+from pipeline.nlp.entities.mentions import trim
+from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
+from pipeline.nlp.extensions import register
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
+from pipeline.rules.schema import Strict
+from pipeline.rules.word_lists import ordinary_words
 
 HEADS_FILE = "heads.yml"
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})

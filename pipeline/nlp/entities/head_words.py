@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span
 
-from pipeline.components.extensions import register
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_ordinary
-from pipeline.naming import name_words
-from pipeline.rules import EntryId, Strict
+from pipeline.nlp.extensions import register
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.schema import EntryId, Strict
+from pipeline.rules.word_lists import is_ordinary
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})

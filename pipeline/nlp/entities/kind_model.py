@@ -1,6 +1,6 @@
 """Tells from its context what kind of thing an unlisted name stands for: company, person, place or other organisation.
 
-A softmax regression over plain features, trained by `pipeline.training.kinds` on names that were replaced by invented
+A softmax regression over plain features, trained by `pipeline.nlp.training.kinds` on names that were replaced by invented
 ones, so that it learns what the model and the grammar say of names that nobody has seen before.
 """
 
@@ -15,11 +15,11 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import first_name_rank, ordinary_words, surname_rank
-from pipeline.errors import ModelError
-from pipeline.naming import name_words
-from pipeline.rules import RULES_DIR
+from pipeline.core.errors import ModelError
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.reading import RULES_DIR
+from pipeline.rules.word_lists import first_name_rank, ordinary_words, surname_rank
 
 KINDS = ("COMPANY", "PERSON", "GPE", "ORG", "OTHER")
 """`OTHER` is what is no name of the four: a work, a law, an event, an adjective."""

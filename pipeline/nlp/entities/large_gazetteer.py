@@ -18,14 +18,14 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from pipeline.components.extensions import register
-from pipeline.components.gazetteer import add_candidates
-from pipeline.components.lexicon import spelling_variants
-from pipeline.components.offices import parse_day
-from pipeline.components.tokens import Tokens
-from pipeline.errors import ModelError
-from pipeline.naming import name_words
-from pipeline.own_lists import ANCHORED, OwnList, fingerprint
+from pipeline.core.errors import ModelError
+from pipeline.nlp.entities.gazetteer import add_candidates
+from pipeline.nlp.entities.offices import parse_day
+from pipeline.nlp.extensions import register
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import spelling_variants
+from pipeline.rules.names import name_words
+from pipeline.rules.own_lists import ANCHORED, OwnList, fingerprint
 
 LARGE = 50_000
 """From this many names on the automaton is smaller and faster."""

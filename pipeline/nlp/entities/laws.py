@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_first_name, is_name_of_person, is_spelled_lower
-from pipeline.naming import name_words
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import is_first_name, is_name_of_person, is_spelled_lower
 
 
 def is_law(tokens: Tokens, start: int, end: int) -> bool:

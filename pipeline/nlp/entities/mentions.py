@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.components.gazetteer import PRIORITY
-from pipeline.components.laws import is_law
-from pipeline.components.tokens import Tokens, spelled
-from pipeline.components.vocabulary import is_name_of_person, is_ordinary
-from pipeline.naming import name_words
+from pipeline.nlp.entities.gazetteer import PRIORITY
+from pipeline.nlp.entities.laws import is_law
+from pipeline.nlp.tokens import Tokens, spelled
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import is_name_of_person, is_ordinary
 
 NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""

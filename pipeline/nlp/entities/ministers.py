@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.components.lexicon import Lexicon
-from pipeline.components.mentions import Mention
-from pipeline.components.names import surface
-from pipeline.components.offices import Held, choose_country, find_office, has_held_office
-from pipeline.components.pairs import find_plain_ministers, pair_offices, pair_words
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_common_name
-from pipeline.naming import slug
-from pipeline.rules import Office
+from pipeline.nlp.entities.document_names import surface
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.office_pairs import find_plain_ministers, pair_offices, pair_words
+from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.names import slug
+from pipeline.rules.schema import Office
+from pipeline.rules.word_lists import is_common_name
 
 
 def mark_ministers(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None) -> list[Mention]:

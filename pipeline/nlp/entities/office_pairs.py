@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from pipeline.components.mentions import Mention
-from pipeline.components.tokens import Tokens
-from pipeline.naming import name_words
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
 
 REACH = 8
 """So many tokens may stand between name and office."""

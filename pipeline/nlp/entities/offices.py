@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.components.lexicon import Lexicon
-from pipeline.components.tokens import Tokens
-from pipeline.rules import Office
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.schema import Office
 
 LATEST = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")

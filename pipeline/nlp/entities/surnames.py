@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.components.lexicon import Lexicon
-from pipeline.components.mentions import Mention
-from pipeline.components.offices import has_held_office
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_common_surname
-from pipeline.naming import name_words
-from pipeline.rules import Holder
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.offices import has_held_office
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.names import name_words
+from pipeline.rules.schema import Holder
+from pipeline.rules.word_lists import is_common_surname
 
 When = tuple[dt.date | None, dt.date | None]
 """A document's date, and the day by which it was written as far as the text says."""

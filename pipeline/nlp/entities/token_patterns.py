@@ -24,8 +24,8 @@ from itertools import accumulate
 
 from pydantic import Field, model_validator
 
-from pipeline.components.tokens import Tokens
-from pipeline.rules import EntryId, Strict
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.schema import EntryId, Strict
 
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$")
 NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"})

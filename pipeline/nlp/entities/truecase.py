@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from pipeline.components.vocabulary import is_spelled_lower
-from pipeline.naming import name_words
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import is_spelled_lower
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]['\"’”]?\s+|[\"“‘]\s*)$")

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.components.kinds import KINDS, KindModel, describe
-from pipeline.components.mentions import Mention
-from pipeline.components.names import JUDGED_RULE as RULE
-from pipeline.components.names import surface
-from pipeline.components.tokens import Tokens
-from pipeline.components.vocabulary import is_ordinary, is_spelled_lower
-from pipeline.naming import name_words
+from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
+from pipeline.nlp.entities.document_names import surface
+from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import is_ordinary, is_spelled_lower
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
 """Labels under which the model may hide a name of another kind."""

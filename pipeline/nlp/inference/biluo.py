@@ -10,8 +10,8 @@ import numpy.typing as npt
 from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc
 
-from pipeline.inference.batching import batches
-from pipeline.inference.scoring import Ints, StateScorer, is_scorable
+from pipeline.nlp.inference.batching import batches
+from pipeline.nlp.inference.scoring import Ints, StateScorer, is_scorable
 
 MOVES = "BILUO"
 BEGIN, IN, LAST, UNIT, OUT = range(len(MOVES))

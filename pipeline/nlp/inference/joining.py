@@ -10,7 +10,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.components.tokens import spelled
+from pipeline.nlp.tokens import spelled
 
 PARSE: list[int | str] = ["TAG", "POS", "LEMMA", "DEP", "HEAD", "ENT_IOB", "ENT_TYPE"]
 """What a parse is, as attributes of tokens."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.inference.batching import batches
-from pipeline.inference.biluo import find_biluo
-from pipeline.inference.joining import LENGTHS, join_docs
-from pipeline.inference.matmul import use_steady_products
-from pipeline.inference.morphology import MORPHOLOGY, find_morphology
+from pipeline.nlp.inference.batching import batches
+from pipeline.nlp.inference.biluo import find_biluo
+from pipeline.nlp.inference.joining import LENGTHS, join_docs
+from pipeline.nlp.inference.matmul import use_steady_products
+from pipeline.nlp.inference.morphology import MORPHOLOGY, find_morphology
 
 MAX_PIECE = 50_000
 """Longest text that the networks are given at once, in characters; their memory grows with it."""

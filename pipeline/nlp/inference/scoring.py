@@ -16,7 +16,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 from thinc.api import Model
 
-from pipeline.inference.batching import batches
+from pipeline.nlp.inference.batching import batches
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

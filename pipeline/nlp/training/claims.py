@@ -20,25 +20,25 @@ import numpy.typing as npt
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.components.claims.cue_features import CueFeatures
-from pipeline.components.claims.decision_features import decision_rows
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.learned import Learned, Proposals, accept, propose, read
-from pipeline.components.claims.lexicon import Lexicon, read_lexicon
-from pipeline.components.claims.network import Ensemble
-from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.readings import Reading
-from pipeline.components.claims.role_features import RoleFeatures, pair_up
-from pipeline.components.claims.rules import find_rule_claims
-from pipeline.components.claims.shares import Shares, candidates, count_shares, word_codes
-from pipeline.components.claims.table import Codes, Table
-from pipeline.components.claims.tree import Spread, Tree, overlap
-from pipeline.components.extensions import gap_tokens, register
-from pipeline.masking import compile_patterns
-from pipeline.rules import RULES_DIR
-from pipeline.settings import MaskSettings
-from pipeline.training.masked import mask_row
-from pipeline.training.network import Data, Shape, train_network
+from pipeline.core.settings import MaskSettings
+from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
+from pipeline.nlp.claims.model.cue_features import CueFeatures
+from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates, count_shares, word_codes
+from pipeline.nlp.claims.model.decision_features import decision_rows
+from pipeline.nlp.claims.model.learned import Learned, Proposals, accept, propose, read
+from pipeline.nlp.claims.model.network import Ensemble
+from pipeline.nlp.claims.model.readings import Reading
+from pipeline.nlp.claims.model.role_features import RoleFeatures, pair_up
+from pipeline.nlp.claims.model.table import Codes, Table
+from pipeline.nlp.claims.tree import Spread, Tree, overlap
+from pipeline.nlp.extensions import gap_tokens, register
+from pipeline.nlp.training.masked import mask_row
+from pipeline.nlp.training.network import Data, Shape, train_network
+from pipeline.rules.reading import RULES_DIR
+from pipeline.text.masking import compile_patterns
 
 _LOG = logging.getLogger(__name__)
 FOLDS = 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from pipeline.naming import name_words
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.rules.names import name_words
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
 
 RARE = 1_500
 """Surnames before this place are so common that the model knows them."""

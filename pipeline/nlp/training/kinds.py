@@ -1,4 +1,4 @@
-"""Trains the kinds of unlisted names; usage: `python -m pipeline.training.kinds TEXTS.jsonl ... --out models/kinds/weights.json`.
+"""Trains the kinds of unlisted names; usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/kinds/weights.json`.
 
 Names that the rule data knows are replaced in the texts by invented ones of the same kind, and the sentences of
 `models/kinds/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.components.gazetteer import Gazetteer
-from pipeline.components.kinds import KINDS, KindModel, describe, write_kinds
-from pipeline.components.mentions import Mention, read_candidates, read_model_entities
-from pipeline.components.tokens import Tokens
-from pipeline.components.truecase import truecase
-from pipeline.components.unlisted import find_overlooked
-from pipeline.components.vocabulary import first_name_rank, surname_rank
-from pipeline.rules import RULES_DIR
-from pipeline.training.invented import Inventor
+from pipeline.nlp.entities.gazetteer import Gazetteer
+from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, write_kinds
+from pipeline.nlp.entities.mentions import Mention, read_candidates, read_model_entities
+from pipeline.nlp.entities.truecase import truecase
+from pipeline.nlp.entities.unlisted_names import find_overlooked
+from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.training.invented import Inventor
+from pipeline.rules.reading import RULES_DIR
+from pipeline.rules.word_lists import first_name_rank, surname_rank
 
 LABELS = {"COMPANY": "COMPANY", "PERSON": "PERSON", "GPE": "GPE", "ORG": "ORG"}
 DROPOUT = 0.4

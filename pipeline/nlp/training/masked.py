@@ -6,8 +6,8 @@ import random
 import re
 from typing import Any
 
-from pipeline.document import Document
-from pipeline.masking import MaskPatterns, unmask
+from pipeline.text.document import Document
+from pipeline.text.masking import MaskPatterns, unmask
 
 _WORD = re.compile(r"\w+")
 Row = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Trains the networks of `pipeline.components.claims.network`: cross entropy, Adam, dropout. NumPy, with thinc's scatter-add."""
+"""Trains the networks of `pipeline.nlp.claims.model.network`: cross entropy, Adam, dropout. NumPy, with thinc's scatter-add."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from pipeline.components.claims.network import Floats, Network, embed, softmax, with_neighbours
-from pipeline.components.claims.table import Codes
+from pipeline.nlp.claims.model.network import Floats, Network, embed, softmax, with_neighbours
+from pipeline.nlp.claims.model.table import Codes
 
 _OPS = NumpyOps()
 EMBEDDINGS = "table"

@@ -1,10 +1,10 @@
 """Makes the list of ordinary words from the case-sensitive word probabilities of the package `spacy-lookups-data` (MIT).
 
 An ordinary word is one that is written in lower case clearly more often than with a capital: `ban`, `calls`, `looms`, but
-not `London`, `Hikvision` or `Brown`. Usage: `python -m pipeline.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
+not `London`, `Hikvision` or `Brown`. Usage: `python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
 
 With word lists of a spelling dictionary behind the target the rarer words are selected instead:
-`python -m pipeline.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
+`python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 
-from pipeline.components.vocabulary import first_name_rank, is_inflected, ordinary_words, surname_rank
+from pipeline.rules.word_lists import first_name_rank, is_inflected, ordinary_words, surname_rank
 
 MIN_LOG_PROBABILITY = -16.5
 MIN_LOG_RATIO = 0.9

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import ArgumentError, SettingsError
-from pipeline.outputs import may_replace, new_file
-from pipeline.terminal import counted
+from pipeline.core.atomic_files import may_replace, new_file
+from pipeline.core.errors import ArgumentError, SettingsError
+from pipeline.core.messages import counted
+from pipeline.tables.corpus import Corpus, read_corpus
 
 FORMATS = ("csv", "jsonl", "conll", "spacy", "brat", "webannotation", "ftm", "schemaorg")
 FOLDERS = ("csv", "brat")
@@ -34,7 +34,7 @@ def write_export(out: Path, form: str, to: Path) -> str:
     """
     check_target(form, to)
     if form == "csv":
-        from pipeline.exports.csv_tables import write_csv
+        from pipeline.outputs.exports.csv_tables import write_csv
 
         return write_csv(out, to)
     if form not in WRITERS:
@@ -60,19 +60,19 @@ def check_target(form: str, to: Path) -> None:
 
 
 def _jsonl(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.json_lines import make_objects
+    from pipeline.outputs.exports.json_lines import make_objects
 
     return counted(_write_lines(make_objects(corpus), to), "document")
 
 
 def _ftm(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.follow_the_money import make_entities
+    from pipeline.outputs.exports.follow_the_money import make_entities
 
     return counted(_write_lines(make_entities(corpus), to), "entity", "entities")
 
 
 def _conll(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.conll import make_lines
+    from pipeline.outputs.exports.conll import make_lines
 
     with new_file(to) as partial, partial.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         file.writelines(make_lines(corpus))
@@ -80,20 +80,20 @@ def _conll(corpus: Corpus, to: Path) -> str:
 
 
 def _spacy(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.spacy_docs import write_docs
+    from pipeline.outputs.exports.spacy_docs import write_docs
 
     with new_file(to) as partial:
         return counted(write_docs(corpus, partial), "document")
 
 
 def _brat(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.brat import write_brat
+    from pipeline.outputs.exports.brat import write_brat
 
     return write_brat(corpus, to)
 
 
 def _webannotation(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.web_annotation import make_collection
+    from pipeline.outputs.exports.web_annotation import make_collection
 
     collection = make_collection(corpus)
     _write_json(collection, to)
@@ -101,7 +101,7 @@ def _webannotation(corpus: Corpus, to: Path) -> str:
 
 
 def _schemaorg(corpus: Corpus, to: Path) -> str:
-    from pipeline.exports.schema_org import make_graph
+    from pipeline.outputs.exports.schema_org import make_graph
 
     graph = make_graph(corpus)
     _write_json(graph, to)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.corpus import Article, Corpus
-from pipeline.outputs import new_folder, safe_stem
-from pipeline.schema import ClaimRow, EntityRow
-from pipeline.terminal import counted
+from pipeline.core.atomic_files import new_folder, safe_stem
+from pipeline.core.messages import counted
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.schema import ClaimRow, EntityRow
 
 Spans = Sequence[tuple[int, int]]
 PARTS = ("Source", "Cue", "Content")

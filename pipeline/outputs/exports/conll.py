@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.corpus import Article, Corpus
-from pipeline.exports.tokens import find_words, without_overlaps
-from pipeline.schema import MentionRow
+from pipeline.outputs.exports.tokens import find_words, without_overlaps
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.schema import MentionRow
 
 HEAD = "-DOCSTART- -X- -X- O\n\n"
 

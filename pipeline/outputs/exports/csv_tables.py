@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.outputs import new_folder
-from pipeline.schema import TABLES, arrow_schema
-from pipeline.tables import read_table
+from pipeline.core.atomic_files import new_folder
+from pipeline.tables.parquet import read_table
+from pipeline.tables.schema import TABLES, arrow_schema
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """What a spreadsheet may take for a formula; with quotes before it, so that taking one quote away always gives the value back."""

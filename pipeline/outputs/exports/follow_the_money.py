@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline.corpus import Article, Corpus
-from pipeline.labels import PLACES
-from pipeline.report.views import web_address
-from pipeline.schema import EntityRow, MentionRow
+from pipeline.outputs.report.views import web_address
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.labels import PLACES
+from pipeline.tables.schema import EntityRow, MentionRow
 
 Json = dict[str, Any]
 SCHEMATA: Mapping[str, str] = {

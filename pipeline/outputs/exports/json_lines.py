@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.corpus import Article, Corpus
-from pipeline.schema import ClaimRow, EntityRow
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.schema import ClaimRow, EntityRow
 
 Json = dict[str, Any]
 

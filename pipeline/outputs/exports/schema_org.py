@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.corpus import Article, Corpus
-from pipeline.exports.ids import make_iri, wikidata_iri
-from pipeline.report.views import web_address
-from pipeline.schema import ClaimRow, DocumentRow, EntityRow
+from pipeline.outputs.exports.ids import make_iri, wikidata_iri
+from pipeline.outputs.report.views import web_address
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.schema import ClaimRow, DocumentRow, EntityRow
 
 Json = dict[str, Any]
 TYPES: Mapping[str, str] = {

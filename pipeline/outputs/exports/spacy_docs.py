@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.corpus import Article, Corpus
-from pipeline.exports.tokens import find_words, without_overlaps
+from pipeline.outputs.exports.tokens import find_words, without_overlaps
+from pipeline.tables.corpus import Article, Corpus
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span

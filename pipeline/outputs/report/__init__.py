@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.corpus import Article, Corpus, read_corpus
-from pipeline.gaps import find_gaps, patterns_of_run
-from pipeline.outputs import new_folder
-from pipeline.report import graph, index_page, timeline
-from pipeline.report.document_page import view_document
-from pipeline.report.relations import find_relations, join_types
-from pipeline.report.render import embed_chunks, embed_json, render
-from pipeline.report.views import clean, show_day, show_share, web_address
+from pipeline.core.atomic_files import new_folder
+from pipeline.outputs.report import graph, index_page, timeline
+from pipeline.outputs.report.document_page import view_document
+from pipeline.outputs.report.relations import find_relations, join_types
+from pipeline.outputs.report.render import embed_chunks, embed_json, render
+from pipeline.outputs.report.views import clean, show_day, show_share, web_address
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.text.masking import find_gaps, patterns_of_run
 
 FOLDER = "report"
 PAGE_ROWS = 100

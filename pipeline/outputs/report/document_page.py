@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.corpus import Article
-from pipeline.report.segments import Mark, Segment, cut_segments
-from pipeline.report.views import ClaimView, DateView, NameView, Piece, SectionView, clean, plain_words, show_day
-from pipeline.schema import ClaimRow, EntityRow, SectionRow
+from pipeline.outputs.report.segments import Mark, Segment, cut_segments
+from pipeline.outputs.report.views import ClaimView, DateView, NameView, Piece, SectionView, clean, plain_words, show_day
+from pipeline.tables.corpus import Article
+from pipeline.tables.schema import ClaimRow, EntityRow, SectionRow
 
 BETWEEN = "between sections"
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.report.relations import Link
-from pipeline.report.views import clean, plain_words
-from pipeline.schema import EntityRow
+from pipeline.outputs.report.relations import Link
+from pipeline.outputs.report.views import clean, plain_words
+from pipeline.tables.schema import EntityRow
 
 ROW, TOP = 26, 34
 MAX_NAMES, MAX_LINKS = 22, 60

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.corpus import Article, Corpus
-from pipeline.labels import NAMED
-from pipeline.outputs import safe_stem
-from pipeline.report.relations import Relation
-from pipeline.report.views import Count, clean, plain_words, shorten, show_day, show_share
-from pipeline.schema import EntityRow
+from pipeline.core.atomic_files import safe_stem
+from pipeline.outputs.report.relations import Relation
+from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day, show_share
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.labels import NAMED
+from pipeline.tables.schema import EntityRow
 
 TITLE_LETTERS = 160
 NAME_LETTERS = 80

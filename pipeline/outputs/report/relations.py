@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.corpus import Article
-from pipeline.labels import NAMED
-from pipeline.report.views import clean, shorten
-from pipeline.schema import ClaimRow, EntityRow
+from pipeline.outputs.report.views import clean, shorten
+from pipeline.tables.corpus import Article
+from pipeline.tables.labels import NAMED
+from pipeline.tables.schema import ClaimRow, EntityRow
 
 
 @dataclass(frozen=True, slots=True)

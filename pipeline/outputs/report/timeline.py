@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.corpus import Article
+from pipeline.tables.corpus import Article
 
 WIDE, NARROW = 960, 340
 PANEL, GAP, LEFT, TOP = 120, 36, 40, 22

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.errors import RuleError
-from pipeline.importers.popolo import read_popolo
-from pipeline.importers.registers import TABLES
-from pipeline.importers.tables import read_rows
-from pipeline.importers.tally import BrokenRowError, LeftOutError, Tally
-from pipeline.own_lists import INFO_FILE, LABELS, ListInfo, ListWriter, OwnEntry, OwnHolder
-from pipeline.rules import Person
+from pipeline.core.errors import RuleError
+from pipeline.rules.importers.popolo import read_popolo
+from pipeline.rules.importers.registers import TABLES
+from pipeline.rules.importers.tables import read_rows
+from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
+from pipeline.rules.own_lists import INFO_FILE, LABELS, ListInfo, ListWriter, OwnEntry, OwnHolder
+from pipeline.rules.schema import Person
 
 FORMATS = (*sorted(TABLES), "popolo")
 MAX_NAMES = 2_000_000

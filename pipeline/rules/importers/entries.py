@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from pipeline.importers.forms import MAX_NAME, clean_name, make_names
-from pipeline.importers.tally import BrokenRowError, LeftOutError
-from pipeline.own_lists import OwnEntry
+from pipeline.rules.importers.forms import MAX_NAME, clean_name, make_names
+from pipeline.rules.importers.tally import BrokenRowError, LeftOutError
+from pipeline.rules.own_lists import OwnEntry
 
 WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)?(Q[1-9][0-9]*)")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from pipeline.components.vocabulary import ordinary_words
-from pipeline.naming import name_words, without_legal_form
-from pipeline.own_lists import ANCHORED, OwnName
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.rules.names import name_words, without_legal_form
+from pipeline.rules.own_lists import ANCHORED, OwnName
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
+from pipeline.rules.word_lists import ordinary_words
 
 MAX_NAME, MAX_ACRONYM = 200, 4
 _LATIN = re.compile(r"[A-Za-z]")

@@ -15,13 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import RuleError
-from pipeline.importers.entries import WIKIDATA, make_entry, parse_day
-from pipeline.importers.forms import is_ministerial, list_words
-from pipeline.importers.tables import open_plain
-from pipeline.importers.tally import BrokenRowError, LeftOutError, Tally
-from pipeline.own_lists import OwnEntry, OwnHolder
-from pipeline.rules import Person, Post
+from pipeline.core.errors import RuleError
+from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
+from pipeline.rules.importers.forms import is_ministerial, list_words
+from pipeline.rules.importers.tables import open_plain
+from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
+from pipeline.rules.own_lists import OwnEntry, OwnHolder
+from pipeline.rules.schema import Person, Post
 
 MAX_BYTES = 200_000_000
 MAX_TITLE = 150

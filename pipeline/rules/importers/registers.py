@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.importers.entries import WIKIDATA, make_entry, parse_day
-from pipeline.importers.forms import list_words
-from pipeline.importers.tables import Row, TableFormat
-from pipeline.importers.tally import BrokenRowError, LeftOutError
-from pipeline.own_lists import LABELS, OwnEntry
+from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
+from pipeline.rules.importers.forms import list_words
+from pipeline.rules.importers.tables import Row, TableFormat
+from pipeline.rules.importers.tally import BrokenRowError, LeftOutError
+from pipeline.rules.own_lists import LABELS, OwnEntry
 
 
 def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:

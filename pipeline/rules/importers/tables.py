@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from pipeline.errors import RuleError
-from pipeline.importers.tally import BrokenRowError, Tally
-from pipeline.own_lists import OwnEntry
+from pipeline.core.errors import RuleError
+from pipeline.rules.importers.tally import BrokenRowError, Tally
+from pipeline.rules.own_lists import OwnEntry
 
 MAX_LINE, MAX_ROW_LINES = 1_000_000, 20
 Row = Mapping[str, str]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.errors import SettingsError
+from pipeline.core.errors import SettingsError
 
 if TYPE_CHECKING:
     from distributed import Client

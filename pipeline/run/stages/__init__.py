@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.run.paths import ANNOTATED, DOCUMENTS, ENTITIES, FAILURES, FILES, INGEST_FAILURES, PARSES, SHARDS, UNMASKED
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -14,17 +16,6 @@ class Stage:
     writes: tuple[str, ...]
     summary: str
 
-
-DOCUMENTS = "stages/documents.jsonl"
-FILES = "stages/files.jsonl"
-INGEST_FAILURES = "stages/ingest_failures.jsonl"
-UNMASKED = "stages/unmasked.jsonl"
-SHARDS = "stages/shards"
-PARSES = "stages/parses"
-BEGUN = "stages/begun"
-ANNOTATED = "stages/annotated.json"
-ENTITIES = "stages/entities.jsonl"
-FAILURES = "stages/failures.jsonl"
 
 STAGES: tuple[Stage, ...] = (
     Stage("ingest", ("raw",), (DOCUMENTS, FILES, INGEST_FAILURES), "Read the raw files into documents and sections."),

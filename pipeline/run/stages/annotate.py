@@ -3,85 +3,38 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pipeline.threads  # noqa: F401 - before numpy, which reading the results of an earlier run brings in
-from pipeline.chunks import Chunk, build_chunk, join_chunks, split_documents
-from pipeline.document import Document, Unmasked
-from pipeline.errors import PipelineError, StageError
-from pipeline.imports import import_spacy
-from pipeline.linking import link_mentions
-from pipeline.memo import Memo
-from pipeline.outputs import new_file
-from pipeline.pool import run_here, run_tasks
-from pipeline.progress import Progress, silent
-from pipeline.results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
-from pipeline.rows import Annotated
-from pipeline.schema import FailureRow
-from pipeline.settings import Settings, find_model
-from pipeline.shards import Entry, Shard, make_shards, make_source, part_fingerprints, pipeline_fingerprint, source_of
-from pipeline.stages import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
-from pipeline.storage import read_head, read_place, scan_lines
+import pipeline.core.threads  # noqa: F401 - before numpy, which reading the results of an earlier run brings in
+from pipeline.core.errors import PipelineError, StageError
+from pipeline.core.lazy_imports import import_spacy
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.component_cache import Memo
+from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
+from pipeline.nlp.linking import link_mentions
+from pipeline.run.engines.local import Engine, LocalEngine, Task
+from pipeline.run.engines.process_pool import run_tasks
+from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.progress import Progress, silent
+from pipeline.run.records import read_head, read_place, scan_lines
+from pipeline.run.shard_results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
+from pipeline.run.shards import Entry, Shard, make_shards, make_source, source_of
+from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
+from pipeline.tables.schema import FailureRow
+from pipeline.text.document import Document, Unmasked
 
 if TYPE_CHECKING:
-    from pipeline.annotator import Annotator
+    from pipeline.nlp.annotator import Annotator
 
 REPORT = "Please report it with the text; run with --debug for the traceback."
 COLLECTED = 100_000
 """New objects after which the garbage collector goes through them."""
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A shard, where its result goes, and the shards of the last run that held some of its documents."""
-
-    shard: Shard
-    out: Path
-    settings: Settings
-    earlier: tuple[Done, ...] = ()
-
-
-Engine = Callable[[Callable[[Task], None], Sequence[Task]], Iterator[tuple[Task, bool]]]
-"""Runs a function on tasks; yields each with whether it was done (`pipeline.pool.run_tasks`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalEngine:
-    """Processes of this machine; one worker is this process, but for a shard in which an earlier run was killed."""
-
-    workers: int = 1
-
-    def __call__(self, work: Callable[[Task], None], tasks: Sequence[Task]) -> Iterator[tuple[Task, bool]]:
-        """Run `work` on all tasks."""
-        if self.workers > 1 and len(tasks) > 1:
-            yield from run_tasks(work, tasks, self.workers)
-            return
-        suspect = _last_begun(tasks[0].out) if tasks else None
-        yield from run_tasks(work, [task for task in tasks if task.shard.key == suspect], 1)
-        yield from run_here(partial(_watched, work), [task for task in tasks if task.shard.key != suspect])
-
-
-def _watched(work: Callable[[Task], None], task: Task) -> None:
-    """Do a task, and keep its name on the disk meanwhile: who kills this process is known to the next run."""
-    begun = task.out / BEGUN
-    with new_file(begun) as written:
-        written.write_text(task.shard.key, encoding="ascii")
-    try:
-        work(task)
-    finally:
-        begun.unlink(missing_ok=True)
-
-
-def _last_begun(out: Path) -> str | None:
-    """The shard in which this process was killed in an earlier run."""
-    begun = out / BEGUN
-    return begun.read_text(encoding="ascii", errors="replace") if begun.is_file() else None
 
 
 def run(out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent) -> tuple[int, int]:
@@ -231,8 +184,8 @@ def _annotator(settings: Settings, fingerprint: str) -> Annotator:
     model = settings.annotate.model
     with _lasting():
         import_spacy()
-        from pipeline.annotator import Annotator, load_pipeline
-        from pipeline.parses import model_parts_fingerprint
+        from pipeline.nlp.annotator import Annotator, load_pipeline
+        from pipeline.nlp.fingerprints import model_parts_fingerprint
 
         folder = find_model(model)
         parts = model_parts_fingerprint(folder) if folder.is_dir() else model
@@ -272,8 +225,8 @@ def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 
 def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> Iterator[_Result]:
     """Rows from kept parses where there are any; the new ones are kept before the rules see them."""
-    from pipeline.parses import ParseStore
-    from pipeline.rows import build_rows
+    from pipeline.nlp.doc_rows import build_rows
+    from pipeline.run.parse_cache import ParseStore
 
     store = ParseStore(task.out / PARSES)
     old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
@@ -302,7 +255,7 @@ def _failure(document: Document, error: str, message: str, hint: str) -> Failure
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
     """Write the list of the run's shards and remove the files of others."""
-    from pipeline.parses import ParseStore
+    from pipeline.run.parse_cache import ParseStore
 
     write_manifest(out, shards)
     (out / BEGUN).unlink(missing_ok=True)

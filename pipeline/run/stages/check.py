@@ -7,14 +7,15 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.checks.outcomes import Checked, Outcome, group_findings, integrity_outcomes
-from pipeline.chunks import DOCUMENT_TABLES, empty_chunk
-from pipeline.errors import StageError
-from pipeline.findings import MAX_NAMED, Severity
-from pipeline.integrity import CHECKS, check_in_parts
-from pipeline.schema import TABLES, arrow_schema
-from pipeline.tables import count_rows, read_chunks, read_run, read_table
-from pipeline.terminal import counted
+from pipeline.checks.findings import MAX_NAMED, Severity
+from pipeline.checks.integrity import CHECKS, check_in_parts
+from pipeline.checks.outcomes import Outcome, group_findings, integrity_outcomes
+from pipeline.checks.result import Checked
+from pipeline.core.errors import StageError
+from pipeline.core.messages import counted
+from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
+from pipeline.tables.parquet import count_rows, read_chunks, read_run, read_table
+from pipeline.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

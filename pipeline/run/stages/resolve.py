@@ -10,15 +10,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.chunks import Chunk
-from pipeline.own_lists import known_names
-from pipeline.progress import Progress, silent
-from pipeline.results import read_columns, read_manifest
-from pipeline.schema import EntityRow, FailureRow
-from pipeline.settings import Settings, find_model
-from pipeline.shards import CANONICAL_NAMES
-from pipeline.stages import ENTITIES, FAILURES, INGEST_FAILURES
-from pipeline.storage import read_records, write_records
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.fingerprints import CANONICAL_NAMES
+from pipeline.rules.own_lists import known_names
+from pipeline.run.paths import ENTITIES, FAILURES, INGEST_FAILURES
+from pipeline.run.progress import Progress, silent
+from pipeline.run.records import read_records, write_records
+from pipeline.run.shard_results import read_columns, read_manifest
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.schema import EntityRow, FailureRow
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.document import Document, Unmasked
-from pipeline.masking import compile_patterns, unmask
-from pipeline.progress import Progress, silent
-from pipeline.settings import Settings
-from pipeline.shards import make_source, source_of
-from pipeline.stages import DOCUMENTS, UNMASKED
-from pipeline.storage import Place, make_dumper, read_head, read_lines, scan_lines, write_lines
+from pipeline.core.settings import Settings
+from pipeline.run.paths import DOCUMENTS, UNMASKED
+from pipeline.run.progress import Progress, silent
+from pipeline.run.records import Place, make_dumper, read_head, read_lines, scan_lines, write_lines
+from pipeline.run.shards import make_source, source_of
+from pipeline.text.document import Document, Unmasked
+from pipeline.text.masking import compile_patterns, unmask
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:

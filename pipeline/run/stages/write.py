@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.chunks import Chunk, build_table
-from pipeline.progress import Progress, silent
-from pipeline.results import read_chunk, read_manifest
-from pipeline.schema import TABLES, EntityRow, FailureRow
-from pipeline.settings import Settings
-from pipeline.shards import pipeline_fingerprint
-from pipeline.stages import ENTITIES, FAILURES
-from pipeline.storage import read_records
-from pipeline.tables import LABELLED, write_tables
-from pipeline.versions import package_version
+from pipeline.core.settings import Settings
+from pipeline.core.versions import package_version
+from pipeline.nlp.fingerprints import pipeline_fingerprint
+from pipeline.run.paths import ENTITIES, FAILURES
+from pipeline.run.progress import Progress, silent
+from pipeline.run.records import read_records
+from pipeline.run.shard_results import read_chunk, read_manifest
+from pipeline.tables.chunks import Chunk, build_table
+from pipeline.tables.parquet import LABELLED, write_tables
+from pipeline.tables.schema import TABLES, EntityRow, FailureRow
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,5 +1,5 @@
 """Finds the sections of a raw text: title, byline, headings, paragraphs, comments. A pure function of the text."""
 
-from pipeline.layout.sections import Layout, find_layout
+from pipeline.text.layout.sections import Layout, find_layout
 
 __all__ = ["Layout", "find_layout"]

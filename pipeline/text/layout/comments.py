@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.layout.lines import Line, ends_sentence
-from pipeline.layout.people import PeopleReader
-from pipeline.layout.pieces import Piece, PieceFinder
-from pipeline.layout.stamps import Stamp, StampReader
+from pipeline.text.layout.lines import Line, ends_sentence
+from pipeline.text.layout.people import PeopleReader
+from pipeline.text.layout.pieces import Piece, PieceFinder
+from pipeline.text.layout.stamps import Stamp, StampReader
 
 _LONG = 80
 _ARTICLE = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.layout.stamps import Stamp, StampReader
-from pipeline.layout.vocabulary import Datelines, Stamps, alternation
+from pipeline.text.layout.stamps import Stamp, StampReader
+from pipeline.text.layout.vocabulary import Datelines, Stamps, alternation
 
 _MAX_DATELINE = 160
 _SIGNS = re.compile(r"[-–—―_(/:]")

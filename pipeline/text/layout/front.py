@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.layout.lines import Line
-from pipeline.layout.pieces import Piece
+from pipeline.text.layout.lines import Line
+from pipeline.text.layout.pieces import Piece
 
 _FENCE = "---"
 _MAX_LINES = 60

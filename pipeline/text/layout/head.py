@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.document import SectionKind
-from pipeline.layout.datelines import Dateline, DatelineReader
-from pipeline.layout.emphasis import blank_marks
-from pipeline.layout.meta import MetaReader, Part
-from pipeline.layout.people import PeopleReader, strip_separators
-from pipeline.layout.pieces import Piece
-from pipeline.layout.shape import ShapeReader, same_words
+from pipeline.text.document import SectionKind
+from pipeline.text.layout.datelines import Dateline, DatelineReader
+from pipeline.text.layout.emphasis import blank_marks
+from pipeline.text.layout.meta import MetaReader, Part
+from pipeline.text.layout.people import PeopleReader, strip_separators
+from pipeline.text.layout.pieces import Piece
+from pipeline.text.layout.shape import ShapeReader, same_words
 
 _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.layout.emphasis import blank_marks, find_content
-from pipeline.layout.people import PeopleReader, strip_separators
-from pipeline.layout.stamps import MAX_STAMP, Stamp, StampReader
+from pipeline.text.layout.emphasis import blank_marks, find_content
+from pipeline.text.layout.people import PeopleReader, strip_separators
+from pipeline.text.layout.stamps import MAX_STAMP, Stamp, StampReader
 
 _MAX_OTHERS = 4
 """Most words beside a date that are a place, the name of the paper or of a column."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.layout.vocabulary import People, alternation
+from pipeline.text.layout.vocabulary import People, alternation
 
 MAX_BYLINE = 160
 _MAX_AUTHOR = 60

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document import SectionKind
-from pipeline.layout.emphasis import blank_marks
-from pipeline.layout.lines import Line, ends_sentence, find_wrap, join_lines
-from pipeline.layout.stamps import Stamp, StampReader
-from pipeline.layout.vocabulary import MAX_LINE, Label, Vocabulary
+from pipeline.text.document import SectionKind
+from pipeline.text.layout.emphasis import blank_marks
+from pipeline.text.layout.lines import Line, ends_sentence, find_wrap, join_lines
+from pipeline.text.layout.stamps import Stamp, StampReader
+from pipeline.text.layout.vocabulary import MAX_LINE, Label, Vocabulary
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _UNDERLINE = re.compile(r"=+|-{3,}")

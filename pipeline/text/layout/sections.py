@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.document import Section, Source
-from pipeline.layout.comments import CommentReader
-from pipeline.layout.datelines import DatelineReader
-from pipeline.layout.front import find_front
-from pipeline.layout.head import HeadReader
-from pipeline.layout.lines import split_lines
-from pipeline.layout.meta import MetaReader
-from pipeline.layout.people import PeopleReader
-from pipeline.layout.pieces import Piece, PieceFinder, count_lines
-from pipeline.layout.shape import ShapeReader
-from pipeline.layout.stamps import Moment, StampReader
-from pipeline.layout.vocabulary import Vocabulary, default_vocabulary
-from pipeline.masking import find_active
-from pipeline.settings import MaskSettings
+from pipeline.core.settings import MaskSettings
+from pipeline.text.document import Section, Source
+from pipeline.text.layout.comments import CommentReader
+from pipeline.text.layout.datelines import DatelineReader
+from pipeline.text.layout.front import find_front
+from pipeline.text.layout.head import HeadReader
+from pipeline.text.layout.lines import split_lines
+from pipeline.text.layout.meta import MetaReader
+from pipeline.text.layout.people import PeopleReader
+from pipeline.text.layout.pieces import Piece, PieceFinder, count_lines
+from pipeline.text.layout.shape import ShapeReader
+from pipeline.text.layout.stamps import Moment, StampReader
+from pipeline.text.layout.vocabulary import Vocabulary, default_vocabulary
+from pipeline.text.masking import find_active
 
 _YEARS = range(1500, 2200)
 _SHOWN = 60

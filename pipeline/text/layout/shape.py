@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.layout.datelines import DatelineReader
-from pipeline.layout.lines import ends_sentence
-from pipeline.layout.vocabulary import People, alternation
+from pipeline.text.layout.datelines import DatelineReader
+from pipeline.text.layout.lines import ends_sentence
+from pipeline.text.layout.vocabulary import People, alternation
 
 _MAX_TITLE = 200
 _MAX_TITLE_WORDS = 28

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.layout.vocabulary import Stamps, alternation
+from pipeline.text.layout.vocabulary import Stamps, alternation
 
 MAX_STAMP = 160
 Moment = dt.datetime | dt.date

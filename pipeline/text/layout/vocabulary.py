@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.errors import RuleError
-from pipeline.regexlint import find_danger
-from pipeline.rules import RULES_DIR, EntryId, Strict, read_rule_file
+from pipeline.core.errors import RuleError
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.regex_lint import find_danger
+from pipeline.rules.schema import EntryId, Strict
 
 MAX_LINE = 400
 """A longer line is no label, date line, byline or heading; no pattern is tried on it."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.readers.jsonl import read_jsonl
-from pipeline.readers.text import read_text
-from pipeline.settings import IngestSettings
+from pipeline.core.errors import ReadError
+from pipeline.core.settings import IngestSettings
+from pipeline.text.document import Source
+from pipeline.text.readers.jsonl import read_jsonl
+from pipeline.text.readers.text import read_text
 
 __all__ = ["READERS", "Reader", "read_file"]
 
@@ -63,7 +63,7 @@ def _apart(kind: Format) -> Callable[[bytes, IngestSettings], Iterator[Source | 
     """A reader that parses in the child process."""
 
     def read(data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
-        from pipeline.readers.isolation import shared_parser
+        from pipeline.text.readers.isolation import shared_parser
 
         yield shared_parser(limits.reader_seconds, limits.reader_megabytes, limits.max_bytes).parse(kind, data)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.readers.naming import ElementNames, element_names
+from pipeline.text.readers.naming import ElementNames, element_names
 
 _KINDS = {"h1": "h1", "li": "li", "figcaption": "caption", "blockquote": "quote", "p": "p", "pre": "p", "dd": "p"}
 _SPACE = re.compile(r"[ \t\n\r\f]+")

@@ -1,6 +1,6 @@
 """The child process of `isolation`: reads messages from standard input, answers on standard output.
 
-Started as `python -m pipeline.readers.child MEGABYTES MAX_CHARACTERS`.
+Started as `python -m pipeline.text.readers.child MEGABYTES MAX_CHARACTERS`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import IO, Any
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.readers.decoding import check_text, valid_text
-from pipeline.readers.isolation import LENGTH, receive
+from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
+from pipeline.text.readers.decoding import check_text, valid_text
+from pipeline.text.readers.isolation import LENGTH, receive
 
 _SPARE_SECONDS = 5.0
 
@@ -84,14 +84,14 @@ def _refusal(kind: str, reason: str) -> dict[str, object]:
 
 def _reader(kind: str) -> Callable[[bytes], Source]:
     if kind == "html":
-        from pipeline.readers.html import parse_html
+        from pipeline.text.readers.html import parse_html
 
         return parse_html
     if kind == "pdf":
-        from pipeline.readers.pdf import parse_pdf
+        from pipeline.text.readers.pdf import parse_pdf
 
         return parse_pdf
-    from pipeline.readers.docx import parse_docx
+    from pipeline.text.readers.docx import parse_docx
 
     return parse_docx
 

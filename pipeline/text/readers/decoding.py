@@ -6,8 +6,8 @@ import codecs
 import re
 from dataclasses import dataclass, replace
 
-from pipeline.errors import ReadError
-from pipeline.readers.guessing import LATIN, fits_latin, guess_encoding, is_plausible
+from pipeline.core.errors import ReadError
+from pipeline.text.readers.guessing import LATIN, fits_latin, guess_encoding, is_plausible
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.readers.naming import real_property
+from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
+from pipeline.text.readers.naming import real_property
 
 _MAX_UNPACKED = 200_000_000
 _MAX_PARTS = 10_000

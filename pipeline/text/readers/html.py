@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.readers.blocks import Block, find_blocks
-from pipeline.readers.decoding import decode, find_declared
-from pipeline.readers.naming import document_words, element_names
+from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
+from pipeline.text.readers.blocks import Block, find_blocks
+from pipeline.text.readers.decoding import decode, find_declared
+from pipeline.text.readers.naming import document_words, element_names
 
 _MAX_BLOCKS = 4_000
 """With more blocks the extractor takes too long: its time grows faster than the page."""

@@ -18,11 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
+from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
 
 LENGTH = struct.Struct(">Q")
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _START_SECONDS = 60.0
 _LEAST_SECONDS = 0.1
 _BYTES_A_CHARACTER = 12
@@ -115,7 +115,7 @@ class Parser:
     def _start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(  # noqa: S603 - our own module, with two numbers
-            [sys.executable, "-P", "-m", "pipeline.readers.child", str(self._megabytes), str(self._max_characters)],
+            [sys.executable, "-P", "-m", "pipeline.text.readers.child", str(self._megabytes), str(self._max_characters)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.rules import RULES_DIR, Strict, read_rule_file
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
 
 
 class Tags(Strict):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.document import Source
-from pipeline.errors import ReadError
-from pipeline.readers.naming import real_property
+from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
+from pipeline.text.readers.naming import real_property
 
 _CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"}
 """Characters that no text has; unused codes print as bullets."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.document import Source
-from pipeline.readers.decoding import decode
+from pipeline.text.document import Source
+from pipeline.text.readers.decoding import decode
 
 
 def read_text(data: bytes) -> Source:

@@ -8,8 +8,8 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components.claims.component import PolicyClaims
-from pipeline.components.extensions import ClaimData, register
+from pipeline.nlp.claims.component import PolicyClaims
+from pipeline.nlp.extensions import ClaimData, register
 
 Finder = Callable[[str], list[str]]
 

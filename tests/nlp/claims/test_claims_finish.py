@@ -8,13 +8,13 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.finish import close, trim
-from pipeline.components.claims.masked import MOSTLY_MASKED, cut_at_gaps, masked_share
-from pipeline.components.claims.polish import cut_next_cue
-from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.tree import Spread, Tree
-from pipeline.components.extensions import register
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.gaps import MOSTLY_MASKED, cut_at_gaps, masked_share
+from pipeline.nlp.claims.finish.polish import cut_next_cue
+from pipeline.nlp.claims.finish.trimming import close, trim
+from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.extensions import register
 
 
 def read(nlp: Language, text: str) -> tuple[Doc, Tree]:

@@ -13,29 +13,29 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.components.claims import learned
-from pipeline.components.claims.combine import snap, without_tails
-from pipeline.components.claims.component import PolicyClaims
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.edges import complete_phrases, keep_sides
-from pipeline.components.claims.holders import Holders
-from pipeline.components.claims.learned import FILE, load_learned
-from pipeline.components.claims.lexicon import read_lexicon
-from pipeline.components.claims.links import find_antecedent
-from pipeline.components.claims.network import Ensemble, read_network, softmax
-from pipeline.components.claims.quotes import QuoteIndex, find_quotations
-from pipeline.components.claims.roles import LABELS, decode, spans_of, transitions
-from pipeline.components.claims.style import GUIDE, POLNEAR, WHOLE, Style
-from pipeline.components.claims.table import Shared, Table, bucket, mix, mix_all
-from pipeline.components.claims.tree import Tree
-from pipeline.components.extensions import register
-from pipeline.errors import ModelError, RuleError
-from pipeline.masking import compile_patterns
-from pipeline.rules import RULES_DIR
-from pipeline.settings import MaskSettings
-from pipeline.training.claims import PLAN, Plan, fit, make_example
-from pipeline.training.masked import mask_row
-from pipeline.training.network import Data, Shape, train_network
+from pipeline.core.errors import ModelError, RuleError
+from pipeline.core.settings import MaskSettings
+from pipeline.nlp.claims.component import PolicyClaims
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.combine import snap, without_tails
+from pipeline.nlp.claims.finish.conventions import GUIDE, POLNEAR, WHOLE, Style
+from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides
+from pipeline.nlp.claims.finish.source_entities import find_antecedent
+from pipeline.nlp.claims.lexicon import read_lexicon
+from pipeline.nlp.claims.model import learned
+from pipeline.nlp.claims.model.learned import FILE, load_learned
+from pipeline.nlp.claims.model.network import Ensemble, read_network, softmax
+from pipeline.nlp.claims.model.roles import LABELS, decode, spans_of, transitions
+from pipeline.nlp.claims.model.table import Shared, Table, bucket, mix, mix_all
+from pipeline.nlp.claims.overlap_index import Holders
+from pipeline.nlp.claims.tree import Tree
+from pipeline.nlp.extensions import register
+from pipeline.nlp.training.claims import PLAN, Plan, fit, make_example
+from pipeline.nlp.training.masked import mask_row
+from pipeline.nlp.training.network import Data, Shape, train_network
+from pipeline.rules.reading import RULES_DIR
+from pipeline.text.masking import compile_patterns
 
 NAMES = ("The minister", "The union", "A spokesman", "The bank", "Ms Hill", "The council", "Mr Brown", "The firm")
 FACTS = ("taxes would fall", "the road was closed", "trains ran late", "wages had risen", "the plan had failed")

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
-import pipeline.components.dates
-from pipeline.components.dates.readers import READERS
-from pipeline.components.dates.rules import Holiday, read_date_rules
-from pipeline.components.extensions import DateData
-from pipeline.errors import RuleError
-from pipeline.rules import RULES_DIR
+import pipeline.nlp.dates
+from pipeline.core.errors import RuleError
+from pipeline.nlp.dates.readers.registry import READERS
+from pipeline.nlp.dates.rules import Holiday, read_date_rules
+from pipeline.nlp.extensions import DateData
+from pipeline.rules.reading import RULES_DIR
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_survives_disk_and_bytes(nlp: Language, tmp_path: Path) -> None:
 
 def test_loads_without_the_rule_folder(nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nlp.to_disk(tmp_path / "built")
-    monkeypatch.setattr("pipeline.components.dates.component.RULES_DIR", tmp_path / "nowhere")
+    monkeypatch.setattr("pipeline.nlp.dates.component.RULES_DIR", tmp_path / "nowhere")
     assert values(read(spacy.load(tmp_path / "built"), "On 3 May 2021.")) == ["2021-05-03"]
     bare = spacy.blank("en")
     bare.add_pipe("policy_dates")
@@ -274,7 +274,7 @@ def test_pattern_errors_name_the_pattern(pattern: str, message: str) -> None:
     broken = rules.grammar.patterns[0].model_copy(update={"id": "x", "pattern": pattern})
     changed = rules.model_copy(update={"grammar": rules.grammar.model_copy(update={"patterns": (broken,)})})
     with pytest.raises(RuleError, match=message):
-        pipeline.components.dates.build_engine(changed)
+        pipeline.nlp.dates.build_engine(changed)
 
 
 def test_unknown_kind_is_an_error() -> None:
@@ -282,7 +282,7 @@ def test_unknown_kind_is_an_error() -> None:
     broken = rules.grammar.patterns[0].model_copy(update={"id": "x", "kind": "nonsense"})
     changed = rules.model_copy(update={"grammar": rules.grammar.model_copy(update={"patterns": (broken,)})})
     with pytest.raises(RuleError, match="no kind 'nonsense'"):
-        pipeline.components.dates.build_engine(changed)
+        pipeline.nlp.dates.build_engine(changed)
 
 
 def test_holidays_are_sorted_and_unique() -> None:
@@ -301,7 +301,7 @@ def test_long_texts_take_linear_time(nlp: Language) -> None:
 def test_every_word_class_is_used() -> None:
     rules = read_date_rules(RULES_DIR / "dates")
     patterns = " ".join([*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)])
-    code = " ".join(path.read_text(encoding="utf-8") for path in Path(str(pipeline.components.dates.__file__)).parent.glob("*.py"))
+    code = " ".join(path.read_text(encoding="utf-8") for path in Path(str(pipeline.nlp.dates.__file__)).parent.rglob("*.py"))
     unused = [name for name in rules.words.classes if not re.search(rf"<{name}[:>]", patterns) and f'"{name}"' not in code]
     assert not unused
 

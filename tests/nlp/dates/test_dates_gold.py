@@ -1,4 +1,4 @@
-"""The invented expressions of `tests/gold/dates.yml`, and the examples that every pattern carries."""
+"""The invented expressions of `tests/nlp/dates/gold/dates.yml`, and the examples that every pattern carries."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import spacy
 import yaml
 from spacy.language import Language
 
-import pipeline.components.dates  # noqa: F401 - registers the factory
-from pipeline.components.dates.rules import read_date_rules
-from pipeline.components.extensions import DateData
-from pipeline.rules import RULES_DIR
+import pipeline.nlp.dates  # noqa: F401 - registers the factory
+from pipeline.nlp.dates.rules import read_date_rules
+from pipeline.nlp.extensions import DateData
+from pipeline.rules.reading import RULES_DIR
 
 GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8"))
 WITHOUT_MODEL = {"explicit", "year", "decade", "range", "set", "holiday", "unanchored"}

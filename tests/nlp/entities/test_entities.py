@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from spacy.language import Language
 
-from pipeline.annotator import Annotator
-from pipeline.document import Document, Section, SectionKind
-from pipeline.linking import link_mentions
-from pipeline.masking import compile_patterns, unmask
-from pipeline.rows import Annotated
-from pipeline.settings import Settings
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.linking import link_mentions
+from pipeline.tables.chunks import Annotated
+from pipeline.text.document import Document, Section, SectionKind
+from pipeline.text.masking import compile_patterns, unmask
 
 LABELS = {"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"}
 KINDS: dict[str, SectionKind] = {"h": "title", "b": "paragraph", "d": "published"}

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
+from tests.support.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
 LAST = "The minister will answer questions of the committee about the contract on the last Thursday of the month."

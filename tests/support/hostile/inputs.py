@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gzip
 
-from tests.hostile.bombs import LAST
-from tests.hostile.cases import Case, Failed, File, Kept, Special, text_case
-from tests.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
+from tests.support.hostile.bombs import LAST
+from tests.support.hostile.cases import Case, Failed, File, Kept, Special, text_case
+from tests.support.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
 
 TEXT = b"The minister said that it was over."
 PAGE = f"<html><body><h1>A title</h1><p>{LAST}</p></body></html>".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.hostile.cases import Case, Failed, File, Kept, records_case
+from tests.support.hostile.cases import Case, Failed, File, Kept, records_case
 
 TEXT = "It is over."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-from tests.hostile.cases import Case, Failed, Kept, text_case
+from tests.support.hostile.cases import Case, Failed, Kept, text_case
 
 NAME = "Tom Tugendhat"
 SAID = "Security Minister {} said on Monday that the ban on Hikvision would be widened."

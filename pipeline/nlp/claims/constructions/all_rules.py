@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.headlines import find_colon_claim, find_headline_claim, find_signature
-from pipeline.components.claims.lexicon import Lexicon
-from pipeline.components.claims.nouns import find_according_to, find_noun_claim
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.quoting import find_going_on, find_quoting_verbs, take_quotations, unquoted_source
-from pipeline.components.claims.silence import find_silence, silent_tokens
-from pipeline.components.claims.tree import Spread, Tree
-from pipeline.components.claims.verbs import find_verb_claim
+from pipeline.nlp.claims.constructions.headlines import find_colon_claim, find_headline_claim, find_signature
+from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
+from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.constructions.quoting import find_going_on, find_quoting_verbs, take_quotations, unquoted_source
+from pipeline.nlp.claims.constructions.verbs import find_verb_claim
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.tree import Spread, Tree
 
 
 def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, Patterns, VerbCue
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns, VerbCue
+from pipeline.nlp.claims.tree import Spread, Tree
 
 MAX_NAME = 6
 """Most tokens of a name before a colon."""

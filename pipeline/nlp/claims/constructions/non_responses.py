@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, Patterns
-from pipeline.components.claims.phrases import find_source, is_negated, noun_phrase, verb_group
-from pipeline.components.claims.tree import Spread, Tree
+from pipeline.nlp.claims.constructions.phrases import find_source, is_negated, noun_phrase, verb_group
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WP$", "WRB"})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, NounCue
-from pipeline.components.claims.phrases import noun_phrase, verb_group
-from pipeline.components.claims.tree import SUBJECTS, Spread, Tree, subtract
+from pipeline.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, NounCue
+from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree, subtract
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:

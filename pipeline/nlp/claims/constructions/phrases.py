@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.lexicon import Patterns
-from pipeline.components.claims.tree import Spread, Tree
+from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
 
 _GROUP = frozenset({"aux", "auxpass", "neg"})
 _SHARED = frozenset({"conj", "xcomp", "advcl", "dep", "pcomp", "ccomp"})

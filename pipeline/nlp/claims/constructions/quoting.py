@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, Patterns
-from pipeline.components.claims.phrases import noun_phrase, verb_group
-from pipeline.components.claims.quotes import Quotation, QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree, merge, overlap
+from pipeline.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap
 
 _BREAKS = frozenset({",", "!", "?"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, VerbCue
-from pipeline.components.claims.phrases import agent, find_source, is_passive, noun_phrase, verb_group
-from pipeline.components.claims.tree import Spread, Tree, merge, subtract
+from pipeline.nlp.claims.constructions.phrases import agent, find_source, is_passive, noun_phrase, verb_group
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, VerbCue
+from pipeline.nlp.claims.tree import Spread, Tree, merge, subtract
 
 _CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.edges import complete_phrases, keep_sides
-from pipeline.components.claims.holders import Holders
-from pipeline.components.claims.learned import accept
-from pipeline.components.claims.lexicon import Lexicon
-from pipeline.components.claims.phrases import agent, find_source, is_passive, noun_phrase, trim_phrase, verb_group
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.quoting import join, stretch
-from pipeline.components.claims.readings import Reading
-from pipeline.components.claims.silence import silent_tokens
-from pipeline.components.claims.style import Style
-from pipeline.components.claims.tree import Spread, Tree, merge, overlap, size, subtract
+from pipeline.nlp.claims.constructions.non_responses import silent_tokens
+from pipeline.nlp.claims.constructions.phrases import agent, find_source, is_passive, noun_phrase, trim_phrase, verb_group
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.constructions.quoting import join, stretch
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.conventions import Style
+from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.model.learned import accept
+from pipeline.nlp.claims.model.readings import Reading
+from pipeline.nlp.claims.overlap_index import Holders
+from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
 ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
 """Constructions of the rules that need no leave of the learned layer."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.phrases import agent, is_passive
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree
+from pipeline.nlp.claims.constructions.phrases import agent, is_passive
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.tree import Spread, Tree
 
 PHRASE_REST = 5
 """Most tokens from an end within a phrase to the word that the phrase hangs on."""

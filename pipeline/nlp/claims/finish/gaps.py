@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.finish import trim_content
-from pipeline.components.claims.tree import Spread, Tree, subtract
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.trimming import trim_content
+from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
 _OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})
 """Tags of words on which no phrase ends, but before a mask."""

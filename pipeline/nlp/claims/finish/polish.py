@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Patterns
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree
-from pipeline.components.claims.verbs import quoted_by
-from pipeline.components.extensions import DateData
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.constructions.verbs import quoted_by
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.extensions import DateData
 
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from spacy.tokens import Span
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Patterns
-from pipeline.components.claims.tree import SUBJECTS, Tree
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.tree import SUBJECTS, Tree
 
 REACH = 120
 """Farthest antecedent, in tokens."""

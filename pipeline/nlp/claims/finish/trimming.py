@@ -6,14 +6,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon
-from pipeline.components.claims.links import find_antecedent
-from pipeline.components.claims.phrases import is_negated
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Spread, Tree, overlap, size
-from pipeline.components.claims.types import resolve_type
-from pipeline.components.extensions import ClaimData
+from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.source_entities import find_antecedent
+from pipeline.nlp.claims.finish.types import resolve_type
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
+from pipeline.nlp.extensions import ClaimData
 
 _EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.lexicon import Lexicon, Patterns
-from pipeline.components.claims.phrases import is_negated
-from pipeline.components.claims.tree import Spread, Tree
+from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
 NEGATION_REACH = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.components.claims.table import SLOTS, Codes, Column, Feature, Flags, Ints, Table, bucket, mix_all
+from pipeline.nlp.claims.model.table import SLOTS, Codes, Column, Feature, Flags, Ints, Table, bucket, mix_all
 
 NEAR_QUOTE = 8
 """Most tokens from a word to a quotation that is near."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.components.claims.table import Codes, Ints, Table, mix
+from pipeline.nlp.claims.model.table import Codes, Ints, Table, mix
 
 UNSEEN, RARE = 0, 1
 MIN_SEEN = 4

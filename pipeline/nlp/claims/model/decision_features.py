@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.components.claims.readings import Reading
-from pipeline.components.claims.table import Codes, Column, Ints, Table, bucket, mix_all
-from pipeline.components.claims.tree import Spread, overlap, size
+from pipeline.nlp.claims.model.readings import Reading
+from pipeline.nlp.claims.model.table import Codes, Column, Ints, Table, bucket, mix_all
+from pipeline.nlp.claims.tree import Spread, overlap, size
 
 _TENTHS = tuple(range(5, 100, 5))
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.components.claims.cue_features import CueFeatures
-from pipeline.components.claims.decision_features import decision_rows
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.holders import Holders
-from pipeline.components.claims.network import Ensemble, Floats, read_network
-from pipeline.components.claims.readings import Reading, read_roles
-from pipeline.components.claims.shares import Shares, candidates
-from pipeline.components.claims.table import Codes, Ints, Table
-from pipeline.components.claims.tree import size
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.model.cue_features import CueFeatures
+from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates
+from pipeline.nlp.claims.model.decision_features import decision_rows
+from pipeline.nlp.claims.model.network import Ensemble, Floats, read_network
+from pipeline.nlp.claims.model.readings import Reading, read_roles
+from pipeline.nlp.claims.model.table import Codes, Ints, Table
+from pipeline.nlp.claims.overlap_index import Holders
+from pipeline.nlp.claims.tree import size
 
 FILE = "claims.npz"
 NETWORKS = ("glance", "cues", "roles", "decisions")

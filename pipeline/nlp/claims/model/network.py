@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.components.claims.table import Codes, Flags, Ints, Shared
+from pipeline.nlp.claims.model.table import Codes, Flags, Ints, Shared
 
 Floats = npt.NDArray[np.float32]
 Embeddings = npt.NDArray[np.float32] | npt.NDArray[np.int16] | npt.NDArray[np.int8]

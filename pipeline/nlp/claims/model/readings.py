@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.network import Ensemble, Floats
-from pipeline.components.claims.role_features import Pairs, RoleFeatures, pair_up
-from pipeline.components.claims.roles import LABELS, decode, spans_of
-from pipeline.components.claims.table import Ints, Table
-from pipeline.components.claims.tree import Spread
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.model.network import Ensemble, Floats
+from pipeline.nlp.claims.model.role_features import Pairs, RoleFeatures, pair_up
+from pipeline.nlp.claims.model.roles import LABELS, decode, spans_of
+from pipeline.nlp.claims.model.table import Ints, Table
+from pipeline.nlp.claims.tree import Spread
 
 CONTENT_BIAS = 4.0
 """Added to the content labels of a cue for which no content was found at first."""

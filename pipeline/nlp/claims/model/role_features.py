@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.table import DEPTH, Codes, Column, Feature, Ints, Shared, Table, bucket, mix, mix_all
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.model.table import DEPTH, Codes, Column, Feature, Ints, Shared, Table, bucket, mix, mix_all
 
 SENTENCES = 3
 """How many sentences before and after that of the cue are looked at, within the section."""

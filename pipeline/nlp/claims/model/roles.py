@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.components.claims.network import Floats
-from pipeline.components.claims.table import Flags, Ints
-from pipeline.components.claims.tree import Spread
+from pipeline.nlp.claims.model.network import Floats
+from pipeline.nlp.claims.model.table import Flags, Ints
+from pipeline.nlp.claims.tree import Spread
 
 LABELS = ("O", "B-S", "I-S", "B-Q", "I-Q")
 _NEVER = -1e4

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.components.claims.draft import Draft
-from pipeline.components.claims.quotes import QuoteIndex
-from pipeline.components.claims.tree import Tree
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.tree import Tree
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]

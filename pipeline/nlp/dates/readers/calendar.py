@@ -6,12 +6,12 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from pipeline.components.dates.context import Context, Reading, nearest
-from pipeline.components.dates.doubts import is_month, is_year
-from pipeline.components.dates.edges import with_edge
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import parse_clock, parse_ordinal
-from pipeline.components.dates.timex import Timex, at_day, at_month, at_month_day, at_time, at_year, between, unresolved
+from pipeline.nlp.dates.context import Context, Reading, nearest
+from pipeline.nlp.dates.doubts import is_month, is_year
+from pipeline.nlp.dates.edges import with_edge
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.quantities import parse_clock, parse_ordinal
+from pipeline.nlp.dates.timex import Timex, at_day, at_month, at_month_day, at_time, at_year, between, unresolved
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d:\d\d)\S*?(z?))?")
 _TWO_DIGIT_PIVOT = 50

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from pipeline.components.dates.calendar_readers import whole, with_clock
-from pipeline.components.dates.context import Context, Reading, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_title_word, starts_name
-from pipeline.components.dates.edges import with_edge
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import parse_clock
-from pipeline.components.dates.timex import Timex, at_day, at_time, unresolved
+from pipeline.nlp.dates.context import Context, Reading, unit_from, unit_from_mention
+from pipeline.nlp.dates.doubts import DATE_LABELS, is_title_word, starts_name
+from pipeline.nlp.dates.edges import with_edge
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.quantities import parse_clock
+from pipeline.nlp.dates.readers.calendar import whole, with_clock
+from pipeline.nlp.dates.timex import Timex, at_day, at_time, unresolved
 
 _NEAR = 150
 """Characters within which a clock time refers to a day that was mentioned."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.components.dates.calendar_readers import month_number, relative_year, whole
-from pipeline.components.dates.context import Context, Reading
-from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.lexer import BARRIER
-from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
-from pipeline.components.dates.timex import Timex, at_year, reference, unresolved
-from pipeline.components.dates.unit_readers import plausible, quantity_and_unit, span_timex, unit_of
+from pipeline.nlp.dates.context import Context, Reading
+from pipeline.nlp.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.lexer import BARRIER
+from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
+from pipeline.nlp.dates.readers.calendar import month_number, relative_year, whole
+from pipeline.nlp.dates.readers.units import plausible, quantity_and_unit, span_timex, unit_of
+from pipeline.nlp.dates.timex import Timex, at_year, reference, unresolved
 
 _SMALL = frozenset({"second", "minute", "hour"})
 

@@ -9,24 +9,14 @@ from dataclasses import replace
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta, weekday
 
-from pipeline.components.dates.calendar_readers import full_year, has_odd_year, relative_year, whole, year_of_kind
-from pipeline.components.dates.context import Context, Reading, Tense, nearest
-from pipeline.components.dates.doubts import starts_name
-from pipeline.components.dates.edges import with_edge
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import parse_ordinal
-from pipeline.components.dates.rules import Holiday
-from pipeline.components.dates.timex import (
-    SEASONS,
-    Timex,
-    at_century,
-    at_day,
-    at_decade,
-    at_half,
-    at_quarter,
-    at_season,
-    unresolved,
-)
+from pipeline.nlp.dates.context import Context, Reading, Tense, nearest
+from pipeline.nlp.dates.doubts import starts_name
+from pipeline.nlp.dates.edges import with_edge
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.quantities import parse_ordinal
+from pipeline.nlp.dates.readers.calendar import full_year, has_odd_year, relative_year, whole, year_of_kind
+from pipeline.nlp.dates.rules import Holiday
+from pipeline.nlp.dates.timex import SEASONS, Timex, at_century, at_day, at_decade, at_half, at_quarter, at_season, unresolved
 
 
 def read_decade(hit: Hit, context: Context) -> Reading | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.components.dates import calendar_readers as calendar
-from pipeline.components.dates import day_readers as day
-from pipeline.components.dates import duration_readers as duration
-from pipeline.components.dates import period_readers as period
-from pipeline.components.dates import unit_readers as unit
-from pipeline.components.dates.context import Context, Reading
-from pipeline.components.dates.grammar import Hit
+from pipeline.nlp.dates.context import Context, Reading
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.readers import calendar
+from pipeline.nlp.dates.readers import days as day
+from pipeline.nlp.dates.readers import durations as duration
+from pipeline.nlp.dates.readers import periods as period
+from pipeline.nlp.dates.readers import units as unit
 
 
 class NoSuchDateError(Exception):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from pipeline.components.dates.calendar_readers import whole
-from pipeline.components.dates.context import Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.components.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
-from pipeline.components.dates.edges import edge_part, with_edge
-from pipeline.components.dates.grammar import Hit
-from pipeline.components.dates.quantities import duration_value, parse_number, parse_quantity
-from pipeline.components.dates.timex import Timex, at_day, at_time, reference, unresolved
+from pipeline.nlp.dates.context import Context, Reading, moved, unit_from, unit_from_mention
+from pipeline.nlp.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
+from pipeline.nlp.dates.edges import edge_part, with_edge
+from pipeline.nlp.dates.grammar import Hit
+from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
+from pipeline.nlp.dates.readers.calendar import whole
+from pipeline.nlp.dates.timex import Timex, at_day, at_time, reference, unresolved
 
 _WHOLE_UNITS = frozenset({"second", "minute", "hour"})
 _SPANS_WITH_LAST = frozenset({"day", "month", "year", "decade", "century"})

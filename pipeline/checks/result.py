@@ -1,0 +1,40 @@
+"""What a check gave: outcomes, findings and drift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.checks.findings import Finding, Severity
+from pipeline.checks.outcomes import Outcome, Status, group_findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.checks.drift import Drift
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that a check found out.
+
+    Attributes:
+        out: Folder of the run.
+        expectations: The file, if one was given.
+        baseline: Folder of the earlier run, if one was given.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    out: Path
+    expectations: Path | None = None
+    baseline: Path | None = None
+    drift: Drift | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is not as it should be."""
+        return group_findings(self.outcomes)
+
+    def count(self, status: Status, severity: Severity | None = None) -> int:
+        """Number of outcomes of a status."""
+        return sum(outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes)

@@ -1,0 +1,115 @@
+"""The commands `run` and `merge`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.check import CheckFormat, check_run, leave, read_expected, show
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Workers
+from pipeline.cli.progress import say_json, show_progress
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import printable_lines
+from pipeline.core.settings import read_settings
+from pipeline.run.array_parts import Part
+
+if TYPE_CHECKING:
+    from pipeline.run.engines.local import Engine
+
+
+class EngineName(StrEnum):
+    """What runs the work."""
+
+    local = "local"
+    dask = "dask"
+
+
+def run(
+    raw: Raw = RAW,
+    out: Out = OUT,
+    workers: Workers = 0,
+    config: Config = None,
+    expect: Expect = None,
+    engine: Annotated[EngineName, typer.Option("--engine", help="What runs the work.")] = EngineName.local,
+    address: Annotated[str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")] = None,
+    shard: Annotated[str | None, typer.Option("--shard", help="Only part I/N of the files, for array jobs; then `merge`.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
+) -> None:
+    """All stages in order. Example: pipeline run --raw articles --out tables."""
+    from pipeline.run.runner import plan, run_all, summarise
+    from pipeline.tables.parquet import read_run
+
+    with errors_shown():
+        expected, settings, part = read_expected(expect), read_settings(config), Part.parse(shard) if shard else None
+        if part and raw.resolve() in out.resolve().parents:
+            raise ArgumentError(f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart.")
+        target = part.folder(out) if part else out
+        if dry_run:
+            _say(plan(raw, target, settings, part))
+            return
+        say = _silent if quiet or as_json else _say
+        with show_progress(quiet=quiet, as_json=as_json) as progress:
+            chosen = _engine(engine, address, workers)
+            new = run_all(raw, target, settings, engine=chosen, say=say, progress=progress, part=part)
+        say(summarise(target, timed=new))
+        checked = check_run(target, expected) if new or expected else None
+        if as_json:
+            say_json("finished", new=new, out=str(target), run=read_run(target))
+    if checked is not None:
+        if checked.findings or not quiet:
+            show(checked, CheckFormat.json if as_json else CheckFormat.text)
+        leave(checked)
+    if part is None:
+        _leave_if_empty(out)
+
+
+def merge(out: Out = OUT, config: Config = None) -> None:
+    """Make one run of the parts of array jobs. Example: pipeline merge --out tables."""
+    from pipeline.run.array_merge import merge as merge_parts
+    from pipeline.run.runner import summarise
+
+    with errors_shown():
+        merge_parts(out, read_settings(config))
+        _say(summarise(out))
+        checked = check_run(out, None)
+    show(checked)
+    leave(checked)
+    _leave_if_empty(out)
+
+
+def _leave_if_empty(out: Path) -> None:
+    """Leave with 1 if all inputs of a run were set aside. A part of a run may be like that."""
+    from pipeline.run.runner import check_not_empty
+
+    with errors_shown():
+        check_not_empty(out)
+
+
+def _engine(name: EngineName, address: str | None, workers: int) -> Engine:
+    from pipeline.run.runner import count_workers
+
+    if name is EngineName.dask:
+        from pipeline.run.engines.dask import DaskEngine
+
+        return DaskEngine(address, count_workers(workers))
+    if address:
+        raise ArgumentError("--address is of no use without --engine dask", "Leave one out, or give both.")
+    from pipeline.run.engines.local import LocalEngine
+
+    return LocalEngine(count_workers(workers))
+
+
+def _say(text: str) -> None:
+    """Print what may hold names from outside; by way of the standard output of the moment, so that it comes above the bars."""
+    typer.echo(printable_lines(text), file=sys.stdout)
+
+
+def _silent(text: str) -> None:
+    """Print nothing."""

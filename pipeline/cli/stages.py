@@ -1,0 +1,69 @@
+"""One command per stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.cli.options import OUT, RAW, Config, Out, Raw, Workers
+from pipeline.cli.progress import show_progress
+from pipeline.core.messages import counted
+from pipeline.core.settings import read_settings
+
+
+def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
+    """Read the raw files into documents and sections."""
+    from pipeline.run.stages import ingest as stage
+
+    with _stage(out):
+        done, failed = stage.run(raw, out, read_settings(config))
+        typer.echo(f"ingest: {counted(done, 'document')}, {failed} set aside")
+
+
+def unmask(out: Out = OUT, config: Config = None) -> None:
+    """Replace withheld words, keeping exact offsets."""
+    from pipeline.run.stages import unmask as stage
+
+    with _stage(out):
+        typer.echo(f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words")
+
+
+def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
+    """Find mentions, dates and claims with spaCy."""
+    from pipeline.run.engines.local import LocalEngine
+    from pipeline.run.runner import count_workers
+    from pipeline.run.stages import annotate as stage
+
+    with _stage(out), show_progress() as progress:
+        done, kept = stage.run(out, read_settings(config), LocalEngine(count_workers(workers)), progress)
+        typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
+
+
+def resolve(out: Out = OUT, config: Config = None) -> None:
+    """Give each real thing of the corpus one entity."""
+    from pipeline.run.stages import resolve as stage
+
+    with _stage(out):
+        typer.echo(f"resolve: {counted(stage.run(out, read_settings(config)), 'entity', 'entities')}")
+
+
+def write(out: Out = OUT, config: Config = None) -> None:
+    """Write the Parquet tables and run.json."""
+    from pipeline.run.stages import write as stage
+
+    with _stage(out):
+        counts = stage.run(out, read_settings(config))
+        typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+
+
+@contextmanager
+def _stage(out: Path) -> Iterator[None]:
+    """Hold the output folder of a stage, and turn our errors into a message and an exit code."""
+    from pipeline.run.locking import lock_output
+
+    with errors_shown(), lock_output(out):
+        yield

@@ -1,0 +1,1 @@
+"""The rule layer of the claims."""

@@ -1,0 +1,1 @@
+"""The learned layer of the claims."""

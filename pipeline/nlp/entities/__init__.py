@@ -1,0 +1,1 @@
+"""Mentions: gazetteer, grammar, document pass."""

@@ -1,0 +1,111 @@
+"""Hashes that stand for the model, its rules, weights and code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline.core.errors import ModelError
+from pipeline.core.settings import PROJECT, Settings, find_model
+from pipeline.core.versions import package_version
+from pipeline.nlp.component_cache import NAMES, PARTS
+from pipeline.rules import own_lists
+
+
+def model_parts_fingerprint(model: Path) -> str:
+    """Hash of the statistical part of a built pipeline: the stamp of its build, else its files."""
+    return read_stamps(model).get(PARSE_STAMP) or hash_model_parts(model)
+
+
+def hash_model_parts(model: Path) -> str:
+    """Hash of all files of a built pipeline but those of our components, the configuration and the stamps.
+
+    The strings are left out too: the names of the rules stand among them.
+    """
+    parts = [part for part in sorted(model.iterdir()) if part.is_dir() and not part.name.startswith("policy_")]
+    files = [path for part in parts for path in _files(part) if path.name != "strings.json"]
+    tokenizer = [path for path in (model / "tokenizer",) if path.is_file()]
+    return hash_files(model, [*files, *tokenizer])
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+STAMP = "inputs.sha256"
+"""File of a built pipeline that stands for all its others."""
+
+PART_STAMPS = "parts.json"
+"""File of a built pipeline: for the texts, the names and each part of `component_cache`, a hash of its code, rules and weights."""
+
+CANONICAL_NAMES = "names.tsv"
+"""File of a built pipeline: id, canonical name and Wikidata id of all that the rule data know."""
+
+PARSE_STAMP = "parses"
+"""The stamp in it that stands for the statistical model."""
+
+TEXTS = "texts"
+"""The part that cuts documents into sections and finds masks."""
+
+HOW_TO_BUILD = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
+
+
+def check_model(model: str) -> None:
+    """See whether there is a built pipeline, without loading it.
+
+    Raises:
+        ModelError: There is neither such a folder nor such a package.
+    """
+    folder = find_model(model)
+    if (folder / "meta.json").is_file() or (not folder.is_dir() and package_version(model)):
+        return
+    if folder.is_dir():
+        raise ModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
+    places = f"no such package is installed, and there is no folder {' or '.join(_places(model))}"
+    raise ModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+
+
+def _places(model: str) -> list[str]:
+    return list(dict.fromkeys(str(root / model) for root in (Path.cwd(), PROJECT)))
+
+
+def model_fingerprint(model: Path) -> str:
+    """Hash that stands for a pipeline with its rules: a built one's stamp, else its files, else its name."""
+    if not model.is_dir():
+        return hashlib.sha256(str(model).encode()).hexdigest()
+    stamp = model / STAMP
+    if stamp.is_file():
+        return stamp.read_text(encoding="utf-8").strip()
+    return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
+
+
+def pipeline_fingerprint(settings: Settings) -> str:
+    """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
+    annotate = settings.annotate
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
+
+
+def part_fingerprints(settings: Settings) -> Mapping[str, str]:
+    """For `TEXTS`, the names and each part of `component_cache`, a hash of the program, the rules and the settings that it works with."""
+    model = find_model(settings.annotate.model)
+    stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
+    stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
+    return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}
+
+
+def read_stamps(model: Path) -> dict[str, str]:
+    """The stamps of the parts of a built pipeline; none of another one."""
+    file = model / PART_STAMPS
+    stamps: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return stamps
+
+
+def hash_files(root: Path, files: Sequence[Path]) -> str:
+    """Hash of the names and contents of files."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

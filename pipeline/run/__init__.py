@@ -1,0 +1,1 @@
+"""Runs the stages: shards, caches, engines, locks."""

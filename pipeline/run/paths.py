@@ -1,0 +1,23 @@
+"""The files that the stages leave in the output folder."""
+
+from __future__ import annotations
+
+DOCUMENTS = "stages/documents.jsonl"
+
+FILES = "stages/files.jsonl"
+
+INGEST_FAILURES = "stages/ingest_failures.jsonl"
+
+UNMASKED = "stages/unmasked.jsonl"
+
+SHARDS = "stages/shards"
+
+PARSES = "stages/parses"
+
+BEGUN = "stages/begun"
+
+ANNOTATED = "stages/annotated.json"
+
+ENTITIES = "stages/entities.jsonl"
+
+FAILURES = "stages/failures.jsonl"

@@ -1,0 +1,1 @@
+"""The tables: schema, Parquet, commit, what notebooks load."""
