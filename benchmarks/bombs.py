@@ -47,14 +47,21 @@ def main() -> None:
     if len(sys.argv) == 2:
         print(json.dumps(measure(next(bomb for bomb in BOMBS if bomb.name == sys.argv[1]))))
         return
-    print("| bomb | bytes | s | child MB | parent + MB | what comes of it |\n| --- | ---: | ---: | ---: | ---: | --- |")
+    print(
+        "| bomb | bytes | s | child MB | parent + MB | what comes of it |\n| --- | ---: | ---: | ---: | ---: | --- |"
+    )
     failed = False
     for bomb in BOMBS:
-        done = subprocess.run([sys.executable, str(Path(__file__)), bomb.name], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__)), bomb.name], capture_output=True, text=True, check=True
+        )
         row = json.loads(done.stdout)
-        failed |= row["seconds"] > MAX_SECONDS or row["child"] > MAX_MEGABYTES or row["outcome"].startswith("LOST")
+        failed |= (
+            row["seconds"] > MAX_SECONDS or row["child"] > MAX_MEGABYTES or row["outcome"].startswith("LOST")
+        )
         print(
-            f"| {bomb.name} | {row['file']} | {row['seconds']:.1f} | {row['child']} | {row['parent']} | {row['outcome'][:90]} |", flush=True
+            f"| {bomb.name} | {row['file']} | {row['seconds']:.1f} | {row['child']} | {row['parent']} | {row['outcome'][:90]} |",
+            flush=True,
         )
     sys.exit(failed)
 

@@ -32,7 +32,11 @@ TEXTS = (
     "Its market is held in the square on Fridays; the church, rebuilt twice, stands on the hill above the harbour.",
 )
 REPEATS = 100
-HARD = {"quotation marks": '"' * 5000 + " word" * 9000, "no verbs": "red blue green yellow " * 2300, "pairs": '"a" b ' * 8000}
+HARD = {
+    "quotation marks": '"' * 5000 + " word" * 9000,
+    "no verbs": "red blue green yellow " * 2300,
+    "pairs": '"a" b ' * 8000,
+}
 
 
 def read_texts(path: Path) -> list[str]:
@@ -52,7 +56,14 @@ def seconds(run: PolicyClaims, docs: Sequence[Doc]) -> float:
 def hard_doc(nlp: Language, text: str) -> Doc:
     """A Doc of single words in one flat sentence, since the tokenizer and the parser would take long."""
     words = text.replace('"', ' " ').split()
-    return Doc(nlp.vocab, words=words, tags=["NN"] * len(words), lemmas=words, heads=[0] * len(words), deps=["dep"] * len(words))
+    return Doc(
+        nlp.vocab,
+        words=words,
+        tags=["NN"] * len(words),
+        lemmas=words,
+        heads=[0] * len(words),
+        deps=["dep"] * len(words),
+    )
 
 
 def main() -> None:

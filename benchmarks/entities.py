@@ -32,14 +32,20 @@ def read_gold(path: Path) -> Iterator[tuple[str, tuple[Document, Unmasked], set[
         kind = row.get("kind", "body")
         section = Section("title" if kind == "headline" else "paragraph", 0, len(row["text"]))
         document = Document(str(i), str(i), "txt", "", row["text"], (section,))
-        yield kind, (document, unmask(document, patterns)), {(e["start"], e["end"], e["label"]) for e in row["entities"]}
+        yield (
+            kind,
+            (document, unmask(document, patterns)),
+            {(e["start"], e["end"], e["label"]) for e in row["entities"]},
+        )
 
 
 def count(annotator: Annotator, path: Path) -> Counter[tuple[str, str, str]]:
     """Counts by kind of sentence, label, and `right`, `wrong` or `missed`."""
     rows = list(read_gold(path))
     counts: Counter[tuple[str, str, str]] = Counter()
-    for (kind, item, gold), (_, doc) in zip(rows, annotator.parse([item for _, item, _ in rows]), strict=True):
+    for (kind, item, gold), (_, doc) in zip(
+        rows, annotator.parse([item for _, item, _ in rows]), strict=True
+    ):
         mentions = build_rows(*item, annotator.apply_rules(doc)).mentions
         found = {(m.start, m.end, FOLDED.get(m.label, m.label)) for m in mentions}
         for outcome, spans in (("right", found & gold), ("wrong", found - gold), ("missed", gold - found)):
@@ -50,7 +56,9 @@ def count(annotator: Annotator, path: Path) -> Counter[tuple[str, str, str]]:
 def report(counts: Counter[tuple[str, str, str]], kind: str) -> None:
     """Print precision and recall of each label, and of the three that matter most together."""
     for name, labels in (*((label, (label,)) for label in LABELS), ("the first three", KEY)):
-        right, wrong, missed = (sum(counts[kind, label, outcome] for label in labels) for outcome in ("right", "wrong", "missed"))
+        right, wrong, missed = (
+            sum(counts[kind, label, outcome] for label in labels) for outcome in ("right", "wrong", "missed")
+        )
         if right + missed:
             print(
                 f"{kind:9} {name:16} P {right / max(right + wrong, 1):.3f}  R {right / (right + missed):.3f}  {right} of {right + missed}"
@@ -74,12 +82,17 @@ def cost(annotator: Annotator, path: Path) -> tuple[float, dict[str, float]]:
 
 def main() -> None:
     start = time.perf_counter()
-    annotator = Annotator(load_pipeline(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "en_policy_news")), Settings())
+    annotator = Annotator(
+        load_pipeline(sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "en_policy_news")),
+        Settings(),
+    )
     print(f"loaded in {time.perf_counter() - start:.1f} s")
     counts = count(annotator, GOLD / "unlisted.jsonl")
     for kind in ("headline", "body"):
         report(counts, kind)
-    false = sum(n for (_, _, outcome), n in count(annotator, GOLD / "none.jsonl").items() if outcome == "wrong")
+    false = sum(
+        n for (_, _, outcome), n in count(annotator, GOLD / "none.jsonl").items() if outcome == "wrong"
+    )
     print(f"sentences without an entity: {false} false")
     parse, shares = cost(annotator, GOLD / "unlisted.jsonl")
     print(f"parse {parse:.2f} s, " + ", ".join(f"{name} {share:.1%} of it" for name, share in shares.items()))

@@ -18,8 +18,36 @@ import spacy
 from pipeline.nlp.entities import large_gazetteer
 from pipeline.rules.importers import Request, import_list
 
-SYLLABLES = ("tar", "ver", "mon", "lin", "dor", "ka", "shel", "bri", "no", "fen", "gal", "wick", "hol", "pra", "su", "tek", "ri", "mar")
-ENDINGS = ("Systems Ltd", "Group plc", "Holdings", "Energy Ltd", "Logistics Ltd", "& Sons Ltd", "Partners LLP", "Trading Company Ltd")
+SYLLABLES = (
+    "tar",
+    "ver",
+    "mon",
+    "lin",
+    "dor",
+    "ka",
+    "shel",
+    "bri",
+    "no",
+    "fen",
+    "gal",
+    "wick",
+    "hol",
+    "pra",
+    "su",
+    "tek",
+    "ri",
+    "mar",
+)
+ENDINGS = (
+    "Systems Ltd",
+    "Group plc",
+    "Holdings",
+    "Energy Ltd",
+    "Logistics Ltd",
+    "& Sons Ltd",
+    "Partners LLP",
+    "Trading Company Ltd",
+)
 SIZES = (10_000, 100_000, 1_000_000)
 MAX_PHRASES = 100_000
 

@@ -84,7 +84,9 @@ def main() -> None:
         folder = Path(name)
         raw = make_articles(folder / "raw", 16, paragraphs=2)
         finish(raw, folder / "old")
-        (raw / "article-000003.txt").write_text("Harbour plan\n\nMinisters said that Hikvision had been told.\n", encoding="utf-8")
+        (raw / "article-000003.txt").write_text(
+            "Harbour plan\n\nMinisters said that Hikvision had been told.\n", encoding="utf-8"
+        )
         seconds = finish(raw, folder / "new")
         old, new = hashes(folder / "old"), hashes(folder / "new")
         for number in range(rounds):
@@ -101,7 +103,9 @@ def main() -> None:
             finish(raw, out)
             if not sound or hashes(out) != new or what == "left orphans":
                 faults += 1
-                print(f"round {number}: {what}: {'tables of two runs' if not sound else 'not the tables of an undisturbed run'}")
+                print(
+                    f"round {number}: {what}: {'tables of two runs' if not sound else 'not the tables of an undisturbed run'}"
+                )
             shutil.rmtree(out)
     print(f"{rounds} rounds, seed {seed}: {dict(sorted(killed.items()))}; {faults} with a fault")
     raise SystemExit(bool(faults))

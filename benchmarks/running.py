@@ -82,7 +82,11 @@ class Bench:
 
     def python(self, code: str, *arguments: str | Path) -> Cost:
         """Run a script in the copy."""
-        return measure([sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)], self.tree, {"PYTHONPATH": str(self.tree)})
+        return measure(
+            [sys.executable, "-W", "ignore", "-c", code, *map(str, arguments)],
+            self.tree,
+            {"PYTHONPATH": str(self.tree)},
+        )
 
     def tables(self, raw: Path, out: Path, *options: str | Path, **env: str) -> Cost:
         """One run."""
@@ -135,7 +139,10 @@ def two_workers(bench: Bench) -> Iterator[Figure]:
     walls = [float("inf")] * len(runs)
     for turn in range(ROUNDS):
         for number, (workers, raw) in enumerate(runs):
-            walls[number] = min(walls[number], bench.tables(raw, bench.folder / f"by-{turn}-{number}", "--workers", workers).wall)
+            walls[number] = min(
+                walls[number],
+                bench.tables(raw, bench.folder / f"by-{turn}-{number}", "--workers", workers).wall,
+            )
     alone, shared = walls[1] - walls[0], walls[3] - walls[2]
     yield Figure("two workers / one, warm", alone / shared, 1.75, " times faster", at_least=True)
 
@@ -157,7 +164,11 @@ def again(bench: Bench) -> Iterator[Figure]:
         bench.edit("models/rules/claims/verbs.yml", f"# edited {turn}\n")
         claims.append(bench.tables(raw, out, "--workers", "1").cpu)
     yield Figure("nothing changed, 1,000 articles", min(none), 1.0, " s")
-    for title, taken, wanted in (("one article changed", one, 3), ("a name added to the rules", name, 12), ("claims anew", claims, 30)):
+    for title, taken, wanted in (
+        ("one article changed", one, 3),
+        ("a name added to the rules", name, 12),
+        ("claims anew", claims, 30),
+    ):
         yield Figure(f"{title} / first run", 100 * min(taken) / min(first), wanted, " %")
 
 
@@ -176,7 +187,10 @@ def many_files(bench: Bench) -> Iterator[Figure]:
 
 def memory(bench: Bench) -> Iterator[Figure]:
     """Largest process: ten times the articles (short ones), and one long article."""
-    small, large = (bench.tables(bench.articles(n, 1), bench.folder / f"memory-{n}", "--workers", "2").peak for n in (1000, 10_000))
+    small, large = (
+        bench.tables(bench.articles(n, 1), bench.folder / f"memory-{n}", "--workers", "2").peak
+        for n in (1000, 10_000)
+    )
     yield Figure("peak memory, 10,000 / 1,000 articles", large / small, 1.15)
     yield Figure("peak memory of a worker", large, 1000, " MB")
     one = bench.folder / "long"
@@ -184,7 +198,12 @@ def memory(bench: Bench) -> Iterator[Figure]:
     one.mkdir()
     (one / "long.txt").write_text("\n\n".join(texts)[:500_000], encoding="utf-8")
     few = bench.tables(make_articles(bench.folder / "few", 4), bench.folder / "few-out").peak
-    yield Figure("an article of 500,000 characters", bench.tables(one, bench.folder / "long-out").peak - few, 500, " MB")
+    yield Figure(
+        "an article of 500,000 characters",
+        bench.tables(one, bench.folder / "long-out").peak - few,
+        500,
+        " MB",
+    )
 
 
 def start(bench: Bench) -> Iterator[Figure]:
@@ -207,7 +226,9 @@ def same_bytes(bench: Bench) -> Iterator[Figure]:
     for number, (options, env) in enumerate(ways):
         out = bench.folder / f"same-{number}"
         bench.tables(bench.tree / "data" / "raw", out, *options, **env)
-        seen.append(tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.parquet"))))
+        seen.append(
+            tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.parquet")))
+        )
     yield Figure(f"different tables among {len(ways)} ways to run", len(set(seen)) - 1, 0)
 
 
@@ -241,8 +262,12 @@ def main() -> None:
                     figures.append(figure)
                     print(figure.line(), flush=True)
     if chosen.json:
-        rows = [{"name": f.name, "value": f.value, "target": f.target, "unit": f.unit.strip()} for f in figures]
-        chosen.json.write_text(json.dumps({"machine": machine, "figures": rows}, indent=1) + "\n", encoding="utf-8")
+        rows = [
+            {"name": f.name, "value": f.value, "target": f.target, "unit": f.unit.strip()} for f in figures
+        ]
+        chosen.json.write_text(
+            json.dumps({"machine": machine, "figures": rows}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

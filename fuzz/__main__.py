@@ -18,7 +18,13 @@ with atheris.instrument_imports(include=INSTRUMENTED):
     from fuzz.targets import TARGETS, dictionary, seeds
 
     # What the readers import when they are first used, so that it is instrumented.
-    for name in ("docx", "pypdf", "pipeline.text.readers.docx", "pipeline.text.readers.html", "pipeline.text.readers.pdf"):
+    for name in (
+        "docx",
+        "pypdf",
+        "pipeline.text.readers.docx",
+        "pipeline.text.readers.html",
+        "pipeline.text.readers.pdf",
+    ):
         import_module(name)
 
 

@@ -24,8 +24,32 @@ LIMIT = IngestSettings().max_bytes
 KINDS = ("txt", "jsonl", "html", "pdf", "docx")
 """The first byte of an input of `readers` chooses among them."""
 WORDS = (
-    *("***", "*** ****", "[redacted]", "£**.*", "\u200b", "\u202e", "\u00ad", "\ufeff", "\u2028", "\r\n", "\x00"),
-    *("Published", "By ", "Comments", "<p>", "</p>", "<h1>", "<time datetime=", "stream", "endobj", "/Length", "xref"),
+    *(
+        "***",
+        "*** ****",
+        "[redacted]",
+        "£**.*",
+        "\u200b",
+        "\u202e",
+        "\u00ad",
+        "\ufeff",
+        "\u2028",
+        "\r\n",
+        "\x00",
+    ),
+    *(
+        "Published",
+        "By ",
+        "Comments",
+        "<p>",
+        "</p>",
+        "<h1>",
+        "<time datetime=",
+        "stream",
+        "endobj",
+        "/Length",
+        "xref",
+    ),
     *("<w:p>", "<w:t>", '{"id":', '"text":'),
 )
 """Strings that mean something to one of the readers."""
@@ -55,7 +79,9 @@ def _sources(kind: str, data: bytes) -> Iterator[Source]:
     except ReadError as error:
         if not (error.message and error.hint):
             raise
-    except Exception as error:  # the child makes a refusal of what a parser raises; what our own code raises is a find
+    except (
+        Exception
+    ) as error:  # the child makes a refusal of what a parser raises; what our own code raises is a find
         if _innermost(error.__traceback__).startswith(OURS):
             raise
 
@@ -83,9 +109,15 @@ def seeds(target: str, samples: Path) -> Iterator[bytes]:
         data = path.read_bytes()
         kind = path.suffix[1:].replace("md", "txt")
         if target == "masks":
-            yield from (data[at : at + 1_000] for at in range(0, min(len(data), 4_000), 1_000)) if kind == "txt" else ()
+            yield from (
+                (data[at : at + 1_000] for at in range(0, min(len(data), 4_000), 1_000))
+                if kind == "txt"
+                else ()
+            )
         elif kind in KINDS:
-            yield bytes([KINDS.index(kind)]) + (_stored(data) if kind == "docx" else data[:20_000] if kind != "pdf" else data)
+            yield bytes([KINDS.index(kind)]) + (
+                _stored(data) if kind == "docx" else data[:20_000] if kind != "pdf" else data
+            )
 
 
 def _stored(data: bytes) -> bytes:

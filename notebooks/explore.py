@@ -28,10 +28,26 @@ from pipeline import load_tables
 default = Path("data/out") if Path("data/out").exists() else Path("../data/out")
 tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default), verify=True)
 documents, sections, mentions, entities, claims, claim_mentions, dates, failures = (
-    tables[name] for name in ("documents", "sections", "mentions", "entities", "claims", "claim_mentions", "dates", "failures")
+    tables[name]
+    for name in (
+        "documents",
+        "sections",
+        "mentions",
+        "entities",
+        "claims",
+        "claim_mentions",
+        "dates",
+        "failures",
+    )
 )
 plt.rcParams.update(
-    {"axes.spines.top": False, "axes.spines.right": False, "axes.titlelocation": "left", "axes.titleweight": "bold", "font.size": 9}
+    {
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "font.size": 9,
+    }
 )
 ACCENT, REST = "#2f6f9f", "#b9bec6"
 
@@ -56,11 +72,15 @@ pd.Series({name: len(table) for name, table in tables.items()}, name="rows")
 # Absence proves little in a masked article: what is not there may stand behind the paywall. So look at this first.
 
 # %%
-withheld = documents[documents.n_masked_words > 0].set_index("doc_id").masked_share.sort_values(ascending=False)
+withheld = (
+    documents[documents.n_masked_words > 0].set_index("doc_id").masked_share.sort_values(ascending=False)
+)
 draw_bars((100 * withheld).round().head(30), "Withheld words, percent of each document", REST)
 if len(documents):
     share = documents.n_masked_words.sum() / documents.n_words.sum()
-    print(f"{share:.0%} of all words are withheld; nothing in {len(documents) - len(withheld)} of {len(documents)} documents")
+    print(
+        f"{share:.0%} of all words are withheld; nothing in {len(documents) - len(withheld)} of {len(documents)} documents"
+    )
 
 # %% [markdown]
 # ## Who is named most
@@ -99,7 +119,9 @@ pairs.sort_values(["claims", "who", "whom"], ascending=[False, True, True]).head
 # %%
 most = about[about.who.isin(about.who.value_counts().index[:14])]
 grid = pd.crosstab(most.who, most.whom)
-grid = grid.loc[grid.sum(axis=1).sort_values(ascending=False).index, grid.sum().sort_values(ascending=False).index[:18]]
+grid = grid.loc[
+    grid.sum(axis=1).sort_values(ascending=False).index, grid.sum().sort_values(ascending=False).index[:18]
+]
 grid = grid[grid.any(axis=1)]
 if not grid.empty:
     figure, axes = plt.subplots(figsize=(8, 0.9 + 0.34 * len(grid)))
@@ -108,7 +130,9 @@ if not grid.empty:
     axes.set_yticks(range(len(grid)), [str(name)[:34] for name in grid.index])
     for row, column in zip(*grid.to_numpy().nonzero(), strict=True):
         dark = grid.iat[row, column] > grid.to_numpy().max() * 0.6
-        axes.text(column, row, grid.iat[row, column], ha="center", va="center", color="white" if dark else "black")
+        axes.text(
+            column, row, grid.iat[row, column], ha="center", va="center", color="white" if dark else "black"
+        )
     axes.set_title("Who (left) speaks about whom (below), claims")
     figure.tight_layout()
 
@@ -119,11 +143,15 @@ if not grid.empty:
 # the section it stands in.
 
 # %%
-speakers = claims.merge(entities[["entity_id", "name", "label"]], left_on="source_entity_id", right_on="entity_id")
+speakers = claims.merge(
+    entities[["entity_id", "name", "label"]], left_on="source_entity_id", right_on="entity_id"
+)
 speaking = speakers[speakers.label == "COMPANY"].name.value_counts()
 company = speaking.index[0] if len(speaking) else ""
 said = speakers[speakers.name == company].sort_values(["claim_date", "doc_id", "cue_start"])
-heard = about[(about.whom == company) & (about.who != company)].sort_values(["claim_date", "doc_id", "cue_start"])
+heard = about[(about.whom == company) & (about.who != company)].sort_values(
+    ["claim_date", "doc_id", "cue_start"]
+)
 print(company)
 said[["claim_date", "claim_type", "cue_text", "content_text", "truncated", "doc_id"]]
 
@@ -141,7 +169,17 @@ if kinds:
     figure, axes = plt.subplots(figsize=(8, 1.2 + 0.34 * len(kinds)))
     for shift, (rows, name, marker, face) in zip((0.13, -0.13), dated, strict=True):
         heights = [kinds.index(str(kind)) + shift for kind in rows.claim_type]
-        axes.plot(pd.to_datetime(rows.claim_date), heights, marker, markersize=8, alpha=0.75, mfc=face, mec=ACCENT, ls="", label=name)
+        axes.plot(
+            pd.to_datetime(rows.claim_date),
+            heights,
+            marker,
+            markersize=8,
+            alpha=0.75,
+            mfc=face,
+            mec=ACCENT,
+            ls="",
+            label=name,
+        )
     axes.set_yticks(range(len(kinds)), [kind.replace("_", " ") for kind in kinds])
     axes.set_ylim(-0.6, len(kinds) - 0.4)
     axes.grid(axis="both", alpha=0.25)
@@ -150,7 +188,9 @@ if kinds:
     figure.tight_layout()
 
 # %%
-denials = claims[claims.claim_type == "denial"].merge(documents[["doc_id", "title", "published"]], on="doc_id")
+denials = claims[claims.claim_type == "denial"].merge(
+    documents[["doc_id", "title", "published"]], on="doc_id"
+)
 denials.sort_values("published")[["published", "source_text", "cue_text", "content_text", "title"]]
 
 # %% [markdown]
@@ -162,9 +202,13 @@ denials.sort_values("published")[["published", "source_text", "cue_text", "conte
 # %%
 ministers = mentions[mentions.label == "MINISTER"].assign(
     minister=lambda rows: rows.entity_id.map(names),
-    office=lambda rows: rows.office_id.astype("string").fillna("(" + rows.office_status.astype("string").fillna("unknown") + ")"),
+    office=lambda rows: rows.office_id.astype("string").fillna(
+        "(" + rows.office_status.astype("string").fillna("unknown") + ")"
+    ),
 )
-offices = ministers.groupby(["office", "minister"], observed=True).agg(mentions=("mention_id", "size"), documents=("doc_id", "nunique"))
+offices = ministers.groupby(["office", "minister"], observed=True).agg(
+    mentions=("mention_id", "size"), documents=("doc_id", "nunique")
+)
 offices.sort_index()
 
 # %% [markdown]

@@ -18,14 +18,33 @@ from typer.testing import CliRunner
 from pipeline.cli.main import app
 from pipeline.core.settings import Settings
 from tests.conftest import MODEL, ROOT
-from tests.support.doc_pages import add_entry, drop_entry, follow, knows, output_pattern, read_steps, split_steps
+from tests.support.doc_pages import (
+    add_entry,
+    drop_entry,
+    follow,
+    knows,
+    output_pattern,
+    read_steps,
+    split_steps,
+)
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "rules" / "README.md", ROOT / "data" / "README.md"])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "models" / "rules" / "README.md",
+        ROOT / "data" / "README.md",
+    ]
+)
 IN_A_COPY = [ROOT / "docs" / "tutorial.md", ROOT / "docs" / "adding.md"]
 """Pages that change the rules: what they do from then on is done in a copy of the project."""
 ELSEWHERE = [ROOT / "docs" / "checks.md", ROOT / "docs" / "cluster.md"]
 """Pages that are not run here: `tests/checks/test_check_docs.py` has tables for the one, the other needs several machines."""
-RUN_HERE = [page for page in PAGES if page not in (*IN_A_COPY, *ELSEWHERE) and "```console" in page.read_text(encoding="utf-8")]
+RUN_HERE = [
+    page
+    for page in PAGES
+    if page not in (*IN_A_COPY, *ELSEWHERE) and "```console" in page.read_text(encoding="utf-8")
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -89,7 +108,9 @@ def test_every_command_has_an_example_that_is_run(command: str) -> None:
         for step in read_steps(page.read_text(encoding="utf-8"))
         if step.kind == "run"
     ]
-    assert any(f"pipeline {command}" in line for line in shown), f"docs/commands.md has no example of `pipeline {command}`"
+    assert any(f"pipeline {command}" in line for line in shown), (
+        f"docs/commands.md has no example of `pipeline {command}`"
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -113,7 +134,10 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     while new:
         page = new.pop()
         reached.add(page)
-        linked = {(page.parent / link.partition("#")[0]).resolve() for link in LINK.findall(page.read_text(encoding="utf-8"))}
+        linked = {
+            (page.parent / link.partition("#")[0]).resolve()
+            for link in LINK.findall(page.read_text(encoding="utf-8"))
+        }
         new |= {target for target in linked if target.suffix == ".md" and target.is_file()} - reached
     assert set((ROOT / "docs").glob("*.md")) <= reached
 
@@ -135,7 +159,11 @@ def test_what_a_page_shows_is_compared_line_by_line(expected: str, printed: str,
 
 
 def test_a_wrong_page_is_noticed(desk: Path) -> None:
-    for text in ("$ pipeline failures\n5 set aside\n", "$ pipeline failures\n[exit code 1]\n", "$ pipeline nonsense\n"):
+    for text in (
+        "$ pipeline failures\n5 set aside\n",
+        "$ pipeline failures\n[exit code 1]\n",
+        "$ pipeline nonsense\n",
+    ):
         (desk / "page.md").write_text(f"```console\n{text}```\n", encoding="utf-8")
         with pytest.raises(AssertionError):
             follow(read_steps((desk / "page.md").read_text(encoding="utf-8")))
@@ -145,21 +173,33 @@ def test_entries_go_to_their_place(tmp_path: Path) -> None:
     path = tmp_path / "verbs.yml"
     path.write_text("verbs:\n  - lemma: add\n    type: x\n  - lemma: say\n", encoding="utf-8")
     add_entry(path, "  - lemma: bewail\n")
-    assert path.read_text(encoding="utf-8") == "verbs:\n  - lemma: add\n    type: x\n  - lemma: bewail\n  - lemma: say\n"
+    assert (
+        path.read_text(encoding="utf-8")
+        == "verbs:\n  - lemma: add\n    type: x\n  - lemma: bewail\n  - lemma: say\n"
+    )
 
 
 @pytest.mark.parametrize("key", ["add", "say"])
 def test_entries_that_stand_there_already_are_taken_out(tmp_path: Path, key: str) -> None:
     path = tmp_path / "verbs.yml"
-    entries = {"add": "  - lemma: add\n    type: x\n", "mend": "  - {lemma: mend}\n", "say": "  - lemma: say\n    frames: [a]\n"}
+    entries = {
+        "add": "  - lemma: add\n    type: x\n",
+        "mend": "  - {lemma: mend}\n",
+        "say": "  - lemma: say\n    frames: [a]\n",
+    }
     path.write_text("verbs:\n" + "".join(entries.values()), encoding="utf-8")
     drop_entry(tmp_path, key)
-    assert path.read_text(encoding="utf-8") == "verbs:\n" + "".join(text for name, text in entries.items() if name != key)
+    assert path.read_text(encoding="utf-8") == "verbs:\n" + "".join(
+        text for name, text in entries.items() if name != key
+    )
 
 
 def test_help_names_the_commands_in_the_order_of_a_run() -> None:
     shown = CliRunner().invoke(app, ["--help"]).output
-    places = [shown.index(f"  {name} ") for name in ("run", "ingest", "unmask", "annotate", "resolve", "write", "check")]
+    places = [
+        shown.index(f"  {name} ")
+        for name in ("run", "ingest", "unmask", "annotate", "resolve", "write", "check")
+    ]
     assert places == sorted(places)
 
 

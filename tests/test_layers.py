@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = [{"core"}, {"rules", "tables"}, {"text"}, {"nlp", "checks"}, {"run"}, {"outputs"}, {"evaluation"}, {"cli"}]
+LAYERS = [
+    {"core"},
+    {"rules", "tables"},
+    {"text"},
+    {"nlp", "checks"},
+    {"run"},
+    {"outputs"},
+    {"evaluation"},
+    {"cli"},
+]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"nlp", "run", "outputs", "evaluation"}
 MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
@@ -55,13 +64,22 @@ def test_stages_do_not_import_each_other() -> None:
     for path in (ROOT / "pipeline" / "run" / "stages").glob("*.py"):
         for name in imports_of(path):
             stage = name.split(".")[3:4]
-            if name.startswith("pipeline.run.stages.") and stage and (ROOT / "pipeline" / "run" / "stages" / f"{stage[0]}.py").exists():
+            if (
+                name.startswith("pipeline.run.stages.")
+                and stage
+                and (ROOT / "pipeline" / "run" / "stages" / f"{stage[0]}.py").exists()
+            ):
                 assert name.count(".") < 4, f"{path.stem} imports {name}"
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, pipeline.cli.main; print([m for m in ('spacy', 'pandas', 'pyarrow') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 @pytest.mark.parametrize("module", ["pipeline.run.stages.annotate", "pipeline.nlp.annotator"])

@@ -15,7 +15,10 @@ from tests.conftest import ROOT
     [
         (["pipeline"], '--raw "data/raw" --out "data/out" --workers 0 --expect "models/checks.yml"'),
         (["pipeline", "RAW=articles", "OUT=tables"], '--raw "articles" --out "tables" --workers 0'),
-        (["pipeline", "RAW=articles", "EXPECT=lamps.yml"], '--raw "articles" --out "data/out" --workers 0 --expect "lamps.yml"'),
+        (
+            ["pipeline", "RAW=articles", "EXPECT=lamps.yml"],
+            '--raw "articles" --out "data/out" --workers 0 --expect "lamps.yml"',
+        ),
         (["pipeline", "EXPECT="], '--raw "data/raw" --out "data/out" --workers 0'),
         (["check"], '--out "data/out" --expect "models/checks.yml"'),
         (["check", "OUT=tables"], '--out "tables"'),

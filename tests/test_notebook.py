@@ -18,7 +18,9 @@ from tests.support.invented_run import masked_draft, write_run
 
 SOURCE = ROOT / "notebooks" / "explore.py"
 NOTEBOOK = ROOT / "notebooks" / "explore.ipynb"
-needs_matplotlib = pytest.mark.skipif(find_spec("matplotlib") is None, reason="no matplotlib: install the extra `notebook`")
+needs_matplotlib = pytest.mark.skipif(
+    find_spec("matplotlib") is None, reason="no matplotlib: install the extra `notebook`"
+)
 
 
 def cells_of(source: str) -> Iterator[tuple[str, str]]:
@@ -53,13 +55,17 @@ def save_plots(plt: Any, number: int) -> None:
 def test_both_forms_hold_the_same_cells_and_no_outputs() -> None:
     notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     held = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
-    assert held == list(cells_of(SOURCE.read_text(encoding="utf-8"))), "run `jupytext --to ipynb notebooks/explore.py`"
+    assert held == list(cells_of(SOURCE.read_text(encoding="utf-8"))), (
+        "run `jupytext --to ipynb notebooks/explore.py`"
+    )
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
 
 
 @needs_matplotlib
 @pytest.mark.filterwarnings("default")
-def test_runs_on_the_samples(sample_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_runs_on_the_samples(
+    sample_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = run_cells(sample_run, monkeypatch)
     assert len(names["pairs"]) > 10
     assert len(names["said"]) > 1

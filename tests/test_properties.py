@@ -30,7 +30,19 @@ from tests.support.invariants import check_document, check_unmasked
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "1000"))
 BATCH = 50
 WORDS = [
-    *("Tom Tugendhat", "Hikvision", "Dahua", "the Home Secretary", "Mrs May", "The firm", "MPs", "EU", "O'Brien", "Smith-Jones", "Reuters"),
+    *(
+        "Tom Tugendhat",
+        "Hikvision",
+        "Dahua",
+        "the Home Secretary",
+        "Mrs May",
+        "The firm",
+        "MPs",
+        "EU",
+        "O'Brien",
+        "Smith-Jones",
+        "Reuters",
+    ),
     *(
         "said",
         "denied that",
@@ -56,7 +68,19 @@ WORDS = [
         "two days ago",
         "9999-12-31",
     ),
-    *("***", "*** ****** **", "£**.* *******", "the****", "█████ ██", "[redacted]", "****'s", "**bold**", "* * *", "*", "f***"),
+    *(
+        "***",
+        "*** ****** **",
+        "£**.* *******",
+        "the****",
+        "█████ ██",
+        "[redacted]",
+        "****'s",
+        "**bold**",
+        "* * *",
+        "*",
+        "f***",
+    ),
     *(
         "Published",
         "By Jane Roe, Political Editor",
@@ -84,8 +108,38 @@ ODDITIES = [
         "\x85",
         "\u2028",
     ),
-    *("\ud800", "\udfff\ud800", "👩‍👩‍👧", "🇬🇧", "報告する", "сказал", "قالت الوزيرة", "שר", "ß", "İ", "ſ", "ﬁ", "½", "①", "\u3000", "\xa0"),
-    *("x" * 1_200, '"' * 60, "!?" * 40, "=" * 30, "-" * 70, "A." * 40, "(" * 40, "'" * 25, "1" * 400, "1," * 30, "@" * 25, "\t" * 30),
+    *(
+        "\ud800",
+        "\udfff\ud800",
+        "👩‍👩‍👧",
+        "🇬🇧",
+        "報告する",
+        "сказал",
+        "قالت الوزيرة",
+        "שר",
+        "ß",
+        "İ",
+        "ſ",
+        "ﬁ",
+        "½",
+        "①",
+        "\u3000",
+        "\xa0",
+    ),
+    *(
+        "x" * 1_200,
+        '"' * 60,
+        "!?" * 40,
+        "=" * 30,
+        "-" * 70,
+        "A." * 40,
+        "(" * 40,
+        "'" * 25,
+        "1" * 400,
+        "1," * 30,
+        "@" * 25,
+        "\t" * 30,
+    ),
     *(
         "<p>",
         "</p>",
@@ -101,7 +155,9 @@ ODDITIES = [
 ]
 PARTS = st.sampled_from(WORDS) | st.sampled_from(WORDS) | st.sampled_from(ODDITIES) | st.text(max_size=5)
 GAPS = st.sampled_from([" ", " ", " ", " ", "", "\n", "\n\n", ". ", ", ", "\r\n", "\t"])
-TEXTS = st.lists(st.tuples(PARTS, GAPS), max_size=25).map(lambda parts: "".join(part + gap for part, gap in parts))
+TEXTS = st.lists(st.tuples(PARTS, GAPS), max_size=25).map(
+    lambda parts: "".join(part + gap for part, gap in parts)
+)
 MASKS = MaskSettings()
 PATTERNS = compile_patterns(MASKS)
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
@@ -117,11 +173,18 @@ def test_layout_and_masks_keep_their_promises(text: str, twice: bool) -> None:
 
 
 MOMENTS = st.sampled_from(["2022-11-25", "0001-01-01", "9999-12-31T23:59:59-14:00", "soon"])
-RECORDS = st.fixed_dictionaries({"text": TEXTS}, optional={"title": TEXTS, "author": TEXTS, "url": TEXTS, "published": MOMENTS})
+RECORDS = st.fixed_dictionaries(
+    {"text": TEXTS}, optional={"title": TEXTS, "author": TEXTS, "url": TEXTS, "published": MOMENTS}
+)
 
 
 # Without shrinking: an example costs half a second, and a finding names the document.
-@settings(max_examples=1_000 // BATCH, deadline=None, suppress_health_check=CHECKS, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(
+    max_examples=1_000 // BATCH,
+    deadline=None,
+    suppress_health_check=CHECKS,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 @given(st.lists(RECORDS, min_size=BATCH, max_size=BATCH))
 def test_a_run_keeps_the_promises_of_the_tables(records: Sequence[dict[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -129,16 +192,24 @@ def test_a_run_keeps_the_promises_of_the_tables(records: Sequence[dict[str, str]
         raw.mkdir()
         inputs = write_inputs(raw, records)
         run_all(raw, out, Settings(annotate=AnnotateSettings(model=str(MODEL))))
-        assert check_integrity({name: read_table(out, name, verify=True) for name in TABLES}, read_run(out)) == []
+        assert (
+            check_integrity({name: read_table(out, name, verify=True) for name in TABLES}, read_run(out))
+            == []
+        )
         tables = load_tables(out, verify=True)
     documents, failures = tables["documents"], tables["failures"]
     assert len(documents) + len(failures) == inputs
     assert set(failures["stage"]) <= {"ingest"}, failures[failures["stage"] != "ingest"].to_dict("records")
     assert failures["hint"].notna().all()
     lengths = documents.set_index("doc_id")["n_chars"]
-    for name, start, end in (*(("mentions", "start", "end"), ("dates", "start", "end"), ("sections", "start", "end")), *CLAIM_SPANS):
+    for name, start, end in (
+        *(("mentions", "start", "end"), ("dates", "start", "end"), ("sections", "start", "end")),
+        *CLAIM_SPANS,
+    ):
         rows = tables[name].dropna(subset=[start])
-        assert ((rows[start] >= 0) & (rows[start] < rows[end]) & (rows[end] <= rows["doc_id"].map(lengths))).all(), name
+        assert (
+            (rows[start] >= 0) & (rows[start] < rows[end]) & (rows[end] <= rows["doc_id"].map(lengths))
+        ).all(), name
 
 
 CLAIM_SPANS = tuple(("claims", f"{part}_start", f"{part}_end") for part in ("source", "cue", "content"))

@@ -7,7 +7,32 @@ import re
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "data" / "raw"
-_ONSETS = ["b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pr", "qu", "r", "s", "st", "t", "th", "tr", "v", "w"]
+_ONSETS = [
+    "b",
+    "br",
+    "d",
+    "dr",
+    "f",
+    "fl",
+    "g",
+    "gr",
+    "h",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "pr",
+    "qu",
+    "r",
+    "s",
+    "st",
+    "t",
+    "th",
+    "tr",
+    "v",
+    "w",
+]
 _VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "oo"]
 _CODAS = ["b", "ck", "ld", "ll", "m", "n", "nd", "r", "rn", "rth", "s", "st", "t", "x"]
 _KNOWN = ("Dahua", "Hikvision", "Huawei", "ASML", "Microsoft", "Intel")
@@ -22,7 +47,12 @@ def sample_sentences() -> list[str]:
     """The sentences of all text samples."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(SAMPLES.rglob("*.txt")))
     paragraphs = (paragraph for text in texts for paragraph in text.split("\n\n"))
-    return [sentence for paragraph in paragraphs for sentence in re.split(r"(?<=[.!?]) ", paragraph) if 30 < len(sentence) < 400]
+    return [
+        sentence
+        for paragraph in paragraphs
+        for sentence in re.split(r"(?<=[.!?]) ", paragraph)
+        if 30 < len(sentence) < 400
+    ]
 
 
 def make_articles(folder: Path, count: int, *, paragraphs: int = 8, seed: int = 1) -> Path:

@@ -31,7 +31,9 @@ def measure(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | N
         CalledProcessError: It failed.
     """
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    child = subprocess.Popen(command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     peak = _Peak(child.pid)
     _, errors = child.communicate()
     wall, megabytes = time.monotonic() - begun, peak.stop()
@@ -72,7 +74,11 @@ def family(pid: int) -> list[int]:
         found.append(todo.pop())
         try:
             tasks = list(Path(f"/proc/{found[-1]}/task").iterdir())
-            todo += [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
+            todo += [
+                int(child)
+                for task in tasks
+                for child in (task / "children").read_text(encoding="ascii").split()
+            ]
         except OSError:
             continue
     return found

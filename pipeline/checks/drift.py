@@ -47,7 +47,10 @@ COMPARED: dict[str, Compared] = {
     "mentions": Compared(("start", "end"), ("text",), ("label", "office_id", "entity_id"), ("text",)),
     "entities": Compared(("entity_id",), (), ("label", "name", "kb_id"), ("entity_id",)),
     "claims": Compared(
-        ("claim_id",), ("source_text", "content_text"), ("claim_type", "source_text", "content_text"), ("source_text", "cue_text")
+        ("claim_id",),
+        ("source_text", "content_text"),
+        ("claim_type", "source_text", "content_text"),
+        ("source_text", "cue_text"),
     ),
     "claim_mentions": Compared(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
     "dates": Compared(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
@@ -109,7 +112,9 @@ def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]
         scope: Whether rows of documents count that only one run has, or that have another text in it.
     """
     same = _same_texts(earlier["documents"], tables["documents"])
-    return Drift(scope, len(same), {name: _compare(name, earlier[name], tables[name], same, scope) for name in TABLES})
+    return Drift(
+        scope, len(same), {name: _compare(name, earlier[name], tables[name], same, scope) for name in TABLES}
+    )
 
 
 def _same_texts(earlier: pa.Table, documents: pa.Table) -> set[str]:
@@ -132,7 +137,10 @@ def _compare(name: str, earlier: pa.Table, table: pa.Table, same: set[str], scop
                 moved["changed"].add(f"{_words(name, row)}: {change}")
     column = LABEL_COLUMNS[name]
     return TableDrift(
-        len(before), len(now), moved, _changed_counts((row[column] for row in before.values()), (row[column] for row in now.values()))
+        len(before),
+        len(now),
+        moved,
+        _changed_counts((row[column] for row in before.values()), (row[column] for row in now.values())),
     )
 
 
@@ -144,10 +152,19 @@ def _placed_first(rows: Mapping[Key, Row]) -> list[tuple[Key, Row]]:
 def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key, Row]:
     """The rows by what they are matched by, in the order of the table."""
     compared = COMPARED[name]
-    needed = {"doc_id", *compared.place, *compared.words, *compared.values, *compared.names, LABEL_COLUMNS[name]}
+    needed = {
+        "doc_id",
+        *compared.place,
+        *compared.words,
+        *compared.values,
+        *compared.names,
+        LABEL_COLUMNS[name],
+    }
     seen: Counter[Key] = Counter()
     rows: dict[Key, Row] = {}
-    for row in _plain_times(table.select([column for column in table.column_names if column in needed])).to_pylist():
+    for row in _plain_times(
+        table.select([column for column in table.column_names if column in needed])
+    ).to_pylist():
         owner = _owner(name, row)
         placed = owner is None or owner in same
         if scope == "same_texts" and not placed:
@@ -162,7 +179,10 @@ def _plain_times(table: pa.Table) -> pa.Table:
     """The table with its moments as text: Arrow imports pandas to make Python objects of them."""
     import pyarrow as pa
 
-    types = [pa.field(field.name, pa.string() if pa.types.is_timestamp(field.type) else field.type) for field in table.schema]
+    types = [
+        pa.field(field.name, pa.string() if pa.types.is_timestamp(field.type) else field.type)
+        for field in table.schema
+    ]
     return table.cast(pa.schema(types))
 
 
@@ -182,7 +202,10 @@ def _words(name: str, row: Row) -> str:
 
 def _change(name: str, before: Row, now: Row) -> str:
     changed = [column for column in COMPARED[name].values if before[column] != now[column]]
-    return ", ".join(column if column == "text" else f"{column} {_value(before[column])} -> {_value(now[column])}" for column in changed)
+    return ", ".join(
+        column if column == "text" else f"{column} {_value(before[column])} -> {_value(now[column])}"
+        for column in changed
+    )
 
 
 def _value(value: Any) -> str:
@@ -192,7 +215,11 @@ def _value(value: Any) -> str:
 
 def _changed_counts(before: Iterable[Any], now: Iterable[Any]) -> dict[str, tuple[int, int]]:
     first, second = Counter(map(str, before)), Counter(map(str, now))
-    return {label: (first[label], second[label]) for label in sorted({*first, *second}) if first[label] != second[label]}
+    return {
+        label: (first[label], second[label])
+        for label in sorted({*first, *second})
+        if first[label] != second[label]
+    }
 
 
 def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outcome]:
@@ -214,5 +241,7 @@ def _judge(outcome: Outcome, way: Way, limit: DriftLimit, table: TableDrift) -> 
     moved = table.moved[way]
     if not limit.exceeded(moved.count, table.before):
         return outcome
-    problem = f"rows that {way} since the earlier run of {table.before}: {moved.count}, expected {limit.shown()}"
+    problem = (
+        f"rows that {way} since the earlier run of {table.before}: {moved.count}, expected {limit.shown()}"
+    )
     return replace(outcome, status="failed", problem=problem, offenders=tuple(moved.named), count=moved.count)

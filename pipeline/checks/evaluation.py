@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checks.expectations import ClaimSet, Counts, DateSet, DocumentShares, Expected, ExpectedDocument, MentionSet, one_line
+from pipeline.checks.expectations import (
+    ClaimSet,
+    Counts,
+    DateSet,
+    DocumentShares,
+    Expected,
+    ExpectedDocument,
+    MentionSet,
+    one_line,
+)
 from pipeline.checks.outcomes import Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.checks.shares import measure_shares, share_outcomes
@@ -55,7 +64,9 @@ def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[
     for doc_id, expected in file.expected.documents.items():
         yield from _document(file, doc_id, expected, views)
     for name, table in file.expected.tables.items():
-        yield from _counts(file, name, table, tables[name][LABEL_COLUMNS[name]].to_pylist(), table.severity, ("tables", name))
+        yield from _counts(
+            file, name, table, tables[name][LABEL_COLUMNS[name]].to_pylist(), table.severity, ("tables", name)
+        )
     yield from share_outcomes(file, "run", file.expected.shares, measure_shares(tables), "error", ("shares",))
 
 
@@ -74,7 +85,10 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
                 seen["entity"] = names.get(row["entity_id"], (row["entity_id"],))
             by_document.setdefault(row["doc_id"], []).append(seen)
         rows[name] = by_document
-    texts = {row["doc_id"]: one_line(row["text"]) for row in chosen["documents"].select(["doc_id", "text"]).to_pylist()}
+    texts = {
+        row["doc_id"]: one_line(row["text"])
+        for row in chosen["documents"].select(["doc_id", "text"]).to_pylist()
+    }
     return Views(rows, texts, tables)
 
 
@@ -82,16 +96,28 @@ def _plain(value: str | None) -> str | None:
     return None if value is None else one_line(value)
 
 
-def _document(file: ExpectationFile, doc_id: str, expected: ExpectedDocument, views: Views) -> Iterator[Outcome]:
+def _document(
+    file: ExpectationFile, doc_id: str, expected: ExpectedDocument, views: Views
+) -> Iterator[Outcome]:
     steps: tuple[Step, ...] = ("documents", doc_id)
     outcome = Outcome("documents", "", doc_id, severity=expected.severity, line=file.places.line(steps))
     there = doc_id in views.texts
-    yield outcome if there else outcome.fail("expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables))
+    yield (
+        outcome
+        if there
+        else outcome.fail(
+            "expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables)
+        )
+    )
     for name in SEEN:
         yield from _items(file, doc_id, name, expected, views)
     if expected.shares != DocumentShares():
-        shares = measure_shares({name: rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")})
-        yield from share_outcomes(file, doc_id, expected.shares, shares, expected.severity, (*steps, "shares"))
+        shares = measure_shares(
+            {name: rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")}
+        )
+        yield from share_outcomes(
+            file, doc_id, expected.shares, shares, expected.severity, (*steps, "shares")
+        )
 
 
 def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
@@ -104,7 +130,9 @@ def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def _items(file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocument, views: Views) -> Iterator[Outcome]:
+def _items(
+    file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocument, views: Views
+) -> Iterator[Outcome]:
     """Outcomes of the expected rows of one table in one document; all are skipped where there is no such document."""
     expected: ItemSet = getattr(document, name)
     rows, text = views.rows[name].get(doc_id, []), views.texts.get(doc_id)
@@ -112,8 +140,14 @@ def _items(file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocu
     for key, check, items in (("have", "expected", expected.have), ("not", "unexpected", expected.not_)):
         for number, item in enumerate(items):
             line = file.places.line((*steps, key, number))
-            outcome = Outcome(check, subject, item.shown(), severity=item.severity or document.severity, line=line)
-            yield outcome.skip("the document is not in the run") if text is None else _judge(outcome, item, rows, text)
+            outcome = Outcome(
+                check, subject, item.shown(), severity=item.severity or document.severity, line=line
+            )
+            yield (
+                outcome.skip("the document is not in the run")
+                if text is None
+                else _judge(outcome, item, rows, text)
+            )
     if text is not None:
         yield from _counts(file, subject, expected, [row[LABEL] for row in rows], document.severity, steps)
 
@@ -137,7 +171,9 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
 def _found(item: Expected, rows: Sequence[Row]) -> str:
     """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
     words = [
-        row.get("text") or row.get("content") or row.get("source") or row.get("cue") for row in rows if all(item.compare(row).values())
+        row.get("text") or row.get("content") or row.get("source") or row.get("cue")
+        for row in rows
+        if all(item.compare(row).values())
     ]
     named = f": '{_short(words[0])}'" if words[0] not in item.given().values() else ""
     return named + (f" and {len(words) - 1} more" if len(words) > 1 else "")
@@ -149,10 +185,14 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
     nearest: Row = {}
     for row in rows:
         fits = item.compare(row)
-        if any(fits[name] for name in item.IDENTIFYING & fits.keys()) and sum(fits.values()) > sum(best.values()):
+        if any(fits[name] for name in item.IDENTIFYING & fits.keys()) and sum(fits.values()) > sum(
+            best.values()
+        ):
             best, nearest = fits, row
     if best:
-        return "; there is " + ", ".join(f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit)
+        return "; there is " + ", ".join(
+            f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit
+        )
     words = [value for name, value in item.given().items() if name in ("text", "source", "cue", "content")]
     lost = [f"'{_short(value)}'" for value in words if value not in text]
     if lost:
@@ -166,7 +206,12 @@ def _short(value: Any) -> str:
 
 
 def _counts(
-    file: ExpectationFile, subject: str, expected: Counts, labels: Sequence[str], severity: Severity, steps: tuple[Step, ...]
+    file: ExpectationFile,
+    subject: str,
+    expected: Counts,
+    labels: Sequence[str],
+    severity: Severity,
+    steps: tuple[Step, ...],
 ) -> Iterator[Outcome]:
     """What became of the limits of numbers.
 
@@ -180,11 +225,27 @@ def _counts(
     """
     if expected.rows is not None:
         key = "min_rows" if expected.min_rows is not None else "max_rows"
-        outcome = Outcome("rows", subject, "number of rows", severity=severity, line=file.places.line((*steps, key)))
+        outcome = Outcome(
+            "rows", subject, "number of rows", severity=severity, line=file.places.line((*steps, key))
+        )
         wrong = expected.rows.misses(len(labels))
-        yield outcome.fail("number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}") if wrong else outcome
+        yield (
+            outcome.fail(
+                "number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}"
+            )
+            if wrong
+            else outcome
+        )
     counted = Counter(labels)
     for label, bounds in expected.labels.items():
-        outcome = Outcome("labels", subject, label, severity=severity, line=file.places.line((*steps, "labels", label)))
+        outcome = Outcome(
+            "labels", subject, label, severity=severity, line=file.places.line((*steps, "labels", label))
+        )
         wrong = bounds.misses(counted[label])
-        yield outcome.fail("numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}") if wrong else outcome
+        yield (
+            outcome.fail(
+                "numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}"
+            )
+            if wrong
+            else outcome
+        )

@@ -12,7 +12,9 @@ from pipeline.rules.schema import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
-ClaimType = Literal["statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"]
+ClaimType = Literal[
+    "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
+]
 
 
 def one_line(text: str) -> str:
@@ -52,7 +54,10 @@ class Expected(Strict):
 
     def compare(self, row: Mapping[str, Any]) -> dict[str, bool]:
         """Which of the keys fit a row."""
-        return {name: value in (row[name] or ()) if name in self.PARTS else row[name] == value for name, value in self.given().items()}
+        return {
+            name: value in (row[name] or ()) if name in self.PARTS else row[name] == value
+            for name, value in self.given().items()
+        }
 
     def shown(self) -> str:
         """The expectation in one line."""
@@ -121,7 +126,9 @@ class Bounds(Strict):
 
     def shown(self) -> str:
         """The limits in one line."""
-        return ", ".join(f"{name}={value:g}" for name, value in (("min", self.min), ("max", self.max)) if value is not None)
+        return ", ".join(
+            f"{name}={value:g}" for name, value in (("min", self.min), ("max", self.max)) if value is not None
+        )
 
 
 class CountBounds(Bounds):
@@ -234,7 +241,9 @@ class DriftLimit(Strict):
 
     def exceeded(self, count: int, before: int) -> bool:
         """Whether a number of rows is above a limit."""
-        return (self.max is not None and count > self.max) or (self.max_share is not None and count > self.max_share * max(before, 1))
+        return (self.max is not None and count > self.max) or (
+            self.max_share is not None and count > self.max_share * max(before, 1)
+        )
 
     def shown(self) -> str:
         """The limits in one line."""
@@ -268,7 +277,11 @@ class Expectations(Strict):
     @classmethod
     def _without_empty_sections(cls, data: Any) -> Any:
         """A key with nothing below it, such as where all entries are commented out, is one that is not there."""
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+        return (
+            {key: value for key, value in data.items() if value is not None}
+            if isinstance(data, dict)
+            else data
+        )
 
     documents: Mapping[str, ExpectedDocument] = {}
     tables: Mapping[str, ExpectedTable] = {}

@@ -29,7 +29,9 @@ class Finding:
     line: int | None = None
 
 
-def finding(check: str, message: str, offenders: Sequence[str], severity: Severity = "error") -> list[Finding]:
+def finding(
+    check: str, message: str, offenders: Sequence[str], severity: Severity = "error"
+) -> list[Finding]:
     """A finding about the offenders, or none if there are none."""
     if not offenders:
         return []
@@ -42,5 +44,7 @@ def add_up(findings: Iterable[Finding]) -> list[Finding]:
     for found in findings:
         key = (found.check, found.message, found.severity)
         same = summed.get(key, replace(found, offenders=(), count=0))
-        summed[key] = replace(found, offenders=(*same.offenders, *found.offenders)[:MAX_NAMED], count=same.count + found.count)
+        summed[key] = replace(
+            found, offenders=(*same.offenders, *found.offenders)[:MAX_NAMED], count=same.count + found.count
+        )
     return list(summed.values())

@@ -26,7 +26,11 @@ def annotation_lines(checked: Checked) -> Iterator[str]:
     for found in _by_severity(checked)[:MAX_ANNOTATIONS]:
         message = "\n".join([printable(found.message), *offender_lines(found)])
         yield command(
-            _COMMANDS[found.severity], message, str(checked.expectations) if found.line else "", found.line, f"check: {found.check}"
+            _COMMANDS[found.severity],
+            message,
+            str(checked.expectations) if found.line else "",
+            found.line,
+            f"check: {found.check}",
         )
 
 

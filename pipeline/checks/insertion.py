@@ -39,7 +39,9 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     return new
 
 
-def _placed(root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]) -> dict[int, list[str]]:
+def _placed(
+    root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]
+) -> dict[int, list[str]]:
     """New lines by the number of the line before which they go; a mapping in braces is added to where it stands in `lines`."""
     pair = _find(root, section)
     if pair is None:
@@ -59,7 +61,9 @@ def _placed(root: yaml.Node | None, section: str, entries: Mapping[str, Any], no
     placed: dict[int, list[str]] = {}
     for key in sorted(entries):
         position = ends[bisect(keys, key) if keys == sorted(keys) else -1]
-        placed.setdefault(position, []).extend(render_entry(key, entries[key], value.value[0][0].start_mark.column, note))
+        placed.setdefault(position, []).extend(
+            render_entry(key, entries[key], value.value[0][0].start_mark.column, note)
+        )
     return placed
 
 
@@ -87,7 +91,9 @@ def _last_line(node: yaml.Node) -> int:
     """Number of the last line of a value; the parser's own end of a block lies behind the comments that follow."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return max(last[0].start_mark.line, _last_line(last[1])) if isinstance(last, tuple) else _last_line(last)
+        return (
+            max(last[0].start_mark.line, _last_line(last[1])) if isinstance(last, tuple) else _last_line(last)
+        )
     end: yaml.Mark = node.end_mark
     return end.line if end.column or end.line == node.start_mark.line else end.line - 1
 
@@ -97,7 +103,10 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
     head = f"{' ' * indent}{_flow(key)}:"
     comment = f"  # {note}" if note else ""
     if isinstance(value, Mapping) and any(isinstance(one, Mapping | list) for one in value.values()):
-        return [head + comment, *(line for name, one in value.items() for line in render_entry(name, one, indent + INDENT))]
+        return [
+            head + comment,
+            *(line for name, one in value.items() for line in render_entry(name, one, indent + INDENT)),
+        ]
     if isinstance(value, list) and value:
         return [head + comment, *(f"{' ' * (indent + INDENT)}- {_flow(one)}" for one in value)]
     return [f"{head} {_flow(value)}{comment}"]
@@ -110,7 +119,9 @@ def _flow(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     style = '"' if isinstance(value, str) and not value.isprintable() else None
-    shown: str = yaml.safe_dump([value], default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True)
+    shown: str = yaml.safe_dump(
+        [value], default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True
+    )
     return shown.strip()[1:-1]
 
 

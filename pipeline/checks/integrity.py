@@ -46,7 +46,11 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
     for part in parts:
         found += check_integrity(part, run)
         ids = part["documents"]["doc_id"].to_pylist()
-        found += finding("keys", "documents: ids do not ascend", [later for before, later in pairwise([last, *ids]) if before >= later])
+        found += finding(
+            "keys",
+            "documents: ids do not ascend",
+            [later for before, later in pairwise([last, *ids]) if before >= later],
+        )
         last = ids[-1] if ids else last
     return add_up(found)
 
@@ -54,9 +58,17 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     for name, table in TABLES.items():
         wanted, got = arrow_schema(table), tables[name].schema
-        wrong = [field.name for field in wanted if field.name not in got.names or got.field(field.name).type != field.type]
+        wrong = [
+            field.name
+            for field in wanted
+            if field.name not in got.names or got.field(field.name).type != field.type
+        ]
         yield from finding("schema", f"{name}: columns are missing or of another type", wrong)
-        nulls = [c for c in wanted.names if c in got.names and not is_nullable(table, c) and tables[name][c].null_count]
+        nulls = [
+            c
+            for c in wanted.names
+            if c in got.names and not is_nullable(table, c) and tables[name][c].null_count
+        ]
         yield from finding("nulls", f"{name}: columns hold nulls that must not", nulls)
 
 
@@ -78,7 +90,9 @@ def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Itera
     for name, column, target, target_column in REFERENCES:
         values = tables[name][column].drop_null()
         lost = values.filter(pc.invert(pc.is_in(values, value_set=tables[target][target_column])))
-        yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(set(lost.to_pylist())))
+        yield from finding(
+            "references", f"{name}.{column}: no such row in {target}", sorted(set(lost.to_pylist()))
+        )
 
 
 def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -91,7 +105,9 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     for name, start, end, text in SPANS:
         columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", start, end, text))
         wrong = [
-            str(key) for key, doc_id, a, b, found in zip(*columns, strict=True) if a is not None and texts.get(doc_id, "")[a:b] != found
+            str(key)
+            for key, doc_id, a, b, found in zip(*columns, strict=True)
+            if a is not None and texts.get(doc_id, "")[a:b] != found
         ]
         yield from finding("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
 
@@ -103,7 +119,9 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
     columns = (claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_text"))
     wrong = [
         claim_id
-        for claim_id, doc_id, text, (first, last) in zip(*columns, pairwise(spans.offsets.to_pylist()), strict=True)
+        for claim_id, doc_id, text, (first, last) in zip(
+            *columns, pairwise(spans.offsets.to_pylist()), strict=True
+        )
         if (" ... ".join([texts.get(doc_id, "")[piece] for piece in pieces[first:last]]) or None) != text
     ]
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
@@ -116,8 +134,13 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     sections = tables["sections"]
     for name in ("mentions", "dates"):
         rows = tables[name]
-        own = pc.index_in(rows["section_id"], value_set=sections["section_id"])  # null where there is none: `references` tells
-        before, behind = pc.less(rows["start"], sections["start"].take(own)), pc.greater(rows["end"], sections["end"].take(own))
+        own = pc.index_in(
+            rows["section_id"], value_set=sections["section_id"]
+        )  # null where there is none: `references` tells
+        before, behind = (
+            pc.less(rows["start"], sections["start"].take(own)),
+            pc.greater(rows["end"], sections["end"].take(own)),
+        )
         wrong = rows[TABLES[name].key[0]].filter(pc.or_(before, behind))
         yield from finding("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
 
@@ -125,13 +148,28 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     """No span holds a character that withholds words in its document: `f***` may be one where only `[redacted]` does."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    spans = [(name, text, tables[name][text].to_pylist()) for name, _, _, text in (*SPANS, ("claims", "", "", "content_text"))]
+    spans = [
+        (name, text, tables[name][text].to_pylist())
+        for name, _, _, text in (*SPANS, ("claims", "", "", "content_text"))
+    ]
     joined = ("".join(filter(None, texts)) for _, _, texts in spans)
-    held = [span for span, text in zip(spans, joined, strict=True) if any(character in text for character in characters)]
-    active = {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()} if held else {}
+    held = [
+        span
+        for span, text in zip(spans, joined, strict=True)
+        if any(character in text for character in characters)
+    ]
+    active = (
+        {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()}
+        if held
+        else {}
+    )
     none: frozenset[str] = frozenset()
     for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
         rows = zip(keys, documents, texts, strict=True)
-        wrong = [str(key) for key, doc_id, found in rows if found and not active.get(doc_id, none).isdisjoint(found)]
+        wrong = [
+            str(key)
+            for key, doc_id, found in rows
+            if found and not active.get(doc_id, none).isdisjoint(found)
+        ]
         yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)

@@ -46,10 +46,14 @@ def to_json(checked: Checked) -> str:
 def _drift(checked: Checked) -> dict[str, Any] | None:
     if checked.drift is None:
         return None
-    tables = {name: {**asdict(table), **asdict(table)["moved"]} for name, table in checked.drift.tables.items()}
+    tables = {
+        name: {**asdict(table), **asdict(table)["moved"]} for name, table in checked.drift.tables.items()
+    }
     for table in tables.values():
         del table["moved"]
-        table["labels"] = {label: {"before": before, "now": now} for label, (before, now) in table["labels"].items()}
+        table["labels"] = {
+            label: {"before": before, "now": now} for label, (before, now) in table["labels"].items()
+        }
     return {"scope": checked.drift.scope, "same_texts": checked.drift.same_texts, "tables": tables}
 
 
@@ -89,7 +93,9 @@ def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: 
         title = _legal(f"{outcome.check}: {outcome.name}")
         seen[title] += 1
         again = f" ({seen[title]})" if seen[title] > 1 else ""
-        case = ET.SubElement(suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0")
+        case = ET.SubElement(
+            suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0"
+        )
         _result(case, outcome, checked)
     return suite
 

@@ -52,18 +52,32 @@ def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
     groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.status == "failed":
-            groups.setdefault((outcome.check, outcome.subject, outcome.problem, outcome.severity), []).append(outcome)
+            groups.setdefault((outcome.check, outcome.subject, outcome.problem, outcome.severity), []).append(
+                outcome
+            )
     return [_finding(*key, members) for key, members in groups.items()]
 
 
 def _finding(check: str, subject: str, problem: str, severity: Severity, members: list[Outcome]) -> Finding:
     named = [offender for member in members for offender in member.offenders]
     message = f"{subject}: {problem}" if subject else problem
-    return Finding(check, message, severity, tuple(named[:MAX_NAMED]), sum(member.count for member in members), members[0].line)
+    return Finding(
+        check,
+        message,
+        severity,
+        tuple(named[:MAX_NAMED]),
+        sum(member.count for member in members),
+        members[0].line,
+    )
 
 
 def integrity_outcomes(names: Iterable[str], findings: Iterable[Finding]) -> list[Outcome]:
     """The checks that hold for any run as outcomes: one for each finding, one for each check without any."""
-    failed = [Outcome(f.check, "", f"{f.check} of all tables", "failed", f.severity, f.message, f.offenders, f.count) for f in findings]
+    failed = [
+        Outcome(
+            f.check, "", f"{f.check} of all tables", "failed", f.severity, f.message, f.offenders, f.count
+        )
+        for f in findings
+    ]
     bad = {outcome.check for outcome in failed}
     return failed + [Outcome(name, "", f"{name} of all tables") for name in names if name not in bad]

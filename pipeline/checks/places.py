@@ -28,7 +28,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
         if not isinstance(key, yaml.ScalarNode):
             raise yaml.constructor.ConstructorError(None, None, "a key must be a text", key.start_mark)
         if key.value in values:
-            raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key.value}'", key.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"duplicate key '{key.value}'", key.start_mark
+            )
         values[key.value] = loader.construct_object(value, deep=True)
     return values
 
@@ -65,7 +67,9 @@ class Places:
         """Key or number to the node that marks the entry and the node of its value."""
         if id(node) not in self._known:
             if isinstance(node, yaml.MappingNode):
-                self._known[id(node)] = {key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+                self._known[id(node)] = {
+                    key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+                }
             else:
                 items = node.value if isinstance(node, yaml.SequenceNode) else ()
                 self._known[id(node)] = {number: (item, item) for number, item in enumerate(items)}

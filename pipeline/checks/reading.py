@@ -36,7 +36,12 @@ LABEL_COLUMNS: dict[str, str] = {
     "failures": "error",
 }
 """The column of each table that `labels` counts."""
-_CLOSED = {"mentions": labels.ENTITIES, "entities": labels.ENTITIES, "claims": labels.CLAIMS, "dates": labels.TIMEXES}
+_CLOSED = {
+    "mentions": labels.ENTITIES,
+    "entities": labels.ENTITIES,
+    "claims": labels.CLAIMS,
+    "dates": labels.TIMEXES,
+}
 """Tables in which a label of no row is a slip of the pen rather than news."""
 
 
@@ -55,7 +60,9 @@ class ExpectationFile:
     def error(self, steps: Sequence[Step], message: str, hint: str = FORM) -> ExpectationError:
         """An error about the entry at `steps`."""
         line = self.places.line(steps)
-        return ExpectationError(f"{self.path}:{line or 1}: {name_entry(steps)}: {message}", hint, file=str(self.path), line=line)
+        return ExpectationError(
+            f"{self.path}:{line or 1}: {name_entry(steps)}: {message}", hint, file=str(self.path), line=line
+        )
 
 
 def read_expectations(path: Path) -> ExpectationFile:
@@ -67,7 +74,9 @@ def read_expectations(path: Path) -> ExpectationFile:
     try:
         file = parse_expectations(path, path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ExpectationError(unread(path, error), "Give --expect an existing YAML file.", file=str(path)) from error
+        raise ExpectationError(
+            unread(path, error), "Give --expect an existing YAML file.", file=str(path)
+        ) from error
     if file.expected == Expectations():
         raise ExpectationError(f"{path}: holds no expectations", FORM, file=str(path))
     return file
@@ -81,7 +90,10 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
         line, problem = _problem(error, text)
         where = f"{path}:{line}" if line else str(path)
         raise ExpectationError(
-            f"{where}: is no YAML: {problem}", "Check indentation and quotation marks.", file=str(path), line=line
+            f"{where}: is no YAML: {problem}",
+            "Check indentation and quotation marks.",
+            file=str(path),
+            line=line,
         ) from error
     places = Places(root)
     try:
@@ -135,7 +147,9 @@ def _kind_inside(kind: Any, step: Step) -> Any:
         kind = names.get(str(step))
         return _without_none(kind)
     arguments = typing.get_args(kind)
-    return arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0] if arguments else None
+    return (
+        arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0] if arguments else None
+    )
 
 
 def _is_model(kind: Any) -> bool:
@@ -143,7 +157,11 @@ def _is_model(kind: Any) -> bool:
 
 
 def _without_none(kind: Any) -> Any:
-    return typing.get_args(kind)[0] if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union else kind
+    return (
+        typing.get_args(kind)[0]
+        if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union
+        else kind
+    )
 
 
 def _check_tables(file: ExpectationFile) -> None:
@@ -151,7 +169,9 @@ def _check_tables(file: ExpectationFile) -> None:
         for name in names:
             if name not in TABLES:
                 steps = (section, name) if section == "tables" else (section, "tables", name)
-                raise file.error(steps, "no such table" + suggest(name, TABLES), f"Tables are {', '.join(TABLES)}.")
+                raise file.error(
+                    steps, "no such table" + suggest(name, TABLES), f"Tables are {', '.join(TABLES)}."
+                )
 
 
 def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
@@ -160,11 +180,16 @@ def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
     Raises:
         ExpectationError: A label is unknown; names its line.
     """
-    known = {name: closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist()) for name, closed in _CLOSED.items()}
+    known = {
+        name: closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist())
+        for name, closed in _CLOSED.items()
+    }
     for table, label, steps in _named_labels(file.expected):
         if table in known and label not in known[table]:
             meant = suggest(label, known[table]).partition("; there are ")[0]
-            raise file.error(steps, f"no such label in {table}{meant}", f"Labels are {', '.join(sorted(known[table]))}.")
+            raise file.error(
+                steps, f"no such label in {table}{meant}", f"Labels are {', '.join(sorted(known[table]))}."
+            )
 
 
 def _named_labels(expected: Expectations) -> Iterator[tuple[str, str, tuple[Step, ...]]]:

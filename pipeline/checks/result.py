@@ -37,4 +37,6 @@ class Checked:
 
     def count(self, status: Status, severity: Severity | None = None) -> int:
         """Number of outcomes of a status."""
-        return sum(outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes)
+        return sum(
+            outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes
+        )

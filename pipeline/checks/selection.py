@@ -33,15 +33,27 @@ def choose_documents(doc_ids: Sequence[str], room: int) -> list[str]:
     """As many documents as there is room for, spread over the run."""
     if room <= 0:
         return []
-    return [doc_ids[number * len(doc_ids) // room] for number in range(room)] if len(doc_ids) > room else list(doc_ids)
+    return (
+        [doc_ids[number * len(doc_ids) // room] for number in range(room)]
+        if len(doc_ids) > room
+        else list(doc_ids)
+    )
 
 
-def select_documents(tables: Mapping[str, pa.Table], doc_ids: Sequence[str]) -> dict[str, dict[str, dict[str, list[Item]]]]:
+def select_documents(
+    tables: Mapping[str, pa.Table], doc_ids: Sequence[str]
+) -> dict[str, dict[str, dict[str, list[Item]]]]:
     """Mentions, claims and dates to expect of each document, in reading order."""
     rows = {name: _by_document(rows_of(tables[name], doc_ids)) for name in COUNTED}
     select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
-    found = {doc_id: {name: choose(rows[name].get(doc_id, [])) for name, choose in select.items()} for doc_id in doc_ids}
-    return {doc_id: {name: {"have": items} for name, items in one.items() if items} for doc_id, one in found.items()}
+    found = {
+        doc_id: {name: choose(rows[name].get(doc_id, [])) for name, choose in select.items()}
+        for doc_id in doc_ids
+    }
+    return {
+        doc_id: {name: {"have": items} for name, items in one.items() if items}
+        for doc_id, one in found.items()
+    }
 
 
 def _by_document(table: pa.Table) -> dict[str, list[Row]]:
@@ -88,7 +100,9 @@ def _first_words(text: str) -> str:
 
 def select_dates(rows: Iterable[Row]) -> list[Item]:
     """The first dates that have a value."""
-    return _distinct({"text": one_line(row["text"]), "value": row["value"]} for row in rows if row["value"])[:DATES_A_DOCUMENT]
+    return _distinct({"text": one_line(row["text"]), "value": row["value"]} for row in rows if row["value"])[
+        :DATES_A_DOCUMENT
+    ]
 
 
 def _distinct(items: Iterable[Item]) -> list[Item]:
@@ -101,8 +115,14 @@ def select_tables(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     for name in COUNTED:
         bounds = _around(tables[name].num_rows)
         labels = Counter(tables[name][LABEL_COLUMNS[name]].to_pylist())
-        known = {label: _around(n) for label, n in sorted(labels.items()) if name != "mentions" or label in POLICY}
-        found[name] = {"min_rows": bounds["min"], "max_rows": bounds["max"], **({"labels": known} if known else {})}
+        known = {
+            label: _around(n) for label, n in sorted(labels.items()) if name != "mentions" or label in POLICY
+        }
+        found[name] = {
+            "min_rows": bounds["min"],
+            "max_rows": bounds["max"],
+            **({"labels": known} if known else {}),
+        }
     found["failures"] = {"max_rows": tables["failures"].num_rows}
     return found
 
@@ -115,9 +135,14 @@ def _around(number: int) -> dict[str, int]:
 def select_shares(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
     """Shares to expect, each within five hundredths."""
     shares = {name: part / whole for name, (part, whole) in measure_shares(tables).items() if whole}
-    found: dict[str, dict[str, float]] = {name: {"max": _upper(shares[name])} for name in ("unattributed", "unresolved") if name in shares}
+    found: dict[str, dict[str, float]] = {
+        name: {"max": _upper(shares[name])} for name in ("unattributed", "unresolved") if name in shares
+    }
     if "masked" in shares:
-        found["masked"] = {"min": max(0.0, math.floor(100 * (shares["masked"] - SHARE_MARGIN)) / 100), "max": _upper(shares["masked"])}
+        found["masked"] = {
+            "min": max(0.0, math.floor(100 * (shares["masked"] - SHARE_MARGIN)) / 100),
+            "max": _upper(shares["masked"]),
+        }
     return dict(sorted(found.items()))
 
 

@@ -51,7 +51,11 @@ def share_outcomes(
         bounds: ShareBounds | None = getattr(expected, name, None)
         if bounds is not None:
             line = file.places.line((*steps, name))
-            yield _judge(Outcome("share", subject, name, severity=bounds.severity or severity, line=line), bounds, *part)
+            yield _judge(
+                Outcome("share", subject, name, severity=bounds.severity or severity, line=line),
+                bounds,
+                *part,
+            )
 
 
 def _judge(outcome: Outcome, bounds: ShareBounds, count: int, whole: int) -> Outcome:
@@ -60,4 +64,6 @@ def _judge(outcome: Outcome, bounds: ShareBounds, count: int, whole: int) -> Out
     share = count / whole
     if not bounds.misses(share):
         return outcome
-    return outcome.fail("shares out of bounds", f"{outcome.name}: {share:.4f} ({count} of {whole}), expected {bounds.shown()}")
+    return outcome.fail(
+        "shares out of bounds", f"{outcome.name}: {share:.4f} ({count} of {whole}), expected {bounds.shown()}"
+    )

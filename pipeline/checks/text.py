@@ -38,10 +38,14 @@ def summary_line(checked: Checked) -> str:
     """The whole check in one line."""
     severities = [found.severity for found in checked.findings]
     found = ", ".join(
-        f"{n} {what}{'s' * (n != 1)}" for n, what in ((severities.count("error"), "error"), (severities.count("warn"), "warning"))
+        f"{n} {what}{'s' * (n != 1)}"
+        for n, what in ((severities.count("error"), "error"), (severities.count("warn"), "warning"))
     )
     rest: tuple[tuple[Status, str], ...] = (("known_failure", "known to fail"), ("skipped", "skipped"))
-    counts = [f"{checked.count('passed')} passed", *(f"{n} {what}" for status, what in rest if (n := checked.count(status)))]
+    counts = [
+        f"{checked.count('passed')} passed",
+        *(f"{n} {what}" for status, what in rest if (n := checked.count(status))),
+    ]
     return f"check: {found} ({', '.join(counts)})"
 
 
@@ -71,4 +75,6 @@ def moved_lines(table: TableDrift) -> Iterator[str]:
 def label_counts(table: TableDrift) -> str:
     """The labels whose number changed, with both numbers."""
     shown = [f"{printable(label)} {before} -> {now}" for label, (before, now) in table.labels.items()]
-    return ", ".join(shown[:MAX_LABELS]) + (f" and {len(shown) - MAX_LABELS} more labels" if len(shown) > MAX_LABELS else "")
+    return ", ".join(shown[:MAX_LABELS]) + (
+        f" and {len(shown) - MAX_LABELS} more labels" if len(shown) > MAX_LABELS else ""
+    )

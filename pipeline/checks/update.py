@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.checks.insertion import insert_entries
 from pipeline.checks.reading import check_labels, parse_expectations
-from pipeline.checks.selection import MAX_DOCUMENTS, choose_documents, select_documents, select_shares, select_tables
+from pipeline.checks.selection import (
+    MAX_DOCUMENTS,
+    choose_documents,
+    select_documents,
+    select_shares,
+    select_tables,
+)
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ExpectationError
 
@@ -37,8 +43,14 @@ class Update:
 
     def shown(self) -> str:
         """The update in one line."""
-        added = ", ".join(f"{section} {number}" for section, number in self.added.items() if number) or "nothing"
-        room = f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)" if self.left_out else ""
+        added = (
+            ", ".join(f"{section} {number}" for section, number in self.added.items() if number) or "nothing"
+        )
+        room = (
+            f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)"
+            if self.left_out
+            else ""
+        )
         return f"added: {added}; what was there is as it was{room}"
 
 
@@ -58,8 +70,14 @@ def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
     chosen = choose_documents(missing, MAX_DOCUMENTS - len(expected.documents))
     sections = {
         "documents": select_documents(tables, chosen),
-        "tables": {name: table for name, table in select_tables(tables).items() if name not in expected.tables},
-        "shares": {name: share for name, share in select_shares(tables).items() if getattr(expected.shares, name) is None},
+        "tables": {
+            name: table for name, table in select_tables(tables).items() if name not in expected.tables
+        },
+        "shares": {
+            name: share
+            for name, share in select_shares(tables).items()
+            if getattr(expected.shares, name) is None
+        },
     }
     new = text or HEADER
     try:
@@ -72,7 +90,9 @@ def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
     if new != text:
         with new_file(path) as partial:
             partial.write_bytes(new.encode("utf-8"))
-    return Update({section: len(entries) for section, entries in sections.items()}, len(missing) - len(chosen))
+    return Update(
+        {section: len(entries) for section, entries in sections.items()}, len(missing) - len(chosen)
+    )
 
 
 def _read(path: Path) -> str:
@@ -83,5 +103,7 @@ def _read(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise ExpectationError(
-            f"{path}: cannot be read: {error}", "Give --expect a YAML file, or a name for a new one.", file=str(path)
+            f"{path}: cannot be read: {error}",
+            "Give --expect a YAML file, or a name for a new one.",
+            file=str(path),
         ) from error

@@ -30,10 +30,16 @@ class CheckFormat(StrEnum):
 
 def check(
     out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = Path("data/out"),
-    expect: Annotated[Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")] = None,
+    expect: Annotated[
+        Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")
+    ] = None,
     form: Annotated[CheckFormat, typer.Option("--format", help="Form of the result.")] = CheckFormat.text,
-    baseline: Annotated[Path | None, typer.Option("--baseline", help="Tables of an earlier run to compare with.")] = None,
-    update: Annotated[bool, typer.Option("--update", help="Add to the file of --expect what it does not speak of yet.")] = False,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Tables of an earlier run to compare with.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Add to the file of --expect what it does not speak of yet.")
+    ] = False,
 ) -> None:
     """Check the tables: are they sound, and as expected?
 
@@ -114,14 +120,17 @@ def _show_github(checked: Checked) -> None:
 def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | None) -> None:
     if expect is None or baseline is not None or form is not CheckFormat.text:
         raise ArgumentError(
-            "--update needs --expect FILE and goes with no --baseline or --format", "Example: pipeline check --update --expect checks.yml"
+            "--update needs --expect FILE and goes with no --baseline or --format",
+            "Example: pipeline check --update --expect checks.yml",
         )
     from pipeline.run.stages import check as stage
 
     update, broken = stage.update(out, expect)
     typer.echo(f"check: {expect}: {update.shown()}")
     if broken:
-        typer.echo(f"check: {broken} expectations in it do not hold in this run; `pipeline check --expect` names them")
+        typer.echo(
+            f"check: {broken} expectations in it do not hold in this run; `pipeline check --expect` names them"
+        )
 
 
 @contextmanager

@@ -37,27 +37,48 @@ class ResultFormat(StrEnum):
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="Gold: JSON lines, .spacy, CoNLL columns, or a brat folder.")],
+    gold: Annotated[
+        Path, typer.Option("--gold", help="Gold: JSON lines, .spacy, CoNLL columns, or a brat folder.")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Compare with this finished run over the same texts; else the pipeline is run.")
+        Path | None,
+        typer.Option(
+            "--out", help="Compare with this finished run over the same texts; else the pipeline is run."
+        ),
     ] = None,
     predictions: Annotated[
-        Path | None, typer.Option("--predictions", help="Compare with these predictions, in any form of a gold.")
+        Path | None,
+        typer.Option("--predictions", help="Compare with these predictions, in any form of a gold."),
     ] = None,
     gold_format: Annotated[
-        GoldFormat | None, typer.Option("--gold-format", help="Form of the gold, where its ending does not tell.")
+        GoldFormat | None,
+        typer.Option("--gold-format", help="Form of the gold, where its ending does not tell."),
     ] = None,
-    texts: Annotated[Path | None, typer.Option("--texts", help="Folder with the texts of a gold that holds none.")] = None,
-    label_map: Annotated[Path | None, typer.Option("--map", help="YAML with what the labels of gold and pred count as.")] = None,
-    gold_map: Annotated[str | None, typer.Option("--gold-map", help="The same for the gold: PER=PERSON,MISC=IGNORE.")] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", help="Folder with the texts of a gold that holds none.")
+    ] = None,
+    label_map: Annotated[
+        Path | None, typer.Option("--map", help="YAML with what the labels of gold and pred count as.")
+    ] = None,
+    gold_map: Annotated[
+        str | None, typer.Option("--gold-map", help="The same for the gold: PER=PERSON,MISC=IGNORE.")
+    ] = None,
     pred_map: Annotated[str | None, typer.Option("--pred-map", help="The same for the predictions.")] = None,
-    labels: Annotated[str | None, typer.Option("--labels", help="Compare only these, separated by commas.")] = None,
+    labels: Annotated[
+        str | None, typer.Option("--labels", help="Compare only these, separated by commas.")
+    ] = None,
     trim: Annotated[
-        bool, typer.Option("--trim", help="Leave articles, honorifics, possessives and outer punctuation out of account.")
+        bool,
+        typer.Option(
+            "--trim", help="Leave articles, honorifics, possessives and outer punctuation out of account."
+        ),
     ] = False,
     form: Annotated[ResultFormat, typer.Option("--format", help="Form of the result.")] = ResultFormat.text,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page with all differences.")] = None,
-    min_f1: Annotated[float | None, typer.Option("--min-f1", min=0, max=1, help="Leave with 1 if F1 of span and label is lower.")] = None,
+    min_f1: Annotated[
+        float | None,
+        typer.Option("--min-f1", min=0, max=1, help="Leave with 1 if F1 of span and label is lower."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the bootstrap of the intervals.")] = 0,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 for one a core.")] = 0,
     config: Annotated[Path | None, typer.Option("--config", help="TOML file with settings.")] = None,
@@ -81,12 +102,16 @@ def evaluate(
         raise typer.Exit(EXIT_CHECK)
 
 
-def _predictions(gold: GoldSet, out: Path | None, given: Path | None, config: Path | None, workers: int) -> Predictions:
+def _predictions(
+    gold: GoldSet, out: Path | None, given: Path | None, config: Path | None, workers: int
+) -> Predictions:
     from pipeline.evaluation.predictions import Predictions, predict, read_predictions
     from pipeline.evaluation.reading import read_gold
 
     if out and given:
-        raise ArgumentError("--out and --predictions: only one of them", "Name a run, or a file of predictions.")
+        raise ArgumentError(
+            "--out and --predictions: only one of them", "Name a run, or a file of predictions."
+        )
     if out:
         return read_predictions(out)
     if given:

@@ -16,10 +16,20 @@ RAW, OUT = Path("data/raw"), Path("data/out")
 
 def failures(
     out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = OUT,
-    retry: Annotated[bool, typer.Option("--retry", help="Try these inputs again, as after mending a file or raising a limit.")] = False,
-    raw: Annotated[Path | None, typer.Option("--raw", help="With --retry: folder with the articles; that of the run if left out.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")] = 0,
+    retry: Annotated[
+        bool,
+        typer.Option("--retry", help="Try these inputs again, as after mending a file or raising a limit."),
+    ] = False,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="With --retry: folder with the articles; that of the run if left out."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")
+    ] = 0,
 ) -> None:
     """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry."""
     from pipeline.tables.parquet import read_table
@@ -29,7 +39,9 @@ def failures(
             _retry(raw, out, config, workers)
         rows = read_table(out, "failures").to_pylist()
     for row in rows:
-        typer.echo(f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {printable(row['hint'] or '')}")
+        typer.echo(
+            f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {printable(row['hint'] or '')}"
+        )
     typer.echo(f"{len(rows)} set aside")
 
 
@@ -40,5 +52,7 @@ def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> No
     from pipeline.run.runner import count_workers
 
     folder = raw or raw_of(out) or RAW
-    retried = retry_failures(folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo)
+    retried = retry_failures(
+        folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo
+    )
     typer.echo(f"retry: {retried.mended} of {retried.before} are set aside no more")

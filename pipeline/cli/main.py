@@ -40,12 +40,30 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
 ) -> None:
     Debugging.on = debug
 
 
-for _command in (run, merge, ingest, unmask, annotate, resolve, write, build, check, failures, explain, evaluate, report, export):
+for _command in (
+    run,
+    merge,
+    ingest,
+    unmask,
+    annotate,
+    resolve,
+    write,
+    build,
+    check,
+    failures,
+    explain,
+    evaluate,
+    report,
+    export,
+):
     app.command()(_command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(train_app, name="train")

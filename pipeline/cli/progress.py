@@ -58,7 +58,14 @@ def write_text(stage: str, done: int, total: int, rate: float) -> None:
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:
     """A line for programs."""
-    say_json("progress", stage=stage, done=done, total=total, per_second=round(rate, 2), seconds_left=round((total - done) / rate, 1))
+    say_json(
+        "progress",
+        stage=stage,
+        done=done,
+        total=total,
+        per_second=round(rate, 2),
+        seconds_left=round((total - done) / rate, 1),
+    )
 
 
 def say_json(event: str, **about: Any) -> None:
@@ -103,6 +110,11 @@ def _bars() -> Iterator[Progress]:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=total, rate="")
             seconds = pace.seconds(stage)
-            bars.update(tasks[stage], completed=done, total=total, rate=f"{done / seconds:.1f}/s" if seconds > 1 else "")
+            bars.update(
+                tasks[stage],
+                completed=done,
+                total=total,
+                rate=f"{done / seconds:.1f}/s" if seconds > 1 else "",
+            )
 
         yield progress

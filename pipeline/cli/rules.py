@@ -11,7 +11,9 @@ import typer
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.core.messages import counted, printable
 
-rules_app = typer.Typer(help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None)
+rules_app = typer.Typer(
+    help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None
+)
 
 OWN = Path("models/own")
 
@@ -34,10 +36,18 @@ Config = Annotated[Path | None, typer.Option("--config", help="TOML file with se
 def import_names(
     file: Annotated[Path, typer.Argument(help="The file; may be packed as .gz or .zip.")],
     form: Annotated[ListFormat, typer.Option("--format", help="Its format.")],
-    label: Annotated[str | None, typer.Option("--label", help="Label of what the file does not label itself, as COMPANY.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder of the list; models/own/NAME if left out.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="Name of the list; made from the file's if left out.")] = None,
-    country: Annotated[str | None, typer.Option("--country", help="Only entries of this country, as GB.")] = None,
+    label: Annotated[
+        str | None, typer.Option("--label", help="Label of what the file does not label itself, as COMPANY.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of the list; models/own/NAME if left out.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the list; made from the file's if left out.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Only entries of this country, as GB.")
+    ] = None,
 ) -> None:
     """Make a list of names of your own from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
     from pipeline.rules.importers import Request, import_list, list_name
@@ -48,13 +58,19 @@ def import_names(
         info, tally = import_list(Request(file, form.value, folder, own, label, country))
         for line in tally.lines():
             typer.echo(printable(line))
-        typer.echo(f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need an anchor) in {folder}")
-        typer.echo(f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.')
+        typer.echo(
+            f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need an anchor) in {folder}"
+        )
+        typer.echo(
+            f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.'
+        )
 
 
 @rules_app.command("test")
 def run_examples(
-    text: Annotated[str | None, typer.Option("--text", help="Say which rules fire on this text instead.")] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Say which rules fire on this text instead.")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Run the examples of all rules; compare the office holders.
@@ -73,7 +89,9 @@ def run_examples(
         if text is not None:
             firings = find_firings(nlp, text)
             for firing in firings:
-                typer.echo(f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {printable(firing.text)}")
+                typer.echo(
+                    f"{firing.start}-{firing.end}  {firing.label:<10}  {firing.rule:<36}  {printable(firing.text)}"
+                )
             typer.echo(counted(len(firings), "rule fires", "rules fire"))
             return
         cases = list(run_rule_cases(nlp))
@@ -81,33 +99,51 @@ def run_examples(
     findings = check_offices(lexicon)
     failed = [case for case in cases if not case.passed]
     for case in failed:
-        wanted, found = (", ".join(f"[{printable(item)}]" for item in items) or "nothing" for items in (case.wanted, case.found))
-        typer.echo(f"{case.file}: {case.rule}: {printable(case.text)}\n    wanted {wanted}\n    found  {found}")
+        wanted, found = (
+            ", ".join(f"[{printable(item)}]" for item in items) or "nothing"
+            for items in (case.wanted, case.found)
+        )
+        typer.echo(
+            f"{case.file}: {case.rule}: {printable(case.text)}\n    wanted {wanted}\n    found  {found}"
+        )
     for finding in findings:
         typer.echo(f"offices: {printable(finding)}")
     rows = sum(len(office.holders) for office in lexicon.office_by_id.values())
     typer.echo(f"{rows} rows of {len(lexicon.office_by_id)} offices, {len(findings)} findings")
-    typer.echo(f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed")
+    typer.echo(
+        f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed"
+    )
     if failed or findings:
         raise typer.Exit(EXIT_CHECK)
 
 
 @rules_app.command("list")
-def list_rules(label: Annotated[str | None, typer.Option("--label", help="Only this label.")] = None, config: Config = None) -> None:
+def list_rules(
+    label: Annotated[str | None, typer.Option("--label", help="Only this label.")] = None,
+    config: Config = None,
+) -> None:
     """Count names and rules by file and label, own lists too. Example: pipeline rules list --label COMPANY."""
     from pipeline.core.settings import read_settings
     from pipeline.nlp.rule_counts import count_rules
 
     with errors_shown():
-        rows = [row for row in count_rules(read_settings(config).annotate.own_lists) if label in (None, row.label)]
+        rows = [
+            row for row in count_rules(read_settings(config).annotate.own_lists) if label in (None, row.label)
+        ]
     width = max((len(row.file) for row in rows), default=0)
     for row in rows:
-        typer.echo(f"{row.file:<{width}}  {row.label:<10}  {row.entries:>7} {row.kind:<9} {row.names:>8} names")
-    typer.echo(f"{sum(row.entries for row in rows)} entries, {sum(row.names for row in rows)} names in {len(rows)} rows")
+        typer.echo(
+            f"{row.file:<{width}}  {row.label:<10}  {row.entries:>7} {row.kind:<9} {row.names:>8} names"
+        )
+    typer.echo(
+        f"{sum(row.entries for row in rows)} entries, {sum(row.names for row in rows)} names in {len(rows)} rows"
+    )
 
 
 def explain(
-    place: Annotated[str, typer.Argument(metavar="DOC:OFFSET", help="A doc_id or path, and an offset into the raw text.")],
+    place: Annotated[
+        str, typer.Argument(metavar="DOC:OFFSET", help="A doc_id or path, and an offset into the raw text.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = Path("data/out"),
     raw: Annotated[Path | None, typer.Option("--raw", help="Read the article anew from this folder.")] = None,
     config: Config = None,

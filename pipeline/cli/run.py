@@ -36,20 +36,34 @@ def run(
     config: Config = None,
     expect: Expect = None,
     engine: Annotated[EngineName, typer.Option("--engine", help="What runs the work.")] = EngineName.local,
-    address: Annotated[str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")] = None,
-    shard: Annotated[str | None, typer.Option("--shard", help="Only part I/N of the files, for array jobs; then `merge`.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")
+    ] = None,
+    shard: Annotated[
+        str | None, typer.Option("--shard", help="Only part I/N of the files, for array jobs; then `merge`.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")
+    ] = False,
 ) -> None:
     """All stages in order. Example: pipeline run --raw articles --out tables."""
     from pipeline.run.runner import plan, run_all, summarise
     from pipeline.tables.parquet import read_run
 
     with errors_shown():
-        expected, settings, part = read_expected(expect), read_settings(config), Part.parse(shard) if shard else None
+        expected, settings, part = (
+            read_expected(expect),
+            read_settings(config),
+            Part.parse(shard) if shard else None,
+        )
         if part and raw.resolve() in out.resolve().parents:
-            raise ArgumentError(f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart.")
+            raise ArgumentError(
+                f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart."
+            )
         target = part.folder(out) if part else out
         if dry_run:
             _say(plan(raw, target, settings, part))

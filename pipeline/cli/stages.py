@@ -29,7 +29,9 @@ def unmask(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import unmask as stage
 
     with _stage(out):
-        typer.echo(f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words")
+        typer.echo(
+            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words"
+        )
 
 
 def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:

@@ -16,7 +16,10 @@ WEIGHTS = Path("models/claims")
 
 @train_app.command("claims")
 def train_claims(
-    train: Annotated[Path, typer.Option("--train", help="JSONL with text and claims to train on.", exists=True, dir_okay=False)],
+    train: Annotated[
+        Path,
+        typer.Option("--train", help="JSONL with text and claims to train on.", exists=True, dir_okay=False),
+    ],
     dev: Annotated[Path, typer.Option("--dev", help="JSONL to report on.", exists=True, dir_okay=False)],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
     seed: Annotated[int, typer.Option("--seed", help="Of all random choices.")] = 0,

@@ -28,7 +28,9 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     if target.is_dir():
         raise StageError(f"{target}: is a folder", "This format is one file: name a file.")
-    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")  # its own on every machine of a cluster
+    partial = target.with_name(
+        f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
+    )  # its own on every machine of a cluster
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield partial
@@ -47,7 +49,9 @@ def new_folder(target: Path) -> Iterator[Path]:
         StageError: The target holds what we did not make, or it cannot be written.
     """
     if not may_replace(target):
-        raise StageError(f"{target}: holds files that this program did not write", "Name a new or an empty folder.")
+        raise StageError(
+            f"{target}: holds files that this program did not write", "Name a new or an empty folder."
+        )
     partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +95,9 @@ def _remove(path: Path) -> None:
 
 
 def _cannot_write(target: Path, error: OSError) -> StageError:
-    return StageError(f"{target}: cannot be written: {error.strerror or error}", "Check permissions and free space.")
+    return StageError(
+        f"{target}: cannot be written: {error.strerror or error}", "Check permissions and free space."
+    )
 
 
 def safe_stem(doc_id: str) -> str:

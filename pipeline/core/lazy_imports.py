@@ -29,7 +29,9 @@ class _Without(MetaPathFinder):
     def __init__(self, package: str) -> None:
         self._package = package
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if fullname == self._package:
             raise ModuleNotFoundError(f"No module named '{fullname}'", name=fullname)
         return None
@@ -58,7 +60,11 @@ def _group_entry_points() -> None:
     catalogue: Any = import_module("catalogue")
     points = catalogue.AVAILABLE_ENTRY_POINTS
     if hasattr(points, "select"):
-        groups = points if isinstance(points, dict) else {group: points.select(group=group) for group in points.groups}
+        groups = (
+            points
+            if isinstance(points, dict)
+            else {group: points.select(group=group) for group in points.groups}
+        )
         catalogue.AVAILABLE_ENTRY_POINTS = dict(groups)
 
 

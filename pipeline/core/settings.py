@@ -114,7 +114,9 @@ def read_settings(path: Path | None = None) -> Settings:
         where = "environment" if _holds(variables, first["loc"]) else path
         key = ".".join(str(step) for step in first["loc"])
         message = _unknown(first["loc"]) if first["type"] == "extra_forbidden" else plain(first["msg"])
-        raise SettingsError(f"{where}: {key}: {message}", "See docs/configuration.md for the keys.") from error
+        raise SettingsError(
+            f"{where}: {key}: {message}", "See docs/configuration.md for the keys."
+        ) from error
 
 
 def _unknown(place: tuple[int | str, ...]) -> str:
@@ -128,7 +130,11 @@ def _unknown(place: tuple[int | str, ...]) -> str:
 def _groups() -> dict[str, Mapping[str, Any]]:
     """The keys of each group of settings."""
     kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
-    return {name: kind.model_fields for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, _Frozen)}
+    return {
+        name: kind.model_fields
+        for name, kind in kinds.items()
+        if isinstance(kind, type) and issubclass(kind, _Frozen)
+    }
 
 
 def find_model(model: str) -> Path:

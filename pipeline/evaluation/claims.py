@@ -40,13 +40,19 @@ def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
         types: Whether the gold has types; else they are not compared.
     """
     gold = [claim for claim in pair.gold.claims or () if claim.content]
-    predicted = [claim if types else replace(claim, types=()) for claim in pair.predicted.claims or () if claim.content]
+    predicted = [
+        claim if types else replace(claim, types=()) for claim in pair.predicted.claims or () if claim.content
+    ]
     matched = match_claims(gold, predicted)
     used = set(matched.values())
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
     missed = [claim for i, claim in enumerate(gold) if i not in matched]
     optional = pair.gold.optional_contents
-    extra = [one for j, one in enumerate(predicted) if j not in used and not any(overlaps(one.content, other) for other in optional)]
+    extra = [
+        one
+        for j, one in enumerate(predicted)
+        if j not in used and not any(overlaps(one.content, other) for other in optional)
+    ]
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
     counts = _count(pairs, missed, extra, MEASURES if types else MEASURES[:-1])
     return ClaimResult(counts, confusion, tuple(_differences(pair.gold.name, pairs, missed, extra)))
@@ -98,7 +104,9 @@ def same_type(gold: Claim, predicted: Claim) -> bool:
     return bool(set(gold.types) & set(predicted.types))
 
 
-def _count(pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim], measures: Sequence[str]) -> Counts:
+def _count(
+    pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim], measures: Sequence[str]
+) -> Counts:
     counts = Counts()
     for one, other in pairs:
         linked = same_source(one, other)
@@ -135,7 +143,9 @@ def _type(claim: Claim) -> str:
     return claim.types[0] if claim.types else "(no type)"
 
 
-def _differences(name: str, pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim]) -> Iterator[Difference]:
+def _differences(
+    name: str, pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim]
+) -> Iterator[Difference]:
     for one, other in pairs:
         if not same_source(one, other):
             yield Difference("claims", "source", name, _type(one), _type(other), one.source, other.source)

@@ -91,7 +91,10 @@ def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> S
     rates: list[list[float]] = np.nan_to_num(np.stack(_rates(table.sum(axis=0)), axis=-1)).tolist()
     unknown: list[Intervals] = [(None, None, None)] * len(keys)
     intervals = _intervals(table, rounds, seed) if len(documents) > 1 and rounds else unknown
-    return {key: _score(*parts) for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)}
+    return {
+        key: _score(*parts)
+        for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)
+    }
 
 
 def _score(rates: Sequence[float], numbers: Sequence[int], intervals: Intervals) -> Score:
@@ -116,7 +119,9 @@ def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
     import numpy as np
 
     draw, size = random.Random(seed), len(table)  # noqa: S311 - a bootstrap, no secret
-    weights = np.array([np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)])
+    weights = np.array(
+        [np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)]
+    )
     samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
     p, r, f1 = ([_bounds(rate[:, i]) for i in range(table.shape[1])] for rate in _rates(samples))
     return list(zip(p, r, f1, strict=True))

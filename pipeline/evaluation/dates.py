@@ -56,7 +56,13 @@ def match_dates(gold: Sequence[Expression], predicted: Sequence[Expression]) -> 
     def rated() -> Iterator[Rated]:
         for i, j, shared in find_overlaps(gold, predicted):
             one, other = gold[i], predicted[j]
-            yield not _same_span(one, other), -shared, abs(one.start - other.start) + abs(one.end - other.end), i, j
+            yield (
+                not _same_span(one, other),
+                -shared,
+                abs(one.start - other.start) + abs(one.end - other.end),
+                i,
+                j,
+            )
 
     return pair_best(rated())
 
@@ -73,7 +79,9 @@ def _right(measure: str, one: Expression, other: Expression) -> bool:
     return str(getattr(one, measure)).strip().upper() == str(getattr(other, measure)).strip().upper()
 
 
-def _count(pairs: Sequence[Match], missed: Sequence[Expression], extra: Sequence[Expression], measures: Sequence[str]) -> Counts:
+def _count(
+    pairs: Sequence[Match], missed: Sequence[Expression], extra: Sequence[Expression], measures: Sequence[str]
+) -> Counts:
     counts = Counts()
     for measure in measures:
         for one, other in pairs:
@@ -92,13 +100,25 @@ def _type(one: Expression) -> str:
 
 
 def _differences(
-    name: str, pairs: Sequence[Match], missed: Sequence[Expression], extra: Sequence[Expression], measures: Sequence[str]
+    name: str,
+    pairs: Sequence[Match],
+    missed: Sequence[Expression],
+    extra: Sequence[Expression],
+    measures: Sequence[str],
 ) -> Iterator[Difference]:
     for one, other in pairs:
         wrong = [measure for measure in measures if not _right(measure, one, other)]
         if wrong:
             kind = " and ".join("boundary" if measure == "strict" else measure for measure in wrong)
-            yield Difference("dates", kind, name, _shown(one), _shown(other), ((one.start, one.end),), ((other.start, other.end),))
+            yield Difference(
+                "dates",
+                kind,
+                name,
+                _shown(one),
+                _shown(other),
+                ((one.start, one.end),),
+                ((other.start, other.end),),
+            )
     for one in missed:
         yield Difference("dates", "missing", name, _shown(one), "", ((one.start, one.end),), ())
     for one in extra:

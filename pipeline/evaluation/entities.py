@@ -58,20 +58,28 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
     predicted = [one for j, one in enumerate(predicted) if j not in ignored]
     loose = match(gold, predicted)
     counts = _count(gold, predicted, loose)
-    return EntityResult(counts, _confuse(gold, predicted, loose), tuple(_differences(pair.gold.name, gold, predicted, loose)))
+    return EntityResult(
+        counts, _confuse(gold, predicted, loose), tuple(_differences(pair.gold.name, gold, predicted, loose))
+    )
 
 
-def _mentions(text: str, entities: Sequence[Entity], table: Mapping[str, Target], trimmed: bool) -> list[Mention]:
+def _mentions(
+    text: str, entities: Sequence[Entity], table: Mapping[str, Target], trimmed: bool
+) -> list[Mention]:
     """The entities that are compared, each span and label once."""
     made: dict[tuple[int, int, str], Mention] = {}
     for one in entities:
         if one.label in table:
             start, end = trim(text, one.start, one.end) if trimmed else (one.start, one.end)
-            made.setdefault((start, end, table[one.label][0]), Mention(start, end, table[one.label], one.label))
+            made.setdefault(
+                (start, end, table[one.label][0]), Mention(start, end, table[one.label], one.label)
+            )
     return list(made.values())
 
 
-def match(gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False) -> dict[int, int]:
+def match(
+    gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False
+) -> dict[int, int]:
     """Positions of gold and prediction, each at most once: equal spans first, then by characters shared, then by label."""
 
     def rated() -> Iterator[Rated]:
@@ -102,20 +110,28 @@ def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping
     return counts
 
 
-def _confuse(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counter[tuple[str, str]]:
+def _confuse(
+    gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]
+) -> Counter[tuple[str, str]]:
     used = set(loose.values())
-    pairs = Counter((one.written, predicted[loose[i]].written if i in loose else MISSED) for i, one in enumerate(gold))
+    pairs = Counter(
+        (one.written, predicted[loose[i]].written if i in loose else MISSED) for i, one in enumerate(gold)
+    )
     pairs.update((NOTHING, one.written) for j, one in enumerate(predicted) if j not in used)
     return pairs
 
 
-def _differences(name: str, gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Iterator[Difference]:
+def _differences(
+    name: str, gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]
+) -> Iterator[Difference]:
     used = set(loose.values())
     for i, one in enumerate(gold):
         other = predicted[loose[i]] if i in loose else None
         kind = _kind(one, other)
         if kind:
-            yield Difference("entities", kind, name, one.written, other.written if other else "", _span(one), _span(other))
+            yield Difference(
+                "entities", kind, name, one.written, other.written if other else "", _span(one), _span(other)
+            )
     for j, other in enumerate(predicted):
         if j not in used:
             yield Difference("entities", "spurious", name, "", other.written, (), _span(other))
@@ -124,7 +140,9 @@ def _differences(name: str, gold: Sequence[Mention], predicted: Sequence[Mention
 def _kind(one: Mention, other: Mention | None) -> str:
     if other is None:
         return "missing"
-    wrong = ([] if one.same_span(other) else ["boundary"]) + ([] if other.labels[0] in one.labels else ["label"])
+    wrong = ([] if one.same_span(other) else ["boundary"]) + (
+        [] if other.labels[0] in one.labels else ["label"]
+    )
     return " and ".join(wrong)
 
 

@@ -83,15 +83,27 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
     compared: dict[Layer, Callable[[Pair], Result]] = {
         "entities": lambda pair: entities.compare_entities(pair, labels, trimmed=options.trimmed),
         "claims": lambda pair: claims.compare_claims(pair, types=known["claim types"]),
-        "dates": lambda pair: dates.compare_dates(pair, types=known["date types"], values=known["date values"]),
+        "dates": lambda pair: dates.compare_dates(
+            pair, types=known["date types"], values=known["date values"]
+        ),
     }
-    absent = {name for name in compared if all(getattr(document, name) is None for document in predictions.documents)}
+    absent = {
+        name
+        for name in compared
+        if all(getattr(document, name) is None for document in predictions.documents)
+    }
     annotated = {name: [pair for pair in pairs if getattr(pair.gold, name) is not None] for name in compared}
     layers = tuple(
-        _compare(name, annotated[name], how, options) for name, how in compared.items() if annotated[name] and name not in absent
+        _compare(name, annotated[name], how, options)
+        for name, how in compared.items()
+        if annotated[name] and name not in absent
     )
     notes = [f"{name} not compared: the gold has none" for name in compared if not annotated[name]]
-    notes += [f"{name} not compared: the predictions have none" for name in compared if annotated[name] and name in absent]
+    notes += [
+        f"{name} not compared: the predictions have none"
+        for name in compared
+        if annotated[name] and name in absent
+    ]
     return Evaluation(
         gold.path,
         gold.form,
@@ -122,7 +134,9 @@ def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
     return decide_labels(gold, predicted, options.labels, options.only)
 
 
-def _compare(name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], options: Options) -> LayerResult:
+def _compare(
+    name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], options: Options
+) -> LayerResult:
     results = [how(pair) for pair in pairs]
     counts: list[Counts] = [result.counts for result in results]
     confusion = sum((result.confusion for result in results), Counter[tuple[str, str]]())
@@ -141,7 +155,11 @@ def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mappin
     empty = sum(not claim.content for pair in pairs for claim in pair.gold.claims or ())
     if empty and "claims" in names:
         notes.append(f"{empty} gold claims without content not compared")
-    notes += [f"{what} not compared: the gold has none" for what, has in known.items() if not has and f"{what.split()[0]}s" in names]
+    notes += [
+        f"{what} not compared: the gold has none"
+        for what, has in known.items()
+        if not has and f"{what.split()[0]}s" in names
+    ]
     if len(pairs) == 1:
         notes.append("no intervals: they need two documents at least")
     return notes

@@ -13,7 +13,9 @@ Spans = tuple[tuple[int, int], ...]
 
 SHOWN = 5
 """Problems of a gold file that are named; the others are counted."""
-OFFSETS = "Offsets count Unicode code points of the raw text from 0, line breaks included; the end is exclusive."
+OFFSETS = (
+    "Offsets count Unicode code points of the raw text from 0, line breaks included; the end is exclusive."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def check_names(path: Path, documents: Sequence[Document]) -> None:
     seen: set[str] = set()
     for document in documents:
         if document.name in seen:
-            raise GoldError(f"{path}: document '{document.name}' comes twice", "Give every document a name of its own.")
+            raise GoldError(
+                f"{path}: document '{document.name}' comes twice", "Give every document a name of its own."
+            )
         seen.add(document.name)
 
 
@@ -118,7 +122,11 @@ def _problems(document: Document, text: str) -> Iterator[str]:
     for what, start, end, expected in _all_spans(document):
         where = f"document '{document.name}': {what} [{start}, {end})"
         if not 0 <= start < end <= len(text):
-            yield f"{where}: the text has {len(text)} characters" if start < end else f"{where}: is empty or ends before it begins"
+            yield (
+                f"{where}: the text has {len(text)} characters"
+                if start < end
+                else f"{where}: is empty or ends before it begins"
+            )
         elif expected is not None and text[start:end] != expected:
             yield f"{where}: the text there is {text[start:end]!r}, not {expected!r}{_nearest(text, expected, start)}"
 
@@ -127,7 +135,11 @@ def _nearest(text: str, expected: str, start: int) -> str:
     """Where the expected words stand, if they stand anywhere."""
     before, after = text.rfind(expected, 0, start + len(expected)), text.find(expected, start)
     places = [place for place in (before, after) if place >= 0]
-    return f", which stands at {min(places, key=lambda place: abs(place - start))}" if places and expected else ""
+    return (
+        f", which stands at {min(places, key=lambda place: abs(place - start))}"
+        if places and expected
+        else ""
+    )
 
 
 def _all_spans(document: Document) -> Iterator[tuple[str, int, int, str | None]]:

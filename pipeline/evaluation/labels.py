@@ -47,7 +47,9 @@ def read_label_map(file: Path | None = None, gold: str | None = None, pred: str 
         ArgumentError: One of them does not fit.
     """
     given = _read_file(file) if file else _MapFile()
-    sides = [_parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))]
+    sides = [
+        _parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))
+    ]
     return LabelMap(*(None if side is None else _frozen(side) for side in sides))
 
 
@@ -59,7 +61,10 @@ def _read_file(path: Path) -> _MapFile:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
-        raise ArgumentError(f"{path}: {key}: {plain(first['msg'])}", "It has the keys gold and pred, each from label to label.") from error
+        raise ArgumentError(
+            f"{path}: {key}: {plain(first['msg'])}",
+            "It has the keys gold and pred, each from label to label.",
+        ) from error
 
 
 def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:
@@ -86,7 +91,9 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def decide_labels(gold: Counter[str], pred: Counter[str], given: LabelMap, only: Iterable[str] = ()) -> Comparison:
+def decide_labels(
+    gold: Counter[str], pred: Counter[str], given: LabelMap, only: Iterable[str] = ()
+) -> Comparison:
     """What is compared: without maps the labels of the gold, where places of all kinds are one if the gold knows only `GPE`.
 
     Args:
@@ -100,27 +107,48 @@ def decide_labels(gold: Counter[str], pred: Counter[str], given: LabelMap, only:
     """
     wanted = given.gold if given.gold is not None else {label: (label,) for label in gold}
     targets = {label for target in (wanted[name] for name in gold if name in wanted) for label in target}
-    folded = sorted(PLACES - targets & PLACES) if given.pred is None and "GPE" in targets and not (targets & PLACES) - {"GPE"} else []
-    offered = given.pred if given.pred is not None else {label: ("GPE",) if label in folded else (label,) for label in pred}
+    folded = (
+        sorted(PLACES - targets & PLACES)
+        if given.pred is None and "GPE" in targets and not (targets & PLACES) - {"GPE"}
+        else []
+    )
+    offered = (
+        given.pred
+        if given.pred is not None
+        else {label: ("GPE",) if label in folded else (label,) for label in pred}
+    )
     _check_known(only, targets.union(ENTITIES, *offered.values()))
-    compared = set(only) or (targets | ({target[0] for target in offered.values()} if given.pred is not None else set()))
+    compared = set(only) or (
+        targets | ({target[0] for target in offered.values()} if given.pred is not None else set())
+    )
     left = {label: target for label, target in wanted.items() if target[0] in compared or target[0] == IGNORE}
     right = {label: target for label, target in offered.items() if target[0] in compared}
     notes = [*_left_out("gold", gold, left), *_left_out("predicted", pred, right), *_ignored(gold, left)]
     if any(label in pred for label in folded):
         notes.append(
-            "predicted " + ", ".join(label for label in folded if label in pred) + " counted as GPE, the only place label of the gold"
+            "predicted "
+            + ", ".join(label for label in folded if label in pred)
+            + " counted as GPE, the only place label of the gold"
         )
-    missing = sorted(label for label in targets - {IGNORE} if label in compared and not any(label in target for target in right.values()))
+    missing = sorted(
+        label
+        for label in targets - {IGNORE}
+        if label in compared and not any(label in target for target in right.values())
+    )
     if missing:
-        notes.append(f"never predicted: {', '.join(missing)}; if the pipeline names them otherwise, map them with --gold-map or --pred-map")
+        notes.append(
+            f"never predicted: {', '.join(missing)}; if the pipeline names them otherwise, map them with --gold-map or --pred-map"
+        )
     return Comparison(left, right, tuple(notes))
 
 
 def _check_known(only: Iterable[str], known: Collection[str]) -> None:
     unknown = sorted(set(only) - set(known))
     if unknown:
-        raise ArgumentError(f"--labels: neither gold nor pipeline knows {', '.join(unknown)}", f"Labels are {', '.join(sorted(known))}.")
+        raise ArgumentError(
+            f"--labels: neither gold nor pipeline knows {', '.join(unknown)}",
+            f"Labels are {', '.join(sorted(known))}.",
+        )
 
 
 def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
@@ -129,5 +157,7 @@ def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> li
 
 
 def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
-    free = [f"{label} ({count})" for label, count in sorted(labels.items()) if kept.get(label, ("",))[0] == IGNORE]
+    free = [
+        f"{label} ({count})" for label, count in sorted(labels.items()) if kept.get(label, ("",))[0] == IGNORE
+    ]
     return [f"gold labels that may be predicted or not: {', '.join(free)}"] if free else []

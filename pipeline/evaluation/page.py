@@ -114,7 +114,9 @@ def _measure(layer: LayerResult, measure: str) -> RowView:
 
 
 def _row(title: str, score: Score, *, share: bool = False) -> RowView:
-    cells = tuple(_cell(*one) for one in ((score.p, score.p_95), (score.r, score.r_95), (score.f1, score.f1_95)))
+    cells = tuple(
+        _cell(*one) for one in ((score.p, score.p_95), (score.r, score.r_95), (score.f1, score.f1_95))
+    )
     return RowView(clean(title), cells[:1] if share else cells, score.gold, score.predicted)
 
 
@@ -132,7 +134,9 @@ def _kinds(layer: LayerResult, result: Evaluation) -> list[KindView]:
 
 
 def _difference(one: Difference, text: str) -> DifferenceView:
-    marks = [Mark(*span, "content", 0) for span in one.gold_spans] + [Mark(*span, "mention", 0) for span in one.predicted_spans]
+    marks = [Mark(*span, "content", 0) for span in one.gold_spans] + [
+        Mark(*span, "mention", 0) for span in one.predicted_spans
+    ]
     start = min((mark.start for mark in marks), default=0)
     end = max((mark.end for mark in marks), default=0)
     pieces = _pieces(text, max(0, start - CONTEXT), min(len(text), end + CONTEXT), marks)
@@ -140,6 +144,9 @@ def _difference(one: Difference, text: str) -> DifferenceView:
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
-    inside = [Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks}))) for one in cut_segments(text, start, end, marks)]
+    inside = [
+        Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks})))
+        for one in cut_segments(text, start, end, marks)
+    ]
     cut = Piece("…", "")
     return (*[cut][: start > 0], *inside, *[cut][: end < len(text)])

@@ -43,17 +43,26 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
     unknown: list[str] = []
     for document in gold.documents:
         found = index.find(document)
-        reason = predictions.set_aside.get(document.name) or ("no predictions for it" if predictions.complete else None)
+        reason = predictions.set_aside.get(document.name) or (
+            "no predictions for it" if predictions.complete else None
+        )
         if found is not None:
             pairs.append(Pair(_brought(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
-            pairs.append(Pair(document, Document(document.name, document.text, entities=(), claims=(), dates=()), reason))
+            pairs.append(
+                Pair(
+                    document, Document(document.name, document.text, entities=(), claims=(), dates=()), reason
+                )
+            )
         else:
             unknown.append(document.name)
     if unknown:
         more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
         named = ", ".join(f"'{name}'" for name in unknown[:SHOWN]) + more
-        raise GoldError(f"{gold.path}: {predictions.source} does not know {named}, by name or by text", "Run the pipeline on these texts.")
+        raise GoldError(
+            f"{gold.path}: {predictions.source} does not know {named}, by name or by text",
+            "Run the pipeline on these texts.",
+        )
     check_offsets(gold.path, [pair.gold for pair in pairs])
     return pairs
 
@@ -63,11 +72,17 @@ class _Index:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._names = {document.name: document for document in documents}
-        self._texts = {_squeeze(document.text): document for document in reversed(documents) if document.text is not None}
+        self._texts = {
+            _squeeze(document.text): document for document in reversed(documents) if document.text is not None
+        }
 
     def find(self, gold: Document) -> Document | None:
-        named = self._names.get(gold.name) or self._names.get(str(PurePosixPath(gold.name).with_suffix("")) if gold.name else "")
-        if gold.text is None or (named and (named.text is None or _squeeze(named.text) == _squeeze(gold.text))):
+        named = self._names.get(gold.name) or self._names.get(
+            str(PurePosixPath(gold.name).with_suffix("")) if gold.name else ""
+        )
+        if gold.text is None or (
+            named and (named.text is None or _squeeze(named.text) == _squeeze(gold.text))
+        ):
             return named
         # Names that are mere numbers say little: the text decides, and a name alone only where no text fits.
         return self._texts.get(_squeeze(gold.text)) or named
@@ -81,7 +96,8 @@ def _brought(path: Path, gold: Document, found: Document) -> Document:
         return replace(gold, text=found.text)
     if _squeeze(gold.text) != _squeeze(found.text):
         raise GoldError(
-            f"{path}: document '{gold.name}': {_difference(gold.text, found.text)}", "Offsets are only comparable in the same text."
+            f"{path}: document '{gold.name}': {_difference(gold.text, found.text)}",
+            "Offsets are only comparable in the same text.",
         )
     return _moved(gold, found.text, _move(gold.text, found.text))
 
@@ -118,7 +134,11 @@ def _visible(text: str) -> Iterator[int]:
 def _moved(gold: Document, text: str, move: Callable[[int, int], tuple[int, int]]) -> Document:
     def place(own: S) -> S:
         start, end = move(own.start, own.end)
-        return replace(own, start=start, end=end, text=None) if isinstance(own, Entity) else replace(own, start=start, end=end)
+        return (
+            replace(own, start=start, end=end, text=None)
+            if isinstance(own, Entity)
+            else replace(own, start=start, end=end)
+        )
 
     def spans(own: Spans) -> Spans:
         return tuple(move(*span) for span in own)

@@ -38,7 +38,9 @@ def read_predictions(out: Path) -> Predictions:
         StageError: There is no finished run.
     """
     corpus = read_corpus(out)
-    reasons = {name: row.message for row in corpus.failures for name in (row.path, row.path.rpartition(".")[0])}
+    reasons = {
+        name: row.message for row in corpus.failures for name in (row.path, row.path.rpartition(".")[0])
+    }
     return Predictions(f"the run in {out}", _documents(corpus), reasons)
 
 
@@ -51,12 +53,20 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
     """
     for document in documents:
         if document.text is None:
-            raise GoldError(f"document '{document.name}': has no text", "Give --texts a folder with the texts, or --out a run over them.")
+            raise GoldError(
+                f"document '{document.name}': has no text",
+                "Give --texts a folder with the texts, or --out a run over them.",
+            )
     with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
         raw, out = Path(folder, "raw"), Path(folder, "out")
         raw.mkdir()
         for number, document in enumerate(documents):
-            record = {"id": document.name, "text": document.text, "published": document.published, "title": document.title}
+            record = {
+                "id": document.name,
+                "text": document.text,
+                "published": document.published,
+                "title": document.title,
+            }
             (raw / f"{number:06d}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
         run_all(raw, out, settings, engine=LocalEngine(count_workers(workers)))
         corpus = read_corpus(out)

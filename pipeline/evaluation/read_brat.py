@@ -42,16 +42,22 @@ def read_brat(folder: Path) -> GoldSet:
     """
     files = sorted(folder.rglob("*.ann"))
     if not files:
-        raise GoldError(f"{folder}: holds no .ann file", "A brat folder has NAME.txt and NAME.ann for each document.")
+        raise GoldError(
+            f"{folder}: holds no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
+        )
     read = [(path, *_read(path)) for path in files]
     others = sum((lines.others for _, _, lines in read), Counter[str]())
     notes = tuple(
-        f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read" for kind, count in sorted(others.items())
+        f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read"
+        for kind, count in sorted(others.items())
     )
     names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
     claims = any(lines.events for _, _, lines in read)
     dates = any(note.label in TYPES for _, _, lines in read for note in lines.notes.values())
-    documents = tuple(_document(name, text, lines, claims, dates) for name, (_, text, lines) in zip(names, read, strict=True))
+    documents = tuple(
+        _document(name, text, lines, claims, dates)
+        for name, (_, text, lines) in zip(names, read, strict=True)
+    )
     return GoldSet(folder, "brat", documents, notes)
 
 
@@ -88,10 +94,14 @@ def _note(where: str, rest: str, text: str) -> _Note:
     pieces = [piece.split() for piece in match["spans"].split(";")]
     spans = tuple((int(start), int(end)) for start, end in pieces)
     if any(end > len(text) for _, end in spans):
-        raise GoldError(f"{where}: {match['spans']} goes beyond the text, which has {len(text)} characters", OFFSETS)
+        raise GoldError(
+            f"{where}: {match['spans']} goes beyond the text, which has {len(text)} characters", OFFSETS
+        )
     found = " ".join(text[start:end] for start, end in spans)
     if match["words"] is not None and _squeezed(found) != _squeezed(match["words"]):
-        raise GoldError(f"{where}: the text at {match['spans']} is {found!r}, not {match['words']!r}", OFFSETS)
+        raise GoldError(
+            f"{where}: the text at {match['spans']} is {found!r}, not {match['words']!r}", OFFSETS
+        )
     return _Note(match["label"], spans)
 
 
@@ -101,7 +111,9 @@ def _squeezed(text: str) -> str:
 
 def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> Document:
     triggers = {trigger for trigger, _ in lines.events}
-    entities = [note for key, note in lines.notes.items() if key not in triggers and note.label not in PARTS | TYPES]
+    entities = [
+        note for key, note in lines.notes.items() if key not in triggers and note.label not in PARTS | TYPES
+    ]
     return Document(
         name,
         text,
@@ -137,4 +149,11 @@ def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Sp
 
 
 _SPANS = re.compile(r"(?<!\S)(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)(?:\t(?P<words>.*))?")
-_KINDS = {"R": "relation", "A": "attribute", "M": "attribute", "N": "reference to a knowledge base", "#": "note", "*": "equivalence"}
+_KINDS = {
+    "R": "relation",
+    "A": "attribute",
+    "M": "attribute",
+    "N": "reference to a knowledge base",
+    "#": "note",
+    "*": "equivalence",
+}

@@ -65,7 +65,10 @@ def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Docu
     for sentence in sentences:
         words = join_words([word for word, _ in sentence])
         spans = [(start + len(text), end + len(text)) for start, end in words.spans]
-        entities += [Entity(spans[first][0], spans[last][1], label) for first, last, label in find_names([tag for _, tag in sentence])]
+        entities += [
+            Entity(spans[first][0], spans[last][1], label)
+            for first, last, label in find_names([tag for _, tag in sentence])
+        ]
         text += words.text + "\n" if sentence else ""
     return Document(name, text, entities=tuple(entities))
 

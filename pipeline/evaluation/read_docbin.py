@@ -32,10 +32,17 @@ def read_docbin(path: Path) -> GoldSet:
     try:
         docs = list(DocBin().from_bytes(data).get_docs(spacy.blank("en").vocab))
     except Exception as error:  # whatever zlib, msgpack or spaCy meet in bytes that are no DocBin
-        raise GoldError(f"{path}: is no DocBin of spaCy: {error}", "Write it with `DocBin(...).to_disk(path)`.") from error
+        raise GoldError(
+            f"{path}: is no DocBin of spaCy: {error}", "Write it with `DocBin(...).to_disk(path)`."
+        ) from error
     others = Counter(name for doc in docs for name in doc.spans if name not in READ)
-    notes = [f"span group '{name}' of {counted(count, 'document')} is not read" for name, count in sorted(others.items())]
-    return GoldSet(path, "spacy", tuple(_document(doc, number) for number, doc in enumerate(docs, 1)), tuple(notes))
+    notes = [
+        f"span group '{name}' of {counted(count, 'document')} is not read"
+        for name, count in sorted(others.items())
+    ]
+    return GoldSet(
+        path, "spacy", tuple(_document(doc, number) for number, doc in enumerate(docs, 1)), tuple(notes)
+    )
 
 
 def _document(doc: Doc, number: int) -> Document:
@@ -52,7 +59,9 @@ def _document(doc: Doc, number: int) -> Document:
 def _expression(span: Span) -> Expression:
     """A date whose label is its TIMEX3 type, or its value as our export has it."""
     known = span.label_ in TYPES
-    return Expression(span.start_char, span.end_char, span.label_ if known else "", "" if known else span.label_)
+    return Expression(
+        span.start_char, span.end_char, span.label_ if known else "", "" if known else span.label_
+    )
 
 
 def _claims(doc: Doc) -> tuple[Claim, ...]:

@@ -38,7 +38,14 @@ class _Claim(_Model):
     source_alt: Spans = ()
 
     def to_claim(self) -> Claim:
-        return Claim(self.source, self.cue, self.content, self.types or ((self.type,) if self.type else ()), self.quote, self.source_alt)
+        return Claim(
+            self.source,
+            self.cue,
+            self.content,
+            self.types or ((self.type,) if self.type else ()),
+            self.quote,
+            self.source_alt,
+        )
 
 
 class _Date(_Model):
@@ -65,9 +72,13 @@ class _Record(_Model):
             self.text,
             self.published,
             self.title,
-            None if self.entities is None else tuple(Entity(e.start, e.end, e.label, e.text) for e in self.entities),
+            None
+            if self.entities is None
+            else tuple(Entity(e.start, e.end, e.label, e.text) for e in self.entities),
             None if self.claims is None else tuple(claim.to_claim() for claim in self.claims),
-            None if self.dates is None else tuple(Expression(d.start, d.end, d.type or "", d.value or "") for d in self.dates),
+            None
+            if self.dates is None
+            else tuple(Expression(d.start, d.end, d.type or "", d.value or "") for d in self.dates),
             tuple(span[:2] for span in self.optional_entities),
             self.optional_claims,
         )

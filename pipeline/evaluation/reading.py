@@ -13,7 +13,12 @@ from pipeline.evaluation.read_conll import read_conll
 from pipeline.evaluation.read_docbin import read_docbin
 from pipeline.evaluation.read_jsonl import read_jsonl
 
-READERS: dict[str, Callable[[Path], GoldSet]] = {"jsonl": read_jsonl, "spacy": read_docbin, "conll": read_conll, "brat": read_brat}
+READERS: dict[str, Callable[[Path], GoldSet]] = {
+    "jsonl": read_jsonl,
+    "spacy": read_docbin,
+    "conll": read_conll,
+    "brat": read_brat,
+}
 ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".spacy": "spacy", ".conll": "conll", ".conll2003": "conll", ".iob": "conll", ".bio": "conll",
     ".tsv": "conll", ".txt": "conll",
@@ -42,7 +47,8 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
         raise GoldError(f"{path}: is not UTF-8", "Save it as UTF-8.") from error
     except OSError as error:
         raise GoldError(
-            f"{error.filename or path}: cannot be read: {error.strerror or error}", "Check the path and its permissions."
+            f"{error.filename or path}: cannot be read: {error.strerror or error}",
+            "Check the path and its permissions.",
         ) from error
     check_names(path, gold.documents)
     return gold
@@ -53,12 +59,17 @@ def _form_of(path: Path) -> str:
         return "brat"
     form = ENDINGS.get(path.suffix.lower())
     if form is None:
-        raise GoldError(f"{path}: unknown ending '{path.suffix}'", f"Say what it is with --gold-format: {', '.join(READERS)}.")
+        raise GoldError(
+            f"{path}: unknown ending '{path.suffix}'",
+            f"Say what it is with --gold-format: {', '.join(READERS)}.",
+        )
     return form
 
 
 def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
-    documents = [replace(one, text=_read_text(texts, one.name)) if one.text is None else one for one in gold.documents]
+    documents = [
+        replace(one, text=_read_text(texts, one.name)) if one.text is None else one for one in gold.documents
+    ]
     return replace(gold, documents=tuple(documents))
 
 

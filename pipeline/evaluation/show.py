@@ -19,16 +19,25 @@ TITLES = {
 }  # fmt: skip
 MAIN = {"entities": "strict", "claims": "content", "dates": "relaxed"}
 """The measure of each layer whose scores are given by label."""
-MEASURES = {"entities": entities.MEASURES, "claims": (*claims.MEASURES, *claims.SHARES), "dates": dates.MEASURES}
+MEASURES = {
+    "entities": entities.MEASURES,
+    "claims": (*claims.MEASURES, *claims.SHARES),
+    "dates": dates.MEASURES,
+}
 CONFUSED = 6
 
 
 def to_text(result: Evaluation) -> str:
     """The result for a terminal."""
-    lines = [f"gold: {result.gold} ({result.form}), {counted(result.documents, 'document')}", f"predictions: {result.source}"]
+    lines = [
+        f"gold: {result.gold} ({result.form}), {counted(result.documents, 'document')}",
+        f"predictions: {result.source}",
+    ]
     if result.missing:
         named = "; ".join(f"{name}: {reason}" for name, reason in list(result.missing.items())[:CONFUSED])
-        lines.append(f"without predictions, all of their gold counts as missed: {len(result.missing)} ({named})")
+        lines.append(
+            f"without predictions, all of their gold counts as missed: {len(result.missing)} ({named})"
+        )
     for layer in result.layers:
         lines += ["", *_layer(layer)]
     if result.notes:
@@ -47,7 +56,9 @@ def _layer(layer: LayerResult) -> Iterator[str]:
         yield f"  by label, {TITLES.get(MAIN[layer.name], MAIN[layer.name])}:"
     for label in labels if len(labels) > 1 else ():
         yield f"    {label:24}{_rates(layer.scores[MAIN[layer.name], label])}"
-    yield "  differences: " + (", ".join(f"{kind} {count}" for kind, count in layer.kinds().most_common()) or "none")
+    yield "  differences: " + (
+        ", ".join(f"{kind} {count}" for kind, count in layer.kinds().most_common()) or "none"
+    )
     yield from _confusion(layer)
 
 
@@ -80,7 +91,9 @@ def _confusion(layer: LayerResult) -> Iterator[str]:
         yield "  gold -> predicted:"
     for gold, row in rows:
         if set(row) != {gold}:
-            yield f"    {gold:24}" + ", ".join(f"{label} {count}" for label, count in row.most_common(CONFUSED))
+            yield f"    {gold:24}" + ", ".join(
+                f"{label} {count}" for label, count in row.most_common(CONFUSED)
+            )
 
 
 def confusion_rows(confusion: Mapping[tuple[str, str], int]) -> list[tuple[str, Counter[str]]]:
@@ -111,7 +124,9 @@ def _layer_json(layer: LayerResult, texts: Mapping[str, str]) -> dict[str, Any]:
     return {
         "documents": layer.documents,
         "scores": scores,
-        "confusion": [[gold, predicted, count] for (gold, predicted), count in sorted(layer.confusion.items())],
+        "confusion": [
+            [gold, predicted, count] for (gold, predicted), count in sorted(layer.confusion.items())
+        ],
         "kinds": dict(layer.kinds()),
         "differences": [_difference(one, texts[one.document]) for one in layer.differences],
     }

@@ -67,7 +67,13 @@ class Annotator:
         programs: For the names and each part of `pipeline.nlp.component_cache`, what stands for its code, rules and weights.
     """
 
-    def __init__(self, nlp: Language, settings: Settings, fingerprint: str = "", programs: Mapping[str, str] = _NO_PROGRAMS) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        settings: Settings,
+        fingerprint: str = "",
+        programs: Mapping[str, str] = _NO_PROGRAMS,
+    ) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
         self.fingerprint = fingerprint
@@ -82,7 +88,9 @@ class Annotator:
             if isinstance(pipe, DocumentPass):
                 pipe.use_own_lists(settings.annotate.own_lists)
 
-    def parse(self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None) -> Iterator[tuple[str, Doc]]:
+    def parse(
+        self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None
+    ) -> Iterator[tuple[str, Doc]]:
         """A key and a Doc for each document, with the model's annotation, its sections and its gaps.
 
         Args:
@@ -156,14 +164,20 @@ class Annotator:
     def _section_texts(self, unmasked: Unmasked) -> list[str]:
         sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
         names = _body_names(unmasked.text, sections)
-        return [self._cased(unmasked.text[section.start : section.end], section, names) for section in sections]
+        return [
+            self._cased(unmasked.text[section.start : section.end], section, names) for section in sections
+        ]
 
     def _cased(self, text: str, section: Section, names: frozenset[str]) -> str:
         if section.kind not in HEADLINES or not is_title_case(text):
             return text
         doc = self.nlp.make_doc(text)
         found = [*(self._gazetteer.find(doc) if self._gazetteer else []), *self._own_lists.find(doc)]
-        keep = [(s.start_char, s.end_char) for s in found if s.id_.startswith("gazetteer:") and s.text[0].isupper()]
+        keep = [
+            (s.start_char, s.end_char)
+            for s in found
+            if s.id_.startswith("gazetteer:") and s.text[0].isupper()
+        ]
         return truecase(text, names, keep)
 
 
@@ -173,7 +187,8 @@ def _with_spans(doc: Doc, unmasked: Unmasked) -> Doc:
     lengths = doc.user_data[LENGTHS]
     starts = [0, *accumulate(lengths)]
     doc.spans["sections"] = [
-        Span(doc, start, start + length, label=section.kind) for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
+        Span(doc, start, start + length, label=section.kind)
+        for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
     ]
     doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
     return doc
@@ -198,7 +213,9 @@ def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
-    body = " ".join(text[section.start : section.end] for section in sections if section.kind not in HEADLINES)
+    body = " ".join(
+        text[section.start : section.end] for section in sections if section.kind not in HEADLINES
+    )
     return find_body_names(body)
 
 

@@ -26,7 +26,9 @@ NORMS = "lexeme_norm"
 """spaCy's table of spellings."""
 
 
-ORGANISATIONS = tuple(RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations"))
+ORGANISATIONS = tuple(
+    RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations")
+)
 OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
 GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "kinds")
 DATES = (RULES_DIR / "dates",)
@@ -53,7 +55,9 @@ def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
-        digest.update(path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode())
+        digest.update(
+            path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode()
+        )
         digest.update(path.read_bytes())
     digest.update(f"{package_version(base_model.replace('_', '-'))} {package_version('spacy')}".encode())
     return digest.hexdigest()
@@ -85,7 +89,10 @@ def build_model(target: Path, base_model: str) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     lexicon_names = _assemble(partial, base_model)
-    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(lexicon_names.items()))
+    rows = (
+        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}"
+        for key, (name, kb_id) in sorted(lexicon_names.items())
+    )
     (partial / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
@@ -117,7 +124,9 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
         with tested_base_model():
             nlp = util.load_model_from_config(config, auto_fill=True)
     except OSError as error:
-        raise ModelError(f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model.") from error
+        raise ModelError(
+            f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model."
+        ) from error
     nlp._link_components()
     sourced = util.get_sourced_components(config.interpolate())
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
@@ -156,7 +165,9 @@ def _load_faster(nlp: Language) -> None:
 def _drop_unread_strings(nlp: Language, target: Path) -> None:
     """Keep the labels alone: the words that have vectors, some hundred thousands, are found by their hashes."""
     labels = {label for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ())}
-    (target / "vocab" / "strings.json").write_text(json.dumps(sorted(labels), ensure_ascii=False), encoding="utf-8")
+    (target / "vocab" / "strings.json").write_text(
+        json.dumps(sorted(labels), ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def check_base_model(base_model: str) -> None:
@@ -176,4 +187,7 @@ def check_base_model(base_model: str) -> None:
         expected, name = line.split(maxsplit=1)
         file = root / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
-            raise ModelError(f"base model '{base_model}': {name} is not the recorded file", "Reinstall the package with `make setup`.")
+            raise ModelError(
+                f"base model '{base_model}': {name} is not the recorded file",
+                "Reinstall the package with `make setup`.",
+            )

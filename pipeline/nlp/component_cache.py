@@ -21,7 +21,12 @@ PARTS = ("mentions", "dates", "claims")
 """In the order in which they run."""
 NAMES = "names"
 """The digest of what the gazetteer finds."""
-READS: Mapping[str, Sequence[str]] = {NAMES: (), "mentions": (NAMES,), "dates": ("mentions",), "claims": ("mentions", "dates")}
+READS: Mapping[str, Sequence[str]] = {
+    NAMES: (),
+    "mentions": (NAMES,),
+    "dates": ("mentions",),
+    "claims": ("mentions", "dates"),
+}
 """The parts before it whose results a part sees."""
 Found = Mapping[str, tuple[str, Any]]
 """Part to the key and the result of it, plain data."""
@@ -49,7 +54,10 @@ class Memo:
 
 def seen_before(doc: Doc, parse: str) -> str:
     """What all parts can see of a Doc before the first of them runs, but its parse, which a key stands for."""
-    spans = {name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())] for name in ("sections", "gaps")}
+    spans = {
+        name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())]
+        for name in ("sections", "gaps")
+    }
     return json.dumps([parse, spans, doc._.published, doc._.section_dates, doc._.lowered], sort_keys=True)
 
 
@@ -75,7 +83,12 @@ def _set_mentions(doc: Doc, result: Any) -> None:
     from spacy.tokens import Span
 
     ents, doc._.mention_offices = result
-    doc.set_ents([Span(doc, start, end, label=label, kb_id=kb_id, span_id=id_) for start, end, label, kb_id, id_ in ents])
+    doc.set_ents(
+        [
+            Span(doc, start, end, label=label, kb_id=kb_id, span_id=id_)
+            for start, end, label, kb_id, id_ in ents
+        ]
+    )
 
 
 def _set_dates(doc: Doc, result: Any) -> None:
@@ -92,5 +105,9 @@ GET: Mapping[str, Callable[[Doc], Any]] = {
     "claims": lambda doc: doc._.claims or [],
 }
 """Reads the result of a part from a Doc."""
-SET: Mapping[str, Callable[[Doc, Any], None]] = {"mentions": _set_mentions, "dates": _set_dates, "claims": _set_claims}
+SET: Mapping[str, Callable[[Doc, Any], None]] = {
+    "mentions": _set_mentions,
+    "dates": _set_dates,
+    "claims": _set_claims,
+}
 """Writes it to a Doc."""

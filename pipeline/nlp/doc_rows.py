@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from pipeline.tables.chunks import Annotated
-from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, DateRow, DocumentRow, MentionRow, SectionRow
+from pipeline.tables.schema import (
+    ClaimMentionRow,
+    ClaimRow,
+    ContentSpan,
+    DateRow,
+    DocumentRow,
+    MentionRow,
+    SectionRow,
+)
 from pipeline.text.document import SILENT, Document, Section, Unmasked
 
 if TYPE_CHECKING:
@@ -21,7 +29,9 @@ PIECE_JOINT = " ... "
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:
     """Positions of the sections that are annotated."""
-    return [i for i, section in enumerate(sections) if section.kind not in SILENT and section.start < section.end]
+    return [
+        i for i, section in enumerate(sections) if section.kind not in SILENT and section.start < section.end
+    ]
 
 
 class Locator:
@@ -46,9 +56,16 @@ class Locator:
     def near_mask(self, start: int, end: int) -> bool:
         """Whether only white space and punctuation lie between a raw span and withheld text."""
         text = self.document.text
-        while start > 0 and not text[start - 1].isalnum() and start not in self._gap_ends and text[start - 1] != "\n":
+        while (
+            start > 0
+            and not text[start - 1].isalnum()
+            and start not in self._gap_ends
+            and text[start - 1] != "\n"
+        ):
             start -= 1
-        while end < len(text) and not text[end].isalnum() and end not in self._gap_starts and text[end] != "\n":
+        while (
+            end < len(text) and not text[end].isalnum() and end not in self._gap_starts and text[end] != "\n"
+        ):
             end += 1
         return start in self._gap_ends or end in self._gap_starts
 
@@ -231,19 +248,28 @@ def _day(iso: str | None) -> dt.date | None:
     return dt.date.fromisoformat(iso[:10]) if iso else None
 
 
-def _claim_rows(document: Document, doc: Doc, locator: Locator, mentions: InOrder, date_ids: dict[int, str]) -> list[ClaimRow]:
+def _claim_rows(
+    document: Document, doc: Doc, locator: Locator, mentions: InOrder, date_ids: dict[int, str]
+) -> list[ClaimRow]:
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     rows: dict[str, ClaimRow] = {}
     for data in cast("list[ClaimData]", doc._.claims or []):
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
-        row = _claim_row(document, locator, data, mentions, date_id, _day(days.get(date_id)) if date_id else None)
+        row = _claim_row(
+            document, locator, data, mentions, date_id, _day(days.get(date_id)) if date_id else None
+        )
         if row is not None:
             rows.setdefault(row.claim_id, row)
     return list(rows.values())
 
 
 def _claim_row(
-    document: Document, locator: Locator, data: ClaimData, mentions: InOrder, date_id: str | None, day: dt.date | None
+    document: Document,
+    locator: Locator,
+    data: ClaimData,
+    mentions: InOrder,
+    date_id: str | None,
+    day: dt.date | None,
 ) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
@@ -261,7 +287,9 @@ def _claim_row(
         source_start=source[0] if source else None,
         source_end=source[1] if source else None,
         source_text=text[slice(*source)] if source else None,
-        source_mention_id=speaker.mention_id if speaker and source and source[0] <= speaker.start < source[1] else None,
+        source_mention_id=speaker.mention_id
+        if speaker and source and source[0] <= speaker.start < source[1]
+        else None,
         source_entity_id=speaker.mention_id if speaker else None,
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
@@ -292,5 +320,12 @@ def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow
 
 
 def _claim_mention_rows(claim: ClaimRow, mentions: InOrder) -> list[ClaimMentionRow]:
-    inside = {mention.start: mention for span in claim.content_spans for mention in mentions.between(span.start, span.end)}
-    return [ClaimMentionRow(claim.claim_id, mention.mention_id, "content") for _, mention in sorted(inside.items())]
+    inside = {
+        mention.start: mention
+        for span in claim.content_spans
+        for mention in mentions.between(span.start, span.end)
+    }
+    return [
+        ClaimMentionRow(claim.claim_id, mention.mention_id, "content")
+        for _, mention in sorted(inside.items())
+    ]

@@ -108,7 +108,9 @@ def check_annotated(doc: Doc, name: str, needed: Mapping[str, str]) -> None:
     missing = [component for attribute, component in needed.items() if not doc.has_annotation(attribute)]
     if missing:
         what = f"{name} needs what these components write, and the pipeline has none before it: {', '.join(missing)}"
-        raise ModelError(what, "Add them before it, or start from a trained English pipeline, such as en_core_web_md.")
+        raise ModelError(
+            what, "Add them before it, or start from a trained English pipeline, such as en_core_web_md."
+        )
 
 
 def find_sections(doc: Doc) -> list[Span]:

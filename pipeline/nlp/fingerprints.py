@@ -24,7 +24,9 @@ def hash_model_parts(model: Path) -> str:
 
     The strings are left out too: the names of the rules stand among them.
     """
-    parts = [part for part in sorted(model.iterdir()) if part.is_dir() and not part.name.startswith("policy_")]
+    parts = [
+        part for part in sorted(model.iterdir()) if part.is_dir() and not part.name.startswith("policy_")
+    ]
     files = [path for part in parts for path in _files(part) if path.name != "strings.json"]
     tokenizer = [path for path in (model / "tokenizer",) if path.is_file()]
     return hash_files(model, [*files, *tokenizer])

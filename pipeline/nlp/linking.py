@@ -17,15 +17,23 @@ def link_mentions(annotated: Annotated) -> Annotated:
     fuller = _fuller_forms(annotated.mentions)
     ids = {mention.mention_id: _entity_id(mention, fuller) for mention in annotated.mentions}
     # Most stay as they are, and a row is made slowly.
-    mentions = [m if m.entity_id == ids[m.mention_id] else replace(m, entity_id=ids[m.mention_id]) for m in annotated.mentions]
-    claims = [c if c.source_entity_id is None else replace(c, source_entity_id=ids.get(c.source_entity_id)) for c in annotated.claims]
+    mentions = [
+        m if m.entity_id == ids[m.mention_id] else replace(m, entity_id=ids[m.mention_id])
+        for m in annotated.mentions
+    ]
+    claims = [
+        c if c.source_entity_id is None else replace(c, source_entity_id=ids.get(c.source_entity_id))
+        for c in annotated.claims
+    ]
     return replace(annotated, mentions=tuple(mentions), claims=tuple(claims))
 
 
 def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], set[str]]:
     """`(group, short form)` to the ids of the things of the document that it may stand for."""
     fuller: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    acronyms = {mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"}
+    acronyms = {
+        mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"
+    }
     for mention in mentions:
         group, known = _group(mention.label), mention.entity_id or _own_id(mention)
         for form in _short_forms(mention, group):
@@ -38,7 +46,9 @@ def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], se
 
 
 def _name_words(mention: MentionRow) -> list[str]:
-    return [word for word in mention.text.replace("-", " ").split() if word[0].isupper()] or mention.text.split()
+    return [
+        word for word in mention.text.replace("-", " ").split() if word[0].isupper()
+    ] or mention.text.split()
 
 
 def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:

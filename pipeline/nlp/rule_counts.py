@@ -64,7 +64,13 @@ def _offices(folder: Path) -> Iterator[Count]:
 def _persons(folder: Path) -> Iterator[Count]:
     for path in rule_files(folder / "persons"):
         persons = read_rule_file(path, PersonFile).persons
-        yield Count(_below(path, folder), "PERSON", "persons", len(persons), sum(1 + len(person.aliases) for person in persons))
+        yield Count(
+            _below(path, folder),
+            "PERSON",
+            "persons",
+            len(persons),
+            sum(1 + len(person.aliases) for person in persons),
+        )
 
 
 def _grammar(folder: Path) -> Iterator[Count]:
@@ -82,7 +88,9 @@ def _dates(folder: Path) -> Iterator[Count]:
     rules = read_date_rules(folder / "dates")
     yield Count("dates/patterns.yml", "DATE", "rules", len(rules.grammar.patterns), 0)
     holidays = rules.holidays.holidays
-    yield Count("dates/holidays.yml", "DATE", "holidays", len(holidays), sum(len(day.names) for day in holidays))
+    yield Count(
+        "dates/holidays.yml", "DATE", "holidays", len(holidays), sum(len(day.names) for day in holidays)
+    )
 
 
 def _own(folder: Path) -> Iterator[Count]:

@@ -85,11 +85,17 @@ def _grammar_cases(grammar: Grammar, parse: Callable[[str], Doc]) -> Iterator[Ru
         return tuple(span.text for span in grammar.find(doc) if span.id_.partition(":")[2] == rule)
 
     def by_head(doc: Doc, rule: str) -> tuple[str, ...]:
-        return tuple(span.text for span in find_headed_names(Tokens(doc), grammar.rules.heads) if span.id_ == f"rule:{rule}")
+        return tuple(
+            span.text
+            for span in find_headed_names(Tokens(doc), grammar.rules.heads)
+            if span.id_ == f"rule:{rule}"
+        )
 
     for file in grammar.rules.patterns:
         for pattern in file.rules:
-            yield from _cases(pattern.id, pattern.examples, pattern.counterexamples, parse, by_pattern, "grammar")
+            yield from _cases(
+                pattern.id, pattern.examples, pattern.counterexamples, parse, by_pattern, "grammar"
+            )
     for head in grammar.rules.heads.heads:
         yield from _cases(head.id, head.examples, head.counterexamples, parse, by_head, "grammar/heads.yml")
 
@@ -104,7 +110,15 @@ def _date_cases(parse: Callable[[str], Doc]) -> Iterator[RuleCase]:
         return tuple(doc.text[row["start"] : row["end"]] for row in find_dates(doc, engine))
 
     for pattern in rules.grammar.patterns:
-        yield from _cases(pattern.id, pattern.examples, pattern.counterexamples, parse, find, "dates/patterns.yml", exact=False)
+        yield from _cases(
+            pattern.id,
+            pattern.examples,
+            pattern.counterexamples,
+            parse,
+            find,
+            "dates/patterns.yml",
+            exact=False,
+        )
 
 
 def _label_cases() -> Iterator[RuleCase]:
@@ -149,7 +163,11 @@ def find_firings(nlp: Language, text: str) -> list[Firing]:
     doc = _parser(nlp)(text)
     doc._.published = EXAMPLE_DAY
     grammar = Grammar(nlp.vocab)
-    spans = [*Gazetteer(nlp.vocab, nlp.tokenizer).find(doc), *find_headed_names(Tokens(doc), grammar.rules.heads), *grammar.find(doc)]
+    spans = [
+        *Gazetteer(nlp.vocab, nlp.tokenizer).find(doc),
+        *find_headed_names(Tokens(doc), grammar.rules.heads),
+        *grammar.find(doc),
+    ]
     found = [_firing(span) for span in spans]
     found += _date_firings(doc, build_engine(read_date_rules(RULES_DIR / "dates")))
     return sorted(set(found), key=lambda firing: (firing.start, -firing.end, firing.rule))

@@ -147,7 +147,9 @@ class Tokens:
         if end - start == 1:
             return start not in self.gaps
         starts = self._section_starts
-        return self.gaps.isdisjoint(range(start, end)) and bisect_right(starts, start) == bisect_right(starts, end - 1)
+        return self.gaps.isdisjoint(range(start, end)) and bisect_right(starts, start) == bisect_right(
+            starts, end - 1
+        )
 
     @cached_property
     def _section_starts(self) -> list[int]:
@@ -160,7 +162,9 @@ class Tokens:
     @cached_property
     def whole(self) -> str:
         """The text of the doc."""
-        return "".join([f"{text} " if spaced else text for text, spaced in zip(self.texts, self._spaced, strict=True)])
+        return "".join(
+            [f"{text} " if spaced else text for text, spaced in zip(self.texts, self._spaced, strict=True)]
+        )
 
     @cached_property
     def starts(self) -> list[int]:

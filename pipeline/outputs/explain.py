@@ -77,7 +77,10 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
     doc_id, offset = parse_place(place)
     document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
     if offset >= len(document.text):
-        raise ArgumentError(f"{doc_id}: offset {offset} lies beyond the end", f"The raw text has {len(document.text)} characters.")
+        raise ArgumentError(
+            f"{doc_id}: offset {offset} lies beyond the end",
+            f"The raw text has {len(document.text)} characters.",
+        )
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
     return [fit(line) for line in describe(look(annotator, document, unmasked, offset))]
 
@@ -90,7 +93,9 @@ def parse_place(place: str) -> tuple[str, int]:
     """
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
-        raise ArgumentError(f"'{place}' is no DOC:OFFSET", "Give a doc_id and an offset of a table, as article-17:240.")
+        raise ArgumentError(
+            f"'{place}' is no DOC:OFFSET", "Give a doc_id and an offset of a table, as article-17:240."
+        )
     return doc_id, int(offset)
 
 
@@ -103,7 +108,9 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
         known.append(document.doc_id)
     near = [f"Did you mean '{name}'?" for name in get_close_matches(doc_id, known, 1)]
-    raise ArgumentError(f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."]))
+    raise ArgumentError(
+        f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."])
+    )
 
 
 def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:
@@ -114,7 +121,10 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
         for document in read_documents(file, settings):
             if not isinstance(document, FailureRow) and (own or document.doc_id == doc_id):
                 return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
-    raise ArgumentError(f"{raw} has no document '{doc_id}'", "Give the path of a file below the raw folder, or the id of a record.")
+    raise ArgumentError(
+        f"{raw} has no document '{doc_id}'",
+        "Give the path of a file below the raw folder, or the id of a record.",
+    )
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
@@ -175,9 +185,14 @@ def _head(place: Place) -> Iterator[str]:
 
 def _covering(place: Place) -> tuple[int, int]:
     """Offsets of the mention, date or withheld text that covers the offset; else of its character."""
-    spans = [(row.start, row.end) for row in place.mentions] + [(row.start, row.end) for row in place.rows.dates]
+    spans = [(row.start, row.end) for row in place.mentions] + [
+        (row.start, row.end) for row in place.rows.dates
+    ]
     spans += place.unmasked.alignment.raw_gaps()
-    return next(((start, end) for start, end in spans if start <= place.offset < end), (place.offset, place.offset + 1))
+    return next(
+        ((start, end) for start, end in spans if start <= place.offset < end),
+        (place.offset, place.offset + 1),
+    )
 
 
 def _mentions(place: Place) -> Iterator[str]:
@@ -264,13 +279,20 @@ def _token(token: Token, ent: str, *, here: bool) -> str:
 
 
 def _masks(place: Place) -> Iterator[str]:
-    gaps = [(_distance(start, end, place.offset), start, end) for start, end in place.unmasked.alignment.raw_gaps()]
+    gaps = [
+        (_distance(start, end, place.offset), start, end)
+        for start, end in place.unmasked.alignment.raw_gaps()
+    ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
     yield ""
     yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
     for distance, start, end in near:
         holds = start <= place.offset < end
-        side = "holds the offset" if holds else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
+        side = (
+            "holds the offset"
+            if holds
+            else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
+        )
         yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
@@ -303,4 +325,11 @@ def _part(row: ClaimRow, offset: int) -> str | None:
     """Which part of a claim holds an offset."""
     parts = [("source", row.source_start, row.source_end), ("cue", row.cue_start, row.cue_end)]
     parts += [("content", span.start, span.end) for span in row.content_spans]
-    return next((name for name, start, end in parts if start is not None and end is not None and start <= offset < end), None)
+    return next(
+        (
+            name
+            for name, start, end in parts
+            if start is not None and end is not None and start <= offset < end
+        ),
+        None,
+    )

@@ -55,7 +55,11 @@ class Lexicon(Strict):
     def of_offices(self) -> Lexicon:
         """What there is to know of offices, their holders and the countries: nothing of companies, committees and the like."""
         countries = (tuple(term for term in file.terms if term.sector == COUNTRY) for file in self.terms)
-        terms = tuple(TermFile(label=file.label, terms=own) for file, own in zip(self.terms, countries, strict=True) if own)
+        terms = tuple(
+            TermFile(label=file.label, terms=own)
+            for file, own in zip(self.terms, countries, strict=True)
+            if own
+        )
         return Lexicon(terms=terms, offices=self.offices, persons=self.persons, own=self.own)
 
     @cached_property
@@ -84,13 +88,18 @@ class Lexicon(Strict):
         for entity, row in self.own:
             holder = Holder.model_validate({"person": row.person, "from": row.start, "to": row.end})
             held.setdefault(entity, []).append((self.office_by_id[row.office], holder))
-        return {person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id))) for person, rows in held.items()}
+        return {
+            person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id)))
+            for person, rows in held.items()
+        }
 
     @cached_property
     def name_by_person(self) -> dict[str, str]:
         """Person id to name."""
         names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
-        return {person_id(name): name for name in (*names, *self.person_by_name)} | {entity: row.person for entity, row in self.own}
+        return {person_id(name): name for name in (*names, *self.person_by_name)} | {
+            entity: row.person for entity, row in self.own
+        }
 
     @cached_property
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
@@ -155,7 +164,9 @@ class Lexicon(Strict):
 
     def canonical_names(self) -> dict[str, tuple[str, str | None]]:
         """Id to canonical name and Wikidata id, of all that mentions can stand for."""
-        names: dict[str, tuple[str, str | None]] = {term.id: (term.name, term.kb_id) for term in self.term_by_id.values()}
+        names: dict[str, tuple[str, str | None]] = {
+            term.id: (term.name, term.kb_id) for term in self.term_by_id.values()
+        }
         names |= {office.id: (office.title, None) for office in self.office_by_id.values()}
         for person, name in self.name_by_person.items():
             known = self.person_by_name.get(name)
@@ -202,7 +213,9 @@ def spelling_variants(name: str) -> tuple[str, ...]:
     if not any(mark in name for mark in _MARKS):
         return (name,)
     forms = {name, name.replace("'", "’"), name.replace("’", "'")}
-    forms |= {form.replace(" & ", " and ") for form in forms} | {form.replace(" and ", " & ") for form in forms}
+    forms |= {form.replace(" & ", " and ") for form in forms} | {
+        form.replace(" and ", " & ") for form in forms
+    }
     return tuple(sorted(forms))
 
 
@@ -232,7 +245,9 @@ def read_lexicon(folder: Path) -> Lexicon:
     Raises:
         RuleError: A file does not fit, an id comes twice, or a name stands for two terms.
     """
-    terms = [(path, read_rule_file(path, TermFile)) for name in TERM_FOLDERS for path in rule_files(folder / name)]
+    terms = [
+        (path, read_rule_file(path, TermFile)) for name in TERM_FOLDERS for path in rule_files(folder / name)
+    ]
     offices = [(path, read_rule_file(path, OfficeFile)) for path in rule_files(folder / "offices")]
     lexicon = Lexicon(
         terms=tuple(file for _, file in terms),
@@ -240,7 +255,10 @@ def read_lexicon(folder: Path) -> Lexicon:
         persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
     )
     _check_ids(
-        [*((path, term.id) for path, file in terms for term in file.terms), *((path, o.id) for path, file in offices for o in file.offices)]
+        [
+            *((path, term.id) for path, file in terms for term in file.terms),
+            *((path, o.id) for path, file in offices for o in file.offices),
+        ]
     )
     _check_names(terms)
     return lexicon
@@ -250,11 +268,21 @@ def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:
     seen: dict[str, Path] = {}
     for path, entry in ids:
         if entry in seen:
-            raise RuleError(f"{path}: id '{entry}' is taken in {seen[entry].name}", "Give every term and office an id of its own.")
+            raise RuleError(
+                f"{path}: id '{entry}' is taken in {seen[entry].name}",
+                "Give every term and office an id of its own.",
+            )
         seen[entry] = path
 
 
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
-    names = [(name, f"{path.name}: {term.id}") for path, file in terms for term in file.terms for name in term.names()]
+    names = [
+        (name, f"{path.name}: {term.id}")
+        for path, file in terms
+        for term in file.terms
+        for name in term.names()
+    ]
     for name, first, second in find_duplicates(names):
-        raise RuleError(f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two.")
+        raise RuleError(
+            f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two."
+        )

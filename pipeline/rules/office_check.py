@@ -21,8 +21,17 @@ def check_offices(lexicon: Lexicon) -> list[str]:
 
     Terms that end before they begin and dates that are none are refused when the files are read.
     """
-    findings = [f"{office.id}: {finding}" for office in lexicon.office_by_id.values() for finding in _office_findings(office)]
-    findings += [f"{office.id}: no source" for file in lexicon.offices for office in file.offices if not (office.source or file.source)]
+    findings = [
+        f"{office.id}: {finding}"
+        for office in lexicon.office_by_id.values()
+        for finding in _office_findings(office)
+    ]
+    findings += [
+        f"{office.id}: no source"
+        for file in lexicon.offices
+        for office in file.offices
+        if not (office.source or file.source)
+    ]
     return sorted([*findings, *_two_names(lexicon)])
 
 

@@ -65,7 +65,9 @@ class OwnEntry:
 
     def holds(self, day: dt.date | None) -> bool:
         """Whether a document of that day can mean it; one without a date can."""
-        return day is None or ((self.start is None or self.start <= day) and (self.end is None or day <= self.end))
+        return day is None or (
+            (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+        )
 
 
 class OwnHolder(Dated):
@@ -130,7 +132,9 @@ class ListWriter:
 
     def add_holders(self, holders: Iterable[OwnHolder]) -> None:
         """The ministers among the persons of the list."""
-        self._holders = b"".join(f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders)
+        self._holders = b"".join(
+            f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders
+        )
 
     def finish(self, name: str, form: str, source: str) -> ListInfo:
         """Put the list in place."""
@@ -162,7 +166,9 @@ class ListWriter:
 def _encode(entry: OwnEntry) -> bytes:
     days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
     names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
-    return ("\t".join([entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]) + "\n").encode()
+    return (
+        "\t".join([entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]) + "\n"
+    ).encode()
 
 
 def _decode(line: bytes) -> OwnEntry:
@@ -192,7 +198,9 @@ class OwnList:
         try:
             with self.path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != self.info.sha256:
-                    raise RuleError(f"{self.path} is not the file that {INFO_FILE} describes", "Import the list again.")
+                    raise RuleError(
+                        f"{self.path} is not the file that {INFO_FILE} describes", "Import the list again."
+                    )
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
             raise RuleError(f"{self.path}: cannot be read: {error}", "Import the list again.") from error
@@ -234,7 +242,9 @@ def read_info(folder: Path) -> ListInfo:
     try:
         return ListInfo.model_validate_json((folder / INFO_FILE).read_bytes())
     except FileNotFoundError as error:
-        raise RuleError(f"{folder} is no list of names: {INFO_FILE} is missing", "Make it with `pipeline rules import`.") from error
+        raise RuleError(
+            f"{folder} is no list of names: {INFO_FILE} is missing", "Make it with `pipeline rules import`."
+        ) from error
     except (OSError, ValidationError) as error:
         raise RuleError(f"{folder / INFO_FILE}: cannot be read: {error}", "Import the list again.") from error
 

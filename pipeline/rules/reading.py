@@ -65,11 +65,16 @@ def read_rule_file(path: Path, model: type[M]) -> M:
     try:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        raise RuleError(f"{path}: cannot be read as YAML: {_locate(error, text)}", "Check indentation and quotation marks.") from error
+        raise RuleError(
+            f"{path}: cannot be read as YAML: {_locate(error, text)}",
+            "Check indentation and quotation marks.",
+        ) from error
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise RuleError(f"{path}: {_explain(error, data, text)}", "See models/rules/README.md for the keys of each file.") from error
+        raise RuleError(
+            f"{path}: {_explain(error, data, text)}", "See models/rules/README.md for the keys of each file."
+        ) from error
 
 
 def _locate(error: yaml.YAMLError, text: str) -> str:
@@ -79,7 +84,9 @@ def _locate(error: yaml.YAMLError, text: str) -> str:
     if is_tab(error, text) and error.problem_mark:
         return f"line {error.problem_mark.line + 1}, {TAB}"
     mark = error.context_mark or error.problem_mark
-    return ", ".join([*([f"line {mark.line + 1}"] if mark else []), *filter(None, (error.context, error.problem))])
+    return ", ".join(
+        [*([f"line {mark.line + 1}"] if mark else []), *filter(None, (error.context, error.problem))]
+    )
 
 
 def is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
@@ -92,9 +99,14 @@ def is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
 
 def _explain(error: ValidationError, data: object, text: str) -> str:
     """The first findings of a validation, those of unknown keys first: they may be what is missing elsewhere, misspelt."""
-    findings = sorted(error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden")
+    findings = sorted(
+        error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden"
+    )
     root = yaml.compose(text, Loader=_Loader)
-    told = ((finding["loc"], f"{say(finding)} (line {_line(root, finding['loc'])})") for finding in findings[:MAX_NAMED])
+    told = (
+        (finding["loc"], f"{say(finding)} (line {_line(root, finding['loc'])})")
+        for finding in findings[:MAX_NAMED]
+    )
     return "; ".join(_explain_one(steps, message, data) for steps, message in told)
 
 
@@ -105,7 +117,9 @@ def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
         if isinstance(node, yaml.MappingNode):
             mark, node = next(((key, value) for key, value in node.value if key.value == step), (None, None))
         else:
-            node = mark = node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) else None
+            node = mark = (
+                node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) else None
+            )
         if mark is None:
             break
         line = mark.start_mark.line
@@ -115,7 +129,11 @@ def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
 def say(finding: ErrorDetails) -> str:
     """What is wrong with a value."""
     said = _SAID.get(finding["type"], plain(finding["msg"]))
-    return f"{said}, as [{finding['input']}]" if finding["type"] == "tuple_type" and isinstance(finding["input"], str) else said
+    return (
+        f"{said}, as [{finding['input']}]"
+        if finding["type"] == "tuple_type" and isinstance(finding["input"], str)
+        else said
+    )
 
 
 def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:
@@ -123,7 +141,11 @@ def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:
     where: list[str] = []
     for step in steps:
         data = _child(data, step)
-        named = isinstance(step, int) and isinstance(data, dict) and (data.get("id") or data.get("name") or data.get("person"))
+        named = (
+            isinstance(step, int)
+            and isinstance(data, dict)
+            and (data.get("id") or data.get("name") or data.get("person"))
+        )
         where.append(f"'{named}'" if named else str(step))
     return f"{' > '.join(where)}: {message}"
 
@@ -169,7 +191,9 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
         `(name, first id, second id)` for every name that a second entry claims.
     """
     first: dict[str, str] = {}
-    return [(name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry]
+    return [
+        (name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry
+    ]
 
 
 class _Loader(SafeLoader):
@@ -181,13 +205,20 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:
     for key in keys:
         if keys.count(key) > 1:
             raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key}'", node.start_mark)
-    return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+    return {
+        key: loader.construct_object(value, deep=True)
+        for key, (_, value) in zip(keys, node.value, strict=True)
+    }
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 _BOOL = re.compile(r"^(?:true|false)$")
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    first: [
+        (tag, regexp)
+        for tag, regexp in resolvers
+        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tf"))

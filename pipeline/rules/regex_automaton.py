@@ -165,7 +165,9 @@ def _matches(code: Any, value: Any, character: str, flags: int) -> bool:
     if code is codes.NOT_LITERAL:
         return bool(chr(value) not in forms)
     negated = bool(value) and value[0][0] is codes.NEGATE
-    return negated != any(_in_class(kind, item, form) for kind, item in value for form in forms if len(form) == 1)
+    return negated != any(
+        _in_class(kind, item, form) for kind, item in value for form in forms if len(form) == 1
+    )
 
 
 def _in_class(kind: Any, item: Any, character: str) -> bool:
@@ -185,7 +187,11 @@ def _named(tree: Iterable[Any]) -> Iterator[str]:
             yield chr(item[1])
         elif len(item) == 2 and item[0] is codes.RANGE:
             low, high = item[1]
-            yield from (chr(code) for code in (low - 1, low, (low + high) // 2, high, high + 1) if 0 <= code <= 0x10FFFF)
+            yield from (
+                chr(code)
+                for code in (low - 1, low, (low + high) // 2, high, high + 1)
+                if 0 <= code <= 0x10FFFF
+            )
         else:
             yield from _named(item)
 
@@ -212,7 +218,12 @@ def find_loops(automaton: Automaton) -> list[frozenset[int]]:
     """The sets of states that can follow each other without end."""
     reached = {state: _reach(automaton, state) for state in list(automaton.edges)}
     circular = [state for state, after in reached.items() if state in after]
-    return list(dict.fromkeys(frozenset(other for other in circular if other in reached[s] and s in reached[other]) for s in circular))
+    return list(
+        dict.fromkeys(
+            frozenset(other for other in circular if other in reached[s] and s in reached[other])
+            for s in circular
+        )
+    )
 
 
 def _reach(automaton: Automaton, state: int) -> set[int]:

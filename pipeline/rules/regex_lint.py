@@ -35,7 +35,9 @@ def _danger(automaton: Automaton) -> str | None:
     for loop in loops:
         if text := _exponential(automaton, loop):
             return f"may take exponential time: a repeat can match a text like {text!r} in more than one way"
-    endless = [loop for loop in loops if any(before in loop and after in loop for before, after in automaton.endless)]
+    endless = [
+        loop for loop in loops if any(before in loop and after in loop for before, after in automaton.endless)
+    ]
     for left, right in permutations(endless, 2):
         if text := _polynomial(automaton, left, right):
             return f"may take polynomial time: two endless repeats can share a text like {text!r} in more than one way"
@@ -67,11 +69,16 @@ def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int
 
 def _sample(characters: frozenset[str]) -> str:
     """A character to show: a letter, where there is one."""
-    return min(characters, key=lambda c: (not c.islower(), not c.isalpha(), not c.isprintable(), c), default="")
+    return min(
+        characters, key=lambda c: (not c.islower(), not c.isalpha(), not c.isprintable(), c), default=""
+    )
 
 
 def _walk(
-    automaton: Automaton, start: tuple[int, ...], is_goal: Callable[[tuple[int, ...]], bool], within: tuple[frozenset[int], ...]
+    automaton: Automaton,
+    start: tuple[int, ...],
+    is_goal: Callable[[tuple[int, ...]], bool],
+    within: tuple[frozenset[int], ...],
 ) -> bool:
     """Whether walks that read the same text get from `start` to a goal, each within its states."""
     seen, todo = {start}, [start]
@@ -79,7 +86,9 @@ def _walk(
         for after in automaton.steps(todo.pop()):
             if is_goal(after):
                 return True
-            if after not in seen and all(state in states for state, states in zip(after, within, strict=True)):
+            if after not in seen and all(
+                state in states for state, states in zip(after, within, strict=True)
+            ):
                 seen.add(after)
                 todo.append(after)
                 if len(seen) > MAX_STEPS:

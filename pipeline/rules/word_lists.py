@@ -48,7 +48,9 @@ def is_spelled_lower(word: str) -> bool:
 def is_inflected(lower: str, words: Collection[str]) -> bool:
     """Whether a word is one of the words, as it stands or without its ending."""
     return lower in words or any(
-        lower.endswith(ending) and lower[: -len(ending)] in words for ending in ENDINGS if len(lower) > len(ending) + 2
+        lower.endswith(ending) and lower[: -len(ending)] in words
+        for ending in ENDINGS
+        if len(lower) > len(ending) + 2
     )
 
 

@@ -45,8 +45,16 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             out,
             settings,
             _merged(folders, entities, failures),
-            lambda: (entities.rows(read_known_names(settings, entities.ids)), sorted(failures, key=lambda row: (row.path, row.stage))),
-            {"inputs": _digest(runs), "raw": _raw(folders, out), "parts": len(folders), "seconds": round(time.monotonic() - begun, 3)},
+            lambda: (
+                entities.rows(read_known_names(settings, entities.ids)),
+                sorted(failures, key=lambda row: (row.path, row.stage)),
+            ),
+            {
+                "inputs": _digest(runs),
+                "raw": _raw(folders, out),
+                "parts": len(folders),
+                "seconds": round(time.monotonic() - begun, 3),
+            },
         )
 
 
@@ -54,13 +62,18 @@ def _read_run(folder: Path) -> dict[str, Any]:
     try:
         return read_run(folder)
     except StageError as error:
-        raise StageError(f"{folder}: this part is not finished", "Run it with `pipeline run --shard`.") from error
+        raise StageError(
+            f"{folder}: this part is not finished", "Run it with `pipeline run --shard`."
+        ) from error
 
 
 def _check_alike(folders: Sequence[Path], runs: Sequence[dict[str, Any]], settings: Settings) -> None:
     for folder, run in zip(folders, runs, strict=True):
         if run["model"] != runs[0]["model"]:
-            raise StageError(f"{folder}: made with other rules or another model than {folders[0].name}", "Run all parts with the same.")
+            raise StageError(
+                f"{folder}: made with other rules or another model than {folders[0].name}",
+                "Run all parts with the same.",
+            )
         if run["settings"] != settings.model_dump(mode="json"):
             raise StageError(f"{folder}: made with other settings", "Give `merge` the --config of the parts.")
 
@@ -86,7 +99,15 @@ def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureR
         path = chunk["documents"]["path"][0].as_py()
         if doc_id == last:
             hint = "Remove it if it is the same, or give it an id of its own."
-            failures.append(FailureRow(f"{path}:{doc_id}", "ingest", "ReadError", f"its id is that of {first_path}: {doc_id}", hint))
+            failures.append(
+                FailureRow(
+                    f"{path}:{doc_id}",
+                    "ingest",
+                    "ReadError",
+                    f"its id is that of {first_path}: {doc_id}",
+                    hint,
+                )
+            )
             continue
         last, first_path = doc_id, path
         entities.add(chunk)

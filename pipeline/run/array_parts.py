@@ -31,7 +31,10 @@ class Part:
         """
         match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text, re.ASCII)
         if not match or not 1 <= int(match[1]) <= int(match[2]):
-            raise ArgumentError(f"--shard {text}: is no part", "Give the number of the part, from 1, and how many there are, as 3/8.")
+            raise ArgumentError(
+                f"--shard {text}: is no part",
+                "Give the number of the part, from 1, and how many there are, as 3/8.",
+            )
         return cls(int(match[1]), int(match[2]))
 
     def folder(self, out: Path) -> Path:
@@ -48,7 +51,11 @@ class Part:
         weights = [size + 1 for size in sizes]
         total = sum(weights)
         middles = (end - weight / 2 for end, weight in zip(accumulate(weights), weights, strict=True))
-        return [item for item, middle in zip(items, middles, strict=True) if int(middle * self.count / total) == self.number - 1]
+        return [
+            item
+            for item, middle in zip(items, middles, strict=True)
+            if int(middle * self.count / total) == self.number - 1
+        ]
 
 
 def find_parts(out: Path) -> list[Path]:
@@ -57,15 +64,26 @@ def find_parts(out: Path) -> list[Path]:
     Raises:
         StageError: There are none, some are missing, or they are of different divisions.
     """
-    folders = sorted(path for path in out.glob("part-*-of-*") if _FOLDER.fullmatch(path.name) and path.is_dir())
+    folders = sorted(
+        path for path in out.glob("part-*-of-*") if _FOLDER.fullmatch(path.name) and path.is_dir()
+    )
     counts = {int(match[2]) for folder in folders if (match := _FOLDER.fullmatch(folder.name))}
     if not counts:
-        raise StageError(f"{out}: no parts to merge", "Make them with `pipeline run --shard 1/8`, 2/8, ... and the same --out.")
+        raise StageError(
+            f"{out}: no parts to merge",
+            "Make them with `pipeline run --shard 1/8`, 2/8, ... and the same --out.",
+        )
     if len(counts) > 1:
-        raise StageError(f"{out}: parts of different divisions ({', '.join(map(str, sorted(counts)))})", "Remove those of the older one.")
+        raise StageError(
+            f"{out}: parts of different divisions ({', '.join(map(str, sorted(counts)))})",
+            "Remove those of the older one.",
+        )
     (count,) = counts
     missing = [number for number in range(1, count + 1) if Part(number, count).folder(out) not in folders]
     if missing:
         named = ", ".join(f"{number}/{count}" for number in missing[:5])
-        raise StageError(f"{out}: {len(missing)} of {count} parts are missing: {named}", "Run them with `pipeline run --shard`.")
+        raise StageError(
+            f"{out}: {len(missing)} of {count} parts are missing: {named}",
+            "Run them with `pipeline run --shard`.",
+        )
     return folders

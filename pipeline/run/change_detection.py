@@ -18,7 +18,9 @@ from pipeline.tables.schema import VERSION
 def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
-    digest.update(f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode())
+    digest.update(
+        f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode()
+    )
     digest.update(os.fsencode(raw_place(raw, out)))
     digest.update(b"".join(_listing(os.fsencode(raw), os.fsencode(out.resolve()))))
     return digest.hexdigest()

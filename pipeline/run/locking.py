@@ -28,9 +28,13 @@ def lock_output(out: Path) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
         except BlockingIOError as error:
-            raise StageError(f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out.") from error
+            raise StageError(
+                f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out."
+            ) from error
         except OSError as error:
-            raise StageError(f"{out}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
+            raise StageError(
+                f"{out}: cannot be written: {error.strerror}", "Check permissions and free space."
+            ) from error
         try:
             yield
         finally:

@@ -46,7 +46,9 @@ class _Block:
         """The parses, made when first asked for; none if the bytes are torn."""
         if self._docs is None:
             try:
-                self._docs = dict(zip(self.lengths, DocBin().from_bytes(self.data).get_docs(vocab), strict=True))
+                self._docs = dict(
+                    zip(self.lengths, DocBin().from_bytes(self.data).get_docs(vocab), strict=True)
+                )
             except Exception:  # whatever msgpack or zlib say of torn bytes: the text is parsed again
                 self._docs = {}
             for key, doc in self._docs.items():
@@ -91,7 +93,9 @@ class ParseStore:
         self._files |= {name: self._read(name) for name in names if name not in self._files}
         return KeptParses([block for blocks in self._files.values() for block in blocks], vocab)
 
-    def save(self, name: str, docs: Mapping[str, Doc], kept: KeptParses, standing: Iterable[str] = ()) -> None:
+    def save(
+        self, name: str, docs: Mapping[str, Doc], kept: KeptParses, standing: Iterable[str] = ()
+    ) -> None:
         """Keep parses by key under a name, unless they are there.
 
         Args:
@@ -129,7 +133,10 @@ class ParseStore:
             head, _, data = self._path(name).read_bytes().partition(b"\n")
             sizes = [0, *(size for _, size in json.loads(head))]
             cuts = pairwise(accumulate(sizes))
-            return [_Block(dict(lengths), data[a:b]) for (lengths, _), (a, b) in zip(json.loads(head), cuts, strict=True)]
+            return [
+                _Block(dict(lengths), data[a:b])
+                for (lengths, _), (a, b) in zip(json.loads(head), cuts, strict=True)
+            ]
         except (OSError, ValueError, TypeError):  # torn, or of another version
             return []
 

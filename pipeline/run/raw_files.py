@@ -95,7 +95,9 @@ def check_raw(raw: Path, out: Path) -> None:
         raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
     if root == apart or apart in root.parents:
-        raise StageError(f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart.")
+        raise StageError(
+            f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart."
+        )
 
 
 def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
@@ -147,10 +149,14 @@ def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
 def _walk(folder: Path, apart: Path, failures: list[FailureRow]) -> Iterator[Path]:
     def lost(error: OSError) -> None:
         name = readable_name(os.path.relpath(error.filename, folder))
-        failures.append(_failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions.")))
+        failures.append(
+            _failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions."))
+        )
 
     for parent, folders, files in os.walk(folder, onerror=lost):
-        folders[:] = sorted(name for name in folders if not (name.startswith(".") or Path(parent, name).resolve() == apart))
+        folders[:] = sorted(
+            name for name in folders if not (name.startswith(".") or Path(parent, name).resolve() == apart)
+        )
         links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
 

@@ -38,7 +38,9 @@ class KeptRecords:
         places: State of each file that stands, and the places of its records.
     """
 
-    def __init__(self, line_at: Callable[[int, int], bytes], places: dict[str, tuple[str, list[Place]]]) -> None:
+    def __init__(
+        self, line_at: Callable[[int, int], bytes], places: dict[str, tuple[str, list[Place]]]
+    ) -> None:
         self._line_at = line_at
         self._places = places
 

@@ -119,4 +119,7 @@ def _parsed(adapter: TypeAdapter[T], line: bytes, place: str, made_by: str) -> T
     try:
         return adapter.validate_json(line)
     except ValidationError as error:
-        raise StageError(f"{place}: no record of this version of the program", f"Remove it and run `pipeline {made_by}` again.") from error
+        raise StageError(
+            f"{place}: no record of this version of the program",
+            f"Remove it and run `pipeline {made_by}` again.",
+        ) from error

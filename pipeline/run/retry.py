@@ -28,7 +28,13 @@ class Retried:
 
 
 def retry_failures(
-    raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Callable[[str], None], progress: Progress = silent
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    engine: Engine | None = None,
+    say: Callable[[str], None],
+    progress: Progress = silent,
 ) -> Retried:
     """Run all stages, also where no file changed: what was set aside is read and annotated again, what stands is copied.
 
@@ -51,7 +57,9 @@ def retry_failures(
     with lock_output(out):
         finish_commit(out)
         _forget_failed_shards(out)
-        run_stages(raw, out, settings, inputs_digest(raw, out, settings), engine=engine, say=say, progress=progress)
+        run_stages(
+            raw, out, settings, inputs_digest(raw, out, settings), engine=engine, say=say, progress=progress
+        )
     return Retried(len(before), len(before - _places(out)))
 
 
@@ -63,7 +71,10 @@ def _places(out: Path) -> frozenset[str]:
 def _check_same(raw: Path, out: Path, places: frozenset[str]) -> None:
     """Refuse a raw folder that is not the one of the run: its documents would take the place of the tables."""
     if not any((raw / name).exists() for name in _names(out, places)):
-        raise StageError(f"raw folder {raw} has none of the files that were read into {out}", "Name the folder of that run with --raw.")
+        raise StageError(
+            f"raw folder {raw} has none of the files that were read into {out}",
+            "Name the folder of that run with --raw.",
+        )
 
 
 def _names(out: Path, places: frozenset[str]) -> Iterator[str]:

@@ -75,7 +75,15 @@ def run_all(
 
 
 def run_stages(
-    raw: Path, out: Path, settings: Settings, digest: str, *, engine: Engine | None, say: Say, progress: Progress, part: Part | None = None
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    digest: str,
+    *,
+    engine: Engine | None,
+    say: Say,
+    progress: Progress,
+    part: Part | None = None,
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
 
@@ -84,7 +92,9 @@ def run_stages(
     begun = time.monotonic()
     done, failed = ingest.run(raw, out, settings, progress, part)
     say(f"ingest: {counted(done, 'document')}, {failed} set aside")
-    say(f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} withheld words")
+    say(
+        f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} withheld words"
+    )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
     resolution = resolve.Resolution(out, settings)
@@ -94,7 +104,9 @@ def run_stages(
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
+def _resolved(
+    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
+) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
     for chunk, set_aside in shards:
         resolution.add(chunk, set_aside)
@@ -115,7 +127,9 @@ def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> 
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]
         reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
     documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
-    return "\n".join([*reasons, f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}"])
+    return "\n".join(
+        [*reasons, f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}"]
+    )
 
 
 def _documents(shards: list[Shard]) -> int:
@@ -190,5 +204,7 @@ def check_not_empty(out: Path) -> None:
 def _shown(count: int, by_label: dict[str, Any]) -> str:
     ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(n for _, n in ranked[MAX_LABELS:])
-    named = ", ".join(f"{label} {n}" for label, n in [*ranked[:MAX_LABELS], *([("other", rest)] if rest else [])])
+    named = ", ".join(
+        f"{label} {n}" for label, n in [*ranked[:MAX_LABELS], *([("other", rest)] if rest else [])]
+    )
     return f"{count}" + (f": {named}" if named else "")

@@ -64,7 +64,9 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
 
     rows = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
     columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
-    memos = pa.Table.from_pylist(rows, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint}))
+    memos = pa.Table.from_pylist(
+        rows, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint})
+    )
     failures = build_table(TABLES["failures"], result.failures)
     path = result_path(out, key)
     with new_file(path) as partial, pa.OSFile(str(partial), "wb") as file:
@@ -89,7 +91,9 @@ def read_result(out: Path, key: str) -> ShardResult:
     with _read_streams(out, key) as read:
         failures, chunk, memos = _failures(read()), {name: read() for name in DOCUMENT_TABLES}, read()
         fingerprint = memos.schema.metadata[b"fingerprint"].decode()
-        return ShardResult(fingerprint, chunk, failures, {row.pop("doc_id"): Memo(**row) for row in memos.to_pylist()})
+        return ShardResult(
+            fingerprint, chunk, failures, {row.pop("doc_id"): Memo(**row) for row in memos.to_pylist()}
+        )
 
 
 def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
@@ -163,4 +167,6 @@ def read_manifest(out: Path) -> list[Done]:
     try:
         return [Done(*row) for row in json.loads((out / ANNOTATED).read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError) as error:
-        raise StageError(f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first.") from error
+        raise StageError(
+            f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first."
+        ) from error

@@ -81,7 +81,9 @@ def _ends_shard(doc_id: str, mean: int) -> bool:
 
 def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
     documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
-    return Shard(hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()[:32], documents[:32], entries)
+    return Shard(
+        hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()[:32], documents[:32], entries
+    )
 
 
 def make_source(settings: Settings) -> bytes:

@@ -49,7 +49,10 @@ def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
     try:
         return pa.Table.from_pydict(columns, schema=arrow_schema(table))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
-        raise StageError(f"table {table.name}: a row does not fit the schema: {error}", "This is a defect; please report it.") from error
+        raise StageError(
+            f"table {table.name}: a row does not fit the schema: {error}",
+            "This is a defect; please report it.",
+        ) from error
 
 
 def _plain(value: Any) -> Any:
@@ -74,7 +77,10 @@ def build_chunk(documents: Iterable[Annotated]) -> Chunk:
 
 def _sorted(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
     """Rows of one document in the table's order, nulls first."""
-    return sorted(rows, key=lambda row: tuple((value is not None, value) for value in (getattr(row, name) for name in order)))
+    return sorted(
+        rows,
+        key=lambda row: tuple((value is not None, value) for value in (getattr(row, name) for name in order)),
+    )
 
 
 def empty_chunk() -> Chunk:
@@ -86,14 +92,24 @@ def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
     """One chunk of several in ascending order."""
     import pyarrow as pa
 
-    return {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES} if chunks else empty_chunk()
+    return (
+        {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES}
+        if chunks
+        else empty_chunk()
+    )
 
 
 def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
     """The chunk cut before each of the given document ids, which must ascend: one part more than ids."""
-    cuts = {name: [0, *(bisect_left(ids, first) for first in firsts), len(ids)] for name, ids in document_ids(chunk).items()}
+    cuts = {
+        name: [0, *(bisect_left(ids, first) for first in firsts), len(ids)]
+        for name, ids in document_ids(chunk).items()
+    }
     return [
-        {name: chunk[name].slice(cuts[name][i], cuts[name][i + 1] - cuts[name][i]) for name in DOCUMENT_TABLES}
+        {
+            name: chunk[name].slice(cuts[name][i], cuts[name][i + 1] - cuts[name][i])
+            for name in DOCUMENT_TABLES
+        }
         for i in range(len(firsts) + 1)
     ]
 
@@ -108,7 +124,10 @@ def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     """For each table the document of each row."""
     ids = {name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name != "claim_mentions"}
     owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
-    return {**ids, "claim_mentions": [owners[claim] for claim in chunk["claim_mentions"]["claim_id"].to_pylist()]}
+    return {
+        **ids,
+        "claim_mentions": [owners[claim] for claim in chunk["claim_mentions"]["claim_id"].to_pylist()],
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
         yield paths
     except OSError as error:
         _remove(paths.values())
-        raise StageError(f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space.") from error
+        raise StageError(
+            f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
+        ) from error
     except BaseException:
         _remove(paths.values())
         raise

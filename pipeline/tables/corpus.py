@@ -71,13 +71,17 @@ def read_corpus(out: Path) -> Corpus:
         "claims": _group(_read_claims(out)),
         "dates": _group(_read(out, "dates", DateRow)),
     }
-    articles = tuple(_article(document, by_document, inside) for document in _read(out, "documents", DocumentRow))
+    articles = tuple(
+        _article(document, by_document, inside) for document in _read(out, "documents", DocumentRow)
+    )
     entities = {entity.entity_id: entity for entity in _read(out, "entities", EntityRow)}
     return Corpus(articles, entities, tuple(_read(out, "failures", FailureRow)), run)
 
 
 def _article(
-    document: DocumentRow, by_document: Mapping[str, Mapping[str, tuple[Any, ...]]], inside: Mapping[str, tuple[MentionRow, ...]]
+    document: DocumentRow,
+    by_document: Mapping[str, Mapping[str, tuple[Any, ...]]],
+    inside: Mapping[str, tuple[MentionRow, ...]],
 ) -> Article:
     rows = {name: groups.get(document.doc_id, ()) for name, groups in by_document.items()}
     own = {claim.claim_id: inside[claim.claim_id] for claim in rows["claims"] if claim.claim_id in inside}
@@ -90,7 +94,10 @@ def _read(out: Path, name: str, kind: type[R]) -> list[R]:
 
 def _read_claims(out: Path) -> list[ClaimRow]:
     rows = _select(out, "claims").to_pylist()
-    return [ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]}) for row in rows]
+    return [
+        ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
+        for row in rows
+    ]
 
 
 def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
@@ -100,12 +107,17 @@ def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
     return {doc_id: tuple(members) for doc_id, members in groups.items()}
 
 
-def _group_inside(pairs: Iterable[ClaimMentionRow], mentions: Iterable[MentionRow]) -> dict[str, tuple[MentionRow, ...]]:
+def _group_inside(
+    pairs: Iterable[ClaimMentionRow], mentions: Iterable[MentionRow]
+) -> dict[str, tuple[MentionRow, ...]]:
     by_id = {mention.mention_id: mention for mention in mentions}
     groups: dict[str, list[MentionRow]] = defaultdict(list)
     for pair in pairs:
         groups[pair.claim_id].append(by_id[pair.mention_id])
-    return {claim_id: tuple(sorted(members, key=lambda mention: mention.start)) for claim_id, members in groups.items()}
+    return {
+        claim_id: tuple(sorted(members, key=lambda mention: mention.start))
+        for claim_id, members in groups.items()
+    }
 
 
 def _select(out: Path, name: str) -> pa.Table:
@@ -117,6 +129,8 @@ def _select(out: Path, name: str) -> pa.Table:
     table, columns = read_table(out, name), list(TABLES[name].row.__dataclass_fields__)
     missing = [column for column in columns if column not in table.column_names]
     if missing:
-        what = f"{out}: table {name} has no column {', '.join(missing)}: another version of the program wrote it"
+        what = (
+            f"{out}: table {name} has no column {', '.join(missing)}: another version of the program wrote it"
+        )
         raise StageError(what, "Write the tables anew with `pipeline run`.")
     return table.select(columns)

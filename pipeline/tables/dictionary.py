@@ -29,12 +29,16 @@ def build_dictionary() -> str:
 def _describe(table: Table) -> Iterator[str]:
     yield f"## {table.name}"
     yield f"{(table.row.__doc__ or '').strip()} Key: {', '.join(f'`{name}`' for name in table.key)}; sorted by {', '.join(table.order)}."
-    links = {column: f"`{target}.{other}`" for name, column, target, other in REFERENCES if name == table.name}
+    links = {
+        column: f"`{target}.{other}`" for name, column, target, other in REFERENCES if name == table.name
+    }
     lines = ["| column | type | null | what |", "| --- | --- | --- | --- |"]
     for field in arrow_schema(table):
         description = field.metadata[b"description"].decode().replace("|", "\\|")
         link = f" Refers to {links[field.name]}." if field.name in links else ""
-        lines.append(f"| {field.name} | {_shown(str(field.type))} | {'yes' if field.nullable else ''} | {description}{link} |")
+        lines.append(
+            f"| {field.name} | {_shown(str(field.type))} | {'yes' if field.nullable else ''} | {description}{link} |"
+        )
     yield "\n".join(lines)
 
 

@@ -23,9 +23,14 @@ def check_engine(engine: str) -> None:
         ArgumentError: There is no such form, or its package is not installed.
     """
     if engine not in CONVERTERS:
-        raise ArgumentError(f"engine '{engine}': there is none of this name", f"Engines: {', '.join(CONVERTERS)}.")
+        raise ArgumentError(
+            f"engine '{engine}': there is none of this name", f"Engines: {', '.join(CONVERTERS)}."
+        )
     if engine != "arrow" and find_spec(engine) is None:
-        raise ArgumentError(f"engine '{engine}' needs the package {engine}, which is not installed", f"Install it: pip install {engine}.")
+        raise ArgumentError(
+            f"engine '{engine}' needs the package {engine}, which is not installed",
+            f"Install it: pip install {engine}.",
+        )
 
 
 def _to_pandas(tables: Mapping[str, pa.Table]) -> dict[str, pd.DataFrame]:

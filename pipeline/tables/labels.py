@@ -11,5 +11,7 @@ NAMED = PEOPLE | ORGANISED | PLACES | {"OFFICE"}
 POLICY = frozenset({"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"})
 ENTITIES = POLICY | PLACES | {"NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
 """Labels of mentions and entities; a rule file of one's own may add others."""
-CLAIMS = frozenset({"statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"})
+CLAIMS = frozenset(
+    {"statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"}
+)
 TIMEXES = frozenset({"DATE", "TIME", "DURATION", "SET"})

@@ -57,7 +57,10 @@ def write_tables(
     totals: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
     with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
         with ExitStack() as stack:
-            writers = {name: stack.enter_context(_open_writer(paths[f"{name}.parquet"], table)) for name, table in TABLES.items()}
+            writers = {
+                name: stack.enter_context(_open_writer(paths[f"{name}.parquet"], table))
+                for name, table in TABLES.items()
+            }
             for group in _groups(chunks):
                 for name in DOCUMENT_TABLES:
                     _write(writers[name], name, group[name], totals)
@@ -79,7 +82,9 @@ def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         while count >= GROUP_DOCUMENTS:
             joined = join_chunks(waiting)
             group, rest = (
-                split_chunk(joined, [joined["documents"]["doc_id"][GROUP_DOCUMENTS].as_py()]) if count > GROUP_DOCUMENTS else (joined, None)
+                split_chunk(joined, [joined["documents"]["doc_id"][GROUP_DOCUMENTS].as_py()])
+                if count > GROUP_DOCUMENTS
+                else (joined, None)
             )
             yield group
             waiting, count = ([rest], count - GROUP_DOCUMENTS) if rest else ([], 0)
@@ -140,7 +145,9 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
         text = locate(out, RUN_FILE).read_bytes().decode()
         run: dict[str, Any] = dict(json.loads(text))
     except (OSError, ValueError, TypeError) as error:
-        raise StageError(f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first.") from error
+        raise StageError(
+            f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first."
+        ) from error
     if run.get("schema_version") != VERSION:
         raise StageError(
             f"{out}: tables of schema version {run.get('schema_version')}, this program reads {VERSION}",
@@ -190,7 +197,10 @@ def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
     with ExitStack() as stack:
         files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in DOCUMENT_TABLES}
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
-            yield {name: _checked(partial(file.read_row_group, group, use_threads=False), out, name) for name, file in files.items()}
+            yield {
+                name: _checked(partial(file.read_row_group, group, use_threads=False), out, name)
+                for name, file in files.items()
+            }
 
 
 def count_rows(out: Path, name: str) -> int:
@@ -220,17 +230,27 @@ def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
     try:
         return read()
     except (pa.ArrowException, OSError) as error:
-        raise StageError(f"{locate(out, f'{name}.parquet')}: is no readable Parquet: {error}", AGAIN) from error
+        raise StageError(
+            f"{locate(out, f'{name}.parquet')}: is no readable Parquet: {error}", AGAIN
+        ) from error
 
 
 @overload
-def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["pandas"] = "pandas") -> dict[str, pd.DataFrame]: ...
+def load_tables(
+    path: str | Path, *, verify: bool = False, engine: Literal["pandas"] = "pandas"
+) -> dict[str, pd.DataFrame]: ...
 @overload
-def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["polars"]) -> dict[str, pl.DataFrame]: ...
+def load_tables(
+    path: str | Path, *, verify: bool = False, engine: Literal["polars"]
+) -> dict[str, pl.DataFrame]: ...
 @overload
-def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["duckdb"]) -> dict[str, duckdb.DuckDBPyRelation]: ...
+def load_tables(
+    path: str | Path, *, verify: bool = False, engine: Literal["duckdb"]
+) -> dict[str, duckdb.DuckDBPyRelation]: ...
 @overload
-def load_tables(path: str | Path, *, verify: bool = False, engine: Literal["arrow"]) -> dict[str, pa.Table]: ...
+def load_tables(
+    path: str | Path, *, verify: bool = False, engine: Literal["arrow"]
+) -> dict[str, pa.Table]: ...
 def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pandas") -> dict[str, Any]:
     """All tables of a run, by name, with typed columns.
 

@@ -47,7 +47,9 @@ def column(description: str, **options: Any) -> Any:
 class DocumentRow:
     """One input document that was processed."""
 
-    doc_id: str = column("Path below the raw folder without its ending (unless that tells files apart), or id of a record.")
+    doc_id: str = column(
+        "Path below the raw folder without its ending (unless that tells files apart), or id of a record."
+    )
     path: str = column("Path of the file below the raw folder.")
     format: Label = column("Ending of the file: txt, md, html, pdf, docx, jsonl.")
     encoding: Label | None = column("Encoding that the text was decoded from, where the format has one.")
@@ -63,7 +65,8 @@ class DocumentRow:
     n_masked_words: int = column("Withheld words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
-        "What was mended or passed over in reading (a cut last character, an unreadable date); else null.", default=None
+        "What was mended or passed over in reading (a cut last character, an unreadable date); else null.",
+        default=None,
     )
 
 
@@ -73,11 +76,15 @@ class SectionRow:
 
     section_id: Id = column("doc_id + '#s' + position.")
     doc_id: str = column("Document.")
-    kind: Label = column("title, byline, published, heading, paragraph, list_item, caption, block_quote, comment, ...")
+    kind: Label = column(
+        "title, byline, published, heading, paragraph, list_item, caption, block_quote, comment, ..."
+    )
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     author: str | None = column("Author of the section (of a comment: its writer).")
-    date: dt.date | None = column("The anchor for relative dates in it: a comment's own date, else the publication date.")
+    date: dt.date | None = column(
+        "The anchor for relative dates in it: a comment's own date, else the publication date."
+    )
     masked_share: float = column("Share of withheld words.")
 
 
@@ -91,9 +98,13 @@ class MentionRow:
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     text: str = column("raw[start:end].")
-    label: Label = column("COMPANY, MINISTER, OFFICE, COMMITTEE, DEPARTMENT, PERSON, ORG, GPE or a label of the model.")
+    label: Label = column(
+        "COMPANY, MINISTER, OFFICE, COMMITTEE, DEPARTMENT, PERSON, ORG, GPE or a label of the model."
+    )
     entity_id: str = column("Entity of the corpus.")
-    office_id: Label | None = column("MINISTER: office held at the document's date; OFFICE: that office; else null.")
+    office_id: Label | None = column(
+        "MINISTER: office held at the document's date; OFFICE: that office; else null."
+    )
     office_status: Label | None = column("held, none, unresolved or conflict: how office_id was decided.")
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
@@ -126,16 +137,22 @@ class ClaimRow:
     source_end: int | None = column("One past the last code point.")
     source_text: str | None = column("raw[source_start:source_end].")
     source_mention_id: Id | None = column("Mention in the source that it stands for.")
-    source_entity_id: str | None = column("Entity that the source stands for, also behind a pronoun; null where unclear.")
+    source_entity_id: str | None = column(
+        "Entity that the source stands for, also behind a pronoun; null where unclear."
+    )
     cue_start: int | None = column("First code point of the reporting words.")
     cue_end: int | None = column("One past the last code point.")
     cue_text: str | None = column("raw[cue_start:cue_end].")
     cue_lemma: Label | None = column("Lemma of the head of the cue.")
-    content_start: int | None = column("First code point of the content; null for a non-response without one.")
+    content_start: int | None = column(
+        "First code point of the content; null for a non-response without one."
+    )
     content_end: int | None = column("One past the last code point of its last piece.")
     content_text: str | None = column("The pieces of the content, joined by ' ... '.")
     content_spans: list[ContentSpan] = column("The pieces: one, or two around the cue.")
-    claim_type: Label = column("statement, denial, call, allegation, commitment, opinion, question or non_response.")
+    claim_type: Label = column(
+        "statement, denial, call, allegation, commitment, opinion, question or non_response."
+    )
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
     truncated: bool = column("Source or content runs into withheld text.")
@@ -168,7 +185,9 @@ class DateRow:
     value: str | None = column("TIMEX3 value.")
     earliest: dt.date | None = column("First day of the closed interval; null where there is none.")
     latest: dt.date | None = column("Last day of the closed interval.")
-    granularity: Label | None = column("day, week, month, quarter, season, half, year, decade, century or time.")
+    granularity: Label | None = column(
+        "day, week, month, quarter, season, half, year, decade, century or time."
+    )
     role: Label = column("published, comment or mentioned.")
     anchor: dt.date | None = column("Date that a relative expression was resolved against.")
 
@@ -207,7 +226,12 @@ TABLES: dict[str, Table] = {
         Table("mentions", MentionRow, ("mention_id",), ("doc_id", "start", "end")),
         Table("entities", EntityRow, ("entity_id",), ("entity_id",)),
         Table("claims", ClaimRow, ("claim_id",), ("doc_id", "cue_start", "content_start", "claim_id")),
-        Table("claim_mentions", ClaimMentionRow, ("claim_id", "mention_id", "role"), ("claim_id", "mention_id", "role")),
+        Table(
+            "claim_mentions",
+            ClaimMentionRow,
+            ("claim_id", "mention_id", "role"),
+            ("claim_id", "mention_id", "role"),
+        ),
         Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
         Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
     )
@@ -247,7 +271,14 @@ def arrow_schema(table: Table) -> pa.Schema:
         for item in fields(table.row)
     ]
     description = (table.row.__doc__ or "").strip()
-    return pa.schema(columns, metadata={"schema_version": str(VERSION), "description": description, "pandas": _pandas_metadata(columns)})
+    return pa.schema(
+        columns,
+        metadata={
+            "schema_version": str(VERSION),
+            "description": description,
+            "pandas": _pandas_metadata(columns),
+        },
+    )
 
 
 def _pandas_metadata(columns: list[pa.Field]) -> str:
@@ -269,7 +300,9 @@ def _pandas_metadata(columns: list[pa.Field]) -> str:
         for column in columns
         if column.type in types
     ]
-    return json.dumps({"index_columns": [], "column_indexes": [], "columns": described, "pandas_version": "2.2.0"})
+    return json.dumps(
+        {"index_columns": [], "column_indexes": [], "columns": described, "pandas_version": "2.2.0"}
+    )
 
 
 @cache
@@ -281,13 +314,26 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
     """
     hints = typing.get_type_hints(table.row, include_extras=True)
     kinds = {name: _without_none(hint)[0] for name, hint in hints.items()}
-    encodings = {name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY" for name, kind in kinds.items() if kind in (int, Id)}
+    encodings = {
+        name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY"
+        for name, kind in kinds.items()
+        if kind in (int, Id)
+    }
     for name in (name for name, kind in kinds.items() if kind == list[ContentSpan]):
-        encodings |= {f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)}
+        encodings |= {
+            f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)
+        }
     plain = (float, bool, dt.date, dt.datetime)
-    dictionaries = [name for name, kind in kinds.items() if name not in encodings and kind not in plain and kind != list[ContentSpan]]
+    dictionaries = [
+        name
+        for name, kind in kinds.items()
+        if name not in encodings and kind not in plain and kind != list[ContentSpan]
+    ]
     listed = [f"{name}.list.element" for name in dictionaries if kinds[name] == list[str]]
-    return {"use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed, "column_encoding": encodings}
+    return {
+        "use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed,
+        "column_encoding": encodings,
+    }
 
 
 def is_nullable(table: Table, name: str) -> bool:

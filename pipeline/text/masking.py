@@ -64,7 +64,9 @@ class MaskPatterns:
         A slash before it belongs to it: the tokenizer leaves it on the word (`REUTERS/Ana Moll/****`).
         """
         core = f"{self.mask}+"
-        return re.compile(rf"(?:[£$€]|(?<=\w)/)?{core}(?:{JOINT}{{1,4}}{core})*(?:['’]s\b|[,'’\-–]+(?![\w\"“]))?")
+        return re.compile(
+            rf"(?:[£$€]|(?<=\w)/)?{core}(?:{JOINT}{{1,4}}{core})*(?:['’]s\b|[,'’\-–]+(?![\w\"“]))?"
+        )
 
     @cached_property
     def literal(self) -> re.Pattern[str] | None:
@@ -74,7 +76,9 @@ class MaskPatterns:
     @cached_property
     def glued(self) -> re.Pattern[str]:
         """A visible function word, or the end of a withheld sentence, glued to a capitalised word."""
-        return re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, self.glue))})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))")
+        return re.compile(
+            rf"(?:\b(?:{'|'.join(map(re.escape, self.glue))})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))"
+        )
 
     @cached_property
     def word(self) -> re.Pattern[str]:
@@ -157,9 +161,16 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
         edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
         edits += [_Edit(match.end(), match.end(), " ") for match in patterns.glued.finditer(text)]
     if patterns.literal:
-        edits += [_Edit(*match.span(), placeholder, gap=True, literal=True) for match in patterns.literal.finditer(text)]
+        edits += [
+            _Edit(*match.span(), placeholder, gap=True, literal=True)
+            for match in patterns.literal.finditer(text)
+        ]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
-    edits += [_Edit(*match.span(), plain, same=True) for match in _ODD.finditer(text) if (plain := _plain(match.group())) is not None]
+    edits += [
+        _Edit(*match.span(), plain, same=True)
+        for match in _ODD.finditer(text)
+        if (plain := _plain(match.group())) is not None
+    ]
     edits += [_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
@@ -227,8 +238,12 @@ def _plain(odd: str) -> str | None:
 
 _BYTES = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 """The bytes that cp1252 has no character for."""
-_HIGH = "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
-_ODD = re.compile(f"[\u00a0\u2000-\u200a\u202f\u205f\u3000\ufb00-\ufb06]|Â[\u00a0-\u00bf]|Ã{_HIGH}|â[€‚„]{_HIGH}")
+_HIGH = (
+    "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
+)
+_ODD = re.compile(
+    f"[\u00a0\u2000-\u200a\u202f\u205f\u3000\ufb00-\ufb06]|Â[\u00a0-\u00bf]|Ã{_HIGH}|â[€‚„]{_HIGH}"
+)
 """Spaces of a width of their own, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
@@ -249,7 +264,9 @@ def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
     Each mask character counts by itself: ordinary asterisks beside blocks that withhold words are none.
     """
     active = find_active(text, patterns.characters)
-    found = [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
+    found = (
+        [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
+    )
     if patterns.literal:
         found += [match.span() for match in patterns.literal.finditer(text)]
     gaps: list[tuple[int, int]] = []

@@ -44,7 +44,8 @@ def article() -> Draft:
     """The article of the page, as a run reads it."""
     draft = masked_draft("camera-rule")
     draft.mentions = [
-        replace(row, office_id="gb-camera-minister", office_status="held") if row.label == "MINISTER" else row for row in draft.mentions
+        replace(row, office_id="gb-camera-minister", office_status="held") if row.label == "MINISTER" else row
+        for row in draft.mentions
     ]
     return draft
 
@@ -91,12 +92,22 @@ def test_every_file_of_the_page_is_read_and_holds_but_for_the_strict_one(folder:
     codes = {}
     for path in sorted(folder.glob("*.yml")):
         read_expectations(path)
-        codes[path.name] = CliRunner().invoke(app, ["check", "--out", "tables", "--expect", path.name]).exit_code
+        codes[path.name] = (
+            CliRunner().invoke(app, ["check", "--out", "tables", "--expect", path.name]).exit_code
+        )
     assert codes == {"checks.yml": 0, "drift.yml": 0, "numbers.yml": 0, "shares.yml": 0, "strict.yml": 1}
 
 
 def test_every_key_and_check_and_option_stands_on_the_page() -> None:
-    models = (Expectations, ExpectedDocument, ExpectedMention, ExpectedClaim, ExpectedDate, Shares, TableDriftLimits)
+    models = (
+        Expectations,
+        ExpectedDocument,
+        ExpectedMention,
+        ExpectedClaim,
+        ExpectedDate,
+        Shares,
+        TableDriftLimits,
+    )
     keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
     words = set(re.findall(r"[\w-]+", DOCS))
     assert keys <= words
@@ -115,11 +126,15 @@ def commands() -> dict[str, Any]:
 def workflow_steps(path: Path) -> list[str]:
     """The lines of a workflow that call the program."""
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
-    lines = [line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()]
+    lines = [
+        line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()
+    ]
     return [line for line in lines if "bin/pipeline" in line]
 
 
-@pytest.mark.parametrize("path", [WORKFLOW, ROOT / ".github" / "workflows" / "ci.yml"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [WORKFLOW, ROOT / ".github" / "workflows" / "ci.yml"], ids=lambda path: path.name
+)
 def test_the_commands_of_the_workflows_are_ours(path: Path) -> None:
     lines = workflow_steps(path)
     assert sum(" check " in line for line in lines) == 2
@@ -146,20 +161,33 @@ def run_steps(path: Path, folder: Path) -> list[tuple[str, int]]:
     for step in (step for job in workflow["jobs"].values() for step in job["steps"] if "run" in step):
         script = re.sub(r"\$\{\{.*?\}\}", "", step["run"])
         environment = {**os.environ, **workflow.get("env", {}), **step.get("env", {})}
-        done.append((step["name"], subprocess.run(["bash", "-e", "-c", script], cwd=folder, env=environment, check=False).returncode))
+        done.append(
+            (
+                step["name"],
+                subprocess.run(
+                    ["bash", "-e", "-c", script], cwd=folder, env=environment, check=False
+                ).returncode,
+            )
+        )
         if done[-1][1]:
             break
     return done
 
 
-def test_the_workflow_for_users_runs_in_a_folder_of_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workflow_for_users_runs_in_a_folder_of_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not (ROOT / ".venv/runtime.stamp").is_file():
         pytest.skip("there is no .venv made by `make setup`")
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     (tmp_path / "program").symlink_to(ROOT)
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles/lamps.txt").write_text("Hikvision denied on 3 May 2022 that its cameras were banned.", encoding="utf-8")
-    (tmp_path / "checks.yml").write_text("documents: {lamps: {claims: {have: [{source: Hikvision, type: denial}]}}}", encoding="utf-8")
+    (tmp_path / "articles/lamps.txt").write_text(
+        "Hikvision denied on 3 May 2022 that its cameras were banned.", encoding="utf-8"
+    )
+    (tmp_path / "checks.yml").write_text(
+        "documents: {lamps: {claims: {have: [{source: Hikvision, type: denial}]}}}", encoding="utf-8"
+    )
     assert [code for _, code in run_steps(WORKFLOW, tmp_path)] == [0] * 5
     assert not (ROOT / "program").exists(), "settings of a later step reach `make setup`"
     assert (tmp_path / "baseline/run.json").is_file()

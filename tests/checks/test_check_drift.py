@@ -22,12 +22,16 @@ from tests.support.invented_run import Draft, masked_draft, write_run
 NAMES = ("Ferrant Haulage", "Brindle", "Zoë Quill", "Cafe Rail")
 
 
-def plain_draft(doc_id: str, names: tuple[str, ...] = NAMES, labels: tuple[str, ...] = (), lead: str = "") -> Draft:
+def plain_draft(
+    doc_id: str, names: tuple[str, ...] = NAMES, labels: tuple[str, ...] = (), lead: str = ""
+) -> Draft:
     """A document with one sentence a name."""
     draft = Draft(doc_id, lead + " ".join(f"{name} agreed." for name in NAMES))
     draft.section(draft.text)
     for number, name in enumerate(names):
-        draft.mention(name, labels[number] if number < len(labels) else "COMPANY", name.lower().replace(" ", "-"))
+        draft.mention(
+            name, labels[number] if number < len(labels) else "COMPANY", name.lower().replace(" ", "-")
+        )
     return draft
 
 
@@ -36,7 +40,9 @@ def tables(out: Path) -> dict[str, Any]:
 
 
 def drift(tmp_path: Path, before: list[Draft], now: list[Draft], scope: Scope = "all") -> Drift:
-    first, second = (tables(write_run(tmp_path / name, drafts)) for name, drafts in (("before", before), ("now", now)))
+    first, second = (
+        tables(write_run(tmp_path / name, drafts)) for name, drafts in (("before", before), ("now", now))
+    )
     return compare_runs(first, second, scope)
 
 
@@ -75,7 +81,9 @@ def test_names_that_are_alike_are_told_apart_by_their_place_or_number(tmp_path: 
         return draft
 
     for lead in ("", "So: "):
-        found = drift(tmp_path / f"x{len(lead)}", [twice("", ("ORG", "COMPANY"))], [twice(lead, ("ORG", "GPE"))])
+        found = drift(
+            tmp_path / f"x{len(lead)}", [twice("", ("ORG", "COMPANY"))], [twice(lead, ("ORG", "GPE"))]
+        )
         assert found.tables["mentions"].moved["changed"].named == ["b: Brindle (GPE): label COMPANY -> GPE"]
         assert counts(found, "mentions") == (0, 0, 1)
 
@@ -84,7 +92,10 @@ def test_documents_that_came_or_went_count_only_in_the_scope_of_all(tmp_path: Pa
     before, now = [plain_draft("a"), plain_draft("b")], [plain_draft("b", NAMES[:2]), plain_draft("c")]
     found = drift(tmp_path / "1", before, now)
     assert counts(found, "mentions") == (4, 6, 0)
-    assert found.tables["mentions"].moved["went"].named[:2] == ["b: Zoë Quill (COMPANY)", "b: Cafe Rail (COMPANY)"]
+    assert found.tables["mentions"].moved["went"].named[:2] == [
+        "b: Zoë Quill (COMPANY)",
+        "b: Cafe Rail (COMPANY)",
+    ]
     found = drift(tmp_path / "2", before, now, "same_texts")
     assert counts(found, "mentions") == (0, 2, 0)
     assert counts(found, "documents") == (1, 1, 0)
@@ -107,7 +118,9 @@ def test_failures_entities_and_pairs_drift_too(tmp_path: Path) -> None:
     second = tables(write_run(tmp_path / "b", [fewer], lost, {"tarnwick": "Tarnwick plc"}))
     found = compare_runs(first, second, "all")
     assert found.tables["failures"].moved["came"].named == ["x.pdf (ReadError)"]
-    assert found.tables["entities"].moved["changed"].named == ["tarnwick (COMPANY): name Tarnwick Optics -> Tarnwick plc"]
+    assert found.tables["entities"].moved["changed"].named == [
+        "tarnwick (COMPANY): name Tarnwick Optics -> Tarnwick plc"
+    ]
     assert counts(found, "claim_mentions") == (0, 1, 0)
 
 
@@ -135,7 +148,11 @@ def test_the_numbers_add_up(before: list[str], now: list[str]) -> None:
     def mentions(labels: list[str]) -> dict[str, Any]:
         kept = [(name, label) for name, label in zip(NAMES, labels, strict=True) if label]
         draft = plain_draft("b", tuple(name for name, _ in kept), tuple(label for _, label in kept))
-        rows: dict[str, list[Row]] = {**{name: [] for name in TABLES}, "mentions": [*draft.mentions], "documents": [draft.document()]}
+        rows: dict[str, list[Row]] = {
+            **{name: [] for name in TABLES},
+            "mentions": [*draft.mentions],
+            "documents": [draft.document()],
+        }
         return {name: build_table(table, rows[name]) for name, table in TABLES.items()}
 
     table = compare_runs(mentions(before), mentions(now), "all").tables["mentions"]
@@ -151,7 +168,11 @@ LIMITS = [
     ("mentions: {went: {max_share: 0.5}}", 0, "check: 0 errors"),
     ("mentions: {went: {max_share: 0.49}}", 1, "expected max_share=0.49"),
     ("mentions: {went: {max: 9, max_share: 0.1}}", 1, "expected max=9, max_share=0.1"),
-    ("mentions: {went: {max: 0}, severity: warn}", 0, "warn: drift: mentions: rows that went since the earlier run of 4: 2"),
+    (
+        "mentions: {went: {max: 0}, severity: warn}",
+        0,
+        "warn: drift: mentions: rows that went since the earlier run of 4: 2",
+    ),
     ("mentions: {came: {max: 0}, changed: {max: 0}}", 0, "check: 0 errors"),
     ("failures: {came: {max_share: 0}}", 0, "check: 0 errors"),
 ]

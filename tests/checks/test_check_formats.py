@@ -70,16 +70,39 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(form: str, *more: str) -> Result:
-    result = CliRunner().invoke(app, ["check", "--out", "out", "--expect", "expect.yml", "--format", form, *more])
+    result = CliRunner().invoke(
+        app, ["check", "--out", "out", "--expect", "expect.yml", "--format", form, *more]
+    )
     assert result.exit_code == 1, result.output
     return result
 
 
 def test_json_has_the_documented_form(out: Path) -> None:
     whole = json.loads(check("json", "--baseline", "out").stdout)
-    assert list(whole) == ["version", "out", "expectations", "baseline", "summary", "findings", "outcomes", "drift"]
-    assert [whole[key] for key in ("version", "out", "expectations", "baseline")] == [1, "out", "expect.yml", "out"]
-    assert whole["summary"] == {"errors": 3, "warnings": 1, "passed": 11, "failed": 4, "known_failures": 1, "skipped": 1}
+    assert list(whole) == [
+        "version",
+        "out",
+        "expectations",
+        "baseline",
+        "summary",
+        "findings",
+        "outcomes",
+        "drift",
+    ]
+    assert [whole[key] for key in ("version", "out", "expectations", "baseline")] == [
+        1,
+        "out",
+        "expect.yml",
+        "out",
+    ]
+    assert whole["summary"] == {
+        "errors": 3,
+        "warnings": 1,
+        "passed": 11,
+        "failed": 4,
+        "known_failures": 1,
+        "skipped": 1,
+    }
     assert whole["findings"][0] == {
         "check": "expected",
         "message": "lens/camera rule: mentions: rows that must be there are missing",
@@ -88,11 +111,23 @@ def test_json_has_the_documented_form(out: Path) -> None:
         "count": 1,
         "line": 6,
     }
-    assert len(whole["outcomes"]) == sum(whole["summary"][key] for key in ("passed", "failed", "known_failures", "skipped"))
-    known = {"check": "expected", "subject": "lens/camera rule: mentions", "name": "text=Nobody", "status": "known_failure"}
-    assert {**known, "severity": "error", "problem": "marked as a known failure", "offenders": [], "count": 0, "line": 7} in whole[
-        "outcomes"
-    ]
+    assert len(whole["outcomes"]) == sum(
+        whole["summary"][key] for key in ("passed", "failed", "known_failures", "skipped")
+    )
+    known = {
+        "check": "expected",
+        "subject": "lens/camera rule: mentions",
+        "name": "text=Nobody",
+        "status": "known_failure",
+    }
+    assert {
+        **known,
+        "severity": "error",
+        "problem": "marked as a known failure",
+        "offenders": [],
+        "count": 0,
+        "line": 7,
+    } in whole["outcomes"]
     assert list(whole["drift"]) == ["scope", "same_texts", "tables"]
     assert whole["drift"]["tables"]["dates"] == {
         "before": 2,
@@ -105,7 +140,11 @@ def test_json_has_the_documented_form(out: Path) -> None:
 def test_junit_has_a_test_case_for_each_expectation(out: Path) -> None:
     tree = etree.fromstring(check("junit").stdout.encode())
     SCHEMA.assertValid(tree)
-    cases = {(case.get("classname"), case.get("name")): (case[0].tag if len(case) else "passed") for suite in tree for case in suite}
+    cases = {
+        (case.get("classname"), case.get("name")): (case[0].tag if len(case) else "passed")
+        for suite in tree
+        for case in suite
+    }
     assert {key: value for key, value in cases.items() if key[0] != "tables"} == {
         ("lens/camera rule", "documents: lens/camera rule"): "passed",
         ("lens/camera rule: mentions", "expected: text=Tarnwick Optics, label=COMPANY"): "passed",
@@ -117,7 +156,13 @@ def test_junit_has_a_test_case_for_each_expectation(out: Path) -> None:
         ("mentions", "rows: number of rows"): "failure",
         ("dates", "drift: went"): "skipped",
     }
-    assert [suite.get("name") for suite in tree] == ["tables", "lens/camera rule", "gone", "mentions", "dates"]
+    assert [suite.get("name") for suite in tree] == [
+        "tables",
+        "lens/camera rule",
+        "gone",
+        "mentions",
+        "dates",
+    ]
     for suite in tree:
         for key, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
             assert int(suite.get(key, "")) == len(list(suite.iter(tag)))
@@ -158,10 +203,14 @@ def test_github_shows_ten_and_puts_all_in_the_summary(out: Path, monkeypatch: py
     assert "**Drift**" in summary
 
 
-def test_github_annotates_a_file_that_does_not_fit_and_a_run_that_is_not_there(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_github_annotates_a_file_that_does_not_fit_and_a_run_that_is_not_there(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("GITHUB_WORKSPACE", str(Path.cwd().parent))
     Path("expect.yml").write_text("tables:\n  people: {}\n", encoding="utf-8")
-    result = CliRunner().invoke(app, ["check", "--out", "out", "--expect", "expect.yml", "--format", "github"])
+    result = CliRunner().invoke(
+        app, ["check", "--out", "out", "--expect", "expect.yml", "--format", "github"]
+    )
     assert result.exit_code == 2
     assert result.stdout.startswith(
         f"::error file={Path.cwd().name}/expect.yml,line=2,title=check::expect.yml:2: tables > people: no such table"
@@ -181,13 +230,18 @@ def test_an_unknown_form_is_an_error_of_use(out: Path) -> None:
 
 def checked(words: str, number: int = 1) -> Checked:
     """A failed check whose every text comes from outside."""
-    outcomes = [Outcome(f"c{n}", words, words, "failed", "error", words, (words, words), 9, n) for n in range(1, number + 1)]
+    outcomes = [
+        Outcome(f"c{n}", words, words, "failed", "error", words, (words, words), 9, n)
+        for n in range(1, number + 1)
+    ]
     outcomes.append(Outcome("s", words, words, "skipped", problem=words))
     table = TableDrift(1, 1, {way: Moved(7, [words]) for way in WAYS}, {words: (1, 2)})
     return Checked(tuple(outcomes), Path("out"), Path("e.yml"), None, Drift("all", 1, {"mentions": table}))
 
 
-ANY = st.text(st.characters() | st.sampled_from("\x00\x1b\x85\u2028\ud800\r\n\t%:,<>&|`#[]@\\*_"), max_size=30)
+ANY = st.text(
+    st.characters() | st.sampled_from("\x00\x1b\x85\u2028\ud800\r\n\t%:,<>&|`#[]@\\*_"), max_size=30
+)
 HOSTILE = [
     "::error::x",
     "##[error]x",

@@ -41,7 +41,9 @@ def check(out: Path, file: Path) -> Result:
 def test_a_new_file_holds_in_the_run_that_it_comes_from_and_is_stable(out: Path, tmp_path: Path) -> None:
     file = tmp_path / "new" / "checks.yml"
     result = update(out, file)
-    assert (result.exit_code, "added: documents 4, tables 5, shares 2" in result.output) == (0, True), result.output
+    assert (result.exit_code, "added: documents 4, tables 5, shares 2" in result.output) == (0, True), (
+        result.output
+    )
     written = file.read_text(encoding="utf-8")
     assert written.startswith("# Written by `pipeline check --update`")
     assert check(out, file).output.startswith("check: 0 errors, 0 warnings (")
@@ -153,7 +155,10 @@ def test_a_file_or_a_run_that_does_not_fit_is_left_alone(out: Path, tmp_path: Pa
     file = tmp_path / "checks.yml"
     file.write_text("documents:\n  a: {mention: {}}\n", encoding="utf-8")
     result = update(out, file)
-    assert (result.exit_code, "checks.yml:2: documents > a > mention: unknown key" in result.output) == (2, True)
+    assert (result.exit_code, "checks.yml:2: documents > a > mention: unknown key" in result.output) == (
+        2,
+        True,
+    )
     assert "mention: {}" in file.read_text(encoding="utf-8")
     file.write_text("tables:\n  mentions:\n    labels: {COMPNY: {max: 1}}\n", encoding="utf-8")
     result = update(out, file)
@@ -188,16 +193,37 @@ def row(text: str, label: str = "COMPANY", *, near_mask: bool = False) -> dict[s
 
 
 def test_the_most_frequent_names_of_each_label_in_reading_order() -> None:
-    rows = [row("A"), row("B"), row("C"), row("D"), row("D"), row("E", "EVENT"), row("F", near_mask=True), row("G", "ORG"), row("B")]
+    rows = [
+        row("A"),
+        row("B"),
+        row("C"),
+        row("D"),
+        row("D"),
+        row("E", "EVENT"),
+        row("F", near_mask=True),
+        row("G", "ORG"),
+        row("B"),
+    ]
     assert [item["text"] for item in select_mentions(rows)] == ["A", "B", "D", "G"]
 
 
 def test_the_surest_whole_claims_by_their_first_words() -> None:
-    claim = {"source_text": "The\n firm", "claim_type": "denial", "content_text": " ".join("abcdefghij"), "truncated": False}
-    rows = [{**claim, "score": n / 10, "source_text": f"F{n}"} for n in range(8)] + [{**claim, "score": 1.0, "truncated": True}]
+    claim = {
+        "source_text": "The\n firm",
+        "claim_type": "denial",
+        "content_text": " ".join("abcdefghij"),
+        "truncated": False,
+    }
+    rows = [{**claim, "score": n / 10, "source_text": f"F{n}"} for n in range(8)] + [
+        {**claim, "score": 1.0, "truncated": True}
+    ]
     assert [item["source"] for item in select_claims(rows)] == ["F3", "F4", "F5", "F6", "F7"]
-    assert select_claims([{**claim, "score": 1.0}]) == [{"source": "The firm", "type": "denial", "content": "a b c d e f g h"}]
-    assert select_claims([{**claim, "score": 1.0, "content_text": None}]) == [{"source": "The firm", "type": "denial"}]
+    assert select_claims([{**claim, "score": 1.0}]) == [
+        {"source": "The firm", "type": "denial", "content": "a b c d e f g h"}
+    ]
+    assert select_claims([{**claim, "score": 1.0, "content_text": None}]) == [
+        {"source": "The firm", "type": "denial"}
+    ]
 
 
 @given(st.integers(0, 200), st.integers(-3, 60))
@@ -217,13 +243,19 @@ ITEMS = st.lists(st.dictionaries(st.sampled_from(["text", "label"]), TEXTS), max
 
 @given(st.dictionaries(TEXTS, ITEMS, max_size=4))
 def test_what_is_rendered_is_read_back(entries: dict[str, list[dict[str, str]]]) -> None:
-    text = "".join(f"{line}\n" for key, items in entries.items() for line in render_entry(key, {"have": items}, 2, "note"))
+    text = "".join(
+        f"{line}\n"
+        for key, items in entries.items()
+        for line in render_entry(key, {"have": items}, 2, "note")
+    )
     data = parse_yaml(f"documents:\n{text}")[0]["documents"] or {}
     assert data == {key: {"have": items} for key, items in entries.items()}
     assert (yaml.safe_load(f"documents:\n{text}")["documents"] or {}).keys() == entries.keys()
 
 
-@given(st.lists(st.sampled_from("abcdefgh"), unique=True), st.sets(st.sampled_from("ijklmnop")), st.booleans())
+@given(
+    st.lists(st.sampled_from("abcdefgh"), unique=True), st.sets(st.sampled_from("ijklmnop")), st.booleans()
+)
 def test_entries_are_sorted_in_where_there_is_an_order(old: list[str], new: set[str], ordered: bool) -> None:
     old = [key if number % 2 else key + "z" for number, key in enumerate(sorted(old) if ordered else old)]
     text = "documents:\n" + "".join(f"  # about {key}\n  {key}: {{severity: warn}}\n" for key in old)

@@ -36,7 +36,8 @@ def rule_draft(doc_id: str = DOC) -> Draft:
     """The masked draft, whose minister holds an invented office."""
     draft = masked_draft(doc_id)
     draft.mentions = [
-        replace(row, office_id="gb-camera-minister", office_status="held") if row.label == "MINISTER" else row for row in draft.mentions
+        replace(row, office_id="gb-camera-minister", office_status="held") if row.label == "MINISTER" else row
+        for row in draft.mentions
     ]
     return draft
 
@@ -66,15 +67,25 @@ def document(body: str) -> str:
 HOLDS = [
     document("mentions: {have: [{text: Tarnwick Optics}]}"),
     document("mentions: {have: [{text: Tarnwick   Optics, label: COMPANY, entity: tarnwick}]}"),
-    document("mentions: {have: [{entity: Q1, label: COMPANY}, {entity: Tarnwick Optics}, {office: gb-camera-minister}]}"),
+    document(
+        "mentions: {have: [{entity: Q1, label: COMPANY}, {entity: Tarnwick Optics}, {office: gb-camera-minister}]}"
+    ),
     document("mentions: {not: [{text: Ministry}, {text: Tarnwick Optics, label: ORG}, {label: EVENT}]}"),
     document("mentions: {min_rows: 3, max_rows: 3, labels: {COMPANY: {min: 2, max: 2}, ORG: {max: 0}}}"),
-    document('claims: {have: [{source: Tarnwick, type: denial, content: had "misread" the}], not: [{type: call}], max_rows: 1}'),
-    document("claims: {have: [{source: Tarnwick, cue: said}, {cue: said, type: denial}], not: [{cue: denied}]}"),
-    document("dates: {have: [{text: Monday, value: 2023-03-06}, {value: 2023-03-07}], labels: {DATE: {max: 2}, SET: {max: 0}}}"),
+    document(
+        'claims: {have: [{source: Tarnwick, type: denial, content: had "misread" the}], not: [{type: call}], max_rows: 1}'
+    ),
+    document(
+        "claims: {have: [{source: Tarnwick, cue: said}, {cue: said, type: denial}], not: [{cue: denied}]}"
+    ),
+    document(
+        "dates: {have: [{text: Monday, value: 2023-03-06}, {value: 2023-03-07}], labels: {DATE: {max: 2}, SET: {max: 0}}}"
+    ),
     document("shares: {masked: {min: 0.25, max: 0.3}, unresolved: {max: 0}, unattributed: {max: 0}}"),
     document("severity: warn, claims: {have: [{type: call, known_failure: true}]}"),
-    document("mentions: {have: [{text: Nobody, known_failure: true}], not: [{text: Orla Fenn, known_failure: true}]}"),
+    document(
+        "mentions: {have: [{text: Nobody, known_failure: true}], not: [{text: Orla Fenn, known_failure: true}]}"
+    ),
     "documents: {other: {claims: {have: [{source: Brindle & Co, content: nothing}]}}}",
     "tables: {documents: {min_rows: 2}, mentions: {labels: {COMPANY: {min: 3}}}, failures: {max_rows: 1, labels: {ReadError: {max: 1}}}}",
     "tables: {sections: {labels: {comment: {min: 1}}}, claims: {labels: {denial: {min: 1}}}, entities: {max_rows: 3}}",
@@ -109,7 +120,10 @@ FAILS = [
     (document("dates: {have: [{text: Monday, value: 2023-03-13}]}"), "there is value=2023-03-06"),
     (document("dates: {labels: {SET: {min: 1}}}"), "SET: 0, expected min=1"),
     (document("shares: {masked: {max: 0.1}}"), "masked: 0.2703 (10 of 37), expected max=0.1"),
-    (document("mentions: {have: [{text: Orla Fenn, known_failure: true}]}"), "they hold now; remove the mark"),
+    (
+        document("mentions: {have: [{text: Orla Fenn, known_failure: true}]}"),
+        "they hold now; remove the mark",
+    ),
     (document("mentions: {not: [{text: Nobody, known_failure: true}]}"), "they hold now; remove the mark"),
     ("documents: {lens/camera-rule: {}}", "lens/camera-rule; did you mean 'lens/camera rule'?"),
     ("documents: {lens/broken: {}}", "lens/broken; it was set aside: is no PDF"),
@@ -132,8 +146,12 @@ def test_what_does_not_hold_is_named_with_its_line(text: str, says: str, out: Pa
 @pytest.mark.parametrize(
     "text",
     [
-        document("severity: warn, mentions: {have: [{text: Nobody}], max_rows: 1, labels: {ORG: {min: 1}}}, shares: {masked: {max: 0.1}}"),
-        document("claims: {not: [{type: denial, severity: warn}]}, shares: {masked: {max: 0.1, severity: warn}}"),
+        document(
+            "severity: warn, mentions: {have: [{text: Nobody}], max_rows: 1, labels: {ORG: {min: 1}}}, shares: {masked: {max: 0.1}}"
+        ),
+        document(
+            "claims: {not: [{type: denial, severity: warn}]}, shares: {masked: {max: 0.1, severity: warn}}"
+        ),
         "documents: {nowhere: {severity: warn, mentions: {have: [{text: a}]}}}",
         "tables: {mentions: {min_rows: 9, labels: {ORG: {min: 1}}, severity: warn}}",
         "shares: {failures: {max: 0.1, severity: warn}}",
@@ -147,7 +165,9 @@ def test_a_warning_is_said_and_does_not_fail(text: str, out: Path, tmp_path: Pat
 
 
 def test_a_row_can_have_a_severity_of_its_own(out: Path, tmp_path: Path) -> None:
-    text = document("severity: warn, mentions: {have: [{text: a}, {text: b, severity: error}], not: [{text: Orla Fenn}]}")
+    text = document(
+        "severity: warn, mentions: {have: [{text: a}, {text: b, severity: error}], not: [{text: Orla Fenn}]}"
+    )
     result = check(out, expect=text, tmp_path=tmp_path)
     assert result.exit_code == 1
     assert "check: 1 error, 2 warnings" in result.output
@@ -155,15 +175,23 @@ def test_a_row_can_have_a_severity_of_its_own(out: Path, tmp_path: Path) -> None
 
 def test_five_are_named_and_the_others_counted(out: Path, tmp_path: Path) -> None:
     items = "".join(f"        - {{text: Name {n}}}\n" for n in range(9))
-    result = check(out, expect=f"documents:\n  other:\n    mentions:\n      have:\n{items}", tmp_path=tmp_path)
-    assert re.findall(r"^    line (\d+): text=Name (\d)", result.output, re.MULTILINE) == [(str(n + 5), str(n)) for n in range(5)]
+    result = check(
+        out, expect=f"documents:\n  other:\n    mentions:\n      have:\n{items}", tmp_path=tmp_path
+    )
+    assert re.findall(r"^    line (\d+): text=Name (\d)", result.output, re.MULTILINE) == [
+        (str(n + 5), str(n)) for n in range(5)
+    ]
     assert "    and 4 more\n" in result.output
 
 
 def test_rows_of_a_document_that_is_not_there_are_skipped(out: Path, tmp_path: Path) -> None:
     text = "documents: {gone: {mentions: {have: [{text: a}], max_rows: 1}, shares: {masked: {max: 0.1}}}}"
     result = check(out, "--format", "json", expect=text, tmp_path=tmp_path)
-    statuses = {outcome["name"]: outcome["status"] for outcome in json.loads(result.output)["outcomes"] if outcome["line"]}
+    statuses = {
+        outcome["name"]: outcome["status"]
+        for outcome in json.loads(result.output)["outcomes"]
+        if outcome["line"]
+    }
     assert statuses == {"gone": "failed", "text=a": "skipped", "masked": "skipped"}
 
 
@@ -177,10 +205,22 @@ MISFITS = [
     ("documents: [a]", 1, "must be a mapping"),
     ("- a", 1, "the file: must be a mapping"),
     ("just text", 1, "the file: must be a mapping"),
-    ("documents:\n  a:\n    mentions:\n      have:\n        - {text: b}\n        - {text: [c]}", 6, "item 2 > text: must be a text"),
-    ("documents:\n  a:\n    mentions: {have: [{text: }]}", 3, "give at least one of text, label, entity, office"),
+    (
+        "documents:\n  a:\n    mentions:\n      have:\n        - {text: b}\n        - {text: [c]}",
+        6,
+        "item 2 > text: must be a text",
+    ),
+    (
+        "documents:\n  a:\n    mentions: {have: [{text: }]}",
+        3,
+        "give at least one of text, label, entity, office",
+    ),
     ('documents:\n  a:\n    dates: {have: [{text: ""}]}', 3, "must not be empty"),
-    ("documents:\n  a: {claims: {have: [{known_failure: true}]}}", 2, "give at least one of source, cue, type, content"),
+    (
+        "documents:\n  a: {claims: {have: [{known_failure: true}]}}",
+        2,
+        "give at least one of source, cue, type, content",
+    ),
     ("documents:\n  a: {claims: {have: [{type: denail}]}}", 2, "'denial'"),
     ("documents:\n  a: {severity: fatal}", 2, "'error' or 'warn'"),
     ("documents:\n  a: {mentions: {have: [{text: b, known_failure: perhaps}]}}", 2, "must be true or false"),
@@ -205,7 +245,9 @@ MISFITS = [
 
 
 @pytest.mark.parametrize(("text", "line", "says"), MISFITS)
-def test_a_file_that_does_not_fit_is_named_with_the_line(text: str, line: int, says: str, out: Path, tmp_path: Path) -> None:
+def test_a_file_that_does_not_fit_is_named_with_the_line(
+    text: str, line: int, says: str, out: Path, tmp_path: Path
+) -> None:
     result = check(out, expect=text, tmp_path=tmp_path)
     assert result.exit_code == 2
     assert f"expect.yml:{line}: " in result.output
@@ -215,7 +257,11 @@ def test_a_file_that_does_not_fit_is_named_with_the_line(text: str, line: int, s
 
 LABELS = [
     ("tables:\n  mentions:\n    labels:\n      COMPNY: {max: 1}", 4, "did you mean 'COMPANY'?"),
-    ("documents:\n  other:\n    mentions:\n      not:\n        - {text: a, label: COMAPNY}", 5, "did you mean 'COMPANY'?"),
+    (
+        "documents:\n  other:\n    mentions:\n      not:\n        - {text: a, label: COMAPNY}",
+        5,
+        "did you mean 'COMPANY'?",
+    ),
     ("tables:\n  claims: {labels: {denail: {max: 1}}}", 2, "did you mean 'denial'?"),
     ("documents:\n  other: {dates: {labels: {DAET: {max: 1}}}}", 2, "did you mean 'DATE'?"),
     ("tables:\n  entities: {labels: {Robot: {max: 1}}}", 2, "no such label in entities"),
@@ -223,9 +269,15 @@ LABELS = [
 
 
 @pytest.mark.parametrize(("text", "line", "says"), LABELS)
-def test_a_label_that_nothing_knows_is_no_expectation(text: str, line: int, says: str, out: Path, tmp_path: Path) -> None:
+def test_a_label_that_nothing_knows_is_no_expectation(
+    text: str, line: int, says: str, out: Path, tmp_path: Path
+) -> None:
     result = check(out, expect=text, tmp_path=tmp_path)
-    assert (result.exit_code, f"expect.yml:{line}: " in result.output, says in result.output) == (2, True, True), result.output
+    assert (result.exit_code, f"expect.yml:{line}: " in result.output, says in result.output) == (
+        2,
+        True,
+        True,
+    ), result.output
 
 
 def test_a_label_of_a_rule_file_of_ones_own_is_known_once_it_occurs(tmp_path: Path) -> None:
@@ -233,12 +285,15 @@ def test_a_label_of_a_rule_file_of_ones_own_is_known_once_it_occurs(tmp_path: Pa
     draft.section("The Drone flew.")
     draft.mention("Drone", "CRAFT", "drone")
     out = write_run(tmp_path / "out", [draft])
-    assert check(out, expect="tables: {mentions: {labels: {CRAFT: {max: 1}}}}", tmp_path=tmp_path).exit_code == 0
+    assert (
+        check(out, expect="tables: {mentions: {labels: {CRAFT: {max: 1}}}}", tmp_path=tmp_path).exit_code == 0
+    )
 
 
 def test_all_that_does_not_fit_is_said_at_once(out: Path, tmp_path: Path) -> None:
     text = "tables:\n" + "".join(
-        f"  {name}: {{min_rows: x}}\n" for name in ("claims", "dates", "entities", "failures", "mentions", "sections")
+        f"  {name}: {{min_rows: x}}\n"
+        for name in ("claims", "dates", "entities", "failures", "mentions", "sections")
     )
     result = check(out, expect=text, tmp_path=tmp_path)
     assert re.findall(r"expect\.yml:(\d)", result.output) == list("23456")
@@ -253,7 +308,11 @@ def test_an_empty_file_is_no_expectation(text: str, out: Path, tmp_path: Path) -
 
 def test_a_file_that_cannot_be_read(out: Path, tmp_path: Path) -> None:
     (tmp_path / "latin.yml").write_bytes("documents: {é: {}}".encode("latin-1"))
-    for name, says in (("nowhere.yml", "does not exist"), (".", "cannot be read: Is a directory"), ("latin.yml", "cannot be read")):
+    for name, says in (
+        ("nowhere.yml", "does not exist"),
+        (".", "cannot be read: Is a directory"),
+        ("latin.yml", "cannot be read"),
+    ):
         result = check(out, "--expect", str(tmp_path / name))
         assert (result.exit_code, says in result.output) == (2, True)
 
@@ -262,7 +321,9 @@ def test_a_run_of_another_form_a_missing_table_and_no_run(out: Path, tmp_path: P
     broken = write_run(tmp_path / "broken", [rule_draft()])
     for arguments in (["--out", str(broken)], ["--out", str(out), "--baseline", str(broken)]):
         whole = (broken / "run.json").read_text(encoding="utf-8")
-        (broken / "run.json").write_text(whole.replace('"schema_version": 1', '"schema_version": 7'), encoding="utf-8")
+        (broken / "run.json").write_text(
+            whole.replace('"schema_version": 1', '"schema_version": 7'), encoding="utf-8"
+        )
         result = CliRunner().invoke(app, ["check", *arguments])
         assert (result.exit_code, "schema version 7" in result.output) == (3, True)
         (broken / "run.json").write_text(whole, encoding="utf-8")
@@ -280,8 +341,13 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     out = write_run(tmp_path / "out", [], [LOST])
     result = check(out)
     assert result.exit_code == 0
-    assert "warn: empty: the run has no documents: 1 input was set aside\n    lens/broken.pdf: is no PDF\n" in result.output
-    result = check(out, expect="documents: {lens/broken: {}}\nshares: {masked: {max: 0.5}}", tmp_path=tmp_path)
+    assert (
+        "warn: empty: the run has no documents: 1 input was set aside\n    lens/broken.pdf: is no PDF\n"
+        in result.output
+    )
+    result = check(
+        out, expect="documents: {lens/broken: {}}\nshares: {masked: {max: 0.5}}", tmp_path=tmp_path
+    )
     assert result.exit_code == 1
     assert "error: empty" in result.output
     assert "it was set aside: is no PDF" in result.output
@@ -312,7 +378,9 @@ def test_the_labels_are_those_that_the_program_gives() -> None:
     assert set(get_args(Expected)) == labels.CLAIMS
 
 
-@pytest.mark.parametrize("written", ["12:30", "0123", "2022-07", "2004", "no", "1_000", "0x1F", "1e3", ".5", "yes"])
+@pytest.mark.parametrize(
+    "written", ["12:30", "0123", "2022-07", "2004", "no", "1_000", "0x1F", "1e3", ".5", "yes"]
+)
 def test_plain_values_are_what_is_written(written: str) -> None:
     assert parse_yaml(f"{written}: [{written}]")[0] == {written: [written]}
 
@@ -330,7 +398,11 @@ def test_every_line_of_the_samples_own_file_is_found() -> None:
             assert str(item.text) in lines[line - 1]
 
 
-@given(st.lists(st.builds(Outcome, st.sampled_from("ab"), st.sampled_from("ab"), st.just("x"), line=st.integers(1, 9))))
+@given(
+    st.lists(
+        st.builds(Outcome, st.sampled_from("ab"), st.sampled_from("ab"), st.just("x"), line=st.integers(1, 9))
+    )
+)
 def test_findings_count_every_failed_outcome_once(outcomes: list[Outcome]) -> None:
     failed = [outcome.fail("p", "o") if number % 3 else outcome for number, outcome in enumerate(outcomes)]
     findings = group_findings(failed)
@@ -361,7 +433,9 @@ checked = check_run(Path({str(out)!r}), read_expected(Path("models/checks.yml"))
 print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules], time.process_time())
 """
     begun = time.monotonic()
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
     assert shown.startswith("[] ")
     assert float(shown.split()[-1]) < 2
     assert time.monotonic() - begun < 20

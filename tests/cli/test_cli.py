@@ -13,7 +13,9 @@ from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
 RUNNER = CliRunner()
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = [
+    command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+]
 
 
 @pytest.fixture(autouse=True)
@@ -31,14 +33,18 @@ def test_every_command_has_help(command: str) -> None:
 def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
-    (raw / "good.txt").write_text("Camera ban urged\n\nHikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    (raw / "good.txt").write_text(
+        "Camera ban urged\n\nHikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8"
+    )
     (raw / "empty.txt").write_text("", encoding="utf-8")
     (raw / "binary.txt").write_bytes(bytes(range(256)) * 8)
     (raw / "photo.jpeg").write_bytes(b"\xff\xd8\xff")
     (raw / "broken.html").write_text("<html><body", encoding="utf-8")
     (raw / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
     (raw / "broken.docx").write_bytes(b"PK nothing")
-    (raw / "lines.jsonl").write_text('{"id": "x", "text": "Dahua said it was sorry."}\n{"id": \n{"id": "y"}\n', encoding="utf-8")
+    (raw / "lines.jsonl").write_text(
+        '{"id": "x", "text": "Dahua said it was sorry."}\n{"id": \n{"id": "y"}\n', encoding="utf-8"
+    )
     result = RUNNER.invoke(app, ["run", "--raw", str(raw), "--out", str(tmp_path / "out"), "--workers", "1"])
     assert result.exit_code == 0, result.output
     tables = load_tables(tmp_path / "out", verify=True)
@@ -71,9 +77,14 @@ def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
         assert f"`pipeline failures --out {out}` tells what to do." in result.stderr
     assert RUNNER.invoke(app, [*arguments, "--shard", "1/1"]).exit_code == 0
     assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
-    (raw / "good.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    (raw / "good.txt").write_text(
+        "Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8"
+    )
     result = RUNNER.invoke(app, arguments)
-    assert (result.exit_code, f"1 done, 1 set aside: `pipeline failures --out {out}`" in result.output) == (0, True)
+    assert (result.exit_code, f"1 done, 1 set aside: `pipeline failures --out {out}`" in result.output) == (
+        0,
+        True,
+    )
 
 
 def test_what_a_second_run_says(tmp_path: Path) -> None:
@@ -92,7 +103,11 @@ def test_what_a_second_run_says(tmp_path: Path) -> None:
     ("arguments", "code", "says"),
     [
         (["run", "--raw", "nowhere"], 3, "raw folder nowhere is missing"),
-        (["run", "--raw", "one/article.txt"], 3, "article.txt is a file\n  Give the folder that holds it: --raw one."),
+        (
+            ["run", "--raw", "one/article.txt"],
+            3,
+            "article.txt is a file\n  Give the folder that holds it: --raw one.",
+        ),
         (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
         (["check", "--out", "nowhere"], 3, "no finished run"),
         (["unmask", "--out", "nowhere"], 3, "Run `pipeline ingest` first"),
@@ -113,14 +128,18 @@ def test_errors_say_what_and_what_to_do(
     assert says in result.output
 
 
-def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "raw").mkdir()
     result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out")])
     assert result.exit_code == 3
     assert "is empty" in result.output
     (tmp_path / "raw" / "a.txt").write_text("Some text that is read.", encoding="utf-8")
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", "no_such_model")
-    result = RUNNER.invoke(app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"])
+    result = RUNNER.invoke(
+        app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"]
+    )
     assert result.exit_code == 3
     assert "make setup" in result.output
     assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
@@ -135,15 +154,22 @@ def test_a_run_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("POLICY_NEWS__ANNOTATE__MODEL")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "a.txt").write_text("Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8")
+    (tmp_path / "articles" / "a.txt").write_text(
+        "Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8"
+    )
     result = RUNNER.invoke(app, ["run", "--raw", "articles", "--out", "tables", "--workers", "1"])
     assert result.exit_code == 0, result.output
     assert list(load_tables("tables")["mentions"]["entity_id"]) == ["hikvision"]
 
 
 def test_the_commands_stand_in_the_docs() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"])
-    assert [command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text] == []
+    text = "".join(
+        path.read_text(encoding="utf-8")
+        for path in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+    )
+    assert [
+        command for command in COMMANDS if f"pipeline {command}" not in text and f"| {command} |" not in text
+    ] == []
 
 
 def test_the_version() -> None:

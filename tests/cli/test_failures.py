@@ -30,7 +30,9 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / f"{name}.txt").write_text(f"{name.title()}. {TEXT}", encoding="utf-8")
     (folder / "long.txt").write_text(f"Long. {TEXT * 10}", encoding="utf-8")
     (folder / "torn.pdf").write_bytes(b"%PDF-1.4 nothing")
-    (folder / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n{"id": "b"}\n', encoding="utf-8")
+    (folder / "feed.jsonl").write_text(
+        '{"id": "a", "text": "Dahua denied it."}\n{"id": "b"}\n', encoding="utf-8"
+    )
     (folder.parent / "small.toml").write_text("[ingest]\nmax_bytes = 3000\n", encoding="utf-8")
     return folder
 
@@ -57,7 +59,9 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
 
     monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", count)
     shutil.copy(raw / "one.txt", raw / "torn.pdf")
-    (raw / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8")
+    (raw / "feed.jsonl").write_text(
+        '{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8"
+    )
     told = command("failures", "--retry", *small, raw=raw)
     assert "1 of 3 are set aside no more" in told
     assert "2 set aside" in told
@@ -99,11 +103,18 @@ def test_a_retry_over_another_folder_is_refused(raw: Path) -> None:
     (other / "x.txt").write_text(TEXT, encoding="utf-8")
     assert "none of the files" in command("failures", "--retry", raw=other, code=3)
     assert load_tables(raw.parent / "out", verify=True)["documents"].equals(before)
-    assert "no finished run" in RUNNER.invoke(app, ["failures", "--retry", "--raw", str(raw), "--out", str(raw.parent / "none")]).output
+    assert (
+        "no finished run"
+        in RUNNER.invoke(
+            app, ["failures", "--retry", "--raw", str(raw), "--out", str(raw.parent / "none")]
+        ).output
+    )
 
 
 @pytest.mark.parametrize("moved", [False, True])
-def test_a_retry_knows_the_folder_of_the_run(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: bool) -> None:
+def test_a_retry_knows_the_folder_of_the_run(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: bool
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert RUNNER.invoke(app, ["run", "--raw", "raw", "--out", "out", "--workers", "1"]).exit_code == 0
     assert "0 changed" in command("run", raw=raw)

@@ -22,7 +22,9 @@ def lines(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Lines:
     return Lines(write_text)
 
 
-def test_a_line_every_tenth_of_a_slow_stage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_every_tenth_of_a_slow_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shown = lines(monkeypatch, 10.0)
     for done in range(1, 101):
         shown("annotate", done, 100)
@@ -32,7 +34,9 @@ def test_a_line_every_tenth_of_a_slow_stage(monkeypatch: pytest.MonkeyPatch, cap
     assert printed[-1].endswith("0 s left")
 
 
-def test_a_quick_stage_is_not_worth_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quick_stage_is_not_worth_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shown = lines(monkeypatch, 0.001)
     for done in range(1, 101):
         shown("write", done, 100)
@@ -42,7 +46,14 @@ def test_a_quick_stage_is_not_worth_a_line(monkeypatch: pytest.MonkeyPatch, caps
 def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     write_json("annotate", 5, 20, 2.5)
     said = json.loads(capsys.readouterr().out)
-    assert said == {"event": "progress", "stage": "annotate", "done": 5, "total": 20, "per_second": 2.5, "seconds_left": 6.0}
+    assert said == {
+        "event": "progress",
+        "stage": "annotate",
+        "done": 5,
+        "total": 20,
+        "per_second": 2.5,
+        "seconds_left": 6.0,
+    }
 
 
 def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,7 +76,9 @@ def on_terminal(program: str) -> str:
     """What a Python program sends to a terminal."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen([sys.executable, "-c", program], stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    ) as process:
         os.close(theirs)
         sent = b""
         with suppress(OSError):  # Linux says so at the end

@@ -35,5 +35,7 @@ assert import_arrow().array(pandas.Series([1, 2])).to_pylist() == [1, 2]
 
 @pytest.mark.parametrize("code", [ARROW, SPACY, LATER], ids=["arrow", "spacy", "what is there already"])
 def test_in_a_process_of_its_own(code: str) -> None:
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

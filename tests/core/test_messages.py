@@ -41,12 +41,23 @@ def test_no_command_passes_on_control_characters(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     raw, out = tmp_path / "raw", tmp_path / "out\x1b[1m"
     raw.mkdir()
-    texts = (f"Hik{odd} Vision Ltd said{odd} on 3 May 2022 that Dahua{odd} Ltd agreed.{odd}" for odd in ODD if odd != "\x00")
-    lines = [json.dumps({"id": f"{number}{odd}", "text": text}) for number, (odd, text) in enumerate(zip(ODD, texts, strict=False))]
-    (raw / "feed.jsonl").write_text("\n".join([*lines, '{"id": "\\u001b[31m"}', '{"id": "x", "te\x1b[31mxt": 1']), encoding="utf-8")
+    texts = (
+        f"Hik{odd} Vision Ltd said{odd} on 3 May 2022 that Dahua{odd} Ltd agreed.{odd}"
+        for odd in ODD
+        if odd != "\x00"
+    )
+    lines = [
+        json.dumps({"id": f"{number}{odd}", "text": text})
+        for number, (odd, text) in enumerate(zip(ODD, texts, strict=False))
+    ]
+    (raw / "feed.jsonl").write_text(
+        "\n".join([*lines, '{"id": "\\u001b[31m"}', '{"id": "x", "te\x1b[31mxt": 1']), encoding="utf-8"
+    )
     (raw / "odd\x1b[31m\u202e.xyz").write_text("a", encoding="utf-8")
     (raw / "odd\x9b31m.pdf").write_text("%PDF-1.4 \x1b[31m", encoding="utf-8")
-    (tmp_path / "expect.yml").write_text('documents: {"gone\\e[31m": {mentions: {have: [{text: "No\\e[31m"}]}}}', encoding="utf-8")
+    (tmp_path / "expect.yml").write_text(
+        'documents: {"gone\\e[31m": {mentions: {have: [{text: "No\\e[31m"}]}}}', encoding="utf-8"
+    )
     (tmp_path / "bad\x1b[3m.yml").write_text('documents: {"a\\e[31m": {"\\e[31m": 1}}', encoding="utf-8")
     (tmp_path / "bad.toml").write_text('"\\u001b[31m" = 1', encoding="utf-8")
     said = [RUNNER.invoke(app, ["run", "--raw", str(raw), "--out", str(out), "--workers", "1"]).output]
@@ -67,7 +78,10 @@ def test_no_command_passes_on_control_characters(tmp_path: Path, monkeypatch: py
             ["run", "--raw", str(raw), "--config", str(tmp_path / "bad.toml")],
             ["ingest", "--raw", str(raw)],
         ),
-        *(["export", "--format", "csv", "--to", str(tmp_path / "csv\x1b[31m")], ["run", "--raw", str(raw), "--dry-run"]),
+        *(
+            ["export", "--format", "csv", "--to", str(tmp_path / "csv\x1b[31m")],
+            ["run", "--raw", str(raw), "--dry-run"],
+        ),
     ]
     said += [RUNNER.invoke(app, [*command, "--out", str(out)]).output for command in commands]
     for command, text in zip([["run"], *commands], said, strict=True):

@@ -23,14 +23,24 @@ def read(tmp_path: Path, text: str) -> Settings:
         ("", {}, "annotate", {"batch_size": 256}),
         ("[annotate]\nbatch_size = 5", {}, "annotate", {"batch_size": 5}),
         ("[annotate]\nbatch_size = 5", {"ANNOTATE__BATCH_SIZE": "7"}, "annotate", {"batch_size": 7}),
-        ("[annotate]\nmodel = 'm'", {"ANNOTATE__BATCH_SIZE": "7"}, "annotate", {"batch_size": 7, "model": "m"}),
+        (
+            "[annotate]\nmodel = 'm'",
+            {"ANNOTATE__BATCH_SIZE": "7"},
+            "annotate",
+            {"batch_size": 7, "model": "m"},
+        ),
         ("", {"ANNOTATE__OWN_LISTS": '["a", "b"]'}, "annotate", {"own_lists": ("a", "b")}),
         ("[mask]\nwords = ['x']", {"MASK__CHARACTERS": "•"}, "mask", {"words": ("x",), "characters": "•"}),
         ("", {"INGEST__READER_SECONDS": "2.5"}, "ingest", {"reader_seconds": 2.5}),
     ],
 )
 def test_the_environment_overrides_the_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, environment: dict[str, str], group: str, expected: dict[str, Any]
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    file: str,
+    environment: dict[str, str],
+    group: str,
+    expected: dict[str, Any],
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(f"POLICY_NEWS__{name}", value)
@@ -46,8 +56,16 @@ def test_a_flag_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 @pytest.mark.parametrize(
     ("file", "environment", "says"),
     [
-        ("[mask]\nletters = 'x'", {}, r"settings.toml: mask.letters: unknown key; there are characters, placeholder, words"),
-        ("[mask]\ncharacter = 'x'", {}, r"settings.toml: mask.character: unknown key; did you mean 'characters'\?"),
+        (
+            "[mask]\nletters = 'x'",
+            {},
+            r"settings.toml: mask.letters: unknown key; there are characters, placeholder, words",
+        ),
+        (
+            "[mask]\ncharacter = 'x'",
+            {},
+            r"settings.toml: mask.character: unknown key; did you mean 'characters'\?",
+        ),
         ("batch_size = 5", {}, r"settings.toml: batch_size: unknown key; it belongs under \[annotate\]"),
         ("day_frist = true", {}, r"settings.toml: day_frist: unknown key; did you mean 'day_first'\?"),
         ("[annotate]\nbatch_size = 0", {}, r"settings.toml: annotate.batch_size: .*greater than 0"),
@@ -68,7 +86,9 @@ def test_what_does_not_fit_is_named(
         read(tmp_path, file)
 
 
-def test_a_model_is_looked_for_here_then_in_the_clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_model_is_looked_for_here_then_in_the_clone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_model(BUILT) == PROJECT / BUILT
     assert find_model("en_core_web_md") == Path("en_core_web_md")

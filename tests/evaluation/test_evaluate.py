@@ -37,7 +37,9 @@ def plain_draft(doc_id: str = "plain") -> Draft:
     draft.mention("Tarnwick Optics", "COMPANY", "tarnwick")
     draft.mention("Home Office", "DEPARTMENT", "home-office")
     draft.mention("Orla Fenn", "MINISTER", "person-orla-fenn")
-    draft.claim("Tarnwick Optics", "said", ["the Home Office was wrong on 3 May 2022"], "statement", "tarnwick")
+    draft.claim(
+        "Tarnwick Optics", "said", ["the Home Office was wrong on 3 May 2022"], "statement", "tarnwick"
+    )
     draft.claim("Orla Fenn", "denied", ["it"], "denial", None)
     draft.date("3 May 2022", "2022-05-03")
     return draft
@@ -73,15 +75,22 @@ def write_gold(path: Path, **layers: Any) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("form", "name"), [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll"), ("brat", "gold")])
-def test_an_export_is_a_gold_that_the_run_meets_in_all(form: str, name: str, out: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll"), ("brat", "gold")],
+)
+def test_an_export_is_a_gold_that_the_run_meets_in_all(
+    form: str, name: str, out: Path, tmp_path: Path
+) -> None:
     write_export(out, form, tmp_path / name)
     found = run_json("--gold", tmp_path / name, "--out", out)
     assert found["entities"]["scores"]["strict"]["all"]["gold"] == 6
     layers = [found[layer] for layer in ("entities", "claims", "dates") if layer in found]
     assert len(layers) == (1 if form == "conll" else 3)
     assert all(layer["differences"] == [] for layer in layers)
-    assert all(own["f1"] == 1 for layer in layers for labels in layer["scores"].values() for own in labels.values())
+    assert all(
+        own["f1"] == 1 for layer in layers for labels in layer["scores"].values() for own in labels.values()
+    )
 
 
 def test_differences_have_their_kinds(out: Path, tmp_path: Path) -> None:
@@ -162,22 +171,39 @@ def test_optional_spans_cost_nothing(out: Path, tmp_path: Path) -> None:
         ({}, {}),
     ],
 )
-def test_dates_by_span_type_and_value(date: dict[str, str], kinds: dict[str, int], out: Path, tmp_path: Path) -> None:
+def test_dates_by_span_type_and_value(
+    date: dict[str, str], kinds: dict[str, int], out: Path, tmp_path: Path
+) -> None:
     start, end = span("3 May 2022")
-    found = run_json("--gold", write_gold(tmp_path / "gold.jsonl", dates=[{"start": start, "end": end, **date}]), "--out", out)
+    found = run_json(
+        "--gold",
+        write_gold(tmp_path / "gold.jsonl", dates=[{"start": start, "end": end, **date}]),
+        "--out",
+        out,
+    )
     assert found["dates"]["kinds"] == kinds
     assert ("value" in found["dates"]["scores"]) == ("value" in date)
     assert ("date values not compared: the gold has none" in found["notes"]) == ("value" not in date)
 
 
 def test_labels_are_mapped_and_none_is_dropped_in_silence(out: Path, tmp_path: Path) -> None:
-    entities = [entity("Tarnwick Optics", "ORG"), entity("Home Office", "ORG"), entity("Orla Fenn", "PER"), entity("3 May 2022", "DATE")]
+    entities = [
+        entity("Tarnwick Optics", "ORG"),
+        entity("Home Office", "ORG"),
+        entity("Orla Fenn", "PER"),
+        entity("3 May 2022", "DATE"),
+    ]
     gold = write_gold(tmp_path / "gold.jsonl", entities=entities)
     plain = run_json("--gold", gold, "--out", out)
     assert plain["entities"]["scores"]["strict"]["all"]["found"] == 0
     assert "predicted labels not compared: COMPANY (1), DEPARTMENT (1), MINISTER (1)" in plain["notes"]
     assert any(note.startswith("never predicted: DATE, ORG, PER;") for note in plain["notes"])
-    maps = ["--gold-map", "PER=PERSON,ORG=ORG", "--pred-map", "COMPANY=ORG,DEPARTMENT=ORG,MINISTER=PERSON,LAW="]
+    maps = [
+        "--gold-map",
+        "PER=PERSON,ORG=ORG",
+        "--pred-map",
+        "COMPANY=ORG,DEPARTMENT=ORG,MINISTER=PERSON,LAW=",
+    ]
     mapped = run_json("--gold", gold, "--out", out, *maps)
     assert mapped["entities"]["scores"]["strict"]["all"]["f1"] == 1
     assert mapped["notes"][0] == "gold labels not compared: DATE (1)"
@@ -198,8 +224,13 @@ def test_places_are_one_label_if_the_gold_knows_one(tmp_path: Path) -> None:
     for label, found in (("GPE", 1), ("FAC", 0), ("LOC", 1)):
         gold = tmp_path / f"{label}.jsonl"
         start, end = span("Tarn Hills", text)
-        gold.write_text(json.dumps({"doc": "hills", "entities": [{"start": start, "end": end, "label": label}]}), encoding="utf-8")
-        assert run_json("--gold", gold, "--out", run_)["entities"]["scores"]["strict"]["all"]["found"] == found
+        gold.write_text(
+            json.dumps({"doc": "hills", "entities": [{"start": start, "end": end, "label": label}]}),
+            encoding="utf-8",
+        )
+        assert (
+            run_json("--gold", gold, "--out", run_)["entities"]["scores"]["strict"]["all"]["found"] == found
+        )
 
 
 def test_trim_leaves_article_honorific_and_possessive_out(out: Path, tmp_path: Path) -> None:
@@ -248,8 +279,25 @@ def test_the_pipeline_runs_on_the_texts_of_the_gold(tmp_path: Path, monkeypatch:
 def test_columns_without_a_run_are_read_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     gold = tmp_path / "gold.conll"
-    words = ["Hikvision/B-COMPANY", ",/O", "a/O", "Chinese/O", "firm/O", ",/O", "said/O", '"/O', "yes/O", "./O", '"/O']
-    lines = ["-DOCSTART- -X- -X- O", "", *(f"{word} -X- O {tag}" for word, tag in (one.rsplit("/", 1) for one in words)), ""]
+    words = [
+        "Hikvision/B-COMPANY",
+        ",/O",
+        "a/O",
+        "Chinese/O",
+        "firm/O",
+        ",/O",
+        "said/O",
+        '"/O',
+        "yes/O",
+        "./O",
+        '"/O',
+    ]
+    lines = [
+        "-DOCSTART- -X- -X- O",
+        "",
+        *(f"{word} -X- O {tag}" for word, tag in (one.rsplit("/", 1) for one in words)),
+        "",
+    ]
     gold.write_text("\n".join(lines), encoding="utf-8")
     found = run_json("--gold", gold, "--workers", "1")
     assert found["entities"]["scores"]["strict"]["COMPANY"]["found"] == 1
@@ -258,10 +306,14 @@ def test_columns_without_a_run_are_read_as_text(tmp_path: Path, monkeypatch: pyt
 def test_predictions_of_another_program(out: Path, tmp_path: Path) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])
     other = tmp_path / "other.jsonl"
-    other.write_text(json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8")
+    other.write_text(
+        json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8"
+    )
     assert run_json("--gold", gold, "--predictions", other)["entities"]["scores"]["strict"]["all"]["f1"] == 1
     other.write_text(json.dumps({"doc": "elsewhere", "entities": []}), encoding="utf-8")
-    assert "claims not compared: the gold has none" in run_json("--gold", gold, "--predictions", other)["notes"]
+    assert (
+        "claims not compared: the gold has none" in run_json("--gold", gold, "--predictions", other)["notes"]
+    )
     found = run_json("--gold", gold, "--predictions", other)
     assert found["missing"] == {"plain": "no predictions for it"}
     assert found["entities"]["scores"]["strict"]["all"]["r"] == 0
@@ -287,7 +339,11 @@ def test_a_document_that_was_set_aside_counts_as_missed(tmp_path: Path) -> None:
     failure = FailureRow("gone.txt", "annotate", "ProcessDied", "the process died", None)
     run_ = write_run(tmp_path / "out", [plain_draft()], [failure])
     gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])
-    lost = {"doc": "gone", "text": "Orla Fenn left.", "entities": [{"start": 0, "end": 9, "label": "MINISTER"}]}
+    lost = {
+        "doc": "gone",
+        "text": "Orla Fenn left.",
+        "entities": [{"start": 0, "end": 9, "label": "MINISTER"}],
+    }
     gold.write_text(gold.read_text(encoding="utf-8") + json.dumps(lost), encoding="utf-8")
     found = run_json("--gold", gold, "--out", run_)
     assert found["missing"] == {"gone": "the process died"}
@@ -309,7 +365,10 @@ def test_standoff_by_hand(out: Path, tmp_path: Path) -> None:
     ]
     (tmp_path / "gold" / "plain.ann").write_text("\n".join(lines), encoding="utf-8")
     found = run_json("--gold", tmp_path / "gold", "--out", out)
-    assert [found["entities"]["scores"]["strict"]["MINISTER"]["f1"], found["dates"]["scores"]["value"]["DATE"]["f1"]] == [1, 1]
+    assert [
+        found["entities"]["scores"]["strict"]["MINISTER"]["f1"],
+        found["dates"]["scores"]["value"]["DATE"]["f1"],
+    ] == [1, 1]
     assert found["claims"]["scores"]["content, source and type"]["denial"]["f1"] == 1
     assert found["claims"]["scores"]["cue"]["denial"]["f1"] == 1
     assert "1 lines of the kind R (relation) are not read" in found["notes"]
@@ -320,7 +379,13 @@ def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_p
     text = TEXT.replace("\n\n", "   ")
     gold.write_text(
         json.dumps(
-            {"doc": "renamed", "text": text, "entities": [{"start": text.index("Orla"), "end": text.index(" denied"), "label": "MINISTER"}]}
+            {
+                "doc": "renamed",
+                "text": text,
+                "entities": [
+                    {"start": text.index("Orla"), "end": text.index(" denied"), "label": "MINISTER"}
+                ],
+            }
         )
     )
     assert run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["all"]["f1"] == 1
@@ -330,7 +395,9 @@ def test_texts_apart_from_the_gold(out: Path, tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "plain.txt").write_bytes(TEXT.encode())
     gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8")
+    gold.write_text(
+        json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8"
+    )
     assert run_json("--gold", gold, "--texts", tmp_path / "texts", "--out", out)["documents"] == 1
     (tmp_path / "texts" / "plain.txt").unlink()
     refused = run("--gold", gold, "--texts", tmp_path / "texts", "--out", out)
@@ -340,7 +407,11 @@ def test_texts_apart_from_the_gold(out: Path, tmp_path: Path) -> None:
 
 def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
     write_export(out, "jsonl", tmp_path / "gold.jsonl")
-    lines = (tmp_path / "gold.jsonl").read_text(encoding="utf-8").replace('"label": "MINISTER"', '"label": "PERSON"', 1)
+    lines = (
+        (tmp_path / "gold.jsonl")
+        .read_text(encoding="utf-8")
+        .replace('"label": "MINISTER"', '"label": "PERSON"', 1)
+    )
     (tmp_path / "gold.jsonl").write_text(lines, encoding="utf-8")
     arguments = ("--gold", tmp_path / "gold.jsonl", "--out", out)
     assert run(*arguments, "--min-f1", "0.99").exit_code == 1
@@ -393,7 +464,9 @@ def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_pat
         ("gold/readme", b"", "holds no .ann file"),
     ],
 )
-def test_a_gold_of_another_form_that_does_not_fit(name: str, data: bytes, says: str, out: Path, tmp_path: Path) -> None:
+def test_a_gold_of_another_form_that_does_not_fit(
+    name: str, data: bytes, says: str, out: Path, tmp_path: Path
+) -> None:
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
@@ -419,7 +492,9 @@ def test_the_examples_of_the_docs_hold(tmp_path: Path) -> None:
     maps.write_text(blocks["yaml"], encoding="utf-8")
     found = run_json("--gold", gold, "--predictions", gold)
     assert all(found[layer]["differences"] == [] for layer in ("entities", "claims", "dates"))
-    assert read_label_map(maps) == read_label_map(gold=read_option("gold", text), pred=read_option("pred", text))
+    assert read_label_map(maps) == read_label_map(
+        gold=read_option("gold", text), pred=read_option("pred", text)
+    )
 
 
 def read_option(side: str, text: str) -> str:
@@ -472,7 +547,9 @@ def test_tags_of_all_schemes(tags: str, names: list[tuple[int, int, str]]) -> No
 
 
 def test_words_become_running_text() -> None:
-    words = join_words(["He", "said", ":", '"', "no", ",", "it", "is", "n't", "(", "yet", ")", "Quill", "'s", ".", '"'])
+    words = join_words(
+        ["He", "said", ":", '"', "no", ",", "it", "is", "n't", "(", "yet", ")", "Quill", "'s", ".", '"']
+    )
     assert words.text == "He said: \"no, it isn't (yet) Quill's.\""
     assert [words.text[start:end] for start, end in words.spans][:4] == ["He", "said", ":", '"']
 
@@ -481,21 +558,35 @@ def as_mention(start: int, size: int, label: str) -> Mention:
     return Mention(start, start + size, (label,), label)
 
 
-mentions = st.lists(st.builds(as_mention, st.integers(0, 9), st.integers(1, 5), st.sampled_from("AB")), max_size=6, unique=True)
+mentions = st.lists(
+    st.builds(as_mention, st.integers(0, 9), st.integers(1, 5), st.sampled_from("AB")),
+    max_size=6,
+    unique=True,
+)
 
 
 @given(mentions, mentions)
-def test_matching_is_one_to_one_and_keeps_what_is_equal(gold: list[Mention], predicted: list[Mention]) -> None:
+def test_matching_is_one_to_one_and_keeps_what_is_equal(
+    gold: list[Mention], predicted: list[Mention]
+) -> None:
     pairs = match(gold, predicted, same_label=True)
     assert len(set(pairs.values())) == len(pairs)
     assert all(gold[i].labels == predicted[j].labels for i, j in pairs.items())
-    equal = {(one.start, one.end, one.written) for one in gold} & {(one.start, one.end, one.written) for one in predicted}
-    assert {(gold[i].start, gold[i].end, gold[i].written) for i, j in pairs.items() if gold[i] == predicted[j]} == equal
+    equal = {(one.start, one.end, one.written) for one in gold} & {
+        (one.start, one.end, one.written) for one in predicted
+    }
+    assert {
+        (gold[i].start, gold[i].end, gold[i].written) for i, j in pairs.items() if gold[i] == predicted[j]
+    } == equal
 
 
 @given(mentions, mentions)
 def test_overlaps_are_those_that_comparing_all_finds(left: list[Mention], right: list[Mention]) -> None:
-    every = [(i, j, min(a.end, b.end) - max(a.start, b.start)) for i, a in enumerate(left) for j, b in enumerate(right)]
+    every = [
+        (i, j, min(a.end, b.end) - max(a.start, b.start))
+        for i, a in enumerate(left)
+        for j, b in enumerate(right)
+    ]
     assert sorted(find_overlaps(left, right)) == [one for one in every if one[2] > 0]
 
 
@@ -539,7 +630,10 @@ def test_the_page_is_offline_and_escaped(out: Path, tmp_path: Path) -> None:
     draft.mention("Fenn", "PERSON", "fenn")
     run_ = write_run(tmp_path / "out", [draft])
     gold = tmp_path / "gold.jsonl"
-    gold.write_text(json.dumps({"doc": "evil<b>", "entities": [{"start": 0, "end": 8, "label": "<i>ODD</i>"}]}), encoding="utf-8")
+    gold.write_text(
+        json.dumps({"doc": "evil<b>", "entities": [{"start": 0, "end": 8, "label": "<i>ODD</i>"}]}),
+        encoding="utf-8",
+    )
     page = tmp_path / "page.html"
     assert run("--gold", gold, "--out", run_, "--html", page).exit_code == 0
     html = page.read_text(encoding="utf-8")
@@ -554,10 +648,19 @@ def test_the_page_is_offline_and_escaped(out: Path, tmp_path: Path) -> None:
 
 
 def test_the_page_shows_each_difference(out: Path, tmp_path: Path) -> None:
-    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Home Office", "ORG")], dates=[{"start": 0, "end": 8}])
-    assert run("--gold", gold, "--out", out, "--labels", "ORG,DEPARTMENT", "--html", tmp_path / "page.html").exit_code == 0
+    gold = write_gold(
+        tmp_path / "gold.jsonl", entities=[entity("Home Office", "ORG")], dates=[{"start": 0, "end": 8}]
+    )
+    assert (
+        run(
+            "--gold", gold, "--out", out, "--labels", "ORG,DEPARTMENT", "--html", tmp_path / "page.html"
+        ).exit_code
+        == 0
+    )
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert 'Optics said the <span class="content mention">Home Office</span> was wrong' in re.sub(r"</?bdi>", "", html)
+    assert 'Optics said the <span class="content mention">Home Office</span> was wrong' in re.sub(
+        r"</?bdi>", "", html
+    )
     assert "Label: 1" in html
     assert "claims not compared: the gold has none" in html
 
@@ -566,20 +669,36 @@ def test_withheld_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> No
     gold = tmp_path / "gold.jsonl"
     start = MASKED.index("Tarnwick ****")
     gold.write_text(
-        json.dumps({"doc": "lens/camera rule", "text": MASKED, "entities": [{"start": start, "end": start + 8, "label": "COMPANY"}]})
+        json.dumps(
+            {
+                "doc": "lens/camera rule",
+                "text": MASKED,
+                "entities": [{"start": start, "end": start + 8, "label": "COMPANY"}],
+            }
+        )
     )
     found = run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["COMPANY"]
     assert (found["found"], found["predicted"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
-    "make", [lambda text: text.replace("\n", "\r\n"), lambda text: text + "\n", lambda text: text.replace(" ", "\u00a0")]
+    "make",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text + "\n",
+        lambda text: text.replace(" ", "\u00a0"),
+    ],
 )
 def test_offsets_move_with_white_space(make: Callable[[str], str], out: Path, tmp_path: Path) -> None:
     text = make(TEXT)
     fenn, denied = text.index("Orla"), text.index("denied")
     gold = tmp_path / "gold.jsonl"
-    claim = {"source": [[fenn, fenn + 9]], "cue": [[denied, denied + 6]], "content": [[denied + 7, denied + 9]], "type": "denial"}
+    claim = {
+        "source": [[fenn, fenn + 9]],
+        "cue": [[denied, denied + 6]],
+        "content": [[denied + 7, denied + 9]],
+        "type": "denial",
+    }
     gold.write_text(json.dumps({"doc": "plain", "text": text, "claims": [claim]}), encoding="utf-8")
     found = run_json("--gold", gold, "--out", out)["claims"]["scores"]
     assert found["content, source and type"]["denial"]["found"] == 1

@@ -26,7 +26,9 @@ def item(sample_run: Path) -> tuple[Document, Unmasked]:
     return read_item(sample_run, max(read_entries(sample_run, Settings()), key=lambda entry: entry.size))
 
 
-def run(nlp: Language, item: tuple[Document, Unmasked], memo: Memo, programs: dict[str, str]) -> tuple[list[str], Doc, Memo]:
+def run(
+    nlp: Language, item: tuple[Document, Unmasked], memo: Memo, programs: dict[str, str]
+) -> tuple[list[str], Doc, Memo]:
     """The parts whose components ran, the Doc, and what is kept of it."""
     annotator = Annotator(nlp, Settings(), "model", programs)
     ran: list[str] = []
@@ -73,11 +75,17 @@ def test_a_name_that_stands_in_the_document_is_found(nlp: Language, item: tuple[
     document, unmasked = item
     _, doc, memo = run(nlp, item, Memo(), PROGRAMS)
     taken = {token.i for ent in doc.ents for token in ent}
-    word = next(token for token in doc if token.is_alpha and token.is_lower and len(token) > 5 and token.i not in taken)
+    word = next(
+        token
+        for token in doc
+        if token.is_alpha and token.is_lower and len(token) > 5 and token.i not in taken
+    )
     gazetteer = nlp.get_pipe("policy_gazetteer")
     assert isinstance(gazetteer, Gazetteer)
     names = gazetteer.names
-    more = NamesOfCase({**names.cased.lengths, word.text: [1]}, {**names.cased.rules, word.text: "COMPANY gazetteer:new"})
+    more = NamesOfCase(
+        {**names.cased.lengths, word.text: [1]}, {**names.cased.rules, word.text: "COMPANY gazetteer:new"}
+    )
     gazetteer._names = replace(names, cased=more)
     try:
         ran, doc, _ = run(nlp, item, memo, {**PROGRAMS, NAMES: "second"})
@@ -87,8 +95,13 @@ def test_a_name_that_stands_in_the_document_is_found(nlp: Language, item: tuple[
     assert any(mention.entity_id == "new" for mention in build_rows(document, unmasked, doc).mentions)
 
 
-def test_a_part_is_found_again_where_one_before_it_found_something_else(nlp: Language, item: tuple[Document, Unmasked]) -> None:
+def test_a_part_is_found_again_where_one_before_it_found_something_else(
+    nlp: Language, item: tuple[Document, Unmasked]
+) -> None:
     memo = run(nlp, item, Memo(), PROGRAMS)[2]
     document, unmasked = item
-    another_day = (Document(**{**{f: getattr(document, f) for f in document.__slots__}, "published": None}), unmasked)
+    another_day = (
+        Document(**{**{f: getattr(document, f) for f in document.__slots__}, "published": None}),
+        unmasked,
+    )
     assert run(nlp, another_day, memo, PROGRAMS)[0] == [*PARTS]

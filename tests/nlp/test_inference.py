@@ -28,7 +28,11 @@ WITHOUT = ["policy_gazetteer", "policy_grammar", "policy_document_pass", "policy
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     """Paragraphs of the samples, and odd ones."""
-    paragraphs = [paragraph for path in SAMPLES for paragraph in path.read_text(encoding="utf-8", errors="ignore").split("\n\n")]
+    paragraphs = [
+        paragraph
+        for path in SAMPLES
+        for paragraph in path.read_text(encoding="utf-8", errors="ignore").split("\n\n")
+    ]
     return [*paragraphs, *ODD]
 
 
@@ -38,7 +42,20 @@ def model(nlp: Language) -> StatisticalModel:
 
 
 def rows(doc: Doc) -> list[tuple[str, ...]]:
-    return [(t.text, t.tag_, t.pos_, t.lemma_, t.dep_, str(t.head.i), t.ent_iob_, t.ent_type_, str(t.is_sent_start)) for t in doc]
+    return [
+        (
+            t.text,
+            t.tag_,
+            t.pos_,
+            t.lemma_,
+            t.dep_,
+            str(t.head.i),
+            t.ent_iob_,
+            t.ent_type_,
+            str(t.is_sent_start),
+        )
+        for t in doc
+    ]
 
 
 def test_it_finds_what_spacy_finds(base_nlp: Language, model: StatisticalModel, texts: list[str]) -> None:
@@ -46,7 +63,9 @@ def test_it_finds_what_spacy_finds(base_nlp: Language, model: StatisticalModel, 
         assert rows(doc) == rows(base_nlp(text))
 
 
-def test_a_document_does_not_depend_on_what_is_read_with_it(model: StatisticalModel, texts: list[str]) -> None:
+def test_a_document_does_not_depend_on_what_is_read_with_it(
+    model: StatisticalModel, texts: list[str]
+) -> None:
     together = [rows(doc) for doc in model.read([[text] for text in texts])]
     shuffled = random.Random(1).sample(range(len(texts)), len(texts))
     for i, doc in zip(shuffled, model.read([[texts[i]] for i in shuffled]), strict=True):
@@ -102,7 +121,9 @@ WORDS = ["Dahua", "minister", "the", "xqzzqx", "", " ", "Zürich"]
 
 
 @pytest.fixture(scope="module", params=["made", "read", "written over", "bytes"])
-def vectors(request: pytest.FixtureRequest, base_nlp: Language, tmp_path_factory: pytest.TempPathFactory) -> SortedVectors:
+def vectors(
+    request: pytest.FixtureRequest, base_nlp: Language, tmp_path_factory: pytest.TempPathFactory
+) -> SortedVectors:
     """The word vectors of the base model."""
     made = SortedVectors.of(base_nlp.vocab.vectors)
     if request.param == "made":
@@ -119,7 +140,12 @@ def vectors(request: pytest.FixtureRequest, base_nlp: Language, tmp_path_factory
 
 def test_sorted_vectors_are_those_of_spacy(base_nlp: Language, vectors: SortedVectors) -> None:
     known = base_nlp.vocab.vectors
-    keys = [*random.Random(2).sample(sorted(known.key2row), 500), 1, 2**64 - 1, *(base_nlp.vocab.strings[word] for word in WORDS)]
+    keys = [
+        *random.Random(2).sample(sorted(known.key2row), 500),
+        1,
+        2**64 - 1,
+        *(base_nlp.vocab.strings[word] for word in WORDS),
+    ]
     assert vectors.find(keys).tolist() == known.find(keys=keys).tolist()
     for key, vector in zip(keys, vectors.get_batch(np.array(keys, dtype=np.uint64)), strict=True):
         assert np.array_equal(vector, known[key] if key in known else np.zeros(known.shape[1]))

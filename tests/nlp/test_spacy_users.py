@@ -17,7 +17,13 @@ from pipeline.core.errors import ModelError
 from pipeline.rules.importers import Request, import_list
 from tests.conftest import MODEL, ROOT
 
-MARKED = ("policy_gazetteer", "policy_large_gazetteer", "policy_grammar", "policy_document_pass", "policy_dates")
+MARKED = (
+    "policy_gazetteer",
+    "policy_large_gazetteer",
+    "policy_grammar",
+    "policy_document_pass",
+    "policy_dates",
+)
 """All that need no trained component."""
 ALL = (*MARKED, "policy_claims")
 TEXT = (
@@ -63,7 +69,9 @@ def has_pattern(doc: Doc) -> bool:
 
 
 def has_date(doc: Doc) -> bool:
-    return [date["value"] for date in doc._.dates] == ["2022-05-03"] and doc.spans["dates"][0].text == "3 May 2022"
+    return [date["value"] for date in doc._.dates] == ["2022-05-03"] and doc.spans["dates"][
+        0
+    ].text == "3 May 2022"
 
 
 def has_nothing(doc: Doc) -> bool:
@@ -108,13 +116,22 @@ def test_claims_alone_need_a_parse(base_nlp: Language) -> None:
 
 def test_all_that_need_no_model_together(marked: Language) -> None:
     doc = marked(TEXT)
-    expected = {("Hikvision", "COMPANY"), ("Home Office", "DEPARTMENT"), ("Tom Tugendhat", "MINISTER"), ("security minister", "OFFICE")}
+    expected = {
+        ("Hikvision", "COMPANY"),
+        ("Home Office", "DEPARTMENT"),
+        ("Tom Tugendhat", "MINISTER"),
+        ("security minister", "OFFICE"),
+    }
     assert expected | {("Tarnwick Optics", "COMPANY")} <= labelled(doc)
 
 
 def test_all_in_a_trained_pipeline(trained: Language) -> None:
     doc = trained(TEXT)
-    assert {("Hikvision", "COMPANY"), ("Home Office", "DEPARTMENT"), ("Tom Tugendhat", "MINISTER")} <= labelled(doc)
+    assert {
+        ("Hikvision", "COMPANY"),
+        ("Home Office", "DEPARTMENT"),
+        ("Tom Tugendhat", "MINISTER"),
+    } <= labelled(doc)
     assert has_date(doc)
     claims = [(TEXT[slice(*claim["source"])], claim["claim_type"]) for claim in doc._.claims]
     assert claims == [("Hikvision", "statement"), ("Tom Tugendhat", "denial")]
@@ -148,14 +165,18 @@ def test_models_with_labels_of_their_own() -> None:
 
 def test_an_own_list_in_any_pipeline(tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
-    names.write_text("id,name,aliases,label,kb_id,country,from,to\nq1,Quill & Daughters,,COMPANY,,,,\n", encoding="utf-8")
+    names.write_text(
+        "id,name,aliases,label,kb_id,country,from,to\nq1,Quill & Daughters,,COMPANY,,,,\n", encoding="utf-8"
+    )
     import_list(Request(names, "csv", tmp_path / "list", "own"))
     config = {"lists": [str(tmp_path / "list")]}
     nlp = blank("policy_large_gazetteer", "policy_document_pass", policy_large_gazetteer=config)
     assert labelled(nlp("They asked Quill & Daughters.")) == {("Quill & Daughters", "COMPANY")}
 
 
-def test_what_is_found_survives_processes_bytes_and_disk(marked: Language, trained: Language, tmp_path: Path) -> None:
+def test_what_is_found_survives_processes_bytes_and_disk(
+    marked: Language, trained: Language, tmp_path: Path
+) -> None:
     expected = labelled(marked(TEXT))
     docs = list(marked.pipe([TEXT, TEXT], n_process=2))
     assert [labelled(doc) for doc in docs] == [expected, expected]
@@ -182,7 +203,9 @@ def test_the_analysis_of_spacy_names_what_is_missing(marked: Language) -> None:
 
 
 @pytest.mark.filterwarnings("default")
-def test_the_examples_of_the_docs_run(nlp: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_examples_of_the_docs_run(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Each `python` block runs; what it prints is the `text` block behind it."""
     monkeypatch.chdir(ROOT)
     assert MODEL.is_dir()

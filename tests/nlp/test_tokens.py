@@ -48,8 +48,13 @@ def test_text_of_a_stretch_is_that_of_the_span(nlp: Language, text: str) -> None
             assert tokens.text(start, end) == doc[start:end].text
 
 
-@pytest.mark.parametrize(("stretch", "together"), [((0, 2), True), ((0, 3), False), ((2, 3), False), ((3, 5), False), ((4, 6), True)])
-def test_nothing_is_built_across_gaps_and_sections(nlp: Language, stretch: tuple[int, int], together: bool) -> None:
+@pytest.mark.parametrize(
+    ("stretch", "together"),
+    [((0, 2), True), ((0, 3), False), ((2, 3), False), ((3, 5), False), ((4, 6), True)],
+)
+def test_nothing_is_built_across_gaps_and_sections(
+    nlp: Language, stretch: tuple[int, int], together: bool
+) -> None:
     doc = nlp.make_doc("a b ; c d e")
     doc.spans["sections"] = [Span(doc, 0, 4, label="paragraph"), Span(doc, 4, 6, label="paragraph")]
     doc.spans["gaps"] = [Span(doc, 2, 3, label="gap")]

@@ -46,7 +46,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def ban(folders: tuple[Path, Path]) -> tuple[Document, Unmasked]:
     _, out = folders
-    pairs = zip(read_records(out / DOCUMENTS, Document, ""), read_records(out / UNMASKED, Unmasked, ""), strict=True)
+    pairs = zip(
+        read_records(out / DOCUMENTS, Document, ""), read_records(out / UNMASKED, Unmasked, ""), strict=True
+    )
     return next(pair for pair in pairs if pair[0].doc_id == "ban")
 
 
@@ -68,11 +70,27 @@ def test_a_run_of_another_schema_version_is_refused(folders: tuple[Path, Path], 
     [
         (
             "Hikvision",
-            ["Mention  Hikvision", "label    COMPANY", "method   gazetteer, rule hikvision", "near a mask: no", "chosen", "Claim "],
+            [
+                "Mention  Hikvision",
+                "label    COMPANY",
+                "method   gazetteer, rule hikvision",
+                "near a mask: no",
+                "chosen",
+                "Claim ",
+            ],
         ),
-        ("Braverman smiled", ["label    MINISTER", "method   document, rule document.surname", "follows  Suella Braverman"]),
-        ("Secretary", ["label    OFFICE", "office   gb-home-secretary (held)", "office.portfolio-secretary", "agrees"]),
-        ("Monday", ["No mention covers", "Date  Monday", "2022-11-21", "read on 2022-11-25", "a date or number"]),
+        (
+            "Braverman smiled",
+            ["label    MINISTER", "method   document, rule document.surname", "follows  Suella Braverman"],
+        ),
+        (
+            "Secretary",
+            ["label    OFFICE", "office   gb-home-secretary (held)", "office.portfolio-secretary", "agrees"],
+        ),
+        (
+            "Monday",
+            ["No mention covers", "Date  Monday", "2022-11-21", "read on 2022-11-25", "a date or number"],
+        ),
         ("Dahua", ["near a mask: yes", "Withheld text nearby", "1 characters before", "(withheld)"]),
         ("******** **", ["No mention covers", "holds the offset"]),
         ("smiled", ["No mention covers", "nothing: no name of the rule data"]),
@@ -82,7 +100,9 @@ def test_a_run_of_another_schema_version_is_refused(folders: tuple[Path, Path], 
         ("\n\nPublished", ["between sections", "Nothing is annotated here: no section."]),
     ],
 )
-def test_explanations(annotator: Annotator, ban: tuple[Document, Unmasked], word: str, says: list[str]) -> None:
+def test_explanations(
+    annotator: Annotator, ban: tuple[Document, Unmasked], word: str, says: list[str]
+) -> None:
     document, unmasked = ban
     lines = [fit(line) for line in describe(look(annotator, document, unmasked, document.text.index(word)))]
     missing = [part for part in says if part not in "\n".join(lines)]
@@ -90,10 +110,14 @@ def test_explanations(annotator: Annotator, ban: tuple[Document, Unmasked], word
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
+def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(
+    annotator: Annotator, ban: tuple[Document, Unmasked]
+) -> None:
     document, unmasked = ban
     for offset in [i for i, character in enumerate(document.text) if character == "*"][-12:]:
-        assert "Nothing is annotated here" not in "\n".join(describe(look(annotator, document, unmasked, offset)))
+        assert "Nothing is annotated here" not in "\n".join(
+            describe(look(annotator, document, unmasked, offset))
+        )
 
 
 def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
@@ -103,8 +127,13 @@ def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document
         assert lines[0].startswith(f"ban:{offset}  ")
 
 
-@pytest.mark.parametrize("text", ["Suella Braverman", "Hikvision", "Monday", "Nov 25, 2022 09:10 AM", "*** ******** ** ***", "smiled"])
-def test_the_name_date_or_mask_is_underlined(annotator: Annotator, ban: tuple[Document, Unmasked], text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["Suella Braverman", "Hikvision", "Monday", "Nov 25, 2022 09:10 AM", "*** ******** ** ***", "smiled"],
+)
+def test_the_name_date_or_mask_is_underlined(
+    annotator: Annotator, ban: tuple[Document, Unmasked], text: str
+) -> None:
     document, unmasked = ban
     _, shown, marks, *_ = describe(look(annotator, document, unmasked, document.text.index(text)))
     marked = shown[marks.index("^") : marks.rindex("^") + 1]
@@ -140,10 +169,19 @@ def test_wrong_places(place: str) -> None:
     ],
 )
 @pytest.mark.parametrize("from_raw", [False, True])
-def test_the_command(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, place: str, code: int, says: str, from_raw: bool) -> None:
+def test_the_command(
+    folders: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    code: int,
+    says: str,
+    from_raw: bool,
+) -> None:
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     raw, out = folders
-    result = RUNNER.invoke(app, ["explain", place, "--out", str(out), *(["--raw", str(raw)] if from_raw else [])])
+    result = RUNNER.invoke(
+        app, ["explain", place, "--out", str(out), *(["--raw", str(raw)] if from_raw else [])]
+    )
     assert result.exit_code == code, result.output
     assert says in result.output
 
@@ -156,7 +194,12 @@ def test_without_a_run(tmp_path: Path) -> None:
 
 def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
     cases = list(run_rule_cases(nlp))
-    assert {case.file for case in cases} == {"grammar", "grammar/heads.yml", "dates/patterns.yml", "layout/labels.yml"}
+    assert {case.file for case in cases} == {
+        "grammar",
+        "grammar/heads.yml",
+        "dates/patterns.yml",
+        "layout/labels.yml",
+    }
     assert [case for case in cases if not case.passed] == []
 
 
@@ -171,20 +214,25 @@ def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
         ((), (), True, True),
     ],
 )
-def test_when_a_case_passes(wanted: tuple[str, ...], found: tuple[str, ...], exact: bool, passed: bool) -> None:
+def test_when_a_case_passes(
+    wanted: tuple[str, ...], found: tuple[str, ...], exact: bool, passed: bool
+) -> None:
     assert RuleCase("r", "text", wanted, found, exact=exact).passed is passed
 
 
 def test_which_rules_fire(nlp: Language) -> None:
     fired = {
-        (firing.rule, firing.label, firing.text) for firing in find_firings(nlp, "Shares in Verodyne fell on Tuesday. Hikvision was named.")
+        (firing.rule, firing.label, firing.text)
+        for firing in find_firings(nlp, "Shares in Verodyne fell on Tuesday. Hikvision was named.")
     }
     assert ("rule:company.shares-in", "COMPANY", "Verodyne") in fired
     assert ("gazetteer:hikvision", "COMPANY", "Hikvision") in fired
     assert ("dates:weekday", "DATE", "Tuesday") in fired
 
 
-def test_the_command_names_rule_text_and_what_was_found(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_names_rule_text_and_what_was_found(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases = [
         RuleCase("r.one", "Tarn fell.", ("Tarn",), (), "grammar"),
         RuleCase("r.two", "It fell.", (), ("It",), "grammar"),

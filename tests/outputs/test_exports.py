@@ -52,7 +52,9 @@ def odd_draft() -> Draft:
     draft.mention("Ferrant\r\nHaulage plc", "COMPANY", "ferrant")
     draft.mention("Cafe\u0301 Rail", "COMPANY", "cafe-rail")
     draft.claim("Zoë Quill", "told", ['"Fares must fall,"', '"and soon."'], "call", "person-zoe-quill")
-    draft.claim("She", "praised", ["Cafe\u0301 Rail's e-tickets"], "opinion", "person-zoe-quill", ["Cafe\u0301 Rail"])
+    draft.claim(
+        "She", "praised", ["Cafe\u0301 Rail's e-tickets"], "opinion", "person-zoe-quill", ["Cafe\u0301 Rail"]
+    )
     return draft
 
 
@@ -107,7 +109,9 @@ def test_no_cell_of_csv_is_a_formula(out: Path, tmp_path: Path) -> None:
     folder = export(out, "csv", tmp_path / "csv")
     for path in folder.glob("*.csv"):
         frame = pd.read_csv(path, keep_default_na=False, dtype=str)
-        assert not any(str(cell).startswith(tuple("=+-@\t\r\n＝＋－＠")) for row in frame.to_numpy() for cell in row)
+        assert not any(
+            str(cell).startswith(tuple("=+-@\t\r\n＝＋－＠")) for row in frame.to_numpy() for cell in row
+        )
 
 
 FORMULAS = [
@@ -156,7 +160,9 @@ def test_formulas_in_any_place_are_cells_of_text(tmp_path: Path) -> None:
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
         assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
-        assert path.stem in ("dates", "claim_mentions") or any(cell.startswith("'") for cell in cells), path.stem
+        assert path.stem in ("dates", "claim_mentions") or any(cell.startswith("'") for cell in cells), (
+            path.stem
+        )
 
 
 @given(st.text(alphabet="'=+-@\t\r\nab＝", max_size=8))
@@ -210,15 +216,25 @@ def test_docbin_comes_back(out: Path, corpus: Corpus, tmp_path: Path) -> None:
         assert doc.text == article.document.text
         assert doc.user_data["doc_id"] == article.document.doc_id
         ents = [(ent.start_char, ent.end_char, ent.label_, ent.kb_id_, ent.id_) for ent in doc.ents]
-        assert ents == [(row.start, row.end, row.label, row.entity_id, row.mention_id) for row in article.mentions]
+        assert ents == [
+            (row.start, row.end, row.label, row.entity_id, row.mention_id) for row in article.mentions
+        ]
         contents = [(span.start_char, span.end_char, span.label_, span.id_) for span in doc.spans["contents"]]
-        assert contents == [(span.start, span.end, row.claim_type, row.claim_id) for row in article.claims for span in row.content_spans]
-        assert [(span.start_char, span.label_) for span in doc.spans["dates"]] == [(row.start, row.value) for row in article.dates]
+        assert contents == [
+            (span.start, span.end, row.claim_type, row.claim_id)
+            for row in article.claims
+            for span in row.content_spans
+        ]
+        assert [(span.start_char, span.label_) for span in doc.spans["dates"]] == [
+            (row.start, row.value) for row in article.dates
+        ]
         assert [span.text for span in doc.spans["cues"]] == [row.cue_text for row in article.claims]
         assert len(doc.spans["sections"]) == len(article.sections)
 
 
-def read_brat(text: str, lines: str) -> tuple[dict[str, tuple[str, list[tuple[int, int]]]], list[tuple[str, dict[str, str]]]]:
+def read_brat(
+    text: str, lines: str
+) -> tuple[dict[str, tuple[str, list[tuple[int, int]]]], list[tuple[str, dict[str, str]]]]:
     """Spans by id as label and offsets, and events as type and roles."""
     spans: dict[str, tuple[str, list[tuple[int, int]]]] = {}
     events = []
@@ -227,7 +243,9 @@ def read_brat(text: str, lines: str) -> tuple[dict[str, tuple[str, list[tuple[in
         if own.startswith("T"):
             head, words = rest.split("\t")
             label, offsets = head.split(" ", 1)
-            pieces = [(int(start), int(end)) for start, end in (piece.split(" ") for piece in offsets.split(";"))]
+            pieces = [
+                (int(start), int(end)) for start, end in (piece.split(" ") for piece in offsets.split(";"))
+            ]
             assert words == " ".join(text[start:end] for start, end in pieces)
             spans[own] = (label, pieces)
         elif own.startswith("E"):
@@ -273,7 +291,13 @@ def test_web_annotations_select_what_the_tables_hold(out: Path, corpus: Corpus, 
     assert {row.text for article in corpus.articles for row in article.mentions} <= set(quoted)
     assert '"and soon."' in quoted
     claims = {item["id"] for item in items if item["motivation"] == "classifying"}
-    linked = {body["source"] for item in items if item["motivation"] == "linking" for body in item["body"] if "source" in body}
+    linked = {
+        body["source"]
+        for item in items
+        if item["motivation"] == "linking"
+        for body in item["body"]
+        if "source" in body
+    }
     assert linked == claims
     assert not any("javascript:" in json.dumps(item) for item in items)
 
@@ -282,14 +306,23 @@ def test_follow_the_money_entities_refer_to_each_other(out: Path, tmp_path: Path
     records = read_lines(export(out, "ftm", tmp_path / "all.ftm.json"))
     by_id = {record["id"]: record for record in records}
     assert len(by_id) == len(records)
-    schemata = {(record["schema"], *record["properties"].get("name", [])[:1]) for record in records if record["schema"] != "Mention"}
+    schemata = {
+        (record["schema"], *record["properties"].get("name", [])[:1])
+        for record in records
+        if record["schema"] != "Mention"
+    }
     assert {("Document",), ("Company", "Tarnwick Optics"), ("Person", "Orla Fenn")} <= schemata
     for record in records:
         assert all(isinstance(value, str) for values in record["properties"].values() for value in values)
         if record["schema"] == "Mention":
             assert by_id[record["properties"]["document"][0]]["schema"] == "Document"
-            assert by_id[record["properties"]["resolved"][0]]["schema"] == record["properties"]["detectedSchema"][0]
-    assert [record["properties"].get("sourceUrl") for record in records if record["schema"] == "Document"] == [
+            assert (
+                by_id[record["properties"]["resolved"][0]]["schema"]
+                == record["properties"]["detectedSchema"][0]
+            )
+    assert [
+        record["properties"].get("sourceUrl") for record in records if record["schema"] == "Document"
+    ] == [
         None,
         ["https://news.example.org/camera-rule"],
     ]
@@ -345,7 +378,9 @@ def test_a_folder_of_the_user_stays(form: str, out: Path, tmp_path: Path) -> Non
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_a_failed_export_leaves_the_old_file(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_export_leaves_the_old_file(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = export(out, "jsonl", tmp_path / "all.jsonl")
     before = target.read_bytes()
 
@@ -370,7 +405,9 @@ def test_a_failed_export_leaves_the_old_file(out: Path, tmp_path: Path, monkeypa
         (["--format", "csv"], 2, "--to"),
     ],
 )
-def test_errors_say_what(arguments: list[str], code: int, says: str, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_say_what(
+    arguments: list[str], code: int, says: str, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(app, ["export", "--out", str(out), *arguments])

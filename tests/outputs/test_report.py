@@ -96,14 +96,20 @@ ALLOWED = re.compile(
     "html|head|meta|title|style|body|a|header|nav|h1|h2|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
     "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
 )
-LINK = re.compile(r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?")
+LINK = re.compile(
+    r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?"
+)
 
 
 def find_browser() -> str | None:
     """A Chromium that starts: what bears the name may be a mere pointer to a package."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         path = shutil.which(name)
-        if path and subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60).returncode == 0:
+        if (
+            path
+            and subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60).returncode
+            == 0
+        ):
             return path
     return None
 
@@ -126,7 +132,10 @@ class Checker(HTMLParser):
         assert ALLOWED.fullmatch(tag), tag
         found = {name: value or "" for name, value in attrs}
         assert len(found) == len(attrs), "an attribute stands twice"
-        assert not any(name.startswith("on") or name in ("style", "src", "srcdoc", "data", "action", "formaction") for name in found), found
+        assert not any(
+            name.startswith("on") or name in ("style", "src", "srcdoc", "data", "action", "formaction")
+            for name in found
+        ), found
         if found.get("http-equiv"):
             assert found["http-equiv"] == "Content-Security-Policy"
             self.policy = found["content"]
@@ -156,7 +165,8 @@ def check_page(path: Path) -> Checker:
     assert "unsafe" not in checker.policy
     for link in checker.links:
         assert re.fullmatch(
-            r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?", link
+            r"https?://[^\s]+|#[\w%.\-]*|#(?:entity|label|type)=[^\s]*|(?:\.\./)?(?:[a-z0-9-]+/)?[a-z0-9-]+\.html(?:#.*)?",
+            link,
         ), link
         target = path.parent / link.split("#")[0]
         assert link.startswith(("http", "#")) or target.is_file(), link
@@ -174,9 +184,18 @@ def hostile_drafts() -> tuple[list[Draft], dict[str, str]]:
         draft.section(payload, "title")
         draft.section(text.split("\n\n")[1])
         begin = text.rindex(payload)
-        draft.sections.append(SectionRow(f"{draft.doc_id}#s2", draft.doc_id, payload, begin, len(text), payload, None, 0.0))
+        draft.sections.append(
+            SectionRow(f"{draft.doc_id}#s2", draft.doc_id, payload, begin, len(text), payload, None, 0.0)
+        )
         draft.mention(payload, payload, f"entity-{number} {payload}")
-        draft.claim("The firm", "said", [f"that {payload} would stop"], payload, f"entity-{number} {payload}", [payload])
+        draft.claim(
+            "The firm",
+            "said",
+            [f"that {payload} would stop"],
+            payload,
+            f"entity-{number} {payload}",
+            [payload],
+        )
         names[f"entity-{number} {payload}"] = payload
         drafts.append(draft)
     return drafts, names
@@ -194,7 +213,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = write_run(
-        tmp_path_factory.mktemp("plain") / "out", [masked_draft()], [FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")]
+        tmp_path_factory.mktemp("plain") / "out",
+        [masked_draft()],
+        [FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")],
     )
     result = CliRunner().invoke(app, ["report", "--out", str(out)])
     assert result.exit_code == 0, result.output
@@ -212,7 +233,10 @@ def test_hostile_texts_make_no_markup(hostile: Path) -> None:
 def test_each_payload_stands_in_title_body_author_label_and_link(hostile: Path) -> None:
     assert len(PAYLOADS) == len(LINKS) == len({*PAYLOADS}) == len({*LINKS}) >= 30
     for number, (payload, link) in enumerate(zip(PAYLOADS, LINKS, strict=True)):
-        page = html.parse(str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"), html.HTMLParser(encoding="utf-8"))
+        page = html.parse(
+            str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"),
+            html.HTMLParser(encoding="utf-8"),
+        )
         shown = page.getroot().text_content()
         assert shown.count(payload.strip()) >= 6
         assert payload in [tag.text_content() for tag in page.xpath("//*[@class='tag']")]
@@ -221,7 +245,10 @@ def test_each_payload_stands_in_title_body_author_label_and_link(hostile: Path) 
 
 def test_hostile_texts_are_shown_as_they_are(hostile: Path) -> None:
     for number, payload in enumerate(PAYLOADS):
-        page = html.parse(str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"), html.HTMLParser(encoding="utf-8"))
+        page = html.parse(
+            str(hostile / "documents" / f"{safe_stem(f'{number} {payload}')}.html"),
+            html.HTMLParser(encoding="utf-8"),
+        )
         assert page.findtext(".//h1/bdi") == payload
 
 
@@ -248,7 +275,10 @@ def test_search_finds_the_documents_of_an_entity(hostile: Path) -> None:
     dom = browse(hostile / "index.html", f"#entity={quote(f'entity-3 {PAYLOADS[3]}')}", "--dump-dom")
     found = html.fromstring(dom.stdout)
     assert found.get_element_by_id("state").text_content() == f"1 of {len(PAYLOADS)} documents."
-    assert [cell.text_content() for cell in found.xpath("//table[@id='found']/tbody//bdi")] == [PAYLOADS[3], f"3 {PAYLOADS[3]}"]
+    assert [cell.text_content() for cell in found.xpath("//table[@id='found']/tbody//bdi")] == [
+        PAYLOADS[3],
+        f"3 {PAYLOADS[3]}",
+    ]
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that filters work together")
@@ -268,7 +298,11 @@ def test_filters_narrow_together_and_stand_in_the_address(fragment: str, found: 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see how wide the pages are")
 def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Path) -> None:
-    pages = [page for folder in (report, hostile) for page in (folder / "index.html", min((folder / "documents").iterdir()))]
+    pages = [
+        page
+        for folder in (report, hostile)
+        for page in (folder / "index.html", min((folder / "documents").iterdir()))
+    ]
     links = "...[...document.querySelectorAll('nav a')].map((link) => Math.ceil(link.getBoundingClientRect().right))"
     tell = f"<script>onload = () => parent.postMessage(Math.max(document.scrollingElement.scrollWidth, {links}) - innerWidth, '*')</script>"
     frames = []
@@ -284,15 +318,27 @@ def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Pa
 
 def console_of(page: Path, fragment: str) -> str:
     return "\n".join(
-        line for line in browse(page, fragment, "--enable-logging=stderr", "--dump-dom").stderr.splitlines() if "CONSOLE" in line
+        line
+        for line in browse(page, fragment, "--enable-logging=stderr", "--dump-dom").stderr.splitlines()
+        if "CONSOLE" in line
     )
 
 
 def browse(page: Path, fragment: str, *options: str) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        fixed = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--virtual-time-budget=4000"]
+        fixed = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={profile}",
+            "--virtual-time-budget=4000",
+        ]
         return subprocess.run(
-            [str(CHROMIUM), *fixed, *options, page.as_uri() + fragment], capture_output=True, text=True, check=False, timeout=120
+            [str(CHROMIUM), *fixed, *options, page.as_uri() + fragment],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
 
 
@@ -317,7 +363,9 @@ def test_marks_claims_gaps_and_comments(report: Path) -> None:
     gaps = tree.xpath("//div[@class='text']//span[@class='gap']")
     assert gaps[0].get("aria-label") == "withheld, 4 words"
     assert all(gap.text_content().strip("*.,() ") == "" for gap in gaps)
-    comment = tree.xpath("//div[contains(@class, 'section comment')][.//p[contains(., 'doubt')]]/div[@class='kind']")[0]
+    comment = tree.xpath(
+        "//div[contains(@class, 'section comment')][.//p[contains(., 'doubt')]]/div[@class='kind']"
+    )[0]
     assert comment.text_content() == "comment by Brigid Moss, 2023-03-07"
     address = tree.xpath("//a[@rel='noreferrer noopener']/@href")
     assert address == ["https://news.example.org/camera-rule"]
@@ -331,7 +379,9 @@ def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
     assert totals["set aside"] == "1"
     told = [cell.text_content() for cell in tree.xpath("//section[@id='about']//tbody/tr/td")]
     assert told[:4] == ["Tarnwick Optics", "denial", "Orla Fenn", "1"]
-    assert "Tarnwick Optics about Orla Fenn: 1 denial" in tree.xpath("//section[@id='about']//path/title/text()")
+    assert "Tarnwick Optics about Orla Fenn: 1 denial" in tree.xpath(
+        "//section[@id='about']//path/title/text()"
+    )
     assert "2023-03-06: 1 claim" in tree.xpath("//section[@id='time']//rect/title/text()")
     assert "Save it anew." in tree.xpath("//section[@id='failures']//i/text()")
     (names, rows) = (json.loads(text) for text in checker.data)
@@ -340,7 +390,23 @@ def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "doc_id", ["a/b", "a b", "[b]", "..", "../../up", "é/ü", "報告", "x" * 300, "A/B", "a\nb", "con", "a?b#c%d", '"quoted"', "\u202ebidi"]
+    "doc_id",
+    [
+        "a/b",
+        "a b",
+        "[b]",
+        "..",
+        "../../up",
+        "é/ü",
+        "報告",
+        "x" * 300,
+        "A/B",
+        "a\nb",
+        "con",
+        "a?b#c%d",
+        '"quoted"',
+        "\u202ebidi",
+    ],
 )
 def test_any_id_gives_a_safe_file_name(doc_id: str, tmp_path: Path) -> None:
     assert re.fullmatch(r"[a-z0-9-]{10,80}", safe_stem(doc_id))
@@ -380,10 +446,15 @@ def test_what_is_not_ours_is_not_replaced(tmp_path: Path) -> None:
     ("failures", "said"),
     [
         ([], "None. The folder of articles held nothing to read."),
-        ([FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")], "None. Everything that was given was set aside."),
+        (
+            [FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")],
+            "None. Everything that was given was set aside.",
+        ),
     ],
 )
-def test_a_run_without_documents_has_a_report_that_says_why(failures: list[FailureRow], said: str, tmp_path: Path) -> None:
+def test_a_run_without_documents_has_a_report_that_says_why(
+    failures: list[FailureRow], said: str, tmp_path: Path
+) -> None:
     page, documents = write_report(write_run(tmp_path / "out", [], failures))
     assert documents == 0
     check_page(page)
@@ -448,7 +519,14 @@ def test_segments_cover_the_text_and_know_their_marks() -> None:
         Mark(30, 40, "cue", 3),
     ]
     segments = cut_segments("abcdefghijklmnopqrst", 2, 15, marks)
-    assert [(part.start, part.end) for part in segments] == [(2, 3), (3, 5), (5, 6), (6, 10), (10, 12), (12, 15)]
+    assert [(part.start, part.end) for part in segments] == [
+        (2, 3),
+        (3, 5),
+        (5, 6),
+        (6, 10),
+        (10, 12),
+        (12, 15),
+    ]
     assert "".join(part.text for part in segments) == "cdefghijklmno"
     assert [sorted(mark.kind for mark in part.marks) for part in segments] == [
         ["content"],

@@ -111,7 +111,12 @@ def test_companies_house_header_has_spaces(importer: Importer) -> None:
         "companies-house",
     )
     (entry,) = entries(own)
-    assert (entry.id, entry.kb_id, entry.name, entry.country) == ("00000001", "GB-COH-00000001", "The Tarn Harbour Company Limited", "GB")
+    assert (entry.id, entry.kb_id, entry.name, entry.country) == (
+        "00000001",
+        "GB-COH-00000001",
+        "The Tarn Harbour Company Limited",
+        "GB",
+    )
     assert texts(entry)[:2] == ["The Tarn Harbour Company Limited", "Tarn Harbour Company"]
     assert "Old Tarn Limited" in texts(entry)
 
@@ -148,7 +153,11 @@ POPOLO = {
             "other_names": [{"name": "Ana M. Moll"}],
             "identifiers": [{"scheme": "wikidata", "identifier": "Q5"}],
         },
-        {"id": "p2", "name": "Bo Lind", "memberships": [{"organization_id": "o2", "role": "Chair", "start_date": "2019"}]},
+        {
+            "id": "p2",
+            "name": "Bo Lind",
+            "memberships": [{"organization_id": "o2", "role": "Chair", "start_date": "2019"}],
+        },
         {"id": "", "name": "No Id"},
     ],
     "organizations": [
@@ -158,9 +167,21 @@ POPOLO = {
     "posts": [{"id": "post1", "label": "Minister for Harbours", "organization_id": "o1"}],
     "memberships": [
         {"person_id": "p1", "organization_id": "o1", "role": "member"},
-        {"person_id": "p1", "organization_id": "o1", "post_id": "post1", "start_date": "2020-02-01", "end_date": "2021-02"},
+        {
+            "person_id": "p1",
+            "organization_id": "o1",
+            "post_id": "post1",
+            "start_date": "2020-02-01",
+            "end_date": "2021-02",
+        },
         {"person_id": "p1", "organization_id": "o2", "role": "Chair", "start_date": "2021-13-01"},
-        {"person_id": "p1", "organization_id": "o2", "role": "Clerk", "start_date": "2021-01-01", "end_date": "2020-01-01"},
+        {
+            "person_id": "p1",
+            "organization_id": "o2",
+            "role": "Clerk",
+            "start_date": "2021-01-01",
+            "end_date": "2020-01-01",
+        },
     ],
 }
 
@@ -175,10 +196,19 @@ def test_popolo(importer: Importer, tmp_path: Path) -> None:
     ]
     assert texts(entries(own)[0]) == ["Ana Moll", "Ana M. Moll"]
     assert [line.partition(":")[0] for line in tally.shown] == ["persons 3", "memberships 3", "memberships 4"]
-    posts = {person.name: person.posts for person in read_rule_file(tmp_path / "own" / "mine" / "persons.yml", PersonFile).persons}
-    assert {name: [post.title for post in own] for name, own in posts.items()} == {"Bo Lind": ["Chair, Harbour Committee"]}
+    posts = {
+        person.name: person.posts
+        for person in read_rule_file(tmp_path / "own" / "mine" / "persons.yml", PersonFile).persons
+    }
+    assert {name: [post.title for post in own] for name, own in posts.items()} == {
+        "Bo Lind": ["Chair, Harbour Committee"]
+    }
     ((entity, minister),) = read_holders([str(own.path.parent)])
-    assert (entity, minister.title, minister.office) == ("mine:p1", "Minister for Harbours", "mine.minister-for-harbours.tarn-assembly")
+    assert (entity, minister.title, minister.office) == (
+        "mine:p1",
+        "Minister for Harbours",
+        "mine.minister-for-harbours.tarn-assembly",
+    )
     assert (minister.start, minister.end) == (date(2020, 2, 1), date(2021, 2, 28))
 
 
@@ -226,8 +256,12 @@ def test_ministers_of_ones_own(
     settings = Settings.model_validate({"annotate": {"own_lists": [str(own.path.parent)]}})
     text = "Ana Moll opened the quay. Moll said it was late."
     published = datetime.fromisoformat(day) if day else None
-    document = Document("d", "d.txt", "txt", "", text, (Section("paragraph", 0, len(text)),), published=published)
-    (annotated,) = Annotator(nlp, settings).annotate([(document, unmask(document, compile_patterns(settings.mask)))])
+    document = Document(
+        "d", "d.txt", "txt", "", text, (Section("paragraph", 0, len(text)),), published=published
+    )
+    (annotated,) = Annotator(nlp, settings).annotate(
+        [(document, unmask(document, compile_patterns(settings.mask)))]
+    )
     Annotator(nlp, Settings())  # the pipeline is shared: its next user has no lists
     persons = [m for m in annotated.mentions if m.label in ("PERSON", "MINISTER")]
     assert [(m.text, m.label, m.entity_id, m.office_id, m.office_status) for m in persons] == [
@@ -259,12 +293,18 @@ def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_plain_csv_keeps_all_columns(importer: Importer) -> None:
     own, _ = importer(
-        PLAIN + 'v,Verodyne Systems Ltd,VDS|Verodyne,COMPANY,Q8,gb,2010,2012-06\nn,Next,,COMPANY,,,,\nm,"Tarn, Moll & Co",,,,,,\n',
+        PLAIN
+        + 'v,Verodyne Systems Ltd,VDS|Verodyne,COMPANY,Q8,gb,2010,2012-06\nn,Next,,COMPANY,,,,\nm,"Tarn, Moll & Co",,,,,,\n',
         "csv",
         "ORG",
     )
     first, common, labelled = entries(own)
-    assert (first.kb_id, first.country, first.start, first.end) == ("Q8", "GB", date(2010, 1, 1), date(2012, 6, 30))
+    assert (first.kb_id, first.country, first.start, first.end) == (
+        "Q8",
+        "GB",
+        date(2010, 1, 1),
+        date(2012, 6, 30),
+    )
     assert texts(first) == ["Verodyne Systems Ltd", "Verodyne Systems", "VDS", "Verodyne"]
     assert texts(common) == ["?Next"]
     assert (labelled.label, labelled.name) == ("ORG", "Tarn, Moll & Co")
@@ -291,7 +331,9 @@ def test_plain_csv_keeps_all_columns(importer: Importer) -> None:
 )
 def test_a_broken_row_costs_that_row_only(importer: Importer, row: str | bytes, reason: str) -> None:
     broken = row.encode() if isinstance(row, str) else row
-    own, tally = importer(PLAIN.encode() + b"x,Moll Group,,ORG,,,,\n" + broken + b"\ny,Lind Group,,ORG,,,,\n", "csv")
+    own, tally = importer(
+        PLAIN.encode() + b"x,Moll Group,,ORG,,,,\n" + broken + b"\ny,Lind Group,,ORG,,,,\n", "csv"
+    )
     assert [entry.id for entry in entries(own)] == ["x", "y"]
     assert tally.broken == 1
     assert tally.shown[0].startswith("line 3: ")
@@ -307,8 +349,13 @@ def test_five_broken_rows_are_listed_and_the_rest_counted(importer: Importer) ->
 
 
 def test_of_a_name_in_two_entries_the_first_has_it(importer: Importer) -> None:
-    own, tally = importer(PLAIN + "a,Moll Group,,ORG,,,,\nb,Lind Group,Moll Group|Lind,ORG,,,,\nc,Moll Group,,ORG,,,,\n", "csv")
-    assert [(entry.id, texts(entry)) for entry in entries(own)] == [("a", ["Moll Group"]), ("b", ["Lind Group", "Lind"])]
+    own, tally = importer(
+        PLAIN + "a,Moll Group,,ORG,,,,\nb,Lind Group,Moll Group|Lind,ORG,,,,\nc,Moll Group,,ORG,,,,\n", "csv"
+    )
+    assert [(entry.id, texts(entry)) for entry in entries(own)] == [
+        ("a", ["Moll Group"]),
+        ("b", ["Lind Group", "Lind"]),
+    ]
     assert (tally.taken, tally.duplicates) == (2, 2)
 
 
@@ -328,7 +375,9 @@ def test_a_quoted_field_may_span_lines(importer: Importer) -> None:
         ("wikidata", "item, itemLabel"),
     ],
 )
-def test_a_file_of_another_format_is_an_error_that_names_the_columns(importer: Importer, tmp_path: Path, form: str, missing: str) -> None:
+def test_a_file_of_another_format_is_an_error_that_names_the_columns(
+    importer: Importer, tmp_path: Path, form: str, missing: str
+) -> None:
     with pytest.raises(RuleError, match=f"no column {missing} "):
         importer("a,b\n1,2\n", form)
     assert not (tmp_path / "own" / "mine" / "names.tsv").exists()
@@ -458,14 +507,19 @@ def test_forms_of_a_name(given: str, label: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
-    [("2020", "2020-01-01", "2020-12-31"), ("2020-02", "2020-02-01", "2020-02-29"), ("2020-12", "2020-12-01", "2020-12-31")],
+    [
+        ("2020", "2020-01-01", "2020-12-31"),
+        ("2020-02", "2020-02-01", "2020-02-29"),
+        ("2020-12", "2020-12-01", "2020-12-31"),
+    ],
 )
 def test_partial_dates(text: str, first: str, last: str) -> None:
     assert (str(parse_day(text)), str(parse_day(text, last=True))) == (first, last)
 
 
 @pytest.mark.parametrize(
-    ("name", "file", "made"), [(None, "BasicCompanyData-2024.csv.gz", "basiccompanydata-2024"), ("mine", "x.csv", "mine")]
+    ("name", "file", "made"),
+    [(None, "BasicCompanyData-2024.csv.gz", "basiccompanydata-2024"), ("mine", "x.csv", "mine")],
 )
 def test_name_of_a_list(name: str | None, file: str, made: str) -> None:
     assert list_name(name, Path(file)) == made
@@ -509,7 +563,9 @@ TARN = PLAIN + (
 
 
 @pytest.fixture(params=["phrases", "automaton"])
-def find(request: pytest.FixtureRequest, importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[str, str]]]:
+def find(
+    request: pytest.FixtureRequest, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[tuple[str, str]]]:
     """Finds names with either matcher."""
     if request.param == "automaton":
         pytest.importorskip("ahocorasick_rs")
@@ -536,17 +592,23 @@ def find(request: pytest.FixtureRequest, importer: Importer, monkeypatch: pytest
         ("The Tarn Harbour Board met.", [("Tarn Harbour", "gazetteer:mine:h")]),
         ("Made by Verodyne Systems Ltd.", [("Verodyne Systems Ltd.", "gazetteer:mine:v")]),
         ("Verodyne Systems Ltd said", [("Verodyne Systems Ltd", "gazetteer:mine:v")]),
-        ("Moll and Sons, O’Lind Group", [("Moll and Sons", "gazetteer:mine:m"), ("O’Lind Group", "gazetteer:mine:o")]),
+        (
+            "Moll and Sons, O’Lind Group",
+            [("Moll and Sons", "gazetteer:mine:m"), ("O’Lind Group", "gazetteer:mine:o")],
+        ),
         ("Next said so.", [("Next", "common:mine:n")]),
         ("", []),
     ],
 )
-def test_both_matchers_find_the_same(find: Callable[..., list[tuple[str, str]]], text: str, found: list[tuple[str, str]]) -> None:
+def test_both_matchers_find_the_same(
+    find: Callable[..., list[tuple[str, str]]], text: str, found: list[tuple[str, str]]
+) -> None:
     assert find(text) == found
 
 
 @pytest.mark.parametrize(
-    ("published", "count"), [("2014-12-31", 0), ("2015-01-01T10:00", 1), ("2018-12-31", 1), ("2019-01-01", 0), (None, 1)]
+    ("published", "count"),
+    [("2014-12-31", 0), ("2015-01-01T10:00", 1), ("2018-12-31", 1), ("2019-01-01", 0), (None, 1)],
 )
 def test_an_entry_with_dates_stands_in_documents_of_that_time(
     find: Callable[..., list[tuple[str, str]]], published: str | None, count: int
@@ -555,7 +617,10 @@ def test_an_entry_with_dates_stands_in_documents_of_that_time(
 
 
 def test_leftmost_longest() -> None:
-    assert list(leftmost_longest([(3, 4, 1), (0, 2, 2), (0, 3, 3), (2, 6, 4), (0, 3, 1)])) == [(0, 3, 1), (3, 4, 1)]
+    assert list(leftmost_longest([(3, 4, 1), (0, 2, 2), (0, 3, 3), (2, 6, 4), (0, 3, 1)])) == [
+        (0, 3, 1),
+        (3, 4, 1),
+    ]
 
 
 def test_names_do_not_run_from_one_section_into_the_next(importer: Importer) -> None:
@@ -590,22 +655,57 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     text = "Harbour plan\n\nThe quay was built for Verodyne Harbour Works in 2019. Harvest was late. Shares in Harvest fell.\n"
     (tmp_path / "raw" / "a.txt").write_text(text, encoding="utf-8")
-    (tmp_path / "names.csv").write_text(PLAIN + "v,Verodyne Harbour Works,,ORG,Q11,,,\nn,Harvest,,COMPANY,,,,\n", encoding="utf-8")
+    (tmp_path / "names.csv").write_text(
+        PLAIN + "v,Verodyne Harbour Works,,ORG,Q11,,,\nn,Harvest,,COMPANY,,,,\n", encoding="utf-8"
+    )
     own = tmp_path / "own"
-    result = RUNNER.invoke(app, ["rules", "import", str(tmp_path / "names.csv"), "--format", "csv", "--out", str(own), "--name", "mine"])
+    result = RUNNER.invoke(
+        app,
+        [
+            "rules",
+            "import",
+            str(tmp_path / "names.csv"),
+            "--format",
+            "csv",
+            "--out",
+            str(own),
+            "--name",
+            "mine",
+        ],
+    )
     assert result.exit_code == 0, result.output
     assert "2 names" in result.output
     config = tmp_path / "c.toml"
-    config.write_text(f"[annotate]\nmodel = {json.dumps(str(MODEL))}\nown_lists = [{json.dumps(str(own))}]\n", encoding="utf-8")
-    arguments = ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--config", str(config), "--workers", "1"]
+    config.write_text(
+        f"[annotate]\nmodel = {json.dumps(str(MODEL))}\nown_lists = [{json.dumps(str(own))}]\n",
+        encoding="utf-8",
+    )
+    arguments = [
+        "run",
+        "--raw",
+        str(tmp_path / "raw"),
+        "--out",
+        str(tmp_path / "out"),
+        "--config",
+        str(config),
+        "--workers",
+        "1",
+    ]
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == 0, result.output
     from pipeline.tables.parquet import load_tables
 
     tables = load_tables(tmp_path / "out", verify=True)
     mention = tables["mentions"].set_index("text").loc["Verodyne Harbour Works"]
-    assert (mention["label"], mention["method"], mention["rule_id"], mention["entity_id"]) == ("ORG", "gazetteer", "mine:v", "mine:v")
-    assert list(tables["mentions"].query("text == 'Harvest'")["entity_id"]) == ["mine:n"], "an ordinary word counts with an anchor only"
+    assert (mention["label"], mention["method"], mention["rule_id"], mention["entity_id"]) == (
+        "ORG",
+        "gazetteer",
+        "mine:v",
+        "mine:v",
+    )
+    assert list(tables["mentions"].query("text == 'Harvest'")["entity_id"]) == ["mine:n"], (
+        "an ordinary word counts with an anchor only"
+    )
     entity = tables["entities"].set_index("entity_id").loc["mine:v"]
     assert (entity["name"], entity["kb_id"]) == ("Verodyne Harbour Works", "Q11")
 
@@ -615,11 +715,17 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
     [
         (["rules", "import", "nowhere.csv", "--format", "csv"], 3, "nowhere.csv: cannot be read"),
         (["rules", "import", "nowhere.csv", "--format", "odd"], 2, "odd"),
-        (["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"], 3, "is no label of a list"),
+        (
+            ["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"],
+            3,
+            "is no label of a list",
+        ),
         (["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"], 3, "is no name of a list"),
     ],
 )
-def test_command_errors(arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_errors(
+    arguments: list[str], code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == code
@@ -642,8 +748,13 @@ def test_own_lists_stand_in_the_list_of_rules(importer: Importer) -> None:
 
     own, _ = importer(TARN, "csv")
     rows = count_rules([str(own.path.parent)])
-    assert [(row.label, row.entries, row.names) for row in rows if row.kind == "own"] == [("COMPANY", 5, 6), ("ORG", 2, 2)]
-    assert {"COMPANY", "COMMITTEE", "DEPARTMENT", "OFFICE", "MINISTER", "PERSON", "DATE"} <= {row.label for row in rows}
+    assert [(row.label, row.entries, row.names) for row in rows if row.kind == "own"] == [
+        ("COMPANY", 5, 6),
+        ("ORG", 2, 2),
+    ]
+    assert {"COMPANY", "COMMITTEE", "DEPARTMENT", "OFFICE", "MINISTER", "PERSON", "DATE"} <= {
+        row.label for row in rows
+    }
 
 
 def test_persons_file_is_strict_yaml(importer: Importer, tmp_path: Path) -> None:
@@ -665,11 +776,19 @@ def test_an_edited_list_is_a_change(importer: Importer, tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("Zorblatt Quendry said it agreed.", encoding="utf-8")
     source, own, config = tmp_path / "l.csv", tmp_path / "own", tmp_path / "config.toml"
-    config.write_text(f"[annotate]\nmodel = {json.dumps(str(MODEL))}\nown_lists = [{json.dumps(str(own))}]\n", encoding="utf-8")
+    config.write_text(
+        f"[annotate]\nmodel = {json.dumps(str(MODEL))}\nown_lists = [{json.dumps(str(own))}]\n",
+        encoding="utf-8",
+    )
     said = []
     for name in ("Somebody Else", "Zorblatt Quendry", "Zorblatt Quendry"):
         source.write_text(PLAIN + f"q1,{name},,COMPANY,,,,\n", encoding="utf-8")
-        assert RUNNER.invoke(app, ["rules", "import", str(source), "--format", "csv", "--out", str(own)]).exit_code == 0
+        assert (
+            RUNNER.invoke(
+                app, ["rules", "import", str(source), "--format", "csv", "--out", str(own)]
+            ).exit_code
+            == 0
+        )
         paths = ["--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out")]
         said.append(RUNNER.invoke(app, ["run", *paths, "--workers", "1", "--config", str(config)]).output)
     assert ["0 changed" in text for text in said] == [False, False, True]

@@ -12,10 +12,20 @@ from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile
 
 
-def _lexicon(*holders: tuple[str, str, str | None], source: str | None = "a register", alias: str = "", **keys: object) -> Lexicon:
-    rows = tuple(Holder.model_validate({"person": name, "from": start, "to": end}) for name, start, end in holders)
-    office = Office.model_validate({"id": "xx-canals-minister", "title": "Canals Minister", "country": "XX", **keys, "holders": rows})
-    persons = PersonFile(persons=(Person(name=holders[0][0], aliases=(alias,)),)) if alias else PersonFile(persons=())
+def _lexicon(
+    *holders: tuple[str, str, str | None], source: str | None = "a register", alias: str = "", **keys: object
+) -> Lexicon:
+    rows = tuple(
+        Holder.model_validate({"person": name, "from": start, "to": end}) for name, start, end in holders
+    )
+    office = Office.model_validate(
+        {"id": "xx-canals-minister", "title": "Canals Minister", "country": "XX", **keys, "holders": rows}
+    )
+    persons = (
+        PersonFile(persons=(Person(name=holders[0][0], aliases=(alias,)),))
+        if alias
+        else PersonFile(persons=())
+    )
     return Lexicon(offices=(OfficeFile(source=source, offices=(office,)),), persons=(persons,))
 
 

@@ -30,12 +30,48 @@ from tests.support.adversarial import LENGTH, adversarial_texts
 from tests.support.regexes import ROOT, calls
 
 EXPONENTIAL = [
-    *(r"(a+)+", r"(a*)*", r"(a|a)*", r"(a|ab|b)*c", r"(a?b?)*", r"(?:\w+\s?)*$", r"(x+x+)+y", r"([a-z]+.)+[A-Z]", r"(.*)*"),
-    *(r"(?:a{0,5}){0,20}", r"(?:a|aa)+b", r"(?=(a+)+b)c", r"(?<=b)(a+)+", r"(?P<x>a|b*)*c", r"(?i:[a-z]+|A)*!", r"((a?)?b)*", r"(a+?)+?b"),
+    *(
+        r"(a+)+",
+        r"(a*)*",
+        r"(a|a)*",
+        r"(a|ab|b)*c",
+        r"(a?b?)*",
+        r"(?:\w+\s?)*$",
+        r"(x+x+)+y",
+        r"([a-z]+.)+[A-Z]",
+        r"(.*)*",
+    ),
+    *(
+        r"(?:a{0,5}){0,20}",
+        r"(?:a|aa)+b",
+        r"(?=(a+)+b)c",
+        r"(?<=b)(a+)+",
+        r"(?P<x>a|b*)*c",
+        r"(?i:[a-z]+|A)*!",
+        r"((a?)?b)*",
+        r"(a+?)+?b",
+    ),
 ]
-POLYNOMIAL = [r"\s*\s*$", r".*x.*x", r"a*b?a*c", r"\d+\d+", r"[ab]*[bc]*d", r"(?:ab)*(?:ba)*(?:ab)*c", r"(a*)x?\1*a*b"]
+POLYNOMIAL = [
+    r"\s*\s*$",
+    r".*x.*x",
+    r"a*b?a*c",
+    r"\d+\d+",
+    r"[ab]*[bc]*d",
+    r"(?:ab)*(?:ba)*(?:ab)*c",
+    r"(a*)x?\1*a*b",
+]
 HARMLESS = [
-    *(r"abc", r"a*b", r"(?:ab)*", r"[*]+(?:[ ,]{1,4}[*]+)*", r"(?:[A-Z]\.)+[A-Z]", r"\w+(?:-\w+)*", r"(?:foo|bar)+", r"x{1,3}x?"),
+    *(
+        r"abc",
+        r"a*b",
+        r"(?:ab)*",
+        r"[*]+(?:[ ,]{1,4}[*]+)*",
+        r"(?:[A-Z]\.)+[A-Z]",
+        r"\w+(?:-\w+)*",
+        r"(?:foo|bar)+",
+        r"x{1,3}x?",
+    ),
     *(
         r"(?:a|b)*",
         r"(?P<a>x)(?P=a)",
@@ -112,8 +148,12 @@ def test_a_refused_label_is_named(tmp_path: Path, pattern: str, says: str) -> No
 def test_a_refused_date_pattern_is_named(tmp_path: Path) -> None:
     for name in ("words", "patterns", "holidays"):
         text = (RULES_DIR / "dates" / f"{name}.yml").read_text(encoding="utf-8")
-        (tmp_path / f"{name}.yml").write_text(text.replace('pattern: "<iso:iso>"', 'pattern: "((<iso:iso>)* the?)*"'), encoding="utf-8")
-    with pytest.raises(RuleError, match=r"patterns.yml: 'iso-date': pattern may take exponential time") as caught:
+        (tmp_path / f"{name}.yml").write_text(
+            text.replace('pattern: "<iso:iso>"', 'pattern: "((<iso:iso>)* the?)*"'), encoding="utf-8"
+        )
+    with pytest.raises(
+        RuleError, match=r"patterns.yml: 'iso-date': pattern may take exponential time"
+    ) as caught:
         build_engine(read_date_rules(tmp_path))
     assert caught.value.hint
 
@@ -141,7 +181,9 @@ def at_most(seconds: float) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def compiled() -> list[tuple[str, int, str, int]]:
     """File, line, pattern and flags of all that the program compiles."""
-    done = subprocess.run([sys.executable, "-m", "tests.support.regexes"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.regexes"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return [(file, line, pattern, flags) for file, line, pattern, flags in json.loads(done.stdout)]
 
 
@@ -165,12 +207,21 @@ METHODS: dict[str, Callable[[re.Pattern[str], str], object]] = {
     "fullmatch": lambda pattern, text: pattern.fullmatch(text),
 }
 NOT_CALLED = {
-    ("pipeline/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {"match", "fullmatch"},  # _PIECE only finds
+    ("pipeline/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {
+        "match",
+        "fullmatch",
+    },  # _PIECE only finds
     ("pipeline/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
     ("pipeline/outputs/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
-    ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {"search"},  # a dateline stands at the head of a text
-    ("pipeline/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {"search"},  # a speaker stands at the head of a line
-    ("pipeline/text/layout/datelines.py", r"\W*(?:"): {"search"},  # the agency at the head of what stands in brackets
+    ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {
+        "search"
+    },  # a dateline stands at the head of a text
+    ("pipeline/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {
+        "search"
+    },  # a speaker stands at the head of a line
+    ("pipeline/text/layout/datelines.py", r"\W*(?:"): {
+        "search"
+    },  # the agency at the head of what stands in brackets
 }
 """Methods that the code does not call with a pattern and that would be slow: file and begin of the pattern."""
 
@@ -178,7 +229,12 @@ NOT_CALLED = {
 def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
     """The ways to use a pattern that take a second or more on 100 KB; a line of the layout is never longer than `MAX_LINE`."""
     length = MAX_LINE if file.startswith("pipeline/text/layout/") else LENGTH
-    spared = {method for (path, begin), methods in NOT_CALLED.items() if path == file and pattern.startswith(begin) for method in methods}
+    spared = {
+        method
+        for (path, begin), methods in NOT_CALLED.items()
+        if path == file and pattern.startswith(begin)
+        for method in methods
+    }
     form = re.compile(pattern, flags)
     for text in adversarial_texts(pattern, flags, length):
         for method in METHODS.keys() - spared:
@@ -190,7 +246,9 @@ def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
                 yield f"{file}: {method} of {pattern[:80]} on {text[:30]!r}"
 
 
-def test_every_regular_expression_takes_less_than_a_second_on_adversarial_text(compiled: list[tuple[str, int, str, int]]) -> None:
+def test_every_regular_expression_takes_less_than_a_second_on_adversarial_text(
+    compiled: list[tuple[str, int, str, int]],
+) -> None:
     once = {(pattern, flags): file for file, _, pattern, flags in reversed(compiled)}
     assert [slow for (pattern, flags), file in once.items() for slow in slow_uses(file, pattern, flags)] == []
 
@@ -200,9 +258,17 @@ def test_the_timer_finds_a_slow_pattern() -> None:
     assert next(slow_uses("x.py", r"\s+$", 0))
 
 
-@pytest.mark.parametrize("filler", [" ", "\u00a0", "a ", "A.", "* ", "1", "Ab-", "[", "©", '"', "-", "\u200b", "Sep ", "by "])
 @pytest.mark.parametrize(
-    "frame", ["{}", "Title\n\n{}\n\nText.", "Comments\n\nAnn{}Moll\nAcme Ltd\n3 May 2019\nYes.", "---\ntitle: a{}b\n---\nText"]
+    "filler", [" ", "\u00a0", "a ", "A.", "* ", "1", "Ab-", "[", "©", '"', "-", "\u200b", "Sep ", "by "]
+)
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "{}",
+        "Title\n\n{}\n\nText.",
+        "Comments\n\nAnn{}Moll\nAcme Ltd\n3 May 2019\nYes.",
+        "---\ntitle: a{}b\n---\nText",
+    ],
 )
 def test_the_layout_of_endless_lines_takes_less_than_a_second(frame: str, filler: str) -> None:
     text = frame.format("x" + filler * (LENGTH // len(filler)) + "x")

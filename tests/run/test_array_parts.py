@@ -61,7 +61,8 @@ def test_what_merge_refuses(tmp_path: Path) -> None:
     raw.mkdir()
     for name in "abc":
         (raw / f"{name}.jsonl").write_text(
-            f'{{"id": "same{name == "c"}", "text": "Ann Howe said on {name} that it was so."}}', encoding="utf-8"
+            f'{{"id": "same{name == "c"}", "text": "Ann Howe said on {name} that it was so."}}',
+            encoding="utf-8",
         )
     with pytest.raises(StageError, match="no parts to merge"):
         find_parts(out)
@@ -90,7 +91,9 @@ def test_what_merge_refuses(tmp_path: Path) -> None:
 def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> None:
     from pipeline.run.engines.dask import DaskEngine
 
-    run_all(ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2))
+    run_all(
+        ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2)
+    )
     assert hashes(tmp_path / "out") == hashes(samples)
 
 

@@ -20,15 +20,26 @@ def make_doc(text: str) -> Doc:
     return doc
 
 
-def save(folder: Path, name: str, texts: dict[str, str], before: str = "", standing: tuple[str, ...] = ()) -> None:
+def save(
+    folder: Path, name: str, texts: dict[str, str], before: str = "", standing: tuple[str, ...] = ()
+) -> None:
     store = ParseStore(folder)
     kept = store.load([name, before], VOCAB)
-    store.save(name, {key: kept[key] if key in kept else make_doc(text) for key, text in texts.items()}, kept, standing)
+    store.save(
+        name,
+        {key: kept[key] if key in kept else make_doc(text) for key, text in texts.items()},
+        kept,
+        standing,
+    )
 
 
 def load(folder: Path, name: str) -> dict[str, tuple[str, list[int]]]:
     kept = ParseStore(folder).load([name], VOCAB)
-    return {key: (" ".join(token.text for token in kept[key]), kept[key].user_data[LENGTHS]) for key in kept if key in kept}
+    return {
+        key: (" ".join(token.text for token in kept[key]), kept[key].user_data[LENGTHS])
+        for key in kept
+        if key in kept
+    }
 
 
 def test_parses_are_found_again(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ def touch_or_die(task: tuple[Path, str]) -> None:
 
 def test_all_tasks_are_done_but_the_one_that_kills(tmp_path: Path) -> None:
     names = ["a", "kills", "b", "dies once", "c"]
-    done = {name: well for (_, name), well in run_tasks(touch_or_die, [(tmp_path, name) for name in names], 2)}
+    done = {
+        name: well for (_, name), well in run_tasks(touch_or_die, [(tmp_path, name) for name in names], 2)
+    }
     assert done == {"a": True, "kills": False, "b": True, "dies once": True, "c": True}
     assert all((tmp_path / name).exists() for name in names if name != "kills")

@@ -57,13 +57,18 @@ def test_a_short_form_is_the_thing_of_the_full_name(full: str, short: str, label
 
 
 def test_a_dateline_in_capitals_is_the_place_of_the_text() -> None:
-    mentions = link_mentions(_document("a", ("LEEDS", "GPE"), ("Leeds", "GPE", "place-gb-leeds"), ("YORK", "GPE"))).mentions
+    mentions = link_mentions(
+        _document("a", ("LEEDS", "GPE"), ("Leeds", "GPE", "place-gb-leeds"), ("YORK", "GPE"))
+    ).mentions
     assert [mention.entity_id for mention in mentions] == ["place-gb-leeds", "place-gb-leeds", "place-york"]
 
 
 def test_two_people_of_one_surname_stay_two_and_the_bare_surname_is_of_its_document() -> None:
     documents = [
-        link_mentions(_document(doc, ("Melora Quist", "PERSON"), ("Odo Quist", "PERSON"), ("Quist", "PERSON"))) for doc in ("a", "b")
+        link_mentions(
+            _document(doc, ("Melora Quist", "PERSON"), ("Odo Quist", "PERSON"), ("Quist", "PERSON"))
+        )
+        for doc in ("a", "b")
     ]
     ids = [[m.entity_id for m in document.mentions] for document in documents]
     assert ids[0][:2] == ids[1][:2] == ["person-melora-quist", "person-odo-quist"]
@@ -71,8 +76,15 @@ def test_two_people_of_one_surname_stay_two_and_the_bare_surname_is_of_its_docum
 
 
 def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
-    document = link_mentions(_document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision")))
+    document = link_mentions(
+        _document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision"))
+    )
     entities = Entities()
     entities.add(build_chunk([document]))
     (row,) = entities.rows({"hikvision": ("Hikvision", "Q1")})
-    assert (row.name, row.kb_id, row.aliases, row.n_mentions) == ("Hikvision", "Q1", ["Hangzhou Hikvision", "Hikvision"], 2)
+    assert (row.name, row.kb_id, row.aliases, row.n_mentions) == (
+        "Hikvision",
+        "Q1",
+        ["Hangzhou Hikvision", "Hikvision"],
+        2,
+    )

@@ -33,7 +33,9 @@ def run(raw: Path, out: Path, chosen: Settings | None = None, workers: int = 1) 
 
 
 def hashes(out: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.parquet"))}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(out.glob("*.parquet"))
+    }
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +48,14 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
     assert check.run(samples).findings == []
     tables = load_tables(samples, verify=True)
-    records = sum(1 for line in (ROOT / "data/raw/feeds/newswire.jsonl").read_text(encoding="utf-8").splitlines() if line.strip())
-    files = [path for path in (ROOT / "data" / "raw").rglob("*") if path.is_file() and path.suffix != ".jsonl"]
+    records = sum(
+        1
+        for line in (ROOT / "data/raw/feeds/newswire.jsonl").read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    )
+    files = [
+        path for path in (ROOT / "data" / "raw").rglob("*") if path.is_file() and path.suffix != ".jsonl"
+    ]
     assert len(tables["documents"]) + len(tables["failures"]) == len(files) + records
     masked = tables["documents"].query("n_masked_words > 0")
     assert len(masked) >= 6
@@ -85,7 +93,9 @@ def test_stages_run_alone_and_write_what_they_declare(tmp_path: Path) -> None:
     for stage in STAGES:
         for name in stage.writes:
             assert list(out.glob(name)), f"{stage.name} does not write {name}"
-    assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {path.stem for path in out.glob("*.parquet")}
+    assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
+        path.stem for path in out.glob("*.parquet")
+    }
 
 
 def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
@@ -112,7 +122,9 @@ def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "raw" / "b.md").write_text("Hikvision said it agreed.", encoding="utf-8")
     assert ids() == ["a", "b"]
     for ending in ("md", "html"):
-        (tmp_path / "raw" / f"a.{ending}").write_text("<p>Hikvision said it agreed, and others said so as well.</p>", encoding="utf-8")
+        (tmp_path / "raw" / f"a.{ending}").write_text(
+            "<p>Hikvision said it agreed, and others said so as well.</p>", encoding="utf-8"
+        )
     assert ids() == ["a", "a.html", "a.md", "b"]
 
 
@@ -125,7 +137,9 @@ def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:
     assert "secret" not in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8")
 
 
-def test_kept_parses_give_the_rows_of_new_ones(samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_parses_give_the_rows_of_new_ones(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
     shutil.rmtree(out / "stages" / "shards")
@@ -201,7 +215,9 @@ def edit(path: Path) -> None:
         ("run.json", Path.unlink, "no finished run"),
     ],
 )
-def test_harmed_tables_are_written_anew(samples: Path, tmp_path: Path, name: str, harm: Callable[[Path], None], planned: str) -> None:
+def test_harmed_tables_are_written_anew(
+    samples: Path, tmp_path: Path, name: str, harm: Callable[[Path], None], planned: str
+) -> None:
     raw, out = ROOT / "data" / "raw", tmp_path / "out"
     shutil.copytree(samples, out)
     assert plan(raw, out, settings()).startswith("nothing to do")
@@ -222,7 +238,10 @@ def test_twin_texts_of_different_days_stay_apart(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
     text = "Ministers meet again.\\n\\nTom Tugendhat said on Monday that the ban would stay."
-    rows = [f'{{"id": "{name}", "text": "{text}", "published": "{day}"}}' for name, day in (("a", "2022-11-25"), ("b", "2019-03-01"))]
+    rows = [
+        f'{{"id": "{name}", "text": "{text}", "published": "{day}"}}'
+        for name, day in (("a", "2022-11-25"), ("b", "2019-03-01"))
+    ]
     (raw / "x.jsonl").write_text("\n".join(rows), encoding="utf-8")
     run(raw, out)
     first = hashes(out)
@@ -255,7 +274,9 @@ def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
 
 def test_day_first_reaches_layout_and_dates(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "a.txt").write_text("A title\n\n07/09/2022\n\nThe ban was agreed on 03/05/2021 by both sides.", encoding="utf-8")
+    (tmp_path / "raw" / "a.txt").write_text(
+        "A title\n\n07/09/2022\n\nThe ban was agreed on 03/05/2021 by both sides.", encoding="utf-8"
+    )
     values = {}
     for day_first in (True, False):
         run(tmp_path / "raw", tmp_path / "out", settings().model_copy(update={"day_first": day_first}))

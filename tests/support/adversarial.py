@@ -28,7 +28,10 @@ def _pumps(automaton: Automaton) -> Iterator[tuple[str, str]]:
     common = Counter(c for state in range(min(len(automaton.leaves), 500)) for c in automaton.chars(state))
     for loop in find_loops(automaton)[:MAX_LOOPS]:
         for state in sorted(loop)[:2]:
-            head, body = _path(automaton, automaton.begin, state), _path(automaton, automaton.edges[state], state)
+            head, body = (
+                _path(automaton, automaton.begin, state),
+                _path(automaton, automaton.edges[state], state),
+            )
             yield _spell(automaton, head[:-1], common), _spell(automaton, body, common)
     if automaton.begin:
         yield "", _spell(automaton, _longest(automaton), common)
@@ -63,4 +66,6 @@ def _longest(automaton: Automaton) -> list[int]:
 
 def _spell(automaton: Automaton, states: Iterable[int], common: Counter[str]) -> str:
     """The characters on the way: of those that fit, the ones that fit most states."""
-    return "".join(max(chars, key=lambda c: (common[c], c)) for state in states if (chars := automaton.chars(state)))
+    return "".join(
+        max(chars, key=lambda c: (common[c], c)) for state in states if (chars := automaton.chars(state))
+    )

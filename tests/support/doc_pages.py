@@ -48,7 +48,9 @@ def read_steps(page: str) -> Iterator[Step]:
                 yield Step("run", command, output)
         elif file := FILE.search(before):
             sentence = re.split(r"[.;] +|\n\n", before.rstrip())[-1]
-            yield Step("add" if re.match(r"add\b|.*, add\b", sentence, re.IGNORECASE) else "write", file[1], found[2])
+            yield Step(
+                "add" if re.match(r"add\b|.*, add\b", sentence, re.IGNORECASE) else "write", file[1], found[2]
+            )
 
 
 def split_steps(page: Path) -> tuple[list[Step], list[Step]]:
@@ -104,7 +106,10 @@ def as_make(arguments: list[str]) -> list[str]:
 def output_pattern(expected: str) -> re.Pattern[str]:
     """What a command must print somewhere: `...` stands for anything, in a line or as lines of its own."""
     lines = [line.strip() for line in expected.strip().splitlines()]
-    parts = [r"(?s:.*?)" if line == "..." else r"[^\n]*?".join(map(re.escape, line.split("..."))) + r"[ ]*\n" for line in lines]
+    parts = [
+        r"(?s:.*?)" if line == "..." else r"[^\n]*?".join(map(re.escape, line.split("..."))) + r"[ ]*\n"
+        for line in lines
+    ]
     return re.compile(r"^[ ]*" + r"[ ]*".join(parts), re.MULTILINE)
 
 
@@ -136,7 +141,9 @@ def drop_entry(folder: Path, key: str) -> None:
         for found in [match for match in KEY.finditer(text) if match[1] == key]:
             deep = len(found[0]) - len(found[0].lstrip())
             behind = re.compile(rf"^ {{0,{deep}}}\S", re.MULTILINE).search(text, found.end())
-            path.write_text(text[: found.start()] + (text[behind.start() :] if behind else ""), encoding="utf-8")
+            path.write_text(
+                text[: found.start()] + (text[behind.start() :] if behind else ""), encoding="utf-8"
+            )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def check_unmasked(document: Document, unmasked: Unmasked, characters: str) -> N
         assert piece.kept or piece.same or unmasked.alignment.to_raw(piece.start, at) is None
     assert (at, raw_at) == (len(seen), len(raw))
     assert not set(find_active(raw, characters)) & set(seen), "withheld text is seen"
-    mended = any(piece.same for piece in unmasked.alignment.pieces)  # what was mended is a run of one symbol only then
+    mended = any(
+        piece.same for piece in unmasked.alignment.pieces
+    )  # what was mended is a run of one symbol only then
     assert mended or not _SYMBOL_RUN.search(seen), "a long run of one symbol is seen"
     assert max(map(len, seen.split()), default=0) < MAX_CHUNK + MAX_RUN, "a giant token is seen"
     assert 0 <= unmasked.masked_words <= unmasked.words

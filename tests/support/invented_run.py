@@ -50,16 +50,29 @@ class Draft:
 
     def annotated(self) -> Annotated:
         pairs = tuple(self.pairs)
-        return Annotated(self.document(), tuple(self.sections), tuple(self.mentions), tuple(self.dates), tuple(self.claims), pairs)
+        return Annotated(
+            self.document(),
+            tuple(self.sections),
+            tuple(self.mentions),
+            tuple(self.dates),
+            tuple(self.claims),
+            pairs,
+        )
 
     def find(self, words: str) -> tuple[int, int]:
         start = self.text.index(words)
         return start, start + len(words)
 
-    def section(self, words: str, kind: str = "paragraph", author: str | None = None, date: dt.date | None = None) -> None:
+    def section(
+        self, words: str, kind: str = "paragraph", author: str | None = None, date: dt.date | None = None
+    ) -> None:
         start, end = self.find(words)
         own = date or (self.published.date() if self.published else None)
-        self.sections.append(SectionRow(f"{self.doc_id}#s{len(self.sections)}", self.doc_id, kind, start, end, author, own, 0.0))
+        self.sections.append(
+            SectionRow(
+                f"{self.doc_id}#s{len(self.sections)}", self.doc_id, kind, start, end, author, own, 0.0
+            )
+        )
 
     def _section_of(self, start: int) -> str:
         return next(row.section_id for row in self.sections if row.start <= start < row.end)
@@ -83,7 +96,15 @@ class Draft:
             )
         )  # fmt: skip
 
-    def claim(self, source: str, cue: str, contents: Sequence[str], kind: str, entity_id: str | None, about: Sequence[str] = ()) -> None:
+    def claim(
+        self,
+        source: str,
+        cue: str,
+        contents: Sequence[str],
+        kind: str,
+        entity_id: str | None,
+        about: Sequence[str] = (),
+    ) -> None:
         first, last = self.find(source)
         begin, end = self.find(cue)
         spans = [ContentSpan(*self.find(words)) for words in contents]
@@ -118,7 +139,11 @@ def masked_draft(doc_id: str = "lens/camera rule") -> Draft:
         ("Comments (1)", "comment_header"),
     ):
         draft.section(words, kind)
-    for words, kind in (("Brigid Moss", "comment_author"), ("7 March 2023", "comment_date"), ("I doubt it.", "comment")):
+    for words, kind in (
+        ("Brigid Moss", "comment_author"),
+        ("7 March 2023", "comment_date"),
+        ("I doubt it.", "comment"),
+    ):
         draft.section(words, kind, "Brigid Moss", dt.date(2023, 3, 7))
     draft.mention("Tarnwick Optics", "COMPANY", "tarnwick")
     draft.mention("Orla Fenn", "MINISTER", "person-orla-fenn")
@@ -131,11 +156,18 @@ def masked_draft(doc_id: str = "lens/camera rule") -> Draft:
     draft.mentions.append(near)
     draft.date("Monday", "2023-03-06")
     draft.date("7 March 2023", "2023-03-07")
-    draft.claim("Tarnwick Optics", "said", ['Orla Fenn had "misread" the rule'], "denial", "tarnwick", ["Orla Fenn"])
+    draft.claim(
+        "Tarnwick Optics", "said", ['Orla Fenn had "misread" the rule'], "denial", "tarnwick", ["Orla Fenn"]
+    )
     return draft
 
 
-def write_run(out: Path, drafts: Sequence[Draft], failures: Sequence[FailureRow] = (), names: dict[str, str] | None = None) -> Path:
+def write_run(
+    out: Path,
+    drafts: Sequence[Draft],
+    failures: Sequence[FailureRow] = (),
+    names: dict[str, str] | None = None,
+) -> Path:
     """Write the drafts as a finished run."""
     entities: dict[str, list[MentionRow]] = {}
     for draft in drafts:
@@ -143,7 +175,10 @@ def write_run(out: Path, drafts: Sequence[Draft], failures: Sequence[FailureRow]
             entities.setdefault(mention.entity_id, []).append(mention)
     chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
-    others = {"entities": build_table(TABLES["entities"], found), "failures": build_table(TABLES["failures"], failures)}
+    others = {
+        "entities": build_table(TABLES["entities"], found),
+        "failures": build_table(TABLES["failures"], failures),
+    }
     write_tables(out, [chunk], lambda: others, lambda totals: {"counts": {}})
     return out
 
@@ -153,4 +188,14 @@ def _entity(entity_id: str, mentions: list[MentionRow], names: dict[str, str]) -
     documents = {mention.doc_id for mention in mentions}
     name = names.get(entity_id, max(forms, key=len))
     known = "Q1" if entity_id == "tarnwick" else None
-    return EntityRow(entity_id, mentions[0].label, name, known, forms, len(mentions), len(documents), DAY.date(), DAY.date())
+    return EntityRow(
+        entity_id,
+        mentions[0].label,
+        name,
+        known,
+        forms,
+        len(mentions),
+        len(documents),
+        DAY.date(),
+        DAY.date(),
+    )

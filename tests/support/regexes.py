@@ -40,9 +40,17 @@ def calls(path: Path) -> Iterator[tuple[int, int, str | None]]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        if isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "re" and called.attr != "escape":
+        if (
+            isinstance(called, ast.Attribute)
+            and getattr(called.value, "id", "") == "re"
+            and called.attr != "escape"
+        ):
             first = node.args[0]
-            yield node.lineno, node.end_lineno or node.lineno, str(first.value) if isinstance(first, ast.Constant) else None
+            yield (
+                node.lineno,
+                node.end_lineno or node.lineno,
+                str(first.value) if isinstance(first, ast.Constant) else None,
+            )
 
 
 def watch() -> set[tuple[str, int, str, int]]:
@@ -56,7 +64,9 @@ def watch() -> set[tuple[str, int, str, int]]:
             frame = frame.f_back
         if str(ROOT / "pipeline") in frame.f_code.co_filename and isinstance(pattern, str | bytes):
             text = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
-            seen.add((str(Path(frame.f_code.co_filename).relative_to(ROOT)), frame.f_lineno, text, int(flags)))
+            seen.add(
+                (str(Path(frame.f_code.co_filename).relative_to(ROOT)), frame.f_lineno, text, int(flags))
+            )
         return compile_pattern(pattern, flags)
 
     re._compile = record  # type: ignore[attr-defined]

@@ -76,7 +76,9 @@ def test_old_tables_or_new_ones_at_every_step(tmp_path: Path, monkeypatch: pytes
         first_new = first_new or (step if after == "Bea refused." else None)
         write_run(out, [draft("Cy waits.")])
         assert seen(out) == "Cy waits."
-        assert sorted(path.name for path in out.iterdir()) == sorted([*(f"{name}.parquet" for name in TABLES), "run.json"])
+        assert sorted(path.name for path in out.iterdir()) == sorted(
+            [*(f"{name}.parquet" for name in TABLES), "run.json"]
+        )
     assert steps > 2 * len(TABLES)
     assert first_new is not None
 
@@ -104,7 +106,9 @@ def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
     assert seen(tmp_path) == "Ann agreed."
 
 
-def test_row_groups_hold_the_same_documents_whatever_the_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_groups_hold_the_same_documents_whatever_the_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline.tables.chunks import build_chunk
     from pipeline.tables.parquet import read_chunks, write_tables
 
@@ -113,12 +117,23 @@ def test_row_groups_hold_the_same_documents_whatever_the_chunks(tmp_path: Path, 
     files = []
     for size in (1, 3, 4, 11):
         out = tmp_path / str(size)
-        chunks = [build_chunk([one.annotated() for one in drafts[i : i + size]]) for i in range(0, len(drafts), size)]
-        write_tables(out, chunks, lambda: {name: build_table(TABLES[name], []) for name in ("entities", "failures")}, lambda totals: {})
+        chunks = [
+            build_chunk([one.annotated() for one in drafts[i : i + size]])
+            for i in range(0, len(drafts), size)
+        ]
+        write_tables(
+            out,
+            chunks,
+            lambda: {name: build_table(TABLES[name], []) for name in ("entities", "failures")},
+            lambda totals: {},
+        )
         files.append({path.name: path.read_bytes() for path in out.iterdir()})
         groups = [chunk["documents"]["doc_id"].to_pylist() for chunk in read_chunks(out)]
         assert list(map(len, groups)) == [4, 4, 3]
-        assert all(set(chunk["mentions"]["doc_id"].to_pylist()) == set(ids) for chunk, ids in zip(read_chunks(out), groups, strict=True))
+        assert all(
+            set(chunk["mentions"]["doc_id"].to_pylist()) == set(ids)
+            for chunk, ids in zip(read_chunks(out), groups, strict=True)
+        )
     assert all(file == files[0] for file in files)
 
 

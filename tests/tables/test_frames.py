@@ -67,7 +67,11 @@ def test_the_example_of_the_docs_runs(out: Path) -> None:
     source = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
     found = re.search(r"```python\n(.*?)```", source, re.DOTALL)
     assert found is not None
-    code = found[1].replace('"data/out"', repr(str(out))).replace('tables["claims"].query', 'shown = tables["claims"].query')
+    code = (
+        found[1]
+        .replace('"data/out"', repr(str(out)))
+        .replace('tables["claims"].query', 'shown = tables["claims"].query')
+    )
     names: dict[str, Any] = {}
     exec(compile(code, "docs/notebook.md", "exec"), names)
     assert names["shown"].fetchall() == [("Tarnwick Optics", 2)]

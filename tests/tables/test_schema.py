@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_dictionary_is_current() -> None:
-    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == build_dictionary(), "run `make dictionary`"
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == build_dictionary(), (
+        "run `make dictionary`"
+    )
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -38,8 +40,14 @@ def test_references_name_columns_that_exist() -> None:
 
 
 def written(out: Path) -> Path:
-    rows = [FailureRow("a.txt", "ingest", "ReadError", "binary", "hint"), FailureRow("b.txt", "ingest", "ReadError", "empty", None)]
-    others = {name: build_table(TABLES[name], rows if name == "failures" else []) for name in ("entities", "failures")}
+    rows = [
+        FailureRow("a.txt", "ingest", "ReadError", "binary", "hint"),
+        FailureRow("b.txt", "ingest", "ReadError", "empty", None),
+    ]
+    others = {
+        name: build_table(TABLES[name], rows if name == "failures" else [])
+        for name in ("entities", "failures")
+    }
     write_tables(out, [], lambda: others, lambda totals: {"counts": {}})
     return out
 
@@ -53,7 +61,9 @@ def test_rows_round_trip(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_run(
-        tmp_path_factory.mktemp("sound") / "out", [masked_draft("one"), masked_draft("two")], [FailureRow("b", "s", "E", "m", "h")]
+        tmp_path_factory.mktemp("sound") / "out",
+        [masked_draft("one"), masked_draft("two")],
+        [FailureRow("b", "s", "E", "m", "h")],
     )
 
 
@@ -76,7 +86,10 @@ def test_a_flipped_bit_is_found_in_any_file(sound: Path, seed: int) -> None:
     assert seed % 20 or load_tables(sound, verify=True)
 
 
-@pytest.mark.parametrize("change", [("\n", "\n\n"), ('"counts": {}', '"counts": {"documents": 3}'), ('"counts": {}', '"counts": {} ')])
+@pytest.mark.parametrize(
+    "change",
+    [("\n", "\n\n"), ('"counts": {}', '"counts": {"documents": 3}'), ('"counts": {}', '"counts": {} ')],
+)
 def test_an_edited_run_file_is_found(tmp_path: Path, change: tuple[str, str]) -> None:
     path = written(tmp_path) / RUN_FILE
     path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
@@ -93,7 +106,10 @@ def test_no_run_other_version_and_missing_table(tmp_path: Path) -> None:
     with pytest.raises(StageError, match="cannot be read"):
         load_tables(tmp_path)
     run = tmp_path / "run.json"
-    run.write_text(run.read_text(encoding="utf-8").replace('"schema_version": 1', '"schema_version": 99'), encoding="utf-8")
+    run.write_text(
+        run.read_text(encoding="utf-8").replace('"schema_version": 1', '"schema_version": 99'),
+        encoding="utf-8",
+    )
     with pytest.raises(StageError, match="schema version 99"):
         read_run(tmp_path)
 

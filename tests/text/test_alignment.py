@@ -13,7 +13,22 @@ from pipeline.text.document import Document, Section, Unmasked
 from pipeline.text.masking import MAX_RUN, compile_patterns, find_active, unmask
 
 PATTERNS = compile_patterns(MaskSettings())
-WORDS = ("the", "Minister", "said", "“we", "will”", "Hikvision", "£9.2", "it's", "A", "of", "UK-wide", "(BEIS)", "…", "é\u0301t")
+WORDS = (
+    "the",
+    "Minister",
+    "said",
+    "“we",
+    "will”",
+    "Hikvision",
+    "£9.2",
+    "it's",
+    "A",
+    "of",
+    "UK-wide",
+    "(BEIS)",
+    "…",
+    "é\u0301t",
+)
 
 
 def unmasked_of(text: str) -> Unmasked:
@@ -23,14 +38,18 @@ def unmasked_of(text: str) -> Unmasked:
 @st.composite
 def masked_texts(draw: st.DrawFn) -> str:
     """A text with words withheld as a paywall does, words glued at random places, lines of any length."""
-    words = draw(st.lists(st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=8), max_size=60))
+    words = draw(
+        st.lists(st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=8), max_size=60)
+    )
     rng = random.Random(draw(st.integers(0, 2**32)))
     share = draw(st.floats(0, 1))
     out = []
     for word in words:
         hidden = "".join("*" if c.isalnum() else c for c in word) if rng.random() < share else word
         out.append(hidden + rng.choice((" ", " ", " ", "", "\n", ", ", ".")))
-    return "".join(out) + draw(st.sampled_from(("", " *** ******** ****", "\n** ***** *", " plan" + "*" * 1200 + " *** ****")))
+    return "".join(out) + draw(
+        st.sampled_from(("", " *** ******** ****", "\n** ***** *", " plan" + "*" * 1200 + " *** ****"))
+    )
 
 
 @settings(max_examples=1000, deadline=None)
@@ -38,7 +57,11 @@ def masked_texts(draw: st.DrawFn) -> str:
 def test_visible_characters_map_to_themselves(text: str) -> None:
     result = unmasked_of(text)
     hidden = {i for start, end in result.alignment.raw_gaps() for i in range(start, end)}
-    forms = {(piece.raw_start, piece.raw_start + piece.raw_length) for piece in result.alignment.pieces if piece.same}
+    forms = {
+        (piece.raw_start, piece.raw_start + piece.raw_length)
+        for piece in result.alignment.pieces
+        if piece.same
+    }
     if "*" in find_active(text, PATTERNS.characters):
         assert all(i in hidden for i, c in enumerate(text) if c == "*")
     back = {}
@@ -50,7 +73,12 @@ def test_visible_characters_map_to_themselves(text: str) -> None:
     for i, character in enumerate(text):
         if i in back:
             assert result.alignment.from_raw(i) == back[i]
-        elif i not in hidden and not any(a <= i < b for a, b in forms) and character.isalnum() and len(text) < MAX_RUN:
+        elif (
+            i not in hidden
+            and not any(a <= i < b for a, b in forms)
+            and character.isalnum()
+            and len(text) < MAX_RUN
+        ):
             pytest.fail(f"visible character {character!r} at {i} is lost")
 
 

@@ -55,13 +55,35 @@ def raw(tmp_path: Path) -> Path:
     return folder
 
 
-def pipeline(raw: Path, *arguments: str, documents: int = 16, hooked: bool = True) -> subprocess.CompletedProcess[str]:
+def pipeline(
+    raw: Path, *arguments: str, documents: int = 16, hooked: bool = True
+) -> subprocess.CompletedProcess[str]:
     """A command of the program, in processes in which the text kills."""
-    changed = {"POLICY_NEWS__ANNOTATE__MODEL": str(MODEL), "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": str(documents)}
+    changed = {
+        "POLICY_NEWS__ANNOTATE__MODEL": str(MODEL),
+        "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": str(documents),
+    }
     if hooked:
         changed["PYTHONPATH"] = str(raw.parent / "hook")
-    command = [sys.executable, "-m", "pipeline", *arguments, "--raw", str(raw), "--out", str(raw.parent / "out")]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **changed}, capture_output=True, text=True, check=False, timeout=300)
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline",
+        *arguments,
+        "--raw",
+        str(raw),
+        "--out",
+        str(raw.parent / "out"),
+    ]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **changed},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
 
 
 def check_tables(out: Path) -> None:

@@ -45,7 +45,9 @@ from tests.support.hostile.records import RECORDS
 from tests.support.hostile.texts import MASKED, TEXTS
 
 CASES = (*TEXTS, *FILES, *RECORDS)
-SETTINGS = Settings(annotate=AnnotateSettings(model=str(MODEL)), ingest=IngestSettings(max_bytes=2_000_000, reader_seconds=15))
+SETTINGS = Settings(
+    annotate=AnnotateSettings(model=str(MODEL)), ingest=IngestSettings(max_bytes=2_000_000, reader_seconds=15)
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def _put_special(item: Special, path: Path, root: Path) -> None:
 @pytest.fixture(scope="module")
 def tables(out: Path) -> Tables:
     """The tables, by case."""
-    documents, mentions, failures = (read_table(out, name).to_pylist() for name in ("documents", "mentions", "failures"))
+    documents, mentions, failures = (
+        read_table(out, name).to_pylist() for name in ("documents", "mentions", "failures")
+    )
     folders = {row["doc_id"]: row["path"].split("/")[0] for row in documents}
     return Tables(
         _by_case((row["path"].split("/")[0], row) for row in documents),
@@ -132,7 +136,12 @@ def test_case(number: int, tables: Tables) -> None:
     assert (len(documents), len(failures)) == (len(kept), len(failed))
     for item in kept:
         row = next(row for row in documents if row["doc_id"] == _filled(item.doc_id, folder))
-        _check_kept(case, item, row, [mention for mention in tables.mentions.get(folder, []) if mention["doc_id"] == row["doc_id"]])
+        _check_kept(
+            case,
+            item,
+            row,
+            [mention for mention in tables.mentions.get(folder, []) if mention["doc_id"] == row["doc_id"]],
+        )
     for fault in failed:
         row = next(row for row in failures if row["path"] == f"{folder}/{fault.path}")
         assert re.search(fault.message, row["message"]), row
@@ -266,7 +275,11 @@ def test_runs_of_symbols_take_little_time(text: str, seconds: float, tmp_path: P
     unmasked = unmask(document, compile_patterns(SETTINGS.mask))
     (annotated,) = Annotator(nlp, SETTINGS, "").annotate([(document, unmasked)])
     assert time.process_time() - begun < seconds
-    names = [(mention.text, document.text[mention.start : mention.end]) for mention in annotated.mentions if mention.label == "COMPANY"]
+    names = [
+        (mention.text, document.text[mention.start : mention.end])
+        for mention in annotated.mentions
+        if mention.label == "COMPANY"
+    ]
     assert names == [("Hikvision", "Hikvision"), ("Dahua", "Dahua")]
 
 
@@ -378,7 +391,13 @@ def test_other_mask_characters_are_a_change(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["failures"], ["check"], ["report"], *(["export", "--format", form] for form in ("csv", "jsonl", "brat"))]
+    "command",
+    [
+        ["failures"],
+        ["check"],
+        ["report"],
+        *(["export", "--format", form] for form in ("csv", "jsonl", "brat")),
+    ],
 )
 def test_commands_survive_what_is_in_the_tables(command: list[str], out: Path, tmp_path: Path) -> None:
     """No id or path of the input decides where a file is written, and nothing that a terminal would act on is printed."""

@@ -21,7 +21,10 @@ LONG = "The minister told members of the committee on Monday that the contract w
 def sections(text: str, **record: Any) -> list[str]:
     """Sections as `kind: text`, line breaks shown as `/`."""
     layout = find_layout(Source(text, **record))
-    return [f"{section.kind}: {' / '.join(text[section.start : section.end].splitlines())}" for section in layout.sections]
+    return [
+        f"{section.kind}: {' / '.join(text[section.start : section.end].splitlines())}"
+        for section in layout.sections
+    ]
 
 
 def comments(text: str) -> list[tuple[str, str, str | None, str | None]]:
@@ -29,7 +32,10 @@ def comments(text: str) -> list[tuple[str, str, str | None, str | None]]:
     whole = f"Camera ban\n\n{LONG}\n\n{LONG}\n\n{LONG}\n\n{text}"
     found = find_layout(Source(whole)).sections
     start = next(number for number, section in enumerate(found) if section.kind == "comment_header")
-    return [(section.kind, whole[section.start : section.end], section.author, section.date) for section in found[start + 1 :]]
+    return [
+        (section.kind, whole[section.start : section.end], section.author, section.date)
+        for section in found[start + 1 :]
+    ]
 
 
 HEADS = [
@@ -72,14 +78,39 @@ def test_head(text: str, kinds: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "title", "published", "author"),
     [
-        ("Camera ban\n\nPublished Sep 07, 2022 07:11 AM\n\nIt is over.", "Camera ban", dt.datetime(2022, 9, 7, 7, 11), None),
-        ("## Camera  ban\n\nBy: JANE ROE, Published on Jan 31, 2018\n\nIt is.", "Camera ban", dt.datetime(2018, 1, 31), "JANE ROE"),
-        ("Camera ban\n\nUpdated 4 May 2019\nPublished 3 May 2019\n\nIt is over.", "Camera ban", dt.datetime(2019, 5, 3), None),
+        (
+            "Camera ban\n\nPublished Sep 07, 2022 07:11 AM\n\nIt is over.",
+            "Camera ban",
+            dt.datetime(2022, 9, 7, 7, 11),
+            None,
+        ),
+        (
+            "## Camera  ban\n\nBy: JANE ROE, Published on Jan 31, 2018\n\nIt is.",
+            "Camera ban",
+            dt.datetime(2018, 1, 31),
+            "JANE ROE",
+        ),
+        (
+            "Camera ban\n\nUpdated 4 May 2019\nPublished 3 May 2019\n\nIt is over.",
+            "Camera ban",
+            dt.datetime(2019, 5, 3),
+            None,
+        ),
         ("Camera ban\n\nUpdated 4 May 2019\n\nIt is over.", "Camera ban", dt.datetime(2019, 5, 4), None),
         ("Camera ban\n\nPublished Sep **, 2022\n\nIt is over.", "Camera ban", None, None),
         ("It was over by 3 May 2019.\n\nIt is over.", None, None, None),
-        ("Camera ban\n\nBy Jane Roe and John Doe in Leeds\n\nIt is over.", "Camera ban", None, "Jane Roe and John Doe"),
-        ("---\ntitle: 'A ban'\ndate: 2020-01-02\nauthor: Jane Roe\n---\nText.", "A ban", dt.datetime(2020, 1, 2), "Jane Roe"),
+        (
+            "Camera ban\n\nBy Jane Roe and John Doe in Leeds\n\nIt is over.",
+            "Camera ban",
+            None,
+            "Jane Roe and John Doe",
+        ),
+        (
+            "---\ntitle: 'A ban'\ndate: 2020-01-02\nauthor: Jane Roe\n---\nText.",
+            "A ban",
+            dt.datetime(2020, 1, 2),
+            "Jane Roe",
+        ),
         ("It is over.\n\n(Reporting by Jane Roe; Editing by John Doe)", None, None, "Jane Roe"),
     ],
 )
@@ -216,7 +247,9 @@ def test_dateline_with_date(text: str, day: str | None) -> None:
     ],
 )
 def test_a_date_without_a_year_is_told(line: str, note: str | None) -> None:
-    assert find_layout(Source(f"{line} It is over, the minister said.", title="Given elsewhere")).notes == note
+    assert (
+        find_layout(Source(f"{line} It is over, the minister said.", title="Given elsewhere")).notes == note
+    )
 
 
 @pytest.mark.parametrize("text", PLACES)
@@ -228,7 +261,10 @@ def test_dateline_without_date(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_DATELINES)
 def test_no_dateline(text: str) -> None:
-    assert sections(f"{text}\n\nIt is over.", title="Given elsewhere") == [f"paragraph: {text}", "paragraph: It is over."]
+    assert sections(f"{text}\n\nIt is over.", title="Given elsewhere") == [
+        f"paragraph: {text}",
+        "paragraph: It is over.",
+    ]
     assert find_layout(Source(text)).published is None
 
 
@@ -251,7 +287,10 @@ def test_date_line_and_dateline(text: str, day: int) -> None:
 
 def test_record_wins_over_text() -> None:
     source = Source(
-        "Camera ban\n\nBy Jane Roe\n\nPublished 3 May 2019\n\nIt is over.", title="Ban", published="2020-01-02T03:04:05+01:00", author="X"
+        "Camera ban\n\nBy Jane Roe\n\nPublished 3 May 2019\n\nIt is over.",
+        title="Ban",
+        published="2020-01-02T03:04:05+01:00",
+        author="X",
     )
     layout = find_layout(source)
     zone = dt.timezone(dt.timedelta(hours=1))
@@ -528,7 +567,10 @@ def test_no_date_lines(line: str) -> None:
 
 def test_month_first() -> None:
     reader = StampReader(default_vocabulary().stamps, day_first=False)
-    assert [stamp.iso for line in ("07/09/2022", "25/03/2019") if (stamp := reader.parse(line))] == ["2022-07-09", "2019-03-25"]
+    assert [stamp.iso for line in ("07/09/2022", "25/03/2019") if (stamp := reader.parse(line))] == [
+        "2022-07-09",
+        "2019-03-25",
+    ]
 
 
 @pytest.mark.parametrize("label", default_vocabulary().labels, ids=lambda label: label.id)
@@ -565,7 +607,11 @@ def test_sections_hold_all_text(text: str) -> None:
     check_sections(text, find_layout(Source(text)))
 
 
-@given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\r\n", "\n\n"]), st.sampled_from([None, "Jane Roe", "# Head"]))
+@given(
+    st.lists(LINES, max_size=30),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+    st.sampled_from([None, "Jane Roe", "# Head"]),
+)
 def test_sections_hold_all_lines(lines: list[str], end: str, title: str | None) -> None:
     text = end.join(lines)
     check_sections(text, find_layout(Source(text, title=title)))

@@ -89,7 +89,15 @@ def test_endless_runs_are_cut_wherever_invisible_or_withheld_parts_stand(text: s
 
 @pytest.mark.parametrize(
     "text",
-    ["*" * 100_000, "word" + "*" * 100_000, "** ****" * 15_000, '"' * 100_000, "*," * 50_000, "x" * 100_000, "* " * 50_000],
+    [
+        "*" * 100_000,
+        "word" + "*" * 100_000,
+        "** ****" * 15_000,
+        '"' * 100_000,
+        "*," * 50_000,
+        "x" * 100_000,
+        "* " * 50_000,
+    ],
 )
 def test_long_runs_take_linear_time(text: str) -> None:
     begun = time.process_time()

@@ -35,7 +35,9 @@ MASKED = '** ****** *** ********* "**** ******" ** the **** ******, *** ********
 
 def read(suffix: str, data: bytes | str, **limits: float) -> Source:
     """The one record of a file."""
-    (source,) = read_file(Path(f"a{suffix}"), data.encode() if isinstance(data, str) else data, IngestSettings(**limits))
+    (source,) = read_file(
+        Path(f"a{suffix}"), data.encode() if isinstance(data, str) else data, IngestSettings(**limits)
+    )
     assert isinstance(source, Source)
     source.text.encode()
     return source
@@ -127,7 +129,9 @@ def test_jsonl() -> None:
         '{"id": "b", "text": "Three", "title": null, "other": [1]}\r',
     ]
     first, second = read_file(Path("a.jsonl"), "\n".join(lines).encode())
-    assert first == Source("One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1)
+    assert first == Source(
+        "One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1
+    )
     assert second == Source("Three", doc_id="b", encoding="utf-8", line=3)
 
 
@@ -148,7 +152,10 @@ def test_failures_name_the_line_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl"
     path.write_bytes(b'\n{"id": "a", "text": "One"}\n\nno json\n{"id": "b", "text": "Two"}\n{"id": "c"}\n')
     found = list(read_documents(RawFile(path, "in/feed.jsonl"), Settings()))
-    assert [row.path for row in found if isinstance(row, FailureRow)] == ["in/feed.jsonl:4", "in/feed.jsonl:6"]
+    assert [row.path for row in found if isinstance(row, FailureRow)] == [
+        "in/feed.jsonl:4",
+        "in/feed.jsonl:6",
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -227,7 +234,10 @@ def test_html_layout() -> None:
         ("<p>Minister resigns.</p>", "Minister resigns."),
         ("just text", "just text"),
         (f"<h1>Ban</h1>{'<p>*** ****** ** *******.</p>' * 5}", "Ban" + "\n\n*** ****** ** *******." * 5),
-        (f"<form><table><tr><td>{FIRST}<br><br>{MASKED}</td></tr></table>{'<p>So it is then.</p>' * 20}</form>", None),
+        (
+            f"<form><table><tr><td>{FIRST}<br><br>{MASKED}</td></tr></table>{'<p>So it is then.</p>' * 20}</form>",
+            None,
+        ),
         (f"<div hidden>no</div><div style='display: none'>no</div><p>{FIRST}</p>", FIRST),
     ],
 )
@@ -240,7 +250,10 @@ def test_html_without_an_article(page: str, text: str | None) -> None:
     ("data", "encoding"),
     [
         (b"<meta charset='iso-8859-1'><p>A caf\xe9 \x93so\x94</p>", "cp1252"),
-        (b'<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-15"><p>A caf\xe9 \xa4</p>', "iso8859-15"),
+        (
+            b'<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-15"><p>A caf\xe9 \xa4</p>',
+            "iso8859-15",
+        ),
         (b"<meta charset='hex'><p>A caf\xc3\xa9</p>", "utf-8"),
         (b"<meta charset='utf-8'><p>A caf\xe9</p>", "cp1252"),
         ("<p>A café".encode("utf-16"), "utf-16"),
@@ -253,7 +266,13 @@ def test_html_encodings(data: bytes, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<html><head><title>T</title></head><body><script>1</script></body></html>", b"<p>a\0b</p>", b"<div>" * 200_000]
+    "data",
+    [
+        b"",
+        b"<html><head><title>T</title></head><body><script>1</script></body></html>",
+        b"<p>a\0b</p>",
+        b"<div>" * 200_000,
+    ],
 )
 def test_html_refused(data: bytes) -> None:
     assert refusal(".html", data)
@@ -351,7 +370,10 @@ def make_docx() -> bytes:
 def test_docx() -> None:
     source = read(".docx", make_docx())
     cells = "\n\n".join(f"Cell {number}" for number in range(4))
-    assert source.text == f"Camera ban\n\n{MASKED}\n\nSays Roe ****\n\n- one\n- two\n\n> We comply.\n\n{cells}\n\nIt is over."
+    assert (
+        source.text
+        == f"Camera ban\n\n{MASKED}\n\nSays Roe ****\n\n- one\n- two\n\n> We comply.\n\n{cells}\n\nIt is over."
+    )
     assert (source.title, source.author, source.encoding) == ("Camera ban", "Jane Roe", None)
 
 
@@ -451,7 +473,13 @@ def test_text_files_start_no_child() -> None:
         "heavy = ('lxml', 'trafilatura', 'pypdf', 'docx', 'charset_normalizer', 'pipeline.text.readers.isolation');"
         "print([name for name in heavy if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
     assert done.stdout.strip() == "[]"
 
 

@@ -30,7 +30,14 @@ class PolicyClaims:
         style: `whole`, `guide` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
     """
 
-    def __init__(self, rules: Path | None = None, weights: Path | None = None, *, learned: bool = True, style: str = "whole") -> None:
+    def __init__(
+        self,
+        rules: Path | None = None,
+        weights: Path | None = None,
+        *,
+        learned: bool = True,
+        style: str = "whole",
+    ) -> None:
         register()
         self.style = STYLES[style]
         self.rules = rules or RULES_DIR / "claims"
@@ -90,7 +97,9 @@ class PolicyClaims:
     requires=["token.dep", "token.tag", "token.lemma"],
     default_config={"rules": None, "weights": None, "learned": True, "style": "whole"},
 )
-def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str) -> PolicyClaims:
+def make_policy_claims(
+    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str
+) -> PolicyClaims:
     """The factory behind the entry point.
 
     Args:
@@ -101,4 +110,6 @@ def make_policy_claims(nlp: Language, name: str, rules: str | None, weights: str
         learned: Whether to use the learned layer.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
     """
-    return PolicyClaims(Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style)
+    return PolicyClaims(
+        Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style
+    )

@@ -12,7 +12,14 @@ from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import WHOLE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
 from pipeline.nlp.claims.finish.polish import polish
-from pipeline.nlp.claims.finish.trimming import claim_data, close, drop_doubles, drop_nested, split_at_sections, trim
+from pipeline.nlp.claims.finish.trimming import (
+    claim_data,
+    close,
+    drop_doubles,
+    drop_nested,
+    split_at_sections,
+    trim,
+)
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import Learned
 from pipeline.nlp.claims.model.table import Table
@@ -20,7 +27,9 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
 
 
-def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = WHOLE) -> list[ClaimData]:
+def find_claims(
+    doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = WHOLE
+) -> list[ClaimData]:
     """The claims of a doc in order of their first offset.
 
     Args:
@@ -43,14 +52,24 @@ def find_claims(doc: Doc, lexicon: Lexicon, learned: Learned | None = None, styl
     return finish(tree, styled, quotes, lexicon, gaps, style)
 
 
-def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style) -> list[ClaimData]:
+def finish(
+    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style
+) -> list[ClaimData]:
     """Drafts trimmed, cut at gaps, and written out as data."""
     limits = [limit for limit, _ in tree.limits]
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
-    inside = [split_at_sections(draft, limits, starts) for draft in drafts if not is_caption(tree, draft, lexicon.patterns)]
-    trimmed = [done for draft in close(tree, inside) if (done := trim(tree, draft, keep_that=style.keep_that)) is not None]
+    inside = [
+        split_at_sections(draft, limits, starts)
+        for draft in drafts
+        if not is_caption(tree, draft, lexicon.patterns)
+    ]
+    trimmed = [
+        done
+        for draft in close(tree, inside)
+        if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
+    ]
     claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
@@ -61,5 +80,9 @@ def finish(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
 
 
 def _order(claim: ClaimData) -> tuple[int, int]:
-    spans: list[Spread] = [*claim["content"], *([claim["cue"]] if claim["cue"] else []), *([claim["source"]] if claim["source"] else [])]
+    spans: list[Spread] = [
+        *claim["content"],
+        *([claim["cue"]] if claim["cue"] else []),
+        *([claim["source"]] if claim["source"] else []),
+    ]
     return min(start for start, _ in spans), max(end for _, end in spans)

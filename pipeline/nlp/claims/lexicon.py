@@ -13,7 +13,9 @@ from pipeline.core.errors import RuleError
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import Strict
 
-ClaimType = Literal["statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"]
+ClaimType = Literal[
+    "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
+]
 Frame = Literal["clause", "infinitive", "order", "object", "object_as", "as_saying", "quote"]
 """Where the content of a verb stands: `said that`, `vowed to`, `urged X to`, `denied X`, `described X as`,
 `quoted X as saying`, or a quotation beside it."""
@@ -140,7 +142,13 @@ class Lexicon(Strict):
     def lemmas(self) -> Words:
         """Lemmas of all words that may be the head of a cue, but for adjectives."""
         p = self.patterns
-        silent = p.silent_when_negated | p.silent_after_would_not | p.refused | p.unreached | p.silent_objects.keys()
+        silent = (
+            p.silent_when_negated
+            | p.silent_after_would_not
+            | p.refused
+            | p.unreached
+            | p.silent_objects.keys()
+        )
         return silent | p.withheld | p.untold | p.unnamed_when_negated | self.verbs.keys() | self.nouns.keys()
 
 
@@ -154,10 +162,15 @@ def read_lexicon(folder: Path) -> Lexicon:
     nouns = read_rule_file(folder / "nouns.yml", NounFile).nouns
     _check_sorted(folder / "verbs.yml", [cue.lemma for cue in verbs])
     _check_sorted(folder / "nouns.yml", [cue.lemma for cue in nouns])
-    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=read_rule_file(folder / "patterns.yml", Patterns))
+    return Lexicon(
+        verb_cues=verbs, noun_cues=nouns, patterns=read_rule_file(folder / "patterns.yml", Patterns)
+    )
 
 
 def _check_sorted(path: Path, lemmas: list[str]) -> None:
     for before, after in pairwise(lemmas):
         if after <= before:
-            raise RuleError(f"{path}: '{after}' stands after '{before}'", "Keep the entries sorted by lemma, each lemma once.")
+            raise RuleError(
+                f"{path}: '{after}' stands after '{before}'",
+                "Keep the entries sorted by lemma, each lemma once.",
+            )

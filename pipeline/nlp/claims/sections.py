@@ -11,7 +11,18 @@ from pipeline.text.document import HEADLINES
 Spread = tuple[int, int]
 """A half-open range of token indexes."""
 
-WITHOUT_CLAIMS = frozenset({"comment_author", "comment_date", "comment_header", "published", "byline", "dateline", "notice", "boilerplate"})
+WITHOUT_CLAIMS = frozenset(
+    {
+        "comment_author",
+        "comment_date",
+        "comment_header",
+        "published",
+        "byline",
+        "dateline",
+        "notice",
+        "boilerplate",
+    }
+)
 MAX_HEADLINE = 20
 """Most tokens of a first line that is taken for a headline where nobody set the sections."""
 

@@ -51,23 +51,33 @@ class Tree:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.codes = dict(zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True))
-        lower, lemmas, tags, deps, orths = _strings(doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")])
+        self.codes = dict(
+            zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True)
+        )
+        lower, lemmas, tags, deps, orths = _strings(
+            doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")]
+        )
         self.lower, self.tags, self.deps = lower, tags, deps
         self.lemmas = [*map(_lower, lemmas)]
         self.words = [*map(_is_word, lower)]
         self.spaces = [*map(str.isspace, lower)]
         steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)
-        self.text = "".join([orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)])
+        self.text = "".join(
+            [orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)]
+        )
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
         self.left, self.right = _edges(self.heads)
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = (starts + lengths).tolist()
         self.kids = _kids(self.heads)
-        self.sents, self.sent_ends = _sentences([n for n, opening in enumerate(opens.tolist()) if opening == 1 or n == 0], len(doc))
+        self.sents, self.sent_ends = _sentences(
+            [n for n, opening in enumerate(opens.tolist()) if opening == 1 or n == 0], len(doc)
+        )
         # `doc.ents` is built anew at every access.
         self.mentions = tuple(doc.ents)
-        self.ents: dict[int, int] = {i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)}
+        self.ents: dict[int, int] = {
+            i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)
+        }
         self.dates = tuple(self.tokens_of(date["start"], date["end"]) for date in doc._.dates or ())
         self.sections = find_sections(doc)
         self.limits = claim_sections(doc, self.sections)
@@ -109,7 +119,13 @@ class Tree:
         """The token of a range that governs it: the first whose head stands outside."""
         for index in range(start, end):
             head = self.heads[index]
-            if (head == index or not start <= head < end) and self.tags[index] not in {"_SP", ",", ".", "``", "''"}:
+            if (head == index or not start <= head < end) and self.tags[index] not in {
+                "_SP",
+                ",",
+                ".",
+                "``",
+                "''",
+            }:
                 return index
         return start
 
@@ -202,7 +218,9 @@ def subtract(span: Spread, holes: Iterable[Spread]) -> list[Spread]:
     """What is left of a span without the holes."""
     left = [span]
     for start, end in holes:
-        left = [piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
+        left = [
+            piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]
+        ]
     return left
 
 

@@ -27,7 +27,9 @@ class PolicyDates:
         fiscal_start: Month in which a financial year begins.
     """
 
-    def __init__(self, rules: DateRules | Path | None, *, day_first: bool = True, fiscal_start: int = 1) -> None:
+    def __init__(
+        self, rules: DateRules | Path | None, *, day_first: bool = True, fiscal_start: int = 1
+    ) -> None:
         register()
         self.day_first = day_first
         self.fiscal_start = fiscal_start
@@ -58,7 +60,10 @@ class PolicyDates:
         """The rules made ready."""
         self._load()
         if self._engine is None:
-            raise RuleError("policy_dates has no rules", "Give the folder of the rule data as `rules`, or load a built pipeline.")
+            raise RuleError(
+                "policy_dates has no rules",
+                "Give the folder of the rule data as `rules`, or load a built pipeline.",
+            )
         return self._engine
 
     def _load(self) -> None:
@@ -70,7 +75,10 @@ class PolicyDates:
         """Find and normalise the dates of a doc."""
         rows = find_dates(doc, self.engine)
         doc._.dates = rows
-        spans = (doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand") for row in rows)
+        spans = (
+            doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand")
+            for row in rows
+        )
         doc.spans["dates"] = SpanGroup(doc, name="dates", spans=[span for span in spans if span is not None])
         return doc
 
@@ -109,7 +117,9 @@ class PolicyDates:
     assigns=["doc._.dates", "doc.spans"],
     default_config={"rules": None, "day_first": True, "fiscal_start": 1},
 )
-def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int) -> PolicyDates:
+def make_policy_dates(
+    nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int
+) -> PolicyDates:
     """Build the component.
 
     Args:

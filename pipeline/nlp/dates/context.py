@@ -12,7 +12,17 @@ from dateutil.relativedelta import relativedelta
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import Lexicon
 from pipeline.nlp.dates.rules import Holiday
-from pipeline.nlp.dates.timex import Timex, at_century, at_day, at_decade, at_month, at_quarter, at_week, at_weekend, at_year
+from pipeline.nlp.dates.timex import (
+    Timex,
+    at_century,
+    at_day,
+    at_decade,
+    at_month,
+    at_quarter,
+    at_week,
+    at_weekend,
+    at_year,
+)
 
 Tense = Literal["past", "present", "future", "unclear"]
 """`unclear`: a past clause in which the expression belongs to a noun, so that it may lie ahead all the same."""
@@ -37,7 +47,14 @@ UNIT_CODE = {
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
 _DAYS = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
-_UNKNOWN = {"week": "XXXX-WXX", "weekend": "XXXX-WXX-WE", "fortnight": "XXXX-WXX", "month": "XXXX-XX", "quarter": "XXXX-QX", "year": "XXXX"}
+_UNKNOWN = {
+    "week": "XXXX-WXX",
+    "weekend": "XXXX-WXX-WE",
+    "fortnight": "XXXX-WXX",
+    "month": "XXXX-XX",
+    "quarter": "XXXX-QX",
+    "year": "XXXX",
+}
 SIZE = {
     "time": 0,
     "part_of_day": 0,

@@ -6,7 +6,9 @@ from pipeline.nlp.dates.context import Context
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import BARRIER
 
-NAME_LABELS = frozenset({"PERSON", "MINISTER", "ORG", "COMPANY", "COMMITTEE", "DEPARTMENT", "NORP", "FAC", "GPE", "LOC"})
+NAME_LABELS = frozenset(
+    {"PERSON", "MINISTER", "ORG", "COMPANY", "COMMITTEE", "DEPARTMENT", "NORP", "FAC", "GPE", "LOC"}
+)
 """Labels of entities that are names: a month in one is none."""
 WORK_LABELS = frozenset({"WORK_OF_ART", "LAW", "PRODUCT"})
 DATE_LABELS = frozenset({"DATE", "TIME"})
@@ -20,8 +22,15 @@ def is_month(hit: Hit, context: Context) -> bool:
         return True
     word, written = hit.words("month")[0], hit.pieces.text[hit.pieces.starts[hit.groups["month"][0]] :]
     if context.lexicon.has("month_short", word):
-        return context.is_a(hit.before(), "sure_preposition") or (written[: len(word) + 1].endswith(".") and _dated(hit, context))
-    if not context.lexicon.has("month_doubtful", word) or hit.has("rel") or hit.has("edge") or hit.has("rel0"):
+        return context.is_a(hit.before(), "sure_preposition") or (
+            written[: len(word) + 1].endswith(".") and _dated(hit, context)
+        )
+    if (
+        not context.lexicon.has("month_doubtful", word)
+        or hit.has("rel")
+        or hit.has("edge")
+        or hit.has("rel0")
+    ):
         return hit.has("edge") or hit.has("rel0") or context.label(hit) not in NAME_LABELS
     return _doubtful_month(hit, context)
 
@@ -106,7 +115,9 @@ def is_title_word(hit: Hit, context: Context) -> bool:
 def starts_name(hit: Hit) -> bool:
     """Whether a capital word goes on in a capital one (`Autumn Statement`)."""
     text, starts = hit.pieces.text, hit.pieces.starts
-    return text[starts[hit.last - 1]].isupper() and hit.last < len(starts) and text[starts[hit.last]].isupper()
+    return (
+        text[starts[hit.last - 1]].isupper() and hit.last < len(starts) and text[starts[hit.last]].isupper()
+    )
 
 
 def is_age(hit: Hit, context: Context) -> bool:

@@ -59,7 +59,14 @@ def _nth_number(words: list[str], context: Context) -> int:
     number = parse_ordinal([word for word in words if word not in ("the", "of", "in")], context.lexicon)
     if number:
         return number
-    return -1 if any(context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late" for word in words) else 1
+    return (
+        -1
+        if any(
+            context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late"
+            for word in words
+        )
+        else 1
+    )
 
 
 def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
@@ -69,9 +76,15 @@ def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
     assert last is not None
     if unit == "month":
         start = first + relativedelta(months=number - 1) if number > 0 else last.replace(day=1)
-        return replace(at_month(start.year, start.month), anchor=timex.anchor) if timex.granularity == "year" else None
+        return (
+            replace(at_month(start.year, start.month), anchor=timex.anchor)
+            if timex.granularity == "year"
+            else None
+        )
     length = 7 if unit == "week" else 1
     start = first + dt.timedelta(length * (number - 1)) if number > 0 else last - dt.timedelta(length - 1)
     if unit == "day":
         return replace(at_day(start), anchor=timex.anchor)
-    return replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last)) if start <= last else None
+    return (
+        replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last)) if start <= last else None
+    )

@@ -41,7 +41,9 @@ def find_unread(tokens: Tokens, found: Sequence[tuple[int, int]], lexicon: Lexic
 
 def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
     start, end = entity.start, entity.end
-    while start < end and (lexicon.has("leading", entity.doc[start].lower_) or not _UNIT.search(entity.doc[start].text)):
+    while start < end and (
+        lexicon.has("leading", entity.doc[start].lower_) or not _UNIT.search(entity.doc[start].text)
+    ):
         start += 1
     while start < end and not _UNIT.search(entity.doc[end - 1].text):
         end -= 1
@@ -65,7 +67,11 @@ def _is_date(span: Span, lexicon: Lexicon) -> bool:
         or all(_is_bare(word, lexicon) for word in words)
     ):
         return False
-    return any(lexicon.has(name, word) for word in words for name in ("unit", "units", "part", "parts", "season", "vague_time"))
+    return any(
+        lexicon.has(name, word)
+        for word in words
+        for name in ("unit", "units", "part", "parts", "season", "vague_time")
+    )
 
 
 def _is_bare(word: str, lexicon: Lexicon) -> bool:
@@ -75,6 +81,9 @@ def _is_bare(word: str, lexicon: Lexicon) -> bool:
 
 def _unread_timex(span: Span, lexicon: Lexicon) -> Timex:
     words = [token.lower_ for token in span]
-    if any(lexicon.has("part", word) or lexicon.has("parts", word) for word in words) or span.label_ == "TIME":
+    if (
+        any(lexicon.has("part", word) or lexicon.has("parts", word) for word in words)
+        or span.label_ == "TIME"
+    ):
         return unresolved("XXXX-XX-XXTXX", "part_of_day", "TIME")
     return unresolved("XXXX-XX-XX")

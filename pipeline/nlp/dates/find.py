@@ -62,8 +62,14 @@ def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int 
     """
     for pattern in rules.grammar.patterns:
         if pattern.kind not in READERS:
-            raise RuleError(f"date pattern '{pattern.id}': no kind '{pattern.kind}'", f"One of {', '.join(sorted(READERS))}.")
-    classes = {name: words if isinstance(words, dict) else dict.fromkeys(words, 0) for name, words in rules.words.classes.items()}
+            raise RuleError(
+                f"date pattern '{pattern.id}': no kind '{pattern.kind}'",
+                f"One of {', '.join(sorted(READERS))}.",
+            )
+    classes = {
+        name: words if isinstance(words, dict) else dict.fromkeys(words, 0)
+        for name, words in rules.words.classes.items()
+    }
     lexicon = Lexicon(classes, rules.words.proper, literals(rules))
     holidays = {name_key(name): holiday for holiday in rules.holidays.holidays for name in holiday.names}
     return Engine(lexicon, Grammar(rules, lexicon), holidays, day_first, fiscal_start)
@@ -76,20 +82,32 @@ def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     rows = [_row(found, part.section) for part, found in _read_parts(tokens, parts, engine)]
     taken = [(row["start"], row["end"]) for row in rows]
     for found in find_unread(tokens, taken, engine.lexicon):
-        owner = next((part.section for part in parts if part.start <= found.start and found.end <= part.end), None)
+        owner = next(
+            (part.section for part in parts if part.start <= found.start and found.end <= part.end), None
+        )
         rows += [_row(found, owner)] if owner is not None else []
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
 def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
     """The sections that are annotated, with their pieces and anchors."""
-    barriers = frozenset(tokens.starts[gap] + at for gap in tokens.gaps for at in range(len(tokens.texts[gap])))
+    barriers = frozenset(
+        tokens.starts[gap] + at for gap in tokens.gaps for at in range(len(tokens.texts[gap]))
+    )
     published, dates = tokens.doc._.published, tokens.doc._.section_dates or ()
     parts = []
     for section, date in zip_longest(tokens.sections, dates[: len(tokens.sections)]):
         if section.label_ not in SILENT and len(section):
             start, end = section.start_char, section.end_char
-            parts.append(Part(section, start, end, engine.lexicon.split(tokens.whole, start, end, barriers), *_anchor(date, published)))
+            parts.append(
+                Part(
+                    section,
+                    start,
+                    end,
+                    engine.lexicon.split(tokens.whole, start, end, barriers),
+                    *_anchor(date, published),
+                )
+            )
     return parts
 
 
@@ -110,7 +128,9 @@ def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterat
             previous = context
 
 
-def _context(engine: Engine, view: DocView, part: Part, *, narrative: bool, surnames: frozenset[str]) -> Context:
+def _context(
+    engine: Engine, view: DocView, part: Part, *, narrative: bool, surnames: frozenset[str]
+) -> Context:
     return Context(
         lexicon=engine.lexicon,
         holidays=engine.holidays,
@@ -133,7 +153,9 @@ def _find_in_section(pieces: Pieces, context: Context, engine: Engine) -> Iterat
         yield Found(pieces.starts[reading.first], pieces.ends[reading.last - 1], reading.timex)
 
 
-def read_hits(hits: Iterator[Hit], context: Context, read: Callable[[Hit, Context], Reading | None]) -> list[Reading]:
+def read_hits(
+    hits: Iterator[Hit], context: Context, read: Callable[[Hit, Context], Reading | None]
+) -> list[Reading]:
     """Read matches from left to right, the longest first where several begin together; none overlap."""
     readings: list[Reading] = []
     at = 0

@@ -76,7 +76,9 @@ def literals(rules: DateRules) -> set[str]:
     """The words that patterns and macros name themselves."""
     sources = [*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)]
     found = {match["literal"] for source in sources for match in _ITEM.finditer(source) if match["literal"]}
-    return found - {"-", "--", "/"} | {word for holiday in rules.holidays.holidays for name in holiday.names for word in _split(name)}
+    return found - {"-", "--", "/"} | {
+        word for holiday in rules.holidays.holidays for name in holiday.names for word in _split(name)
+    }
 
 
 def _split(name: str) -> list[str]:
@@ -93,7 +95,9 @@ class Grammar:
 
     def __init__(self, rules: DateRules, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._macros = dict(rules.grammar.macros) | {"HOLIDAY": _alternatives(n for h in rules.holidays.holidays for n in h.names)}
+        self._macros = dict(rules.grammar.macros) | {
+            "HOLIDAY": _alternatives(n for h in rules.holidays.holidays for n in h.names)
+        }
         self._patterns = [(pattern, self._compile(pattern)) for pattern in rules.grammar.patterns]
         self._found: dict[str, Sequence[_Match]] = {}
         self._trigger = re.compile(self._expand("{TRIGGER}", "macro TRIGGER"))
@@ -106,15 +110,23 @@ class Grammar:
             if danger is None:
                 return re.compile(form)
         except re.error as error:
-            raise RuleError(f"dates/patterns.yml: '{pattern.id}': {error}", "See docs/dates.md for the syntax.") from error
-        raise RuleError(f"dates/patterns.yml: '{pattern.id}': pattern {danger}", "Use `?` in place of `*` within a repeat.")
+            raise RuleError(
+                f"dates/patterns.yml: '{pattern.id}': {error}", "See docs/dates.md for the syntax."
+            ) from error
+        raise RuleError(
+            f"dates/patterns.yml: '{pattern.id}': pattern {danger}",
+            "Use `?` in place of `*` within a repeat.",
+        )
 
     def _expand(self, source: str, owner: str) -> str:
         out, at = [], 0
         while at < len(source):
             match = _ITEM.match(source, at)
             if match is None:
-                raise RuleError(f"dates/patterns.yml: '{owner}': cannot read '{source[at:]}'", "See docs/dates.md for the syntax.")
+                raise RuleError(
+                    f"dates/patterns.yml: '{owner}': cannot read '{source[at:]}'",
+                    "See docs/dates.md for the syntax.",
+                )
             out.append(self._item(match, owner))
             at = match.end()
         return "".join(out)
@@ -124,7 +136,10 @@ class Grammar:
             return _grouped(self._letters(match["name"], owner), match["name_group"])
         if match["macro"]:
             if match["macro"] not in self._macros:
-                raise RuleError(f"dates/patterns.yml: '{owner}': no macro '{match['macro']}'", "Macros stand at the top of patterns.yml.")
+                raise RuleError(
+                    f"dates/patterns.yml: '{owner}': no macro '{match['macro']}'",
+                    "Macros stand at the top of patterns.yml.",
+                )
             return _grouped(f"(?:{self._expand(self._macros[match['macro']], owner)})", match["macro_group"])
         if match["group"]:
             return f"(?P<{match['group']}>"
@@ -135,7 +150,9 @@ class Grammar:
     def _letters(self, name: str, owner: str) -> str:
         letters = self._lexicon.letters(name)
         if not letters:
-            raise RuleError(f"dates/patterns.yml: '{owner}': no word class '{name}'", "Classes stand in words.yml.")
+            raise RuleError(
+                f"dates/patterns.yml: '{owner}': no word class '{name}'", "Classes stand in words.yml."
+            )
         return f"[{letters}]"
 
     def find(self, pieces: Pieces) -> Iterator[Hit]:
@@ -155,7 +172,11 @@ class Grammar:
             if len(self._found) > MAX_KEPT:
                 self._found.clear()
             found = self._found[letters] = [
-                (pattern, *match.span(), {name: match.span(name) for name in form.groupindex if match.start(name) >= 0})
+                (
+                    pattern,
+                    *match.span(),
+                    {name: match.span(name) for name in form.groupindex if match.start(name) >= 0},
+                )
                 for pattern, form in self._patterns
                 for match in form.finditer(letters)
             ]

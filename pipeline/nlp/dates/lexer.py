@@ -106,7 +106,9 @@ class Lexicon:
         literals: Words that patterns name themselves; each forms a class `=word`.
     """
 
-    def __init__(self, classes: Mapping[str, Mapping[str, str | int]], proper: Iterable[str], literals: Iterable[str]) -> None:
+    def __init__(
+        self, classes: Mapping[str, Mapping[str, str | int]], proper: Iterable[str], literals: Iterable[str]
+    ) -> None:
         self.classes = classes
         self._proper = frozenset(proper)
         self._literals = frozenset(literals)
@@ -114,7 +116,10 @@ class Lexicon:
         self._of_word: dict[str, frozenset[str]] = {}
         self._add_words()
         self._shape_letters = [self._letter(frozenset(names)) for _, names in SHAPES]
-        self._dashes = {kind: self._letter(frozenset({kind, f"={dash}"})) for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))}
+        self._dashes = {
+            kind: self._letter(frozenset({kind, f"={dash}"}))
+            for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))
+        }
         self._of_class: dict[str, str] = {}
         for names, letter in self._letters.items():
             for name in names:
@@ -173,7 +178,9 @@ class Lexicon:
         spans = [match.span() for match in _PIECE.finditer(text, start, end)]
         letters = [self._letter_at(text, *span) for span in spans]
         if barriers:
-            letters = [BARRIER if at in barriers else letter for (at, _), letter in zip(spans, letters, strict=True)]
+            letters = [
+                BARRIER if at in barriers else letter for (at, _), letter in zip(spans, letters, strict=True)
+            ]
         return Pieces(text, "".join(letters), tuple(at for at, _ in spans), tuple(at for _, at in spans))
 
     def _letter_at(self, text: str, start: int, end: int) -> str:

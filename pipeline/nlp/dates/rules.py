@@ -127,4 +127,6 @@ def read_date_rules(folder: Path) -> DateRules:
             holidays=read_rule_file(folder / "holidays.yml", HolidayFile),
         )
     except ValidationError as error:
-        raise RuleError(f"{folder}: {error.errors(include_url=False)[0]['msg']}", "See docs/dates.md.") from error
+        raise RuleError(
+            f"{folder}: {error.errors(include_url=False)[0]['msg']}", "See docs/dates.md."
+        ) from error

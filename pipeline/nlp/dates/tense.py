@@ -65,7 +65,11 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     auxiliaries = {child.lower_ for child in helpers}
     if auxiliaries & words.modals and "have" not in auxiliaries:
         return "future"
-    if verb.tag_ == "VBD" or any(child.tag_ == "VBD" for child in helpers) or auxiliaries & {"has", "have", "had", "'ve", "’ve"}:
+    if (
+        verb.tag_ == "VBD"
+        or any(child.tag_ == "VBD" for child in helpers)
+        or auxiliaries & {"has", "have", "had", "'ve", "’ve"}
+    ):
         return "past"
     if "to" in auxiliaries or "going" in auxiliaries:
         return "future"

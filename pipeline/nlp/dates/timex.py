@@ -91,13 +91,21 @@ def at_half(year: int | None, half: int, *, prefix: str = "", first_month: int =
     return _at_share(year, half, 6, f"H{half}", "half", prefix, first_month)
 
 
-def _at_share(year: int | None, number: int, months: int, code: str, granularity: str, prefix: str, first_month: int) -> Timex:
+def _at_share(
+    year: int | None, number: int, months: int, code: str, granularity: str, prefix: str, first_month: int
+) -> Timex:
     if year is None:
         return Timex("DATE", f"XXXX-{code}", granularity)
     first = at_year(year, first_month=first_month).earliest
     assert first is not None
     start = first + relativedelta(months=months * (number - 1))
-    return Timex("DATE", f"{prefix}{year:04d}-{code}", granularity, start, start + relativedelta(months=months, days=-1))
+    return Timex(
+        "DATE",
+        f"{prefix}{year:04d}-{code}",
+        granularity,
+        start,
+        start + relativedelta(months=months, days=-1),
+    )
 
 
 def at_season(year: int | None, code: str) -> Timex:
@@ -124,13 +132,21 @@ def at_weekend(day: dt.date) -> Timex:
 
 def at_decade(first_year: int) -> Timex:
     """Ten years from a year that ends in 0; the value is its first three digits."""
-    return Timex("DATE", f"{first_year // 10:03d}", "decade", dt.date(first_year, 1, 1), dt.date(first_year + 9, 12, 31))
+    return Timex(
+        "DATE",
+        f"{first_year // 10:03d}",
+        "decade",
+        dt.date(first_year, 1, 1),
+        dt.date(first_year + 9, 12, 31),
+    )
 
 
 def at_century(number: int) -> Timex:
     """The 20th century is the years 1900 to 1999, as TIMEX3 has it; the value is their first two digits."""
     first = max(1, (number - 1) * 100)
-    return Timex("DATE", f"{number - 1:02d}", "century", dt.date(first, 1, 1), dt.date((number - 1) * 100 + 99, 12, 31))
+    return Timex(
+        "DATE", f"{number - 1:02d}", "century", dt.date(first, 1, 1), dt.date((number - 1) * 100 + 99, 12, 31)
+    )
 
 
 def at_time(date: Timex, clock: str) -> Timex:
@@ -157,8 +173,16 @@ def narrowed(timex: Timex, part: Part) -> Timex:
     first, last = known
     if timex.granularity in ("decade", "century"):
         scale = 1 if timex.granularity == "decade" else 10
-        bounds = {"early": (0, 4 * scale - 1), "mid": (4 * scale, 7 * scale - 1), "late": (7 * scale, 10 * scale - 1)}[part]
-        return replace(timex, earliest=dt.date(first.year + bounds[0], 1, 1), latest=dt.date(first.year + bounds[1], 12, 31))
+        bounds = {
+            "early": (0, 4 * scale - 1),
+            "mid": (4 * scale, 7 * scale - 1),
+            "late": (7 * scale, 10 * scale - 1),
+        }[part]
+        return replace(
+            timex,
+            earliest=dt.date(first.year + bounds[0], 1, 1),
+            latest=dt.date(first.year + bounds[1], 12, 31),
+        )
     if timex.granularity == "year":
         start = first + relativedelta(months={"early": 0, "mid": 4, "late": 8}[part])
         return replace(timex, earliest=start, latest=start + relativedelta(months=4, days=-1))
@@ -167,7 +191,9 @@ def narrowed(timex: Timex, part: Part) -> Timex:
         return replace(timex, earliest=first.replace(day=days[0]), latest=first.replace(day=days[1]))
     third = ((last - first).days + 1) // 3
     start = first + dt.timedelta({"early": 0, "mid": third, "late": 2 * third}[part])
-    return replace(timex, earliest=start, latest=last if part == "late" else start + dt.timedelta(max(third - 1, 0)))
+    return replace(
+        timex, earliest=start, latest=last if part == "late" else start + dt.timedelta(max(third - 1, 0))
+    )
 
 
 def between(first: Timex, last: Timex) -> Timex:
@@ -178,8 +204,14 @@ def between(first: Timex, last: Timex) -> Timex:
     start, end = first.earliest, last.latest
     length = "PXX"
     if first.earliest and last.earliest:
-        length = _length(first.earliest, last.earliest, "day" if "day" in (first.granularity, last.granularity) else first.granularity)
-    return Timex("DURATION", length, last.granularity, start, end, first.anchor or last.anchor, dated=last.dated)
+        length = _length(
+            first.earliest,
+            last.earliest,
+            "day" if "day" in (first.granularity, last.granularity) else first.granularity,
+        )
+    return Timex(
+        "DURATION", length, last.granularity, start, end, first.anchor or last.anchor, dated=last.dated
+    )
 
 
 def _length(start: dt.date, end: dt.date, granularity: str | None) -> str:

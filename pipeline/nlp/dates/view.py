@@ -52,7 +52,10 @@ class DocView:
             return "past"
         if not self._tagged:
             return "past"
-        first, last = self._token(hit.pieces.starts[hit.first]), self._token(hit.pieces.ends[hit.last - 1] - 1)
+        first, last = (
+            self._token(hit.pieces.starts[hit.first]),
+            self._token(hit.pieces.ends[hit.last - 1] - 1),
+        )
         tense = find_tense(self._tokens.doc[first : last + 1], self._words, parsed=self._parsed)
         if tense == "past" and self._lexicon.has("toward", before[0]):
             return "unclear"

@@ -30,7 +30,12 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
         if mention.method == "common":
             label = seen.get((mention.start, mention.end), "")
             span = (mention.start, mention.end)
-            known = mention.entry in entries or span in ruled or label in ("ORG", "PRODUCT") or _speaks(tokens, mention)
+            known = (
+                mention.entry in entries
+                or span in ruled
+                or label in ("ORG", "PRODUCT")
+                or _speaks(tokens, mention)
+            )
             other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm)
             if not tokens.texts[mention.start][:1].isupper() or not (known or other):
                 continue
@@ -40,7 +45,11 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 
 
 def _speaks(tokens: Tokens, mention: Mention) -> bool:
-    return mention.label == "COMPANY" and mention.end < len(tokens) and tokens.lower[mention.end] in name_words().speaking
+    return (
+        mention.label == "COMPANY"
+        and mention.end < len(tokens)
+        and tokens.lower[mention.end] in name_words().speaking
+    )
 
 
 def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
@@ -66,4 +75,7 @@ def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mentio
         return False
     country = tokens.term_countries.get(mention.entry)
     near = {m.entry for m in firm if m.label in PLACES}
-    return country is not None and sum(tokens.term_countries.get(entry) == country for entry in near) >= MIN_NEIGHBOURS
+    return (
+        country is not None
+        and sum(tokens.term_countries.get(entry) == country for entry in near) >= MIN_NEIGHBOURS
+    )

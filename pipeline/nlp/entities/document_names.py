@@ -66,8 +66,14 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
 
 
-def _relabelled(tokens: Tokens, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]) -> Mention:
-    if mention.method == "gazetteer" or mention.rule == JUDGED_RULE or mention.label in ("OFFICE", "MINISTER"):
+def _relabelled(
+    tokens: Tokens, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]
+) -> Mention:
+    if (
+        mention.method == "gazetteer"
+        or mention.rule == JUDGED_RULE
+        or mention.label in ("OFFICE", "MINISTER")
+    ):
         return mention
     form = surface(tokens, mention)
     score = Counter(votes.get(form, Counter()))
@@ -86,7 +92,10 @@ def _relabelled(tokens: Tokens, mention: Mention, votes: dict[str, Counter[str]]
 def _is_company_name(form: str) -> bool:
     """Whether the last word is one that businesses end with."""
     words = form.split()
-    return len(words) > 1 and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
+    return (
+        len(words) > 1
+        and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
+    )
 
 
 def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
@@ -129,7 +138,12 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
-    if mention.label == "COMPANY" and len(words) > 1 and len(words[0]) > 3 and words[0].lower() not in ordinary_words():
+    if (
+        mention.label == "COMPANY"
+        and len(words) > 1
+        and len(words[0]) > 3
+        and words[0].lower() not in ordinary_words()
+    ):
         yield words[:1], "document.short-name"
 
 
@@ -142,10 +156,19 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
     """The acronym of `Long Name (LN)`."""
-    if mention.end + 2 >= len(tokens) or tokens.texts[mention.end] != "(" or tokens.texts[mention.end + 2] != ")":
+    if (
+        mention.end + 2 >= len(tokens)
+        or tokens.texts[mention.end] != "("
+        or tokens.texts[mention.end + 2] != ")"
+    ):
         return None
     text = tokens.texts[mention.end + 1]
-    return text if is_acronym_of(text, words) or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY") else None
+    return (
+        text
+        if is_acronym_of(text, words)
+        or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
+        else None
+    )
 
 
 def find_defined(tokens: Tokens) -> list[Mention]:
@@ -157,7 +180,9 @@ def find_defined(tokens: Tokens) -> list[Mention]:
             continue
         start = _spell_back(tokens, i - 1, texts[i + 1])
         if start is not None and i - start > 1:
-            found.append(Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined"))
+            found.append(
+                Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined")
+            )
     return found
 
 
@@ -197,7 +222,13 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     return sorted(result.values(), key=lambda mention: mention.start)
 
 
-def _place(name: Name, start: int, result: dict[tuple[int, int], Mention], taken: dict[int, Mention], headlines: frozenset[int]) -> None:
+def _place(
+    name: Name,
+    start: int,
+    result: dict[tuple[int, int], Mention],
+    taken: dict[int, Mention],
+    headlines: frozenset[int],
+) -> None:
     end = start + len(name.words)
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}

@@ -56,7 +56,9 @@ class DocumentPass(LexiconHolder):
         """Write what the lexicon says of offices, so that a built pipeline needs no rule folder, and the weights."""
         path.mkdir(parents=True, exist_ok=True)
         data = self.lexicon.of_offices().model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        (path / OFFICES_FILE).write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (path / OFFICES_FILE).write_text(
+            json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
         if self.kinds is not None:
             write_kinds(self.kinds, path / KINDS_FILE)
 
@@ -81,7 +83,9 @@ class DocumentPass(LexiconHolder):
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = mark_bare_surnames(tokens, mentions, known, (day, by), main_country(tokens, mentions, known))
+        mentions = mark_bare_surnames(
+            tokens, mentions, known, (day, by), main_country(tokens, mentions, known)
+        )
         mentions = drop_fragments(tokens, mentions)
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
@@ -104,7 +108,9 @@ def _as_span(doc: Doc, mention: Mention) -> Span:
 def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
     """Give the ents of another model the labels that the rules know."""
     if labels and any(ent.label_ in labels for ent in doc.ents):
-        doc.set_ents([Span(doc, ent.start, ent.end, label=labels.get(ent.label_, ent.label_)) for ent in doc.ents])
+        doc.set_ents(
+            [Span(doc, ent.start, ent.end, label=labels.get(ent.label_, ent.label_)) for ent in doc.ents]
+        )
 
 
 @Language.factory(

@@ -26,7 +26,9 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
         if mention.method == "gazetteer"
         or mention.rule == SURNAME  # its full name stands elsewhere
         or surface(tokens, mention) in firm
-        or not _is_fragment(tokens, mention, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps)
+        or not _is_fragment(
+            tokens, mention, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps
+        )
     ]
 
 
@@ -45,4 +47,8 @@ def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end
         return True
     if person and open_end and is_first_name(text):
         return True
-    return mention.label != "OFFICE" and mention.method != "rule" and ordinary_words().issuperset(tokens.lower[mention.start : mention.end])
+    return (
+        mention.label != "OFFICE"
+        and mention.method != "rule"
+        and ordinary_words().issuperset(tokens.lower[mention.start : mention.end])
+    )

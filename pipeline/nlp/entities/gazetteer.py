@@ -82,7 +82,12 @@ class Gazetteer(LexiconHolder):
         return hashlib.sha256(json.dumps(self._find(Tokens(doc))).encode()).hexdigest()[:32]
 
     def _find(self, tokens: Tokens) -> Found:
-        ordered = sorted({(start, -end, PRIORITY.index(label), rule) for start, end, label, rule in self.names.find(tokens)})
+        ordered = sorted(
+            {
+                (start, -end, PRIORITY.index(label), rule)
+                for start, end, label, rule in self.names.find(tokens)
+            }
+        )
         candidates = [(start, -end, PRIORITY[place], rule) for start, end, place, rule in ordered]
         ids = sorted({rule.partition(":")[2] for _, _, _, rule in ordered})
         countries = {id_: self.names.countries[id_] for id_ in ids if id_ in self.names.countries}
@@ -92,13 +97,18 @@ class Gazetteer(LexiconHolder):
     def names(self) -> NameIndex:
         """The index of the names; made of the lexicon when first used, unless it was read with a built pipeline."""
         if self._names is None:
-            self._names = index_names(self.lexicon, lambda name: [token.text for token in self.tokenizer(name)])
+            self._names = index_names(
+                self.lexicon, lambda name: [token.text for token in self.tokenizer(name)]
+            )
         return self._names
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the index, which is all that a built pipeline needs: to cut names into words takes longer than to load all else."""
         path.mkdir(parents=True, exist_ok=True)
-        (path / INDEX_FILE).write_text(json.dumps(asdict(self.names), ensure_ascii=False, sort_keys=True, default=sorted), encoding="utf-8")
+        (path / INDEX_FILE).write_text(
+            json.dumps(asdict(self.names), ensure_ascii=False, sort_keys=True, default=sorted),
+            encoding="utf-8",
+        )
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Gazetteer:
         """Read it back."""
@@ -223,7 +233,10 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
         lengths[entry.any_case].setdefault(words[0], set()).add(len(words))
         rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
     countries = {term.id: term.country for file in lexicon.terms for term in file.terms if term.country}
-    cased, any_case = (NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()}) for i in (0, 1))
+    cased, any_case = (
+        NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()})
+        for i in (0, 1)
+    )
     return NameIndex(cased, any_case, *lexicon.name_parts, countries)
 
 

@@ -41,7 +41,9 @@ def read_grammar(folder: Path) -> GrammarRules:
     """
     files = [path for path in rule_files(folder / "grammar") if path.name != HEADS_FILE]
     patterns = tuple(read_rule_file(path, PatternFile) for path in files)
-    for rule, _, _ in find_duplicates((rule.id, str(i)) for i, file in enumerate(patterns) for rule in file.rules):
+    for rule, _, _ in find_duplicates(
+        (rule.id, str(i)) for i, file in enumerate(patterns) for rule in file.rules
+    ):
         raise RuleError(f"models/rules/grammar: id '{rule}' comes twice", "Give every rule an id of its own.")
     return GrammarRules(patterns=patterns, heads=read_rule_file(folder / "grammar" / HEADS_FILE, HeadFile))
 
@@ -90,7 +92,9 @@ class Grammar:
         """Write the rules as JSON."""
         path.mkdir(parents=True, exist_ok=True)
         data = self.rules.model_dump(mode="json", exclude_defaults=True)
-        (path / "grammar.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        (path / "grammar.json").write_text(
+            json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> Grammar:
         """Read them back."""
@@ -103,7 +107,13 @@ class Grammar:
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
         if start == end:
             return None
-        return Span(tokens.doc, start, end, label=label or "NONE", span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}")
+        return Span(
+            tokens.doc,
+            start,
+            end,
+            label=label or "NONE",
+            span_id=f"{'rule' if rule.strong else 'weak'}:{rule_id}",
+        )
 
     def _use(self, rules: GrammarRules) -> None:
         self._rules = rules
@@ -132,7 +142,9 @@ def _is_joint(tokens: Tokens, i: int) -> bool:
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
-    while start < end and (_is_sentence_word(tokens, start) or tokens.ent_types[start] in NO_NAME or tokens.texts[start] == "&"):
+    while start < end and (
+        _is_sentence_word(tokens, start) or tokens.ent_types[start] in NO_NAME or tokens.texts[start] == "&"
+    ):
         start += 1
     while start < end and (tokens.ent_types[end - 1] in NO_NAME or tokens.texts[end - 1] == "&"):
         end -= 1

@@ -92,14 +92,21 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
             start = i
         elif word in ("and", "&"):
             joined = True
-        elif not (head.lists and joined and _is_list_comma(tokens, i)) and not (word in ("of", "for", "on") and i + 1 == start):
+        elif not (head.lists and joined and _is_list_comma(tokens, i)) and not (
+            word in ("of", "for", "on") and i + 1 == start
+        ):
             break
     return start
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
     """Whether an apostrophe stands behind those whose body it is: `Developers' Forum`, `Farmers’ Union`."""
-    return i > 0 and tokens.texts[i] in APOSTROPHES and tokens.lower[i - 1].endswith("s") and is_ordinary(tokens.texts[i - 1])
+    return (
+        i > 0
+        and tokens.texts[i] in APOSTROPHES
+        and tokens.lower[i - 1].endswith("s")
+        and is_ordinary(tokens.texts[i - 1])
+    )
 
 
 def _is_list_comma(tokens: Tokens, i: int) -> bool:
@@ -113,7 +120,11 @@ def _place_starts(tokens: Tokens) -> frozenset[int]:
 
 def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[int]) -> int:
     """One past the last token of the name that follows the head word."""
-    if head_at + 2 >= len(tokens) or tokens.lower[head_at + 1] not in head.after or head_at + 1 in tokens.gaps:
+    if (
+        head_at + 2 >= len(tokens)
+        or tokens.lower[head_at + 1] not in head.after
+        or head_at + 1 in tokens.gaps
+    ):
         return head_at + 1
     if _is_seat(tokens, head_at + 1, head, places):
         return head_at + 1

@@ -28,7 +28,22 @@ WEIGHTS = RULES_DIR.parent / "kinds" / "weights.json"
 NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
 NAME_TAGS = frozenset({"NNP", "NNPS"})
-GOVERNED = frozenset({"compound", "nmod", "poss", "appos", "nsubj", "nsubjpass", "dobj", "pobj", "agent", "attr", "npadvmod", "conj"})
+GOVERNED = frozenset(
+    {
+        "compound",
+        "nmod",
+        "poss",
+        "appos",
+        "nsubj",
+        "nsubjpass",
+        "dobj",
+        "pobj",
+        "agent",
+        "attr",
+        "npadvmod",
+        "conj",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +73,23 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelError(f"{path}: not the weights of the kinds: {error}", "Train them again: see models/kinds/README.md.") from error
+        raise ModelError(
+            f"{path}: not the weights of the kinds: {error}", "Train them again: see models/kinds/README.md."
+        ) from error
 
 
 def write_kinds(kinds: KindModel, path: Path) -> None:
     """Write the weights, rounded to what they are worth."""
     weights = {name: [round(weight, 2) for weight in row] for name, row in kinds.weights.items()}
-    path.write_text(json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n",
+        encoding="utf-8",
+    )
 
 
-def describe(tokens: Tokens, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool) -> Iterator[str]:
+def describe(
+    tokens: Tokens, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool
+) -> Iterator[str]:
     """The features of one mention of a name; its own letters are none of them.
 
     Args:
@@ -113,7 +135,11 @@ def word_class(word: str) -> str:
     """What a word of a name is known for."""
     lower = word.lower().strip(".,")
     known = name_words()
-    for label, words in (("legal", known.legal_forms), ("company", known.company_words), ("organisation", known.organisation_words)):
+    for label, words in (
+        ("legal", known.legal_forms),
+        ("company", known.company_words),
+        ("organisation", known.organisation_words),
+    ):
         if lower in words:
             return label
     first, last = first_name_rank(lower), surname_rank(lower)

@@ -58,7 +58,11 @@ class LargeGazetteer:
         """Add the candidates of the doc that the gazetteer of the project has not."""
         if not self.lists:
             return doc
-        known = {(span.start, span.end) for span in doc.spans.get("candidates", ()) if span.id_.startswith(("gazetteer:", "common:"))}
+        known = {
+            (span.start, span.end)
+            for span in doc.spans.get("candidates", ())
+            if span.id_.startswith(("gazetteer:", "common:"))
+        }
         add_candidates(Tokens(doc), [span for span in self.find(doc) if (span.start, span.end) not in known])
         return doc
 
@@ -68,7 +72,9 @@ class LargeGazetteer:
             return []
         day = parse_day(doc._.published)
         tokens = Tokens(doc)
-        matches = leftmost_longest(match for match in self._compiled.names.find(doc) if tokens.are_together(*match[:2]))
+        matches = leftmost_longest(
+            match for match in self._compiled.names.find(doc) if tokens.are_together(*match[:2])
+        )
         found = (self._compiled.span(doc, *match) for match in matches)
         return [span for span, holds in found if holds(day)]
 
@@ -99,11 +105,15 @@ class _Compiled:
         entry = own.entry(self.offsets[number])
         entity = f"{own.name}:{entry.id}"
         method = "common" if self.anchored[number] else "gazetteer"
-        return Span(doc, start, end, label=entry.label, span_id=f"{method}:{entity}", kb_id=entity), entry.holds
+        return Span(
+            doc, start, end, label=entry.label, span_id=f"{method}:{entity}", kb_id=entity
+        ), entry.holds
 
 
 @lru_cache(maxsize=2)
-def _compile(vocab: Vocab, tokenizer: Callable[[str], Doc], lists: tuple[str, ...], _fingerprint: str) -> _Compiled:
+def _compile(
+    vocab: Vocab, tokenizer: Callable[[str], Doc], lists: tuple[str, ...], _fingerprint: str
+) -> _Compiled:
     """Read the lists and build their matcher; kept, because every shard of a run needs it."""
     opened = tuple(OwnList(Path(folder)) for folder in lists)
     owners, offsets, anchored = bytearray(), array("Q"), bytearray()
@@ -153,7 +163,9 @@ class _Automaton:
         try:
             import ahocorasick_rs
         except ImportError as error:
-            what = f"own lists with {len(texts):,} names (more than {LARGE:,}) need the package ahocorasick-rs"
+            what = (
+                f"own lists with {len(texts):,} names (more than {LARGE:,}) need the package ahocorasick-rs"
+            )
             raise ModelError(what, "Install it: pip install 'policy-news-pipeline[large]'.") from error
         self._automaton: Any = ahocorasick_rs.AhoCorasick(texts, store_patterns=False)
 

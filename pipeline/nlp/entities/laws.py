@@ -33,4 +33,6 @@ def _is_titled(tokens: Tokens, start: int, last: int) -> bool:
     """Whether the words before are a title and not a first name."""
     if start and tokens.lower[start - 1] == "the":
         return True
-    return not is_first_name(tokens.texts[start]) and any(is_spelled_lower(tokens.texts[i]) for i in range(start, last))
+    return not is_first_name(tokens.texts[start]) and any(
+        is_spelled_lower(tokens.texts[i]) for i in range(start, last)
+    )

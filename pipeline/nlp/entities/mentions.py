@@ -16,7 +16,9 @@ from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_name_of_person, is_ordinary
 
-NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"})
+NAMED = frozenset(
+    {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
+)
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
@@ -24,7 +26,9 @@ _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "comm
 _PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
 ARTICLES = frozenset({"the", "a", "an"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
-EDGES = frozenset({",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"})
+EDGES = frozenset(
+    {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
+)
 """Marks that no name begins or ends with."""
 
 
@@ -58,14 +62,19 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     for m in found:
         if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
             bodies.setdefault(m.start, []).append(m.end)
-    return [_without_lead(tokens, mention, bodies) for mention in found if not _is_of_country(tokens, mention)]
+    return [
+        _without_lead(tokens, mention, bodies) for mention in found if not _is_of_country(tokens, mention)
+    ]
 
 
 def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
     """Whether a pattern took the country behind `minister of` for a portfolio."""
     if mention.label != "OFFICE" or mention.method != "rule":
         return False
-    return any(tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE" for i in range(mention.start, mention.end - 1))
+    return any(
+        tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE"
+        for i in range(mention.start, mention.end - 1)
+    )
 
 
 def _from_spans(tokens: Tokens) -> list[Mention]:
@@ -82,7 +91,9 @@ def _from_spans(tokens: Tokens) -> list[Mention]:
 def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
     """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
     start = mention.start
-    while start + 1 < mention.end and (tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))):
+    while start + 1 < mention.end and (
+        tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))
+    ):
         start += 1
     if mention.label == "OFFICE":
         start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
@@ -141,7 +152,9 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         start += 1
     while label == "PERSON" and start + 1 < end and lower[start].rstrip(".") in name_words().honorifics:
         start += 1
-    while start < end and (spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES):
+    while start < end and (
+        spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
+    ):
         end -= 1
     return start, end
 
@@ -159,7 +172,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
-    model = [mention for mention in model if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)]
+    model = [
+        mention for mention in model if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)
+    ]
     ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
     taken: set[int] = set()
@@ -200,7 +215,9 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
-    inside = [other for i in range(mention.start, mention.end) for other in firm.get(i, ()) if mention.covers(other)]
+    inside = [
+        other for i in range(mention.start, mention.end) for other in firm.get(i, ()) if mention.covers(other)
+    ]
     covered = {i for other in inside for i in range(other.start, other.end)}
     return not inside or any(i not in covered and _adds(tokens, i) for i in range(mention.start, mention.end))
 
@@ -208,7 +225,9 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
 def _is_people(text: str) -> bool:
     """Whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
     lower = text.lower()
-    return lower in name_words().demonyms or (lower in name_words().nationalities and not is_name_of_person(lower))
+    return lower in name_words().demonyms or (
+        lower in name_words().nationalities and not is_name_of_person(lower)
+    )
 
 
 def _adds(tokens: Tokens, i: int) -> bool:
@@ -216,7 +235,9 @@ def _adds(tokens: Tokens, i: int) -> bool:
     word = tokens.texts[i]
     if any(character.isdigit() for character in word):
         return False
-    return word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
+    return (
+        word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
+    )
 
 
 def _rank(mention: Mention) -> tuple[int, int, int, int]:

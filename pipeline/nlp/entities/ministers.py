@@ -18,14 +18,18 @@ from pipeline.rules.schema import Office
 from pipeline.rules.word_lists import is_common_name
 
 
-def mark_ministers(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None) -> list[Mention]:
+def mark_ministers(
+    tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None
+) -> list[Mention]:
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
     mentions = list(mentions)
     holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
     mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(tokens, m, holders)]
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
-    signs = frozenset(count_countries(tokens, (m for m in mentions if not _has_common_name(tokens, m)), lexicon))
+    signs = frozenset(
+        count_countries(tokens, (m for m in mentions if not _has_common_name(tokens, m)), lexicon)
+    )
     marked = []
     for mention in mentions:
         if id(mention) not in beside and _is_namesake(tokens, mention, lexicon, signs):
@@ -33,7 +37,9 @@ def mark_ministers(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
         if known or id(mention) in beside:
             rule = mention.rule if known else "minister.beside-office"
-            marked.append(replace(mention, label="MINISTER", method=mention.method if known else "rule", rule=rule))
+            marked.append(
+                replace(mention, label="MINISTER", method=mention.method if known else "rule", rule=rule)
+            )
         else:
             marked.append(mention)
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
@@ -61,18 +67,26 @@ def is_ministerial(tokens: Tokens, mention: Mention, holders: Collection[int]) -
         return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
     if text.lower() not in pair_words().bare_titles:
         return True
-    if mention.start and (tokens.ent_types[before] in ("NORP", "GPE") or tokens.lower[before] in ("us", "u.s.")):
+    if mention.start and (
+        tokens.ent_types[before] in ("NORP", "GPE") or tokens.lower[before] in ("us", "u.s.")
+    ):
         return True
     if mention.end in holders or (mention.end + 1 in holders and tokens.texts[mention.end] == ","):
         return True
-    return mention.end + 1 < len(tokens) and tokens.lower[mention.end] == "of" and tokens.ent_types[mention.end + 1] == "GPE"
+    return (
+        mention.end + 1 < len(tokens)
+        and tokens.lower[mention.end] == "of"
+        and tokens.ent_types[mention.end + 1] == "GPE"
+    )
 
 
 ORGAN_WEIGHT = 3
 """What an organ of state, a party or a minister says of a document's country, against a place."""
 
 
-def decide_offices(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None) -> dict[str, list[str | None]]:
+def decide_offices(
+    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None
+) -> dict[str, list[str | None]]:
     """Office id and status by first token (as text) of every MINISTER and OFFICE mention."""
     by_title = lexicon.offices_by_title
     main = main_country(tokens, mentions, lexicon)
@@ -114,7 +128,12 @@ def _office_of(
     titled = by_title.get(surface(tokens, mention).lower(), ())
     if person and person.entry and day:
         own = [
-            o for o in titled if any(o is office and holder.holds(day) for office, holder in lexicon.terms_of_office.get(person.entry, ()))
+            o
+            for o in titled
+            if any(
+                o is office and holder.holds(day)
+                for office, holder in lexicon.terms_of_office.get(person.entry, ())
+            )
         ]
         if len(own) == 1:
             return Held(own[0].id, "held")

@@ -13,7 +13,9 @@ from pipeline.rules.schema import Strict
 
 REACH = 8
 """So many tokens may stand between name and office."""
-UNSURE = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"})
+UNSURE = frozenset(
+    {"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"}
+)
 """What the model may call a person whom it does not know."""
 
 
@@ -90,20 +92,37 @@ def _is_joined(tokens: Tokens, person: Mention, between: range) -> bool:
     if person.label not in ("PERSON", "MINISTER") and len(words) == 1:
         return False
     if words[0] == ",":
-        return all(_fills(tokens, i) for i in between[1:]) and words[-1] not in (",", "of" if len(words) == 2 else "")
+        return all(_fills(tokens, i) for i in between[1:]) and words[-1] not in (
+            ",",
+            "of" if len(words) == 2 else "",
+        )
     if words[0] in known.copulas:
         return all(_fills(tokens, i) for i in between[1:])
     serving = tokens.lemmas[between[0]] in known.serving
-    return serving and "as" in words and len(words) < 6 and all(tokens.tags[i][:2] in ("VB", "RP", "IN", "DT", "RB", "PR") for i in between)
+    return (
+        serving
+        and "as" in words
+        and len(words) < 6
+        and all(tokens.tags[i][:2] in ("VB", "RP", "IN", "DT", "RB", "PR") for i in between)
+    )
 
 
 def _fills(tokens: Tokens, i: int) -> bool:
-    return tokens.lower[i] in pair_words().fillers or tokens.ent_types[i] in ("GPE", "NORP") or tokens.tags[i] == "JJ"
+    return (
+        tokens.lower[i] in pair_words().fillers
+        or tokens.ent_types[i] in ("GPE", "NORP")
+        or tokens.tags[i] == "JJ"
+    )
 
 
 def find_plain_ministers(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
     """Persons whom the text calls a plain minister: `Junior minister X`, `X, a cabinet minister,`."""
-    return [m for m in mentions if may_be_person(m) and (_plain_before(tokens, m) or (m.label == "PERSON" and _plain_behind(tokens, m)))]
+    return [
+        m
+        for m in mentions
+        if may_be_person(m)
+        and (_plain_before(tokens, m) or (m.label == "PERSON" and _plain_behind(tokens, m)))
+    ]
 
 
 def _plain_before(tokens: Tokens, mention: Mention) -> bool:
@@ -115,11 +134,18 @@ def _plain_before(tokens: Tokens, mention: Mention) -> bool:
 
 def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
     """Whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
-    if mention.end + 2 >= len(tokens) or tokens.texts[mention.end] != "," or tokens.lower[mention.end + 1] not in ("a", "an", "the"):
+    if (
+        mention.end + 2 >= len(tokens)
+        or tokens.texts[mention.end] != ","
+        or tokens.lower[mention.end + 1] not in ("a", "an", "the")
+    ):
         return False
     for i in range(mention.end + 2, min(mention.end + 6, len(tokens))):
         if tokens.lower[i] == "minister":
             return True
-        if tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "VBN") or tokens.lower[i] in pair_words().not_before:
+        if (
+            tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "VBN")
+            or tokens.lower[i] in pair_words().not_before
+        ):
             return False
     return False

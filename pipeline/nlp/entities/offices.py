@@ -40,7 +40,11 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
 
     Who came into office later still is no minister in it. Texts often name past years only: less than ten would be a guess.
     """
-    years = [int(text) for i, text in enumerate(tokens.texts) if len(text) == 4 and _YEAR.fullmatch(text) and i not in tokens.gaps]
+    years = [
+        int(text)
+        for i, text in enumerate(tokens.texts)
+        if len(text) == 4 and _YEAR.fullmatch(text) and i not in tokens.gaps
+    ]
     return dt.date(max(years) + LATEST, 12, 31) if years else None
 
 
@@ -67,7 +71,11 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
     held = [office for office, holder in lexicon.terms_of_office[person] if holder.holds(day)]
     if not held:
         return Held(None, "none")
-    chosen = [office for office in held if office.id in named] or [office for office in held if office.head_of_government] or held
+    chosen = (
+        [office for office in held if office.id in named]
+        or [office for office in held if office.head_of_government]
+        or held
+    )
     primary = [office for office in chosen if not office.shared] or chosen
     if len(primary) == 1:
         return Held(primary[0].id, "held")
@@ -76,11 +84,15 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
 
 def _latest(lexicon: Lexicon, person: str, day: dt.date, offices: Sequence[Office]) -> str:
     """The office begun last: a second one taken on beside it is usually the lesser, so ties go to the first id."""
-    begun = {office.id: holder.start for office, holder in lexicon.terms_of_office[person] if holder.holds(day)}
+    begun = {
+        office.id: holder.start for office, holder in lexicon.terms_of_office[person] if holder.holds(day)
+    }
     return min(offices, key=lambda office: (begun[office.id], office.id)).id
 
 
-def choose_country(offices: Sequence[Office], nearby: Collection[str], main: str | None, day: dt.date | None = None) -> Held:
+def choose_country(
+    offices: Sequence[Office], nearby: Collection[str], main: str | None, day: dt.date | None = None
+) -> Held:
     """The office that a title stands for where several countries have one, or one country had several.
 
     Args:
@@ -93,7 +105,9 @@ def choose_country(offices: Sequence[Office], nearby: Collection[str], main: str
     fitting = [office for office in offices if office.country in countries]
     if day is not None:
         fitting = [office for office in fitting if office.holds(day)]
-        fitting = [office for office in fitting if any(holder.holds(day) for holder in office.holders)] or fitting
+        fitting = [
+            office for office in fitting if any(holder.holds(day) for holder in office.holders)
+        ] or fitting
     if len(fitting) == 1:
         return Held(fitting[0].id, "held")
     return Held(None, "conflict" if fitting else "unresolved")

@@ -20,7 +20,9 @@ YEAR = dt.timedelta(days=365)
 """So long after the term a leader is still known by the surname alone."""
 
 
-def mark_bare_surnames(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None) -> list[Mention]:
+def mark_bare_surnames(
+    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None
+) -> list[Mention]:
     """Surnames without a full name in the document: ministers of the country that the document is about, if it is clear who.
 
     Args:
@@ -30,21 +32,37 @@ def mark_bare_surnames(tokens: Tokens, mentions: list[Mention], lexicon: Lexicon
         when: The document's date, and the day by which it was written.
         main: The country that the document is about, or None.
     """
-    full = {tokens.texts[m.end - 1] for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1}
+    full = {
+        tokens.texts[m.end - 1] for m in mentions if m.label in ("PERSON", "MINISTER") and m.end - m.start > 1
+    }
     marked = []
     for mention in mentions:
-        if main and mention.label == "PERSON" and not mention.entry and tokens.texts[mention.end - 1] not in full:
+        if (
+            main
+            and mention.label == "PERSON"
+            and not mention.entry
+            and tokens.texts[mention.end - 1] not in full
+        ):
             label, entry = _holder(tokens.text(mention.start, mention.end), lexicon, when, main)
             if label:
-                mention = replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+                mention = replace(
+                    mention, label="MINISTER", entry=entry, rule="minister.surname", method="document"
+                )
         marked.append(mention)
-    return sorted([*marked, *_find_leaders(tokens, mentions, full, lexicon, when, main)], key=lambda mention: mention.start)
+    return sorted(
+        [*marked, *_find_leaders(tokens, mentions, full, lexicon, when, main)],
+        key=lambda mention: mention.start,
+    )
 
 
 def _holder(surname: str, lexicon: Lexicon, when: When, country: str) -> tuple[bool, str]:
     """Whether a surname is a minister's, and whose where that is clear: of those in office on the day, else of all."""
     terms, (day, by) = lexicon.terms_of_office, when
-    persons = [p for p in lexicon.persons_by_surname.get(surname, ()) if any(o.country == country for o, _ in terms[p])]
+    persons = [
+        p
+        for p in lexicon.persons_by_surname.get(surname, ())
+        if any(o.country == country for o, _ in terms[p])
+    ]
     persons = [p for p in persons if has_held_office(lexicon, p, by)]
     in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
     if len(in_office) > 1:
@@ -64,7 +82,11 @@ def _find_leaders(
         if not known or i in taken or surname in full or not _stands_alone(tokens, i):
             continue
         common = is_common_surname(surname)
-        persons = {person for person, office, holder in known if _is_of_the_time(holder, *when) and (office.country == main or not common)}
+        persons = {
+            person
+            for person, office, holder in known
+            if _is_of_the_time(holder, *when) and (office.country == main or not common)
+        }
         if len(persons) == 1:
             yield Mention(i, i + 1, "MINISTER", "document", "minister.leader", persons.pop())
 
@@ -81,7 +103,11 @@ def _stands_alone(tokens: Tokens, i: int) -> bool:
 
     What the parser takes for the start of a sentence behind a gap need be none.
     """
-    if tokens.lower[i] in name_words().calendar or i == 0 or (tokens.sentence_starts[i] and i - 1 not in tokens.gaps):
+    if (
+        tokens.lower[i] in name_words().calendar
+        or i == 0
+        or (tokens.sentence_starts[i] and i - 1 not in tokens.gaps)
+    ):
         return False
     before = tokens.texts[i - 1]
     after = tokens.texts[i + 1] if i + 1 < len(tokens) else ""

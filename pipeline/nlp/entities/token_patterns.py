@@ -125,12 +125,18 @@ class Pattern:
         own = [at] if self.elements[self.anchor].captured else []
         return sorted([*left, *own, *right])
 
-    def _run(self, tokens: Tokens, position: int, at: int, step: int, low: int, high: int) -> list[int] | None:
+    def _run(
+        self, tokens: Tokens, position: int, at: int, step: int, low: int, high: int
+    ) -> list[int] | None:
         """Captured tokens of the elements from `position` on in one direction, as many as fit; None if they do not."""
         if not 0 <= position < len(self.elements):
             return []
         element, count = self.elements[position], 0
-        while count < element.most and low <= at + count * step < high and element.matches(tokens, at + count * step):
+        while (
+            count < element.most
+            and low <= at + count * step < high
+            and element.matches(tokens, at + count * step)
+        ):
             count += 1
         for used in range(count, element.least - 1, -1):
             rest = self._run(tokens, position + step, at + used * step, step, low, high)
@@ -158,8 +164,12 @@ def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Patter
             continue
         elements.append(_compile_element(element, sets, captured=inside))
     if any(all(map(_may_share, row, row[1:])) for row in _rows_of_repeats(elements)):
-        raise ValueError(f"'{pattern}' has more than {MAX_IN_A_ROW} repeats in a row that can match the same tokens")
-    anchors = [i for i, element in enumerate(elements) if element.words and element.least == element.most == 1]
+        raise ValueError(
+            f"'{pattern}' has more than {MAX_IN_A_ROW} repeats in a row that can match the same tokens"
+        )
+    anchors = [
+        i for i, element in enumerate(elements) if element.words and element.least == element.most == 1
+    ]
     if not anchors:
         raise ValueError(f"'{pattern}' has no word that must be there")
     return Pattern(tuple(elements), min(anchors, key=lambda i: _frequency(elements[i])))

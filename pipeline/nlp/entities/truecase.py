@@ -23,7 +23,11 @@ def is_title_case(text: str) -> bool:
     """Whether most words that could be in lower case have a capital."""
     words = _WORD.findall(text)
     free = [word for word in words[1:] if is_spelled_lower(word)]
-    return len(words) >= MIN_WORDS and len(free) > 1 and sum(word[0].isupper() for word in free) > MIN_SHARE * len(free)
+    return (
+        len(words) >= MIN_WORDS
+        and len(free) > 1
+        and sum(word[0].isupper() for word in free) > MIN_SHARE * len(free)
+    )
 
 
 def find_body_names(text: str) -> frozenset[str]:

@@ -75,7 +75,9 @@ def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
     return Evidence({(m.start, m.end): m.label for m in model}, rules)
 
 
-def judge_unlisted(tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: KindModel) -> list[Mention]:
+def judge_unlisted(
+    tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: KindModel
+) -> list[Mention]:
     """The mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
 
     Args:
@@ -124,7 +126,9 @@ def _is_judged(tokens: Tokens, mention: Mention) -> bool:
     label, length = mention.label, mention.end - mention.start
     if label == "GPE" and length > 1 and tokens.lower[mention.end - 1] in name_words().place_words:
         return False
-    return (not label or label in JUDGED or length <= SHORT.get(label, 0)) and _is_doubtful(surface(tokens, mention), label, length)
+    return (not label or label in JUDGED or length <= SHORT.get(label, 0)) and _is_doubtful(
+        surface(tokens, mention), label, length
+    )
 
 
 def _is_doubtful(form: str, label: str, length: int) -> bool:
@@ -146,7 +150,9 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     for mention in own:
         key = (mention.start, mention.end)
         headline = mention.start in tokens.headlines
-        features = dict.fromkeys(describe(tokens, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline))
+        features = dict.fromkeys(
+            describe(tokens, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline)
+        )
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
@@ -156,7 +162,9 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
         best = max(KINDS, key=scores.__getitem__)
         return best if best in FOUND and scores[best] > math.log(OVERLOOKED) else ""
     current = min(labels, key=lambda label: (-labels[label], label))
-    return _overrule(current, scores, single=own[0].end - own[0].start == 1, acronym=surface(tokens, own[0]).isupper())
+    return _overrule(
+        current, scores, single=own[0].end - own[0].start == 1, acronym=surface(tokens, own[0]).isupper()
+    )
 
 
 def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: bool) -> str:
@@ -164,7 +172,9 @@ def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: 
     if current in SINGLE:
         scores["OTHER"] += PEOPLES  # the known ones are listed
     against = scores[current if current in KINDS else "OTHER"]
-    allowed = [kind for kind in RIVALS.get(current, KINDS) if not (single and (current, kind) == ("ORG", "PERSON"))]
+    allowed = [
+        kind for kind in RIVALS.get(current, KINDS) if not (single and (current, kind) == ("ORG", "PERSON"))
+    ]
     best = max(allowed, key=scores.__getitem__)
     margin = MARGINS.get((current, best), MARGINS["", best]) + (ACRONYM if acronym else 0)
     return best if best != current and scores[best] - against > margin else ""
@@ -174,13 +184,19 @@ def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention
     """The model's entities without rare ordinary words that open headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
     headlines = tokens.headlines
     opening = {i for i in headlines if i - 1 not in headlines or tokens.spaces[i - 1]}
-    return [m for m in model if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(tokens.texts[m.start])]
+    return [
+        m
+        for m in model
+        if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(tokens.texts[m.start])
+    ]
 
 
 def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
-    covered = taken | {i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)}
+    covered = taken | {
+        i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
+    }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0

@@ -35,7 +35,9 @@ class Biluo:
         labels = sorted({label for _, _, label in names if label})
         self._kinds = np.array([MOVES.index(move) for move, _, _ in names])
         self._numbers = np.array([1 + labels.index(label) if label else 0 for _, _, label in names])
-        self._hashes = np.array([recogniser.vocab.strings.add(label) if label else 0 for _, _, label in names], dtype=np.uint64)
+        self._hashes = np.array(
+            [recogniser.vocab.strings.add(label) if label else 0 for _, _, label in names], dtype=np.uint64
+        )
         self._allowed = self._make_table(len(labels))
 
     def _make_table(self, labels: int) -> npt.NDArray[np.bool_]:
@@ -49,10 +51,16 @@ class Biluo:
         table = np.zeros((1 + labels, 2, 2, len(kinds)), dtype=bool)
         for on in (0, 1):
             for space in (0, 1):
-                closed = (kinds == OUT) | ((kinds == UNIT) & (not space)) | ((kinds == BEGIN) & (not space) & bool(on))
+                closed = (
+                    (kinds == OUT)
+                    | ((kinds == UNIT) & (not space))
+                    | ((kinds == BEGIN) & (not space) & bool(on))
+                )
                 table[0, on, space] = closed & ((numbers > 0) | (kinds == OUT))
                 for label in range(1, 1 + labels):
-                    table[label, on, space] = (numbers == label) & ((kinds == LAST) | ((kinds == IN) & bool(on)))
+                    table[label, on, space] = (numbers == label) & (
+                        (kinds == LAST) | ((kinds == IN) & bool(on))
+                    )
         return table
 
     def __call__(self, docs: Sequence[Doc]) -> Sequence[Doc]:

@@ -55,7 +55,11 @@ class StatisticalModel:
     def _annotated(self, docs: list[Doc]) -> list[Doc]:
         """The docs with the annotation of all components, worked on in batches of like length."""
         order = sorted(range(len(docs)), key=lambda i: len(docs[i]), reverse=True)
-        done = [doc for batch in batches((docs[i] for i in order), most=self._batch_size) for doc in self._run(batch)]
+        done = [
+            doc
+            for batch in batches((docs[i] for i in order), most=self._batch_size)
+            for doc in self._run(batch)
+        ]
         if self._recogniser:
             self._recogniser(done)
         places = dict(zip(order, done, strict=True))
@@ -63,7 +67,11 @@ class StatisticalModel:
 
     def _run(self, batch: list[Doc]) -> list[Doc]:
         for pipe in self._components:
-            batch = list(pipe.pipe(batch, batch_size=len(batch))) if hasattr(pipe, "pipe") else [pipe(doc) for doc in batch]
+            batch = (
+                list(pipe.pipe(batch, batch_size=len(batch)))
+                if hasattr(pipe, "pipe")
+                else [pipe(doc) for doc in batch]
+            )
         return batch
 
     def _joined(self, sections: Sequence[Sequence[Doc]]) -> Doc:
@@ -77,7 +85,9 @@ def cut_long(text: str) -> list[str]:
     pieces, start = [], 0
     while len(text) - start > MAX_PIECE:
         end = start + MAX_PIECE
-        space = max(text.rfind("\n", start, end), text.rfind(". ", start, end) + 1, text.rfind(" ", end - 2_000, end))
+        space = max(
+            text.rfind("\n", start, end), text.rfind(". ", start, end) + 1, text.rfind(" ", end - 2_000, end)
+        )
         end = space + 1 if space > start else end
         pieces.append(text[start:end])
         start = end

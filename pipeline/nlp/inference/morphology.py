@@ -56,7 +56,9 @@ class Morphology:
         self._learn(doc.vocab, set(keys))
         readings = [self._known[key] for key in keys]
         for start, end in self._matches_of_several(doc):
-            readings[start:end] = _rows(self._lemmatizer(self._ruler(_doc_of(doc.vocab, keys[start:end]))), GIVEN)
+            readings[start:end] = _rows(
+                self._lemmatizer(self._ruler(_doc_of(doc.vocab, keys[start:end]))), GIVEN
+            )
         return doc.from_array(GIVEN, cast(Any, np.array(readings, dtype=np.uint64).reshape(-1, len(GIVEN))))
 
     def _matches_of_several(self, doc: Doc) -> Iterator[tuple[int, int]]:
@@ -69,7 +71,9 @@ class Morphology:
             return
         if len(self._known) + len(new) > CAPACITY:
             self._known, new = {}, sorted(keys)
-        self._known.update(zip(new, _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN), strict=True))
+        self._known.update(
+            zip(new, _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN), strict=True)
+        )
 
 
 def _doc_of(vocab: Vocab, keys: Sequence[Row]) -> Doc:
@@ -94,7 +98,11 @@ def find_morphology(nlp: Language) -> Morphology | None:
     """The `Morphology` of a pipeline with a tagger, a parser, an attribute ruler and a lemmatizer; None if it has others or lacks one."""
     pipes = dict(nlp.pipeline)
     ruler, lemmatizer = (pipes.get(name) for name in MORPHOLOGY)
-    if not (isinstance(ruler, AttributeRuler) and isinstance(lemmatizer, Lemmatizer) and {"tagger", "parser"} <= pipes.keys()):
+    if not (
+        isinstance(ruler, AttributeRuler)
+        and isinstance(lemmatizer, Lemmatizer)
+        and {"tagger", "parser"} <= pipes.keys()
+    ):
         return None
     rules = cast(list[dict[str, Any]], ruler.patterns)
     seen = {name for rule in rules for pattern in rule["patterns"] for token in pattern for name in token}

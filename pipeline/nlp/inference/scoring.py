@@ -70,5 +70,7 @@ class StateScorer:
         rows = np.stack(tokens, axis=1) * self.places + np.arange(self.places)
         sums = vectors.take(rows, axis=0).sum(axis=1) + self._bias
         pieces = (sums[:, start : start + self._width] for start in range(0, sums.shape[1], self._width))
-        scores: Floats = self._ops.gemm(reduce(np.maximum, pieces), self._upper, trans2=True) + self._upper_bias
+        scores: Floats = (
+            self._ops.gemm(reduce(np.maximum, pieces), self._upper, trans2=True) + self._upper_bias
+        )
         return scores

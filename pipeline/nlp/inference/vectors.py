@@ -55,7 +55,11 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     def find(self, keys: Collection[int | str]) -> npt.NDArray[np.int32]:
         """The rows of words or hashes of words; -1 for those without one."""
-        hashes = keys.astype(np.uint64) if isinstance(keys, np.ndarray) else np.array(list(map(get_string_id, keys)), dtype=np.uint64)
+        hashes = (
+            keys.astype(np.uint64)
+            if isinstance(keys, np.ndarray)
+            else np.array(list(map(get_string_id, keys)), dtype=np.uint64)
+        )
         if not len(self.keys):
             return np.full(len(hashes), -1, dtype=np.int32)
         places = np.minimum(self.keys.searchsorted(hashes), len(self.keys) - 1)
@@ -120,7 +124,9 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SortedVectors:
         """Map the arrays of a folder into memory."""
-        self.keys, self.rows, self.data = (np.asarray(np.load(Path(path) / name, mmap_mode="r")) for name in FILES)
+        self.keys, self.rows, self.data = (
+            np.asarray(np.load(Path(path) / name, mmap_mode="r")) for name in FILES
+        )
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:

@@ -69,7 +69,16 @@ class Plan:
 PLAN = Plan(
     glance=Shape(labels=2, rows=1 << 14, width=8, layers=(), batch=1024, epochs=2, decay=1e-3),
     cue=Shape(labels=2, width=48, batch=1024, epochs=2, decay=1e-3),
-    role=Shape(labels=5, width=64, layers=(True, True, True), batch=4096, epochs=2, drop=0.25, drop_feature=0.2, decay=3e-4),
+    role=Shape(
+        labels=5,
+        width=64,
+        layers=(True, True, True),
+        batch=4096,
+        epochs=2,
+        drop=0.25,
+        drop_feature=0.2,
+        decay=3e-4,
+    ),
     decision=Shape(labels=2, width=32, batch=512, epochs=2, rows=1 << 15, decay=1e-3),
 )
 
@@ -110,10 +119,16 @@ def _visible(tree: Tree, spans: Sequence[Sequence[int]], gaps: frozenset[int]) -
 
 def count(examples: Iterable[Example]) -> Shares:
     """Cue shares over examples."""
-    return count_shares((word_codes(example.table), list(example.parts), example.hidden) for example in examples)
+    return count_shares(
+        (word_codes(example.table), list(example.parts), example.hidden) for example in examples
+    )
 
 
-def cue_data(examples: Sequence[Example], shares: Sequence[Shares], describe: Callable[[CueFeatures], Codes] = CueFeatures.rows) -> Data:
+def cue_data(
+    examples: Sequence[Example],
+    shares: Sequence[Shares],
+    describe: Callable[[CueFeatures], Codes] = CueFeatures.rows,
+) -> Data:
     """Rows of the cue model, or of the glance before it; `shares` are parallel to the examples."""
     codes, labels = [], []
     for example, own in zip(examples, shares, strict=True):
@@ -138,7 +153,9 @@ def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Da
         starts.append(pairs.starts)
         edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
         for start, end in pairwise(edges):
-            labels.append(_role_labels(example.parts[int(pairs.cue[start])], int(pairs.token[start]), end - start))
+            labels.append(
+                _role_labels(example.parts[int(pairs.cue[start])], int(pairs.token[start]), end - start)
+            )
     return Data(np.concatenate(codes), np.concatenate(labels), np.concatenate(starts))
 
 
@@ -154,14 +171,18 @@ def _role_labels(parts: dict[str, list[Spread]], first: int, length: int) -> Lab
 
 
 def decision_data(
-    examples: Sequence[Example], proposals: Sequence[Proposals], read_all: Callable[[int], tuple[list[Reading], Codes]]
+    examples: Sequence[Example],
+    proposals: Sequence[Proposals],
+    read_all: Callable[[int], tuple[list[Reading], Codes]],
 ) -> Data:
     """Rows of the decision; a reading is right if its cue, source and content are."""
     rows, labels = [], []
     for number, (example, proposal) in enumerate(zip(examples, proposals, strict=True)):
         readings, codes = read_all(number)
         if readings:
-            rows.append(np.concatenate([codes, decision_rows(example.table, proposal.share, readings)], axis=1))
+            rows.append(
+                np.concatenate([codes, decision_rows(example.table, proposal.share, readings)], axis=1)
+            )
             labels.append(np.array([_is_right(example, reading) for reading in readings], dtype=np.int64))
     target = np.concatenate(labels)
     return Data(np.concatenate(rows), target, np.ones(len(target), dtype=bool))
@@ -169,7 +190,9 @@ def decision_data(
 
 def _is_right(example: Example, reading: Reading) -> bool:
     for parts in example.parts.values():
-        if not any(start <= reading.head < end for start, end in parts["cue"]) or not overlap(parts["content"], reading.content):
+        if not any(start <= reading.head < end for start, end in parts["cue"]) or not overlap(
+            parts["content"], reading.content
+        ):
             continue
         if not parts["source"]:
             return reading.source is None
@@ -177,7 +200,9 @@ def _is_right(example: Example, reading: Reading) -> bool:
     return False
 
 
-def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan = PLAN, log: Log = lambda _: None) -> Learned:
+def fit(
+    examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan = PLAN, log: Log = lambda _: None
+) -> Learned:
     """Train all models.
 
     Args:
@@ -187,7 +212,10 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
         plan: Sizes.
         log: Takes a line after each step.
     """
-    rest = [[example for example, fold in zip(examples, folds, strict=True) if fold != number] for number in range(FOLDS)]
+    rest = [
+        [example for example, fold in zip(examples, folds, strict=True) if fold != number]
+        for number in range(FOLDS)
+    ]
     part_shares = [count(part) for part in rest]
     crossed = [part_shares[fold] for fold in folds]
     everything = cue_data(examples, crossed)
@@ -196,7 +224,9 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     glance = Ensemble.of([train_network(cue_data(examples, crossed, CueFeatures.glance), plan.glance, seed)])
     cues = Ensemble.of([train_network(everything, plan.cue, seed + number) for number in range(plan.seeds)])
     fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
-    proposals = [propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)]
+    proposals = [
+        propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)
+    ]
     log("cues done")
     tagged = role_data(examples, proposals)
     roles = Ensemble.of([train_network(tagged, plan.role, seed)])
@@ -204,21 +234,45 @@ def fit(examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan
     log("roles done")
 
     def read_all(number: int) -> tuple[list[Reading], Codes]:
-        return read(examples[number].table, proposals[number], examples[number].drafts, fold_roles[folds[number]])
+        return read(
+            examples[number].table, proposals[number], examples[number].drafts, fold_roles[folds[number]]
+        )
 
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
-    decisions = Ensemble.of([train_network(data, plan.decision, seed + number) for number in range(plan.seeds)])
+    decisions = Ensemble.of(
+        [train_network(data, plan.decision, seed + number) for number in range(plan.seeds)]
+    )
     return Learned(shares, glance, cues, roles, decisions, plan.keep)
 
 
-def _fold_cues(examples: Sequence[Example], shares: Sequence[Shares], folds: Sequence[int], number: int, seed: int, plan: Plan) -> Ensemble:
+def _fold_cues(
+    examples: Sequence[Example],
+    shares: Sequence[Shares],
+    folds: Sequence[int],
+    number: int,
+    seed: int,
+    plan: Plan,
+) -> Ensemble:
     chosen = [n for n, fold in enumerate(folds) if fold != number]
-    return Ensemble.of([train_network(cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]), plan.cue, seed + 100 + number)])
+    return Ensemble.of(
+        [
+            train_network(
+                cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]),
+                plan.cue,
+                seed + 100 + number,
+            )
+        ]
+    )
 
 
 def _fold_roles(
-    examples: Sequence[Example], proposals: Sequence[Proposals], folds: Sequence[int], number: int, seed: int, plan: Plan
+    examples: Sequence[Example],
+    proposals: Sequence[Proposals],
+    folds: Sequence[int],
+    number: int,
+    seed: int,
+    plan: Plan,
 ) -> Ensemble:
     chosen = [n for n, fold in enumerate(folds) if fold != number]
     tagged = role_data([examples[n] for n in chosen], [proposals[n] for n in chosen])
@@ -276,4 +330,8 @@ def head_figures(examples: Sequence[Example], learned: Learned) -> dict[str, flo
         right += sum(_is_right(example, reading) for reading, _ in accepted)
         found, wanted = found + len(accepted), wanted + len(example.parts)
     precision, recall = right / max(1, found), right / max(1, wanted)
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(2 * right / max(1, found + wanted), 4)}
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * right / max(1, found + wanted), 4),
+    }

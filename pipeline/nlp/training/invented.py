@@ -40,7 +40,12 @@ class Inventor:
 
     def name(self, kind: str) -> str:
         """A name of a kind: COMPANY, PERSON (in full), GPE or ORG."""
-        return {"COMPANY": self._company, "PERSON": self._person, "GPE": self._place, "ORG": self._organisation}[kind]()
+        return {
+            "COMPANY": self._company,
+            "PERSON": self._person,
+            "GPE": self._place,
+            "ORG": self._organisation,
+        }[kind]()
 
     def _one(self, choices: Sequence[str]) -> str:
         return self.random.choice(choices)
@@ -48,7 +53,9 @@ class Inventor:
     def _coined(self, endings: Sequence[str] = (), syllables: int = 0) -> str:
         parts = self.parts
         made = "".join(
-            self._one(parts.onsets) + self._one(parts.vowels) + (self._one(parts.codas) if self.random.random() < 0.55 else "")
+            self._one(parts.onsets)
+            + self._one(parts.vowels)
+            + (self._one(parts.codas) if self.random.random() < 0.55 else "")
             for _ in range(syllables or self.random.choice((1, 2, 2, 3)))
         )
         made += self._one(endings) if endings else ""
@@ -58,16 +65,26 @@ class Inventor:
         if self.random.random() < MADE_UP_SURNAMES:
             return self._coined(self.parts.surname_endings, self.random.choice((1, 1, 2)))
         surname = self._one(self.surnames).capitalize()
-        return surname if self.random.random() < 0.95 else f"{surname}-{self._one(self.surnames).capitalize()}"
+        return (
+            surname if self.random.random() < 0.95 else f"{surname}-{self._one(self.surnames).capitalize()}"
+        )
 
     def _person(self) -> str:
-        first = self._one(self.first_names).capitalize() if self.random.random() < 0.7 else self._coined(syllables=2)
+        first = (
+            self._one(self.first_names).capitalize()
+            if self.random.random() < 0.7
+            else self._coined(syllables=2)
+        )
         middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}." if self.random.random() < 0.05 else ""
         return f"{first}{middle} {self._surname()}"
 
     def _place(self) -> str:
         name = self._coined(self.parts.place_endings if self.random.random() < 0.6 else ())
-        lead = self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint")) if self.random.random() < 0.12 else ""
+        lead = (
+            self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint"))
+            if self.random.random() < 0.12
+            else ""
+        )
         return f"{lead} {name}".strip()
 
     def _brand(self) -> str:
@@ -87,7 +104,11 @@ class Inventor:
         if draw < 0.55:
             return self._brand()
         if draw < 0.82:
-            word = self._one(sorted(name_words().company_words)) if self.random.random() < 0.5 else self._one(self.parts.second_words)
+            word = (
+                self._one(sorted(name_words().company_words))
+                if self.random.random() < 0.5
+                else self._one(self.parts.second_words)
+            )
             return f"{self._brand()} {word.capitalize()}"
         if draw < 0.9:
             return f"{self._surname()} & {self._one((self._surname(), 'Co', 'Sons', self._surname()))}"
@@ -98,8 +119,14 @@ class Inventor:
     def _organisation(self) -> str:
         draw = self.random.random()
         if draw < 0.35:
-            return "".join(self._one("ABCDEFGHILMNOPRSTUW") for _ in range(self.random.choice((3, 3, 4, 4, 5))))
+            return "".join(
+                self._one("ABCDEFGHILMNOPRSTUW") for _ in range(self.random.choice((3, 3, 4, 4, 5)))
+            )
         if draw < 0.5:
             return self._coined()
-        topics = {"topic": self._one(self.parts.topics), "other": self._one(self.parts.topics), "name": self._brand()}
+        topics = {
+            "topic": self._one(self.parts.topics),
+            "other": self._one(self.parts.topics),
+            "name": self._brand(),
+        }
         return self._one(self.parts.organisation_patterns).format(**topics)

@@ -94,7 +94,9 @@ def _title_cased(sample: Sample) -> str:
     return truecase(raised)
 
 
-def replace_known_names(texts: Iterable[str], gazetteer: Gazetteer, nlp: Language, inventor: Inventor, share: float) -> Iterator[Sample]:
+def replace_known_names(
+    texts: Iterable[str], gazetteer: Gazetteer, nlp: Language, inventor: Inventor, share: float
+) -> Iterator[Sample]:
     """Paragraphs in which some of the known names gave way to invented ones; only the latter are labelled."""
     for text in texts:
         known = find_known_names(nlp.make_doc(text), gazetteer)
@@ -160,7 +162,9 @@ def read_features(samples: Sequence[Sample], nlp: Language) -> Iterator[tuple[li
             span = doc.char_span(start, end)
             if span is not None:
                 key = (span.start, span.end)
-                features = describe(tokens, *key, model.get(key, ""), rules.get(key, ()), headline=sample.headline)
+                features = describe(
+                    tokens, *key, model.get(key, ""), rules.get(key, ()), headline=sample.headline
+                )
                 yield sorted(set(features)), KINDS.index(kind)
 
 
@@ -174,7 +178,10 @@ def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str]
         known = [Mention(start, end, "ORG", "gazetteer") for start, end in listed]
         found += [(m, "") for m in find_overlooked(tokens, [*model, *known])]
         for mention, seen in found:
-            yield sorted(set(describe(tokens, mention.start, mention.end, seen, (), headline=False))), KINDS.index("OTHER")
+            yield (
+                sorted(set(describe(tokens, mention.start, mention.end, seen, (), headline=False))),
+                KINDS.index("OTHER"),
+            )
 
 
 def withhold(sample: Sample, share: float, chooser: random.Random) -> Sample:
@@ -182,7 +189,10 @@ def withhold(sample: Sample, share: float, chooser: random.Random) -> Sample:
     text, names, at = "", [], 0
     for start, end, kind in (*sample.names, (len(sample.text), len(sample.text), "")):
         words = re.split(r"(\s+)", sample.text[at:start])
-        hidden = [(";" if word and not word.isspace() and word[-1].isalnum() and chooser.random() < share else word) for word in words]
+        hidden = [
+            (";" if word and not word.isspace() and word[-1].isalnum() and chooser.random() < share else word)
+            for word in words
+        ]
         text += re.sub(r";(?:\s+;)+", ";", "".join(hidden))
         if kind:
             names.append((len(text), len(text) + end - start, kind))
@@ -195,10 +205,14 @@ def thin_out(rows: Iterable[tuple[list[str], int]], share: float, seed: int) -> 
     """The rows with only a share of the bare surnames: in a document they follow their full names, and are not asked about."""
     chooser = random.Random(seed)  # noqa: S311 - not for secrets
     person = KINDS.index("PERSON")
-    return [(f, kind) for f, kind in rows if kind != person or "length=1" not in f or chooser.random() < share]
+    return [
+        (f, kind) for f, kind in rows if kind != person or "length=1" not in f or chooser.random() < share
+    ]
 
 
-def train(rows: Sequence[tuple[list[str], int]], min_count: int, decay: float, epochs: int, seed: int) -> dict[str, list[float]]:
+def train(
+    rows: Sequence[tuple[list[str], int]], min_count: int, decay: float, epochs: int, seed: int
+) -> dict[str, list[float]]:
     """Softmax regression by Adagrad over single rows; classes weigh alike."""
     counts = Counter(feature for features, _ in rows for feature in features)
     index = {name: i for i, name in enumerate(sorted(name for name, n in counts.items() if n >= min_count))}
@@ -239,7 +253,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     rows = list(collect(arguments.base, arguments.texts, arguments.seed))
-    weights = train(thin_out(rows, SURNAMES, arguments.seed), min_count=6, decay=1e-4, epochs=8, seed=arguments.seed)
+    weights = train(
+        thin_out(rows, SURNAMES, arguments.seed), min_count=6, decay=1e-4, epochs=8, seed=arguments.seed
+    )
     write_kinds(KindModel({name: tuple(row) for name, row in weights.items()}), arguments.out)
 
 
@@ -251,7 +267,9 @@ def collect(base: str, paths: Sequence[Path], seed: int) -> Iterator[tuple[list[
     gazetteer = nlp.get_pipe("policy_gazetteer")
     assert isinstance(gazetteer, Gazetteer)
     inventor = Inventor(seed)
-    texts = [json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = [
+        json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     known = list(replace_known_names(texts, gazetteer, nlp, inventor, SHARE))
     filled = list(fill_sentences(RULES_DIR.parent / "kinds" / "sentences.txt", inventor, TIMES))
     yield from read_features([*filled, *known], nlp)
@@ -260,7 +278,9 @@ def collect(base: str, paths: Sequence[Path], seed: int) -> Iterator[tuple[list[
     paragraphs = [paragraph for text in texts for paragraph in text.split("\n") if paragraph.strip()]
     yield from read_others(paragraphs[::3], nlp)
     plain = [Sample(paragraph, (), headline=False) for paragraph in paragraphs[1::6]]
-    yield from read_others((withhold(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp)
+    yield from read_others(
+        (withhold(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp
+    )
 
 
 if __name__ == "__main__":

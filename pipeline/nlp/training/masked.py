@@ -27,5 +27,8 @@ def mask_row(row: Row, share: float, seed: int, patterns: MaskPatterns) -> Row:
     raw = withhold(row["text"], share, random.Random(seed))  # noqa: S311 - no secret
     seen = unmask(Document(row["doc"], "", "text", "", raw, ()), patterns)
     place = seen.alignment.from_raw
-    claims = [{role: [[place(start), place(end)] for start, end in spans] for role, spans in claim.items()} for claim in row["claims"]]
+    claims = [
+        {role: [[place(start), place(end)] for start, end in spans] for role, spans in claim.items()}
+        for claim in row["claims"]
+    ]
     return {"doc": row["doc"], "text": seen.text, "claims": claims, "gaps": seen.alignment.gaps()}

@@ -73,7 +73,9 @@ class _Adam:
             square = self.second.setdefault(key, np.zeros_like(params[key]))
             if key == EMBEDDINGS:
                 square[touched] = own = np.float32(0.999) * square[touched] + np.float32(0.001) * grad * grad
-                params[key][touched] -= np.float32(EMBEDDING_RATE) * scale * grad / (np.sqrt(own) + np.float32(1e-8))
+                params[key][touched] -= (
+                    np.float32(EMBEDDING_RATE) * scale * grad / (np.sqrt(own) + np.float32(1e-8))
+                )
                 continue
             mean = self.first.setdefault(key, np.zeros_like(grad))
             mean *= np.float32(0.9)
@@ -83,7 +85,9 @@ class _Adam:
             params[key] -= scale * mean / (np.sqrt(square) + np.float32(1e-8))
 
 
-def train_network(data: Data, shape: Shape, seed: int, report: Callable[[int, Network], None] | None = None) -> Network:
+def train_network(
+    data: Data, shape: Shape, seed: int, report: Callable[[int, Network], None] | None = None
+) -> Network:
     """Fit a network; `report` is called after every epoch with the averaged weights."""
     rng = np.random.default_rng(seed)
     params = _initial(shape, rng)
@@ -117,7 +121,10 @@ def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
         inputs = width * 3 if wide else width
         params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
         params[f"{number}.b"] = np.zeros(width)
-    params |= {"out.w": rng.normal(0, np.sqrt(1.0 / width), (width, shape.labels)), "out.b": np.zeros(shape.labels)}
+    params |= {
+        "out.w": rng.normal(0, np.sqrt(1.0 / width), (width, shape.labels)),
+        "out.b": np.zeros(shape.labels),
+    }
     return {key: value.astype(np.float32) for key, value in params.items()}
 
 
@@ -154,7 +161,9 @@ def _gradients(
     hidden *= active
     steps: list[tuple[Floats, Flags, Floats]] = []
     for number, wide in enumerate(shape.layers):
-        keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(np.float32)
+        keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(
+            np.float32
+        )
         inputs = with_neighbours(hidden * keep, starts) if wide else hidden * keep
         values = inputs @ params[f"{number}.w"] + params[f"{number}.b"]
         steps.append((inputs, values > 0, keep))
@@ -171,7 +180,9 @@ def _gradients(
     back *= active
     grads["bias"] = back.sum(0)
     touched = _touched(rows, shape.rows)
-    grads["table"] = _scatter(params["table"], rows, back)[touched] + np.float32(shape.decay) * params["table"][touched]
+    grads["table"] = (
+        _scatter(params["table"], rows, back)[touched] + np.float32(shape.decay) * params["table"][touched]
+    )
     return grads, touched
 
 
@@ -184,7 +195,12 @@ def _touched(rows: npt.NDArray[np.int32], size: int) -> Rows:
 
 
 def _back(
-    params: dict[str, Floats], grads: dict[str, Floats], number: int, step: tuple[Floats, Flags, Floats], back: Floats, starts: Flags
+    params: dict[str, Floats],
+    grads: dict[str, Floats],
+    number: int,
+    step: tuple[Floats, Flags, Floats],
+    back: Floats,
+    starts: Flags,
 ) -> Floats:
     """Gradient of a layer's input; adds those of its weights to `grads`."""
     inputs, active, keep = step

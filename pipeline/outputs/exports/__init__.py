@@ -56,7 +56,9 @@ def check_target(form: str, to: Path) -> None:
     if form in FOLDERS and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
     if form in FOLDERS and not may_replace(to):
-        raise ArgumentError(f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to.")
+        raise ArgumentError(
+            f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to."
+        )
 
 
 def _jsonl(corpus: Corpus, to: Path) -> str:
@@ -119,7 +121,12 @@ def _write_lines(records: Iterable[dict[str, Any]], to: Path) -> int:
 
 def _write_json(value: Any, to: Path) -> None:
     with new_file(to) as partial:
-        partial.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="replace", newline="\n")
+        partial.write_text(
+            json.dumps(value, ensure_ascii=False, indent=1) + "\n",
+            encoding="utf-8",
+            errors="replace",
+            newline="\n",
+        )
 
 
 WRITERS: dict[str, Callable[[Corpus, Path], str]] = {

@@ -22,7 +22,10 @@ def write_brat(corpus: Corpus, to: Path) -> str:
         (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
         for article in corpus.articles:
             stem = safe_stem(article.document.doc_id)
-            for ending, text in (("txt", article.document.text), ("ann", make_annotations(article, corpus.entities))):
+            for ending, text in (
+                ("txt", article.document.text),
+                ("ann", make_annotations(article, corpus.entities)),
+            ):
                 (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8", errors="replace", newline="")
     return counted(len(corpus.articles), "document")
 
@@ -38,7 +41,9 @@ def make_configuration(corpus: Corpus) -> str:
         "events": [f"{name} {ROLES}" for name in types],
         "attributes": [f"{name} Arg:<EVENT>" for name in ("Negated", "Truncated")],
     }
-    return "".join(f"[{name}]\n" + "".join(f"{line}\n" for line in lines) + "\n" for name, lines in sections.items())
+    return "".join(
+        f"[{name}]\n" + "".join(f"{line}\n" for line in lines) + "\n" for name, lines in sections.items()
+    )
 
 
 def make_annotations(article: Article, entities: Mapping[str, EntityRow]) -> str:

@@ -22,7 +22,9 @@ def write_csv(out: Path, to: Path) -> str:
     with new_folder(to) as folder:
         for name, table in TABLES.items():
             columns = arrow_schema(table).names
-            with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
+            with (folder / f"{name}.csv").open(
+                "w", encoding="utf-8-sig", newline="", errors="replace"
+            ) as file:
                 # All cells in quotes: `csv` would leave a lone `\r` bare, and what is behind it would begin a row.
                 writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
                 writer.writerow(columns)

@@ -69,7 +69,9 @@ def _document(article: Article, entities: Mapping[str, EntityRow]) -> Json:
     return _json(make_id("document", row.doc_id), "Document", properties)
 
 
-def _names(mentions: Iterable[MentionRow], entities: Mapping[str, EntityRow], labels: Iterable[str]) -> list[str]:
+def _names(
+    mentions: Iterable[MentionRow], entities: Mapping[str, EntityRow], labels: Iterable[str]
+) -> list[str]:
     wanted = set(labels)
     rows = [entities[mention.entity_id] for mention in mentions if mention.entity_id in entities]
     return sorted({row.name for row in rows if row.label in wanted})
@@ -92,4 +94,8 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
 
 
 def _json(own: str, schema: str, properties: Mapping[str, list[str]]) -> Json:
-    return {"id": own, "schema": schema, "properties": {name: values for name, values in properties.items() if values}}
+    return {
+        "id": own,
+        "schema": schema,
+        "properties": {name: values for name, values in properties.items() if values},
+    }

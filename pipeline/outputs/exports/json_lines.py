@@ -44,7 +44,11 @@ def _claim(row: ClaimRow, article: Article, entities: Mapping[str, EntityRow]) -
         "quote": row.quote_kind,
         "source_name": source.name if source else None,
         "about": [mention.mention_id for mention in article.mentions_in(row)],
-        **{name: value for name, value in _nested(asdict(row)).items() if name not in ("content_spans", "claim_type", "quote_kind")},
+        **{
+            name: value
+            for name, value in _nested(asdict(row)).items()
+            if name not in ("content_spans", "claim_type", "quote_kind")
+        },
     }
 
 

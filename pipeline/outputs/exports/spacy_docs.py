@@ -44,13 +44,22 @@ def make_doc(article: Article, vocab: Vocab) -> Doc:
     row = article.document
     words, spaces = _split(row.text, _edges(article))
     doc = Doc(vocab, words=words, spaces=spaces)
-    doc.user_data = {"doc_id": row.doc_id, "title": row.title or "", "published": row.published.isoformat() if row.published else ""}
+    doc.user_data = {
+        "doc_id": row.doc_id,
+        "title": row.title or "",
+        "published": row.published.isoformat() if row.published else "",
+    }
     mentions = without_overlaps(article.mentions)
     doc.ents = _made(
-        doc.char_span(mention.start, mention.end, mention.label, mention.entity_id, span_id=mention.mention_id) for mention in mentions
+        doc.char_span(
+            mention.start, mention.end, mention.label, mention.entity_id, span_id=mention.mention_id
+        )
+        for mention in mentions
     )
     for name, spans in _grouped(article).items():
-        doc.spans[name] = _made(doc.char_span(start, end, label, span_id=own) for start, end, label, own in spans)
+        doc.spans[name] = _made(
+            doc.char_span(start, end, label, span_id=own) for start, end, label, own in spans
+        )
     return doc
 
 
@@ -61,13 +70,17 @@ def _made(spans: Iterable[Span | None]) -> list[Span]:
 def _grouped(article: Article) -> dict[str, list[tuple[int, int, str, str]]]:
     groups: dict[str, list[tuple[int, int, str, str]]] = {name: [] for name in GROUPS}
     groups["sections"] = [(row.start, row.end, row.kind, row.section_id) for row in article.sections]
-    groups["dates"] = [(row.start, row.end, row.value or row.timex_type, row.date_id) for row in article.dates]
+    groups["dates"] = [
+        (row.start, row.end, row.value or row.timex_type, row.date_id) for row in article.dates
+    ]
     for claim in article.claims:
         if claim.source_start is not None and claim.source_end is not None:
             groups["sources"].append((claim.source_start, claim.source_end, claim.claim_type, claim.claim_id))
         if claim.cue_start is not None and claim.cue_end is not None:
             groups["cues"].append((claim.cue_start, claim.cue_end, claim.claim_type, claim.claim_id))
-        groups["contents"] += [(span.start, span.end, claim.claim_type, claim.claim_id) for span in claim.content_spans]
+        groups["contents"] += [
+            (span.start, span.end, claim.claim_type, claim.claim_id) for span in claim.content_spans
+        ]
     return groups
 
 

@@ -26,7 +26,9 @@ class Spanned(Protocol):
 S = TypeVar("S", bound=Spanned)
 
 
-def find_words(text: str, edges: Iterable[int], start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def find_words(
+    text: str, edges: Iterable[int], start: int = 0, end: int | None = None
+) -> list[tuple[int, int]]:
     """The words of `text[start:end]` as offsets, cut at the edges of spans so that each span is whole words."""
     stop = len(text) if end is None else end
     cuts = sorted({start, stop} | {edge for edge in edges if start < edge < stop})

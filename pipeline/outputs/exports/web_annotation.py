@@ -18,7 +18,13 @@ Json = dict[str, Any]
 def make_collection(corpus: Corpus) -> Json:
     """All mentions, dates and claims, document by document."""
     items = [item for article in corpus.articles for item in annotate(article, corpus.entities)]
-    page = {"id": make_iri("page", "1"), "type": "AnnotationPage", "partOf": make_iri("collection", "all"), "startIndex": 0, "items": items}
+    page = {
+        "id": make_iri("page", "1"),
+        "type": "AnnotationPage",
+        "partOf": make_iri("collection", "all"),
+        "startIndex": 0,
+        "items": items,
+    }
     return {
         "@context": CONTEXT,
         "id": make_iri("collection", "all"),
@@ -32,9 +38,19 @@ def make_collection(corpus: Corpus) -> Json:
 def annotate(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Json]:
     """The annotations of one document."""
     for mention in article.mentions:
-        yield _annotation("mention", mention.mention_id, "identifying", _name(mention, entities), article, [(mention.start, mention.end)])
+        yield _annotation(
+            "mention",
+            mention.mention_id,
+            "identifying",
+            _name(mention, entities),
+            article,
+            [(mention.start, mention.end)],
+        )
     for date in article.dates:
-        bodies = [_text("tagging", date.timex_type), *([_text("describing", date.value)] if date.value else [])]
+        bodies = [
+            _text("tagging", date.timex_type),
+            *([_text("describing", date.value)] if date.value else []),
+        ]
         yield _annotation("date", date.date_id, "describing", bodies, article, [(date.start, date.end)])
     for claim in article.claims:
         yield from _claim(claim, article)
@@ -46,7 +62,14 @@ def _name(mention: MentionRow, entities: Mapping[str, EntityRow]) -> list[Json]:
     body: list[Json] = [_text("tagging", mention.label)]
     if entity:
         body.append(_text("describing", entity.name))
-    return [*body, {"type": "SpecificResource", "purpose": "identifying", "source": known or make_iri("entity", mention.entity_id)}]
+    return [
+        *body,
+        {
+            "type": "SpecificResource",
+            "purpose": "identifying",
+            "source": known or make_iri("entity", mention.entity_id),
+        },
+    ]
 
 
 def _claim(claim: ClaimRow, article: Article) -> Iterator[Json]:
@@ -55,23 +78,43 @@ def _claim(claim: ClaimRow, article: Article) -> Iterator[Json]:
     cue = _span(claim.cue_start, claim.cue_end)
     source = _span(claim.source_start, claim.source_end)
     if main := contents or cue or source:
-        yield _annotation("claim", claim.claim_id, "classifying", [_text("classifying", claim.claim_type)], article, main)
+        yield _annotation(
+            "claim", claim.claim_id, "classifying", [_text("classifying", claim.claim_type)], article, main
+        )
         link = {"type": "SpecificResource", "purpose": "linking", "source": make_iri("claim", claim.claim_id)}
         for part, spans in (("source", source), ("cue", cue)):
             if spans:
-                yield _annotation(part, claim.claim_id, "linking", [_text("tagging", part), link], article, spans)
+                yield _annotation(
+                    part, claim.claim_id, "linking", [_text("tagging", part), link], article, spans
+                )
 
 
 def _span(start: int | None, end: int | None) -> list[tuple[int, int]]:
     return [] if start is None or end is None else [(start, end)]
 
 
-def _annotation(kind: str, own: str, motivation: str, bodies: Sequence[Json], article: Article, spans: Sequence[tuple[int, int]]) -> Json:
+def _annotation(
+    kind: str,
+    own: str,
+    motivation: str,
+    bodies: Sequence[Json],
+    article: Article,
+    spans: Sequence[tuple[int, int]],
+) -> Json:
     row = article.document
     source = web_address(row.url) or make_iri("document", row.doc_id)
-    targets = [{"type": "SpecificResource", "source": source, "selector": _select(row.text, start, end)} for start, end in spans]
+    targets = [
+        {"type": "SpecificResource", "source": source, "selector": _select(row.text, start, end)}
+        for start, end in spans
+    ]
     target: Any = targets[0] if len(targets) == 1 else targets
-    return {"id": make_iri(kind, own), "type": "Annotation", "motivation": motivation, "body": list(bodies), "target": target}
+    return {
+        "id": make_iri(kind, own),
+        "type": "Annotation",
+        "motivation": motivation,
+        "body": list(bodies),
+        "target": target,
+    }
 
 
 def _select(text: str, start: int, end: int) -> list[Json]:

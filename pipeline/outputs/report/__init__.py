@@ -47,14 +47,31 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
     lists = _list_names(len(articles))
     yield "index.html", _render_index(corpus, articles, lists)
     for number, name in enumerate(lists):
-        rows = [index_page.list_document(article, corpus.entities) for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]]
-        yield name, render("list.html.j2", "none.js", rows=rows, lists=lists, current=name, first=number * PAGE_ROWS + 1, root="")
+        rows = [
+            index_page.list_document(article, corpus.entities)
+            for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+        ]
+        yield (
+            name,
+            render(
+                "list.html.j2",
+                "none.js",
+                rows=rows,
+                lists=lists,
+                current=name,
+                first=number * PAGE_ROWS + 1,
+                root="",
+            ),
+        )
     patterns = patterns_of_run(corpus.run)
     pages = [index_page.document_page(article.document.doc_id) for article in articles]
     for index, article in enumerate(articles):
         near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
         view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities)
-        yield pages[index], render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article))
+        yield (
+            pages[index],
+            render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article)),
+        )
 
 
 def _list_names(documents: int) -> list[str]:

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.segments import Mark, Segment, cut_segments
-from pipeline.outputs.report.views import ClaimView, DateView, NameView, Piece, SectionView, clean, plain_words, show_day
+from pipeline.outputs.report.views import (
+    ClaimView,
+    DateView,
+    NameView,
+    Piece,
+    SectionView,
+    clean,
+    plain_words,
+    show_day,
+)
 from pipeline.tables.corpus import Article
 from pipeline.tables.schema import ClaimRow, EntityRow, SectionRow
 
@@ -23,7 +32,9 @@ class DocumentView:
     dates: tuple[DateView, ...]
 
 
-def view_document(article: Article, gaps: Sequence[tuple[int, int]], entities: Mapping[str, EntityRow]) -> DocumentView:
+def view_document(
+    article: Article, gaps: Sequence[tuple[int, int]], entities: Mapping[str, EntityRow]
+) -> DocumentView:
     """What the page of a document shows.
 
     Args:
@@ -31,12 +42,21 @@ def view_document(article: Article, gaps: Sequence[tuple[int, int]], entities: M
         gaps: Withheld stretches of its text.
         entities: All entities by id.
     """
-    marks = [*_mark_names(article), *_mark_claims(article), *(Mark(*gap, "gap", n) for n, gap in enumerate(gaps))]
+    marks = [
+        *_mark_names(article),
+        *_mark_claims(article),
+        *(Mark(*gap, "gap", n) for n, gap in enumerate(gaps)),
+    ]
     return DocumentView(
         tuple(_view_sections(article, sorted(marks, key=lambda mark: mark.start))),
-        tuple(_view_claim(number, claim, article, entities) for number, claim in enumerate(article.claims, 1)),
+        tuple(
+            _view_claim(number, claim, article, entities) for number, claim in enumerate(article.claims, 1)
+        ),
         tuple(_view_names(article, entities)),
-        tuple(DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}") for n, row in enumerate(article.dates, 1)),
+        tuple(
+            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}")
+            for n, row in enumerate(article.dates, 1)
+        ),
     )
 
 
@@ -72,7 +92,12 @@ def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionV
 
 
 def _view_stretch(
-    text: str, start: int, end: int, marks: Sequence[Mark], referred: Mapping[int, int], row: SectionRow | None
+    text: str,
+    start: int,
+    end: int,
+    marks: Sequence[Mark],
+    referred: Mapping[int, int],
+    row: SectionRow | None,
 ) -> SectionView:
     near = [mark for mark in marks if mark.start < end and mark.end > start]
     pieces = tuple(_view_piece(segment, referred) for segment in cut_segments(text, start, end, near))
@@ -97,7 +122,9 @@ def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
     if "gap" in kinds:
         return Piece(clean(segment.text), "gap", withheld=len(segment.text.split()))
     claims = sorted({mark.key for mark in segment.marks if mark.kind in ("source", "cue", "content")})
-    classes = " ".join([*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")])
+    classes = " ".join(
+        [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
+    )
     return Piece(
         clean(segment.text),
         classes,
@@ -112,10 +139,18 @@ def _anchor(mark: Mark) -> str:
     return f"{mark.kind[0]}{mark.key}"
 
 
-def _view_claim(number: int, claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow]) -> ClaimView:
+def _view_claim(
+    number: int, claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow]
+) -> ClaimView:
     entity = entities.get(claim.source_entity_id or "")
-    about = dict.fromkeys(_name(entities, mention.entity_id, mention.text) for mention in article.mentions_in(claim))
-    flags = [word for word, holds in (("negated", claim.negated), ("runs into withheld text", claim.truncated)) if holds]
+    about = dict.fromkeys(
+        _name(entities, mention.entity_id, mention.text) for mention in article.mentions_in(claim)
+    )
+    flags = [
+        word
+        for word, holds in (("negated", claim.negated), ("runs into withheld text", claim.truncated))
+        if holds
+    ]
     flags.append(f"score {claim.score:.2f}, {claim.method}")
     return ClaimView(
         number,
@@ -144,9 +179,18 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
     for entity_id, numbers in sorted(groups.items(), key=lambda item: (-len(item[1]), item[1][0])):
         first = article.mentions[numbers[0] - 1]
         own = [article.mentions[number - 1] for number in numbers]
-        offices = dict.fromkeys(clean(row.office_id) for row in own if row.office_id and row.label == "MINISTER")
+        offices = dict.fromkeys(
+            clean(row.office_id) for row in own if row.office_id and row.label == "MINISTER"
+        )
         notes = [*offices, *(["beside withheld text"] if any(row.near_mask for row in own) else [])]
-        yield NameView(entity_id, _name(entities, entity_id, first.text), first.label, len(numbers), f"m{numbers[0]}", tuple(notes))
+        yield NameView(
+            entity_id,
+            _name(entities, entity_id, first.text),
+            first.label,
+            len(numbers),
+            f"m{numbers[0]}",
+            tuple(notes),
+        )
 
 
 def _name(entities: Mapping[str, EntityRow], entity_id: str, text: str) -> str:

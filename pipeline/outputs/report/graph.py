@@ -66,10 +66,19 @@ def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: 
     targets = _beside(sources, kept)
     rows = max(len(sources), len(targets), 1)
     left = _column(sources, shape.column, rows, entities, _sums(kept, source=True), shape.letters)
-    right = _column(targets, shape.width - shape.column, rows, entities, _sums(kept, source=False), shape.letters)
+    right = _column(
+        targets, shape.width - shape.column, rows, entities, _sums(kept, source=False), shape.letters
+    )
     most = max((link.number for link in kept), default=1)
     edges = tuple(_edge(link, left[link.source], right[link.target], most) for link in reversed(kept))
-    return Graph(shape.width, TOP + rows * ROW, tuple(left.values()), tuple(right.values()), edges, len(links) - len(kept))
+    return Graph(
+        shape.width,
+        TOP + rows * ROW,
+        tuple(left.values()),
+        tuple(right.values()),
+        edges,
+        len(links) - len(kept),
+    )
 
 
 def _choose(links: Sequence[Link]) -> list[Link]:
@@ -109,7 +118,12 @@ def _beside(sources: Sequence[str], links: Sequence[Link]) -> list[str]:
 
 
 def _column(
-    ids: Sequence[str], x: int, rows: int, entities: Mapping[str, EntityRow], sums: Mapping[str, int], letters: int
+    ids: Sequence[str],
+    x: int,
+    rows: int,
+    entities: Mapping[str, EntityRow],
+    sums: Mapping[str, int],
+    letters: int,
 ) -> dict[str, Node]:
     first = TOP + (rows - len(ids)) * ROW / 2 + ROW / 2
     alike = Counter(entities[entity_id].name for entity_id in ids if entity_id in entities)
@@ -118,7 +132,9 @@ def _column(
         entity = entities.get(entity_id)
         name, label = (clean(entity.name), entity.label) if entity else (clean(entity_id), "")
         shown = _short(name, letters) + (f", {label}" if entity and alike[entity.name] > 1 else "")
-        nodes[entity_id] = Node(shown, f"{name}, {label}", label, x, round(first + index * ROW), sums[entity_id])
+        nodes[entity_id] = Node(
+            shown, f"{name}, {label}", label, x, round(first + index * ROW), sums[entity_id]
+        )
     return nodes
 
 

@@ -64,7 +64,10 @@ class Told:
 def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed:
     """A document as a row of the list."""
     row = article.document
-    names = [clean(entities[entity_id].name[:NAME_LETTERS]) for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
+    names = [
+        clean(entities[entity_id].name[:NAME_LETTERS])
+        for entity_id in _named_most(article, entities)[:SHOWN_NAMES]
+    ]
     withheld = show_share(row.n_masked_words, row.n_words)
     return Listed(
         document_page(row.doc_id),
@@ -81,7 +84,9 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
 def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
     """The entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
     counts = Counter(mention.entity_id for mention in article.mentions if mention.entity_id in entities)
-    return sorted(counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key))
+    return sorted(
+        counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key)
+    )
 
 
 def document_page(doc_id: str) -> str:
@@ -100,7 +105,12 @@ def first_words(article: Article) -> str:
 def order_documents(articles: Iterable[Article]) -> list[Article]:
     """The newest first, then those without a date; alike ones by id."""
     by_id = sorted(articles, key=lambda article: article.document.doc_id)
-    return sorted(by_id, key=lambda article: -article.document.published.timestamp() if article.document.published else float("inf"))
+    return sorted(
+        by_id,
+        key=lambda article: (
+            -article.document.published.timestamp() if article.document.published else float("inf")
+        ),
+    )
 
 
 def count_totals(corpus: Corpus) -> list[Count]:
@@ -138,7 +148,10 @@ def count_types(corpus: Corpus) -> list[Count]:
 
 
 def _ranked(names: Iterable[str]) -> list[Count]:
-    return [Count(name, number) for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        Count(name, number)
+        for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def rank_entities(corpus: Corpus) -> list[Ranked]:
@@ -174,13 +187,18 @@ def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityR
             plain_words(row.type),
             clean(entities[row.target].name if row.target in entities else row.target),
             row.number,
-            tuple((f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id)) for one in row.examples),
+            tuple(
+                (f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id))
+                for one in row.examples
+            ),
         )
         for row in relations[:TOP_RELATIONS]
     ]
 
 
-def search_data(articles: Sequence[Article], entities: Mapping[str, EntityRow]) -> tuple[dict[str, Any], list[list[Any]]]:
+def search_data(
+    articles: Sequence[Article], entities: Mapping[str, EntityRow]
+) -> tuple[dict[str, Any], list[list[Any]]]:
     """What the script searches.
 
     Returns:
@@ -196,12 +214,25 @@ def search_data(articles: Sequence[Article], entities: Mapping[str, EntityRow]) 
     return {"entities": names, "types": [plain_words(name) for name in types]}, rows
 
 
-def _search_row(article: Article, entities: Mapping[str, EntityRow], place: Mapping[str, int], types: Mapping[str, int]) -> list[Any]:
+def _search_row(
+    article: Article, entities: Mapping[str, EntityRow], place: Mapping[str, int], types: Mapping[str, int]
+) -> list[Any]:
     shown = list_document(article, entities)
     named = [place[entity_id] for entity_id in _named_most(article, entities)]
     claimed = sorted({types[claim.claim_type] for claim in article.claims})
     author = clean((article.document.author or "")[:NAME_LETTERS])
-    return [shown.page, shown.title, shown.doc_id, shown.day, shown.mentions, shown.claims, shown.withheld, author, named, claimed]
+    return [
+        shown.page,
+        shown.title,
+        shown.doc_id,
+        shown.day,
+        shown.mentions,
+        shown.claims,
+        shown.withheld,
+        author,
+        named,
+        claimed,
+    ]
 
 
 def _other_forms(row: EntityRow) -> str:

@@ -55,8 +55,12 @@ def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow
             for target in _targets(article, claim, entities):
                 key = (claim.source_entity_id or "", target, claim.claim_type)
                 counts[key] += 1
-                _add_example(examples.setdefault(key, []), Example(article.document.doc_id, number, _words(claim)))
-    ordered = sorted(counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key))
+                _add_example(
+                    examples.setdefault(key, []), Example(article.document.doc_id, number, _words(claim))
+                )
+    ordered = sorted(
+        counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key)
+    )
     return [Relation(*key, counts[key], tuple(examples[key])) for key in ordered]
 
 
@@ -64,7 +68,9 @@ def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow
     """Whom a claim with a known source is about."""
     if claim.source_entity_id not in entities:
         return []
-    return list(dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim) if mention.label in NAMED))
+    return list(
+        dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim) if mention.label in NAMED)
+    )
 
 
 def _add_example(examples: list[Example], new: Example) -> None:
@@ -75,7 +81,9 @@ def _add_example(examples: list[Example], new: Example) -> None:
 
 def _words(claim: ClaimRow) -> str:
     """Cue and content in one line."""
-    return clean(shorten(" ".join(f"{claim.cue_text or ''} {claim.content_text or ''}".split()), WORDS_LETTERS))
+    return clean(
+        shorten(" ".join(f"{claim.cue_text or ''} {claim.content_text or ''}".split()), WORDS_LETTERS)
+    )
 
 
 def join_types(relations: Iterable[Relation]) -> list[Link]:

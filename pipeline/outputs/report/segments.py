@@ -57,7 +57,9 @@ def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list
         Segments in order that cover the stretch without holes.
     """
     inside = sorted((mark for mark in marks if mark.start < end and mark.end > start), key=_order)
-    edges = sorted({start, end} | {edge for mark in inside for edge in (mark.start, mark.end) if start < edge < end})
+    edges = sorted(
+        {start, end} | {edge for mark in inside for edge in (mark.start, mark.end) if start < edge < end}
+    )
     segments: list[Segment] = []
     active: list[Mark] = []
     coming = 0

@@ -76,7 +76,9 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
         yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
 
 
-def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date], width: int = WIDE) -> Timeline | None:
+def draw_timeline(
+    claims: Iterable[dt.date], mentions: Iterable[dt.date], width: int = WIDE
+) -> Timeline | None:
     """Bars of claims above bars of mentions.
 
     Args:
@@ -97,7 +99,11 @@ def draw_timeline(claims: Iterable[dt.date], mentions: Iterable[dt.date], width:
     counts = [_bin(one, namer, low, high) for one in series]
     names = _names(namer, first, last, early=days[0] < first, late=days[-1] > last)
     panels = tuple(_panel(index, counts[index], names, width) for index in range(2))
-    rows = tuple((name, counts[0][key], counts[1][key]) for key, name in names.items() if counts[0][key] or counts[1][key])
+    rows = tuple(
+        (name, counts[0][key], counts[1][key])
+        for key, name in names.items()
+        if counts[0][key] or counts[1][key]
+    )
     return Timeline(width, TOP + 2 * PANEL + GAP + 26, unit, panels, tuple(_ticks(names, width)), rows)
 
 
@@ -146,7 +152,15 @@ def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) 
         if number := counts[key]:
             height = round(max(2.0, (PANEL - 16) * number / most), 1)
             what = f"{name}: {number:,} {kind if number > 1 else kind[:-1]}"
-            bars.append(Bar(round(LEFT + place * step + step * 0.1, 1), round(base - height, 1), round(step * 0.8, 1), height, what))
+            bars.append(
+                Bar(
+                    round(LEFT + place * step + step * 0.1, 1),
+                    round(base - height, 1),
+                    round(step * 0.8, 1),
+                    height,
+                    what,
+                )
+            )
     return Panel(f"{kind.capitalize()}", kind, base, base - PANEL + 16, most, tuple(bars))
 
 

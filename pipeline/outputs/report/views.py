@@ -102,7 +102,11 @@ def web_address(url: str | None) -> str | None:
 def show_day(moment: dt.date | None) -> str | None:
     """A date, or a time to the minute where it is not midnight, as ISO text."""
     if isinstance(moment, dt.datetime):
-        return moment.strftime("%Y-%m-%d %H:%M UTC") if (moment.hour or moment.minute) else moment.date().isoformat()
+        return (
+            moment.strftime("%Y-%m-%d %H:%M UTC")
+            if (moment.hour or moment.minute)
+            else moment.date().isoformat()
+        )
     return moment.isoformat() if moment else None
 
 

@@ -46,9 +46,15 @@ def list_name(name: str | None, source: Path) -> str:
     Raises:
         RuleError: It is no name.
     """
-    made = name if name is not None else re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
+    made = (
+        name
+        if name is not None
+        else re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
+    )
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", made):
-        raise RuleError(f"'{made}' is no name of a list", "Give lower-case letters, digits and hyphens with --name.")
+        raise RuleError(
+            f"'{made}' is no name of a list", "Give lower-case letters, digits and hyphens with --name."
+        )
     return made
 
 
@@ -65,12 +71,17 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
     try:
         _write(entries, writer, request, tally)
         if not writer.names:
-            raise RuleError(f"{request.source}: no names taken" + "".join(f"\n  {line}" for line in tally.lines()), "Check --format.")
+            raise RuleError(
+                f"{request.source}: no names taken" + "".join(f"\n  {line}" for line in tally.lines()),
+                "Check --format.",
+            )
         _write_persons(request.folder, persons)
         writer.add_holders(holders)
         return writer.finish(request.name, request.form, request.source.name), tally
     except OSError as error:
-        raise RuleError(f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
+        raise RuleError(
+            f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space."
+        ) from error
     finally:
         writer.discard()
 
@@ -78,22 +89,36 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
 def _check(request: Request) -> None:
     if request.label is not None and request.label not in LABELS:
         raise RuleError(f"'{request.label}' is no label of a list", f"Give one of {', '.join(LABELS)}.")
-    if request.folder.is_dir() and any(request.folder.iterdir()) and not (request.folder / INFO_FILE).is_file():
-        raise RuleError(f"{request.folder} holds something else than a list", "Name an empty or new folder with --out.")
+    if (
+        request.folder.is_dir()
+        and any(request.folder.iterdir())
+        and not (request.folder / INFO_FILE).is_file()
+    ):
+        raise RuleError(
+            f"{request.folder} holds something else than a list", "Name an empty or new folder with --out."
+        )
 
 
 def _open(request: Request) -> ListWriter:
     try:
         return ListWriter(request.folder)
     except OSError as error:
-        raise RuleError(f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space.") from error
+        raise RuleError(
+            f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space."
+        ) from error
 
 
-def _read(request: Request, tally: Tally) -> tuple[Iterator[tuple[str, OwnEntry]], Iterable[Person], Iterable[OwnHolder]]:
+def _read(
+    request: Request, tally: Tally
+) -> tuple[Iterator[tuple[str, OwnEntry]], Iterable[Person], Iterable[OwnHolder]]:
     if request.form in TABLES:
         return _table_entries(request, tally), (), ()
     popolo = read_popolo(request.source, tally)
-    return popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, (request.country or "").upper())
+    return (
+        popolo.entries(request.label),
+        popolo.persons(),
+        popolo.holders(request.name, (request.country or "").upper()),
+    )
 
 
 def _table_entries(request: Request, tally: Tally) -> Iterator[tuple[str, OwnEntry]]:
@@ -107,7 +132,9 @@ def _table_entries(request: Request, tally: Tally) -> Iterator[tuple[str, OwnEnt
             tally.left_out[str(error)] += 1
 
 
-def _write(entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request: Request, tally: Tally) -> None:
+def _write(
+    entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request: Request, tally: Tally
+) -> None:
     """Write the entries with the names that are new. Rows of one thing may follow each other, with a name each."""
     seen: set[str] = set()
     last_id, own, new = "", set[str](), True
@@ -123,7 +150,10 @@ def _write(entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request:
         own |= names
         seen |= names
         if len(seen) > MAX_NAMES:
-            raise RuleError(f"{request.source}: more than {MAX_NAMES:,} names", "Take a part of it, for example with --country.")
+            raise RuleError(
+                f"{request.source}: more than {MAX_NAMES:,} names",
+                "Take a part of it, for example with --country.",
+            )
         if fresh:
             writer.add(replace(entry, names=fresh))
             tally.taken += new

@@ -43,7 +43,9 @@ def is_ministerial(title: str, classification: str) -> bool:
     words, known = f" {' '.join(title.lower().split())} ", list_words()
     if any(f" {word} " in words for word in known.not_ministerial):
         return False
-    titles = known.ministerial_titles + (known.government_titles if classification.lower() in known.governments else ())
+    titles = known.ministerial_titles + (
+        known.government_titles if classification.lower() in known.governments else ()
+    )
     return any(f" {word} " in words.replace(",", " ") for word in titles)
 
 
@@ -63,7 +65,12 @@ def make_names(given: Iterable[str], label: str) -> tuple[OwnName, ...]:
 def clean_name(text: str) -> str:
     """A name on one line, without a mark of ours before it or a full stop behind its legal form; empty if it is no name."""
     name = " ".join(text.split()).lstrip(ANCHORED)
-    if not 1 < len(name) <= MAX_NAME or not name.isprintable() or not _LATIN.search(name) or name == name.lower():
+    if (
+        not 1 < len(name) <= MAX_NAME
+        or not name.isprintable()
+        or not _LATIN.search(name)
+        or name == name.lower()
+    ):
         return ""
     return _with_plain_end(name)
 
@@ -98,14 +105,18 @@ def recase(name: str) -> tuple[str, ...]:
     if name != name.upper() or not any(len(word) > 1 for word in _LETTERS.findall(name)):
         return (name,)
     plain = " ".join(_recase_word(word, first=i == 0) for i, word in enumerate(words))
-    kept = " ".join(word if _may_be_acronym(word) else _recase_word(word, first=i == 0) for i, word in enumerate(words))
+    kept = " ".join(
+        word if _may_be_acronym(word) else _recase_word(word, first=i == 0) for i, word in enumerate(words)
+    )
     return (plain,) if plain == kept else (plain, kept)
 
 
 def _recase_word(word: str, *, first: bool) -> str:
     low = word.lower()
     bare = low.strip(".,()")
-    if any(c.isdigit() for c in word) or (not re.search(r"[AEIOUY]", word) and bare not in name_words().legal_forms):
+    if any(c.isdigit() for c in word) or (
+        not re.search(r"[AEIOUY]", word) and bare not in name_words().legal_forms
+    ):
         return word
     if bare in list_words().spelling:
         return low.replace(bare, list_words().spelling[bare])

@@ -79,7 +79,9 @@ class Popolo:
         for post in self._posts:
             if not post.ministerial:
                 title = f"{post.role}, {post.body}" if post.body else post.role
-                held.setdefault(post.person, []).append(Post.model_validate({"title": title, "from": post.start, "to": post.end}))
+                held.setdefault(post.person, []).append(
+                    Post.model_validate({"title": title, "from": post.start, "to": post.end})
+                )
         for item in sorted(self._data.get("persons", ()), key=lambda item: _text(item.get("name"))):
             posts = held.get(_text(item.get("id")))
             if posts and len(_text(item.get("name"))) > 1:
@@ -95,7 +97,13 @@ class Popolo:
                 self._tally.left_out["ministerial posts without a first day"] += 1
                 continue
             office = ".".join(filter(None, (list_name, _ascii(post.role), _ascii(post.body))))
-            row = {"entry": post.person, "person": names[post.person], "office": office, "title": post.role, "country": country}
+            row = {
+                "entry": post.person,
+                "person": names[post.person],
+                "office": office,
+                "title": post.role,
+                "country": country,
+            }
             yield OwnHolder.model_validate({**row, "from": post.start, "to": post.end})
 
 
@@ -113,7 +121,8 @@ def _load(path: Path) -> dict[str, list[Item]]:
         text = file.read(MAX_BYTES + 1)
     if len(text) > MAX_BYTES:
         raise RuleError(
-            f"{path}: more than {MAX_BYTES // 1_000_000} MB of JSON", "Split it, or import it as CSV, which is read row by row."
+            f"{path}: more than {MAX_BYTES // 1_000_000} MB of JSON",
+            "Split it, or import it as CSV, which is read row by row.",
         )
     try:
         data = json.loads(text)
@@ -125,14 +134,18 @@ def _load(path: Path) -> dict[str, list[Item]]:
         if key in PARTS and isinstance(value, list)
     }
     if not lists.get("persons") and not lists.get("organizations"):
-        raise RuleError(f"{path}: not of this format: no key persons or organizations with a list", "Check --format.")
+        raise RuleError(
+            f"{path}: not of this format: no key persons or organizations with a list", "Check --format."
+        )
     return lists
 
 
 def _entry(item: Item, label: str) -> OwnEntry:
     others = item.get("other_names") or ()
     names = [item.get("name"), *(other.get("name") for other in others if isinstance(other, dict))]
-    return make_entry(_text(item.get("id")), [_text(name) for name in names], label, kb_id=_wikidata(item) or "")
+    return make_entry(
+        _text(item.get("id")), [_text(name) for name in names], label, kb_id=_wikidata(item) or ""
+    )
 
 
 def _label(item: Item, label: str | None) -> str:
@@ -162,7 +175,10 @@ def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Member
         if not role or role.lower() in list_words().plain_roles:
             continue
         try:
-            start, end = parse_day(_text(item.get("start_date"))), parse_day(_text(item.get("end_date")), last=True)
+            start, end = (
+                parse_day(_text(item.get("start_date"))),
+                parse_day(_text(item.get("end_date")), last=True),
+            )
         except BrokenRowError as error:
             tally.break_row(place, str(error))
             continue

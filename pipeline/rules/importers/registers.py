@@ -20,7 +20,13 @@ def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
         raise LeftOutError(f"of schema {schema[:40] or '(none)'}")
     own = schemas[schema] or label or "ORG"
     kb_id = row["id"] if WIKIDATA.fullmatch(row["id"]) else ""
-    return make_entry(row["id"], [row["name"], *row["aliases"].split(";")], own, kb_id=kb_id, country=row.get("countries", ""))
+    return make_entry(
+        row["id"],
+        [row["name"], *row["aliases"].split(";")],
+        own,
+        kb_id=kb_id,
+        country=row.get("countries", ""),
+    )
 
 
 def parse_gleif(row: Row, label: str | None) -> OwnEntry:
@@ -74,14 +80,22 @@ def parse_plain(row: Row, label: str | None) -> OwnEntry:
 
 
 TABLES = {
-    "companies-house": TableFormat(("CompanyName", "CompanyNumber"), re.compile(r"PreviousName_\d+\.CompanyName"), parse_companies_house),
-    "csv": TableFormat(("id", "name", "aliases", "label", "kb_id", "country", "from", "to"), re.compile(r"(?!)"), parse_plain),
+    "companies-house": TableFormat(
+        ("CompanyName", "CompanyNumber"), re.compile(r"PreviousName_\d+\.CompanyName"), parse_companies_house
+    ),
+    "csv": TableFormat(
+        ("id", "name", "aliases", "label", "kb_id", "country", "from", "to"), re.compile(r"(?!)"), parse_plain
+    ),
     "gleif": TableFormat(
         ("LEI", "Entity.LegalName"),
-        re.compile(r"Entity\.(?:LegalAddress\.Country|EntityCategory|\w*OtherEntityNames\.\w*OtherEntityName\.\d+)"),
+        re.compile(
+            r"Entity\.(?:LegalAddress\.Country|EntityCategory|\w*OtherEntityNames\.\w*OtherEntityName\.\d+)"
+        ),
         parse_gleif,
     ),
-    "opensanctions": TableFormat(("id", "schema", "name", "aliases"), re.compile("countries"), parse_opensanctions),
+    "opensanctions": TableFormat(
+        ("id", "schema", "name", "aliases"), re.compile("countries"), parse_opensanctions
+    ),
     "wikidata": TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLabel"), parse_wikidata),
 }
 """The CSV formats by their names on the command line."""

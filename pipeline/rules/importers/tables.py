@@ -56,13 +56,17 @@ def open_plain(path: Path) -> Iterator[IO[bytes]]:
             with path.open("rb") as plain:
                 yield plain
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise RuleError(f"{path}: cannot be read: {error}", "Check the path, and that the download is complete.") from error
+        raise RuleError(
+            f"{path}: cannot be read: {error}", "Check the path, and that the download is complete."
+        ) from error
 
 
 def _only_member(path: Path, archive: zipfile.ZipFile) -> str:
     names = [name for name in archive.namelist() if not name.endswith("/")]
     if len(names) != 1:
-        raise RuleError(f"{path}: holds {len(names)} files", "Unpack it and import the one that holds the names.")
+        raise RuleError(
+            f"{path}: holds {len(names)} files", "Unpack it and import the one that holds the names."
+        )
     return names[0]
 
 
@@ -76,7 +80,11 @@ def read_rows(path: Path, table: TableFormat, tally: Tally) -> Iterator[tuple[in
         records = _Records(file, tally)
         header = records.header()
         _check_header(path, header, table.required)
-        columns = [(i, name) for i, name in enumerate(header) if name in table.required or table.wanted.fullmatch(name)]
+        columns = [
+            (i, name)
+            for i, name in enumerate(header)
+            if name in table.required or table.wanted.fullmatch(name)
+        ]
         for line, fields in records.rows(len(header)):
             yield line, {name: fields[i].strip() for i, name in columns}
 
@@ -85,8 +93,14 @@ def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) ->
     missing = [name for name in required if name not in header]
     if missing:
         found = ", ".join(header[:8])[:200] or "nothing"
-        hint = "Its columns are set apart by semicolons; save it with commas." if ";" in "".join(header) else "Check --format."
-        raise RuleError(f"{path}: not of this format: no column {', '.join(missing)} (the first line has {found})", hint)
+        hint = (
+            "Its columns are set apart by semicolons; save it with commas."
+            if ";" in "".join(header)
+            else "Check --format."
+        )
+        raise RuleError(
+            f"{path}: not of this format: no column {', '.join(missing)} (the first line has {found})", hint
+        )
 
 
 class _Lines:
@@ -173,5 +187,7 @@ def _split(record: bytes) -> list[str]:
     except UnicodeDecodeError:
         raise BrokenRowError("not UTF-8") from None
     except csv.Error as error:
-        raise BrokenRowError("a quotation mark does not close" if "end of data" in str(error) else str(error)) from None
+        raise BrokenRowError(
+            "a quotation mark does not close" if "end of data" in str(error) else str(error)
+        ) from None
     return fields[0] if fields else []

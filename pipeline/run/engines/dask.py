@@ -54,7 +54,9 @@ class DaskEngine:
         try:
             from distributed import Client
         except ImportError as error:
-            raise SettingsError("--engine dask: Dask is not installed", "pip install 'policy-news-pipeline[dask]'") from error
+            raise SettingsError(
+                "--engine dask: Dask is not installed", "pip install 'policy-news-pipeline[dask]'"
+            ) from error
         if self.address is None:
             return Client(
                 n_workers=self.workers,
@@ -66,4 +68,6 @@ class DaskEngine:
         try:
             return Client(self.address, timeout="10s")
         except OSError as error:
-            raise SettingsError(f"--address {self.address}: no Dask scheduler answers", "Start one with `dask scheduler`.") from error
+            raise SettingsError(
+                f"--address {self.address}: no Dask scheduler answers", "Start one with `dask scheduler`."
+            ) from error

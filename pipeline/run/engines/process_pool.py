@@ -42,22 +42,33 @@ def run_tasks(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> It
             yield left[i], True
         breaks += len(done) < len(left)
         left = [task for i, task in enumerate(left) if i not in set(done)]
-        left = [*left[1:], *left[:1]]  # The first may be the one that kills: the others should not wait for it.
+        left = [
+            *left[1:],
+            *left[:1],
+        ]  # The first may be the one that kills: the others should not wait for it.
     for task in left:
-        yield task, any(True for _ in _run_together(work, [task], 1)) or any(True for _ in _run_together(work, [task], 1))
+        yield (
+            task,
+            any(True for _ in _run_together(work, [task], 1))
+            or any(True for _ in _run_together(work, [task], 1)),
+        )
 
 
 def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -> Iterator[int]:
     """Positions of the tasks in the order in which they are done; ends early when a process dies."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_die_with_parent) as pool:
+    with ProcessPoolExecutor(
+        min(workers, len(tasks)), mp_context=context, initializer=_die_with_parent
+    ) as pool:
         futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
         for future in as_completed(futures):
             try:
                 future.result()
             except BrokenProcessPool:
                 continue
-            except Exception:  # a fault of all tasks, such as a broken rule file: the others would only repeat it
+            except (
+                Exception
+            ):  # a fault of all tasks, such as a broken rule file: the others would only repeat it
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
             yield futures[future]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.run.paths import ANNOTATED, DOCUMENTS, ENTITIES, FAILURES, FILES, INGEST_FAILURES, PARSES, SHARDS, UNMASKED
+from pipeline.run.paths import (
+    ANNOTATED,
+    DOCUMENTS,
+    ENTITIES,
+    FAILURES,
+    FILES,
+    INGEST_FAILURES,
+    PARSES,
+    SHARDS,
+    UNMASKED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +28,30 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("ingest", ("raw",), (DOCUMENTS, FILES, INGEST_FAILURES), "Read the raw files into documents and sections."),
+    Stage(
+        "ingest",
+        ("raw",),
+        (DOCUMENTS, FILES, INGEST_FAILURES),
+        "Read the raw files into documents and sections.",
+    ),
     Stage("unmask", (DOCUMENTS,), (UNMASKED,), "Replace withheld words, keeping exact offsets."),
-    Stage("annotate", (DOCUMENTS, UNMASKED), (SHARDS, PARSES, ANNOTATED), "Find mentions, dates and claims with spaCy."),
-    Stage("resolve", (ANNOTATED, SHARDS, INGEST_FAILURES), (ENTITIES, FAILURES), "One entity for each real thing."),
-    Stage("write", (ANNOTATED, SHARDS, ENTITIES, FAILURES), ("*.parquet", "run.json"), "Write the Parquet tables."),
+    Stage(
+        "annotate",
+        (DOCUMENTS, UNMASKED),
+        (SHARDS, PARSES, ANNOTATED),
+        "Find mentions, dates and claims with spaCy.",
+    ),
+    Stage(
+        "resolve",
+        (ANNOTATED, SHARDS, INGEST_FAILURES),
+        (ENTITIES, FAILURES),
+        "One entity for each real thing.",
+    ),
+    Stage(
+        "write",
+        (ANNOTATED, SHARDS, ENTITIES, FAILURES),
+        ("*.parquet", "run.json"),
+        "Write the Parquet tables.",
+    ),
     Stage("check", ("*.parquet", "run.json"), (), "Check the tables and, if given, the expectations."),
 )

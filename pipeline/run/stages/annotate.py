@@ -22,7 +22,15 @@ from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_head, read_place, scan_lines
-from pipeline.run.shard_results import Done, ShardResult, read_manifest, read_result, result_path, write_manifest, write_result
+from pipeline.run.shard_results import (
+    Done,
+    ShardResult,
+    read_manifest,
+    read_result,
+    result_path,
+    write_manifest,
+    write_result,
+)
 from pipeline.run.shards import Entry, Shard, make_shards, make_source, source_of
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from pipeline.tables.schema import FailureRow
@@ -37,7 +45,9 @@ COLLECTED = 100_000
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
 
 
-def run(out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent) -> tuple[int, int]:
+def run(
+    out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent
+) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
     Returns:
@@ -71,7 +81,9 @@ def read_entries(out: Path, settings: Settings) -> list[Entry]:
     try:
         entries = [_entry(made_with, *document, *unmasked) for document, unmasked in lines]
     except ValueError as error:
-        raise StageError("the unmasked texts are not those of the documents", "Run `pipeline unmask` first.") from error
+        raise StageError(
+            "the unmasked texts are not those of the documents", "Run `pipeline unmask` first."
+        ) from error
     return sorted(entries, key=lambda entry: entry.doc_id)
 
 
@@ -88,7 +100,9 @@ def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Don
         earlier = read_manifest(out)
     except StageError:
         earlier = []
-    todo = sorted((shard for shard in shards if not result_path(out, shard.key).exists()), key=lambda shard: -shard.size)
+    todo = sorted(
+        (shard for shard in shards if not result_path(out, shard.key).exists()), key=lambda shard: -shard.size
+    )
     return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
 
 
@@ -132,7 +146,11 @@ class _Kept:
                 continue
             memos.update(result.memos)
             if result.fingerprint == fingerprint:
-                chunks |= {d: c for d, c in split_documents(result.chunk).items() if d in keys and result.memos[d].key == keys[d]}
+                chunks |= {
+                    d: c
+                    for d, c in split_documents(result.chunk).items()
+                    if d in keys and result.memos[d].key == keys[d]
+                }
         return cls(chunks, memos)
 
 
@@ -161,7 +179,10 @@ def _run_singly(task: Task) -> None:
     chunks: dict[str, Chunk] = {}
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}
-    singles = [Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings) for entry in task.shard.entries]
+    singles = [
+        Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings)
+        for entry in task.shard.entries
+    ]
     well = {single.shard.key for single, well in run_tasks(run_shard, singles, 1) if well}
     for single in singles:
         (entry,) = single.shard.entries
@@ -175,7 +196,9 @@ def _run_singly(task: Task) -> None:
             failures.append(_failure(document, "ProcessDied", "the process that read it died twice", DIED))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
-    write_result(task.out, task.shard.key, ShardResult(pipeline_fingerprint(task.settings), joined, failures, memos))
+    write_result(
+        task.out, task.shard.key, ShardResult(pipeline_fingerprint(task.settings), joined, failures, memos)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -232,7 +255,12 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
     old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
     items = [read_item(task.out, entry) for entry in entries]
     parsed = list(annotator.parse(items, old))
-    store.save(task.shard.parses, dict(parsed), old, [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks])
+    store.save(
+        task.shard.parses,
+        dict(parsed),
+        old,
+        [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks],
+    )
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         yield _Result(entry, link_mentions(build_rows(document, unmasked, doc)), replace(memo, key=entry.key))
@@ -241,7 +269,9 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
     document, unmasked = read_item(out, entry)
     try:
-        return _Result(entry, link_mentions(next(annotator.annotate([(document, unmasked)]))), Memo(entry.key))
+        return _Result(
+            entry, link_mentions(next(annotator.annotate([(document, unmasked)]))), Memo(entry.key)
+        )
     except Exception as error:
         hint = DIED if isinstance(error, MemoryError) else REPORT
         failure = _failure(document, type(error).__name__, str(error) or "no message", hint)

@@ -67,14 +67,19 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     tables = _read(out)
     findings = group_findings(_soundness(out, [tables], "error"))
     if findings:
-        raise StageError(f"{out}: no example to follow: {findings[0].message}", "`pipeline check --out` says more.")
+        raise StageError(
+            f"{out}: no example to follow: {findings[0].message}", "`pipeline check --out` says more."
+        )
     written = update_file(path, tables)
     return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
 
 
 def _soundness(out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity) -> list[Outcome]:
     """The checks that hold for any run."""
-    return [*integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True))), _not_empty(out, severity)]
+    return [
+        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True))),
+        _not_empty(out, severity),
+    ]
 
 
 def _read(out: Path) -> dict[str, pa.Table]:
@@ -92,7 +97,10 @@ def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
     for name, table in tables.items():
         lost = [column for column in arrow_schema(TABLES[name]).names if column not in table.column_names]
         if lost:
-            raise StageError(f"{out}: {name} lacks the columns {', '.join(lost)}", "Write the tables anew with `pipeline run`.")
+            raise StageError(
+                f"{out}: {name} lacks the columns {', '.join(lost)}",
+                "Write the tables anew with `pipeline run`.",
+            )
     return tables
 
 
@@ -102,7 +110,9 @@ def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFi
     try:
         earlier = _read(baseline)
     except StageError as error:
-        raise StageError(f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run.") from error
+        raise StageError(
+            f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run."
+        ) from error
     return compare_runs(earlier, tables, file.expected.drift.scope if file else "all")
 
 
@@ -112,6 +122,8 @@ def _not_empty(out: Path, severity: Severity) -> Outcome:
     if count_rows(out, "documents"):
         return Outcome("empty", "", name, "passed", severity)
     failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
-    problem = "the run has no documents" + (f": {counted(len(failures), 'input was', 'inputs were')} set aside" if failures else "")
+    problem = "the run has no documents" + (
+        f": {counted(len(failures), 'input was', 'inputs were')} set aside" if failures else ""
+    )
     named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
     return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))

@@ -14,7 +14,15 @@ from pipeline.run.array_parts import Part
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import RawFile, _failure, document_id, find_files, read_limited
-from pipeline.run.record_cache import FileRecords, KeptRecords, doc_id_of, file_state, fingerprint, kept_records, write_manifest
+from pipeline.run.record_cache import (
+    FileRecords,
+    KeptRecords,
+    doc_id_of,
+    file_state,
+    fingerprint,
+    kept_records,
+    write_manifest,
+)
 from pipeline.run.records import make_dumper, write_lines, write_records
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
@@ -24,7 +32,9 @@ from pipeline.text.readers import READERS, read_file
 dump_record = make_dumper(Document)
 
 
-def run(raw: Path, out: Path, settings: Settings, progress: Progress = silent, part: Part | None = None) -> tuple[int, int]:
+def run(
+    raw: Path, out: Path, settings: Settings, progress: Progress = silent, part: Part | None = None
+) -> tuple[int, int]:
     """Read all files of a folder; of those that did not change, the records are copied.
 
     Returns:
@@ -92,11 +102,21 @@ def _read(file: RawFile, settings: Settings) -> Iterator[tuple[str, Document | F
         data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
             place = f"{file.name}:{source.line}" if source.line else file.name
-            yield place, _failure(place, source) if isinstance(source, ReadError) else _document(file, data, source, settings)
+            yield (
+                place,
+                _failure(place, source)
+                if isinstance(source, ReadError)
+                else _document(file, data, source, settings),
+            )
     except OSError as error:
         yield (
             file.name,
-            _failure(file.name, ReadError(f"cannot be read: {error.strerror}", "See whether it is there, and its permissions.")),
+            _failure(
+                file.name,
+                ReadError(
+                    f"cannot be read: {error.strerror}", "See whether it is there, and its permissions."
+                ),
+            ),
         )
     except PipelineError as error:
         yield file.name, _failure(file.name, error)
@@ -123,4 +143,10 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
 
 def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
     """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
-    return _failure(place, ReadError(f"its id is that of {first}: {doc_id}", "Remove it if it is the same, or give it an id of its own."))
+    return _failure(
+        place,
+        ReadError(
+            f"its id is that of {first}: {doc_id}",
+            "Remove it if it is the same, or give it an id of its own.",
+        ),
+    )

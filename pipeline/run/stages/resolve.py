@@ -123,7 +123,9 @@ class Entities:
                 counts: dict[str, int] = getattr(tallies[i], name)
                 counts[values[j]] = counts.get(values[j], 0) + times
         doc_ids, other = _numbered(mentions["doc_id"])
-        published = dict(zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True))
+        published = dict(
+            zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True)
+        )
         days = [moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids]
         for i, j, _ in _pairs(own, other, len(doc_ids)):
             tally, day = tallies[i], days[j]
@@ -139,7 +141,10 @@ class Entities:
             known: Canonical names and Wikidata ids by entity id.
         """
         self._count()
-        return [_row(entity_id, tally, known.get(entity_id)) for entity_id, tally in sorted(self._tallies.items(), key=itemgetter(0))]
+        return [
+            _row(entity_id, tally, known.get(entity_id))
+            for entity_id, tally in sorted(self._tallies.items(), key=itemgetter(0))
+        ]
 
 
 def _row(entity_id: str, tally: _Tally, known: tuple[str, str | None] | None) -> EntityRow:

@@ -55,7 +55,10 @@ def write_run(
 
     def tables() -> dict[str, pa.Table]:
         entities, failures = others()
-        return {"entities": build_table(TABLES["entities"], entities), "failures": build_table(TABLES["failures"], failures)}
+        return {
+            "entities": build_table(TABLES["entities"], entities),
+            "failures": build_table(TABLES["failures"], failures),
+        }
 
     def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
         return {
@@ -73,10 +76,18 @@ def write_run(
 def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     """Sums that a summary needs."""
     labelled = {
-        name: {key.partition(" ")[2]: count for key, count in sorted(totals[name].items()) if key.startswith(f"{column} ")}
+        name: {
+            key.partition(" ")[2]: count
+            for key, count in sorted(totals[name].items())
+            if key.startswith(f"{column} ")
+        }
         for name, (column,) in LABELLED.items()
     }
-    return {"words": totals["documents"]["n_words"], "masked_words": totals["documents"]["n_masked_words"], **labelled}
+    return {
+        "words": totals["documents"]["n_words"],
+        "masked_words": totals["documents"]["n_masked_words"],
+        **labelled,
+    }
 
 
 def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:

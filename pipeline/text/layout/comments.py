@@ -58,7 +58,11 @@ class CommentReader:
             if self._is_header(line):
                 if texts >= _ARTICLE:
                     return index
-                if short is None and (texts or self._entry(lines, index + 1)) and not self._is_above_article(lines, index):
+                if (
+                    short is None
+                    and (texts or self._entry(lines, index + 1))
+                    and not self._is_above_article(lines, index)
+                ):
                     short = index
             texts += texts < _ARTICLE and (len(line.text) > _LONG or ends_sentence(line.text))
         return short
@@ -89,7 +93,9 @@ class CommentReader:
         """Whether the lines behind a header are those of an article's head."""
         for line in lines[index + 1 : index + 4]:
             stamp, split = self.stamps.parse(line.text), self.stamps.split(line.text)
-            if (stamp and stamp.label) or self.people.has_intro(line.text[: split[0]] if split else line.text):
+            if (stamp and stamp.label) or self.people.has_intro(
+                line.text[: split[0]] if split else line.text
+            ):
                 return True
         return False
 
@@ -106,7 +112,12 @@ class CommentReader:
         """The lines from `index` on that open a comment, or None."""
         if index >= len(lines) or self._is_noise(lines[index]):
             return None
-        return self._one_line(lines, index) or self._two_lines(lines, index) or self._with_badge(lines, index) or self._alone(lines, index)
+        return (
+            self._one_line(lines, index)
+            or self._two_lines(lines, index)
+            or self._with_badge(lines, index)
+            or self._alone(lines, index)
+        )
 
     def _is_noise(self, line: Line) -> bool:
         return self.finder.vocabulary.find_label(line.text) is not None
@@ -122,7 +133,9 @@ class CommentReader:
         author = self.people.author(head)
         pieces = (
             Piece(line.start, line.start + len(head), head, "comment_author", author=author, date=stamp.iso),
-            Piece(line.start + cut, line.end, tail, "comment_date", stamp=stamp, author=author, date=stamp.iso),
+            Piece(
+                line.start + cut, line.end, tail, "comment_date", stamp=stamp, author=author, date=stamp.iso
+            ),
         )
         return Entry(index, index, pieces)
 
@@ -142,7 +155,9 @@ class CommentReader:
         stamp = self._stamp(lines, index + 2)
         if stamp is None or len({line.block for line in lines[index : index + 3]}) > 1:
             return None
-        opens = index == 0 or lines[index - 1].block != lines[index].block or self._is_header(lines[index - 1])
+        opens = (
+            index == 0 or lines[index - 1].block != lines[index].block or self._is_header(lines[index - 1])
+        )
         fits = self.people.is_author_part(lines[index].text) and self.people.is_badge(lines[index + 1].text)
         return self._opened(lines, index, index + 2, stamp) if opens and fits else None
 
@@ -151,16 +166,27 @@ class CommentReader:
         line = lines[index]
         stamp = self._stamp(lines, index)
         if stamp:
-            return Entry(index, index, (Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso),))
+            return Entry(
+                index,
+                index,
+                (Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso),),
+            )
         if self.people.is_pseudonym(line.text):
-            return Entry(index, index, (Piece(line.start, line.end, line.text, "comment_author", author=line.text),))
+            return Entry(
+                index, index, (Piece(line.start, line.end, line.text, "comment_author", author=line.text),)
+            )
         return None
 
     def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> Entry:
         name = self.people.author(lines[first].text)
-        pieces = [Piece(line.start, line.end, line.text, "comment_author", author=name, date=stamp.iso) for line in lines[first:last]]
+        pieces = [
+            Piece(line.start, line.end, line.text, "comment_author", author=name, date=stamp.iso)
+            for line in lines[first:last]
+        ]
         line = lines[last]
-        pieces.append(Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, author=name, date=stamp.iso))
+        pieces.append(
+            Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, author=name, date=stamp.iso)
+        )
         return Entry(first, last, tuple(pieces))
 
     def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:

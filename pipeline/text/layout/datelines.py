@@ -88,7 +88,11 @@ class DatelineReader:
         head = self._read(match, text)
         date = head.date and (self._stamps.parse(head.date) or Stamp(None, None))
         weak = not head.date and not head.desk and "-" in head.dash
-        return Dateline(match.end("dash"), date or None, weak) if _fits(head, full=bool(date and date.when)) else None
+        return (
+            Dateline(match.end("dash"), date or None, weak)
+            if _fits(head, full=bool(date and date.when))
+            else None
+        )
 
     def _read(self, match: re.Match[str], text: str) -> _Head:
         after = text[match.end() :].lstrip(_QUOTES)[:1]
@@ -100,7 +104,8 @@ class DatelineReader:
             desk=desk,
             known=bool(desk and self._agency.match(desk)),
             dash=match["dash"],
-            spaced=text[match.start("dash") - 1 : match.start("dash")].isspace() and text[match.end("dash") :][:1].isspace(),
+            spaced=text[match.start("dash") - 1 : match.start("dash")].isspace()
+            and text[match.end("dash") :][:1].isspace(),
             final=match.end() == len(text),
             goes_on=after.islower(),
         )
@@ -125,10 +130,16 @@ def _fits(head: _Head, *, full: bool) -> bool:
 
 def _fits_bare(head: _Head) -> bool:
     """Whether a dateline that is a place alone is one, and not the head of a title in capitals."""
-    if len(head.place.split()) > _MAX_WORDS or (len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region):
+    if len(head.place.split()) > _MAX_WORDS or (
+        len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region
+    ):
         return False
     if head.dash == "-":
-        return head.spaced and "." not in head.place and bool(head.region or head.letters >= _MIN_LETTERS_BEFORE_HYPHEN)
+        return (
+            head.spaced
+            and "." not in head.place
+            and bool(head.region or head.letters >= _MIN_LETTERS_BEFORE_HYPHEN)
+        )
     return head.spaced or head.dash in "—―" or head.dash == "--"
 
 
@@ -175,7 +186,10 @@ def _region_pattern(dates: Stamps) -> str:
 
 def _date_pattern(dates: Stamps) -> str:
     """A date, with or without its year, of which parts may be masked."""
-    month, day = rf"(?:(?i:{alternation(dates.months)})\b\.?|\*{{3,9}})", r"(?:\d{1,2}(?:st|nd|rd|th)?|\*{1,2})(?![\w*])"
+    month, day = (
+        rf"(?:(?i:{alternation(dates.months)})\b\.?|\*{{3,9}})",
+        r"(?:\d{1,2}(?:st|nd|rd|th)?|\*{1,2})(?![\w*])",
+    )
     year = r"(?:,?\s(?:\d{4}|\*{4})(?![\w*]))?"
     weekday = rf"(?i:{alternation(dates.weekdays)})\b\.?"
     words = rf"(?:{day}\s(?:of\s)?{month}{year}|{month}\s{day}{year})"

@@ -28,7 +28,9 @@ def find_front(lines: Sequence[Line]) -> tuple[Front, list[Line]]:
     """The front matter of a text, and the lines behind it."""
     if not lines or lines[0].text != _FENCE:
         return Front(), list(lines)
-    end = next((index for index, line in enumerate(lines[1 : _MAX_LINES + 1], 1) if line.text == _FENCE), None)
+    end = next(
+        (index for index, line in enumerate(lines[1 : _MAX_LINES + 1], 1) if line.text == _FENCE), None
+    )
     if end is None:
         return Front(), list(lines)
     matches = [_PAIR.fullmatch(line.text) for line in lines[1:end]]
@@ -36,9 +38,9 @@ def find_front(lines: Sequence[Line]) -> tuple[Front, list[Line]]:
     if not values:
         return Front(), list(lines)
     pieces = tuple(Piece(line.start, line.end, line.text, "boilerplate") for line in lines[: end + 1])
-    return Front(pieces, values.get("title"), _first(values, "published", "date"), _first(values, "author", "byline")), list(
-        lines[end + 1 :]
-    )
+    return Front(
+        pieces, values.get("title"), _first(values, "published", "date"), _first(values, "author", "byline")
+    ), list(lines[end + 1 :])
 
 
 def _first(values: Mapping[str, str], *keys: str) -> str | None:

@@ -52,7 +52,11 @@ class HeadReader:
     def _find_given(self, pieces: Sequence[Piece], title: str) -> int | None:
         """The piece that is the title of the record."""
         for index, piece in enumerate(pieces[:_HEAD_PIECES]):
-            if piece.kind in (None, "heading") and len(piece.text) <= len(title) + 200 and same_words(piece.text, title):
+            if (
+                piece.kind in (None, "heading")
+                and len(piece.text) <= len(title) + 200
+                and same_words(piece.text, title)
+            ):
                 return index
         return None
 
@@ -63,7 +67,9 @@ class HeadReader:
                 return index
             if piece.kind in _META or piece.stamp or self._is_meta(pieces, index):
                 continue
-            titled = piece.kind is None and self.shape.is_title(piece.text, headed=self._is_headed(pieces, index))
+            titled = piece.kind is None and self.shape.is_title(
+                piece.text, headed=self._is_headed(pieces, index)
+            )
             return index if titled else None
         return None
 
@@ -72,7 +78,11 @@ class HeadReader:
         if index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
-        return after.kind == "published" or self._is_meta(pieces, index + 1) or self.datelines.parse(after.text) is not None
+        return (
+            after.kind == "published"
+            or self._is_meta(pieces, index + 1)
+            or self.datelines.parse(after.text) is not None
+        )
 
     def _is_meta(self, pieces: Sequence[Piece], index: int) -> bool:
         return pieces[index].kind is None and self._meta(pieces, index, None)[0].kind is not None
@@ -159,20 +169,39 @@ def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
     for part, end in zip(parts, ends, strict=True):
         text = piece.text[part.start : end].rstrip()
         start = piece.start + part.start
-        cut.append(replace(piece, start=start, end=start + len(text), text=text, kind=part.kind, author=part.author, stamp=part.stamp))
+        cut.append(
+            replace(
+                piece,
+                start=start,
+                end=start + len(text),
+                text=text,
+                kind=part.kind,
+                author=part.author,
+                stamp=part.stamp,
+            )
+        )
     return cut
 
 
 def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
     """A paragraph as its dateline and what the dateline opens; as it is where its first line has nothing else."""
     kind: SectionKind = "published" if dateline.stamp else "dateline"
-    head = replace(piece, end=piece.start + dateline.end, text=piece.text[: dateline.end], kind=kind, stamp=dateline.stamp)
+    head = replace(
+        piece,
+        end=piece.start + dateline.end,
+        text=piece.text[: dateline.end],
+        kind=kind,
+        stamp=dateline.stamp,
+    )
     text = piece.text[dateline.end :].lstrip()
     if not text:
         return [head]
     if "\n" in piece.text[: len(piece.text) - len(text)]:
         return [piece]
-    return [head, replace(piece, start=piece.start + len(piece.text) - len(text), text=text, kind="paragraph")]
+    return [
+        head,
+        replace(piece, start=piece.start + len(piece.text) - len(text), text=text, kind="paragraph"),
+    ]
 
 
 def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:

@@ -77,7 +77,9 @@ class MetaReader:
         parts = self._read_after(head, opening=opening)
         if parts:
             return [*parts, dated]
-        beside = len(name.split()) <= _MAX_OTHERS and (stamp.label or (not opening and self.people.is_names(name)))
+        beside = len(name.split()) <= _MAX_OTHERS and (
+            stamp.label or (not opening and self.people.is_names(name))
+        )
         return [replace(dated, start=0)] if beside else []
 
     def _read_after(self, line: str, *, opening: bool) -> list[Part]:
@@ -92,6 +94,10 @@ class MetaReader:
             byline = self.people.parse_byline(rest)
             if byline or (bare and self.people.is_person(rest)):
                 return [dated, Part(joint.end(), "byline", byline.author if byline else rest)]
-            if (bare or (stamp.label and (signed or joint["column"]))) and len(rest.split()) <= _MAX_OTHERS and self.people.is_names(rest):
+            if (
+                (bare or (stamp.label and (signed or joint["column"])))
+                and len(rest.split()) <= _MAX_OTHERS
+                and self.people.is_names(rest)
+            ):
                 return [dated]
         return []

@@ -37,10 +37,16 @@ class PeopleReader:
         intro = rf"(?:{alternation(words.intro)})(?:\s*:\s*|\s+)|(?:{alternation(words.labels)})\s*:\s*"
         self._intro = re.compile(rf"(?:{intro})(?=\S)", re.IGNORECASE)
         desk = rf"(?i:{alternation(words.desks)})"
-        self._desk = re.compile(rf"(?:(?:the|our)\s+)?(?P<name>(?:{_CAPITAL_WORD}\s+){{1,5}}{desk})(?=\s*[,|(·•–—-]|$)")
+        self._desk = re.compile(
+            rf"(?:(?:the|our)\s+)?(?P<name>(?:{_CAPITAL_WORD}\s+){{1,5}}{desk})(?=\s*[,|(·•–—-]|$)"
+        )
         self._desk_of = re.compile(rf"(?:the\s+)?(?:{alternation(words.desks)})\s+of\s+")
-        self._rest = re.compile(r"(?:(?<!\s)\s+)?[,|/(·•]\s*|(?<!\s)\s+(?:[–—-]|in|for|at|of)\s+", re.IGNORECASE)
-        self._verb = re.compile(rf"(?<!\s)\s+(?:(?:{alternation(words.verbs)})(?:\s*:)?|on)\s*$", re.IGNORECASE)
+        self._rest = re.compile(
+            r"(?:(?<!\s)\s+)?[,|/(·•]\s*|(?<!\s)\s+(?:[–—-]|in|for|at|of)\s+", re.IGNORECASE
+        )
+        self._verb = re.compile(
+            rf"(?<!\s)\s+(?:(?:{alternation(words.verbs)})(?:\s*:)?|on)\s*$", re.IGNORECASE
+        )
 
     def parse_byline(self, line: str) -> Byline | None:
         """The byline that a line is, or None if it is none."""
@@ -56,7 +62,9 @@ class PeopleReader:
 
     def has_intro(self, line: str) -> bool:
         """Whether a line is a byline that says so (`By Jane Roe`)."""
-        return len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
+        return (
+            len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
+        )
 
     def is_handle(self, line: str) -> bool:
         """Whether a line is a byline whose author has no name but a word (`by admin`)."""
@@ -67,12 +75,18 @@ class PeopleReader:
         """Whether a text may be one or several names: capitalised words, particles and what joins names."""
         words = text.split()
         small = self._particles | self._joiners
-        return 0 < len(words) <= 14 and _is_capital(words[0]) and all(_is_capital(word) or word.lower() in small for word in words)
+        return (
+            0 < len(words) <= 14
+            and _is_capital(words[0])
+            and all(_is_capital(word) or word.lower() in small for word in words)
+        )
 
     def is_name(self, text: str) -> bool:
         """Whether a text may be the name of one person: two to five capitalised words or particles."""
         words = text.split()
-        fits = all((_is_capital(word) and word[-1] != ",") or word.lower() in self._particles for word in words)
+        fits = all(
+            (_is_capital(word) and word[-1] != ",") or word.lower() in self._particles for word in words
+        )
         return 2 <= len(words) <= 5 and _is_capital(words[0]) and fits
 
     def is_person(self, text: str) -> bool:
@@ -81,11 +95,20 @@ class PeopleReader:
 
     def is_job(self, text: str) -> bool:
         """Whether a short text is what an author does (`political editor`)."""
-        return len(text.split()) <= 8 and len(text) <= 80 and text[-1:] not in ".!?:" and bool(self._jobs.search(text))
+        return (
+            len(text.split()) <= 8
+            and len(text) <= 80
+            and text[-1:] not in ".!?:"
+            and bool(self._jobs.search(text))
+        )
 
     def is_badge(self, text: str) -> bool:
         """Whether a line may stand between the author and the date of a comment (`Undisclosed Manufacturer`, `Acme Ltd`)."""
-        return self.is_author(text) and len(text.split()) <= 6 and (bool(self._badges.search(text)) or self.is_names(text))
+        return (
+            self.is_author(text)
+            and len(text.split()) <= 6
+            and (bool(self._badges.search(text)) or self.is_names(text))
+        )
 
     def is_pseudonym(self, text: str) -> bool:
         """Whether a line is an author without a name (`Undisclosed Integrator #2`), known without a date after it."""
@@ -96,7 +119,12 @@ class PeopleReader:
     def is_author(self, text: str) -> bool:
         """Whether a line before a date may name the author of a comment."""
         words = text.split()
-        return len(text) <= _MAX_AUTHOR and 0 < len(words) <= 8 and not _ends_text(text) and any(map(_names, text))
+        return (
+            len(text) <= _MAX_AUTHOR
+            and 0 < len(words) <= 8
+            and not _ends_text(text)
+            and any(map(_names, text))
+        )
 
     def author(self, text: str) -> str | None:
         """The name in the line of a comment's author, or None where it is masked."""
@@ -138,7 +166,9 @@ class PeopleReader:
         """Whether the rest of a byline is a place, a paper or a job, and not the rest of a sentence."""
         if not rest or self.is_job(rest):
             return True
-        return rest[-1] not in ".!?:" and all(_is_capital(word) or word in ("and", "of", "the", "for", "in") for word in rest.split())
+        return rest[-1] not in ".!?:" and all(
+            _is_capital(word) or word in ("and", "of", "the", "for", "in") for word in rest.split()
+        )
 
 
 def strip_separators(text: str) -> str:

@@ -108,9 +108,13 @@ class PieceFinder:
             wording = self._wording(line.text)
             stamp = wording.stamp
             if wording.kind:
-                return Piece(line.start, line.end, line.text, wording.kind, wording.label, author=wording.author)
+                return Piece(
+                    line.start, line.end, line.text, wording.kind, wording.label, author=wording.author
+                )
             if stamp and (stamp.dated or self._beside_stamp(lines, index)):
-                return Piece(line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp)
+                return Piece(
+                    line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp
+                )
         marker = self._marker(lines, index, in_list=in_list)
         return Piece(line.start, line.end, line.text, marker) if marker else None
 
@@ -174,7 +178,11 @@ def _opens_list(text: str) -> bool:
 
 def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
     """Whether the next line goes on with a list that begins right below a line of text."""
-    return index + 1 < len(lines) and bool(_ITEM.match(lines[index + 1].text)) and lines[index + 1].text[0] == lines[index].text[0]
+    return (
+        index + 1 < len(lines)
+        and bool(_ITEM.match(lines[index + 1].text))
+        and lines[index + 1].text[0] == lines[index].text[0]
+    )
 
 
 def _is_starred(lines: Sequence[Line], index: int) -> bool:
@@ -188,7 +196,13 @@ def _is_underlined(lines: Sequence[Line], index: int) -> bool:
     """Whether a line is a heading by the line of `===` or `---` under it."""
     line, after = lines[index], lines[index + 1 : index + 2]
     first = index == 0 or lines[index - 1].block != line.block
-    return bool(first and after and after[0].block == line.block and _UNDERLINE.fullmatch(after[0].text) and len(line.text) <= 160)
+    return bool(
+        first
+        and after
+        and after[0].block == line.block
+        and _UNDERLINE.fullmatch(after[0].text)
+        and len(line.text) <= 160
+    )
 
 
 def _group(lines: Sequence[Line], marks: Sequence[Piece | None]) -> Iterator[tuple[Piece | None, list[Line]]]:

@@ -46,7 +46,11 @@ class Layout:
 
 
 def find_layout(
-    source: Source, *, vocabulary: Vocabulary | None = None, day_first: bool = True, mask_characters: str = MaskSettings().characters
+    source: Source,
+    *,
+    vocabulary: Vocabulary | None = None,
+    day_first: bool = True,
+    mask_characters: str = MaskSettings().characters,
 ) -> Layout:
     """The sections of a raw text.
 
@@ -59,7 +63,11 @@ def find_layout(
         mask_characters: What prints a withheld word.
     """
     with _collection_paused():
-        return _find_layout(source, _readers(vocabulary or default_vocabulary(), day_first), find_active(source.text, mask_characters))
+        return _find_layout(
+            source,
+            _readers(vocabulary or default_vocabulary(), day_first),
+            find_active(source.text, mask_characters),
+        )
 
 
 @contextmanager
@@ -92,7 +100,8 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
         sections=tuple(_section(piece) for piece in pieces),
         title=title or _title(source.text, pieces),
         published=moment or _published(pieces),
-        author=author or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
+        author=author
+        or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
         notes=_notes(source.text, given if moment is None else None, [] if moment else pieces),
     )
 
@@ -104,7 +113,9 @@ def _notes(text: str, unread: str | None, pieces: Sequence[Piece]) -> str | None
     lines = [piece for piece in pieces if piece.kind == "published"]
     if any(piece.stamp and piece.stamp.when for piece in lines):
         return None
-    undated = next((line for piece in lines if any(map(str.isdigit, line := text[piece.start : piece.end]))), None)
+    undated = next(
+        (line for piece in lines if any(map(str.isdigit, line := text[piece.start : piece.end]))), None
+    )
     return f"no year in the date of publication: {' '.join(undated.split())[:_SHOWN]}" if undated else None
 
 
@@ -126,7 +137,9 @@ def _title(text: str, pieces: Sequence[Piece]) -> str | None:
 
 def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
     """The date of the first date line that is not about a later change, else of the first one."""
-    stamps = [piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when]
+    stamps = [
+        piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when
+    ]
     first = next((stamp for stamp in stamps if stamp.label != "updated"), None) or next(iter(stamps), None)
     return _plausible(_datetime(first.when)) if first and first.when else None
 

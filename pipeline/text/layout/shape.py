@@ -27,7 +27,9 @@ class ShapeReader:
 
     def __init__(self, words: People, datelines: DatelineReader) -> None:
         self._datelines = datelines
-        self._abbreviated = re.compile(rf"(?:\b(?:{alternation(words.abbreviations)})|\b(?:[A-Z]\.)+[A-Z])\.$")
+        self._abbreviated = re.compile(
+            rf"(?:\b(?:{alternation(words.abbreviations)})|\b(?:[A-Z]\.)+[A-Z])\.$"
+        )
 
     def is_title(self, text: str, *, headed: bool = False) -> bool:
         """Whether the first paragraph of a text is its title.
@@ -40,7 +42,13 @@ class ShapeReader:
             return False
         if text[-1] in ":;,-–—" or self._is_report(text):
             return False
-        return headed or text[-1] in "?!" or not ends_sentence(text) or self._is_abbreviated(text) or _is_title_case(text)
+        return (
+            headed
+            or text[-1] in "?!"
+            or not ends_sentence(text)
+            or self._is_abbreviated(text)
+            or _is_title_case(text)
+        )
 
     def is_heading(self, text: str) -> bool:
         """Whether a paragraph has the shape of a heading between paragraphs."""

@@ -101,8 +101,12 @@ class StampReader:
 
     def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
         kinds = {token.lastgroup for token in tokens}
-        first = next((token.lastgroup for token in tokens if token.lastgroup in ("day", "published", "updated")), None)
-        label: StampLabel | None = "published" if first == "published" else "updated" if first == "updated" else None
+        first = next(
+            (token.lastgroup for token in tokens if token.lastgroup in ("day", "published", "updated")), None
+        )
+        label: StampLabel | None = (
+            "published" if first == "published" else "updated" if first == "updated" else None
+        )
         if "mask" in kinds and not label:
             return None
         if not label and any(len(token["y4"] or "year") == 2 for token in tokens):
@@ -136,14 +140,21 @@ class StampReader:
         if token["y4"]:
             first, second = int(token["n1"]), int(token["n2"])
             swapped = second > 12 or (not self._day_first and first <= 12)
-            year = token["y4"] if len(token["y4"]) == 4 else f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
+            year = (
+                token["y4"]
+                if len(token["y4"]) == 4
+                else f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
+            )
             return _date(year, first if swapped else second, str(second if swapped else first))
         month = self._months[(token["mo2"] or token["mo3"]).lower()]
         return _date(token["y2"] or token["y3"], month, token["d2"] or token["d3"])
 
     def _time(self, token: re.Match[str]) -> dt.time | None:
         """The time of a token, or None if it has none or an impossible one."""
-        hour, half = token["h1"] or token["h2"] or token["h3"], (token["ap2"] or token["ap3"] or "")[:1].lower()
+        hour, half = (
+            token["h1"] or token["h2"] or token["h3"],
+            (token["ap2"] or token["ap3"] or "")[:1].lower(),
+        )
         if hour is None or (half and not 1 <= int(hour) <= 12):
             return None
         number = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
@@ -172,7 +183,17 @@ def _date(year: str, month: int, day: str) -> dt.date | None:
 
 def _openers(words: Stamps) -> str:
     """Words that a date line may begin with."""
-    listed = (*words.months, *words.weekdays, *words.published, *words.updated, *words.recent, *words.connectors, "a", "an", "one")
+    listed = (
+        *words.months,
+        *words.weekdays,
+        *words.published,
+        *words.updated,
+        *words.recent,
+        *words.connectors,
+        "a",
+        "an",
+        "one",
+    )
     return alternation(listed)
 
 
@@ -180,7 +201,10 @@ def _token_pattern(words: Stamps) -> str:
     """The parts of a date line; a named group outside tells which part it is."""
     return "|".join(
         (
-            *(rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)" for name, listed in _labels(words)),
+            *(
+                rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)"
+                for name, listed in _labels(words)
+            ),
             _day_pattern(words),
             _hidden_pattern(words),
             _time_pattern(words),
@@ -203,7 +227,9 @@ def _day_pattern(words: Stamps) -> str:
         r"(?P<y1>\d{4})(?P<sep1>[/.-])(?P<m1>\d\d)(?P=sep1)(?P<d1>\d\d)"
         rf"(?:[T\s](?P<h1>\d\d):(?P<mi1>\d\d)(?::(?P<s1>\d\d)(?:\.\d{{1,9}})?)?\s?(?P<z1>{zone})?)?"
     )
-    day_month = rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<mo2>{months})\.?(?:[\s-]|,\s?)(?P<y2>\d{{4}})"
+    day_month = (
+        rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<mo2>{months})\.?(?:[\s-]|,\s?)(?P<y2>\d{{4}})"
+    )
     month_day = rf"(?P<mo3>{months})\.?{_SPACE}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,3}}|{_SPACE})(?P<y3>\d{{4}})"
     numeric = r"(?P<n1>\d{1,2})(?P<sep>[/.-])(?P<n2>\d{1,2})(?P=sep)(?P<y4>\d{4}|\d\d)"
     return rf"(?P<day>(?:{iso}|{day_month}|{month_day}|{numeric})(?![\w*]))"
@@ -224,4 +250,6 @@ def _time_pattern(words: Stamps) -> str:
 
 
 def _zone_pattern(words: Stamps) -> str:
-    return rf"(?:(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d\d)?|(?:{alternation((*words.zones, *words.vague_zones))})\b)"
+    return (
+        rf"(?:(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d\d)?|(?:{alternation((*words.zones, *words.vague_zones))})\b)"
+    )

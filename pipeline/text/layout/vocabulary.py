@@ -140,7 +140,9 @@ def _union(labels: Iterable[Label]) -> re.Pattern[str]:
     try:
         return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts) or r"(?!)")
     except re.error as error:
-        raise RuleError(f"layout/labels.yml: a pattern is no regular expression: {error}", "`pipeline build` tells which.") from error
+        raise RuleError(
+            f"layout/labels.yml: a pattern is no regular expression: {error}", "`pipeline build` tells which."
+        ) from error
 
 
 def check_labels(labels: Iterable[Label]) -> None:
@@ -155,7 +157,9 @@ def check_labels(labels: Iterable[Label]) -> None:
         except re.error as error:
             danger = f"is no regular expression: {error}"
         if danger:
-            raise RuleError(f"layout/labels.yml: '{label.id}': pattern {danger}", "See models/rules/README.md.")
+            raise RuleError(
+                f"layout/labels.yml: '{label.id}': pattern {danger}", "See models/rules/README.md."
+            )
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

@@ -65,7 +65,9 @@ def _apart(kind: Format) -> Callable[[bytes, IngestSettings], Iterator[Source | 
     def read(data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
         from pipeline.text.readers.isolation import shared_parser
 
-        yield shared_parser(limits.reader_seconds, limits.reader_megabytes, limits.max_bytes).parse(kind, data)
+        yield shared_parser(limits.reader_seconds, limits.reader_megabytes, limits.max_bytes).parse(
+            kind, data
+        )
 
     return read
 

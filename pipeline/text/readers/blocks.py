@@ -9,7 +9,15 @@ from typing import Any
 
 from pipeline.text.readers.naming import ElementNames, element_names
 
-_KINDS = {"h1": "h1", "li": "li", "figcaption": "caption", "blockquote": "quote", "p": "p", "pre": "p", "dd": "p"}
+_KINDS = {
+    "h1": "h1",
+    "li": "li",
+    "figcaption": "caption",
+    "blockquote": "quote",
+    "p": "p",
+    "pre": "p",
+    "dd": "p",
+}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINE = re.compile(r"\n[ \n]*\n")
 _LINKED = 0.6
@@ -42,7 +50,9 @@ class Block:
     @property
     def is_text(self) -> bool:
         """Whether it is neither noise nor a list of links."""
-        return not self.noise and (self.meta or self.kind in ("h1", "p", "quote") or self.linked < _LINKED * len(self.text))
+        return not self.noise and (
+            self.meta or self.kind in ("h1", "p", "quote") or self.linked < _LINKED * len(self.text)
+        )
 
     @property
     def marked(self) -> str:
@@ -112,7 +122,9 @@ class _Walker:
         if tag in self._tags.containers and not outer.comment:
             self._containers += 1
             outer = replace(outer, container=self._containers)
-        comment = outer.comment or (tag not in ("body", "html") and self._is_part(element, names, self._names.comments))
+        comment = outer.comment or (
+            tag not in ("body", "html") and self._is_part(element, names, self._names.comments)
+        )
         return replace(
             outer,
             kind=_kind(tag, outer.kind),
@@ -135,7 +147,11 @@ class _Walker:
 
     def _is_apart(self, element: Any, outer: _Place) -> bool:
         """Whether an inline element begins a line: authors and dates often stand side by side without a break."""
-        if not self._parts or element.tag not in self._tags.inline or not (outer.kind == "div" or (outer.comment and outer.kind == "li")):
+        if (
+            not self._parts
+            or element.tag not in self._tags.inline
+            or not (outer.kind == "div" or (outer.comment and outer.kind == "li"))
+        ):
             return False
         if element.tag != "time" and not self._names.meta.search(_names(element)):
             return False
@@ -161,12 +177,22 @@ class _Walker:
             lines = (" ".join(line.split(" ")).strip(" ") for line in part.split("\n"))
             folded = "\n".join(line for line in lines if line.strip())
             if folded:
-                yield Block(place.kind, folded, min(linked, len(folded)), place.container, place.comment, place.noise, place.meta)
+                yield Block(
+                    place.kind,
+                    folded,
+                    min(linked, len(folded)),
+                    place.container,
+                    place.comment,
+                    place.noise,
+                    place.meta,
+                )
 
 
 def _names(element: Any) -> str:
     """All names of an element that may tell what it holds."""
-    return " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"), element.get("rel"))))
+    return " ".join(
+        filter(None, (element.get("class"), element.get("id"), element.get("itemprop"), element.get("rel")))
+    )
 
 
 def _holds_article(element: Any) -> bool:

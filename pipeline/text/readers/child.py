@@ -64,7 +64,9 @@ def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, objec
     except ReadError as error:
         return {"error": error.message, "hint": error.hint}, True
     except (MemoryError, RecursionError) as error:
-        return _refusal(kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"), False
+        return _refusal(
+            kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"
+        ), False
     except Exception as error:  # Whatever a parser raises is a defect of this file.
         return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"), True
 
@@ -99,8 +101,12 @@ def _reader(kind: str) -> Callable[[bytes], Source]:
 def _checked(source: Source, max_characters: int) -> Source:
     check_text(source.text)
     if len(source.text) > max_characters:
-        raise ReadError(f"{len(source.text)} characters of text, the limit is {max_characters}", "Split the file.")
-    values: dict[str, Any] = {key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()}
+        raise ReadError(
+            f"{len(source.text)} characters of text, the limit is {max_characters}", "Split the file."
+        )
+    values: dict[str, Any] = {
+        key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()
+    }
     return Source(**values)
 
 

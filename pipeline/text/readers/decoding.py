@@ -110,7 +110,9 @@ def find_declared(data: bytes) -> str | None:
 def _check_bytes(data: bytes) -> None:
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if b"\0" in data or data.startswith(_MAGIC) or controls > max(3, _MAX_CONTROLS * len(data)):
-        raise ReadError("binary content, not text", "Give the file the ending of its format, or save it as UTF-8 text.")
+        raise ReadError(
+            "binary content, not text", "Give the file the ending of its format, or save it as UTF-8 text."
+        )
 
 
 def _guess_wide(data: bytes) -> Decoded | None:
@@ -130,13 +132,17 @@ def _escaped(data: bytes) -> Decoded | None:
 
 def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
     """The text behind a byte order mark; broken characters are replaced, as long as they are few."""
-    decoded = _try(data, encoding) or (_mended(data[len(mark) :], sure=True) if encoding == "utf-8-sig" else None)
+    decoded = _try(data, encoding) or (
+        _mended(data[len(mark) :], sure=True) if encoding == "utf-8-sig" else None
+    )
     if decoded:
         return Decoded(decoded.text, encoding, decoded.notes)
     text = data.decode(encoding, "replace")
     broken = text.count("\ufffd")
     if not text.strip("\ufffd") or broken > 1 + _MAX_BROKEN * len(text):
-        raise ReadError(f"broken text: it is not {encoding}, as its byte order mark says", "Save it as UTF-8 text.")
+        raise ReadError(
+            f"broken text: it is not {encoding}, as its byte order mark says", "Save it as UTF-8 text."
+        )
     return Decoded(text, encoding, f"broken characters replaced: {broken}")
 
 
@@ -146,11 +152,16 @@ def _decode_first(data: bytes, declared: str | None) -> Decoded:
     if named and not _is_disproved(named, data):
         return named
     decoded = (
-        _try(data, "utf-8") or _paired(data) or _mended(data) or (None if fits_latin(data) else _mended(data, sure=True)) or _guessed(data)
+        _try(data, "utf-8")
+        or _paired(data)
+        or _mended(data)
+        or (None if fits_latin(data) else _mended(data, sure=True))
+        or _guessed(data)
     )
     if decoded is None:
         raise ReadError(
-            "unknown encoding: no UTF-8, and its letters are not those of cp1252", "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8."
+            "unknown encoding: no UTF-8, and its letters are not those of cp1252",
+            "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8.",
         )
     notes = [f"declared {declared}, which it is not"] if declared and decoded.encoding != LATIN else []
     return replace(decoded, notes="; ".join(filter(None, [*notes, decoded.notes])) or None)
@@ -167,7 +178,11 @@ def _paired(data: bytes) -> Decoded | None:
 
 def _is_disproved(named: Decoded, data: bytes) -> bool:
     """Whether a text says cp1252, as many programs do of any text, but is UTF-8 or has letters that nobody would write."""
-    return named.encoding == LATIN and not data.isascii() and bool(_try(data, "utf-8") or not is_plausible(named.text))
+    return (
+        named.encoding == LATIN
+        and not data.isascii()
+        and bool(_try(data, "utf-8") or not is_plausible(named.text))
+    )
 
 
 def _guessed(data: bytes) -> Decoded | None:
@@ -192,7 +207,9 @@ def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
         return None
     if sure and foreign > max(3, _MAX_BROKEN * len(text)):
         return None
-    notes = [f"bytes of another encoding read as cp1252: {foreign}"] * bool(foreign) + ["last character cut off"] * bool(rest)
+    notes = [f"bytes of another encoding read as cp1252: {foreign}"] * bool(foreign) + [
+        "last character cut off"
+    ] * bool(rest)
     text = _FOREIGN_BYTE.sub(_as_cp1252, text) + "\ufffd" * bool(rest)
     return Decoded(text, "utf-8", "; ".join(notes))
 

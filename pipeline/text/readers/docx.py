@@ -49,7 +49,9 @@ def _check_size(data: bytes) -> None:
         raise ReadError(f"no Word file: {error}", _HINT) from error
     size = sum(part.file_size for part in parts)
     if size > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
-        raise ReadError(f"unpacks to {size} bytes in {len(parts)} parts, more than allowed", "Save its text as .txt.")
+        raise ReadError(
+            f"unpacks to {size} bytes in {len(parts)} parts, more than allowed", "Save its text as .txt."
+        )
 
 
 def _blocks(container: Any, styles: Mapping[str, str], depth: int = 0) -> Iterator[tuple[str, bool]]:

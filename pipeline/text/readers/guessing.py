@@ -15,10 +15,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LATIN = "cp1252"
-_LATIN_RIVALS = ("mac-roman", "cp1250", "iso8859-2", "cp850", "cp852", "mac-latin2", "cp1257", "iso8859-13", "cp1254")
+_LATIN_RIVALS = (
+    "mac-roman",
+    "cp1250",
+    "iso8859-2",
+    "cp850",
+    "cp852",
+    "mac-latin2",
+    "cp1257",
+    "iso8859-13",
+    "cp1254",
+)
 """Encodings of Latin letters, the likelier first."""
 _OTHERS = [
-    *("cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "mac_cyrillic", "cp1253", "iso8859_7", "cp1255", "cp1256", "iso8859_6", "cp874"),
+    *(
+        "cp1251",
+        "koi8_r",
+        "koi8_u",
+        "iso8859_5",
+        "cp866",
+        "mac_cyrillic",
+        "cp1253",
+        "iso8859_7",
+        "cp1255",
+        "cp1256",
+        "iso8859_6",
+        "cp874",
+    ),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949", "johab", "cp037"),
 ]
 """Encodings of other alphabets, and that of mainframes."""
@@ -87,7 +110,11 @@ def count_odd(text: str) -> int:
 def _odd_patterns() -> tuple[re.Pattern[str], ...]:
     """Patterns of the characters up to U+FFFD, by their category."""
     letters = [chr(code) for code in range(0x80, 0x3000) if unicodedata.category(chr(code))[0] == "L"]
-    symbols = [chr(code) for code in (*range(0xA1, 0x3000), 0xFB01, 0xFB02, 0xFFFD) if unicodedata.category(chr(code))[0] in "SPN"]
+    symbols = [
+        chr(code)
+        for code in (*range(0xA1, 0x3000), 0xFB01, 0xFB02, 0xFFFD)
+        if unicodedata.category(chr(code))[0] in "SPN"
+    ]
     symbols = [symbol for symbol in symbols if symbol not in _BETWEEN]
     small = "a-z" + "".join(c for c in letters if c.islower())
     capital = "".join(c for c in letters if c.isupper() and c not in _MOJIBAKE)
@@ -104,7 +131,9 @@ def _odd_patterns() -> tuple[re.Pattern[str], ...]:
 
 def _rival(data: bytes, odd: int) -> Guess | None:
     """The encoding of Latin letters with the fewest odd places, if it has far fewer; others that have no more are named too."""
-    read = {name: text for name in _LATIN_RIVALS if (text := _decoded(data, name)) and not _ALIEN.search(text)}
+    read = {
+        name: text for name in _LATIN_RIVALS if (text := _decoded(data, name)) and not _ALIEN.search(text)
+    }
     counts = {name: count_odd(text) for name, text in read.items()}
     fewest = min(counts.values(), default=odd)
     if fewest > odd // 5:
@@ -135,10 +164,16 @@ def _other_alphabet(data: bytes, text: str) -> Guess | None:
     if not matches or matches[0].chaos > _CLEAR:
         return None
     best, *others = matches
-    rivals = [other for other in others if not _is_clear(best.chaos, best.coherence, other.chaos, other.coherence)]
+    rivals = [
+        other for other in others if not _is_clear(best.chaos, best.coherence, other.chaos, other.coherence)
+    ]
     if any(_alike(str(best), str(rival)) < _ALIKE for rival in rivals):
         return None
-    return _told([best.encoding, *(rival.encoding for rival in rivals)]) if _decoded(data, best.encoding) else None
+    return (
+        _told([best.encoding, *(rival.encoding for rival in rivals)])
+        if _decoded(data, best.encoding)
+        else None
+    )
 
 
 def _alien_lines(data: bytes) -> Iterator[bytes]:

@@ -76,7 +76,9 @@ def parse_html(data: bytes) -> Source:
 def _parse(text: str) -> Any:
     from lxml import etree
 
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    )
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
@@ -142,7 +144,9 @@ def _chosen(blocks: Sequence[Block], extract: Extract) -> list[Block]:
         return []
     took = frozenset(taken)
     first, last = _begin(blocks, taken[0]), _end(blocks, taken[-1])
-    return [block for index, block in enumerate(blocks[first : last + 1], first) if index in took or block.is_text]
+    return [
+        block for index, block in enumerate(blocks[first : last + 1], first) if index in took or block.is_text
+    ]
 
 
 def _begin(blocks: Sequence[Block], first: int) -> int:

@@ -64,7 +64,9 @@ class Parser:
                 answer = self._ask(kind, data, max(deadline - time.monotonic(), _LEAST_SECONDS))
             if answer is None:
                 self._stop()
-                raise ReadError(f"the {kind} parser ran out of memory ({self._megabytes} MB) or crashed", _HINT)
+                raise ReadError(
+                    f"the {kind} parser ran out of memory ({self._megabytes} MB) or crashed", _HINT
+                )
         if "error" in answer:
             raise ReadError(answer["error"], answer["hint"])
         return Source(**answer)
@@ -115,7 +117,14 @@ class Parser:
     def _start(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         process = subprocess.Popen(  # noqa: S603 - our own module, with two numbers
-            [sys.executable, "-P", "-m", "pipeline.text.readers.child", str(self._megabytes), str(self._max_characters)],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "pipeline.text.readers.child",
+                str(self._megabytes),
+                str(self._max_characters),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -31,7 +31,10 @@ def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
         decoded = decode(data)
         data, encoding = decoded.text.encode(), decoded.encoding
     if data.lstrip()[:1] == b"[" and data.rstrip()[-1:] == b"]":
-        raise ReadError("a JSON array, not JSON lines", "Write one record a line: `jq -c '.[]' articles.json > articles.jsonl`.")
+        raise ReadError(
+            "a JSON array, not JSON lines",
+            "Write one record a line: `jq -c '.[]' articles.json > articles.jsonl`.",
+        )
     yield from _with_some(_records(data, encoding))
 
 
@@ -75,7 +78,10 @@ def _record(line: bytes, encoding: str, number: int) -> Source:
     record = _parse(line)
     doc_id, text = (_required(record, key) for key in ("id", "text"))
     if len(doc_id) > _MAX_ID or _UNSAFE.search(doc_id):
-        raise ReadError(f"'id' has more than {_MAX_ID} characters or one that cannot be printed", "Give the record a short, plain id.")
+        raise ReadError(
+            f"'id' has more than {_MAX_ID} characters or one that cannot be printed",
+            "Give the record a short, plain id.",
+        )
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
     whole = valid_text(text)
@@ -99,7 +105,9 @@ def _parse(line: bytes) -> dict[str, object]:
 def _required(record: dict[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str) or not value.strip():
-        state = "is missing" if key not in record else "is empty" if isinstance(value, str) else "is no string"
+        state = (
+            "is missing" if key not in record else "is empty" if isinstance(value, str) else "is no string"
+        )
         raise ReadError(f"'{key}' {state}", _HINT)
     return value
 

@@ -58,13 +58,19 @@ def element_names() -> ElementNames:
     """The patterns of this repository."""
     words = document_words()
     intro = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, words.intro))})|[,:&(])\s*$", re.IGNORECASE)
-    return ElementNames(words.tags, _pattern(words.comments), _pattern(words.meta), _pattern(words.noise), intro)
+    return ElementNames(
+        words.tags, _pattern(words.comments), _pattern(words.meta), _pattern(words.noise), intro
+    )
 
 
 def real_property(value: str | None) -> str | None:
     """A title or author, or None where it is missing or a stand-in of some program."""
     text = " ".join((value or "").split())
-    return text if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders else None
+    return (
+        text
+        if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders
+        else None
+    )
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:

@@ -58,7 +58,15 @@ def parse_pdf(data: bytes) -> Source:
             title, author = _properties(reader)
     except pypdf.errors.DependencyError as error:
         raise ReadError(f"encrypted PDF: {error}", "Remove the encryption.") from error
-    except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, AssertionError) as error:
+    except (
+        pypdf.errors.PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        AssertionError,
+    ) as error:
         raise ReadError(f"broken PDF: {type(error).__name__}: {str(error)[:200]}", _HINT) from error
     lines = [line for page in _without_furniture(pages) for line in page]
     if not lines and faults.first:
@@ -123,7 +131,13 @@ def _read_lines(page: Any) -> Iterator[PdfLine]:
     segments: list[tuple[str, float, float]] = []
 
     def visit(text: str, matrix: Sequence[float], place: Sequence[float], font: object, size: float) -> None:
-        segments.append((text, place[4] * matrix[1] + place[5] * matrix[3] + matrix[5], size * abs(place[3] * matrix[3]) or size))
+        segments.append(
+            (
+                text,
+                place[4] * matrix[1] + place[5] * matrix[3] + matrix[5],
+                size * abs(place[3] * matrix[3]) or size,
+            )
+        )
 
     page.extract_text(visitor_text=visit)
     parts: list[str] = []
@@ -164,7 +178,11 @@ def _is_furniture(line: PdfLine, edges: Counter[str]) -> bool:
 
 def _leading(lines: Sequence[PdfLine]) -> float:
     """The distance between the lines of a paragraph, 0 if none can be told: usual, and smaller than that between paragraphs."""
-    gaps = (left.y - right.y for left, right in pairwise(lines) if not right.top and left.y - right.y <= 3 * max(right.size, 1))
+    gaps = (
+        left.y - right.y
+        for left, right in pairwise(lines)
+        if not right.top and left.y - right.y <= 3 * max(right.size, 1)
+    )
     near = sorted(gap for gap in gaps if gap > 0)
     return near[len(near) // 3] if near else 0.0
 

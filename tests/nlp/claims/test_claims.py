@@ -50,25 +50,58 @@ def find(claims_nlp: Language, rules: PolicyClaims) -> Finder:
 
 
 SPEECH = [
-    ("The minister said that taxes will fall.", ["The minister | said | taxes will fall | statement | indirect"]),
+    (
+        "The minister said that taxes will fall.",
+        ["The minister | said | taxes will fall | statement | indirect"],
+    ),
     ("Taxes will fall, the minister said.", ["the minister | said | Taxes will fall | statement | indirect"]),
-    ("The committee has repeatedly warned of delays.", ["The committee | has repeatedly warned of | delays | opinion | indirect"]),
+    (
+        "The committee has repeatedly warned of delays.",
+        ["The committee | has repeatedly warned of | delays | opinion | indirect"],
+    ),
     ("The firm denied the report.", ["The firm | denied | the report | denial | indirect"]),
-    ("The minister did not deny that talks took place.", ["The minister | did not deny | talks took place | statement | indirect"]),
-    ("The union has called for a ban on imports.", ["The union | has called for | a ban on imports | call | indirect"]),
-    ("The government promised to build more homes.", ["The government | promised | to build more homes | commitment | indirect"]),
-    ("Campaigners accused the company of lying.", ["Campaigners | accused | the company of lying | allegation | indirect"]),
+    (
+        "The minister did not deny that talks took place.",
+        ["The minister | did not deny | talks took place | statement | indirect"],
+    ),
+    (
+        "The union has called for a ban on imports.",
+        ["The union | has called for | a ban on imports | call | indirect"],
+    ),
+    (
+        "The government promised to build more homes.",
+        ["The government | promised | to build more homes | commitment | indirect"],
+    ),
+    (
+        "Campaigners accused the company of lying.",
+        ["Campaigners | accused | the company of lying | allegation | indirect"],
+    ),
     ("Ministers urged schools to stay open.", ["Ministers | urged | schools to stay open | call | indirect"]),
-    ("The bank said the rules should change.", ["The bank | said | the rules should change | call | indirect"]),
-    ("The company said it will close the plant.", ["The company | said | it will close the plant | commitment | indirect"]),
-    ("MPs asked whether the contract was legal.", ["MPs | asked | whether the contract was legal | question | indirect"]),
-    ("MPs asked ministers to publish the contract.", ["MPs | asked | ministers to publish the contract | call | indirect"]),
+    (
+        "The bank said the rules should change.",
+        ["The bank | said | the rules should change | call | indirect"],
+    ),
+    (
+        "The company said it will close the plant.",
+        ["The company | said | it will close the plant | commitment | indirect"],
+    ),
+    (
+        "MPs asked whether the contract was legal.",
+        ["MPs | asked | whether the contract was legal | question | indirect"],
+    ),
+    (
+        "MPs asked ministers to publish the contract.",
+        ["MPs | asked | ministers to publish the contract | call | indirect"],
+    ),
     ("The council promised us a new hall.", ["The council | promised | a new hall | commitment | indirect"]),
     (
         "The council promised its chair, Anna Brown, that it would reply.",
         ["The council | promised | it would reply | commitment | indirect"],
     ),
-    ("The bank said the town needed a bridge.", ["The bank | said | the town needed a bridge | call | indirect"]),
+    (
+        "The bank said the town needed a bridge.",
+        ["The bank | said | the town needed a bridge | call | indirect"],
+    ),
     ("He described the plan as a mistake.", ["He | described | the plan as a mistake | opinion | indirect"]),
 ]
 SOURCES = [
@@ -91,15 +124,27 @@ SOURCES = [
         "Labour backbencher Peter Holt said the bill had failed.",
         ["Peter Holt | said | the bill had failed | statement | indirect"],
     ),
-    ("The bank's Anna Brown said prices fell.", ["The bank's Anna Brown | said | prices fell | statement | indirect"]),
-    ("According to the survey, prices fell.", ["the survey | According to | prices fell | statement | indirect"]),
-    ("Prices fell, according to the survey.", ["the survey | according to | Prices fell | statement | indirect"]),
+    (
+        "The bank's Anna Brown said prices fell.",
+        ["The bank's Anna Brown | said | prices fell | statement | indirect"],
+    ),
+    (
+        "According to the survey, prices fell.",
+        ["the survey | According to | prices fell | statement | indirect"],
+    ),
+    (
+        "Prices fell, according to the survey.",
+        ["the survey | according to | Prices fell | statement | indirect"],
+    ),
     (
         "The agency quoted Anna Holt as saying that prices fell.",
         ["Anna Holt | saying | prices fell | statement | indirect"],
     ),
     ("FILE PHOTO: The minister leaves the court in London on May 3.", []),
-    ("It is alleged that the firm paid bribes.", [" | is alleged | the firm paid bribes | allegation | indirect"]),
+    (
+        "It is alleged that the firm paid bribes.",
+        [" | is alleged | the firm paid bribes | allegation | indirect"],
+    ),
     ("The plan was criticised by unions.", ["unions | was criticised | The plan | opinion | indirect"]),
     (
         "The minister said prices were stable and noted that wages had risen.",
@@ -110,41 +155,91 @@ SOURCES = [
     ),
 ]
 QUOTES = [
-    ('"We needed a bridge," said Mr Brown.', ['Mr Brown | said | "We needed a bridge," | statement | direct']),
+    (
+        '"We needed a bridge," said Mr Brown.',
+        ['Mr Brown | said | "We needed a bridge," | statement | direct'],
+    ),
     ('"We will act," said Mr Brown.', ['Mr Brown | said | "We will act," | commitment | direct']),
     (
         '"We have a plan. It is ready," the minister said.',
         ['the minister | said | "We have a plan. It is ready," | statement | direct'],
     ),
-    ('The firm said it was "very sorry" for the delay.', ['The firm | said | it was "very sorry" for the delay | statement | mixed']),
+    (
+        'The firm said it was "very sorry" for the delay.',
+        ['The firm | said | it was "very sorry" for the delay | statement | mixed'],
+    ),
     (
         '"The bill is dead," said Ms Hill. "Nobody in this house wants it back."',
-        ['Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'],
+        [
+            'Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'
+        ],
     ),
-    ('"Go back to your town," Anna Holt barked.', ['Anna Holt | barked | "Go back to your town," | statement | direct']),
-    ('"This is a fine day!" beamed Peter Holt.', ['Peter Holt | beamed | "This is a fine day!" | statement | direct']),
+    (
+        '"Go back to your town," Anna Holt barked.',
+        ['Anna Holt | barked | "Go back to your town," | statement | direct'],
+    ),
+    (
+        '"This is a fine day!" beamed Peter Holt.',
+        ['Peter Holt | beamed | "This is a fine day!" | statement | direct'],
+    ),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
     (
         "“The plan has let every driver down, and nobody cares.”― Anna Holt",
         ["Anna Holt | ”― | “The plan has let every driver down, and nobody cares | statement | direct"],
     ),
-    ("Mr Brown said: \"He told me 'no' twice and left.\"", ["Mr Brown | said | \"He told me 'no' twice and left.\" | statement | direct"]),
+    (
+        "Mr Brown said: \"He told me 'no' twice and left.\"",
+        ["Mr Brown | said | \"He told me 'no' twice and left.\" | statement | direct"],
+    ),
 ]
 SILENCE = [
     ("The firm did not respond.", ["The firm | did not respond |  | non_response | indirect"]),
-    ("The minister declined to comment on the talks.", ["The minister | declined to comment on | the talks | non_response | indirect"]),
-    ("The company could not be reached for comment.", ["The company | could not be reached for comment |  | non_response | indirect"]),
-    ("Officials were unavailable for comment.", ["Officials | were unavailable for comment |  | non_response | indirect"]),
-    ("The firm did not say when it would pay.", ["The firm | did not say | when it would pay | non_response | indirect"]),
-    ("The firm did not say that it would pay.", ["The firm | did not say | it would pay | commitment | indirect"]),
-    ("The ministry did not name a supplier.", ["The ministry | did not name | a supplier | non_response | indirect"]),
-    ("The firm refused to say when it would pay.", ["The firm | refused to say | when it would pay | non_response | indirect"]),
-    ("Neither the firm nor the union responded.", ["Neither the firm nor the union | responded |  | non_response | indirect"]),
-    ("She would not say who paid for it.", ["She | would not say | who paid for it | non_response | indirect"]),
+    (
+        "The minister declined to comment on the talks.",
+        ["The minister | declined to comment on | the talks | non_response | indirect"],
+    ),
+    (
+        "The company could not be reached for comment.",
+        ["The company | could not be reached for comment |  | non_response | indirect"],
+    ),
+    (
+        "Officials were unavailable for comment.",
+        ["Officials | were unavailable for comment |  | non_response | indirect"],
+    ),
+    (
+        "The firm did not say when it would pay.",
+        ["The firm | did not say | when it would pay | non_response | indirect"],
+    ),
+    (
+        "The firm did not say that it would pay.",
+        ["The firm | did not say | it would pay | commitment | indirect"],
+    ),
+    (
+        "The ministry did not name a supplier.",
+        ["The ministry | did not name | a supplier | non_response | indirect"],
+    ),
+    (
+        "The firm refused to say when it would pay.",
+        ["The firm | refused to say | when it would pay | non_response | indirect"],
+    ),
+    (
+        "Neither the firm nor the union responded.",
+        ["Neither the firm nor the union | responded |  | non_response | indirect"],
+    ),
+    (
+        "She would not say who paid for it.",
+        ["She | would not say | who paid for it | non_response | indirect"],
+    ),
 ]
 NOUNS = [
-    ("The law passed with 40 MPs calling for a total ban.", ["40 MPs | calling for | a total ban | call | indirect"]),
-    ("The minister rejected Labour's claim that prices rose.", "Labour | claim | prices rose | allegation | indirect"),
+    (
+        "The law passed with 40 MPs calling for a total ban.",
+        ["40 MPs | calling for | a total ban | call | indirect"],
+    ),
+    (
+        "The minister rejected Labour's claim that prices rose.",
+        "Labour | claim | prices rose | allegation | indirect",
+    ),
 ]
 HEADLINES = [
     ("Minister Calls For Camera Ban", ["Minister | Calls For | Camera Ban | call | indirect"]),
@@ -174,7 +269,14 @@ def test_headlines(claims_nlp: Language, rules: PolicyClaims, text: str, expecte
 def plain(nlp: Language, words: list[str]) -> Doc:
     """A Doc whose parse says nothing: each word stands alone."""
     forms, size = [word or " " for word in words], len(words)
-    return Doc(nlp.vocab, words=forms, tags=["NN"] * size, lemmas=forms, deps=["ROOT"] * size, heads=list(range(size)))
+    return Doc(
+        nlp.vocab,
+        words=forms,
+        tags=["NN"] * size,
+        lemmas=forms,
+        deps=["ROOT"] * size,
+        heads=list(range(size)),
+    )
 
 
 def masked(nlp: Language, text: str) -> Doc:
@@ -205,7 +307,10 @@ def test_odd_texts_raise_nothing(claims_nlp: Language, rules: PolicyClaims, text
 
 @pytest.mark.parametrize("mark", ['"', "“", "”", "'", "``", "«"])
 def test_an_odd_mark_costs_its_own_quotation_only(find: Finder, mark: str) -> None:
-    before, after = '"We kept our word," said Ms Hill.', '"Nobody was told," said Mr Brown. The bank said rates would fall.'
+    before, after = (
+        '"We kept our word," said Ms Hill.',
+        '"Nobody was told," said Mr Brown. The bank said rates would fall.',
+    )
     odd = f"The union said the plan {mark}had failed every town in the north."
     whole = find(f"{before}\n{after}")
     found = find(f"{before}\n{odd}\n{after}")

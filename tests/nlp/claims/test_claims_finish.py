@@ -33,7 +33,12 @@ def tokens(doc: Doc, words: str) -> Spread:
 def draft(doc: Doc, source: str | None, cue: str, *content: str) -> Draft:
     at = tokens(doc, cue)
     return Draft(
-        at[1] - 1, at, tokens(doc, source) if source else None, tuple(tokens(doc, piece) for piece in content), "clause", "statement"
+        at[1] - 1,
+        at,
+        tokens(doc, source) if source else None,
+        tuple(tokens(doc, piece) for piece in content),
+        "clause",
+        "statement",
     )
 
 
@@ -50,7 +55,9 @@ def contents(doc: Doc, claim: Draft) -> list[str]:
         ("that prices rose", "hoped", "that prices rose"),
     ],
 )
-def test_what_joins_the_next_claim_belongs_to_neither(base_nlp: Language, content: str, cue: str, kept: str) -> None:
+def test_what_joins_the_next_claim_belongs_to_neither(
+    base_nlp: Language, content: str, cue: str, kept: str
+) -> None:
     doc, tree = read(base_nlp, "The bank said that prices rose and hoped that they would fall.")
     first = draft(doc, "The bank", "said", content)
     assert contents(doc, close(tree, [first, draft(doc, "The bank", cue, "they would fall")])[0]) == [kept]
@@ -66,9 +73,27 @@ def test_what_joins_the_next_claim_belongs_to_neither(base_nlp: Language, conten
             "promised",
             "the firm to act",
         ),
-        ("MPs welcomed the plan but said it was late.", "welcomed", "the plan but said it was late", "said", "the plan"),
-        ("MPs said the firm had a plan and promised a fund.", "said", "the firm had a plan and promised a fund", "promised", ""),
-        ("MPs urged the firm to act and promise a fund.", "urged", "the firm to act and promise a fund", "promise", ""),
+        (
+            "MPs welcomed the plan but said it was late.",
+            "welcomed",
+            "the plan but said it was late",
+            "said",
+            "the plan",
+        ),
+        (
+            "MPs said the firm had a plan and promised a fund.",
+            "said",
+            "the firm had a plan and promised a fund",
+            "promised",
+            "",
+        ),
+        (
+            "MPs urged the firm to act and promise a fund.",
+            "urged",
+            "the firm to act and promise a fund",
+            "promise",
+            "",
+        ),
     ],
 )
 def test_a_second_cue_of_the_sentence_is_no_content(
@@ -78,16 +103,23 @@ def test_a_second_cue_of_the_sentence_is_no_content(
     first = replace(draft(doc, "MPs", cue, content), head=tokens(doc, cue)[0])
     done, tails = cut_next_cue(tree, first, QuoteIndex(find_quotations(tree)), {tokens(doc, next_cue)[0]})
     assert contents(doc, done) == [kept or content]
-    assert [doc[slice(*tail)].text for tail in tails] == ([content[content.index(next_cue) :]] if kept else [])
+    assert [doc[slice(*tail)].text for tail in tails] == (
+        [content[content.index(next_cue) :]] if kept else []
+    )
 
 
 def test_a_claim_in_a_content_keeps_its_cue(base_nlp: Language) -> None:
     doc, tree = read(base_nlp, "The bank repeated what the minister had said.")
-    outer, inner = draft(doc, "The bank", "repeated", "what the minister had said"), draft(doc, "the minister", "had said", "what")
+    outer, inner = (
+        draft(doc, "The bank", "repeated", "what the minister had said"),
+        draft(doc, "the minister", "had said", "what"),
+    )
     assert close(tree, [outer, inner]) == [outer, inner]
 
 
-@pytest.mark.parametrize(("source", "kept"), [("3 May", False), ("The vote of 3 May", True), ("The vote", True)])
+@pytest.mark.parametrize(
+    ("source", "kept"), [("3 May", False), ("The vote of 3 May", True), ("The vote", True)]
+)
 def test_a_date_says_nothing(base_nlp: Language, source: str, kept: bool) -> None:
     doc, _ = read(base_nlp, "The vote of 3 May showed that the plan is dead.")
     at = doc.text.index("3 May")
@@ -107,7 +139,9 @@ def test_a_date_says_nothing(base_nlp: Language, source: str, kept: bool) -> Non
         ("The ; minister said taxes fall.", "The ; minister", ""),
     ],
 )
-def test_of_a_source_a_whole_phrase_is_left_or_nothing(base_nlp: Language, text: str, source: str, left: str) -> None:
+def test_of_a_source_a_whole_phrase_is_left_or_nothing(
+    base_nlp: Language, text: str, source: str, left: str
+) -> None:
     doc, tree = read(base_nlp, text)
     gaps = frozenset(token.i for token in doc if token.text == ";")
     done, truncated = cut_at_gaps(tree, draft(doc, source, "said", "taxes fall"), gaps, (0, len(doc)), 0.2)

@@ -37,8 +37,23 @@ from pipeline.nlp.training.network import Data, Shape, train_network
 from pipeline.rules.reading import RULES_DIR
 from pipeline.text.masking import compile_patterns
 
-NAMES = ("The minister", "The union", "A spokesman", "The bank", "Ms Hill", "The council", "Mr Brown", "The firm")
-FACTS = ("taxes would fall", "the road was closed", "trains ran late", "wages had risen", "the plan had failed")
+NAMES = (
+    "The minister",
+    "The union",
+    "A spokesman",
+    "The bank",
+    "Ms Hill",
+    "The council",
+    "Mr Brown",
+    "The firm",
+)
+FACTS = (
+    "taxes would fall",
+    "the road was closed",
+    "trains ran late",
+    "wages had risen",
+    "the plan had failed",
+)
 
 
 def corpus() -> list[dict[str, Any]]:
@@ -49,7 +64,10 @@ def corpus() -> list[dict[str, Any]]:
         cue = ("said", "denied", "announced")[number % 3]
         text = f"The town has a bridge. {name} {cue} that {fact}. It rained in May."
         start = text.index(name)
-        spans = {"source": [[start, start + len(name)]], "cue": [[text.index(cue), text.index(cue) + len(cue)]]}
+        spans = {
+            "source": [[start, start + len(name)]],
+            "cue": [[text.index(cue), text.index(cue) + len(cue)]],
+        }
         spans["content"] = [[text.index("that"), text.index(fact) + len(fact)]]
         rows.append({"doc": str(number), "text": text, "claims": [spans]})
     return rows
@@ -83,7 +101,9 @@ SMALL = Plan(
 def test_a_second_training_writes_the_same_bytes(docs: Sequence[Doc], tmp_path: Path) -> None:
     lexicon = read_lexicon(RULES_DIR / "claims")
     for name in ("one", "two"):
-        examples = [make_example(doc.copy(), row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)]
+        examples = [
+            make_example(doc.copy(), row["claims"], lexicon) for doc, row in zip(docs, corpus(), strict=True)
+        ]
         fit(examples, [number % 4 for number in range(len(examples))], 0, SMALL).save(tmp_path / name)
     assert (tmp_path / "one" / FILE).read_bytes() == (tmp_path / "two" / FILE).read_bytes()
 
@@ -128,7 +148,10 @@ def test_network_learns_and_is_kept() -> None:
     network = train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1)
     chances = Ensemble.of([network]).chances(codes)
     assert (chances.argmax(axis=1) == labels).mean() > 0.95
-    assert np.array_equal(train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table, network.table)
+    assert np.array_equal(
+        train_network(data, Shape(2, rows=256, width=8, batch=32, epochs=8, rate=0.01), 1).table,
+        network.table,
+    )
     kept = network.arrays("x")
     again = read_network(kept, "x")
     assert np.allclose(Ensemble.of([again]).chances(codes), chances, atol=0.05)
@@ -138,14 +161,22 @@ def test_network_learns_and_is_kept() -> None:
 def test_embeddings_that_no_batch_has_stay_as_they_were() -> None:
     codes = np.array([[3], [5]] * 40, dtype=np.uint32)
     data = Data(codes, (codes[:, 0] == 3).astype(np.int64), np.ones(80, dtype=bool))
-    short, long = (train_network(data, Shape(2, rows=8, width=4, batch=8, epochs=epochs, drop_feature=0.0), 0).table for epochs in (1, 6))
+    short, long = (
+        train_network(data, Shape(2, rows=8, width=4, batch=8, epochs=epochs, drop_feature=0.0), 0).table
+        for epochs in (1, 6)
+    )
     same = [row for row in range(8) if np.allclose(short[row], long[row], atol=1e-6)]
     assert same == [0, 1, 2, 4, 6, 7]
 
 
 def test_features_mixed_together_are_those_mixed_alone() -> None:
     columns = [np.arange(-3, 9), np.arange(12) % 2 == 0, np.arange(12, dtype=np.uint32) * 77]
-    features = [(3, (columns[0],)), (4, (columns[0], columns[1])), (5, (columns[2],)), (6, (columns[2], columns[1], columns[0]))]
+    features = [
+        (3, (columns[0],)),
+        (4, (columns[0], columns[1])),
+        (5, (columns[2],)),
+        (6, (columns[2], columns[1], columns[0])),
+    ]
     together = mix_all(features)
     assert all(np.array_equal(together[:, n], mix(salt, *own)) for n, (salt, own) in enumerate(features))
     assert np.array_equal(mix_all(features, np.array([2, 7])), together[[2, 7]])
@@ -157,12 +188,16 @@ def test_shared_features_count_like_own_ones() -> None:
     row = np.sort(rng.integers(0, 7, 40))
     part = Shared(rng.integers(0, 1 << 31, (7, 4)).astype(np.uint32), row)
     data = Data(np.concatenate([codes, part.codes[row]], axis=1), row % 2, np.ones(40, dtype=bool))
-    networks = Ensemble.of([train_network(data, Shape(2, rows=64, width=8, epochs=2), seed) for seed in (0, 1)])
+    networks = Ensemble.of(
+        [train_network(data, Shape(2, rows=64, width=8, epochs=2), seed) for seed in (0, 1)]
+    )
     assert np.allclose(networks.chances(codes, part), networks.chances(data.codes), atol=1e-6)
 
 
 def test_tree_has_the_subtrees_of_spacy(base_nlp: Language) -> None:
-    doc = base_nlp("The bridge, which nobody had wanted, will open in May, said  the mayor.\n\nWho asked him? Trains that were late ran.")
+    doc = base_nlp(
+        "The bridge, which nobody had wanted, will open in May, said  the mayor.\n\nWho asked him? Trains that were late ran."
+    )
     tree = Tree(doc)
     assert tree.text == doc.text
     assert [(tree.left[t.i], tree.right[t.i]) for t in doc] == [(t.left_edge.i, t.right_edge.i) for t in doc]
@@ -179,13 +214,17 @@ def test_gradient_of_layers_with_neighbours() -> None:
     starts = np.zeros(400, dtype=bool)
     starts[::20] = True
     data = Data(codes, labels, starts)
-    network = train_network(data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0)
+    network = train_network(
+        data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0
+    )
     right = Ensemble.of([network]).chances(codes, starts=starts).argmax(axis=1) == labels
     assert right[~starts].all()
 
 
 def test_decode_needs_a_beginning() -> None:
-    scores = np.log(np.array([[0.1, 0.1, 0.7, 0.05, 0.05], [0.1, 0.0, 0.9, 0.0, 0.0], [0.9, 0, 0, 0.05, 0.05]]) + 1e-9).astype(np.float32)
+    scores = np.log(
+        np.array([[0.1, 0.1, 0.7, 0.05, 0.05], [0.1, 0.0, 0.9, 0.0, 0.0], [0.9, 0, 0, 0.05, 0.05]]) + 1e-9
+    ).astype(np.float32)
     labels = decode(scores, np.array([True, False, True]))
     assert labels.tolist() in ([1, 2, 0], [0, 0, 0])
     twice = np.log(np.array([[0.1, 0.9, 0, 0, 0], [0.1, 0.6, 0.3, 0, 0]]) + 1e-9).astype(np.float32)
@@ -199,7 +238,10 @@ def test_decoded_labels_are_the_best_of_all_that_are_allowed(sure: float) -> Non
     rng = np.random.default_rng(7)
     bigrams = transitions()
     ways = np.array(list(product(range(len(LABELS)), repeat=5)))
-    ways = ways[(bigrams[np.zeros(len(ways), dtype=int), ways[:, 0]] == 0) & (bigrams[ways[:, :-1], ways[:, 1:]] == 0).all(axis=1)]
+    ways = ways[
+        (bigrams[np.zeros(len(ways), dtype=int), ways[:, 0]] == 0)
+        & (bigrams[ways[:, :-1], ways[:, 1:]] == 0).all(axis=1)
+    ]
     starts = np.arange(15) % 5 == 0
     for _ in range(40):
         scores = np.log(softmax(rng.normal(0, sure, (15, len(LABELS))).astype(np.float32)))
@@ -217,7 +259,11 @@ def test_codes_are_stable() -> None:
 
 def test_mask_row_moves_the_spans() -> None:
     text = "The minister said that taxes would fall before the vote in the spring of the year."
-    row = {"doc": "x", "text": text, "claims": [{"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, 39]]}]}
+    row = {
+        "doc": "x",
+        "text": text,
+        "claims": [{"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, 39]]}],
+    }
     moved = mask_row(row, 0.5, 3, compile_patterns(MaskSettings()))
     assert moved["gaps"]
     assert "*" not in moved["text"]
@@ -236,7 +282,10 @@ def test_styles(base_nlp: Language, style: Style, expected: list[tuple[str, int]
     component = PolicyClaims(learned=False)
     component.style = style
     doc = component(base_nlp('"The bill is dead," said Ms Hill. "Nobody in this house wants it back."'))
-    found = [(doc.text[slice(*claim["source"])] if claim["source"] else "", len(claim["content"])) for claim in doc._.claims]
+    found = [
+        (doc.text[slice(*claim["source"])] if claim["source"] else "", len(claim["content"]))
+        for claim in doc._.claims
+    ]
     assert found == expected
 
 
@@ -247,13 +296,20 @@ def test_same_claims_whatever_the_batch(base_nlp: Language, weights: Path) -> No
     assert runs[0] == runs[1]
 
 
-def test_same_claims_however_many_cues_are_read_at_once(base_nlp: Language, trained: PolicyClaims, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "The minister said that taxes would fall. Ms Hill denied it. The bank announced that wages had risen, the union said. " * 9
+def test_same_claims_however_many_cues_are_read_at_once(
+    base_nlp: Language, trained: PolicyClaims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "The minister said that taxes would fall. Ms Hill denied it. The bank announced that wages had risen, the union said. "
+        * 9
+    )
     found = []
     for size in (500, 4, 1):
         monkeypatch.setattr(learned, "BLOCK", size)
         claims = trained(base_nlp(text))._.claims
-        found.append([(claim["cue"], claim["source"], claim["content"], claim["claim_type"]) for claim in claims])
+        found.append(
+            [(claim["cue"], claim["source"], claim["content"], claim["claim_type"]) for claim in claims]
+        )
     assert found[0] == found[1] == found[2]
     assert len(found[0]) >= 18
 
@@ -261,7 +317,9 @@ def test_same_claims_however_many_cues_are_read_at_once(base_nlp: Language, trai
 def test_lexicon_must_be_sorted(tmp_path: Path) -> None:
     for name in ("nouns.yml", "patterns.yml"):
         (tmp_path / name).write_text((RULES_DIR / "claims" / name).read_text())
-    (tmp_path / "verbs.yml").write_text("verbs:\n  - {lemma: say, type: statement}\n  - {lemma: add, type: statement}\n")
+    (tmp_path / "verbs.yml").write_text(
+        "verbs:\n  - {lemma: say, type: statement}\n  - {lemma: add, type: statement}\n"
+    )
     with pytest.raises(RuleError, match="'add' stands after 'say'"):
         read_lexicon(tmp_path)
 
@@ -307,7 +365,9 @@ def one_sentence(nlp: Language, words: list[str]) -> Doc:
 
 HARD: dict[str, Callable[[Language, int], Doc]] = {
     "a paragraph of 50,000 characters": lambda nlp, times: paragraph(nlp, 25_000 * times),
-    "5,000 quotation marks": lambda nlp, times: one_sentence(nlp, ['"', "so", "it", "was", "said"] * 2_500 * times),
+    "5,000 quotation marks": lambda nlp, times: one_sentence(
+        nlp, ['"', "so", "it", "was", "said"] * 2_500 * times
+    ),
     "marks alone": lambda nlp, times: one_sentence(nlp, ['"'] * 5_000 * times),
     "no verbs": lambda nlp, times: one_sentence(nlp, ["red", "blue", "green"] * 4_000 * times),
 }
@@ -334,7 +394,9 @@ def test_no_claim_holds_a_gap(base_nlp: Language, trained: PolicyClaims, share: 
     for seed in range(6):
         row = mask_row({"doc": "x", "text": SPEECHES * 3, "claims": []}, share, seed, patterns)
         doc = base_nlp(row["text"])
-        doc.spans["gaps"] = [span for start, end in row["gaps"] if (span := doc.char_span(start, end, alignment_mode="expand"))]
+        doc.spans["gaps"] = [
+            span for start, end in row["gaps"] if (span := doc.char_span(start, end, alignment_mode="expand"))
+        ]
         hidden = {index for start, end in row["gaps"] for index in range(start, end)}
         for claim in trained(doc)._.claims:
             parts = [*claim["content"], *(part for part in (claim["source"], claim["cue"]) if part)]
@@ -345,7 +407,10 @@ def test_no_claim_holds_a_gap(base_nlp: Language, trained: PolicyClaims, share: 
 
 
 def test_a_source_is_completed_to_its_noun(base_nlp: Language) -> None:
-    tree, lexicon = Tree(base_nlp("On Monday Mr. Hill said trains ran late.")), read_lexicon(RULES_DIR / "claims")
+    tree, lexicon = (
+        Tree(base_nlp("On Monday Mr. Hill said trains ran late.")),
+        read_lexicon(RULES_DIR / "claims"),
+    )
     start, end = snap(tree, (2, 3), 4, lexicon)
     assert tree.doc[start:end].text == "Mr. Hill"
 
@@ -360,13 +425,36 @@ def test_what_a_comma_sets_off_is_left_to_the_learned_layer(base_nlp: Language) 
 @pytest.mark.parametrize(
     ("text", "cue", "source", "content", "expected"),
     [
-        ("The firm said it had closed two old mills in May.", (2, 3), (0, 2), [(3, 8)], "it had closed two old mills"),
-        ("Facing a vote, the mayor said that it rained.", (6, 7), (4, 6), [(0, 3), (7, 10)], "that it rained"),
-        ("The plan was backed by unions, while others laughed.", (2, 4), (5, 6), [(0, 2), (7, 10)], "The plan"),
+        (
+            "The firm said it had closed two old mills in May.",
+            (2, 3),
+            (0, 2),
+            [(3, 8)],
+            "it had closed two old mills",
+        ),
+        (
+            "Facing a vote, the mayor said that it rained.",
+            (6, 7),
+            (4, 6),
+            [(0, 3), (7, 10)],
+            "that it rained",
+        ),
+        (
+            "The plan was backed by unions, while others laughed.",
+            (2, 4),
+            (5, 6),
+            [(0, 2), (7, 10)],
+            "The plan",
+        ),
     ],
 )
 def test_ends_of_contents(
-    base_nlp: Language, text: str, cue: tuple[int, int], source: tuple[int, int], content: list[tuple[int, int]], expected: str
+    base_nlp: Language,
+    text: str,
+    cue: tuple[int, int],
+    source: tuple[int, int],
+    content: list[tuple[int, int]],
+    expected: str,
 ) -> None:
     tree = Tree(base_nlp(text))
     draft = complete_phrases(tree, Draft(cue[1] - 1, cue, source, tuple(content), "clause", "statement"))
@@ -389,18 +477,28 @@ def test_contents_that_share_tokens_are_counted_across_blocks() -> None:
         holders.add(content)
     for content in (*contents, ((0, 600),), ((64, 64),)):
         tokens = {index for start, end in content for index in range(start, end)}
-        expected = {number: len(tokens & {i for start, end in other for i in range(start, end)}) for number, other in enumerate(contents)}
+        expected = {
+            number: len(tokens & {i for start, end in other for i in range(start, end)})
+            for number, other in enumerate(contents)
+        }
         assert holders.shared(content) == {number: count for number, count in expected.items() if count}
 
 
 def test_antecedent_of_nobody(base_nlp: Language) -> None:
     tree = Tree(base_nlp("It rained."))
     lexicon = read_lexicon(RULES_DIR / "claims")
-    assert find_antecedent(tree, Draft(1, None, None, ((0, 1),), "going_on", "statement"), lexicon.patterns) is None
+    assert (
+        find_antecedent(tree, Draft(1, None, None, ((0, 1),), "going_on", "statement"), lexicon.patterns)
+        is None
+    )
 
 
 def test_a_refusal_to_comment_stays_one(base_nlp: Language) -> None:
     component = PolicyClaims()
-    texts = ("The Treasury declined to comment.", "Two firms declined to comment on the vote.", "Mr Hill declined to comment on Monday.")
+    texts = (
+        "The Treasury declined to comment.",
+        "Two firms declined to comment on the vote.",
+        "Mr Hill declined to comment on Monday.",
+    )
     for text in texts:
         assert [claim["claim_type"] for claim in component(base_nlp(text))._.claims] == ["non_response"]

@@ -42,9 +42,15 @@ NAMES = {
         ("Peter Holt met farmers. His spokesman stayed outside. He said it rained.", None),
     ],
 )
-def test_the_entity_of_a_source_is_its_head_or_whom_it_speaks_for(base_nlp: Language, text: str, expected: str | None) -> None:
+def test_the_entity_of_a_source_is_its_head_or_whom_it_speaks_for(
+    base_nlp: Language, text: str, expected: str | None
+) -> None:
     doc = base_nlp(text)
-    found = [(at, doc.char_span(at, at + len(name), label=label)) for name, label in NAMES.items() if (at := text.find(name)) >= 0]
+    found = [
+        (at, doc.char_span(at, at + len(name), label=label))
+        for name, label in NAMES.items()
+        if (at := text.find(name)) >= 0
+    ]
     doc.ents = [span for _, span in found if span is not None]
     entity = PolicyClaims(learned=False)(doc)._.claims[-1]["source_entity"]
     assert (text[slice(*map(int, entity.split(":")))] if entity else None) == expected
@@ -60,7 +66,9 @@ def test_the_entity_of_a_source_is_its_head_or_whom_it_speaks_for(base_nlp: Lang
         ("The minister said on 3 May that trains ran.", "3 May", date(2022, 5, 3), True),
     ],
 )
-def test_a_cue_is_dated_by_its_own_clause_and_not_ahead(base_nlp: Language, text: str, said: str, day: date | None, dates: bool) -> None:
+def test_a_cue_is_dated_by_its_own_clause_and_not_ahead(
+    base_nlp: Language, text: str, said: str, day: date | None, dates: bool
+) -> None:
     claims = PolicyClaims(learned=False)
     doc = base_nlp(text)
     at = text.index(said)

@@ -70,7 +70,10 @@ def test_row_of_a_plain_date(nlp: Language) -> None:
 
 def test_spans_follow_the_rows(nlp: Language) -> None:
     doc = nlp("It was signed on 3 May 2021, not in June 2020.")
-    assert [(span.text, span.label_) for span in doc.spans["dates"]] == [("3 May 2021", "DATE"), ("June 2020", "DATE")]
+    assert [(span.text, span.label_) for span in doc.spans["dates"]] == [
+        ("3 May 2021", "DATE"),
+        ("June 2020", "DATE"),
+    ]
 
 
 def test_roles_and_anchors_of_sections(nlp: Language) -> None:
@@ -95,7 +98,12 @@ def test_roles_and_anchors_of_sections(nlp: Language) -> None:
 
 
 def test_silent_sections_are_not_read(nlp: Language) -> None:
-    doc = sectioned(nlp, ("notice", "Open until 3 May 2021"), ("boilerplate", "Updated 4 May 2021"), ("paragraph", "Now 5 May 2021."))
+    doc = sectioned(
+        nlp,
+        ("notice", "Open until 3 May 2021"),
+        ("boilerplate", "Updated 4 May 2021"),
+        ("paragraph", "Now 5 May 2021."),
+    )
     assert "2021-05-05" in values(nlp(doc)._.dates)
     assert "2021-05-03" not in values(nlp(doc)._.dates)
 
@@ -159,7 +167,9 @@ def test_what_does_not_exist_has_no_resolved_row(nlp: Language, text: str) -> No
     assert not [row for row in read(nlp, text) if row["earliest"] or row["latest"]]
 
 
-@pytest.mark.parametrize("anchor", ["0001-01-01", "9999-12-31", "not a date", "2022-13-45", "", "2022-09-07T07:11:00+01:00"])
+@pytest.mark.parametrize(
+    "anchor", ["0001-01-01", "9999-12-31", "not a date", "2022-13-45", "", "2022-09-07T07:11:00+01:00"]
+)
 def test_odd_anchors(nlp: Language, anchor: str) -> None:
     text = "Last year, a decade ago, in two years from now, on Monday, at Christmas, next spring, in March, the previous month, Q3."
     assert isinstance(read(nlp, text, anchor), list)
@@ -200,7 +210,10 @@ def test_financial_year_by_configuration() -> None:
     british = spacy.blank("en")
     british.add_pipe("policy_dates", config={"fiscal_start": 4})
     rows = british("Debt rose in fiscal 2022, and in the third quarter of fiscal 2022.")._.dates
-    assert [(row["earliest"], row["latest"]) for row in rows] == [("2021-04-01", "2022-03-31"), ("2021-10-01", "2021-12-31")]
+    assert [(row["earliest"], row["latest"]) for row in rows] == [
+        ("2021-04-01", "2022-03-31"),
+        ("2021-10-01", "2021-12-31"),
+    ]
 
 
 def test_hours_ago_with_a_clock_time(nlp: Language) -> None:
@@ -220,7 +233,9 @@ def test_news_that_tells_of_the_past_is_read_against_its_date(nlp: Language) -> 
 def test_entities_of_the_model_without_rule(nlp: Language) -> None:
     doc = nlp.make_doc("It happened in a later time, when he was 42 years old.")
     doc.ents = [Span(doc, 2, 6, label="DATE"), Span(doc, 10, 13, label="DATE")]
-    assert [(doc.text[row["start"] : row["end"]], row["value"]) for row in nlp(doc)._.dates] == [("a later time", "XXXX-XX-XX")]
+    assert [(doc.text[row["start"] : row["end"]], row["value"]) for row in nlp(doc)._.dates] == [
+        ("a later time", "XXXX-XX-XX")
+    ]
 
 
 def test_survives_disk_and_bytes(nlp: Language, tmp_path: Path) -> None:
@@ -234,7 +249,9 @@ def test_survives_disk_and_bytes(nlp: Language, tmp_path: Path) -> None:
     assert len(doc.spans["dates"]) == len(doc._.dates)
 
 
-def test_loads_without_the_rule_folder(nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loads_without_the_rule_folder(
+    nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nlp.to_disk(tmp_path / "built")
     monkeypatch.setattr("pipeline.nlp.dates.component.RULES_DIR", tmp_path / "nowhere")
     assert values(read(spacy.load(tmp_path / "built"), "On 3 May 2021.")) == ["2021-05-03"]
@@ -251,15 +268,22 @@ def test_loads_without_the_rule_folder(nlp: Language, tmp_path: Path, monkeypatc
         ("words.yml", {"classes": {"month": ["May"]}}, "not in lower case"),
         (
             "patterns.yml",
-            {"macros": {}, "patterns": [{"id": "x", "kind": "day", "pattern": "<month>", "examples": [], "odd": 1}]},
+            {
+                "macros": {},
+                "patterns": [{"id": "x", "kind": "day", "pattern": "<month>", "examples": [], "odd": 1}],
+            },
             "'x' > odd",
         ),
         ("holidays.yml", {"holidays": [{"id": "x", "names": ["x"], "month": 5}]}, "give month and day"),
     ],
 )
-def test_rule_errors_name_file_and_entry(tmp_path: Path, file: str, change: dict[str, object], message: str) -> None:
+def test_rule_errors_name_file_and_entry(
+    tmp_path: Path, file: str, change: dict[str, object], message: str
+) -> None:
     for name in ("words.yml", "patterns.yml", "holidays.yml"):
-        (tmp_path / name).write_text((RULES_DIR / "dates" / name).read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / name).write_text(
+            (RULES_DIR / "dates" / name).read_text(encoding="utf-8"), encoding="utf-8"
+        )
     (tmp_path / file).write_text(yaml.safe_dump(change), encoding="utf-8")
     with pytest.raises(RuleError, match=message):
         read_date_rules(tmp_path)
@@ -267,7 +291,12 @@ def test_rule_errors_name_file_and_entry(tmp_path: Path, file: str, change: dict
 
 @pytest.mark.parametrize(
     ("pattern", "message"),
-    [("<nonsense>", "no word class 'nonsense'"), ("{NONSENSE}", "no macro 'NONSENSE'"), ("(a", "'x'"), ("a <B>", "cannot read")],
+    [
+        ("<nonsense>", "no word class 'nonsense'"),
+        ("{NONSENSE}", "no macro 'NONSENSE'"),
+        ("(a", "'x'"),
+        ("a <B>", "cannot read"),
+    ],
 )
 def test_pattern_errors_name_the_pattern(pattern: str, message: str) -> None:
     rules = read_date_rules(RULES_DIR / "dates")
@@ -300,9 +329,18 @@ def test_long_texts_take_linear_time(nlp: Language) -> None:
 
 def test_every_word_class_is_used() -> None:
     rules = read_date_rules(RULES_DIR / "dates")
-    patterns = " ".join([*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)])
-    code = " ".join(path.read_text(encoding="utf-8") for path in Path(str(pipeline.nlp.dates.__file__)).parent.rglob("*.py"))
-    unused = [name for name in rules.words.classes if not re.search(rf"<{name}[:>]", patterns) and f'"{name}"' not in code]
+    patterns = " ".join(
+        [*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)]
+    )
+    code = " ".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(str(pipeline.nlp.dates.__file__)).parent.rglob("*.py")
+    )
+    unused = [
+        name
+        for name in rules.words.classes
+        if not re.search(rf"<{name}[:>]", patterns) and f'"{name}"' not in code
+    ]
     assert not unused
 
 

@@ -18,7 +18,9 @@ from pipeline.nlp.dates.rules import read_date_rules
 from pipeline.nlp.extensions import DateData
 from pipeline.rules.reading import RULES_DIR
 
-GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8"))
+GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8")
+)
 WITHOUT_MODEL = {"explicit", "year", "decade", "range", "set", "holiday", "unanchored"}
 """Classes that rules alone must get right."""
 NEEDS_TENSE = re.compile(r"\bwill\b")
@@ -55,7 +57,10 @@ def is_right(case: dict[str, Any], kind: str) -> bool:
         *(str(case[key]) if case[key] else None for key in ("earliest", "latest")),
     )
     rows = dates_of(kind, case["sentence"], case["date"])
-    return want in [(row["start"], row["end"], row["timex_type"], row["value"], row["earliest"], row["latest"]) for row in rows]
+    return want in [
+        (row["start"], row["end"], row["timex_type"], row["value"], row["earliest"], row["latest"])
+        for row in rows
+    ]
 
 
 def test_gold_is_large_and_covers_all_classes() -> None:
@@ -68,7 +73,11 @@ def test_at_least_98_percent_right() -> None:
     assert len(wrong) <= 0.02 * len(GOLD["expressions"]), wrong
 
 
-RULES_ALONE = [case for case in GOLD["expressions"] if case["class"] in WITHOUT_MODEL and not NEEDS_TENSE.search(case["sentence"])]
+RULES_ALONE = [
+    case
+    for case in GOLD["expressions"]
+    if case["class"] in WITHOUT_MODEL and not NEEDS_TENSE.search(case["sentence"])
+]
 
 
 @pytest.mark.parametrize("case", RULES_ALONE, ids=lambda case: case["text"])
@@ -107,8 +116,14 @@ def test_pattern_counterexamples(owner: str, text: str) -> None:
         ("Firms that fall under the law must register.", []),
         ("He told firms which spring to mind that it was over.", []),
         ("They met that fall in Lisbon.", ["2022-FA"]),
-        ("It is told in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.", ["2022-11-24"]),
-        ("They have been told to do so in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.", ["2022-11-24"]),
+        (
+            "It is told in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.",
+            ["2022-11-24"],
+        ),
+        (
+            "They have been told to do so in a statement that the Chancellor, Anna Brown, sent to Parliament on Thursday.",
+            ["2022-11-24"],
+        ),
         ("They have been told to send it to Parliament on Thursday.", ["2022-12-01"]),
     ],
 )

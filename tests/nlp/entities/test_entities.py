@@ -113,7 +113,10 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("h", "Reservoir Chiefs Deny Leak Of Camera Pictures"),
         ("b", "The [Ports Committee|COMMITTEE] of [France|GPE] met."),
         ("b", "The [Inquiry into Harbour Fires|COMMITTEE] met."),
-        ("b", "Officials at the [Ministry of Water, Forests and Fisheries|DEPARTMENT] in [Lagos|GPE] refused."),
+        (
+            "b",
+            "Officials at the [Ministry of Water, Forests and Fisheries|DEPARTMENT] in [Lagos|GPE] refused.",
+        ),
         ("b", "[Gap|COMPANY] and [Target|COMPANY] have stopped using the scanners in their stores."),
         ("b", "Its chief executive, [Ruvanna Stell|PERSON], declined to say how COVID-19 spread."),
         ("b", "The plant in [Tarnbridge|GPE], [Ohio|GPE], closed."),
@@ -148,7 +151,9 @@ def test_laws_are_neither_persons_nor_bodies(annotate: Callable[..., Annotated],
         "Home ****** ***** ***** and ***** Committee **** *** **** said.",
     ],
 )
-def test_fragments_of_names_beside_masks_are_no_mentions(annotate: Callable[..., Annotated], sentence: str) -> None:
+def test_fragments_of_names_beside_masks_are_no_mentions(
+    annotate: Callable[..., Annotated], sentence: str
+) -> None:
     assert _found(annotate(("b", sentence))) == []
 
 
@@ -159,7 +164,9 @@ def test_fragments_of_names_beside_masks_are_no_mentions(annotate: Callable[...,
         ("*** ***** ***** ***** Agency/Lena Varrel/**** ***** *******.", [("Lena Varrel", "PERSON")]),
     ],
 )
-def test_names_that_are_pieces_of_listed_ones_too(annotate: Callable[..., Annotated], sentence: str, found: list[tuple[str, str]]) -> None:
+def test_names_that_are_pieces_of_listed_ones_too(
+    annotate: Callable[..., Annotated], sentence: str, found: list[tuple[str, str]]
+) -> None:
     assert [(m.text, m.label) for m in annotate(("b", sentence)).mentions if m.text != "Agency"] == found
 
 
@@ -181,7 +188,9 @@ def test_what_opens_another_date_line_is_none(annotate: Callable[..., Annotated]
 
 
 def test_whole_names_between_masks_are_mentions(annotate: Callable[..., Annotated]) -> None:
-    annotated = annotate(("b", "*** ******* Hikvision **** ***** BEIS ******* ** *** London ***** ***** *** ******."))
+    annotated = annotate(
+        ("b", "*** ******* Hikvision **** ***** BEIS ******* ** *** London ***** ***** *** ******.")
+    )
     assert _found(annotated) == [("Hikvision", "COMPANY"), ("BEIS", "DEPARTMENT"), ("London", "GPE")]
 
 
@@ -193,7 +202,9 @@ def test_whole_names_between_masks_are_mentions(annotate: Callable[..., Annotate
         ("2024-12-01", "MINISTER", None),
     ],
 )
-def test_the_office_is_the_one_of_the_day(annotate: Callable[..., Annotated], day: str, label: str, office: str | None) -> None:
+def test_the_office_is_the_one_of_the_day(
+    annotate: Callable[..., Annotated], day: str, label: str, office: str | None
+) -> None:
     annotated = annotate(("b", "Tom Tugendhat said so. Tugendhat will leave."), day=day)
     assert [(m.text, m.label, m.office_id) for m in annotated.mentions] == [
         ("Tom Tugendhat", label, office),
@@ -203,7 +214,9 @@ def test_the_office_is_the_one_of_the_day(annotate: Callable[..., Annotated], da
 
 def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Annotated]) -> None:
     annotated = annotate(("b", "The foreign minister agreed."), day="2022-09-07")
-    assert [(m.label, m.office_id, m.rule_id) for m in annotated.mentions] == [("OFFICE", None, "title.foreign-minister")]
+    assert [(m.label, m.office_id, m.rule_id) for m in annotated.mentions] == [
+        ("OFFICE", None, "title.foreign-minister")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +227,9 @@ def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Ann
         ("1970-01-01", None),
     ],
 )
-def test_of_successive_offices_of_one_title_the_one_of_the_day(annotate: Callable[..., Annotated], day: str, office: str | None) -> None:
+def test_of_successive_offices_of_one_title_the_one_of_the_day(
+    annotate: Callable[..., Annotated], day: str, office: str | None
+) -> None:
     annotated = annotate(("b", "The business secretary wrote to the Home Office in London."), day=day)
     assert annotated.mentions[0].office_id == office
     assert annotated.mentions[0].rule_id == (office or "title.business-secretary")

@@ -9,7 +9,15 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
+from tests.support.hostile.files import (
+    docx_parts,
+    make_docx,
+    make_pdf,
+    make_zip,
+    pdf_stream,
+    pdf_text,
+    word_paragraph,
+)
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
 LAST = "The minister will answer questions of the committee about the contract on the last Thursday of the month."
@@ -66,18 +74,25 @@ def _html_entities(size: int) -> bytes:
 def _docx_laughs(size: int) -> bytes:
     laughs = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, size))
     return make_docx(
-        word_paragraph(FIRST) + word_paragraph(f"&a{size - 1};") + word_paragraph(LAST), f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}]>'
+        word_paragraph(FIRST) + word_paragraph(f"&a{size - 1};") + word_paragraph(LAST),
+        f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}]>',
     )
 
 
 def _docx_quadratic(size: int) -> bytes:
     return make_docx(
-        word_paragraph(FIRST) + word_paragraph("&a;" * size) + word_paragraph(LAST), f'<!DOCTYPE x [<!ENTITY a "{"ha" * size}">]>'
+        word_paragraph(FIRST) + word_paragraph("&a;" * size) + word_paragraph(LAST),
+        f'<!DOCTYPE x [<!ENTITY a "{"ha" * size}">]>',
     )
 
 
 def _docx_tables(size: int) -> bytes:
-    return make_docx(word_paragraph(FIRST) + "<w:tbl><w:tr><w:tc>" * size + word_paragraph(LAST) + "</w:tc></w:tr></w:tbl>" * size)
+    return make_docx(
+        word_paragraph(FIRST)
+        + "<w:tbl><w:tr><w:tc>" * size
+        + word_paragraph(LAST)
+        + "</w:tc></w:tr></w:tbl>" * size
+    )
 
 
 def _docx_elements(size: int) -> bytes:
@@ -103,20 +118,32 @@ def _pdf_spaces(size: int) -> bytes:
 
 
 def _pdf_operators(size: int) -> bytes:
-    return make_pdf(pdf_stream(b"BT /F1 12 Tf " + b"(ab) Tj 0 -1 Td " * size + b"ET " + pdf_text(LAST), packings=1))
+    return make_pdf(
+        pdf_stream(b"BT /F1 12 Tf " + b"(ab) Tj 0 -1 Td " * size + b"ET " + pdf_text(LAST), packings=1)
+    )
 
 
 def _pdf_forms(size: int) -> bytes:
     """Ten times ten times ten forms, one inside the other."""
     forms = [
-        pdf_stream(b"/X Do " * 10, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {7 + i} 0 R>>>>") for i in range(size)
+        pdf_stream(
+            b"/X Do " * 10,
+            f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {7 + i} 0 R>>>>",
+        )
+        for i in range(size)
     ]
-    leaf = pdf_stream(pdf_text("ab"), "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</Font<</F1 5 0 R>>>>")
-    return make_pdf(pdf_stream(b"/X Do " + pdf_text(LAST)), resources="/XObject<</X 6 0 R>>", more=(*forms, leaf))
+    leaf = pdf_stream(
+        pdf_text("ab"), "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</Font<</F1 5 0 R>>>>"
+    )
+    return make_pdf(
+        pdf_stream(b"/X Do " + pdf_text(LAST)), resources="/XObject<</X 6 0 R>>", more=(*forms, leaf)
+    )
 
 
 def _pdf_form_loop(size: int) -> bytes:
-    form = pdf_stream(b"/X Do " * size, "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>")
+    form = pdf_stream(
+        b"/X Do " * size, "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>"
+    )
     return make_pdf(pdf_stream(b"/X Do " + pdf_text(LAST)), resources="/XObject<</X 6 0 R>>", more=(form,))
 
 

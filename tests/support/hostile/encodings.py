@@ -116,7 +116,9 @@ def _few(codec: str, text: str, found: str | None, notes: str = "", *, exact: bo
 
 
 MIXED: tuple[Encoding, ...] = (
-    _few("cp1252", f"{NEWS}The café’s owner, Mr Škoda – “naïve”, he said – paid £5 or 5°, ½ of it.", "cp1252"),
+    _few(
+        "cp1252", f"{NEWS}The café’s owner, Mr Škoda – “naïve”, he said – paid £5 or 5°, ½ of it.", "cp1252"
+    ),
     _few(
         "cp1252",
         "Es heißt, daß Änderungen möglich sind. Ce que l’été a créé, où ça? El Niño, ¿qué? ¡No! O’Neill´s 10 m².",
@@ -125,9 +127,19 @@ MIXED: tuple[Encoding, ...] = (
     ),
     _few("cp1252", f"{NEWS}It was Lego®bricks.", "cp1252", "1 characters look wrong"),
     _few("cp1252", f"{NEWS}PeA±a, PeA±a and SÃ©golÃ ne’s vetÃ© of Mr BasAA¡AA±ez.", "cp1252"),
-    _few("mac-roman", f"{NEWS}\n“We will,” the firm’s chief said. “It’s ours.”", "mac-roman", "guessed: mac-roman"),
+    _few(
+        "mac-roman",
+        f"{NEWS}\n“We will,” the firm’s chief said. “It’s ours.”",
+        "mac-roman",
+        "guessed: mac-roman",
+    ),
     _few("mac-roman", f"{NEWS}The firm’s chief.", "cp1252", "1 characters look wrong", exact=False),
-    _few("cp1250", f"{NEWS}“Lech Wałęsa’s time is over,” Donald Tusk said in Wałbrzych.", "cp1250", "guessed: cp1250"),
+    _few(
+        "cp1250",
+        f"{NEWS}“Lech Wałęsa’s time is over,” Donald Tusk said in Wałbrzych.",
+        "cp1250",
+        "guessed: cp1250",
+    ),
     _few("cp1250", f"{NEWS}Mr Jiří Šedivý said so.", "cp1252", exact=False),
     _few("cp1251", f"{NEWS}\n{RUSSIAN}\n{NEWS}", "cp1251", "guessed: cp1251"),
     _few("gb18030", f"{NEWS}\n{CHINESE}\n{NEWS}", "gb18030", "guessed: gb18030"),

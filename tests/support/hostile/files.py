@@ -52,7 +52,13 @@ def pdf_stream(data: bytes, entries: str = "", packings: int = 0) -> bytes:
 
 
 def make_pdf(
-    content: bytes, *, resources: str = "", kids: str = "3 0 R", count: int = 1, more: tuple[bytes, ...] = (), trailer: str = ""
+    content: bytes,
+    *,
+    resources: str = "",
+    kids: str = "3 0 R",
+    count: int = 1,
+    more: tuple[bytes, ...] = (),
+    trailer: str = "",
 ) -> bytes:
     """A PDF file of one page.
 
@@ -79,7 +85,9 @@ def make_pdf(
         out.write(f"{number} 0 obj".encode() + part + b"endobj\n")
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
     start = out.tell()
-    out.write(f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(parts) + 1}/Root 1 0 R".encode())
+    out.write(
+        f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(parts) + 1}/Root 1 0 R".encode()
+    )
     out.write(f"{trailer.replace('START', str(start))}>>\nstartxref\n{start}\n%%EOF".encode())
     return out.getvalue()
 

@@ -6,7 +6,15 @@ import gzip
 
 from tests.support.hostile.bombs import LAST
 from tests.support.hostile.cases import Case, Failed, File, Kept, Special, text_case
-from tests.support.hostile.files import docx_parts, make_docx, make_pdf, make_zip, pdf_stream, pdf_text, word_paragraph
+from tests.support.hostile.files import (
+    docx_parts,
+    make_docx,
+    make_pdf,
+    make_zip,
+    pdf_stream,
+    pdf_text,
+    word_paragraph,
+)
 
 TEXT = b"The minister said that it was over."
 PAGE = f"<html><body><h1>A title</h1><p>{LAST}</p></body></html>".encode()
@@ -27,13 +35,37 @@ NAMES: tuple[Case, ...] = (
     _named("markup of a terminal in a name", "[/b].txt", "[red]x.txt", ids=("[/b]", "[red]x")),
     _named("line break in a name", "a\nb.txt", "c\td.txt", ids=("a\ufffd0ab", "c\ufffd09d")),
     _named("turned around in a name", "a\u202etxt.exe.txt", ids=("a\ufffde2\ufffd80\ufffdaetxt.exe",)),
-    _named("two names that are no UTF-8", b"\xff.txt", b"\xfe.txt", b"\xff\xfe.txt", ids=("\ufffdff", "\ufffdfe", "\ufffdff\ufffdfe")),
-    _named("name that looks like an escaped one", b"\xff.txt", "\ufffdff.txt", ids=("\ufffdff", "\ufffdef\ufffdbf\ufffdbdff")),
-    _named("option, quotation marks, command", "-rf.txt", "'\"$(id)`.txt", "a;b|c&.txt", ids=("-rf", "'\"$(id)`", "a;b|c&")),
+    _named(
+        "two names that are no UTF-8",
+        b"\xff.txt",
+        b"\xfe.txt",
+        b"\xff\xfe.txt",
+        ids=("\ufffdff", "\ufffdfe", "\ufffdff\ufffdfe"),
+    ),
+    _named(
+        "name that looks like an escaped one",
+        b"\xff.txt",
+        "\ufffdff.txt",
+        ids=("\ufffdff", "\ufffdef\ufffdbf\ufffdbdff"),
+    ),
+    _named(
+        "option, quotation marks, command",
+        "-rf.txt",
+        "'\"$(id)`.txt",
+        "a;b|c&.txt",
+        ids=("-rf", "'\"$(id)`", "a;b|c&"),
+    ),
     _named("long name", "x" * 240 + ".txt", ids=("x" * 240,)),
     _named("one letter in two forms", "\u00e9.txt", "e\u0301.txt", ids=("\u00e9", "e\u0301")),
     _named("names that differ in their ending", "a.txt", "a.md", "a.TXT", ids=("a", "a.md", "a.TXT")),
-    _named("names that end as others", "b.txt", "b.md", "b.md.txt", "b.md.TXT", ids=("b", "b.md", "b.md.txt", "b.md.TXT")),
+    _named(
+        "names that end as others",
+        "b.txt",
+        "b.md",
+        "b.md.txt",
+        "b.md.TXT",
+        ids=("b", "b.md", "b.md.txt", "b.md.TXT"),
+    ),
     Case(
         "files beside an article that are none",
         (File("a.md", TEXT), File("a.jpg", b"x"), File("a.jsonl", b'{"id": "{name}", "text": "x"}')),
@@ -42,8 +74,15 @@ NAMES: tuple[Case, ...] = (
     _named("hidden files are no input", "a.txt", ".a.txt", "._a.txt", ids=("a",)),
     text_case("unknown ending", TEXT, Failed("unknown ending '.exe'", ".docx", "a.exe"), file="a.exe"),
     text_case("no ending", TEXT, Failed("unknown ending", ".txt", "README"), file="README"),
-    text_case("table as input", b"id,text\n1,x\n", Failed("unknown ending '.csv'", ".jsonl", "a.csv"), file="a.csv"),
-    text_case("Parquet as input", b"PAR1" + bytes(20), Failed("unknown ending", ".jsonl", "a.parquet"), file="a.parquet"),
+    text_case(
+        "table as input", b"id,text\n1,x\n", Failed("unknown ending '.csv'", ".jsonl", "a.csv"), file="a.csv"
+    ),
+    text_case(
+        "Parquet as input",
+        b"PAR1" + bytes(20),
+        Failed("unknown ending", ".jsonl", "a.parquet"),
+        file="a.parquet",
+    ),
     Case(
         "name like that of a record",
         (File("a.jsonl", b'{"id": "{name}", "text": "x"}\nno record'), File("a.jsonl:2", TEXT)),
@@ -56,8 +95,14 @@ NAMES: tuple[Case, ...] = (
 )
 
 LINKS: tuple[Case, ...] = (
-    _special("link out of the folder", Special("link", "a.txt", "{outside}/secret.txt"), "leaves the raw folder"),
-    _special("link out of the folder by dots", Special("link", "a.txt", "../../outside/secret.txt"), "leaves the raw folder"),
+    _special(
+        "link out of the folder", Special("link", "a.txt", "{outside}/secret.txt"), "leaves the raw folder"
+    ),
+    _special(
+        "link out of the folder by dots",
+        Special("link", "a.txt", "../../outside/secret.txt"),
+        "leaves the raw folder",
+    ),
     _special("link to a folder outside", Special("link", "b", "{outside}"), "leaves the raw folder"),
     _special("link to the system", Special("link", "a.txt", "/etc/passwd"), "leaves the raw folder"),
     _special("link to a device", Special("link", "a.txt", "/dev/zero"), "leaves the raw folder"),
@@ -66,24 +111,43 @@ LINKS: tuple[Case, ...] = (
     _special("link to the folder above", Special("link", "up", ".."), "no regular file|leaves"),
     _special("pipe", Special("pipe", "a.txt"), "no regular file"),
     _special("socket", Special("socket", "a.txt"), "no regular file"),
-    _special("folder named as a file", Special("link", "b.txt", "{raw}"), "leaves the raw folder|no regular file"),
+    _special(
+        "folder named as a file", Special("link", "b.txt", "{raw}"), "leaves the raw folder|no regular file"
+    ),
     Case(
         "link inside the folder",
         (File("a.txt", TEXT), Special("link", "b.txt", "a.txt")),
         (Kept("{}/a", TEXT.decode()), Kept("{}/b", TEXT.decode())),
     ),
-    Case("folder named as a text", (Special("folder", "a.txt"), File("a.txt/b.txt", TEXT)), (Kept("{}/a.txt/b", TEXT.decode()),)),
+    Case(
+        "folder named as a text",
+        (Special("folder", "a.txt"), File("a.txt/b.txt", TEXT)),
+        (Kept("{}/a.txt/b", TEXT.decode()),),
+    ),
 )
 
 PAGES: tuple[Case, ...] = (
     text_case("empty page", b"", Failed("empty|no text", path="a.html"), file="a.html"),
-    text_case("page of a script", b"<title>T</title><script>x</script>", Failed("no text", path="a.html"), file="a.html"),
-    text_case("NUL in a page", PAGE.replace(b"minister", b"min\0ister"), Failed("binary", path="a.html"), file="a.html"),
+    text_case(
+        "page of a script",
+        b"<title>T</title><script>x</script>",
+        Failed("no text", path="a.html"),
+        file="a.html",
+    ),
+    text_case(
+        "NUL in a page",
+        PAGE.replace(b"minister", b"min\0ister"),
+        Failed("binary", path="a.html"),
+        file="a.html",
+    ),
     text_case("gzip named page", gzip.compress(PAGE), Failed("binary", path="a.html"), file="a.html"),
     text_case("PDF named page", PRINTED, Failed("binary", path="a.html"), file="a.html"),
     text_case(
         "script in a page",
-        PAGE.replace(b"</p>", b"</p><script>alert(1)</script><style>p{}</style><p onclick=x>&lt;b&gt; too, he said at the end of it.</p>"),
+        PAGE.replace(
+            b"</p>",
+            b"</p><script>alert(1)</script><style>p{}</style><p onclick=x>&lt;b&gt; too, he said at the end of it.</p>",
+        ),
         Kept("{}/a", f"A title\n\n{LAST}\n\n<b> too, he said at the end of it."),
         file="a.html",
     ),
@@ -100,13 +164,31 @@ PAGES: tuple[Case, ...] = (
         file="a.html",
     ),
     text_case(
-        "numbers of no character", b"<p>One &#xD800; &#0; &#x110000; two.</p>", Kept("{}/a", "One \ufffd \ufffd \ufffd two."), file="a.html"
+        "numbers of no character",
+        b"<p>One &#xD800; &#0; &#x110000; two.</p>",
+        Kept("{}/a", "One \ufffd \ufffd \ufffd two."),
+        file="a.html",
     ),
     text_case("page as PDF", PAGE, Failed("broken PDF", "Print", "a.pdf"), file="a.pdf"),
     text_case("empty PDF", b"", Failed("broken PDF", "Print", "a.pdf"), file="a.pdf"),
-    text_case("PDF cut in half", PRINTED[: len(PRINTED) // 2], Failed("broken PDF|no text", path="a.pdf"), file="a.pdf"),
-    text_case("PDF without text", make_pdf(pdf_stream(b"0 0 9 9 re f")), Failed("pictures", "OCR", "a.pdf"), file="a.pdf"),
-    text_case("PDF without its table", PRINTED[: PRINTED.index(b"xref")], Failed("broken PDF", "Print", "a.pdf"), file="a.pdf"),
+    text_case(
+        "PDF cut in half",
+        PRINTED[: len(PRINTED) // 2],
+        Failed("broken PDF|no text", path="a.pdf"),
+        file="a.pdf",
+    ),
+    text_case(
+        "PDF without text",
+        make_pdf(pdf_stream(b"0 0 9 9 re f")),
+        Failed("pictures", "OCR", "a.pdf"),
+        file="a.pdf",
+    ),
+    text_case(
+        "PDF without its table",
+        PRINTED[: PRINTED.index(b"xref")],
+        Failed("broken PDF", "Print", "a.pdf"),
+        file="a.pdf",
+    ),
     text_case(
         "PDF with its table elsewhere",
         PRINTED.replace(b"startxref\n", b"startxref\n1"),
@@ -124,10 +206,30 @@ PAGES: tuple[Case, ...] = (
         file="a.pdf",
     ),
     text_case("empty Word file", b"", Failed("no Word file", "save it again", "a.docx"), file="a.docx"),
-    text_case("old Word file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), Failed("no Word file", path="a.docx"), file="a.docx"),
-    text_case("Word file cut in half", WRITTEN[: len(WRITTEN) // 2], Failed("no Word file", path="a.docx"), file="a.docx"),
-    text_case("zip that is no Word file", make_zip({"a.txt": TEXT}), Failed("no Word file", path="a.docx"), file="a.docx"),
-    text_case("Word file of white space", make_docx(word_paragraph(" ")), Failed("no text", path="a.docx"), file="a.docx"),
+    text_case(
+        "old Word file",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99),
+        Failed("no Word file", path="a.docx"),
+        file="a.docx",
+    ),
+    text_case(
+        "Word file cut in half",
+        WRITTEN[: len(WRITTEN) // 2],
+        Failed("no Word file", path="a.docx"),
+        file="a.docx",
+    ),
+    text_case(
+        "zip that is no Word file",
+        make_zip({"a.txt": TEXT}),
+        Failed("no Word file", path="a.docx"),
+        file="a.docx",
+    ),
+    text_case(
+        "Word file of white space",
+        make_docx(word_paragraph(" ")),
+        Failed("no text", path="a.docx"),
+        file="a.docx",
+    ),
     text_case(
         "Word file that names parts outside",
         make_zip({**docx_parts(b""), "word/document.xml": make_docx("")[:0], "../../evil.txt": b"x"}),

@@ -61,24 +61,60 @@ RECORDS: tuple[Case, ...] = (
     _broken("title a number", line("x", title=3), "'title' is no string"),
     _broken("date a number", line("x", published=1662537600), "'published' is no string"),
     _broken("author an object", line("x", author={"name": "Roe"}), "'author' is no string"),
-    records_case("id repeated", line(), line(text="x"), gives=(good(), bad("id is that of .*a.jsonl:1", 2, "id of its own"))),
+    records_case(
+        "id repeated",
+        line(),
+        line(text="x"),
+        gives=(good(), bad("id is that of .*a.jsonl:1", 2, "id of its own")),
+    ),
     records_case("id of a path", line("../../etc/{name}"), gives=(good("../../etc/{name}"),)),
     records_case("id of a script", line("<script>{name}</script>"), gives=(good("<script>{name}</script>"),)),
     records_case(
-        "lone surrogate in a text", '{"id": "{name}", "text": "a \\ud800 b"}', gives=(good(text="a \ufffd b", notes="surrogates"),)
+        "lone surrogate in a text",
+        '{"id": "{name}", "text": "a \\ud800 b"}',
+        gives=(good(text="a \ufffd b", notes="surrogates"),),
     ),
-    records_case("pair of surrogates in a text", '{"id": "{name}", "text": "\\ud83d\\ude00"}', gives=(good(text="\U0001f600"),)),
-    records_case("NUL in a title", line(title="\0", author="a\0\ud800"), gives=(good(),)),
-    records_case("keys twice", '{"id": "x", "text": "a", "id": "{name}", "text": "b"}', gives=(good(text="b"),)),
     records_case(
-        "line ends of another system", line("{name} 1") + "\r", "", line("{name} 2") + "\r", gives=(good("{name} 1"), good("{name} 2"))
+        "pair of surrogates in a text",
+        '{"id": "{name}", "text": "\\ud83d\\ude00"}',
+        gives=(good(text="\U0001f600"),),
+    ),
+    records_case("NUL in a title", line(title="\0", author="a\0\ud800"), gives=(good(),)),
+    records_case(
+        "keys twice", '{"id": "x", "text": "a", "id": "{name}", "text": "b"}', gives=(good(text="b"),)
+    ),
+    records_case(
+        "line ends of another system",
+        line("{name} 1") + "\r",
+        "",
+        line("{name} 2") + "\r",
+        gives=(good("{name} 1"), good("{name} 2")),
     ),
     records_case("no record", "", " ", gives=(Failed("empty: no record", '{"id"', "a.jsonl"),)),
-    records_case("array in place of lines", "[", line("x") + ",", line("y"), "]", gives=(Failed("JSON array", "jq", "a.jsonl"),)),
-    records_case("something else", *["word"] * 200, gives=(Failed("no record in 200 lines", '{"id"', "a.jsonl"),)),
-    records_case("binary", b"\x93NUMPY\0\1" + bytes(range(256)) * 9, gives=(Failed("binary", path="a.jsonl"),)),
-    Case("records in UTF-16", (File("a.jsonl", f"{line('wide')}\n".encode("utf-16")),), (good("wide", encoding="utf-16"),)),
-    Case("records with a mark", (File("a.jsonl", b"\xef\xbb\xbf" + line().encode()),), (good(encoding="utf-8-sig"),)),
+    records_case(
+        "array in place of lines",
+        "[",
+        line("x") + ",",
+        line("y"),
+        "]",
+        gives=(Failed("JSON array", "jq", "a.jsonl"),),
+    ),
+    records_case(
+        "something else", *["word"] * 200, gives=(Failed("no record in 200 lines", '{"id"', "a.jsonl"),)
+    ),
+    records_case(
+        "binary", b"\x93NUMPY\0\1" + bytes(range(256)) * 9, gives=(Failed("binary", path="a.jsonl"),)
+    ),
+    Case(
+        "records in UTF-16",
+        (File("a.jsonl", f"{line('wide')}\n".encode("utf-16")),),
+        (good("wide", encoding="utf-16"),),
+    ),
+    Case(
+        "records with a mark",
+        (File("a.jsonl", b"\xef\xbb\xbf" + line().encode()),),
+        (good(encoding="utf-8-sig"),),
+    ),
     Case(
         "id of a file and a record",
         (File("a.txt", TEXT.encode()), File("b.jsonl", line("{}/a").encode())),

@@ -42,12 +42,30 @@ TEXTS: tuple[Case, ...] = (
     text_case("too large", b"word " * 500_000, Failed("2500000 bytes, the limit is 2000000", "max_bytes")),
     text_case("too large in one line", b"x" * 2_100_000, Failed("the limit", "Split")),
     # Encodings.
-    text_case("UTF-8 with mark", b"\xef\xbb\xbf" + said(NAME).encode(), Kept(text=said(NAME), encoding="utf-8-sig")),
-    text_case("UTF-16 with mark", said("“Tom”").encode("utf-16"), Kept(text=said("“Tom”"), encoding="utf-16")),
-    text_case("UTF-16, other order", b"\xfe\xff" + said(NAME).encode("utf-16-be"), Kept(text=said(NAME), encoding="utf-16")),
-    text_case("UTF-16 without mark", said("“Tom”").encode("utf-16-le"), Kept(text=said("“Tom”"), encoding="utf-16-le")),
-    text_case("UTF-16 without mark, other order", said(NAME).encode("utf-16-be"), Kept(text=said(NAME), encoding="utf-16-be")),
-    text_case("UTF-32 without mark", said(NAME).encode("utf-32-le"), Kept(text=said(NAME), encoding="utf-32-le")),
+    text_case(
+        "UTF-8 with mark", b"\xef\xbb\xbf" + said(NAME).encode(), Kept(text=said(NAME), encoding="utf-8-sig")
+    ),
+    text_case(
+        "UTF-16 with mark", said("“Tom”").encode("utf-16"), Kept(text=said("“Tom”"), encoding="utf-16")
+    ),
+    text_case(
+        "UTF-16, other order",
+        b"\xfe\xff" + said(NAME).encode("utf-16-be"),
+        Kept(text=said(NAME), encoding="utf-16"),
+    ),
+    text_case(
+        "UTF-16 without mark",
+        said("“Tom”").encode("utf-16-le"),
+        Kept(text=said("“Tom”"), encoding="utf-16-le"),
+    ),
+    text_case(
+        "UTF-16 without mark, other order",
+        said(NAME).encode("utf-16-be"),
+        Kept(text=said(NAME), encoding="utf-16-be"),
+    ),
+    text_case(
+        "UTF-32 without mark", said(NAME).encode("utf-32-le"), Kept(text=said(NAME), encoding="utf-32-le")
+    ),
     text_case("UTF-32 with mark", said(NAME).encode("utf-32"), Kept(text=said(NAME), encoding="utf-32")),
     text_case(
         "UTF-16 cut in a character",
@@ -61,24 +79,40 @@ TEXTS: tuple[Case, ...] = (
     ),
     text_case("mark that lies", b"\xff\xfe\xfd\xdc\xfc\xdb" * 20, Failed("broken text", "UTF-8")),
     text_case("cp1252", said("“Zoë”").encode("cp1252"), Kept(text=said("“Zoë”"), encoding="cp1252")),
-    text_case("cp1252, last letter accented", b"He sat in the caf\xe9", Kept(text="He sat in the café", encoding="cp1252")),
     text_case(
-        "UTF-8 cut in a character", "He said “no” and “yes”".encode()[:-1], Kept(text="He said “no” and “yes\ufffd", notes="cut off")
+        "cp1252, last letter accented",
+        b"He sat in the caf\xe9",
+        Kept(text="He sat in the café", encoding="cp1252"),
     ),
     text_case(
-        "UTF-8 cut in its only character", "He said it cost 5 €".encode()[:-1], Kept(text="He said it cost 5 \ufffd", notes="cut off")
+        "UTF-8 cut in a character",
+        "He said “no” and “yes”".encode()[:-1],
+        Kept(text="He said “no” and “yes\ufffd", notes="cut off"),
     ),
-    text_case("UTF-8 with mark, cut", b"\xef\xbb\xbfA caf\xc3", Kept(text="A caf\ufffd", encoding="utf-8-sig", notes="cut off")),
+    text_case(
+        "UTF-8 cut in its only character",
+        "He said it cost 5 €".encode()[:-1],
+        Kept(text="He said it cost 5 \ufffd", notes="cut off"),
+    ),
+    text_case(
+        "UTF-8 with mark, cut",
+        b"\xef\xbb\xbfA caf\xc3",
+        Kept(text="A caf\ufffd", encoding="utf-8-sig", notes="cut off"),
+    ),
     text_case(
         "UTF-8 with bytes of cp1252",
         "“One” – “two” – “three”.".encode() + b" A caf\xe9 \x93x.",
         Kept(text="“One” – “two” – “three”. A café “x.", notes="cp1252: 2"),
     ),
     text_case(
-        "UTF-8 with surrogates", "“One” – “two” ".encode() + b"\xed\xa0\x80.", Kept(text="“One” – “two” \ufffd.", notes="surrogates")
+        "UTF-8 with surrogates",
+        "“One” – “two” ".encode() + b"\xed\xa0\x80.",
+        Kept(text="“One” – “two” \ufffd.", notes="surrogates"),
     ),
     text_case(
-        "UTF-8, longer than need be", "“One” – “two” – ".encode() + b"\xc0\xaf.", Kept(text="“One” – “two” – À¯.", notes="cp1252: 2")
+        "UTF-8, longer than need be",
+        "“One” – “two” – ".encode() + b"\xc0\xaf.",
+        Kept(text="“One” – “two” – À¯.", notes="cp1252: 2"),
     ),
     text_case(
         "Japanese",
@@ -96,11 +130,21 @@ TEXTS: tuple[Case, ...] = (
     # Characters that hide.
     text_case("zero-width space in a name", said("Tom Tugend\u200bhat"), named("Tom Tugend\u200bhat")),
     text_case("soft hyphen in a name", said("Tom Tugend\u00adhat"), named("Tom Tugend\u00adhat")),
-    text_case("word joiners in a name", said("T\u2060om Tu\ufeffgendhat"), named("T\u2060om Tu\ufeffgendhat")),
+    text_case(
+        "word joiners in a name", said("T\u2060om Tu\ufeffgendhat"), named("T\u2060om Tu\ufeffgendhat")
+    ),
     text_case("turned around", said("Tom \u202eTugendhat\u202c"), named("Tom \u202eTugendhat")),
     text_case("isolates around a name", said("\u2066Tom Tugendhat\u2069"), named("Tom Tugendhat")),
-    text_case("variation selectors in a name", said("Tom Tu\ufe0fgen\U000e0100dhat"), named("Tom Tu\ufe0fgen\U000e0100dhat")),
-    text_case("tag characters in a name", said("Tom Tugen\U000e0041\U000e0042dhat"), named("Tom Tugen\U000e0041\U000e0042dhat")),
+    text_case(
+        "variation selectors in a name",
+        said("Tom Tu\ufe0fgen\U000e0100dhat"),
+        named("Tom Tu\ufe0fgen\U000e0100dhat"),
+    ),
+    text_case(
+        "tag characters in a name",
+        said("Tom Tugen\U000e0041\U000e0042dhat"),
+        named("Tom Tugen\U000e0041\U000e0042dhat"),
+    ),
     text_case("no-break space in a name", said("Tom\u00a0Tugendhat"), named("Tom\u00a0Tugendhat")),
     text_case("thin spaces in a name", said("Tom\u2009\u200aTugendhat"), Kept()),
     text_case("marks on every letter", "".join(c + "\u0301\u0323" * 20 for c in said(NAME)), Kept()),
@@ -109,10 +153,16 @@ TEXTS: tuple[Case, ...] = (
     text_case("odd line ends", "A title\x0b\x0cOne\x1cTwo\x85Three\u2028Four\u2029Five\r", Kept()),
     text_case("line ends of old systems", f"A title\r\r{said(NAME)}\r", named(NAME)),
     text_case("terminal sequences", said(NAME) + " \x1b[31mred\x1b[0m" + " and so on" * 40, named(NAME)),
-    text_case("all characters", "\n".join(ALL_CHARACTERS[i : i + 80] for i in range(0, len(ALL_CHARACTERS), 80)), Kept()),
+    text_case(
+        "all characters",
+        "\n".join(ALL_CHARACTERS[i : i + 80] for i in range(0, len(ALL_CHARACTERS), 80)),
+        Kept(),
+    ),
     # What the text may do elsewhere.
     text_case("formula", '=HYPERLINK("http://a.example","x")\n\n@SUM(1)\n\n' + said(NAME), named(NAME)),
-    text_case("script", f"<script>alert(1)</script><img src=x onerror=alert(1)>\n\n{said(NAME)}", named(NAME)),
+    text_case(
+        "script", f"<script>alert(1)</script><img src=x onerror=alert(1)>\n\n{said(NAME)}", named(NAME)
+    ),
     text_case("templates", "{{7*7}} ${7*7} %s%n %(x)s {0.__class__} #{1}\n\n" + said(NAME), named(NAME)),
     # Runs.
     text_case("100,000 asterisks", "*" * 100_000, Kept()),
@@ -129,11 +179,19 @@ TEXTS: tuple[Case, ...] = (
     text_case("20,000 lines", "a\n" * 20_000, Kept()),
     text_case("only masks", f"{MASKED}\n\n{MASKED}", Kept()),
     text_case(
-        "one quotation mark too many", 'Hikvision said: "It is over. The firm denied it.', Kept(mentions=(("Hikvision", "COMPANY"),))
+        "one quotation mark too many",
+        'Hikvision said: "It is over. The firm denied it.',
+        Kept(mentions=(("Hikvision", "COMPANY"),)),
     ),
     # Dates that are none.
-    text_case("the year 9999", "A title\n\nPublished 31 December 9999\n\nHe said it last year, and on Monday.", Kept()),
+    text_case(
+        "the year 9999",
+        "A title\n\nPublished 31 December 9999\n\nHe said it last year, and on Monday.",
+        Kept(),
+    ),
     text_case("the year 1", "A title\n\n1 January 0001\n\nHe said it ten years ago.", Kept()),
-    text_case("no such day", "A title\n\nPublished 31/02/2022\n\nHe said it on 45 May 20222 and 00/00/0000.", Kept()),
+    text_case(
+        "no such day", "A title\n\nPublished 31/02/2022\n\nHe said it on 45 May 20222 and 00/00/0000.", Kept()
+    ),
     text_case("far away", "He said it 999999999999 years ago, and will again in 10000000 days.", Kept()),
 )

@@ -9,7 +9,12 @@ from pipeline.nlp.claims.constructions.headlines import find_colon_claim, find_h
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.constructions.quoting import find_going_on, find_quoting_verbs, take_quotations, unquoted_source
+from pipeline.nlp.claims.constructions.quoting import (
+    find_going_on,
+    find_quoting_verbs,
+    take_quotations,
+    unquoted_source,
+)
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -23,24 +28,38 @@ def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[D
     for number, (limit, headline) in enumerate(sections):
         following = sections[number + 1][0] if number + 1 < len(sections) else limit
         reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit
-        found += _in_headline(tree, limit, quotes, lexicon) if headline else _in_text(tree, limit, reach, quotes, lexicon)
+        found += (
+            _in_headline(tree, limit, quotes, lexicon)
+            if headline
+            else _in_text(tree, limit, reach, quotes, lexicon)
+        )
     return found
 
 
 def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
     """Whether a section leads over to the next one: `The minister continued:`."""
-    return next((tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i)), "") == ":"
+    return (
+        next((tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i)), "")
+        == ":"
+    )
 
 
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
     claim = colon or find_headline_claim(tree, *limit, lexicon, quotes)
-    return [claim] if claim else [draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind != "going_on"]
+    return (
+        [claim]
+        if claim
+        else [draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind != "going_on"]
+    )
 
 
 def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     taken: set[int] = set()
-    labels = (find_colon_claim(tree, *limit, quotes, lexicon, headline=False), find_signature(tree, *limit, quotes, lexicon))
+    labels = (
+        find_colon_claim(tree, *limit, quotes, lexicon, headline=False),
+        find_signature(tree, *limit, quotes, lexicon),
+    )
     drafts = [label for label in labels if label is not None]
     drafts += _without_refusing(list(_drafts(tree, limit, quotes, lexicon)))
     drafts += find_quoting_verbs(tree, quotes, limit, lexicon)
@@ -77,7 +96,11 @@ def _without_refusing(drafts: list[Draft]) -> list[Draft]:
 
 def _may_be_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
     """Whether one of the constructions may have the token as its head: most have not, and are left out at a glance."""
-    return tree.lemmas[index] in lexicon.lemmas or tree.deps[index] == "acomp" or tree.lower[index] == "according"
+    return (
+        tree.lemmas[index] in lexicon.lemmas
+        or tree.deps[index] == "acomp"
+        or tree.lower[index] == "according"
+    )
 
 
 def _inside(draft: Draft, limit: Spread) -> Draft | None:

@@ -19,7 +19,9 @@ MAX_SUBJECT = 8
 """Most tokens of a headline before its verb."""
 
 
-def find_headline_claim(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> Draft | None:
+def find_headline_claim(
+    tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
+) -> Draft | None:
     """The claim of a headline by its words alone: a headline in title case is rarely parsed right."""
     for index in range(start + 1, min(end, start + MAX_SUBJECT + 1)):
         cue = None if quotes.at(index) is not None else _present(tree, index, lexicon)
@@ -37,7 +39,13 @@ def find_headline_claim(tree: Tree, start: int, end: int, lexicon: Lexicon, quot
             continue
         if after >= end or not any(tree.is_word(i) for i in range(after, end)):
             continue
-        frame = tree.lower[after - 1] if after > index + 1 else "infinitive" if tree.lower[after] == "to" else "object"
+        frame = (
+            tree.lower[after - 1]
+            if after > index + 1
+            else "infinitive"
+            if tree.lower[after] == "to"
+            else "object"
+        )
         source = _name(tree, start, index)
         return Draft(index, (index, after), source, ((after, end),), "headline", cue.type_in(frame))
     return None
@@ -72,7 +80,9 @@ def _name(tree: Tree, start: int, end: int) -> Spread:
 _CLOSING_MARKS = '"”’'
 
 
-def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool) -> Draft | None:
+def find_colon_claim(
+    tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
+) -> Draft | None:
     """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
     colon = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
     if colon is None or colon == start or colon + 1 >= end:
@@ -82,7 +92,9 @@ def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexic
         return None
     after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
     number = quotes.at(after) if after < end else None
-    if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT or not (number is not None or headline or shouted):
+    if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT or not (
+        number is not None or headline or shouted
+    ):
         return None
     last = end if number is None or headline or shouted else quotes.all[number].end
     return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
@@ -90,20 +102,29 @@ def find_colon_claim(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexic
 
 def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     """Whether a claim is the line under a picture: `File photo: the minister leaves`."""
-    return draft.source is not None and tree.lower[draft.head] == ":" and tree.lower[draft.source[1] - 1] in patterns.captions
+    return (
+        draft.source is not None
+        and tree.lower[draft.head] == ":"
+        and tree.lower[draft.source[1] - 1] in patterns.captions
+    )
 
 
 def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
     """Whether the words are a speaker's name in capitals, as in a transcript."""
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
-    return bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
+    return (
+        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
+    )
 
 
 def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     """Whether the words before the colon name a person, an office or an organisation, or a kind of report."""
     if colon - start == 1 and tree.lower[start] in patterns.colon_sources:
         return True
-    if not all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) for i in range(start, colon)):
+    if not all(
+        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
+        for i in range(start, colon)
+    ):
         return False
     labels = {tree.mentions[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
     return bool(labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}))
@@ -116,12 +137,21 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
     if dash is None or dash + 1 >= end:
         return None
     glued = tree.lower[dash] not in lexicon.patterns.dashes
-    last = dash if glued else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    last = (
+        dash
+        if glued
+        else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    )
     number = None if last is None else quotes.at(last)
     if number is None or quotes.all[number].end != (last or 0) + 1:
         return None
     stop = next(
-        (i for i in range(dash + 1, end) if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics), end
+        (
+            i
+            for i in range(dash + 1, end)
+            if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics
+        ),
+        end,
     )
     if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
         return None

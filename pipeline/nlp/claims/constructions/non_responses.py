@@ -22,7 +22,9 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = _topic(tree, head, patterns)
     if content and content[0] == end + 1:
         end += 1
-    subject = tree.subject(verb) if tree.child(verb, "nsubjpass") is not None else find_source(tree, verb, patterns)
+    subject = (
+        tree.subject(verb) if tree.child(verb, "nsubjpass") is not None else find_source(tree, verb, patterns)
+    )
     if subject is None and tree.subject(verb) is None and tree.deps[verb] not in {"conj", "ROOT"}:
         return None
     source = None if subject is None else noun_phrase(tree, subject, patterns, head)
@@ -31,7 +33,9 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
     """The tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
-    return frozenset(index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue))
+    return frozenset(
+        index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue)
+    )
 
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
@@ -40,11 +44,17 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
     if tree.tags[head].startswith("VB"):
         group = verb_group(tree, head)
         governor = tree.heads[head]
-        if lemma in patterns.refused and tree.deps[head] == "xcomp" and tree.lemmas[governor] in patterns.refusals:
+        if (
+            lemma in patterns.refused
+            and tree.deps[head] == "xcomp"
+            and tree.lemmas[governor] in patterns.refusals
+        ):
             return governor, verb_group(tree, governor)[0], group[1]
         if not is_negated(tree, head):
             return _without_answer(tree, head, patterns)
-        if lemma in patterns.silent_when_negated or (lemma in patterns.silent_after_would_not and _has_would(tree, head)):
+        if lemma in patterns.silent_when_negated or (
+            lemma in patterns.silent_after_would_not and _has_would(tree, head)
+        ):
             return head, *group
         if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
             return head, group[0], _for_comment(tree, head, group[1])
@@ -62,14 +72,18 @@ def _is_withheld(tree: Tree, head: int, patterns: Patterns) -> bool:
     if lemma in patterns.withheld:
         return True
     first = tree.left[clause]
-    return lemma in patterns.untold and (tree.tags[first] in _QUESTION_TAGS or tree.lower[first] in {"if", "whether"})
+    return lemma in patterns.untold and (
+        tree.tags[first] in _QUESTION_TAGS or tree.lower[first] in {"if", "whether"}
+    )
 
 
 def _has_would(tree: Tree, head: int) -> bool:
     return any(tree.lower[kid] in {"would", "will", "wo"} for kid in tree.children(head, "aux"))
 
 
-def _without_answer(tree: Tree, head: int, patterns: Patterns, *, negated: bool = False) -> tuple[int, int, int] | None:
+def _without_answer(
+    tree: Tree, head: int, patterns: Patterns, *, negated: bool = False
+) -> tuple[int, int, int] | None:
     """`made no comment`, `did not return calls`."""
     objects = patterns.silent_objects.get(tree.lemmas[head], frozenset())
     target = tree.child(head, "dobj")
@@ -86,8 +100,14 @@ def _unavailable(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, i
     if tree.deps[head] != "acomp" or tree.lemmas[verb] not in patterns.stay:
         return None
     lemma = tree.lower[head]
-    shut = lemma in patterns.tight_lipped or lemma.startswith("tight-lipped") or "tight" in (tree.lower[kid] for kid in tree.kids[head])
-    if not shut and not (lemma in patterns.unavailable or (lemma in patterns.available and is_negated(tree, verb))):
+    shut = (
+        lemma in patterns.tight_lipped
+        or lemma.startswith("tight-lipped")
+        or "tight" in (tree.lower[kid] for kid in tree.kids[head])
+    )
+    if not shut and not (
+        lemma in patterns.unavailable or (lemma in patterns.available and is_negated(tree, verb))
+    ):
         return None
     end = _for_comment(tree, head, head + 1)
     if not shut and end == head + 1:
@@ -108,6 +128,11 @@ def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
     if clause is not None and clause > head and tree.lemmas[head] not in patterns.silent_objects:
         return tree.subtree(clause)
     for kid in tree.kids[head]:
-        if kid > head and tree.deps[kid] == "prep" and tree.lower[kid] in patterns.silence_preps and kid < tree.right[kid]:
+        if (
+            kid > head
+            and tree.deps[kid] == "prep"
+            and tree.lower[kid] in patterns.silence_preps
+            and kid < tree.right[kid]
+        ):
             return kid + 1, tree.right[kid] + 1
     return None

@@ -28,7 +28,9 @@ def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
     for kid in tree.kids[head]:
         if kid < head:
             continue
-        if tree.deps[kid] in {"acl", "ccomp"} and (tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid)):
+        if tree.deps[kid] in {"acl", "ccomp"} and (
+            tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid)
+        ):
             return tree.subtree(kid)
         if tree.deps[kid] == "prep" and tree.lower[kid] in cue.preps and kid < tree.right[kid]:
             return tree.subtree(kid)
@@ -77,7 +79,14 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = subtract((first, last), [_phrase(tree, head, target)])
     if not content:
         return None
-    return Draft(head, (head, to + 1), noun_phrase(tree, target, lexicon.patterns), tuple(content), "according", "statement")
+    return Draft(
+        head,
+        (head, to + 1),
+        noun_phrase(tree, target, lexicon.patterns),
+        tuple(content),
+        "according",
+        "statement",
+    )
 
 
 def _host(tree: Tree, head: int) -> int:

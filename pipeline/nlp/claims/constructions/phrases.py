@@ -40,7 +40,9 @@ def _leftmost(tree: Tree, head: int) -> int:
 
 def _joined(tree: Tree, governor: int, start: int) -> bool:
     """Whether only particles and adverbs stand between a governing verb and the group."""
-    return all(tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in range(governor + 1, start))
+    return all(
+        tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in range(governor + 1, start)
+    )
 
 
 def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
@@ -103,10 +105,19 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     for kid in tree.kids[head]:
         if kid > head and tree.deps[kid] in _CUT and _is_set_off(tree, kid, head, stop):
             end = min(end, tree.left[kid])
-        elif kid < head and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"} and tree.left[kid] == start:
+        elif (
+            kid < head
+            and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"}
+            and tree.left[kid] == start
+        ):
             start = tree.right[kid] + 1
     name = next(
-        (kid for kid in tree.children(head, "appos") if kid > head and _is_person(tree, kid, patterns) and tree.left[kid] < end), None
+        (
+            kid
+            for kid in tree.children(head, "appos")
+            if kid > head and _is_person(tree, kid, patterns) and tree.left[kid] < end
+        ),
+        None,
     )
     if name is not None and tree.is_word(tree.left[name] - 1):
         head = name
@@ -129,7 +140,9 @@ def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
 
 def _closes_name(tree: Tree, kid: int, head: int) -> bool:
     """Whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
-    return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[kid] in {"-", "&"}
+    return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[
+        kid
+    ] in {"-", "&"}
 
 
 def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> Spread:
@@ -151,7 +164,11 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
 
 def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
     """Cut punctuation and the possessive mark at the edges of a noun phrase."""
-    while end - start > 1 and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS") and tree.lower[end - 1] != ")":
+    while (
+        end - start > 1
+        and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS")
+        and tree.lower[end - 1] != ")"
+    ):
         end -= 1
     while end - start > 1 and not tree.is_word(start):
         start += 1
@@ -164,5 +181,6 @@ def is_negated(tree: Tree, head: int) -> bool:
         return True
     subject = tree.subject(head)
     return subject is not None and (
-        tree.lower[subject] in {"nobody", "none"} or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
+        tree.lower[subject] in {"nobody", "none"}
+        or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
     )

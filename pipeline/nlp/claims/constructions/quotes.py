@@ -34,7 +34,11 @@ class Quotation:
 def find_quotations(tree: Tree) -> list[Quotation]:
     """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
     text = tree.text
-    lines = [match.span() for span in tree.sections for match in _LINE.finditer(text, span.start_char, span.end_char)]
+    lines = [
+        match.span()
+        for span in tree.sections
+        for match in _LINE.finditer(text, span.start_char, span.end_char)
+    ]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     found: list[Quotation] = []
     for number, (start, end) in enumerate(lines):
@@ -45,7 +49,11 @@ def find_quotations(tree: Tree) -> list[Quotation]:
             if a < b:
                 found.append(Quotation(a, b, is_open))
     found.sort(key=lambda quotation: (quotation.start, -quotation.end))
-    return [quotation for n, quotation in enumerate(found) if n == 0 or quotation.start >= max(0, found[n - 1].end)]
+    return [
+        quotation
+        for n, quotation in enumerate(found)
+        if n == 0 or quotation.start >= max(0, found[n - 1].end)
+    ]
 
 
 def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
@@ -88,7 +96,9 @@ def _closes(text: str, match: re.Match[str], start: int, end: int) -> bool:
     return after.isspace() and not before.isspace()
 
 
-def _singles(text: str, start: int, end: int, doubles: list[tuple[int, int, bool]]) -> Iterator[tuple[int, int, bool]]:
+def _singles(
+    text: str, start: int, end: int, doubles: list[tuple[int, int, bool]]
+) -> Iterator[tuple[int, int, bool]]:
     """Character spans of the single quotations of a line, outside its double ones."""
     edges = [first for first, _, _ in doubles]
     opened: int | None = None
@@ -97,7 +107,11 @@ def _singles(text: str, start: int, end: int, doubles: list[tuple[int, int, bool
         near = bisect_right(edges, at) - 1
         if near >= 0 and at < doubles[near][1]:
             opened = None
-        elif not (at > start and text[at - 1].isalnum()) and match[0] != "’" and text[at + 1 : at + 2].isalnum():
+        elif (
+            not (at > start and text[at - 1].isalnum())
+            and match[0] != "’"
+            and text[at + 1 : at + 2].isalnum()
+        ):
             opened = at
         elif opened is not None and at - opened > 2:
             yield opened, match.end(), False

@@ -28,12 +28,20 @@ def find_quoting_verbs(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: L
         end = quotes.all[number].end
         if limit[0] <= end - 2 and end < limit[1] and tree.lower[end - 2] in _BREAKS:
             near = range(end, min(end + SUBJECT_REST, limit[1]))
-            yield from (draft for head in near if (draft := _quoting_verb(tree, head, end, quotes, lexicon)) is not None)
+            yield from (
+                draft
+                for head in near
+                if (draft := _quoting_verb(tree, head, end, quotes, lexicon)) is not None
+            )
 
 
 def _quoting_verb(tree: Tree, head: int, first: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
     """The draft of a verb whose group, before or behind its subject, begins at a token."""
-    if tree.tags[head] not in _FINITE or tree.lemmas[head] in lexicon.verbs or tree.lemmas[head] in lexicon.patterns.stay:
+    if (
+        tree.tags[head] not in _FINITE
+        or tree.lemmas[head] in lexicon.verbs
+        or tree.lemmas[head] in lexicon.patterns.stay
+    ):
         return None
     subject = tree.subject(head)
     if subject is None or tree.tags[subject] not in _NAMES or quotes.at(subject) is not None:
@@ -45,7 +53,9 @@ def _quoting_verb(tree: Tree, head: int, first: int, quotes: QuoteIndex, lexicon
     return Draft(head, group, noun_phrase(tree, subject, lexicon.patterns, head), (), "quote", "statement")
 
 
-def take_quotations(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> Draft | None:
+def take_quotations(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]
+) -> Draft | None:
     """The draft with the quotations that belong to it; None if it needs one and has none.
 
     A quotation may not leave `limit`, the section. `taken` are the numbers of the quotations that other claims hold;
@@ -77,7 +87,11 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
             and not quotation.start <= draft.head < quotation.end
             and not overlap([(quotation.start, quotation.end)], draft.content)
         )
-        if fits and words(tree, quotation) >= MIN_WORDS and (draft.kind == "quote" or _touches(tree, draft, quotation)):
+        if (
+            fits
+            and words(tree, quotation) >= MIN_WORDS
+            and (draft.kind == "quote" or _touches(tree, draft, quotation))
+        ):
             found.append(quotation)
     return found
 
@@ -122,7 +136,14 @@ def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patt
     if number is None or quotes.at(draft.cue[0]) == number:
         return draft
     between = range(quotes.all[number].end, draft.cue[0])
-    head = next((i for i in between if tree.tags[i] in _NAMES and (tree.heads[i] not in between or tree.deps[i] != "compound")), None)
+    head = next(
+        (
+            i
+            for i in between
+            if tree.tags[i] in _NAMES and (tree.heads[i] not in between or tree.deps[i] != "compound")
+        ),
+        None,
+    )
     return replace(draft, source=None if head is None else noun_phrase(tree, head, patterns))
 
 
@@ -130,7 +151,11 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
     """Spans merged where nothing but punctuation stands between them, and kept off cue and source."""
     joined: list[Spread] = []
     for start, end in merge(spans):
-        if joined and not any(tree.is_word(i) for i in range(joined[-1][1], start)) and start - joined[-1][1] <= MIN_WORDS:
+        if (
+            joined
+            and not any(tree.is_word(i) for i in range(joined[-1][1], start))
+            and start - joined[-1][1] <= MIN_WORDS
+        ):
             joined[-1] = joined[-1][0], end
         else:
             joined.append((start, end))
@@ -145,7 +170,16 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
         if number in taken or quotation.start < limit[0] or not _is_sentence(tree, quotation, limit):
             continue
         taken.add(number)
-        found.append(Draft(quotation.start, None, None, ((quotation.start, min(quotation.end, limit[1])),), "going_on", "statement"))
+        found.append(
+            Draft(
+                quotation.start,
+                None,
+                None,
+                ((quotation.start, min(quotation.end, limit[1])),),
+                "going_on",
+                "statement",
+            )
+        )
     return found
 
 
@@ -154,9 +188,15 @@ def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
     first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
     if first is None or words(tree, quotation) < MIN_GOING_ON or not tree.doc[first].text[0].isupper():
         return False
-    before = next((tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), ".")
-    ends = {tree.lower[i][-1:] for i in range(max(first, quotation.end - 2), min(len(tree), quotation.end + 1))}
-    return before[-1:] in {".", "!", "?", '"', "”", "’"} and (quotation.open or bool(ends & {".", "!", "?", ","}))
+    before = next(
+        (tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), "."
+    )
+    ends = {
+        tree.lower[i][-1:] for i in range(max(first, quotation.end - 2), min(len(tree), quotation.end + 1))
+    }
+    return before[-1:] in {".", "!", "?", '"', "”", "’"} and (
+        quotation.open or bool(ends & {".", "!", "?", ","})
+    )
 
 
 def words(tree: Tree, quotation: Quotation) -> int:

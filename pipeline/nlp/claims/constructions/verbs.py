@@ -24,7 +24,11 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     group = verb_group(tree, head)
     source = _said_as(tree, head)
     source = find_source(tree, head, lexicon.patterns) if source is None else source
-    phrase = None if source is None or tree.lower[source] == "there" else noun_phrase(tree, source, lexicon.patterns, head)
+    phrase = (
+        None
+        if source is None or tree.lower[source] == "there"
+        else noun_phrase(tree, source, lexicon.patterns, head)
+    )
     frame, content, end = _content(tree, head, cue, source, lexicon)
     if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
         phrase = None
@@ -32,10 +36,19 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = _without(content, (group, phrase))
     if not content and "quote" not in cue.frames:
         return None
-    return Draft(head, group, phrase, tuple(content), frame if content else "quote", cue.type_in(frame if content else "quote"))
+    return Draft(
+        head,
+        group,
+        phrase,
+        tuple(content),
+        frame if content else "quote",
+        cue.type_in(frame if content else "quote"),
+    )
 
 
-def _content(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> tuple[str, list[Spread], int]:
+def _content(
+    tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon
+) -> tuple[str, list[Spread], int]:
     """Frame, spans of the content, and the end of the cue where a preposition belongs to it."""
     clause = tree.child(head, "ccomp")
     if clause is not None and "clause" in cue.frames and (clause > head or not _is_order(tree, clause)):
@@ -80,7 +93,9 @@ def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
 
 
 def _is_to(tree: Tree, verb: int) -> bool:
-    return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb])
+    return tree.tags[verb] == "VB" and any(
+        tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb]
+    )
 
 
 def _is_order(tree: Tree, clause: int) -> bool:
@@ -93,7 +108,11 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
         return None
     host = tree.heads[head]
     own = tree.subtree(head)
-    return subtract(tree.subtree(host), [own]) if tree.tags[host] in _FINITE or tree.tags[host].startswith("VB") else None
+    return (
+        subtract(tree.subtree(host), [own])
+        if tree.tags[host] in _FINITE or tree.tags[host].startswith("VB")
+        else None
+    )
 
 
 def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
@@ -105,7 +124,11 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
         first = tree.left[kid]
         end = first + 1 if first == head + 1 or tree.deps[head + 1] == "prt" else 0
         if tree.deps[kid] in {"prep", "advcl", "ccomp", "xcomp"} and first < tree.right[kid]:
-            last = max(tree.right[other] for other in tree.kids[head] if other >= kid and (other == kid or _is_goal(tree, other)))
+            last = max(
+                tree.right[other]
+                for other in tree.kids[head]
+                if other >= kid and (other == kid or _is_goal(tree, other))
+            )
             return word, [(first + 1, last + 1)], end
     return None
 
@@ -140,7 +163,9 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
         return None
     group = verb_group(tree, head)
-    kind = lexicon.patterns.hearsay.get(cue.lemma, cue.type_in(frame)) if source is None else cue.type_in(frame)
+    kind = (
+        lexicon.patterns.hearsay.get(cue.lemma, cue.type_in(frame)) if source is None else cue.type_in(frame)
+    )
     return Draft(head, group, source, tuple(_without(content, (group, source))), "passive", kind)
 
 
@@ -151,13 +176,21 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
         return [tree.subtree(clause)], "clause"
     goal = tree.child(head, "xcomp", "oprd")
     if subject is None or tree.tags[subject] in {"WDT", "WP"}:
-        return ([tree.subtree(goal)], "infinitive") if goal is not None and tree.deps[goal] == "xcomp" else ([], "")
+        return (
+            ([tree.subtree(goal)], "infinitive")
+            if goal is not None and tree.deps[goal] == "xcomp"
+            else ([], "")
+        )
     if tree.lower[subject] in {"it", "there"} and clause is None and goal is None:
         return [], ""
     parts = [tree.subtree(subject)]
     if goal is not None:
         return [*parts, tree.subtree(goal)], "infinitive"
-    parts += [tree.subtree(kid) for kid in tree.kids[head] if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}]
+    parts += [
+        tree.subtree(kid)
+        for kid in tree.kids[head]
+        if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}
+    ]
     return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.nlp.claims.constructions.non_responses import silent_tokens
-from pipeline.nlp.claims.constructions.phrases import agent, find_source, is_passive, noun_phrase, trim_phrase, verb_group
+from pipeline.nlp.claims.constructions.phrases import (
+    agent,
+    find_source,
+    is_passive,
+    noun_phrase,
+    trim_phrase,
+    verb_group,
+)
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
@@ -56,7 +63,9 @@ def combine(
         draft = draft_of(tree, reading, score, rule, lexicon)
         if rule is not None and style.clause_union and overlap(rule.content, draft.content):
             # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
-            draft = draft.with_content(tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)])))
+            draft = draft.with_content(
+                tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)]))
+            )
         found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
@@ -64,9 +73,15 @@ def combine(
     return [*found, *(draft for draft in extra if not known.has(draft))]
 
 
-def _likely(scored: Sequence[tuple[Reading, float]], keep: float, quotes: QuoteIndex) -> list[tuple[Reading, float]]:
+def _likely(
+    scored: Sequence[tuple[Reading, float]], keep: float, quotes: QuoteIndex
+) -> list[tuple[Reading, float]]:
     """The readings whose chance is high enough."""
-    return [(reading, score) for reading, score in scored if score >= keep or (score >= QUOTED * keep and _has_quoted(reading, quotes))]
+    return [
+        (reading, score)
+        for reading, score in scored
+        if score >= keep or (score >= QUOTED * keep and _has_quoted(reading, quotes))
+    ]
 
 
 def _has_quoted(reading: Reading, quotes: QuoteIndex) -> bool:
@@ -105,7 +120,16 @@ def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lex
     """A draft of an accepted reading; bounds of cue and source come from the parse."""
     cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
     kind, claim_type = _kind(tree, reading, rule, lexicon)
-    return Draft(reading.head, cue, _source(tree, reading, rule, lexicon), reading.content, kind, claim_type, "model", score)
+    return Draft(
+        reading.head,
+        cue,
+        _source(tree, reading, rule, lexicon),
+        reading.content,
+        kind,
+        claim_type,
+        "model",
+        score,
+    )
 
 
 def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -155,7 +179,11 @@ def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
 
 def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
     """The noun that a word belongs to where a span ends inside of a name or noun phrase: `Hill` for `Mr` in `Mr Hill`."""
-    while tree.deps[top] in _INSIDE_NAMES and top < tree.heads[top] <= span[1] + NAME_REST and not top < head <= tree.heads[top]:
+    while (
+        tree.deps[top] in _INSIDE_NAMES
+        and top < tree.heads[top] <= span[1] + NAME_REST
+        and not top < head <= tree.heads[top]
+    ):
         top = tree.heads[top]
     return top
 

@@ -76,7 +76,11 @@ STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}
 
 def _antecedent(tree: Tree, draft: Draft) -> Draft:
     """The draft with the noun that a relative pronoun stands for as its source."""
-    if draft.source is None or draft.source[1] - draft.source[0] != 1 or tree.tags[draft.source[0]] not in _RELATIVES:
+    if (
+        draft.source is None
+        or draft.source[1] - draft.source[0] != 1
+        or tree.tags[draft.source[0]] not in _RELATIVES
+    ):
         return draft
     verb = tree.heads[draft.source[0]]
     noun = tree.heads[verb]
@@ -84,7 +88,14 @@ def _antecedent(tree: Tree, draft: Draft) -> Draft:
         return draft
     first = tree.left[noun]
     last = min(
-        [draft.source[0], *(tree.left[kid] for kid in tree.kids[noun] if kid > noun and tree.deps[kid] in {"relcl", "punct", "appos"})]
+        [
+            draft.source[0],
+            *(
+                tree.left[kid]
+                for kid in tree.kids[noun]
+                if kid > noun and tree.deps[kid] in {"relcl", "punct", "appos"}
+            ),
+        ]
     )
     return replace(draft, source=(first, max(last, noun + 1)))
 
@@ -102,7 +113,18 @@ def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
     first = replace(draft, content=tuple(near))
     return [
         first,
-        *(replace(draft, head=span[0], cue=None, source=None, content=(span,), kind="going_on", claim_type="statement") for span in later),
+        *(
+            replace(
+                draft,
+                head=span[0],
+                cue=None,
+                source=None,
+                content=(span,),
+                kind="going_on",
+                claim_type="statement",
+            )
+            for span in later
+        ),
     ]
 
 

@@ -9,7 +9,9 @@ from pipeline.nlp.claims.tree import Spread, Tree
 
 PHRASE_REST = 5
 """Most tokens from an end within a phrase to the word that the phrase hangs on."""
-_BEFORE_HEAD = frozenset({"amod", "aux", "auxpass", "compound", "det", "neg", "nmod", "nummod", "poss", "quantmod"})
+_BEFORE_HEAD = frozenset(
+    {"amod", "aux", "auxpass", "compound", "det", "neg", "nmod", "nummod", "poss", "quantmod"}
+)
 
 
 def complete_phrases(tree: Tree, draft: Draft) -> Draft:
@@ -32,10 +34,16 @@ def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
         return draft
     kept: tuple[Spread, ...] = draft.content
     if any(_is_that_clause(tree, span, draft.cue) for span in draft.content):
-        kept = tuple(span for span in draft.content if span[0] >= draft.cue[1] or quotes.at(span[0]) is not None)
+        kept = tuple(
+            span for span in draft.content if span[0] >= draft.cue[1] or quotes.at(span[0]) is not None
+        )
     elif is_passive(tree, draft.head) and agent(tree, draft.head) is not None and draft.source is not None:
         behind = draft.source[1]
-        kept = tuple(span for span in draft.content if span[0] < behind) if any(span[1] <= draft.cue[0] for span in draft.content) else kept
+        kept = (
+            tuple(span for span in draft.content if span[0] < behind)
+            if any(span[1] <= draft.cue[0] for span in draft.content)
+            else kept
+        )
     return draft.with_content(kept or draft.content)
 
 

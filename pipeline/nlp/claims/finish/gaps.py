@@ -24,7 +24,9 @@ def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
     return hidden / max(1, hidden + sum(tree.is_word(i) and i not in gaps for i in range(*limit)))
 
 
-def cut_at_gaps(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float) -> tuple[Draft | None, bool]:
+def cut_at_gaps(
+    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float
+) -> tuple[Draft | None, bool]:
     """The draft with what is visible of it, and whether a mask cut it.
 
     No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
@@ -57,7 +59,9 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     return ((start, end) if start < end else None), lost
 
 
-def _cut_content(tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool) -> tuple[list[Spread], bool]:
+def _cut_content(
+    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool
+) -> tuple[list[Spread], bool]:
     pieces: list[Spread] = []
     cut = False
     for span in draft.content:

@@ -27,7 +27,9 @@ DATE_WORDS = 12
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
-def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
+def polish(
+    tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
+) -> list[Draft]:
     """The drafts, with the claims of the rules that stand in the clauses cut off.
 
     Args:
@@ -51,24 +53,33 @@ def polish(tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: 
         tails += joined
         polished.append(cut_past_date(tree, without_addressee(tree, cut)))
         heads.add(draft.head)
-        found = [other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())]
+        found = [
+            other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
+        ]
         polished += found
         heads.update(other.head for other in found)
     return polished
 
 
-def name_behind_title(tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns) -> Spread | None:
+def name_behind_title(
+    tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
+) -> Spread | None:
     """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`."""
     comma = _comma_behind(tree, source, cue)
     if source is None or comma is None:
         return source
     start = comma + 1
-    ent = next((e for i in (start, start + 1) if (e := _mention_at(tree, i)) and e.label_ in patterns.person_labels), None)
+    ent = next(
+        (e for i in (start, start + 1) if (e := _mention_at(tree, i)) and e.label_ in patterns.person_labels),
+        None,
+    )
     titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
     own = {tree.mentions[tree.ents[i]].label_ for i in range(*source) if i in tree.ents}
     if ent is None or not titled or own & patterns.person_labels:
         return source
-    closed = ent.end < len(tree) and (tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end))
+    closed = ent.end < len(tree) and (
+        tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end)
+    )
     return (ent.start, ent.end) if closed else source
 
 
@@ -83,10 +94,14 @@ def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int 
     if source is None:
         return None
     near = range(source[1], min(source[1] + TITLE_REST, len(tree) - 1))
-    return next((i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None)
+    return next(
+        (i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None
+    )
 
 
-def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> tuple[Draft, list[Spread]]:
+def cut_writer_clauses(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns
+) -> tuple[Draft, list[Spread]]:
     """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off."""
     if draft.cue is None:
         return draft, []
@@ -99,7 +114,9 @@ def cut_writer_clauses(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: P
     return draft.with_content(tuple(pieces)), tails
 
 
-def cut_next_cue(tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int]) -> tuple[Draft, list[Spread]]:
+def cut_next_cue(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int]
+) -> tuple[Draft, list[Spread]]:
     """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
     Behind an infinitive or an object, which have no verb in that form, a verb in the form of the cue goes on with the sentence of the cue.
@@ -111,7 +128,12 @@ def cut_next_cue(tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[i
     tails: list[Spread] = []
     for start, end in draft.content:
         first = next((i for i in range(start, end) if tree.tags[i] in _FINITE or tree.tags[i] == "MD"), end)
-        goes_on = start >= draft.cue[1] and first in cues and tree.tags[first] == form and tree.lower[first - 1] in {"and", "but"}
+        goes_on = (
+            start >= draft.cue[1]
+            and first in cues
+            and tree.tags[first] == form
+            and tree.lower[first - 1] in {"and", "but"}
+        )
         if goes_on and first - 1 > start and quotes.at(first) is None:
             pieces.append((start, first - 1))
             tails.append((first, end))
@@ -135,7 +157,9 @@ def without_addressee(tree: Tree, draft: Draft) -> Draft:
     after = tree.right[addressee] + 1
     while after < end and not tree.is_word(after):
         after += 1
-    heard = tree.deps[addressee] == "dative" or (tree.lower[after : after + 1] == ["that"] and tree.deps[after] == "mark")
+    heard = tree.deps[addressee] == "dative" or (
+        tree.lower[after : after + 1] == ["that"] and tree.deps[after] == "mark"
+    )
     return draft.with_content(((after, end), *rest)) if heard and after < end else draft
 
 
@@ -154,4 +178,8 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
 
 def _is_past(tree: Tree, data: DateData) -> bool:
     published = dt.date.fromisoformat(tree.doc._.published[:10])
-    return data["timex_type"] == "DATE" and data["latest"] is not None and dt.date.fromisoformat(data["latest"]) < published
+    return (
+        data["timex_type"] == "DATE"
+        and data["latest"] is not None
+        and dt.date.fromisoformat(data["latest"]) < published
+    )

@@ -42,7 +42,11 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     if tree.lemmas[top] in patterns.voices:
         owners = [ent for ent in ents if _owns(tree, ent, top)]
         return owners[0] if len(owners) == 1 else None
-    titled = len(ents) == 1 and end - start == ents[0].end - ents[0].start + 1 and tree.lower[start] in {"the", "mr", "mrs", "ms"}
+    titled = (
+        len(ents) == 1
+        and end - start == ents[0].end - ents[0].start + 1
+        and tree.lower[start] in {"the", "mr", "mrs", "ms"}
+    )
     return ents[0] if titled else None
 
 
@@ -50,13 +54,19 @@ def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span
     """`Hikvision` for `UK` in `Hikvision UK`."""
     if head.label_ != "GPE":
         return None
-    return next((ent for ent in ents if ent.end == head.start and ent.label_ in patterns.organisation_labels), None)
+    return next(
+        (ent for ent in ents if ent.end == head.start and ent.label_ in patterns.organisation_labels), None
+    )
 
 
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
     """Whether a name stands in apposition: `a spokesman for the firm, Harish Polimera`."""
     root = tree.top(person.start, person.end)
-    return tree.deps[root] == "appos" and (person.start == 0 or tree.lower[person.start - 1] == ",") and tree.inside(root, top)
+    return (
+        tree.deps[root] == "appos"
+        and (person.start == 0 or tree.lower[person.start - 1] == ",")
+        and tree.inside(root, top)
+    )
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:
@@ -82,17 +92,26 @@ def _antecedent(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
             candidates.append(ent)
     if not candidates:
         return None
-    subjects = [ent for ent in candidates if tree.deps[ent.root.i] in {"nsubj", "nsubjpass", "pobj"} and ent.start >= sentence - REACH // 2]
+    subjects = [
+        ent
+        for ent in candidates
+        if tree.deps[ent.root.i] in {"nsubj", "nsubjpass", "pobj"} and ent.start >= sentence - REACH // 2
+    ]
     best = next((ent for ent in subjects if tree.deps[ent.root.i] != "pobj"), None) or candidates[0]
     rivals = {
-        ent.text.split()[-1] for ent in candidates if ent.sent.start == best.sent.start and tree.deps[ent.root.i] == tree.deps[best.root.i]
+        ent.text.split()[-1]
+        for ent in candidates
+        if ent.sent.start == best.sent.start and tree.deps[ent.root.i] == tree.deps[best.root.i]
     }
     return best if len(rivals) == 1 and not _is_overtaken(tree, best, start, patterns) else None
 
 
 def _is_overtaken(tree: Tree, best: Span, start: int, patterns: Patterns) -> bool:
     """Whether somebody without a name is the subject of a nearer clause: `Ms Hill left. Her spokesman stayed. She ...`."""
-    return any(tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and tree.lemmas[i] in patterns.unnamed for i in range(best.end, start))
+    return any(
+        tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and tree.lemmas[i] in patterns.unnamed
+        for i in range(best.end, start)
+    )
 
 
 def _wanted(tree: Tree, start: int, end: int, patterns: Patterns) -> frozenset[str]:

@@ -15,7 +15,9 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData
 
-_EDGE = frozenset({",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"})
+_EDGE = frozenset(
+    {",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"}
+)
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
@@ -25,9 +27,13 @@ _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
     """The span without punctuation at its edges and without `that`; quotation marks stay."""
     start, end = span
-    while start < end and (tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))):
+    while start < end and (
+        tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))
+    ):
         start += 1
-    while start < end and (tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)):
+    while start < end and (
+        tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
+    ):
         end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
 
@@ -41,7 +47,11 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
-        pieces += [(max(a, start), min(b, end)) for a, b in limits[first : bisect_right(starts, end - 1)] if max(a, start) < min(b, end)]
+        pieces += [
+            (max(a, start), min(b, end))
+            for a, b in limits[first : bisect_right(starts, end - 1)]
+            if max(a, start) < min(b, end)
+        ]
     return draft.with_content(tuple(pieces))
 
 
@@ -72,7 +82,9 @@ def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str
     return "direct" if quoted == total else "mixed"
 
 
-def claim_data(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, *, truncated: bool) -> ClaimData:
+def claim_data(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, *, truncated: bool
+) -> ClaimData:
     """The claim as plain data with character offsets."""
     return ClaimData(
         source=_chars(tree, draft.source),
@@ -102,7 +114,11 @@ def _date(tree: Tree, draft: Draft) -> int | None:
     best: tuple[int, int] | None = None
     for number in tree.dates_within(first, last):
         span = tree.dates[number]
-        if overlap([span], draft.content) or not _dates_clause(tree, tree.top(*span), draft.head) or _is_to_come(tree, number, draft.head):
+        if (
+            overlap([span], draft.content)
+            or not _dates_clause(tree, tree.top(*span), draft.head)
+            or _is_to_come(tree, number, draft.head)
+        ):
             continue
         distance = max(span[0] - draft.head, draft.head - span[1])
         if best is None or distance < best[0]:
@@ -154,7 +170,9 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts without what joins the next claim to the end of their content (`had stopped selling | and`, `| and expected`)."""
     cues = {draft.cue[1]: draft.cue[0] for draft in drafts if draft.cue is not None}
-    return [draft.with_content(tuple(_closed(tree, span, cues) for span in draft.content)) for draft in drafts]
+    return [
+        draft.with_content(tuple(_closed(tree, span, cues) for span in draft.content)) for draft in drafts
+    ]
 
 
 def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
@@ -164,7 +182,14 @@ def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
 
 
 def _first(draft: Draft) -> int:
-    return min(span[0] for span in (*draft.content, *([draft.cue] if draft.cue else []), *([draft.source] if draft.source else [])))
+    return min(
+        span[0]
+        for span in (
+            *draft.content,
+            *([draft.cue] if draft.cue else []),
+            *([draft.source] if draft.source else []),
+        )
+    )
 
 
 def _same(one: Draft, other: Draft) -> bool:

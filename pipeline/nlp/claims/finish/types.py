@@ -16,7 +16,12 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
     """The claim type of a draft."""
     patterns = lexicon.patterns
     lemma = tree.lemmas[draft.head]
-    if draft.claim_type == "denial" and draft.cue is not None and is_negated(tree, draft.head) and lemma == "deny":
+    if (
+        draft.claim_type == "denial"
+        and draft.cue is not None
+        and is_negated(tree, draft.head)
+        and lemma == "deny"
+    ):
         return "statement"
     if draft.claim_type == "allegation" and draft.content and _is_about_itself(tree, draft, patterns):
         return "denial" if _begins_negated(tree, draft) else "statement"
@@ -33,12 +38,20 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
 
 def _is_request(tree: Tree, head: int) -> bool:
     """`asked ministers to act`, not `asked how to act`."""
-    goals = (kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head)
-    return any(tree.lower[i] == "to" and tree.deps[i] == "aux" and not _asks(tree, goal, i) for goal in goals for i in tree.kids[goal])
+    goals = (
+        kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head
+    )
+    return any(
+        tree.lower[i] == "to" and tree.deps[i] == "aux" and not _asks(tree, goal, i)
+        for goal in goals
+        for i in tree.kids[goal]
+    )
 
 
 def _asks(tree: Tree, goal: int, to: int) -> bool:
-    return any(tree.tags[i] in _QUESTION_TAGS or tree.lower[i] == "whether" for i in range(tree.left[goal], to))
+    return any(
+        tree.tags[i] in _QUESTION_TAGS or tree.lower[i] == "whether" for i in range(tree.left[goal], to)
+    )
 
 
 def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
@@ -60,7 +73,9 @@ def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
     """Whether the cue is so plain that the content decides."""
     if draft.kind == "going_on":
         return True
-    return draft.claim_type == "statement" and (draft.cue is None or lemma in lexicon.patterns.plain or lemma == ":")
+    return draft.claim_type == "statement" and (
+        draft.cue is None or lemma in lexicon.patterns.plain or lemma == ":"
+    )
 
 
 def _root(tree: Tree, span: Spread) -> int:
@@ -84,7 +99,9 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> s
         return None
     first_person = tree.lower[subject] in {"i", "we"}
     quoted_self = first_person or draft.kind != "going_on"
-    if quoted_self and (lemma in patterns.commitment_verbs or (words & patterns.commitment_modals and lemma != "be")):
+    if quoted_self and (
+        lemma in patterns.commitment_verbs or (words & patterns.commitment_modals and lemma != "be")
+    ):
         return "commitment"
     return None
 

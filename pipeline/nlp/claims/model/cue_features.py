@@ -34,7 +34,12 @@ class CueFeatures:
 
     def __init__(self, table: Table, share: Ints, index: Ints) -> None:
         self.table, self.share, self.index = table, share, index
-        self.lemma, self.tag, self.dep, self.own_share = table.lemma[index], table.tag[index], table.dep[index], share[index]
+        self.lemma, self.tag, self.dep, self.own_share = (
+            table.lemma[index],
+            table.tag[index],
+            table.dep[index],
+            share[index],
+        )
         self.features: list[Feature] = []
 
     def glance(self) -> Codes:
@@ -96,7 +101,11 @@ class CueFeatures:
         for step in range(1, 8):
             above = t.head[current]
             new = (found < 0) & (above != current) & (self.share[above] >= 5)
-            found, steps, last = np.where(new, above, found), np.where(new, step, steps), np.where(new, current, last)
+            found, steps, last = (
+                np.where(new, above, found),
+                np.where(new, step, steps),
+                np.where(new, current, last),
+            )
             current = above
         self._add(t.lemma[found], t.dep[last])
         self._add(self.share[found], t.dep[last], bucket(steps, 1, 2, 3, 5))
@@ -109,7 +118,12 @@ class CueFeatures:
         for number, label in enumerate(SLOTS):
             present |= (t.slots[label][i] >= 0).astype(np.int64) << number
         self._add(present)
-        few = present & int(sum(1 << SLOTS.index(label) for label in ("nsubj", "dobj", "ccomp", "xcomp", "auxpass", "prep", "acl")))
+        few = present & int(
+            sum(
+                1 << SLOTS.index(label)
+                for label in ("nsubj", "dobj", "ccomp", "xcomp", "auxpass", "prep", "acl")
+            )
+        )
         self._add(few, self.lemma)
         self._add(few, self.own_share)
         for label in _LEMMA_SLOTS:
@@ -159,7 +173,9 @@ def _far_from_quoted(table: Table, index: Ints) -> tuple[Ints, Ints]:
     quoted = table.quote >= 0
     before = np.append(-1, np.maximum.accumulate(np.where(quoted, places, -1)))[index]
     after = np.minimum.accumulate(np.where(quoted, places, table.size)[::-1])[::-1][index + 1]
-    near = [(np.abs(place - index), table.section[place] == table.section[index]) for place in (before, after)]
+    near = [
+        (np.abs(place - index), table.section[place] == table.section[index]) for place in (before, after)
+    ]
     far = [np.where(together & (steps <= NEAR_QUOTE), steps, 0) for steps, together in near]
     return far[0], far[1]
 

@@ -20,17 +20,28 @@ def decision_rows(table: Table, share: Ints, readings: Sequence[Reading]) -> Cod
     facts = _facts(table, readings)
     surroundings = _surroundings(readings)
     chance = bucket(np.array([round(100 * reading.chance) for reading in readings], dtype=np.int64), *_TENTHS)
-    columns: list[tuple[Column, ...]] = [(chance,), (chance, tag), (chance, share[heads]), (chance, table.rule[heads])]
+    columns: list[tuple[Column, ...]] = [
+        (chance,),
+        (chance, tag),
+        (chance, share[heads]),
+        (chance, table.rule[heads]),
+    ]
     columns += [(column, extra) for column in facts.T for extra in (bucket(chance, 4, 8, 12, 16), lemma)]
     columns += [(column,) for column in facts.T]
-    columns += [(column, extra) for column in surroundings.T for extra in (bucket(chance, 4, 8, 12, 16), table.quote[heads] >= 0)]
+    columns += [
+        (column, extra)
+        for column in surroundings.T
+        for extra in (bucket(chance, 4, 8, 12, 16), table.quote[heads] >= 0)
+    ]
     columns += _words(table, readings, heads)
     return mix_all([(9001 + number, column) for number, column in enumerate(columns)])
 
 
 def _words(table: Table, readings: Sequence[Reading], heads: Ints) -> list[tuple[Column, ...]]:
     """The first word of the content and the last one of the source, beside the cue."""
-    first = np.array([reading.content[0][0] if reading.content else -1 for reading in readings], dtype=np.int64)
+    first = np.array(
+        [reading.content[0][0] if reading.content else -1 for reading in readings], dtype=np.int64
+    )
     name = np.array([reading.source[1] - 1 if reading.source else -1 for reading in readings], dtype=np.int64)
     lemma = table.lemma[heads]
     return [
@@ -81,11 +92,24 @@ def _surroundings(readings: Sequence[Reading]) -> Ints:
             if other is reading:
                 continue
             chance, content = other.chance, other.content
-            if chance > nested and low <= reading.head < high and _holds(content, reading.head, reading.head + 1):
+            if (
+                chance > nested
+                and low <= reading.head < high
+                and _holds(content, reading.head, reading.head + 1)
+            ):
                 nested = chance
-            if chance > around and first <= other.head < last and _holds(reading.content, other.head, other.head + 1):
+            if (
+                chance > around
+                and first <= other.head < last
+                and _holds(reading.content, other.head, other.head + 1)
+            ):
                 around = chance
-            if chance > rivals and low < last and first < high and 2 * overlap(reading.content, content) > own:
+            if (
+                chance > rivals
+                and low < last
+                and first < high
+                and 2 * overlap(reading.content, content) > own
+            ):
                 rivals = chance
             if chance > twin and abs(other.head - reading.head) < 3:
                 twin = chance

@@ -98,7 +98,9 @@ def load_learned(folder: Path) -> Learned | None:
     with np.load(folder / FILE, allow_pickle=False) as arrays:
         data = {key: arrays[key] for key in arrays.files}
     shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64))
-    return Learned(shares, **{name: _networks(data, name, folder) for name in NETWORKS}, keep=float(data["keep"]))
+    return Learned(
+        shares, **{name: _networks(data, name, folder) for name in NETWORKS}, keep=float(data["keep"])
+    )
 
 
 def _networks(arrays: Mapping[str, Any], name: str, folder: Path | None = None) -> Ensemble:
@@ -126,12 +128,18 @@ def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble |
     return Proposals(heads, codes, chance, share)
 
 
-def read(table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble) -> tuple[list[Reading], Codes]:
+def read(
+    table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble
+) -> tuple[list[Reading], Codes]:
     """Readings of the likelier heads, with the cue codes of each."""
     likely = proposals.chance[proposals.heads] >= FLOOR
     heads = proposals.heads[likely]
     blocks = (heads[start : start + BLOCK] for start in range(0, len(heads), BLOCK))
-    readings = [one for block in blocks for one in read_roles(table, proposals.share, block, proposals.chance, drafts, networks)]
+    readings = [
+        one
+        for block in blocks
+        for one in read_roles(table, proposals.share, block, proposals.chance, drafts, networks)
+    ]
     return readings, proposals.codes[likely]
 
 

@@ -50,7 +50,9 @@ class Network:
             starts: Marks the first row of each sequence; needed where layers look at neighbours.
         """
         cuts = pairwise([*_cuts(starts, len(sums)), len(sums)])
-        hidden = np.concatenate([self._hidden(sums[a:b], None if starts is None else starts[a:b]) for a, b in cuts])
+        hidden = np.concatenate(
+            [self._hidden(sums[a:b], None if starts is None else starts[a:b]) for a, b in cuts]
+        )
         weights, bias = self.out
         return np.asarray(hidden @ weights + bias, dtype=np.float32)
 
@@ -60,7 +62,9 @@ class Network:
         zeros = np.zeros_like(hidden)
         np.maximum(hidden, zeros, out=hidden)
         for weights, bias in self.layers:
-            values = (hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)) @ weights
+            values = (
+                hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)
+            ) @ weights
             values += bias
             hidden += np.maximum(values, zeros, out=values)
         return hidden
@@ -72,7 +76,9 @@ class Network:
             parts |= {f"{number}.w": weights, f"{number}.b": bias}
         steps, table = self.steps.astype(np.float16), self.table
         if table.dtype == np.float32:
-            steps = np.maximum(np.abs(table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(np.float16)
+            steps = np.maximum(np.abs(table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(
+                np.float16
+            )
             table = np.rint(table / steps.astype(np.float32)).clip(-LEVELS, LEVELS)
         kept: dict[str, npt.NDArray[Any]] = {
             "table": table.astype(np.int8),
@@ -91,7 +97,13 @@ def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
     layers: list[tuple[Floats, Floats]] = []
     while f"{name}.{len(layers)}.w" in arrays:
         layers.append((part(f"{len(layers)}.w"), part(f"{len(layers)}.b")))
-    return Network(arrays.get(f"{name}.table", _ELSEWHERE), part("steps"), part("bias"), tuple(layers), (part("out.w"), part("out.b")))
+    return Network(
+        arrays.get(f"{name}.table", _ELSEWHERE),
+        part("steps"),
+        part("bias"),
+        tuple(layers),
+        (part("out.w"), part("out.b")),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +126,19 @@ class Ensemble:
         if table is None:
             tables = [network.table for network in networks]
             whole = all(part.dtype == np.int8 for part in tables)
-            table = np.concatenate(tables, axis=1, dtype=np.int16) if whole else np.concatenate(tables, axis=1, dtype=np.float32)
+            table = (
+                np.concatenate(tables, axis=1, dtype=np.int16)
+                if whole
+                else np.concatenate(tables, axis=1, dtype=np.float32)
+            )
         edges = np.cumsum([0, *(len(network.steps) for network in networks)]).tolist()
         parts = zip(networks, pairwise(edges), strict=True)
         steps = np.concatenate([network.steps for network in networks])
-        return cls(tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts), table, steps)
+        return cls(
+            tuple(replace(network, table=table[:, start:end]) for network, (start, end) in parts),
+            table,
+            steps,
+        )
 
     def chances(self, codes: Codes, *shared: Shared, starts: Flags | None = None) -> Floats:
         """Mean probabilities of the labels of each item.
@@ -139,7 +159,9 @@ class Ensemble:
             for start in range(0, len(total), BLOCK):
                 total[start : start + BLOCK] += sums[part.row[start : start + BLOCK]]
         own = np.split(total * self.steps, len(self.networks), axis=1)
-        chances = sum(softmax(network.scores(part, starts)) for network, part in zip(self.networks, own, strict=True))
+        chances = sum(
+            softmax(network.scores(part, starts)) for network, part in zip(self.networks, own, strict=True)
+        )
         return np.asarray(chances / np.float32(len(self.networks)), dtype=np.float32)
 
 
@@ -158,14 +180,18 @@ def embed(table: Embeddings, codes: Codes) -> Embeddings:
     rows = (codes & np.uint32(len(table) - 1)).astype(np.intp)
     if len(rows) <= rows.shape[1]:
         return _by_row(table, rows)
-    return np.concatenate([_by_feature(table, rows[start : start + BLOCK].T) for start in range(0, len(rows), BLOCK)])
+    return np.concatenate(
+        [_by_feature(table, rows[start : start + BLOCK].T) for start in range(0, len(rows), BLOCK)]
+    )
 
 
 def _by_row(table: Embeddings, rows: Ints) -> Embeddings:
     total = np.empty((len(rows), table.shape[1]), dtype=table.dtype)
     found = np.empty((rows.shape[1], table.shape[1]), dtype=table.dtype)
     for own, row in zip(total, rows, strict=True):
-        np.take(table, row, axis=0, out=found, mode="clip")  # nothing is clipped: other modes go by way of a copy
+        np.take(
+            table, row, axis=0, out=found, mode="clip"
+        )  # nothing is clipped: other modes go by way of a copy
         np.add.reduce(found, axis=0, out=own, dtype=table.dtype)
     return total
 

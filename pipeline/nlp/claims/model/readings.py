@@ -40,7 +40,9 @@ class Reading:
     content_sure: float
 
 
-def read_roles(table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble) -> list[Reading]:
+def read_roles(
+    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble
+) -> list[Reading]:
     """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue."""
     pairs = pair_up(table, heads)
     if not len(pairs.token):
@@ -49,7 +51,10 @@ def read_roles(table: Table, share: Ints, heads: Ints, chance: Floats, drafts: S
     labels = _decode(sure, pairs)
     best = sure[np.arange(len(sure)), labels]
     edges = [*np.flatnonzero(pairs.starts).tolist(), len(sure)]
-    return [_reading(sure[a:b], best[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance) for a, b in pairwise(edges)]
+    return [
+        _reading(sure[a:b], best[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance)
+        for a, b in pairwise(edges)
+    ]
 
 
 def _decode(sure: Floats, pairs: Pairs) -> Ints:
@@ -77,4 +82,11 @@ def _reading(sure: Floats, best: Floats, labels: Ints, first: int, head: int, ch
 
     source = max(sources, key=lambda span: (mean(source_mass, [span]), -abs(span[0] - head)), default=None)
     source_sure = mean(source_mass, [source]) if source else 1.0 - float(source_mass.max(initial=0.0))
-    return Reading(head, float(chance[head]), source, tuple(contents), source_sure, mean(best, contents) if contents else 0.0)
+    return Reading(
+        head,
+        float(chance[head]),
+        source,
+        tuple(contents),
+        source_sure,
+        mean(best, contents) if contents else 0.0,
+    )

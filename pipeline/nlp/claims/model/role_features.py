@@ -9,7 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.model.table import DEPTH, Codes, Column, Feature, Ints, Shared, Table, bucket, mix, mix_all
+from pipeline.nlp.claims.model.table import (
+    DEPTH,
+    Codes,
+    Column,
+    Feature,
+    Ints,
+    Shared,
+    Table,
+    bucket,
+    mix,
+    mix_all,
+)
 
 SENTENCES = 3
 """How many sentences before and after that of the cue are looked at, within the section."""
@@ -67,7 +78,14 @@ class RoleFeatures:
         columns: All others.
     """
 
-    def __init__(self, table: Table, share: Ints, pairs: Pairs, chance: npt.NDArray[np.float32], drafts: Sequence[Draft]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        share: Ints,
+        pairs: Pairs,
+        chance: npt.NDArray[np.float32],
+        drafts: Sequence[Draft],
+    ) -> None:
         self.table, self.share, self.pairs = table, share, pairs
         self.cue, self.token = pairs.cue, pairs.token
         self.chance = chance
@@ -89,7 +107,11 @@ class RoleFeatures:
         self._quotes()
         self._rules()
         firsts, stretch = _stretches(self.steady)
-        return mix_all(self.columns), Shared(mix_all(self.own), place), Shared(mix_all(self.steady, firsts), stretch)
+        return (
+            mix_all(self.columns),
+            Shared(mix_all(self.own), place),
+            Shared(mix_all(self.steady, firsts), stretch),
+        )
 
     def rows(self) -> Codes:
         """All features, one row a pair."""
@@ -264,7 +286,9 @@ def _ruled(table: Table, pairs: Pairs, drafts: Sequence[Draft]) -> _Ruled:
             parts = [(2, part) for part in mine.content] + [(1, mine.source), (3, mine.cue)]
             for number, part in parts:
                 if part is not None:
-                    role[start + max(0, part[0] - first) : max(start, min(end, start + part[1] - first))] = number
+                    role[start + max(0, part[0] - first) : max(start, min(end, start + part[1] - first))] = (
+                        number
+                    )
     before, after = np.roll(role, 1), np.roll(role, -1)
     before[pairs.starts] = 5
     if size:

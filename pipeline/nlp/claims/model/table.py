@@ -62,7 +62,10 @@ class Table:
     """
 
     def __init__(self, tree: Tree, quotes: QuoteIndex, drafts: Sequence[Draft], gaps: frozenset[int]) -> None:
-        codes = (_with_sentinel(_fold(tree.codes[name])) for name in ("LOWER", "LEMMA", "TAG", "DEP", "SUFFIX", "SHAPE"))
+        codes = (
+            _with_sentinel(_fold(tree.codes[name]))
+            for name in ("LOWER", "LEMMA", "TAG", "DEP", "SUFFIX", "SHAPE")
+        )
         self.lower, self.lemma, self.tag, self.dep, self.suffix, self.shape = codes
         classes = {tag: int.from_bytes(tag[:2].encode(), "big") for tag in set(tree.tags)}
         self.tag_class = _with_sentinel(np.array([classes[tag] for tag in tree.tags], dtype=np.uint32))
@@ -85,8 +88,12 @@ class Table:
             column[self.gap] = _GAP_CODE
         self.rule, self.inside = _rules(drafts, size)
         self.opens_next = [_last_word(tree, limit) == ":" for limit in self.limits]
-        self.continues = [number > 0 and _first_word(tree, limit) in _DASHES for number, limit in enumerate(self.limits)]
-        self.aside = np.array([*(dep in _ASIDES and _is_set_off(tree, i) for i, dep in enumerate(tree.deps)), False])
+        self.continues = [
+            number > 0 and _first_word(tree, limit) in _DASHES for number, limit in enumerate(self.limits)
+        ]
+        self.aside = np.array(
+            [*(dep in _ASIDES and _is_set_off(tree, i) for i, dep in enumerate(tree.deps)), False]
+        )
         self.space = np.array([*tree.spaces, True])
 
     def step(self, index: Ints, offset: int) -> Ints:
@@ -183,7 +190,9 @@ def mix_all(features: Sequence[Feature], rows: Ints | slice = slice(None)) -> Co
     codes = np.empty((len(features), values.shape[1]), dtype=np.uint32)
     for width in sorted({len(own) for _, own in features}):
         numbers = [number for number, (_, own) in enumerate(features) if len(own) == width]
-        salts = np.array([features[number][0] for number in numbers], dtype=np.uint64) * np.uint64(0x9E3779B1) + np.uint64(0x7F4A7C15)
+        salts = np.array([features[number][0] for number in numbers], dtype=np.uint64) * np.uint64(
+            0x9E3779B1
+        ) + np.uint64(0x7F4A7C15)
         code = np.repeat((salts & np.uint64(0xFFFFFFFF)).astype(np.uint32)[:, None], values.shape[1], axis=1)
         for place in range(width):
             code ^= values[[places[id(features[number][1][place])] for number in numbers]]

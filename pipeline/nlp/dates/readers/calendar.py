@@ -11,7 +11,16 @@ from pipeline.nlp.dates.doubts import is_month, is_year
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import parse_clock, parse_ordinal
-from pipeline.nlp.dates.timex import Timex, at_day, at_month, at_month_day, at_time, at_year, between, unresolved
+from pipeline.nlp.dates.timex import (
+    Timex,
+    at_day,
+    at_month,
+    at_month_day,
+    at_time,
+    at_year,
+    between,
+    unresolved,
+)
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d:\d\d)\S*?(z?))?")
 _TWO_DIGIT_PIVOT = 50
@@ -105,13 +114,17 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
         return None
     timex = with_edge(day_near(hit, context, month, day), hit, context)
     timed = with_clock(timex, hit, context)
-    article = hit.all_words()[0] == "the" and hit.first + 1 == hit.groups["day"][0] and hit.word("day").isdigit()
+    article = (
+        hit.all_words()[0] == "the" and hit.first + 1 == hit.groups["day"][0] and hit.word("day").isdigit()
+    )
     return Reading(timed, hit.first + article, hit.last) if timed else None
 
 
 def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
     """`on the 15th`: of the month mentioned last, else of the anchor's."""
-    if not context.is_a(hit.before(), "day_preposition") or not (hit.after() == "" or context.is_a(hit.after(), "clause")):
+    if not context.is_a(hit.before(), "day_preposition") or not (
+        hit.after() == "" or context.is_a(hit.after(), "clause")
+    ):
         return None
     mention = context.last()
     day = parse_ordinal(hit.words("day"), context.lexicon) or 0
@@ -140,7 +153,9 @@ def is_day_of_month(hit: Hit, context: Context) -> bool:
         return True
     at = hit.groups["day"][1]
     return (
-        hit.pieces.word(at) == "of" or hit.pieces.word(at - 2) in ("may", "march") or not context.is_a(hit.word("month"), "month_doubtful")
+        hit.pieces.word(at) == "of"
+        or hit.pieces.word(at - 2) in ("may", "march")
+        or not context.is_a(hit.word("month"), "month_doubtful")
     )
 
 
@@ -155,7 +170,9 @@ def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
         return at_month_day(None, month, day)
     options = [option for step in (-1, 0, 1) if (option := _day_or_none(base.year + step, month, day))]
     if not options:
-        options = [option for step in (-4, -3, -2, 2, 3, 4) if (option := _day_or_none(base.year + step, month, day))]
+        options = [
+            option for step in (-4, -3, -2, 2, 3, 4) if (option := _day_or_none(base.year + step, month, day))
+        ]
     if not options:
         return at_month_day(None, month, day)
     return at_day(_pick_day(hit, context, options, base)).against(base)
@@ -187,7 +204,11 @@ def read_day_range(hit: Hit, context: Context) -> Reading | None:
     listed = hit.word("link") == "and" and hit.word("pre") != "between"
     end = day_near(hit, context, month_number(hit, context), last)
     if listed or first >= last:
-        return Reading(end, max(hit.groups["day"][0], 0), hit.last) if hit.groups["month"] > hit.groups["day"] else None
+        return (
+            Reading(end, max(hit.groups["day"][0], 0), hit.last)
+            if hit.groups["month"] > hit.groups["day"]
+            else None
+        )
     start = replace(end, earliest=end.earliest.replace(day=first)) if end.earliest else end
     begin = hit.groups["pre"][1] if hit.word("pre") == "from" else hit.first
     return Reading(between(start, end), begin, hit.last)
@@ -213,7 +234,11 @@ def read_month(hit: Hit, context: Context) -> Reading | None:
 
 def month_year(hit: Hit, context: Context, month: int) -> int | None:
     """The year of a bare month: by `last` or `next`, else nearest to the anchor and fitting the tense."""
-    base = context.anchor if hit.has("rel0") and hit.words("rel0")[-1] in ("last", "next", "this") else context.base()
+    base = (
+        context.anchor
+        if hit.has("rel0") and hit.words("rel0")[-1] in ("last", "next", "this")
+        else context.base()
+    )
     if base is None:
         return None
     word = (hit.words("rel0") or [""])[-1]
@@ -235,11 +260,15 @@ def month_year(hit: Hit, context: Context, month: int) -> int | None:
 def read_year(hit: Hit, context: Context) -> Reading | None:
     """`2014`, `early 2014`, `fiscal 2022`, `the year 2014`."""
     year = int(hit.word("year"))
-    if not (hit.has("edge") or hit.has("kind") or hit.words("year") != hit.all_words() or is_year(hit, context)):
+    if not (
+        hit.has("edge") or hit.has("kind") or hit.words("year") != hit.all_words() or is_year(hit, context)
+    ):
         return None
     if is_event(hit, context):
         return None
-    return whole(hit, with_edge(replace(year_of_kind(year, hit.word("kind"), context), dated=True), hit, context))
+    return whole(
+        hit, with_edge(replace(year_of_kind(year, hit.word("kind"), context), dated=True), hit, context)
+    )
 
 
 def is_event(hit: Hit, context: Context) -> bool:
@@ -277,9 +306,15 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
     kind = hit.word("kind") or hit.word("kind2")
     if kind and context.fiscal_start > 1 and int(last) == int(first) + 1:
         return whole(hit, replace(year_of_kind(int(last), kind, context), dated=True))
-    return whole(hit, between(replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)))
+    return whole(
+        hit, between(replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True))
+    )
 
 
 def read_before_christ(hit: Hit, context: Context) -> Reading | None:
     """`264 BC`: outside the calendar, so without interval."""
-    return whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True)) if 0 < int(hit.word("year")) < 10_000 else None
+    return (
+        whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True))
+        if 0 < int(hit.word("year")) < 10_000
+        else None
+    )

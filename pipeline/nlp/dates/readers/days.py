@@ -44,7 +44,11 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
 
 def _names_something(hit: Hit, context: Context) -> bool:
     """Whether the weekday is part of a name: `Super Tuesday`, `the Sunday Times`, `The Mail on Sunday`."""
-    if context.is_a(hit.before(), "named_day") or context.is_a(hit.after(), "holiday_name") or (hit.after() == "live" and hit.has("part")):
+    if (
+        context.is_a(hit.before(), "named_day")
+        or context.is_a(hit.after(), "holiday_name")
+        or (hit.after() == "live" and hit.has("part"))
+    ):
         return True
     if context.is_a(hit.after(), "press") and starts_name(hit):
         return True
@@ -136,7 +140,9 @@ def read_part(hit: Hit, context: Context) -> Reading | None:
 
 def read_the_part(hit: Hit, context: Context) -> Reading | None:
     """`in the evening`: of the day mentioned just before, else of the anchor."""
-    if not (hit.before() in ("in", "during") or hit.has("edge")) or not (hit.after() == "" or context.is_a(hit.after(), "clause")):
+    if not (hit.before() in ("in", "during") or hit.has("edge")) or not (
+        hit.after() == "" or context.is_a(hit.after(), "clause")
+    ):
         return None
     day = _day_just_mentioned(hit, context)
     timex = at_day(day).against(day) if day else day_from(context, 0)

@@ -53,7 +53,9 @@ def _lasts(hit: Hit, context: Context) -> bool:
 def _first_piece(hit: Hit, context: Context) -> int:
     """Where the span begins: `over` as a preposition, and the determiner of `its 27-year history`, are left out."""
     words = hit.all_words()
-    if words[0] in ("over", "under") and not (context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an")):
+    if words[0] in ("over", "under") and not (
+        context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an")
+    ):
         return hit.first + 1
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
     if hit.has("approx") or hit.has("approx2"):
@@ -105,7 +107,11 @@ def _units_off(hit: Hit, unit: str, way: str, context: Context) -> Reading | Non
 
 
 def _plain(hit: Hit) -> bool:
-    return len(hit.words("unit")) == 1 and not hit.before()[:1].isdigit() and hit.pieces.letters[hit.first - 1 : hit.first] != BARRIER
+    return (
+        len(hit.words("unit")) == 1
+        and not hit.before()[:1].isdigit()
+        and hit.pieces.letters[hit.first - 1 : hit.first] != BARRIER
+    )
 
 
 def _spans_time(hit: Hit, context: Context) -> bool:
@@ -115,7 +121,9 @@ def _spans_time(hit: Hit, context: Context) -> bool:
         return False
     if unit_of(hit, context) in _SMALL and words[0] == "the":
         return False
-    return _plain(hit) and (context.is_a(hit.before(), "span_preposition") or context.label(hit) in DATE_LABELS)
+    return _plain(hit) and (
+        context.is_a(hit.before(), "span_preposition") or context.label(hit) in DATE_LABELS
+    )
 
 
 def read_long_duration(hit: Hit, context: Context) -> Reading | None:
@@ -124,7 +132,11 @@ def read_long_duration(hit: Hit, context: Context) -> Reading | None:
     plural = context.lexicon.has("units", hit.word("unit"))
     numbered = hit.has("n") and hit.words("n") not in (["a"], ["an"])
     count = parse_quantity(hit.words("n"), context.lexicon) if numbered else None if plural else 1.0
-    return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first if numbered else hit.groups["unit"][0], hit.last)
+    return Reading(
+        Timex("DURATION", duration_value(count, unit), unit),
+        hit.first if numbered else hit.groups["unit"][0],
+        hit.last,
+    )
 
 
 def read_share_of(hit: Hit, context: Context) -> Reading | None:
@@ -136,12 +148,18 @@ def read_share_of(hit: Hit, context: Context) -> Reading | None:
     if year is None or unit not in ("day", "week", "month") or count is None:
         return whole(hit, timex)
     start, end = at_year(year).known() or (dt.date.min, dt.date.max)
-    length = relativedelta(months=int(count)) if unit == "month" else relativedelta(days=int(count) * (7 if unit == "week" else 1))
+    length = (
+        relativedelta(months=int(count))
+        if unit == "month"
+        else relativedelta(days=int(count) * (7 if unit == "week" else 1))
+    )
     if hit.word("which") in ("first", "opening"):
         end = start + length - dt.timedelta(1)
     else:
         start = end + dt.timedelta(1) - length
-    return whole(hit, replace(timex, earliest=start, latest=end, anchor=None if timex.dated else context.anchor))
+    return whole(
+        hit, replace(timex, earliest=start, latest=end, anchor=None if timex.dated else context.anchor)
+    )
 
 
 def read_every(hit: Hit, context: Context) -> Reading | None:
@@ -189,9 +207,15 @@ def is_rate(hit: Hit, context: Context) -> bool:
         return before[0] not in ("hundred", "thousand")
     if context.is_a(before[0], "span_preposition", "approx", "preposition") or not before[0].isalpha():
         return False
-    if context.lexicon.has("units", before[0]) or context.tag(hit.pieces.starts[hit.first - 1] if hit.first else -1).startswith("NN"):
+    if context.lexicon.has("units", before[0]) or context.tag(
+        hit.pieces.starts[hit.first - 1] if hit.first else -1
+    ).startswith("NN"):
         return True
-    return _is_number(before[1], context) or context.is_a(before[1], "rate") or (_is_number(before[2], context) and before[1].isalpha())
+    return (
+        _is_number(before[1], context)
+        or context.is_a(before[1], "rate")
+        or (_is_number(before[2], context) and before[1].isalpha())
+    )
 
 
 def _is_number(word: str, context: Context) -> bool:
@@ -203,7 +227,8 @@ def read_frequency(hit: Hit, context: Context) -> Reading | None:
     """`annual`, `monthly`: lower case, or at the beginning of a sentence."""
     capital = hit.pieces.text[hit.pieces.starts[hit.first]].isupper()
     if capital and (
-        hit.before() not in ("", ".", '"', "“") or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()
+        hit.before() not in ("", ".", '"', "“")
+        or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()
     ):
         return None
     return whole(hit, Timex("SET", str(context.lexicon.value("frequency", hit.word("word")))))
@@ -226,4 +251,6 @@ def read_reference(hit: Hit, context: Context) -> Reading | None:
 
 def _counts_on(hit: Hit, context: Context) -> bool:
     """`the past 12 ...`, `the past two ...`: no reference but the beginning of something counted."""
-    return hit.all_words()[-1] in ("past", "future") and (_is_number(hit.after(), context) or context.is_a(hit.after(), "several"))
+    return hit.all_words()[-1] in ("past", "future") and (
+        _is_number(hit.after(), context) or context.is_a(hit.after(), "several")
+    )

@@ -16,7 +16,17 @@ from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import parse_ordinal
 from pipeline.nlp.dates.readers.calendar import full_year, has_odd_year, relative_year, whole, year_of_kind
 from pipeline.nlp.dates.rules import Holiday
-from pipeline.nlp.dates.timex import SEASONS, Timex, at_century, at_day, at_decade, at_half, at_quarter, at_season, unresolved
+from pipeline.nlp.dates.timex import (
+    SEASONS,
+    Timex,
+    at_century,
+    at_day,
+    at_decade,
+    at_half,
+    at_quarter,
+    at_season,
+    unresolved,
+)
 
 
 def read_decade(hit: Hit, context: Context) -> Reading | None:
@@ -59,9 +69,15 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
     if year is not None:
         timex = replace(at_season(year, code), dated=not hit.has("rel2"))
         return whole(hit, with_edge(timex.against(context.anchor if hit.has("rel2") else None), hit, context))
-    if not (relative or hit.has("edge") or _bare_season(hit, context)) or (starts_name(hit) and not context.heading):
+    if not (relative or hit.has("edge") or _bare_season(hit, context)) or (
+        starts_name(hit) and not context.heading
+    ):
         return None
-    if relative in ("the", "") and context.is_a(word, "season_doubtful") and not _is_noun_season(hit, context):
+    if (
+        relative in ("the", "")
+        and context.is_a(word, "season_doubtful")
+        and not _is_noun_season(hit, context)
+    ):
         return None
     base = context.anchor if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]) else context.base()
     if base is None:
@@ -88,7 +104,9 @@ def _is_noun_season(hit: Hit, context: Context) -> bool:
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:
     """The season that the words name, counted from `base`."""
-    starts = [dt.date(base.year + step, SEASONS[code], 1) for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999]
+    starts = [
+        dt.date(base.year + step, SEASONS[code], 1) for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999
+    ]
     ends = {start: start + relativedelta(months=3, days=-1) for start in starts}
     last = relative.split(" ")[-1] if relative else ""
     if last in ("last", "previous"):
@@ -119,7 +137,9 @@ def read_quarter(hit: Hit, context: Context) -> Reading | None:
     build = at_half if half else at_quarter
     timex = build(year, number, prefix=prefix, first_month=context.fiscal_start if prefix else 1)
     dated = hit.has("year") or hit.word("y0").isdigit()
-    return _without_article(hit, replace(timex, dated=True) if dated else timex.against(context.base() if year else None))
+    return _without_article(
+        hit, replace(timex, dated=True) if dated else timex.against(context.base() if year else None)
+    )
 
 
 def _without_article(hit: Hit, timex: Timex) -> Reading:
@@ -130,7 +150,11 @@ def _without_article(hit: Hit, timex: Timex) -> Reading:
 
 def _share_number(hit: Hit, context: Context, shares: int) -> int | None:
     word = hit.words("number")[0]
-    number = int(context.lexicon.value("nth", word)) if context.lexicon.has("nth", word) else parse_ordinal([word], context.lexicon)
+    number = (
+        int(context.lexicon.value("nth", word))
+        if context.lexicon.has("nth", word)
+        else parse_ordinal([word], context.lexicon)
+    )
     if number == -1:
         number = shares
     if word == "last" and not (hit.has("year") or hit.has("rel")):
@@ -177,8 +201,12 @@ def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
     near = year if year is not None else _share_year_near(hit, context, int(code), 6 if half else 3)
     fiscal = hit.word("kind") or written.startswith("fy")
     build = at_half if half else at_quarter
-    timex = build(near, int(code), prefix="FY" if fiscal else "", first_month=context.fiscal_start if fiscal else 1)
-    return whole(hit, replace(timex, dated=True) if written else timex.against(context.base() if near else None))
+    timex = build(
+        near, int(code), prefix="FY" if fiscal else "", first_month=context.fiscal_start if fiscal else 1
+    )
+    return whole(
+        hit, replace(timex, dated=True) if written else timex.against(context.base() if near else None)
+    )
 
 
 def read_fiscal_code(hit: Hit, context: Context) -> Reading | None:
@@ -210,7 +238,13 @@ def read_holiday(hit: Hit, context: Context) -> Reading | None:
     holiday = context.holidays["".join(hit.words("name"))]
     if hit.word("rel") in ("each", "every"):
         return whole(hit, unresolved(_yearly(holiday), "day", "SET"))
-    year = int(hit.word("year")) if hit.has("year") else relative_year(hit.words("rel2"), context) if hit.has("rel2") else None
+    year = (
+        int(hit.word("year"))
+        if hit.has("year")
+        else relative_year(hit.words("rel2"), context)
+        if hit.has("rel2")
+        else None
+    )
     if year is not None:
         return whole(hit, replace(at_day(day_of(holiday, year)), dated=True))
     base = context.base()
@@ -243,4 +277,6 @@ def day_of(holiday: Holiday, year: int) -> dt.date:
     assert holiday.nth is not None
     start = dt.date(year, holiday.month, 1 if holiday.nth > 0 else 28)
     end = start if holiday.nth > 0 else start + relativedelta(day=31)
-    return end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth)) + dt.timedelta(holiday.shift)
+    return (
+        end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth)) + dt.timedelta(holiday.shift)
+    )

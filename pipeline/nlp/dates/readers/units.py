@@ -22,13 +22,21 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
     """`last month`, `earlier this year`, `the past decade`, `this weekend`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     words = hit.all_words()
-    relative = "this past" if "past" in words and "this" in words else next(w for w in words if context.lexicon.has("rel", w))
+    relative = (
+        "this past"
+        if "past" in words and "this" in words
+        else next(w for w in words if context.lexicon.has("rel", w))
+    )
     article = words[0] == "the" and not hit.has("edge")
     if unit in _WHOLE_UNITS:
         return _small_span(hit, context, relative, unit)
     if relative == "next" and article and (unit in ("day", "night") or context.narrative):
         return None
-    if (relative == "last" and unit == "day") or is_title_word(hit, context) or context.is_a(hit.after(), "age"):
+    if (
+        (relative == "last" and unit == "day")
+        or is_title_word(hit, context)
+        or context.is_a(hit.after(), "age")
+    ):
         return None
     step = -1 if relative == "this past" else int(context.lexicon.value("rel", relative))
     if not hit.has("edge") and _is_span(relative, unit, article=article):
@@ -42,7 +50,11 @@ def _is_span(relative: str, unit: str, *, article: bool) -> bool:
         return unit != "weekend"
     if not article:
         return False
-    return (relative == "last" and unit in _SPANS_WITH_LAST) or (relative == "next" and unit in _SPANS_WITH_NEXT) or relative == "coming"
+    return (
+        (relative == "last" and unit in _SPANS_WITH_LAST)
+        or (relative == "next" and unit in _SPANS_WITH_NEXT)
+        or relative == "coming"
+    )
 
 
 def _small_span(hit: Hit, context: Context, relative: str, unit: str) -> Reading | None:
@@ -59,7 +71,11 @@ def span_timex(context: Context, count: float | None, unit: str, step: int) -> T
         return timex
     far = None
     if count is not None:
-        far = moved(anchor, unit, step * count) if unit not in _WHOLE_UNITS else anchor + dt.timedelta(hours=step * 24)
+        far = (
+            moved(anchor, unit, step * count)
+            if unit not in _WHOLE_UNITS
+            else anchor + dt.timedelta(hours=step * 24)
+        )
     near = {"earliest": far, "latest": anchor} if step < 0 else {"earliest": anchor, "latest": far}
     return replace(timex, anchor=anchor, earliest=near["earliest"], latest=near["latest"])
 
@@ -70,11 +86,22 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
     words = hit.all_words()
     if unit in _WHOLE_UNITS or (unit in ("decade", "century") and "that" not in words):
         return None
-    if "the" in words and "next" in words and unit in _SPANS_WITH_NEXT | {"week", "quarter", "weekend"} and not context.narrative:
+    if (
+        "the" in words
+        and "next" in words
+        and unit in _SPANS_WITH_NEXT | {"week", "quarter", "weekend"}
+        and not context.narrative
+    ):
         return None
     if not context.history and context.anchor and "that" in words and unit == "day":
         return None
-    step = -1 if {"previous", "prior", "preceding"} & set(words) else 1 if {"following", "next"} & set(words) else 0
+    step = (
+        -1
+        if {"previous", "prior", "preceding"} & set(words)
+        else 1
+        if {"following", "next"} & set(words)
+        else 0
+    )
     mention = context.last()
     if hit.has("year"):
         return _same_unit_before(hit, context, unit)
@@ -110,7 +137,13 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
         return _bare_unit(hit, context, unit)
     step = 0
     part = edge_part(hit, context)
-    if unit == "year" and part == "late" and context.anchor and context.anchor.month <= 6 and context.tense(hit) == "past":
+    if (
+        unit == "year"
+        and part == "late"
+        and context.anchor
+        and context.anchor.month <= 6
+        and context.tense(hit) == "past"
+    ):
         step = -1
     return whole(hit, with_edge(unit_from(context.base(), unit, step), hit, context))
 
@@ -134,7 +167,11 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
         and hit.before() in ("of", "for", "during", "in", "over", "this")
     ):
         return whole(hit, unit_from(context.base(), unit, 0))
-    if unit not in ("year", "quarter") or hit.before() not in ("for", "during", "in", "over") or hit.after() not in (".", ",", "and", ""):
+    if (
+        unit not in ("year", "quarter")
+        or hit.before() not in ("for", "during", "in", "over")
+        or hit.after() not in (".", ",", "and", "")
+    ):
         return None
     mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
     if mention is not None:
@@ -144,8 +181,17 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
 
 def read_year_ago(hit: Hit, context: Context) -> Reading | None:
     """`the year-ago quarter`: a year before the quarter, month or half that was mentioned last."""
-    mention = next((timex for timex in reversed(context.history) if timex.granularity in ("quarter", "month", "half", "season")), None)
-    return whole(hit, unit_from_mention(mention, "year", -1) if mention else unit_from(context.anchor, "year", -1))
+    mention = next(
+        (
+            timex
+            for timex in reversed(context.history)
+            if timex.granularity in ("quarter", "month", "half", "season")
+        ),
+        None,
+    )
+    return whole(
+        hit, unit_from_mention(mention, "year", -1) if mention else unit_from(context.anchor, "year", -1)
+    )
 
 
 def read_year_end(hit: Hit, context: Context) -> Reading | None:
@@ -192,10 +238,14 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
         return whole(hit, _hours_away(context, count, unit, -1 if back else 1, absolute=absolute))
     step = -count if back else count
     if hit.has("day"):
-        return whole(hit, unit_from(None if context.anchor is None else moved(context.anchor, unit, step), "day", 0))
+        return whole(
+            hit, unit_from(None if context.anchor is None else moved(context.anchor, unit, step), "day", 0)
+        )
     if not float(count).is_integer() and unit == "year":
         step, unit = step * 12, "month"
-    timex = unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
+    timex = (
+        unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
+    )
     if way == "on" and not _has_passed(timex, context):
         return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
     return whole(hit, timex)
@@ -269,7 +319,9 @@ def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
     if unit not in ("night", "weekend"):
         return False
     tag = context.tag(start_after(hit))
-    return tag.startswith(("NN", "JJ")) or (not tag and hit.after().isalpha() and not context.is_a(hit.after(), "clause", "preposition"))
+    return tag.startswith(("NN", "JJ")) or (
+        not tag and hit.after().isalpha() and not context.is_a(hit.after(), "clause", "preposition")
+    )
 
 
 def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
@@ -280,7 +332,13 @@ def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> boo
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
     if (unit == "quarter" and hyphen and not singular) or is_modifier(hit, context, unit):
         return False
-    if singular and not hyphen and count not in (1, 0.5) and not hit.has("half") and context.label(hit) not in DATE_LABELS:
+    if (
+        singular
+        and not hyphen
+        and count not in (1, 0.5)
+        and not hit.has("half")
+        and context.label(hit) not in DATE_LABELS
+    ):
         return False
     if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):
         return unit == "minute" and hit.words("n")[-1] != "an"
