@@ -29,6 +29,7 @@ class PairWords(Strict):
     not_before: frozenset[str]
     no_portfolio: frozenset[str]
     bare_titles: frozenset[str]
+    past: frozenset[str]
 
 
 @cache
@@ -48,6 +49,12 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
             if person is not None:
                 pairs.append((office, person))
     return pairs
+
+
+def is_past(tokens: Tokens, office: Mention) -> bool:
+    """Whether the words before a title say that it is no longer held: `former chancellor`, `ex-chancellor`."""
+    before = range(max(office.start - 2, 0), office.start)
+    return any(tokens.lower[i].strip("-") in pair_words().past for i in before)
 
 
 def may_be_person(mention: Mention) -> bool:
