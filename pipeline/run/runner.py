@@ -25,6 +25,7 @@ from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import FailureRow
 
@@ -170,6 +171,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
+    young = say_young(run, read_published(out))
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
@@ -177,6 +179,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
+        *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]

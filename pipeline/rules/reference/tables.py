@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.core.errors import RuleError
+from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.core.messages import suggest, unread
 
 SHOWN = 12
@@ -122,3 +122,15 @@ def check_size(path: Path, new: int, old: int) -> None:
             f"{path}: {new} rows, and the copy at hand has {old}",
             "The download is not complete. Nothing was written.",
         )
+
+
+def parse_option(text: str | None) -> dt.date | None:
+    """A date of the command line.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    try:
+        return read_day(text) if text else None
+    except ValueError as error:
+        raise ArgumentError(f"--known-to {text}: {error}", "Dates are written 2026-07-20.") from error
