@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.core.errors import PipelineError, ReadError, StageError
+from pipeline.core.errors import ReadError, StageError
+from pipeline.run.failures import failure
 from pipeline.tables.schema import FailureRow
 from pipeline.text.readers import READERS
 from pipeline.text.readers.decoding import UNSAFE
@@ -114,7 +115,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
             if _is_input(path, root, apart):
                 found.append(RawFile(path, name))
         except ReadError as error:
-            failures.append(_failure(name, error))
+            failures.append(failure(name, "ingest", error))
     if not found and not failures:
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
     return sorted(_with_twins(found), key=lambda file: file.name)
@@ -149,9 +150,8 @@ def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
 def _walk(folder: Path, apart: Path, failures: list[FailureRow]) -> Iterator[Path]:
     def lost(error: OSError) -> None:
         name = readable_name(os.path.relpath(error.filename, folder))
-        failures.append(
-            _failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions."))
-        )
+        why = ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions.")
+        failures.append(failure(name, "ingest", why))
 
     for parent, folders, files in os.walk(folder, onerror=lost):
         folders[:] = sorted(
@@ -159,7 +159,3 @@ def _walk(folder: Path, apart: Path, failures: list[FailureRow]) -> Iterator[Pat
         )
         links = [name for name in folders if Path(parent, name).is_symlink()]
         yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
-
-
-def _failure(name: str, error: PipelineError) -> FailureRow:
-    return FailureRow(name, "ingest", type(error).__name__, error.message, error.hint or None)

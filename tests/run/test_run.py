@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -21,6 +22,8 @@ from pipeline.run.runner import plan, run_all, summarise
 from pipeline.run.stages import STAGES, annotate, check, ingest, resolve, unmask, write
 from pipeline.tables.commit import seal
 from pipeline.tables.parquet import load_tables
+from pipeline.text.document import Source
+from pipeline.text.layout.sections import Layout
 from tests.conftest import MODEL, ROOT
 
 
@@ -227,6 +230,62 @@ def test_harmed_tables_are_written_anew(
     assert check.run(out).findings == []
     assert hashes(out) == hashes(samples)
     assert not run(raw, out)
+
+
+IMPOSSIBLE = [
+    "2022-11-25T09:10:00+23:59:59.999999",
+    "2022-11-25T09:10:00-23:59",
+    "2022-11-25T09:10:00+15:00",
+    "2022-11-25T09:10:00+00:00:30",
+    "2022-11-25T09:10:00+24:00",
+    "2022-11-25T09:10:00+9999",
+    "Fri, 25 Nov 2022 09:10:00 +9999",
+    "0001-01-01T00:00:00+14:00",
+]
+
+
+def test_a_date_that_cannot_be_costs_the_date_alone(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    records = [
+        {"id": f"r{number}", "text": "Apple said no.", "published": text}
+        for number, text in enumerate(IMPOSSIBLE)
+    ]
+    (raw / "feed.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    page = (
+        '<html><head><meta property="article:published_time" content="{}"></head><body><article><h1>Apple</h1>'
+        "<p>Apple said on Friday that it would not move the office to another town before the spring.</p></article>"
+    )
+    for number, text in enumerate(IMPOSSIBLE[:4]):
+        (raw / f"p{number}.html").write_text(page.format(text), encoding="utf-8")
+    run(raw, out)
+    documents = load_tables(out, verify=True)["documents"].set_index("doc_id")
+    assert len(documents) == len(IMPOSSIBLE) + 4
+    assert documents["published"].isna().all()
+    for number, text in enumerate(IMPOSSIBLE):
+        assert documents["notes"][f"r{number}"] == f"publication date not understood: {text}"
+    assert documents["notes"]["p0"] == f"publication date not understood: {IMPOSSIBLE[0]}"
+
+
+def test_a_fault_of_ours_costs_the_document_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for name in "ab":
+        (raw / f"{name}.txt").write_text(f"Apple said no to {name}.", encoding="utf-8")
+    original = ingest.find_layout
+
+    def broken(source: Source, **options: Any) -> Layout:
+        if source.text.endswith("a."):
+            raise RecursionError(f"too deep in {object()}")
+        return original(source, **options)
+
+    monkeypatch.setattr(ingest, "find_layout", broken)
+    run(raw, out)
+    tables = load_tables(out, verify=True)
+    assert list(tables["documents"]["doc_id"]) == ["b"]
+    (row,) = tables["failures"].to_dict("records")
+    assert (row["path"], row["error"]) == ("a.txt", "RecursionError")
+    assert row["message"] == "too deep in <object object>"
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:

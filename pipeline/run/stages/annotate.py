@@ -19,6 +19,7 @@ from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.nlp.linking import link_mentions
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
+from pipeline.run.failures import REPORT, unexpected
 from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_head, read_place, scan_lines
@@ -39,7 +40,6 @@ from pipeline.text.document import Document, Unmasked
 if TYPE_CHECKING:
     from pipeline.nlp.annotator import Annotator
 
-REPORT = "Please report it with the text; run with --debug for the traceback."
 COLLECTED = 100_000
 """New objects after which the garbage collector goes through them."""
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
@@ -193,7 +193,8 @@ def _run_singly(task: Task) -> None:
             memos.update(result.memos)
         else:
             document, _ = read_item(task.out, entry)
-            failures.append(_failure(document, "ProcessDied", "the process that read it died twice", DIED))
+            message = "the process that read it died twice"
+            failures.append(FailureRow(_place(document), "annotate", "ProcessDied", message, DIED))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     write_result(
@@ -274,13 +275,11 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
         )
     except Exception as error:
         hint = DIED if isinstance(error, MemoryError) else REPORT
-        failure = _failure(document, type(error).__name__, str(error) or "no message", hint)
-        return _Result(entry, None, Memo(entry.key), failure)
+        return _Result(entry, None, Memo(entry.key), unexpected(_place(document), "annotate", error, hint))
 
 
-def _failure(document: Document, error: str, message: str, hint: str) -> FailureRow:
-    path = f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
-    return FailureRow(path, "annotate", error, message, hint)
+def _place(document: Document) -> str:
+    return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
