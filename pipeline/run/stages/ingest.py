@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
-from pipeline.run.array_parts import Part
+from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.failures import failure, unexpected
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES
 from pipeline.run.progress import Progress, silent
@@ -33,13 +33,25 @@ from pipeline.text.readers import READERS, read_file
 dump_record, parse_record = make_dumper(Document), make_parser(Document)
 
 
-def run(
-    raw: Path, out: Path, settings: Settings, progress: Progress = silent, part: Part | None = None
-) -> tuple[int, int]:
-    """Read all files of a folder; of those that did not change, the records are copied.
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What reading gave.
 
-    Returns:
-        Numbers of documents and of failures.
+    Attributes:
+        documents: Number of documents.
+        set_aside: Number of inputs that are none.
+        cut: What the partition was cut from, if only one was read.
+    """
+
+    documents: int
+    set_aside: int
+    cut: Cut | None = None
+
+
+def run(
+    raw: Path, out: Path, settings: Settings, progress: Progress = silent, partition: Partition | None = None
+) -> Ingested:
+    """Read all files of a folder, or of a partition of it; of those that did not change, the records are copied.
 
     Raises:
         StageError: The folder is missing or has no files.
@@ -48,15 +60,17 @@ def run(
     read = _Reading(settings, failures)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
     made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
-    files = find_files(raw, out, failures)
-    if part is not None:
-        files = part.choose(files, [file.path.stat().st_size for file in files])
-        failures[:] = failures if part.number == 1 else []
+    files, cut = find_files(raw, out, failures), None
+    if partition is not None:
+        sizes = [min(file.size, settings.ingest.max_bytes) for file in files]  # a larger one is not read
+        cut = Cut.of(partition, [*(file.name for file in files), *(row.path for row in failures)], sizes)
+        files = partition.choose(files, sizes)
+        failures[:] = failures if partition.number == 1 else []
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
-    return len(read.ids), len(failures)
+    return Ingested(len(read.ids), len(failures), cut)
 
 
 class _Reading:
