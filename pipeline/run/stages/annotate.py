@@ -21,6 +21,7 @@ from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
 from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
@@ -54,7 +55,8 @@ def run(
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
     shards = read_shards(out, settings)
-    tasks = [Task(shard, out, settings, earlier) for shard, earlier in find_todo(out, shards)]
+    program = describe_program(settings)
+    tasks = [Task(shard, out, settings, program, earlier) for shard, earlier in find_todo(out, shards)]
     total, done = sum(len(task.shard.entries) for task in tasks), 0
     for task, well in (engine or LocalEngine())(run_shard, tasks):
         if not well:
@@ -117,7 +119,12 @@ def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
 
 
 def run_shard(task: Task) -> None:
-    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
+    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own.
+
+    Raises:
+        StageError: This process has other rules, weights, code or packages than the one that made the task.
+    """
+    check_program(task.program, task.settings)
     fingerprint = pipeline_fingerprint(task.settings)
     with _collected_seldom():
         kept = _Kept.read(task, fingerprint)
@@ -180,7 +187,7 @@ def _run_singly(task: Task) -> None:
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}
     singles = [
-        Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings)
+        replace(task, shard=Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), earlier=())
         for entry in task.shard.entries
     ]
     well = {single.shard.key for single, well in run_tasks(run_shard, singles, 1) if well}
