@@ -81,6 +81,8 @@ class Term(Dated):
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).
+        shared: Names, mostly acronyms, that other terms bear too; each of them says so.
+        near: Words of texts that mean this one by a shared name, in lower case, as lemmas.
         common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
@@ -92,6 +94,8 @@ class Term(Dated):
     aliases: tuple[Name, ...] = ()
     acronyms: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
     any_case: tuple[Name, ...] = ()
+    shared: tuple[Name, ...] = ()
+    near: tuple[str, ...] = ()
     common: bool = False
     country: str | None = None
     sector: str | None = None
@@ -101,7 +105,7 @@ class Term(Dated):
 
     def names(self) -> Iterator[str]:
         """All names that are matched with exact case."""
-        yield from (self.name, *self.legal, *self.aliases, *self.acronyms)
+        yield from (self.name, *self.legal, *self.aliases, *self.acronyms, *self.shared)
 
 
 class TermFile(Sourced):

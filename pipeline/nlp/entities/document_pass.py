@@ -16,6 +16,7 @@ from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
 from pipeline.nlp.entities.ministers import decide_offices, main_country, mark_ministers, name_office
+from pipeline.nlp.entities.shared_names import decide_shared
 from pipeline.nlp.entities.surnames import mark_bare_surnames
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
@@ -75,7 +76,8 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = confirm_common(tokens, read_candidates(tokens), model) + names.find_defined(tokens)
+        read = decide_shared(tokens, read_candidates(tokens), day)
+        candidates = confirm_common(tokens, read, model) + names.find_defined(tokens)
         model = without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
