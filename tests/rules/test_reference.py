@@ -13,7 +13,7 @@ from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.reference.appointments import COLUMNS
 from pipeline.rules.reference.manifest import REFERENCE_DIR, read_manifest
-from pipeline.rules.reference.refresh import Refreshed, Request, refresh, write
+from pipeline.rules.reference.refresh import TABLES, Refreshed, Request, refresh, write
 from pipeline.rules.schema import OfficeFile
 
 OFFICES = """\
@@ -214,6 +214,8 @@ def test_the_tables_of_the_source_are_joined(place: Path) -> None:
 def test_the_copies_at_hand_give_the_rules_at_hand() -> None:
     for name in read_manifest():
         table = name.removesuffix(".csv").replace("_", "-")
+        if table not in TABLES:
+            continue
         result = CliRunner().invoke(
             app, ["rules", "refresh", table, "--from", str(REFERENCE_DIR / name), "--dry-run"]
         )
