@@ -221,3 +221,16 @@ def test_the_copies_at_hand_give_the_rules_at_hand() -> None:
         )
         assert result.exit_code == 0, result.output
         assert "0 problems; would change 0 rows in, 0 out" in result.output
+
+
+def test_files_that_know_of_no_day_since_long_ago_are_named(tmp_path: Path) -> None:
+    from pipeline.rules.horizon import find_stale
+
+    folder = tmp_path / "offices"
+    folder.mkdir()
+    for name, line in (("a", "known_to: 2026-01-01\n"), ("b", "known_to: 2026-05-01\n"), ("c", "")):
+        (folder / f"{name}.yml").write_text(f"{line}offices: []\n", encoding="utf-8")
+    assert find_stale(dt.date(2026, 5, 2), tmp_path) == {
+        dt.date(2026, 1, 1): ["offices/a.yml"],
+        None: ["offices/c.yml"],
+    }

@@ -169,3 +169,24 @@ def test_the_copies_are_those_of_the_manifest() -> None:
         text = (REFERENCE_DIR / name).read_text(encoding="utf-8")
         assert digest(text) == entry.sha256, name
         assert name in (REFERENCE_DIR / "NOTICE.md").read_text(encoding="utf-8")
+
+
+def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexicon: Lexicon) -> None:
+    """Places are told by their context alone: hundreds bear the names of persons."""
+    from pipeline.rules.word_lists import is_common_surname, is_first_name, ordinary_words
+
+    reasons = {
+        (one.entry, one.name)
+        for one in british_offices.read_exceptions(REFERENCE_DIR / "exceptions.csv", "common")
+    }
+    unflagged = {
+        (term.id, name)
+        for file in lexicon.terms
+        if file.label in ("COMPANY", "ORG", "DEPARTMENT", "COMMITTEE")
+        for term in file.terms
+        if not term.common
+        for name in (term.name, *term.legal, *term.aliases)
+        if name.isalpha() and not name.isupper()
+        if name.lower() in ordinary_words() or is_first_name(name) or is_common_surname(name)
+    }
+    assert unflagged == reasons
