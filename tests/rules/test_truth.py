@@ -9,11 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.rules.lexicon import Lexicon, read_lexicon
+from pipeline.rules.names import without_legal_form
 from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.reference import appointments, british_offices, term_tables
 from pipeline.rules.reference.appointments import Appointment
 from pipeline.rules.reference.british_offices import Exceptional, Tables
 from pipeline.rules.reference.manifest import REFERENCE_DIR, digest, read_manifest
+from pipeline.rules.reference.page import update
 from pipeline.rules.reference.tables import Problems, read_table
 from pipeline.rules.reference.term_files import plain, read_known
 from pipeline.rules.schema import Holder, Office, Sourced
@@ -159,6 +161,20 @@ def test_all_members_of_the_index_are_there(lexicon: Lexicon) -> None:
     assert [key for key in made if key not in lexicon.term_by_id] == []
 
 
+def test_the_country_of_a_member_of_the_index_is_that_of_its_headquarters() -> None:
+    known = [one.term for one in read_known(RULES_DIR) if one.label == "COMPANY"]
+    own = {plain(without_legal_form(name)): term for term in known for name in (term.name, *term.legal)}
+    table = term_tables.read_companies(REFERENCE_DIR / "sp500.csv", Problems())
+    other = []
+    for _, row in table.rows:
+        term = own.get(plain(without_legal_form(row["security"])))
+        country = term_tables.ABROAD.get(row["headquarters"].rpartition(", ")[2], "US")
+        # The fund of that name in Sweden has the bare name.
+        if term is not None and term.id != "eqt-partners" and term.country != country:
+            other.append(term.id)
+    assert other == []
+
+
 def test_every_file_says_to_which_day_it_knows(lexicon: Lexicon) -> None:
     files: list[Sourced] = [*lexicon.terms, *lexicon.offices, *lexicon.persons]
     assert [file.source for file in files if file.known_to is None] == []
@@ -190,3 +206,9 @@ def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexic
         if name.lower() in ordinary_words() or is_first_name(name) or is_common_surname(name)
     }
     assert unflagged == reasons
+
+
+def test_the_page_says_what_the_data_are() -> None:
+    page = RULES_DIR.parents[1] / "docs" / "reference.md"
+    text = page.read_text(encoding="utf-8")
+    assert update(text) == text, "run python -m pipeline.rules.reference.page docs/reference.md"
