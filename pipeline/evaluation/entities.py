@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
-from pipeline.evaluation.gold import Entity
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
 from pipeline.evaluation.trimming import trim
+from pipeline.outputs.formats.gold import Entity
 
 MEASURES = ("strict", "span", "partial", "any")
 MISSED, NOTHING = "(missed)", "(none)"

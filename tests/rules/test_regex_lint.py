@@ -212,7 +212,7 @@ NOT_CALLED = {
         "fullmatch",
     },  # _PIECE only finds
     ("pipeline/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
-    ("pipeline/outputs/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
+    ("pipeline/outputs/formats/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
     ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {
         "search"
     },  # a dateline stands at the head of a text

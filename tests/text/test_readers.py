@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import docx
 import pytest
@@ -23,7 +24,7 @@ from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Source
 from pipeline.text.layout import find_layout
-from pipeline.text.readers import READERS, read_file
+from pipeline.text.readers import FORMATS, READERS, Reader, read_file
 from pipeline.text.readers.isolation import Parser
 from pipeline.text.readers.pdf import PdfLine, join_paragraphs
 from tests.support.hostile import files
@@ -488,3 +489,22 @@ def test_a_word_file_without_properties_has_no_title() -> None:
     (source,) = read_file(Path("a.docx"), files.make_docx(files.word_paragraph("It is over.")))
     assert not isinstance(source, ReadError)
     assert (source.title, source.author) == (None, None)
+
+
+def parse_shouted(data: bytes) -> Source:
+    """A format of the tests."""
+    return Source(text=data.decode().upper())
+
+
+@pytest.mark.parametrize("is_isolated", [False, True])
+def test_a_format_is_added_in_one_place(is_isolated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = Reader("loud", (".loud",), f"{__name__}:parse_shouted", is_isolated)
+    monkeypatch.setitem(FORMATS, "loud", added)
+    (record,) = read_file(Path("a.loud"), b"Quiet words.")
+    assert isinstance(record, Source)
+    assert record.text == "QUIET WORDS."
+
+
+@pytest.mark.parametrize("reader", FORMATS.values(), ids=FORMATS)
+def test_every_registered_parser_exists(reader: Reader) -> None:
+    assert callable(resolve_name(reader.parser))

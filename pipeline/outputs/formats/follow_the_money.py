@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.report.views import web_address
-from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import PLACES
 from pipeline.tables.schema import EntityRow, MentionRow
 
@@ -21,6 +24,11 @@ SCHEMATA: Mapping[str, str] = {
     "DEPARTMENT": "PublicBody",
 }
 """Label to schema. An office is no legal entity, and a place is noted at its documents; other labels have no schema."""
+
+
+def write_follow_the_money(out: Path, to: Path) -> str:
+    """Write the entities, documents and mentions of a run, one per line; return what was written, in words."""
+    return counted(write_lines(make_entities(read_corpus(out)), to), "entity", "entities")
 
 
 def make_entities(corpus: Corpus) -> Iterator[Json]:

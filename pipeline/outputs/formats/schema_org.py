@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from pipeline.outputs.exports.ids import make_iri, wikidata_iri
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_json
+from pipeline.outputs.formats.ids import make_iri, wikidata_iri
 from pipeline.outputs.report.views import web_address
-from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimRow, DocumentRow, EntityRow
 
 Json = dict[str, Any]
@@ -23,6 +26,13 @@ TYPES: Mapping[str, str] = {
     "FAC": "Place",
 }
 AUTHORS = frozenset({"COMPANY", "MINISTER", "PERSON", "ORG", "COMMITTEE", "DEPARTMENT"})
+
+
+def write_schema_org(out: Path, to: Path) -> str:
+    """Write the claims of a run as one graph; return what was written, in words."""
+    graph = make_graph(read_corpus(out))
+    write_json(graph, to)
+    return counted(len(graph["@graph"]), "claim")
 
 
 def make_graph(corpus: Corpus) -> Json:
