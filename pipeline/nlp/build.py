@@ -81,8 +81,10 @@ def build_model(target: Path, base_model: str) -> None:
         RuleError: A rule file does not fit.
     """
     from pipeline.nlp.fingerprints import hash_model_parts
+    from pipeline.tables.labels import require_valid_labels
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
+    require_valid_labels()
     check_base_model(base_model)
     check_labels(default_vocabulary().labels)
     partial = target.with_name(target.name + ".tmp")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from pipeline.core.data_files import RULES_DIR
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain, unread
 from pipeline.rules.schema import Strict
@@ -26,10 +27,7 @@ else:
     # The same in C and several times as fast, where PyYAML has been built with it.
     SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INSTALLED = Path(__file__).resolve().parents[1] / "_models" / "rules"
-RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "rules"
-"""The rules of this project (in an installed package its copy); a component without rules of its own reads them from here."""
-
+__all__ = ["RULES_DIR", "find_duplicates", "find_misplaced", "is_tab", "read_rule_file", "rule_files", "say"]
 
 M = TypeVar("M", bound=Strict)
 MAX_NAMED = 3

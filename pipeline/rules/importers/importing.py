@@ -14,8 +14,9 @@ from pipeline.core.errors import RuleError
 from pipeline.rules.importers import LIST_FORMATS
 from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.tally import Tally
-from pipeline.rules.own_lists import INFO_FILE, LABELS, ListInfo, ListWriter, OwnEntry
+from pipeline.rules.own_lists import INFO_FILE, ListInfo, ListWriter, OwnEntry
 from pipeline.rules.schema import Person
+from pipeline.tables.labels import TERM_LABELS
 
 MAX_NAMES = 2_000_000
 PERSONS_FILE = "persons.yml"
@@ -69,8 +70,8 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
 
 
 def _check(request: Request) -> None:
-    if request.label is not None and request.label not in LABELS:
-        raise RuleError(f"'{request.label}' is no label of a list", f"Give one of {', '.join(LABELS)}.")
+    if request.label is not None and request.label not in TERM_LABELS:
+        raise RuleError(f"'{request.label}' is no label of a list", f"Give one of {', '.join(TERM_LABELS)}.")
     if (
         request.folder.is_dir()
         and any(request.folder.iterdir())

@@ -10,7 +10,8 @@ from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import list_words
 from pipeline.rules.importers.tables import Row, TableFormat, read_rows
 from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
-from pipeline.rules.own_lists import LABELS, OwnEntry
+from pipeline.rules.own_lists import OwnEntry
+from pipeline.tables.labels import TERM_LABELS
 
 
 def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
@@ -67,8 +68,8 @@ def parse_wikidata(row: Row, label: str | None) -> OwnEntry:
 def parse_plain(row: Row, label: str | None) -> OwnEntry:
     """A row of our own format."""
     own = row["label"] or label
-    if own not in LABELS:
-        raise BrokenRowError(f"'{own}' is no label ({', '.join(LABELS)})" if own else "no label")
+    if own not in TERM_LABELS:
+        raise BrokenRowError(f"'{own}' is no label ({', '.join(TERM_LABELS)})" if own else "no label")
     return make_entry(
         row["id"],
         [row["name"], *row["aliases"].split("|")],
