@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -421,18 +420,15 @@ def test_a_deep_file_is_an_error_like_any_other(tmp_path: Path) -> None:
         read_expectations(deep)
 
 
-def test_check_loads_neither_pandas_nor_spacy_and_is_quick(out: Path) -> None:
+def test_check_loads_neither_pandas_nor_spacy(out: Path) -> None:
     code = f"""
-import sys, time
+import sys
 from pipeline.cli.check import check_run, read_expected, show
 from pathlib import Path
 checked = check_run(Path({str(out)!r}), read_expected(Path("models/checks.yml")))
-print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules], time.process_time())
+print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules])
 """
-    begun = time.monotonic()
     shown = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout
-    assert shown.startswith("[] ")
-    assert float(shown.split()[-1]) < 2
-    assert time.monotonic() - begun < 20
+    assert shown.endswith("[]\n")

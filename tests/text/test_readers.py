@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -436,10 +435,8 @@ def parser() -> Iterator[Parser]:
 def test_time_limit(parser: Parser) -> None:
     slow = make_pdf("BT /F1 12 Tf " + "(ab) Tj 0 -1 Td " * 400_000 + "ET")
     quick = Parser(seconds=0.5, megabytes=1_000, max_characters=10**8)
-    start = time.perf_counter()
     with pytest.raises(ReadError, match=r"0\.5 seconds"):
         quick.parse("pdf", slow)
-    assert time.perf_counter() - start < 10
     assert parser.parse("html", b"<p>It is over.</p>").text == "It is over."
     quick.close()
 
@@ -459,10 +456,8 @@ def test_a_killed_child_is_started_anew(parser: Parser) -> None:
 
 
 def test_large_pages() -> None:
-    start = time.perf_counter()
     assert read(".html", "<p>Some words that are in here.</p>" * 40_000).text.count("Some words") == 40_000
     assert len(read(".html", f"<p>{'word ' * 1_900_000}</p>").text) == 9_499_999
-    assert time.perf_counter() - start < 20
 
 
 def test_text_files_start_no_child() -> None:
