@@ -172,4 +172,4 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[F
             for key, doc_id, found in rows
             if found and not active.get(doc_id, none).isdisjoint(found)
         ]
-        yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)
+        yield from finding("masks", f"{name}.{text}: holds masked text", wrong)

@@ -1,4 +1,4 @@
-"""Shares of a run or a document: withheld words, failures, offices and sources that stay open."""
+"""Shares of a run or a document: masked words, failures, offices and sources that stay open."""
 
 from __future__ import annotations
 

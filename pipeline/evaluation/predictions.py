@@ -18,7 +18,7 @@ from pipeline.tables.corpus import Article, Corpus, read_corpus
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Predicted documents, and the names of those that were set aside, with the reason.
+    """Predicted documents, and the names of those that failed, with the reason.
 
     Attributes:
         source: Where they come from, in words.

@@ -125,7 +125,7 @@ FAILS = [
     ),
     (document("mentions: {not: [{text: Nobody, known_failure: true}]}"), "they hold now; remove the mark"),
     ("documents: {lens/camera-rule: {}}", "lens/camera-rule; did you mean 'lens/camera rule'?"),
-    ("documents: {lens/broken: {}}", "lens/broken; it was set aside: is no PDF"),
+    ("documents: {lens/broken: {}}", "lens/broken; it failed: is no PDF"),
     ("documents: {nowhere: {}}", "expected documents are not in the run"),
     ("tables: {mentions: {min_rows: 5}}", "mentions: number of rows out of bounds"),
     ("tables: {failures: {max_rows: 0}}", "1 rows, expected max=0"),
@@ -349,7 +349,7 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     )
     assert result.exit_code == 1
     assert "error: empty" in result.output
-    assert "it was set aside: is no PDF" in result.output
+    assert "it failed: is no PDF" in result.output
     assert "1 skipped" in result.output
 
 

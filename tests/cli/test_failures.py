@@ -44,6 +44,7 @@ def command(*arguments: str, raw: Path, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = ("--config", str(raw.parent / "small.toml"))
     command("run", *small, raw=raw)

@@ -665,7 +665,7 @@ def test_the_page_shows_each_difference(out: Path, tmp_path: Path) -> None:
     assert "claims not compared: the gold has none" in html
 
 
-def test_withheld_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
+def test_masked_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     start = MASKED.index("Tarnwick ****")
     gold.write_text(

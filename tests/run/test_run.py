@@ -73,6 +73,7 @@ def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
     assert not tables["mentions"].merge(masked, on="doc_id")["text_x"].str.contains("*", regex=False).any()
 
 
+@pytest.mark.slow
 def test_tables_are_the_same_for_any_batch_size_and_workers(samples: Path, tmp_path: Path) -> None:
     run(ROOT / "data" / "raw", tmp_path / "two", settings(batch_size=7, shard_documents=4), workers=2)
     assert hashes(tmp_path / "two") == hashes(samples)
@@ -161,6 +162,7 @@ def test_kept_parses_give_the_rows_of_new_ones(
     assert hashes(out) == hashes(samples)
 
 
+@pytest.mark.slow
 def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
@@ -272,6 +274,7 @@ def test_stages_refuse_what_is_not_of_one_run(tmp_path: Path) -> None:
         annotate.run(out, settings())
 
 
+@pytest.mark.slow
 def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
     sentence = "Hikvision denied that its cameras were unsafe. "
     (tmp_path / "raw").mkdir()

@@ -321,6 +321,7 @@ def _parsed(parser: Parser, bomb: Bomb, data: bytes) -> Source | ReadError:
         return error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb.name for bomb in BOMBS])
 def test_bombs_are_read_whole_or_set_aside(bomb: Bomb, parser: Parser) -> None:
     data = bomb.make(bomb.small)
@@ -331,6 +332,7 @@ def test_bombs_are_read_whole_or_set_aside(bomb: Bomb, parser: Parser) -> None:
     assert parser.parse("html", b"<p>It is over.</p>").text == "It is over."
 
 
+@pytest.mark.slow
 def test_a_parser_that_aborts_costs_its_file(parser: Parser) -> None:
     slow = next(bomb for bomb in BOMBS if bomb.name == "html: 100,000 attributes").make(60_000)
     assert parser.parse("html", b"<p>It is over.</p>").text == "It is over."

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 
 WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’.\-](?=[^\W\d_]\w))*|(\S)\1*")
-"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, such as a withheld word."""
+"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, such as a masked word."""
 
 
 class Spanned(Protocol):
