@@ -71,17 +71,21 @@ def _wide_functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield from _wide_functions(node)
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not _is_overload(node):
             given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             if sum(argument.arg not in ("self", "cls") for argument in given) > 2 and not _is_command(node):
                 yield node
 
 
+def _is_overload(function: ast.FunctionDef) -> bool:
+    return any(ast.unparse(decorator) == "overload" for decorator in function.decorator_list)
+
+
 def _is_command(function: ast.FunctionDef) -> bool:
     """A command of the command line: its options describe themselves, and its docstring is its help."""
-    return any(
-        "typer" in ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation
-    )
+    shared = {"Raw", "Out", "Tables", "Config", "Workers", "Expect"}
+    annotations = [ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation]
+    return any("typer" in annotation or annotation in shared for annotation in annotations)
 
 
 def _is_described(function: ast.FunctionDef) -> bool:

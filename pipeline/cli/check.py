@@ -67,7 +67,16 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
 
 
 def check_run(out: Path, expected: ExpectationFile | None, baseline: Path | None = None) -> Checked:
-    """Check a run. Imports are local, so that other commands start fast."""
+    """Check a run. Imports are local, so that other commands start fast.
+
+    Args:
+        out: Output folder of the run.
+        expected: Expectations, if any.
+        baseline: Output folder of an earlier run to compare with.
+
+    Returns:
+        The outcomes of all checks.
+    """
     from pipeline.run.stages import check as stage
 
     return stage.run(out, expected, baseline)

@@ -52,12 +52,26 @@ class Lines:
 
 
 def write_text(stage: str, done: int, total: int, rate: float) -> None:
-    """A line for people."""
+    """Print a line for people.
+
+    Args:
+        stage: Name of the stage.
+        done: Documents done.
+        total: Documents in all.
+        rate: Documents per second.
+    """
     typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", err=True)
 
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:
-    """A line for programs."""
+    """Print a line for programs.
+
+    Args:
+        stage: Name of the stage.
+        done: Documents done.
+        total: Documents in all.
+        rate: Documents per second.
+    """
     say_json(
         "progress",
         stage=stage,

@@ -128,7 +128,17 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
-    """Annotate the document, keeping what the model said."""
+    """Annotate a document, keeping what the model said before the rules.
+
+    Args:
+        annotator: The loaded pipeline.
+        document: The document.
+        unmasked: The text that the model sees.
+        offset: Offset in the raw text to explain.
+
+    Returns:
+        All that there is to say about the offset.
+    """
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)

@@ -314,26 +314,20 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
     """
     hints = typing.get_type_hints(table.row, include_extras=True)
     kinds = {name: _without_none(hint)[0] for name, hint in hints.items()}
-    encodings = {
-        name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY"
-        for name, kind in kinds.items()
-        if kind in (int, Id)
-    }
-    for name in (name for name, kind in kinds.items() if kind == list[ContentSpan]):
-        encodings |= {
-            f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)
-        }
-    plain = (float, bool, dt.date, dt.datetime)
-    dictionaries = [
-        name
-        for name, kind in kinds.items()
-        if name not in encodings and kind not in plain and kind != list[ContentSpan]
-    ]
-    listed = [f"{name}.list.element" for name in dictionaries if kinds[name] == list[str]]
-    return {
-        "use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed,
-        "column_encoding": encodings,
-    }
+    encodings, plain_strings, lists = {}, [], []
+    for name, kind in kinds.items():
+        if kind is int:
+            encodings[name] = "DELTA_BINARY_PACKED"
+        elif kind == Id:
+            encodings[name] = "DELTA_BYTE_ARRAY"
+        elif kind == list[ContentSpan]:
+            for item in fields(ContentSpan):
+                encodings[f"{name}.list.element.{item.name}"] = "DELTA_BINARY_PACKED"
+        elif kind == list[str]:
+            lists.append(f"{name}.list.element")
+        elif kind not in (float, bool, dt.date, dt.datetime):
+            plain_strings.append(name)
+    return {"use_dictionary": plain_strings + lists, "column_encoding": encodings}
 
 
 def is_nullable(table: Table, name: str) -> bool:

@@ -29,7 +29,17 @@ S = TypeVar("S", bound=Spanned)
 def find_words(
     text: str, edges: Iterable[int], start: int = 0, end: int | None = None
 ) -> list[tuple[int, int]]:
-    """The words of `text[start:end]` as offsets, cut at the edges of spans so that each span is whole words."""
+    """Find the words of `text[start:end]`.
+
+    Args:
+        text: The raw text.
+        edges: Offsets at which words are cut, so that each span is whole words.
+        start: First offset.
+        end: One past the last offset; None for the end of the text.
+
+    Returns:
+        `(start, end)` of each word in `text`.
+    """
     stop = len(text) if end is None else end
     cuts = sorted({start, stop} | {edge for edge in edges if start < edge < stop})
     words: list[tuple[int, int]] = []
