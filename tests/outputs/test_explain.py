@@ -193,6 +193,7 @@ def test_without_a_run(tmp_path: Path) -> None:
     assert "Run `pipeline ingest` first" in result.output
 
 
+@pytest.mark.slow
 def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
     cases = list(run_rule_cases(nlp))
     assert {case.file for case in cases} == {
