@@ -83,10 +83,12 @@ def build_model(target: Path, base_model: str) -> None:
         RuleError: A rule file does not fit.
         StageError: The target holds what `build` did not make, or cannot be written.
     """
+    from pipeline.tables.labels import require_valid_labels
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
     with new_folder(target, BUILT_FILES) as partial:
+        require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
         names = _assemble(partial, base_model)

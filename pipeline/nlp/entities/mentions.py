@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.nlp.entities.gazetteer import PRIORITY
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_name_of_person, is_ordinary
+from pipeline.tables.labels import find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -23,7 +23,6 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-_PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
 ARTICLES = frozenset({"the", "a", "an"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset(
@@ -243,4 +242,4 @@ def _adds(tokens: Tokens, i: int) -> bool:
 def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
-    return order, mention.start - mention.end, _TRUST[method], _PRIORITY.get(label, len(PRIORITY))
+    return order, mention.start - mention.end, _TRUST[method], find_label(label).priority
