@@ -11,12 +11,12 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import confirm_common
+from pipeline.nlp.entities.ambiguous_names import confirm_common, without_other_meanings
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.nlp.entities.ministers import decide_offices, main_country, mark_ministers, name_office
+from pipeline.nlp.entities.ministers import decide_offices, find_signs, main_country, mark_ministers, name_office
 from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
@@ -77,6 +77,7 @@ class DocumentPass(LexiconHolder):
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
         candidates = without_titled(tokens, read_candidates(tokens), known)
+        candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         model = without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
@@ -97,13 +98,14 @@ class DocumentPass(LexiconHolder):
 
 
 def _as_span(doc: Doc, mention: Mention) -> Span:
+    method = "rule" if mention.method == "weak" else mention.method  # nothing else wanted the place
     return Span(
         doc,
         mention.start,
         mention.end,
         label=mention.label,
         kb_id=mention.entry,
-        span_id=f"{mention.method}:{mention.rule}",
+        span_id=f"{method}:{mention.rule}",
     )
 
 

@@ -27,6 +27,8 @@ _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "comm
 _PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
 HONORIFIC = "person.honorific"
 """Rule id of names behind `Mr`, `Dr` and the like: nothing that a list says of such a word counts against it."""
+OF_DEPARTMENT = "committee.review"
+"""Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
@@ -61,14 +63,19 @@ class Mention:
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
-    titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
-    first_of_title = {start for start, _ in titles}
+    first_of_title = {m.start for m in found if m.label == "OFFICE"}
     bodies: dict[int, list[int]] = {}
     for m in found:
-        if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
+        if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
             bodies.setdefault(m.start, []).append(m.end)
+    departments: dict[int, list[int]] = {}
+    for m in found:
+        if m.label == "DEPARTMENT" and m.method == "gazetteer":
+            departments.setdefault(m.start, []).append(m.end)
     return [
-        _without_lead(tokens, mention, bodies) for mention in found if not _is_of_country(tokens, mention)
+        _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
+        for mention in found
+        if not _is_of_country(tokens, mention)
     ]
 
 
@@ -100,7 +107,7 @@ def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequenc
         tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))
     ):
         start += 1
-    if mention.label == "OFFICE":
+    if mention.label == "OFFICE" or mention.rule == OF_DEPARTMENT:
         start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
     return mention if start == mention.start else replace(mention, start=start)
 
