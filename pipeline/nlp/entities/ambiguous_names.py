@@ -53,7 +53,9 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
         return False
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     led = tokens.lower[mention.start - 1] == "the" and not behind[:1].isupper()
-    if not led and tokens.lower[mention.end : mention.end + 1] not in ([word] for word in name_words().of_chamber):
+    if not led and tokens.lower[mention.end : mention.end + 1] not in (
+        [word] for word in name_words().of_chamber
+    ):
         return False
     return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
 
@@ -94,10 +96,16 @@ def _is_member(tokens: Tokens, i: int) -> bool:
     if tokens.lower[i].endswith("s") or tokens.tags[i] not in ("NNP", "NN", "JJ"):
         return False
     behind = i + 1
-    if behind < len(tokens) and tokens.tags[behind][:2] in ("NN", "JJ", "HY") and tokens.tags[behind] != "HYPH":
+    if (
+        behind < len(tokens)
+        and tokens.tags[behind][:2] in ("NN", "JJ", "HY")
+        and tokens.tags[behind] != "HYPH"
+    ):
         return False
     before = i - 1
-    while before >= 0 and tokens.tags[before][:2] in ("JJ", "RB", "CD") and tokens.texts[before][:1].islower():
+    while (
+        before >= 0 and tokens.tags[before][:2] in ("JJ", "RB", "CD") and tokens.texts[before][:1].islower()
+    ):
         before -= 1
     if before >= 0 and tokens.lower[before] == "and" and before > 0:
         return tokens.lower[before - 1] in name_words().party_words

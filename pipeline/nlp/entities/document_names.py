@@ -158,7 +158,10 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _initials(words: Sequence[str]) -> set[str]:
     """The initials of a name, with its small words and without: `COI` of `Commission of Inquiry`."""
-    forms = {"".join(w[0] for w in words if w[0].isalpha()).upper(), "".join(w[0] for w in words if w[0].isupper())}
+    forms = {
+        "".join(w[0] for w in words if w[0].isalpha()).upper(),
+        "".join(w[0] for w in words if w[0].isupper()),
+    }
     return {form for form in forms if len(form) > 2}
 
 

@@ -16,7 +16,13 @@ from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.nlp.entities.ministers import decide_offices, find_signs, main_country, mark_ministers, name_office
+from pipeline.nlp.entities.ministers import (
+    decide_offices,
+    find_signs,
+    main_country,
+    mark_ministers,
+    name_office,
+)
 from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register

@@ -117,7 +117,9 @@ class SurnameReader:
                     own.append(Bearer(name, m.label, m.entry))
         self._bearers = bearers
         self._firsts = {tokens.texts[m.start] for m in full}
-        self._titles = {m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"}
+        self._titles = {
+            m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"
+        }
         self._titled = {tokens.texts[i] for i in self._titles if i < len(tokens)}
 
     def settle(self, mention: Mention) -> Mention:
@@ -292,7 +294,9 @@ class SurnameReader:
         in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
         if in_office:
             return in_office
-        led = any(o.head_of_government for p in persons for o, _ in terms[p]) and not is_common_surname(surname)
+        led = any(o.head_of_government for p in persons for o, _ in terms[p]) and not is_common_surname(
+            surname
+        )
         return persons if len(persons) == 1 or led else []
 
     def _stands_alone(self, i: int) -> bool:

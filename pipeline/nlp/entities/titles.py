@@ -40,9 +40,7 @@ def keep_ministerial(
     return [
         m
         for m in mentions
-        if m.label != "OFFICE"
-        or told[id(m)]
-        or (told[id(m)] is None and reader.stands_for_known(m, heads))
+        if m.label != "OFFICE" or told[id(m)] or (told[id(m)] is None and reader.stands_for_known(m, heads))
     ]
 
 
