@@ -136,6 +136,7 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
     _copy_norms(nlp, base_model)
+    _cut_names(nlp)
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
@@ -150,6 +151,17 @@ def _copy_norms(nlp: Language, base_model: str) -> None:
         base = util.load_model(base_model, exclude=["strings", "vectors", *nlp.pipe_names])
     if base.vocab.lookups.has_table(NORMS):
         nlp.vocab.lookups.set_table(NORMS, base.vocab.lookups.get_table(NORMS))
+
+
+def _cut_names(nlp: Language) -> None:
+    """Cut words at names as the rules expect; the tokenizer of another language stays as it is."""
+    from spacy.lang.en import English
+    from spacy.tokenizer import Tokenizer
+
+    from pipeline.nlp.inference.tokenizer import cut_names
+
+    if isinstance(nlp, English) and type(nlp.tokenizer) is Tokenizer:
+        cut_names(nlp.tokenizer)
 
 
 def _load_faster(nlp: Language) -> None:
