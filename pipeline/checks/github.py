@@ -40,6 +40,7 @@ def log_lines(checked: Checked) -> Iterator[str]:
         yield _harmless(f"{found.severity}: {found.check}: {printable(found.message)}{where(checked, found)}")
         yield from (_harmless(f"    {line}") for line in offender_lines(found))
     yield from map(_harmless, drift_lines(checked.drift) if checked.drift else ())
+    yield from (_harmless(f"note: {note}") for note in checked.notes)
     yield summary_line(checked)
 
 

@@ -111,6 +111,8 @@ def _show_text(checked: Checked) -> None:
         typer.echo(line)
     for line in finding_lines(checked):
         typer.echo(line, err=True)
+    for note in checked.notes:
+        typer.echo(f"note: {note}")
     typer.echo(summary_line(checked), err=bool(checked.findings))
 
 

@@ -105,7 +105,9 @@ class MentionRow:
     office_id: Label | None = column(
         "MINISTER: office held at the document's date; OFFICE: that office; else null."
     )
-    office_status: Label | None = column("held, none, unresolved or conflict: how office_id was decided.")
+    office_status: Label | None = column(
+        "held, assumed (past what the rule data know), none, unresolved or conflict: how office_id was decided."
+    )
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
     near_mask: bool = column("Touches masked text.")

@@ -88,6 +88,7 @@ def test_json_has_the_documented_form(out: Path) -> None:
         "findings",
         "outcomes",
         "drift",
+        "notes",
     ]
     assert [whole[key] for key in ("version", "out", "expectations", "baseline")] == [
         1,

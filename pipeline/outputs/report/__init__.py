@@ -88,6 +88,7 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
         "index.js",
         root="",
         period=index_page.show_period(articles),
+        horizon=index_page.show_horizon(corpus),
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),

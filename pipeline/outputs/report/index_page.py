@@ -11,6 +11,7 @@ from pipeline.core.atomic_files import safe_stem
 from pipeline.outputs.report.relations import Relation
 from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day, show_share
 from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.horizon import say_young
 from pipeline.tables.labels import NAMED
 from pipeline.tables.schema import EntityRow
 
@@ -127,6 +128,11 @@ def count_totals(corpus: Corpus) -> list[Count]:
         Count("claims", sum(len(article.claims) for article in corpus.articles)),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
+
+
+def show_horizon(corpus: Corpus) -> str:
+    """How many articles are younger than what the rule data know; empty where none is."""
+    return say_young(corpus.run, (article.document.published for article in corpus.articles))
 
 
 def show_period(articles: Sequence[Article]) -> str | None:
