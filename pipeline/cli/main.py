@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -43,6 +44,9 @@ def _options(
     ] = False,
 ) -> None:
     Debugging.on = debug
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("pipeline").setLevel(logging.DEBUG)
 
 
 for _command in (
