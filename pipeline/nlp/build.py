@@ -21,8 +21,6 @@ from pipeline.rules.schema import TermFile
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from pipeline.rules.lexicon import Lexicon
-
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 NORMS = "lexeme_norm"
@@ -94,10 +92,8 @@ def build_model(target: Path, base_model: str) -> None:
         require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
-        lexicon = _assemble(partial, base_model)
-        _write_stamps(partial, base_model, lexicon.canonical_names())
-        told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
-        (partial / PROVENANCE).write_text(told + "\n", encoding="utf-8")
+        names = _assemble(partial, base_model)
+        _write_stamps(partial, base_model, names)
 
 
 def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
@@ -121,8 +117,8 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
 
 
-def _assemble(target: Path, base_model: str) -> Lexicon:
-    """What `spacy assemble` does; returns the lexicon."""
+def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
+    """What `spacy assemble` does, and the provenance of the rules; returns the names of the lexicon."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -145,7 +141,9 @@ def _assemble(target: Path, base_model: str) -> Lexicon:
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    return lexicon
+    told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+    (target / PROVENANCE).write_text(told + "\n", encoding="utf-8")
+    return lexicon.canonical_names()
 
 
 def _copy_norms(nlp: Language, base_model: str) -> None:
