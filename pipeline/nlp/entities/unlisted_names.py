@@ -22,18 +22,18 @@ SINGLE = frozenset({"NORP", "WORK_OF_ART", "EVENT", "LAW", "LANGUAGE"})
 """The same for names of one word."""
 SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 """How many words a name of these labels may have to be in doubt."""
-PLACES = {"LOC": "GPE", "FAC": "FAC"}
+OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
     ("ORG", "COMPANY"): 0.7,
-    ("PERSON", "COMPANY"): 0.85,
-    ("GPE", "COMPANY"): 0.95,
-    ("FAC", "COMPANY"): 0.8,
-    ("OTHER", "COMPANY"): 0.8,
+    ("PERSON", "COMPANY"): 0.75,
+    ("GPE", "COMPANY"): 0.85,
+    ("FAC", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.7,
     ("COMPANY", "PERSON"): 0.8,
     ("ORG", "PERSON"): 0.95,
-    ("OTHER", "PERSON"): 0.9,
-    ("PERSON", "ORG"): 0.9,
+    ("OTHER", "PERSON"): 0.95,
+    ("PERSON", "ORG"): 0.95,
     ("OTHER", "ORG"): 0.95,
     ("ORG", "FAC"): 0.9,
     ("GPE", "FAC"): 0.9,
@@ -41,12 +41,12 @@ SURE: Mapping[tuple[str, str], float] = {
     ("COMPANY", "FAC"): 0.8,
     ("COMPANY", "ORG"): 0.8,
     ("ORG", "OTHER"): 0.9,
-    ("PERSON", "OTHER"): 0.9,
+    ("PERSON", "OTHER"): 0.95,
     ("COMPANY", "OTHER"): 0.8,
 }
-"""How sure a kind must be to count against what the model says; other changes are barred. The model is weak at companies and good at
+"""How sure a kind must be against what the model says, of the two; other changes are barred. The model is weak at companies and good at
 places; what it calls a place is never another organisation."""
-ACRONYM = 0.9
+ACRONYM = 0.93
 """How sure a company must be that is an acronym: most are bodies of other kinds."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
@@ -55,7 +55,7 @@ MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
 """Kinds that the model overlooks."""
-OVERLOOKED = {"COMPANY": 0.75, "PERSON": 0.6}
+OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.8}
 """How sure the kind of a name must be that the model does not see."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
@@ -164,7 +164,7 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
     norm = sum(math.exp(total) for total in totals)
     shares = {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}
-    labels = Counter(PLACES.get(m.label, m.label) for m in own if m.label)
+    labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:
         return best if best in FOUND and shares[best] > OVERLOOKED[best] else ""
@@ -172,16 +172,16 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and (current, best) == ("ORG", "PERSON"):
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper
-    return _overrule(current, best, shares[best], acronym=surface(tokens, own[0]).isupper())
+    return _overrule(current, best, shares, acronym=surface(tokens, own[0]).isupper())
 
 
-def _overrule(current: str, best: str, share: float, *, acronym: bool) -> str:
+def _overrule(current: str, best: str, shares: Mapping[str, float], *, acronym: bool) -> str:
     """The kind that wins against what the model says, or nothing."""
     kind = current if current in KINDS else "OTHER"
     least = SURE.get((kind, best), math.inf)
     if acronym and best == "COMPANY":
         least = max(least, ACRONYM)
-    if best == kind or share < least:
+    if best == kind or shares[best] / (shares[best] + shares[kind]) < least:
         return ""
     return NO_MENTION if best == "OTHER" else best
 

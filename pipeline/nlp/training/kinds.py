@@ -45,9 +45,9 @@ SHARE = 0.5
 """Share of the known names of a text that give way to invented ones."""
 MASKED = (0.5, 0.8)
 """Shares of withheld words to train with."""
-TIMES = 10
+TIMES = 20
 """How often each sentence is filled."""
-PASSAGE_WEIGHT = 8
+PASSAGE_WEIGHT = 10
 """How often a passage counts against a filled sentence."""
 EPOCHS = 6
 DATA = RULES_DIR.parent / "entities"
