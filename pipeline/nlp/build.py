@@ -14,11 +14,14 @@ from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
 from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from pipeline.rules.lexicon import Lexicon
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -83,14 +86,18 @@ def build_model(target: Path, base_model: str) -> None:
         RuleError: A rule file does not fit.
         StageError: The target holds what `build` did not make, or cannot be written.
     """
+    from pipeline.tables.labels import require_valid_labels
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
     with new_folder(target, BUILT_FILES) as partial:
+        require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
-        names = _assemble(partial, base_model)
-        _write_stamps(partial, base_model, names)
+        lexicon = _assemble(partial, base_model)
+        _write_stamps(partial, base_model, lexicon.canonical_names())
+        told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+        (partial / PROVENANCE).write_text(told + "\n", encoding="utf-8")
 
 
 def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
@@ -114,8 +121,8 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
 
 
-def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
-    """What `spacy assemble` does; returns the names of the lexicon."""
+def _assemble(target: Path, base_model: str) -> Lexicon:
+    """What `spacy assemble` does; returns the lexicon."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -138,7 +145,7 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    return lexicon.canonical_names()
+    return lexicon
 
 
 def _copy_norms(nlp: Language, base_model: str) -> None:

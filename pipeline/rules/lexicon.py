@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -73,6 +74,21 @@ class Lexicon(Strict):
         """Offices by id."""
         own = {row.office: Office(id=row.office, title=row.title, country=row.country) for _, row in self.own}
         return own | {office.id: office for file in self.offices for office in file.offices}
+
+    @cached_property
+    def known_to(self) -> dict[str, dt.date]:
+        """Office id to the last day of which its file claims to know."""
+        return {office.id: file.known_to for file in self.offices if file.known_to for office in file.offices}
+
+    def is_beyond(self, office: str, day: dt.date) -> bool:
+        """Whether a day is past what the data know of an office."""
+        return day > self.known_to.get(office, day)
+
+    def is_sure(self, office: Office, holder: Holder, day: dt.date) -> bool:
+        """Whether the data say that a term holds on a day, or only that nobody told of its end."""
+        if not holder.holds(day) or holder.confidence == "likely":
+            return False
+        return holder.end is not None or not self.is_beyond(office.id, day)
 
     @cached_property
     def person_by_name(self) -> dict[str, Person]:

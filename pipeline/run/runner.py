@@ -26,6 +26,7 @@ from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import FailureRow
 
@@ -176,6 +177,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
+    young = say_young(run, read_published(out))
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
@@ -183,6 +185,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
+        *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]

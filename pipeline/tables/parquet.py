@@ -182,6 +182,18 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
         return _checked(file.read, out, name)
 
 
+def read_column(out: Path, name: str, column: str) -> list[Any]:
+    """One column of a table of a finished run.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    with _open_table(out, name, verify=False) as file:
+        read = _checked(partial(file.read, columns=[column]), out, name)
+        values: list[Any] = read[column].to_pylist()
+        return values
+
+
 def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
     """The rows of documents of a finished run, some thousand documents at a time.
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.nlp.entities.gazetteer import PRIORITY
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_name_of_person, is_ordinary
+from pipeline.tables.labels import find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -24,9 +24,8 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-_PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
 HONORIFIC = "person.honorific"
-"""Rule id of names behind `Mr`, `Dr` and the like: nothing that a list says of such a word counts against it."""
+"""Rule id of names after `Mr`, `Dr` and the like: what a list says of such a word does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
@@ -276,4 +275,4 @@ def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
     trust = -1 if mention.rule == HONORIFIC else _TRUST[method]  # `Mr London` is no place
-    return order, mention.start - mention.end, trust, _PRIORITY.get(label, len(PRIORITY))
+    return order, mention.start - mention.end, trust, find_label(label).priority

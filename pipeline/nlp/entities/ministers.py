@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.entities.office_pairs import find_plain_ministers, pair_offices
+from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
 from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
 from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
@@ -86,11 +86,13 @@ def decide_offices(
             person = paired.get(mention.start)
             held = _office_of(tokens, mention, person, lexicon, day, by_title, main)
             decided[str(mention.start)] = [held.office, held.status]
-            if person and held.office:
-                named.setdefault(person.entry, set()).add(held.office)
+            if person and held.office and not is_past(tokens, mention):
+                # A person whom the data do not have is only known here by the place of the name.
+                named.setdefault(person.entry or str(person.start), set()).add(held.office)
     for mention in mentions:
         if mention.label == "MINISTER":
-            held = find_office(lexicon, mention.entry, day, named.get(mention.entry, ()))
+            told = named.get(mention.entry or str(mention.start), ())
+            held = find_office(lexicon, mention.entry, day, told)
             decided[str(mention.start)] = [held.office, held.status]
     return decided
 
@@ -116,18 +118,15 @@ def _office_of(
     titled = by_title.get(surface(tokens, mention).lower(), ())
     if person and person.entry and day:
         own = [
-            o
-            for o in titled
-            if any(
-                o is office and holder.holds(day)
-                for office, holder in lexicon.terms_of_office.get(person.entry, ())
-            )
+            (office, holder)
+            for office, holder in lexicon.terms_of_office.get(person.entry, ())
+            if holder.holds(day) and any(office is one for one in titled)
         ]
         if len(own) == 1:
-            return Held(own[0].id, "held")
+            return Held(own[0][0].id, "held" if lexicon.is_sure(*own[0], day) else "assumed")
     near = tokens.texts[max(mention.start - 3, 0) : mention.start]
     nearby = {lexicon.countries[text] for text in near if text in lexicon.countries}
-    return choose_country(titled, nearby, main, day)
+    return choose_country(lexicon, titled, nearby, main, day)
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:

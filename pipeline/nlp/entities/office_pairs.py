@@ -30,6 +30,12 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     return pairs
 
 
+def is_past(tokens: Tokens, office: Mention) -> bool:
+    """Whether the words before a title say that it is no longer held: `former chancellor`, `ex-chancellor`."""
+    before = range(max(office.start - 2, 0), office.start)
+    return any(tokens.lower[i].strip("-") in pair_words().past for i in before)
+
+
 def may_be_person(mention: Mention) -> bool:
     """Whether a mention is of a person, or of an unlisted thing (one without a label: overlooked) that may turn out one."""
     return mention.label in ("PERSON", "MINISTER") or (

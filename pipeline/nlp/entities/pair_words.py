@@ -25,6 +25,7 @@ class PairWords(Strict):
     of_time: frozenset[str]
     led: frozenset[str]
     short_titles: Mapping[str, str]
+    past: frozenset[str]
 
 
 @cache

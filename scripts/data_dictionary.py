@@ -1,4 +1,4 @@
-"""The data dictionary, made from the schema: `python -m pipeline.tables.dictionary docs/tables.md`."""
+"""The data dictionary, made from the schema: `python -m scripts.data_dictionary docs/tables.md`."""
 
 from __future__ import annotations
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.report.views import web_address
-from pipeline.tables.corpus import Article, Corpus
-from pipeline.tables.labels import PLACES
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import PEOPLE, PLACES, find_label
 from pipeline.tables.schema import EntityRow, MentionRow
 
 Json = dict[str, Any]
-SCHEMATA: Mapping[str, str] = {
-    "COMPANY": "Company",
-    "MINISTER": "Person",
-    "PERSON": "Person",
-    "ORG": "Organization",
-    "COMMITTEE": "PublicBody",
-    "DEPARTMENT": "PublicBody",
-}
-"""Label to schema. An office is no legal entity, and a place is noted at its documents; other labels have no schema."""
+
+
+def write_follow_the_money(out: Path, to: Path) -> str:
+    """Write the entities, documents and mentions of a run, one per line; return what was written, in words."""
+    return counted(write_lines(make_entities(read_corpus(out)), to), "entity", "entities")
 
 
 def make_entities(corpus: Corpus) -> Iterator[Json]:
@@ -30,8 +29,9 @@ def make_entities(corpus: Corpus) -> Iterator[Json]:
         for entity_id in sorted({mention.entity_id for mention in article.mentions}):
             found_in.setdefault(entity_id, []).append(make_id("document", article.document.doc_id))
     for entity in corpus.entities.values():
-        if entity.label in SCHEMATA:
-            yield _entity(entity, found_in.get(entity.entity_id, []))
+        schema = find_label(entity.label).follow_the_money
+        if schema:
+            yield _entity(entity, schema, found_in.get(entity.entity_id, []))
     for article in corpus.articles:
         yield _document(article, corpus.entities)
         yield from _mentions(article, corpus.entities)
@@ -42,14 +42,14 @@ def make_id(kind: str, name: str) -> str:
     return hashlib.sha1(f"{kind}:{name}".encode(), usedforsecurity=False).hexdigest()
 
 
-def _entity(entity: EntityRow, documents: Iterable[str]) -> Json:
+def _entity(entity: EntityRow, schema: str, documents: Iterable[str]) -> Json:
     properties = {
         "name": [entity.name],
         "alias": [form for form in entity.aliases if form != entity.name],
         "wikidataId": [entity.kb_id] if entity.kb_id else [],
         "proof": list(documents),
     }
-    return _json(make_id("entity", entity.entity_id), SCHEMATA[entity.label], properties)
+    return _json(make_id("entity", entity.entity_id), schema, properties)
 
 
 def _document(article: Article, entities: Mapping[str, EntityRow]) -> Json:
@@ -63,7 +63,7 @@ def _document(article: Article, entities: Mapping[str, EntityRow]) -> Json:
         "language": ["eng"] if row.language == "en" else [],
         "sourceUrl": [url] if url else [],
         "locationMentioned": _names(article.mentions, entities, PLACES),
-        "peopleMentioned": _names(article.mentions, entities, {"PERSON", "MINISTER"}),
+        "peopleMentioned": _names(article.mentions, entities, PEOPLE),
         "companiesMentioned": _names(article.mentions, entities, {"COMPANY"}),
     }
     return _json(make_id("document", row.doc_id), "Document", properties)
@@ -83,12 +83,13 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
         forms.setdefault(mention.entity_id, set()).add(mention.text)
     for entity_id, names in sorted(forms.items()):
         entity = entities.get(entity_id)
-        if entity and entity.label in SCHEMATA:
+        schema = find_label(entity.label).follow_the_money if entity else None
+        if schema:
             properties = {
                 "document": [make_id("document", article.document.doc_id)],
                 "resolved": [make_id("entity", entity_id)],
                 "name": sorted(names),
-                "detectedSchema": [SCHEMATA[entity.label]],
+                "detectedSchema": [schema],
             }
             yield _json(make_id("mention", f"{article.document.doc_id}:{entity_id}"), "Mention", properties)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 
 WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f]|['’.\-](?=[^\W\d_]\w))*|(\S)\1*")
-"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, such as a withheld word."""
+"""A word, also with an apostrophe, hyphen or full stop inside; or a run of one symbol, such as a masked word."""
 
 
 class Spanned(Protocol):
@@ -29,7 +29,17 @@ S = TypeVar("S", bound=Spanned)
 def find_words(
     text: str, edges: Iterable[int], start: int = 0, end: int | None = None
 ) -> list[tuple[int, int]]:
-    """The words of `text[start:end]` as offsets, cut at the edges of spans so that each span is whole words."""
+    """Find the words of `text[start:end]`.
+
+    Args:
+        text: The raw text.
+        edges: Offsets at which words are cut, so that each span is whole words.
+        start: First offset.
+        end: One past the last offset; None for the end of the text.
+
+    Returns:
+        `(start, end)` of each word in `text`.
+    """
     stop = len(text) if end is None else end
     cuts = sorted({start, stop} | {edge for edge in edges if start < edge < stop})
     words: list[tuple[int, int]] = []

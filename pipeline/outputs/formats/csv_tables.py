@@ -37,11 +37,6 @@ def neutralise(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def restore(text: str) -> str:
-    """The text that `neutralise` was given."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
-
-
 def _cells(out: Path, name: str, columns: list[str]) -> Iterator[list[Any]]:
     for row in read_table(out, name).to_pylist():
         yield [_cell(row[column]) for column in columns]

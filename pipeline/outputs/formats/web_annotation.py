@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from pipeline.outputs.exports.ids import make_iri, wikidata_iri
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_json
+from pipeline.outputs.formats.ids import make_iri, wikidata_iri
 from pipeline.outputs.report.views import web_address
-from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimRow, EntityRow, MentionRow
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 AROUND = 32
 Json = dict[str, Any]
+
+
+def write_web_annotations(out: Path, to: Path) -> str:
+    """Write the tables of a run as one collection; return what was written, in words."""
+    collection = make_collection(read_corpus(out))
+    write_json(collection, to)
+    return counted(collection["total"], "annotation")
 
 
 def make_collection(corpus: Corpus) -> Json:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from pipeline.outputs.exports.ids import make_iri, wikidata_iri
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_json
+from pipeline.outputs.formats.ids import make_iri, wikidata_iri
 from pipeline.outputs.report.views import web_address
-from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES, find_label
 from pipeline.tables.schema import ClaimRow, DocumentRow, EntityRow
 
 Json = dict[str, Any]
-TYPES: Mapping[str, str] = {
-    "COMPANY": "Corporation",
-    "MINISTER": "Person",
-    "PERSON": "Person",
-    "ORG": "Organization",
-    "COMMITTEE": "GovernmentOrganization",
-    "DEPARTMENT": "GovernmentOrganization",
-    "GPE": "Place",
-    "LOC": "Place",
-    "FAC": "Place",
-}
-AUTHORS = frozenset({"COMPANY", "MINISTER", "PERSON", "ORG", "COMMITTEE", "DEPARTMENT"})
+
+
+def write_schema_org(out: Path, to: Path) -> str:
+    """Write the claims of a run as one graph; return what was written, in words."""
+    graph = make_graph(read_corpus(out))
+    write_json(graph, to)
+    return counted(len(graph["@graph"]), "claim")
 
 
 def make_graph(corpus: Corpus) -> Json:
@@ -58,9 +57,9 @@ def _claim(claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow])
 def _author(claim: ClaimRow, entities: Mapping[str, EntityRow]) -> Json | str | None:
     """The entity that the source stands for; a place stands for its government; else the words of the text. None without a source."""
     entity = entities.get(claim.source_entity_id or "")
-    if entity and entity.label in AUTHORS:
+    if entity and entity.label in PEOPLE | ORGANISED:
         return _thing(entity)
-    if entity and TYPES.get(entity.label) == "Place":
+    if entity and entity.label in PLACES:
         return {"@type": "Organization", "name": entity.name}
     return claim.source_text
 
@@ -68,7 +67,7 @@ def _author(claim: ClaimRow, entities: Mapping[str, EntityRow]) -> Json | str | 
 def _thing(entity: EntityRow) -> Json:
     known = wikidata_iri(entity.kb_id)
     fields = {
-        "@type": TYPES.get(entity.label, "Thing"),
+        "@type": find_label(entity.label).schema_org or "Thing",
         "@id": make_iri("entity", entity.entity_id),
         "name": entity.name,
         "sameAs": known,

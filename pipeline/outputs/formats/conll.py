@@ -1,4 +1,7 @@
-"""Gold as columns: a word a line, its name tag in the last column, an empty line behind each sentence (CoNLL-2003)."""
+"""CoNLL-2003 columns: a word a line, its name tag in the last column, an empty line after each sentence.
+
+We have neither part of speech nor chunk to write: those columns hold `-X-` and `O`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,58 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.core.errors import GoldError
-from pipeline.evaluation.gold import Document, Entity, GoldSet
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import open_text
+from pipeline.outputs.formats.gold import Document, Entity, GoldSet
+from pipeline.outputs.formats.tokens import find_words, without_overlaps
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import MentionRow
 
+HEAD = "-DOCSTART- -X- -X- O\n\n"
 START = "-DOCSTART-"
 TAG = re.compile(r"O|([BIESLU])-(\S+)")
 HINT = "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; all lines have the same number of columns."
 NOTE = "the gold holds words, no text: without --out, the pipeline read a text made of them"
+
+
+def write_conll(out: Path, to: Path) -> str:
+    """Write the tables of a run as columns; return what was written, in words."""
+    corpus = read_corpus(out)
+    with open_text(to) as file:
+        file.writelines(make_lines(corpus))
+    return counted(len(corpus.articles), "document")
+
+
+def make_lines(corpus: Corpus) -> Iterator[str]:
+    """The documents in order of their ids, each behind a `-DOCSTART-`; one block of words a section."""
+    for article in corpus.articles:
+        yield HEAD
+        mentions = without_overlaps(article.mentions)
+        for start, end in _stretches(article):
+            inside = [mention for mention in mentions if mention.start < end and mention.end > start]
+            lines = "".join(_lines(article.document.text, start, end, inside))
+            yield lines + "\n" if lines else ""
+
+
+def _stretches(article: Article) -> Iterator[tuple[int, int]]:
+    """The sections, each character once."""
+    at = 0
+    for section in sorted(article.sections, key=lambda row: (row.start, row.end)):
+        if section.end > at:
+            yield max(at, section.start), section.end
+            at = section.end
+
+
+def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> Iterator[str]:
+    edges = [edge for mention in mentions for edge in (mention.start, mention.end)]
+    begun, place = "", 0
+    for left, right in find_words(text, edges, start, end):
+        while place < len(mentions) and mentions[place].end <= left:
+            place += 1
+        mention = mentions[place] if place < len(mentions) and mentions[place].start <= left else None
+        name = "O" if mention is None else f"{'I' if begun == mention.mention_id else 'B'}-{mention.label}"
+        begun = mention.mention_id if mention else ""
+        yield f"{text[left:right]} -X- O {name}\n"
 
 
 @dataclass(slots=True)

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.core.errors import GoldError
-from pipeline.evaluation.gold import GoldSet, check_names
-from pipeline.evaluation.read_brat import read_brat
-from pipeline.evaluation.read_conll import read_conll
-from pipeline.evaluation.read_docbin import read_docbin
-from pipeline.evaluation.read_jsonl import read_jsonl
-
-READERS: dict[str, Callable[[Path], GoldSet]] = {
-    "jsonl": read_jsonl,
-    "spacy": read_docbin,
-    "conll": read_conll,
-    "brat": read_brat,
-}
-ENDINGS = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".spacy": "spacy", ".conll": "conll", ".conll2003": "conll", ".iob": "conll", ".bio": "conll",
-    ".tsv": "conll", ".txt": "conll",
-}  # fmt: skip
+from pipeline.outputs.formats import FORMATS, gold_formats, gold_reader
+from pipeline.outputs.formats.gold import GoldSet, check_names
 
 
 def read_gold(path: Path, form: str | None = None, texts: Path | None = None) -> GoldSet:
@@ -30,7 +15,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
 
     Args:
         path: A file, or a folder in brat's form.
-        form: One of `READERS`; None to tell it by the ending.
+        form: One of `gold_formats()`; None to tell it by the extension.
         texts: Folder with the texts, `NAME` or `NAME.txt`, of documents that the gold holds without.
 
     Raises:
@@ -38,7 +23,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     """
     if not path.exists():
         raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder in brat's form.")
-    reader = READERS[form or _form_of(path)]
+    reader = gold_reader(form or _format_of(path))
     try:
         gold = reader(path)
         if texts is not None:
@@ -54,16 +39,18 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     return gold
 
 
-def _form_of(path: Path) -> str:
+def _format_of(path: Path) -> str:
+    """The format of a gold file by its extension; a folder is brat's."""
     if path.is_dir():
         return "brat"
-    form = ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise GoldError(
-            f"{path}: unknown ending '{path.suffix}'",
-            f"Say what it is with --gold-format: {', '.join(READERS)}.",
-        )
-    return form
+    ending = path.suffix.lower()
+    for name in gold_formats():
+        if ending in FORMATS[name].endings:
+            return name
+    raise GoldError(
+        f"{path}: unknown extension '{path.suffix}'",
+        f"Name the format with --gold-format: {', '.join(gold_formats())}.",
+    )
 
 
 def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
