@@ -97,7 +97,8 @@ def _is_of_people(tokens: Tokens, i: int) -> bool:
     """Whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
     before = tokens.lower[i - 1] if i and tokens.texts[i - 1][:1].isupper() else ""
     return before in name_words().of_other_parties or (
-        before in name_words().nationalities and before not in ("american", "texan", "floridian", "californian")
+        before in name_words().nationalities
+        and before not in ("american", "texan", "floridian", "californian")
     )
 
 

@@ -76,7 +76,8 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
-            f"{path}: not the weights of the kinds: {error}", "Train them again: see models/entities/README.md."
+            f"{path}: not the weights of the kinds: {error}",
+            "Train them again: see models/entities/README.md.",
         ) from error
 
 
