@@ -33,7 +33,7 @@ ORGANISATIONS = tuple(
     RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations")
 )
 OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
-GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "kinds")
+GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "entities")
 DATES = (RULES_DIR / "dates",)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
 UNREAD = {
@@ -55,7 +55,7 @@ def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
     """
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parents[1]
-    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
+    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "entities", code]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(

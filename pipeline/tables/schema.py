@@ -111,6 +111,7 @@ class MentionRow:
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
     near_mask: bool = column("Touches masked text.")
+    score: float = column("Probability that span and label are right; calibrated on news.")
 
 
 @dataclass(frozen=True, slots=True)
