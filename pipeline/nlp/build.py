@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
-from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.fingerprints import CANONICAL_NAMES, OFFICE_TERMS, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.identity.terms import write_terms
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from pipeline.rules.lexicon import Lexicon
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -88,12 +91,14 @@ def build_model(target: Path, base_model: str) -> None:
     partial = target.with_name(target.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    lexicon_names = _assemble(partial, base_model)
+    lexicon = _assemble(partial, base_model)
+    countries = lexicon.countries_of_ids()
     rows = (
-        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}"
-        for key, (name, kb_id) in sorted(lexicon_names.items())
+        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}\t{countries.get(key, '')}"
+        for key, (name, kb_id) in sorted(lexicon.canonical_names().items())
     )
     (partial / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
+    write_terms(lexicon, partial / OFFICE_TERMS)
     (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
     parts[PARSE_STAMP] = hash_model_parts(partial)
@@ -112,8 +117,8 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
 
 
-def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
-    """What `spacy assemble` does; returns the names of the lexicon."""
+def _assemble(target: Path, base_model: str) -> Lexicon:
+    """What `spacy assemble` does; returns the lexicon."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -135,7 +140,7 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    return lexicon.canonical_names()
+    return lexicon
 
 
 def _copy_norms(nlp: Language, base_model: str) -> None:

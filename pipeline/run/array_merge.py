@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import find_parts
 from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.entity_counts import Entities
+from pipeline.run.identity import IdentityPass
 from pipeline.run.locking import lock_output
-from pipeline.run.stages.resolve import Entities, read_known_names
+from pipeline.run.resolution import other_rows
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
@@ -41,14 +44,13 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
         entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
+        identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
+        identity.survey(lambda: (chunk for _, _, chunk, first in _merged(folders) if first))
         return write_run(
             out,
             settings,
-            _merged(folders, entities, failures),
-            lambda: (
-                entities.rows(read_known_names(settings, entities.ids)),
-                sorted(failures, key=lambda row: (row.path, row.stage)),
-            ),
+            _resolved(folders, identity, entities, failures),
+            lambda: other_rows(settings, entities, identity.aliases(), failures),
             {
                 "inputs": _digest(runs),
                 "raw": _raw(folders, out),
@@ -92,26 +94,29 @@ def _failures(folder: Path) -> Iterator[FailureRow]:
     return (FailureRow(**row) for row in read_table(folder, "failures", verify=True).to_pylist())
 
 
-def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureRow]) -> Iterator[Chunk]:
-    """The documents of all parts, ascending. Of two with one id the first part's counts, as in one run."""
-    last, first_path = None, ""
-    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
-        path = chunk["documents"]["path"][0].as_py()
-        if doc_id == last:
+def _resolved(
+    folders: Sequence[Path], identity: IdentityPass, entities: Entities, failures: list[FailureRow]
+) -> Iterator[Chunk]:
+    """The documents of all parts with the ids of the whole corpus; a second one of an id is a failure, as in one run."""
+    first_path = ""
+    for doc_id, path, chunk, is_first in _merged(folders):
+        if is_first:
+            first_path = path
+            resolved = identity.resolve(chunk)
+            entities.add(resolved)
+            yield resolved
+        else:
             hint = "Remove it if it is the same, or give it an id of its own."
-            failures.append(
-                FailureRow(
-                    f"{path}:{doc_id}",
-                    "ingest",
-                    "ReadError",
-                    f"its id is that of {first_path}: {doc_id}",
-                    hint,
-                )
-            )
-            continue
-        last, first_path = doc_id, path
-        entities.add(chunk)
-        yield chunk
+            message = f"its id is that of {first_path}: {doc_id}"
+            failures.append(FailureRow(f"{path}:{doc_id}", "ingest", "ReadError", message, hint))
+
+
+def _merged(folders: Sequence[Path]) -> Iterator[tuple[str, str, Chunk, bool]]:
+    """Id, path and rows of the documents of all parts, ascending, and whether each is the first of its id."""
+    last = None
+    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
+        yield doc_id, chunk["documents"]["path"][0].as_py(), chunk, doc_id != last
+        last = doc_id
 
 
 def _documents(folder: Path) -> Iterator[tuple[str, Chunk]]:

@@ -21,8 +21,9 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import is_whole, read_run
@@ -97,18 +98,19 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
+    resolution = Resolution(out, settings)
+    if part is None:  # who is who in one part of an array job only `merge` can tell
+        resolution.survey()
     chunks = _resolved(resolution, write.read_shards(out, progress))
     about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
     rows = write.write_run(out, settings, chunks, resolution.finish, about)
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(
-    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
-) -> Iterator[Chunk]:
+def _resolved(resolution: Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for chunk, set_aside in shards:
+    for rows, set_aside in shards:
+        chunk = resolution.resolve(rows)
         resolution.add(chunk, set_aside)
         yield chunk
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.run.paths import (
+    ALIASES,
     ANNOTATED,
     DOCUMENTS,
     ENTITIES,
     FAILURES,
     FILES,
     INGEST_FAILURES,
+    OFFICES,
     PARSES,
     SHARDS,
     UNMASKED,
@@ -44,12 +46,12 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "resolve",
         (ANNOTATED, SHARDS, INGEST_FAILURES),
-        (ENTITIES, FAILURES),
+        (ENTITIES, ALIASES, OFFICES, FAILURES),
         "One entity for each real thing.",
     ),
     Stage(
         "write",
-        (ANNOTATED, SHARDS, ENTITIES, FAILURES),
+        (ANNOTATED, SHARDS, ENTITIES, ALIASES, OFFICES, FAILURES),
         ("*.parquet", "run.json"),
         "Write the Parquet tables.",
     ),
