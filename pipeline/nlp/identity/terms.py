@@ -11,26 +11,38 @@ from pipeline.nlp.fingerprints import OFFICE_TERMS
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import person_id
 from pipeline.rules.own_lists import read_holders
+from pipeline.rules.provenance import describe
+from pipeline.rules.schema import Holder, Office, OfficeFile
 from pipeline.tables.schema import OfficeRow
 
 
 def write_terms(lexicon: Lexicon, path: Path) -> None:
     """Write all terms of the rule data, one a line, so that a built pipeline needs no rule folder."""
-    lines = []
-    for file in lexicon.offices:
-        for office in file.offices:
-            for holder in office.holders:
-                known_to = (
-                    getattr(holder, "known_to", None)
-                    or getattr(office, "known_to", None)
-                    or getattr(file, "known_to", None)
-                )
-                row = [
-                    office.id, office.title, office.country, office.department, person_id(holder.person), holder.start.isoformat(),
-                    holder.end.isoformat() if holder.end else None, office.source or file.source, known_to.isoformat() if known_to else None,
-                ]  # fmt: skip
-                lines.append(json.dumps(row, ensure_ascii=False))
+    lines = [
+        json.dumps(_term(lexicon, file, office, holder), ensure_ascii=False)
+        for file in lexicon.offices
+        for office in file.offices
+        for holder in office.holders
+    ]
     path.write_text("\n".join(sorted(lines)), encoding="utf-8")
+
+
+def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) -> list[str | None]:
+    known_to = lexicon.known_to.get(office.id)
+    source = describe(file, holder.source or office.source, holder.day, holder.confidence)
+    days = [day.isoformat() if day else None for day in (holder.start, holder.end, known_to)]
+    who = person_id(holder.person)
+    return [
+        office.id,
+        office.title,
+        office.country,
+        office.department,
+        who,
+        days[0],
+        days[1],
+        source,
+        days[2],
+    ]
 
 
 def read_terms(model: Path, own_lists: Iterable[str], entities: Collection[str]) -> list[OfficeRow]:
