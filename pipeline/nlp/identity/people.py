@@ -40,6 +40,7 @@ class Person:
         titles: Titles and roles.
         is_kin: The text calls the person a relative of somebody.
         holds_office: In office on the day.
+        is_titled: The text calls the person by a title of which a country has one bearer.
         introduced: Start of the first full name in the body; before it nobody is meant by the surname.
         is_open: It is not known who is meant.
     """
@@ -53,6 +54,7 @@ class Person:
     roles: list[str] = field(default_factory=list)
     is_kin: bool = False
     holds_office: bool = False
+    is_titled: bool = False
     introduced: int | None = None
     is_open: bool = False
 
@@ -165,9 +167,12 @@ class _Grouping:
 
     def _add_decided(self, number: int, sighting: Sighting) -> None:
         """A short name whose person the rule data decided: by office, country and day."""
-        words = sighting.name.words
-        if len(words) == 1 and not self._named(sighting.name) and self._bearers_of_first_name(sighting):
+        words, named = sighting.name.words, self._named(sighting.name)
+        if len(words) == 1 and not named and self._bearers_of_first_name(sighting):
             return  # `David` of a David Miliband is no minister named David
+        others = [i for i in named if self.persons[i].entry != sighting.entry]
+        if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
+            return  # of two in office the text has named the other
         known = next((i for i, person in enumerate(self.persons) if person.entry == sighting.entry), None)
         if known is None:
             name = name_of_id(sighting.entry)
@@ -235,10 +240,9 @@ class _Grouping:
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
         holders = [i for i in fitting if self.persons[i].holds_office]
-        if (
-            sighting.context.gender
-        ):  # `Mr` is anybody's: a title alone makes nobody more likely than a full name
-            holders = [i for i in holders if not self.persons[i].is_open]
+        if not holders and not sighting.context.gender:
+            # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
+            holders = [i for i in fitting if self.persons[i].is_titled]
         others = [i for i in fitting if not self.persons[i].is_kin]
         introduced = [i for i in fitting if self._is_introduced(i, sighting)]
         if len(holders) == 1:
@@ -332,7 +336,8 @@ def _may_bear(titles: Iterable[str], person: Person) -> bool:
 def title_of_office(office: str | None) -> frozenset[str]:
     """The title in the id of an office (`gb-prime-minister`)."""
     words = (office or "").split("-")[1:]
-    title = usual_title(" ".join(words))
+    forms = [" ".join(words[i:]) for i in range(len(words))] + words[:1]
+    title = next((title for form in forms if (title := usual_title(form))), None)
     return frozenset({title} if title else ())
 
 

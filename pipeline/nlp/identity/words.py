@@ -15,6 +15,8 @@ Gender = Literal["f", "m"]
 Words = frozenset[str]
 SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
+USUAL_FIRST_NAME = 1000
+"""Rank up to which a first name is usual in the West."""
 
 
 class IdentityWords(Strict):
@@ -148,7 +150,8 @@ def stands_first(words: Sequence[str]) -> bool:
     if len(parts) == 2 and parts[1][:1].islower():
         return True
     if len(words) == 3:
-        return all(len(word) <= SYLLABLE for word in words[1:]) and not is_given_name(words[1])
+        rank = first_name_rank(fold(words[1]))
+        return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
     return not is_given_name(family) or surname_rank(fold(last)) is None
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.finish.cast import PRONOUNS, Cast
+from pipeline.nlp.claims.finish.cast import PRONOUNS, BodyCast, Cast
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Tree
+from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.words import usual_title
 from pipeline.text.document import HEADLINES
 
-REACH = 120
-"""Farthest antecedent that is no person, in tokens."""
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
@@ -37,6 +34,8 @@ def name_sources(
     """
     namer = _Namer(tree, quotes, patterns)
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
+    if namer.find_speakers(named):  # `he` in somebody's words is somebody else
+        named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
     return [_with_speaker(namer, claim, named) for claim in named]
 
 
@@ -58,12 +57,39 @@ class _Namer:
         self.quotes = quotes
         self.patterns = patterns
         self._cast: Cast | None = None
+        self._bodies: BodyCast | None = None
+        self.speakers: dict[int, int] = {}
+        """Token of a pronoun to the person in whose words it stands."""
 
     @property
     def cast(self) -> Cast:
         """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
         self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns)
         return self._cast
+
+    @property
+    def bodies(self) -> BodyCast:
+        """The organisations of the doc."""
+        self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns)
+        return self._bodies
+
+    def find_speakers(self, claims: Sequence[ClaimData]) -> bool:
+        """Note for each pronoun that is a source inside a quotation whose words it stands in; returns whether there is any."""
+        for inner in claims:
+            if inner["source"] is None:
+                continue
+            token = self.tree.tokens_of(*inner["source"])[0]
+            if self.tree.lower[token] not in PRONOUNS or self.quotes.at(token) is None:
+                continue
+            outer = _speaker_around(self, token, inner, claims)
+            if outer is None:
+                continue
+            number = self.tree.ents.get(
+                self.tree.tokens_of(int(outer.partition(":")[0]), int(outer.partition(":")[2]))[0]
+            )
+            if number in self.cast.person_of:
+                self.speakers[token] = self.cast.person_of[number]
+        return bool(self.speakers)
 
     def name(self, claim: ClaimData) -> Span | None:
         """The mention of a source in the third person."""
@@ -73,24 +99,40 @@ class _Namer:
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
         if inside is None and not any(i in tree.ents for i in range(start, end)):
-            return self._antecedent(start, end)
+            return self._antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
             return self._described(tree.top(inside.start, inside.end), start) or inside
         return inside
 
-    def _antecedent(self, start: int, end: int) -> Span | None:
-        tree = self.tree
-        if end - start == 1 and tree.lower[start] in PRONOUNS:
-            person = self.cast.meant_by(start)
-            return None if person is None else self._mention(person, start)
+    def _antecedent(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
+        tree, word = self.tree, self.tree.lower[start]
+        if end - start == 1:
+            if word in PRONOUNS:
+                if self.quotes.at(start) is not None and start not in self.speakers:
+                    return None  # in words of nobody known anybody may be meant
+                person = self.cast.meant_by(start, content, self.speakers.get(start))
+                return None if person is None else self._mention(person, start)
+            return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
-        if tree.lower[start] == "the" and end - start <= 3 and usual_title(tree.lemmas[top]):
+        if word != "the" or end - start > 3:
+            return self._spoken_for(start, top, content)
+        if usual_title(tree.lemmas[top]):
             return self._described(top, start)
-        if tree.lower[start] == "the" and tree.doc[top].text[:1].isupper():
+        if tree.doc[top].text[:1].isupper():
             defined = self._defined(tree.doc[top].text)
             if defined is not None:
                 return defined
-        return _nearest(tree, start, _wanted(tree, start, end, self.patterns), self.patterns)
+        return self._body(self.bodies.described(top, content))
+
+    def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
+        """The body of `its spokesman`."""
+        tree = self.tree
+        if tree.lower[start] == "its" and tree.lemmas[top] in self.patterns.spokes_heads:
+            return self._body(self.bodies.meant_by(start, content))
+        return None
+
+    def _body(self, number: int | None) -> Span | None:
+        return None if number is None else self.tree.mentions[number]
 
     def _described(self, top: int, start: int) -> Span | None:
         person = self.cast.described(top)
@@ -227,57 +269,3 @@ def _owns(tree: Tree, ent: Span, top: int) -> bool:
     if tree.deps[root] == "pobj" and tree.lower[tree.heads[root]] in _VOICE_PREPOSITIONS:
         root = tree.heads[root]
     return tree.heads[root] == top and root != top
-
-
-def _nearest(tree: Tree, start: int, labels: frozenset[str], patterns: Patterns) -> Span | None:
-    """The nearest body before the source that its words may stand for; None if two compete."""
-    if not labels:
-        return None
-    sentence = tree.sents[start]
-    candidates = list(_before(tree, start, labels))
-    if not candidates:
-        return None
-    subjects = [
-        ent
-        for ent in candidates
-        if tree.deps[ent.root.i] in {"nsubj", "nsubjpass", "pobj"} and ent.start >= sentence - REACH // 2
-    ]
-    best = next((ent for ent in subjects if tree.deps[ent.root.i] != "pobj"), None) or candidates[0]
-    rivals = {
-        ent.kb_id_ or ent.text.split()[0].casefold()
-        for ent in candidates
-        if ent.sent.start == best.sent.start and tree.deps[ent.root.i] == tree.deps[best.root.i]
-    }
-    return best if len(rivals) == 1 else None
-
-
-def _before(tree: Tree, start: int, labels: frozenset[str]) -> Iterator[Span]:
-    before = bisect_right(tree.mentions, start, key=lambda ent: ent.end)
-    for ent in (tree.mentions[number] for number in range(before - 1, -1, -1)):
-        if start - ent.start > REACH:
-            return
-        if ent.label_ in labels:
-            yield ent
-
-
-def _wanted(tree: Tree, start: int, end: int, patterns: Patterns) -> frozenset[str]:
-    """Labels of what the source may stand for."""
-    word = tree.lower[start]
-    head = tree.lemmas[tree.top(start, end)]
-    if end - start == 1:
-        return patterns.organisation_labels if word in patterns.group_pronouns else frozenset()
-    if word not in {"the", "its", "his", "her"} or end - start > 3:
-        return frozenset()
-    if head in patterns.spokes_heads and word == "its":
-        return patterns.organisation_labels
-    if word != "the":
-        return frozenset()
-    for heads, labels in (
-        (patterns.company_heads, patterns.company_labels),
-        (patterns.department_heads, patterns.department_labels),
-        (patterns.committee_heads, patterns.committee_labels),
-        (patterns.organisation_heads, patterns.organisation_labels),
-    ):
-        if head in heads:
-            return labels
-    return frozenset()
