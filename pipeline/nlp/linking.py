@@ -11,7 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.identity.bodies import Body, Named, clear_country, count_countries, name_bodies
+from pipeline.nlp.identity.bodies import (
+    Body,
+    Named,
+    clear_country,
+    count_countries,
+    name_bodies,
+    people_before,
+)
 from pipeline.nlp.identity.evidence import Sighting, read_context
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
@@ -38,9 +45,9 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     named = dict(
         zip((m.mention_id for m in bodies), name_bodies(text, read, countries, doc, facts), strict=True)
     )
-    people = _People.of(annotated, clear_country(countries), doc)
+    people = _People.of(annotated, clear_country(countries), doc, facts)
     named |= people.named
-    named |= {m.mention_id: _office(m) for m in mentions if m.label == "OFFICE"}
+    named |= {m.mention_id: _office(m, text, facts) for m in mentions if m.label == "OFFICE"}
     linked = tuple(_linked(mention, named[mention.mention_id]) for mention in mentions)
     ids = {mention.mention_id: mention.entity_id for mention in linked}
     holders = _holders(linked)
@@ -76,19 +83,32 @@ def document_mark(doc_id: str) -> str:
 
 def _linked(mention: MentionRow, named: Named) -> MentionRow:
     known = mention.label in NAMED
+    office = mention.office_id
+    if mention.label == "OFFICE" and office:
+        office = None if named.identity == "open" else named.entity
     return replace(
         mention,
+        office_id=office,
         entity_id=named.entity,
         identity=named.identity if known else None,
         identity_reason=named.reason if known else None,
     )
 
 
-def _office(mention: MentionRow) -> Named:
+def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
     """A title is the office that it stands for; of a country that nothing tells it is open which."""
-    if mention.office_id:
-        return Named(mention.office_id, "certain", "office")
-    return Named(mention.entity_id or f"office-{slug(mention.text) or 'sign'}", "open", "no-country")
+    own = mention.office_id
+    country = people_before(text, mention.start)
+    if (
+        own and country and facts.country(own) not in (None, country)
+    ):  # `the French president` in news of the US
+        own = facts.same_title(own, country)
+        if own:
+            return Named(own, "likely", "country")
+    if own:
+        return Named(own, "certain", "office")
+    title = f"office-{slug(mention.text) or 'sign'}"
+    return Named(title if mention.office_id else mention.entity_id or title, "open", "no-country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +119,10 @@ class _People:
     by_local_id: Mapping[str, Person]
 
     @classmethod
-    def of(cls, annotated: Annotated, country: str | None, doc: str) -> _People:
+    def of(cls, annotated: Annotated, country: str | None, doc: str, facts: Facts) -> _People:
         rows = [mention for mention in annotated.mentions if mention.label in PEOPLE]
         persons, links = group_people(_sightings(annotated, rows))
-        ids = [person_local_id(person, country, doc) for person in persons]
+        ids = [person_local_id(person, country, doc, facts.rows) for person in persons]
         return cls(
             {row.mention_id: _named(link, persons, ids) for row, link in zip(rows, links, strict=True)},
             dict(zip(ids, persons, strict=True)),

@@ -6,9 +6,9 @@ import hashlib
 import heapq
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
@@ -16,8 +16,8 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
-from pipeline.run.entity_counts import Entities
-from pipeline.run.identity import IdentityPass
+from pipeline.run.entity_counts import SEEN, Entities
+from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.locking import lock_output
 from pipeline.run.raw_files import find_files
 from pipeline.run.resolution import other_rows
@@ -29,6 +29,10 @@ from pipeline.tables.schema import FailureRow
 
 MAX_NAMED = 5
 """Partitions and files that a message names."""
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:
@@ -51,7 +55,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         _check_alike(folders, runs, settings)
         entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
-        identity.survey(lambda: (chunk for _, _, chunk, first in _merged(folders) if first))
+        identity.survey(lambda: _surveyed(folders))
         return write_run(
             out,
             settings,
@@ -181,6 +185,24 @@ def _resolved(
             hint = "Remove it if it is the same, or give it an id of its own."
             message = f"its id is that of {first_path}: {doc_id}"
             failures.append(FailureRow(f"{path}:{doc_id}", "ingest", "ReadError", message, hint))
+
+
+def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
+    """Who appears in the documents of all parts; of two documents with one id in the first."""
+    seen: set[str] = set()
+    for folder in folders:
+        for chunk in read_chunks(folder, columns={"documents": SEEN["documents"], "appearances": SURVEYED}):
+            own = chunk["documents"]["doc_id"].to_pylist()
+            doubled = seen.intersection(own)
+            seen.update(own)
+            yield {name: _without(table, doubled) for name, table in chunk.items()} if doubled else chunk
+
+
+def _without(table: pa.Table, doc_ids: Collection[str]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return table.filter(pc.invert(pc.is_in(table["doc_id"], pa.array(sorted(doc_ids)))))
 
 
 def _merged(folders: Sequence[Path]) -> Iterator[tuple[str, str, Chunk, bool]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SURVEYED = (
     "doc_id", "entity_id", "local_id", "label", "name", "forms", "office_id", "role", "gender",
-    "identity", "identity_reason", "considered",
+    "country", "identity", "identity_reason", "considered",
 )  # fmt: skip
 """Columns of the appearances that identity is decided by, or that it changes."""
 HOLDERS = {"appearances": "entity_id", "mentions": "entity_id", "claims": "source_entity_id"}
@@ -44,8 +44,8 @@ class IdentityPass:
             chunks: Gives all chunks, with the columns `SURVEYED`; asked for twice.
         """
         for chunk in chunks():
-            for _, seen in _documents(chunk):
-                self._corpus.survey(seen)
+            for day, seen in _documents(chunk):
+                self._corpus.survey(seen, day)
         self._corpus.settle()
         for chunk in chunks():
             for day, seen in _documents(chunk):
@@ -116,7 +116,18 @@ def _documents(chunk: Chunk) -> Documents:
         )
     }
     rows = chunk["appearances"].select(
-        ["doc_id", "local_id", "label", "name", "forms", "office_id", "role", "gender", "identity_reason"]
+        [
+            "doc_id",
+            "local_id",
+            "label",
+            "name",
+            "forms",
+            "office_id",
+            "role",
+            "gender",
+            "country",
+            "identity_reason",
+        ]
     )
     columns = [column.to_pylist() for column in rows.columns]
     for doc_id, group in groupby(zip(*columns, strict=True), key=lambda row: row[0]):

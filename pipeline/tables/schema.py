@@ -137,7 +137,9 @@ class EntityRow:
     n_documents: int = column("Documents with a mention.")
     first_date: dt.date | None = column("Earliest publication date of those.")
     last_date: dt.date | None = column("Latest publication date of those.")
-    labels: list[str] = column("Labels of its mentions, in the order of their first dates.", default_factory=list)
+    labels: list[str] = column(
+        "Labels of its mentions, in the order of their first dates.", default_factory=list
+    )
     n_certain: int = column("Mentions whose identity is certain.", default=0)
     n_likely: int = column("Mentions whose identity is likely.", default=0)
     n_open: int = column("Mentions of which it is open who is meant.", default=0)
@@ -176,7 +178,9 @@ class OfficeRow:
     start: dt.date = column("First day of the term.", name="from")
     end: dt.date | None = column("Last day; null where the term is open.", name="to")
     source: str | None = column("Where the term is from.")
-    known_to: dt.date | None = column("Day to which the rule data know the office; null where they do not say.")
+    known_to: dt.date | None = column(
+        "Day to which the rule data know the office; null where they do not say."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def _by_country(
             if body.entry
             else Named(body.own_id, "likely", "same-name")
         )
-    country = _people_before(text, body.start) or main
+    country = people_before(text, body.start) or main
     own = facts.country(body.entry)
     if country is None and own and countries.get(own):
         country = own
@@ -145,7 +145,7 @@ def _by_country(
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
 
 
-def _people_before(text: str, start: int) -> str | None:
+def people_before(text: str, start: int) -> str | None:
     """The country of `the Dutch` before a name."""
     words = [fold(word) for word in text[max(start - 30, 0) : start].split()[-2:]]
     peoples = identity_words().peoples

@@ -11,6 +11,7 @@ import datetime as dt
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from zlib import crc32
 
 from pipeline.nlp.identity.bodies import MARK, is_acronym
@@ -35,7 +36,7 @@ WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
 """What a shared neighbour weighs: everybody writes of the famous, and of places."""
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
-MAX_TITLES, MAX_NAMES = 12, 4
+MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
@@ -51,6 +52,7 @@ class Seen:
     office_id: str | None
     role: str | None
     gender: str | None
+    country: str | None
     reason: str
 
 
@@ -99,18 +101,31 @@ class Corpus:
 
     # First pass
 
-    def survey(self, seen: Sequence[Seen]) -> None:
+    def survey(self, seen: Sequence[Seen], day: dt.date | None = None) -> None:
         """Take in one document: which names there are, and which short ones are open."""
-        neighbours = [one for one in seen if self._weight(one) == WEIGHTS["unlisted"]]
+        marks: list[str] | None = None
         for one in seen:
             if one.label in PEOPLE:
-                self._survey_person(one, neighbours)
+                if "-in-" in one.local_id and one.reason not in OPEN_REASONS and marks is None:
+                    marks = self._marks(seen, _month(day))
+                self._survey_person(one, marks or [])
             elif one.label in ORGANISED and MARK not in one.local_id:
                 for form in one.forms:
                     if is_acronym(form) and len(one.forms) > 1:
                         self._acronyms.setdefault(own_acronym_id(form), set()).add(one.local_id)
 
-    def _survey_person(self, one: Seen, neighbours: Iterable[Seen]) -> None:
+    def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
+        """What tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
+        weighed = [(self._weight(one), _base(one.local_id)) for one in seen]
+        alone = [f"with {name}" for weight, name in weighed if weight == WEIGHTS["unlisted"]]
+        listed = (
+            sorted(name for weight, name in weighed if weight == WEIGHTS["listed"])[:MAX_LISTED]
+            if month
+            else []
+        )
+        return alone + [f"{month} {one} {other}" for one, other in combinations(listed, 2)]
+
+    def _survey_person(self, one: Seen, marks: Sequence[str]) -> None:
         if one.reason in OPEN_REASONS:
             self._shorts.add(_last_word(one.name))
         elif not self._is_listed(one.local_id) and "-in-" not in one.local_id:
@@ -122,10 +137,12 @@ class Corpus:
         ):  # a name that many bear: one person where the same others stand beside it
             base = one.local_id.partition("-in-")[0]
             self._common.add(one.local_id)
-            for other in neighbours:
-                if other.local_id != one.local_id:
-                    key = base, one.gender or "", _base(other.local_id)
-                    self._common.join(one.local_id, self._keys.setdefault(key, one.local_id))
+            own = [mark for mark in marks if one.local_id not in mark]
+            if one.country:
+                own += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
+            for mark in own:
+                key = base, one.gender or "", mark
+                self._common.join(one.local_id, self._keys.setdefault(key, one.local_id))
         else:
             self._survey_variants(one.local_id, one)
 

@@ -35,6 +35,19 @@ class Facts:
         found = self._shared.get((_stems(shared_name), country), ())
         return found[0] if len(found) == 1 else None
 
+    def same_title(self, office: str, country: str) -> str | None:
+        """The office of another country with the title of one, if there is just one."""
+        found = self._by_title.get((self.rows[office][0], country), ())
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _by_title(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for entry, (name, _, country) in self.rows.items():
+            if country and entry.startswith(f"{country.lower()}-"):
+                found[name, country] = (*found.get((name, country), ()), entry)
+        return found
+
     @cached_property
     def _shared(self) -> Mapping[tuple[frozenset[str], str], tuple[str, ...]]:
         wanted = {_stems(name) for name in identity_words().shared_names}

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from pipeline.nlp.identity.bodies import MARK
@@ -20,13 +21,14 @@ from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_common_name
 
 
-def person_local_id(person: Person, country: str | None, doc: str) -> str:
+def person_local_id(person: Person, country: str | None, doc: str, listed: Container[str] = ()) -> str:
     """The id of a person in one document.
 
     Args:
         person: The person.
         country: What the document is about.
         doc: What stands for the document.
+        listed: Ids of the rule data: nobody else may have one.
     """
     if person.entry:
         return person.entry
@@ -35,7 +37,7 @@ def person_local_id(person: Person, country: str | None, doc: str) -> str:
         return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
     name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
     base = base_id(name)
-    if name.is_full and is_common_name([name.given, name.family]):
+    if person.is_namesake or base in listed or (name.is_full and is_common_name([name.given, name.family])):
         return f"{base}-in-{doc}"
     return in_cell(base, Cell.of(person, country).written())
 
@@ -47,8 +49,8 @@ def in_cell(base: str, cell: str) -> str:
 
 def base_id(name: PersonName) -> str:
     """The id by the name alone, without initials."""
-    middle = [word for word in name.middle if len(word) > 1]
-    parts = [name.given, *middle, name.family, name.suffix] if name.is_full else [short_form(name)]
+    words = [word for word in name.words if len(word) > 1] or list(name.words)
+    parts = [*words, name.suffix] if name.is_full else [short_form(name)]
     return f"person-{slug(' '.join(filter(None, parts))) or 'sign'}"
 
 

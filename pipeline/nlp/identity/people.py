@@ -24,6 +24,8 @@ from pipeline.nlp.identity.words import (
 )
 
 Identity = Literal["certain", "likely", "open"]
+OTHER_LINES = frozenset({"arts", "faith", "force", "sport"})
+"""Lines of work that make somebody another than the minister of that name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
 
@@ -37,12 +39,15 @@ class Person:
         entry: Id of the rule data, or empty.
         members: Positions of the mentions.
         genders: What honorifics and kin say.
-        titles: Titles and roles.
+        titles: Titles and roles, those of the offices held on the day among them.
+        text_titles: Those that the text itself has.
+        offices: Held on the day.
         is_kin: The text calls the person a relative of somebody.
         holds_office: In office on the day.
         is_titled: The text calls the person by a title of which a country has one bearer.
         introduced: Start of the first full name in the body; before it nobody is meant by the surname.
         is_open: It is not known who is meant.
+        is_namesake: Bears the name of somebody whom a list has, and is somebody else.
     """
 
     names: list[PersonName] = field(default_factory=list)
@@ -50,13 +55,16 @@ class Person:
     members: list[int] = field(default_factory=list)
     genders: set[Gender] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
+    text_titles: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
+    offices: set[str] = field(default_factory=set)
     roles: list[str] = field(default_factory=list)
     is_kin: bool = False
     holds_office: bool = False
     is_titled: bool = False
     introduced: int | None = None
     is_open: bool = False
+    is_namesake: bool = False
 
     @property
     def gender(self) -> Gender | None:
@@ -111,6 +119,15 @@ class _Grouping:
         for number in shorts:
             self._add_short(number)
         self._add_open([number for number in shorts if number not in self.links])
+        for person in self.persons:
+            self._tell_from_namesake(person)
+
+    @staticmethod
+    def _tell_from_namesake(person: Person) -> None:
+        """A striker is not the minister of that name: the text says what he does, and nothing of politics."""
+        lines = {line_of_work(title) for title in person.text_titles}
+        if person.entry and lines and lines <= OTHER_LINES:
+            person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
         fitting = [i for i, person in enumerate(self.persons) if self._is_same(person, sighting)]
@@ -183,11 +200,14 @@ class _Grouping:
         elif _contradict(sighting.context.gender, self.persons[known].gender):
             return
         self._join(number, known, "certain" if sighting.office else "likely", "office")
-        self._called[sighting.name.words] = known
+        if not sighting.context.titles:
+            self._called[sighting.name.words] = known
 
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
         named = self._named(sighting.name)
+        if sighting.context.honorific in _ROYAL:  # `King Salman` is nobody of that surname
+            named = [i for i in named if sighting.context.honorific in self.persons[i].titles]
         if not named:
             self._add_first_name(number, sighting)
             return
@@ -307,6 +327,7 @@ class _Grouping:
         person, sighting = self.persons[index], self.sightings[number]
         context = sighting.context
         person.members.append(number)
+        person.text_titles |= context.titles | context.roles
         person.titles |= context.titles | context.roles | title_of_office(sighting.office)
         if context.gender:
             person.genders.add(context.gender)
@@ -315,9 +336,9 @@ class _Grouping:
         if context.role:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
-        person.holds_office |= sighting.office is not None or not identity_words().sole.isdisjoint(
-            context.titles
-        )
+        person.holds_office |= sighting.office is not None
+        person.offices |= {sighting.office} if sighting.office else set()
+        person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
 
 

@@ -46,7 +46,9 @@ def _id_at(marked: Marked, mentions: Rows, claims: Rows) -> str | None:
     inside = [
         r for r in mentions if r["doc_id"] == doc and marked.start <= r["start"] and r["end"] <= marked.end
     ]
-    if inside:  # `[Prime Minister May|t]`: the name stands behind the title
+    if (
+        inside and inside[-1]["label"] != "OFFICE"
+    ):  # `[Prime Minister May|t]`: the name stands behind the title
         return str(inside[-1]["entity_id"])
     for row in claims:
         if row["doc_id"] == doc and row["source_start"] == marked.start:

@@ -12,7 +12,7 @@ from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.identity.evidence import Sighting, read_context
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import Person, group_people
-from pipeline.nlp.identity.words import Gender, fold, kin_gender, usual_title
+from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
 from pipeline.text.document import HEADLINES
 
 PRONOUNS: dict[str, Gender] = {
@@ -158,7 +158,16 @@ class Cast:
         if title is None:
             return None
         bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
+        country = self._people_before(i)
+        if country is not None:
+            bearers = {n for n in bearers if country in _countries(self.persons[n])}
         return self._nearest(i, NOUN_GENDERS.get(self.tree.lemmas[i]), bearers) if bearers else None
+
+    def _people_before(self, i: int) -> str | None:
+        """The country of `the French president`."""
+        words = [fold(word) for word in self.tree.lower[max(i - 2, 0) : i]]
+        peoples = identity_words().peoples
+        return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
 
     def _nearest(
         self,
@@ -210,6 +219,10 @@ class Cast:
         own = [n for n in self.numbers if self.person_of[n] == person]
         earlier = [n for n in own if self.tree.mentions[n].start < before]
         return earlier[-1] if earlier else own[0] if own else None
+
+
+def _countries(person: Person) -> set[str]:
+    return person.countries | {office.partition("-")[0].upper() for office in person.offices}
 
 
 def _bears(person: Person, title: str) -> bool:
