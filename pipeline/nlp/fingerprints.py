@@ -43,7 +43,10 @@ PART_STAMPS = "parts.json"
 """File of a built pipeline: for the texts, the names and each part of `component_cache`, a hash of its code, rules and weights."""
 
 CANONICAL_NAMES = "names.tsv"
-"""File of a built pipeline: id, canonical name and Wikidata id of all that the rule data know."""
+"""File of a built pipeline: id, canonical name, Wikidata id and country of all that the rule data know."""
+
+OFFICE_TERMS = "terms.jsonl"
+"""File of a built pipeline: the offices, with who held them when."""
 
 PARSE_STAMP = "parses"
 """The stamp in it that stands for the statistical model."""

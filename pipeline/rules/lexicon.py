@@ -188,6 +188,15 @@ class Lexicon(Strict):
             names[person] = (name, known.kb_id if known else None)
         return names
 
+    def countries_of_ids(self) -> dict[str, str]:
+        """Id to country, of terms and offices that have one."""
+        return {
+            key: entry.country
+            for entries in (self.term_by_id, self.office_by_id)
+            for key, entry in entries.items()
+            if entry.country
+        }
+
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""
         for file in self.terms:

@@ -176,6 +176,7 @@ def write_run(
     chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
+        **{name: build_table(TABLES[name], []) for name in ("entity_aliases", "offices")},
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }
