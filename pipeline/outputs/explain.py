@@ -137,11 +137,21 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
-    """Annotate the document, keeping what the model said."""
+    """Annotate a document, keeping what the model said before the rules.
+
+    Args:
+        annotator: The loaded pipeline.
+        document: The document.
+        unmasked: The text that the model sees.
+        offset: Offset in the raw text to explain.
+
+    Returns:
+        All that there is to say about the offset.
+    """
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = link_mentions(build_rows(document, unmasked, doc))
+    rows = link_mentions(build_rows(document, unmasked, doc), annotator.facts)
     at = _token_at(doc, unmasked, offset)
     told = read_provenance(find_model(annotator.settings.model))
     return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)
@@ -200,7 +210,7 @@ def _head(place: Place) -> Iterator[str]:
 
 
 def _covering(place: Place) -> tuple[int, int]:
-    """Offsets of the mention, date or withheld text that covers the offset; else of its character."""
+    """Offsets of the mention, date or masked text that covers the offset; else of its character."""
     spans = [(row.start, row.end) for row in place.mentions] + [
         (row.start, row.end) for row in place.rows.dates
     ]
@@ -284,7 +294,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if label in NUMERIC:
         return "a date or number"
     if chosen is None:
-        return LEVELS.get(method, "set aside")
+        return LEVELS.get(method, "rejected")
     if (start, end) != (chosen.start, chosen.end):
         return "gave way"
     if label != chosen.label_:
@@ -301,7 +311,7 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
         if token.i in gaps:
-            yield "  (withheld)"
+            yield "  (masked)"
         elif not token.is_space:
             yield _token(token, ents.get(token.i, "-"), here=token.i == at)
 
@@ -318,7 +328,7 @@ def _masks(place: Place) -> Iterator[str]:
     ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
     yield ""
-    yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
+    yield "Masked text nearby" if near else f"No masked text within {NEAR_MASK} characters."
     for distance, start, end in near:
         holds = start <= place.offset < end
         side = (

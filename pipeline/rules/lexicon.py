@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import RuleError
-from pipeline.rules.names import person_id, surname_start
+from pipeline.rules.names import person_id
 from pipeline.rules.own_lists import OwnHolder
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
+from pipeline.rules.surnames import surname_forms
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
@@ -121,10 +122,9 @@ class Lexicon(Strict):
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
         """Surname to the ids of those who held an office."""
         surnames: dict[str, set[str]] = {}
-        for person in self.terms_of_office:
-            words = self.name_by_person[person].split()
-            surnames.setdefault(" ".join(words[surname_start(words) :]), set()).add(person)
-            surnames.setdefault(words[-1], set()).add(person)
+        for person, held in self.terms_of_office.items():
+            for form in surname_forms(self.name_by_person[person], held[0][0].country):
+                surnames.setdefault(form, set()).add(person)
         return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
 
     @cached_property
@@ -132,10 +132,9 @@ class Lexicon(Strict):
         """Surname to the heads of government of that surname: person id, office and term."""
         leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
         for person, held in self.terms_of_office.items():
-            words = self.name_by_person[person].split()
             rows = [(person, office, holder) for office, holder in held if office.head_of_government]
-            if rows:
-                leaders.setdefault(" ".join(words[surname_start(words) :]), []).extend(rows)
+            for form in surname_forms(self.name_by_person[person], held[0][0].country) if rows else ():
+                leaders.setdefault(form, []).extend(rows)
         return {surname: tuple(rows) for surname, rows in leaders.items()}
 
     @cached_property
@@ -188,6 +187,15 @@ class Lexicon(Strict):
             known = self.person_by_name.get(name)
             names[person] = (name, known.kb_id if known else None)
         return names
+
+    def countries_of_ids(self) -> dict[str, str]:
+        """Id to country, of terms and offices that have one."""
+        return {
+            key: entry.country
+            for entries in (self.term_by_id, self.office_by_id)
+            for key, entry in entries.items()
+            if entry.country
+        }
 
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""

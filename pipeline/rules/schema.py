@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipeline.core.messages import suggest
+from pipeline.tables.labels import NO_NAME, TERM_LABELS
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
@@ -115,6 +118,17 @@ class TermFile(Sourced):
 
     label: str
     terms: tuple[Term, ...]
+
+    @field_validator("label")
+    @classmethod
+    def _is_known(cls, label: str) -> str:
+        """A typing error would else give a label of its own, which nothing downstream expects."""
+        if label not in TERM_LABELS and label != NO_NAME:
+            meant = suggest(label, TERM_LABELS)
+            raise ValueError(
+                f"'{label}' is not a label{meant}. Declare new labels in models/rules/labels.toml"
+            )
+        return label
 
 
 class Holder(Dated):

@@ -22,8 +22,9 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.horizon import read_published, say_young
@@ -99,7 +100,9 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
+    resolution = Resolution(out, settings)
+    if partition is None:  # who is who in one partition only `merge` can tell
+        resolution.survey()
     chunks = _resolved(resolution, write.read_shards(out, progress))
     about = {
         "inputs": digest,
@@ -111,11 +114,10 @@ def run_stages(
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(
-    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
-) -> Iterator[Chunk]:
+def _resolved(resolution: Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for chunk, set_aside in shards:
+    for rows, set_aside in shards:
+        chunk = resolution.resolve(rows)
         resolution.add(chunk, set_aside)
         yield chunk
 

@@ -12,6 +12,7 @@ from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import WHOLE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
 from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.source_entities import name_sources
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,
@@ -76,7 +77,7 @@ def finish(
         done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
         if done is not None and not (truncated and is_scrap(tree, done)):
             claims.append(claim_data(tree, done, quotes, lexicon, truncated=truncated))
-    return sorted(claims, key=_order)
+    return name_sources(tree, sorted(claims, key=_order), quotes, lexicon.patterns)
 
 
 def _order(claim: ClaimData) -> tuple[int, int]:

@@ -9,22 +9,33 @@ from dataclasses import replace
 
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices, pair_words
+from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
 from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
+from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
-from pipeline.rules.names import slug
+from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Office
 from pipeline.rules.word_lists import is_common_name
 
 
 def mark_ministers(
-    tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens,
+    mentions: Iterable[Mention],
+    lexicon: Lexicon,
+    by: dt.date | None,
+    leaders: Collection[int] = (),
 ) -> list[Mention]:
-    """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
-    mentions = list(mentions)
-    holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
-    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(tokens, m, holders)]
+    """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles.
+
+    Args:
+        tokens: Of the doc.
+        mentions: In order.
+        lexicon: The rule data.
+        by: The day by which the document was written.
+        leaders: First tokens of what is the surname of a head of government.
+    """
+    mentions = keep_ministerial(tokens, list(mentions), lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
     signs = frozenset(
@@ -55,29 +66,6 @@ def _is_namesake(tokens: Tokens, mention: Mention, lexicon: Lexicon, signs: Coll
 
 def _has_common_name(tokens: Tokens, mention: Mention) -> bool:
     return mention.label == "PERSON" and is_common_name(surface(tokens, mention).split())
-
-
-def is_ministerial(tokens: Tokens, mention: Mention, holders: Collection[int]) -> bool:
-    """Whether an OFFICE is one: a title that companies and clubs use too needs a country or a minister beside it."""
-    text, before = surface(tokens, mention), mention.start - 1
-    if mention.rule == "office.pm":
-        return text == "PM" and not (mention.start and tokens.numbers[before])
-    if mention.rule == "office.noun":
-        label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
-        return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
-    if text.lower() not in pair_words().bare_titles:
-        return True
-    if mention.start and (
-        tokens.ent_types[before] in ("NORP", "GPE") or tokens.lower[before] in ("us", "u.s.")
-    ):
-        return True
-    if mention.end in holders or (mention.end + 1 in holders and tokens.texts[mention.end] == ","):
-        return True
-    return (
-        mention.end + 1 < len(tokens)
-        and tokens.lower[mention.end] == "of"
-        and tokens.ent_types[mention.end + 1] == "GPE"
-    )
 
 
 ORGAN_WEIGHT = 3
@@ -160,3 +148,16 @@ def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexico
             counts[office.country] += ORGAN_WEIGHT
             break
     return counts
+
+
+def find_signs(tokens: Tokens, candidates: Iterable[Mention]) -> frozenset[str]:
+    """The countries of the listed names of a doc, but for words for parties and acronyms: those are in question."""
+    return frozenset(
+        country
+        for m in candidates
+        if m.method == "gazetteer" and m.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE", "OFFICE")
+        for country in (tokens.term_countries.get(m.entry),)
+        if country
+        and tokens.lower[m.start] not in name_words().party_words
+        and not (m.end - m.start == 1 and tokens.texts[m.start].isupper() and m.label == "COMMITTEE")
+    )

@@ -121,6 +121,6 @@ def _describe(article: Article) -> dict[str, Any]:
         "url": web_address(row.url),
         "shown_url": clean(row.url) if row.url else None,
         "words": row.n_words,
-        "withheld": row.n_masked_words,
+        "masked": row.n_masked_words,
         "share": show_share(row.n_masked_words, row.n_words),
     }

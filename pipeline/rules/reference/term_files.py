@@ -14,7 +14,7 @@ from pipeline.rules.reference.manifest import Reference
 from pipeline.rules.reference.office_files import flow
 from pipeline.rules.schema import Source, Term, TermFile
 
-_LINE = re.compile(r"( *- )\{id: ([a-z0-9.-]+),")
+_LINE = re.compile(r"( {0,4}- )\{id: ([a-z0-9.-]+),")
 _HEAD = re.compile(r"(known_to|sources):")
 FOLDERS = ("companies", "committees", "departments", "organisations")
 ORDER = ("id", "name", "legal", "aliases", "acronyms", "any_case", "shared", "near", "common")

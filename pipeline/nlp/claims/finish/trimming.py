@@ -9,7 +9,6 @@ from dataclasses import replace
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
 from pipeline.nlp.claims.finish.types import resolve_type
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
@@ -88,7 +87,7 @@ def claim_data(
     """The claim as plain data with character offsets."""
     return ClaimData(
         source=_chars(tree, draft.source),
-        source_entity=find_antecedent(tree, draft, lexicon.patterns),
+        source_entity=None,
         cue=_chars(tree, draft.cue),
         cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
         content=[span for piece in draft.content if (span := _chars(tree, piece))],
