@@ -98,8 +98,6 @@ def build_model(target: Path, base_model: str) -> None:
         lexicon = _assemble(partial, base_model)
         _write_stamps(partial, base_model, lexicon)
         write_terms(lexicon, partial / OFFICE_TERMS)
-        told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
-        (partial / PROVENANCE).write_text(told + "\n", encoding="utf-8")
 
 
 def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
@@ -128,7 +126,7 @@ def misplaced_entries() -> Iterator[str]:
 
 
 def _assemble(target: Path, base_model: str) -> Lexicon:
-    """What `spacy assemble` does; returns the lexicon."""
+    """What `spacy assemble` does, and the provenance of the rules; returns the lexicon."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -151,6 +149,8 @@ def _assemble(target: Path, base_model: str) -> Lexicon:
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
+    told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+    (target / PROVENANCE).write_text(told + "\n", encoding="utf-8")
     return lexicon
 
 

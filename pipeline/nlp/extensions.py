@@ -10,6 +10,7 @@
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such behind one | gazetteer |
 | `doc._.term_countries` | id of a found name to its country | gazetteer |
+| `doc._.term_senses` | id of a thing that shares a found name to what tells it from the others | gazetteer |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
 | `ent._.office_id`, `ent._.office_status` | the same for one ent, or None | read from it |
@@ -70,6 +71,7 @@ def register() -> None:
         ("mention_offices", None),
         ("lowered", None),
         ("term_countries", None),
+        ("term_senses", None),
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)
