@@ -169,9 +169,7 @@ def test_formulas_in_any_place_are_cells_of_text(tmp_path: Path) -> None:
         with path.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
         assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))] == []
-        assert path.stem in WITHOUT_TEXTS or any(cell.startswith("'") for cell in cells), (
-            path.stem
-        )
+        assert path.stem in WITHOUT_TEXTS or any(cell.startswith("'") for cell in cells), path.stem
 
 
 @given(st.text(alphabet="'=+-@\t\r\nab＝", max_size=8))
