@@ -36,7 +36,7 @@ ORGANISATIONS = tuple(
     RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations")
 )
 OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
-GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "kinds")
+GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "entities")
 DATES = (RULES_DIR / "dates",)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
 UNREAD = {
@@ -58,7 +58,7 @@ def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
     """
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parents[1]
-    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
+    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "entities", code]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(
@@ -98,6 +98,8 @@ def build_model(target: Path, base_model: str) -> None:
         lexicon = _assemble(partial, base_model)
         _write_stamps(partial, base_model, lexicon)
         write_terms(lexicon, partial / OFFICE_TERMS)
+        provenance = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+        (partial / PROVENANCE).write_text(provenance + "\n", encoding="utf-8")
 
 
 def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
@@ -126,7 +128,7 @@ def misplaced_entries() -> Iterator[str]:
 
 
 def _assemble(target: Path, base_model: str) -> Lexicon:
-    """What `spacy assemble` does, and the provenance of the rules; returns the lexicon."""
+    """What `spacy assemble` does; returns the lexicon of the rules."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -149,8 +151,6 @@ def _assemble(target: Path, base_model: str) -> Lexicon:
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
-    (target / PROVENANCE).write_text(told + "\n", encoding="utf-8")
     return lexicon
 
 

@@ -116,6 +116,7 @@ class MentionRow:
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
     near_mask: bool = column("Touches masked text.")
+    score: float = column("Probability that span and label are right; calibrated on news.")
     identity: Label | None = column(
         "certain, likely or open: how sure it is that the entity is meant; open where nobody can tell from "
         "document and corpus; null for what is no name.",

@@ -28,6 +28,7 @@ def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) ->
                 method="model",
                 rule_id="",
                 near_mask=False,
+                score=0.9,
             )
         )
     return Annotated(_row(doc_id), (), tuple(rows), (), (), ())
