@@ -5,13 +5,13 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
-from pipeline.nlp.claims.constructions.headlines import is_caption
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import WHOLE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
 from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,
@@ -44,8 +44,11 @@ def find_claims(
     quotes = QuoteIndex(find_quotations(tree))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon)
     if learned is not None:
-        scored = learned.score(Table(tree, quotes, drafts, gaps), drafts)
+        scored = readings_in_headlines(
+            tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts
+        )
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
+    drafts = check_speakers(tree, drafts, ruled, quotes, lexicon)
     styled = style.apply(tree, drafts, quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
@@ -60,11 +63,7 @@ def finish(
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
-    inside = [
-        split_at_sections(draft, limits, starts)
-        for draft in drafts
-        if not is_caption(tree, draft, lexicon.patterns)
-    ]
+    inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
         for draft in close(tree, inside)
