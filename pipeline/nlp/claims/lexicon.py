@@ -114,6 +114,7 @@ class Patterns(Strict):
     tight_lipped: Words
     stay: Words
     silence_preps: Words
+    unanswered: Words
     withheld: Words
     untold: Words
     unnamed_when_negated: Words

@@ -116,12 +116,16 @@ def _is_assertion(
     """Whether what follows the colon of a headline is said by whom it names, and no news about him."""
     if tree.tags[after] in _ASKING or tree.tags[end - 1] in _ASKING or tree.lower[end - 1] == "?":
         return False
-    if tree.lemmas[colon - 1] in patterns.colon_sources:
+    if _is_list_of_things(tree, after):
+        return False
+    labels = _labels(tree, start, colon)
+    if tree.lemmas[colon - 1] in patterns.colon_sources or labels & patterns.organisation_labels:
         return True
-    if _labels(tree, start, colon) & patterns.organisation_labels:
-        return not _is_list_of_things(tree, after)
-    words = {tree.lower[i] for i in range(after, end)}
-    return bool(words & (patterns.call_modals | patterns.first_persons | patterns.commitment_modals))
+    own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
+    return any(
+        tree.lower[i] in patterns.first_persons or tree.lower[i] in patterns.call_modals or tree.tags[i] == "MD"
+        for i in own
+    )
 
 
 def _is_list_of_things(tree: Tree, after: int) -> bool:

@@ -22,6 +22,8 @@ _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
+INSERTED = 8
+"""Most tokens of a clause of the writer that is set off by commas inside of the content."""
 DATE_WORDS = 12
 """Most tokens of a date at the end of a content."""
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
@@ -119,7 +121,8 @@ def cut_next_cue(
 ) -> tuple[Draft, list[Spread]]:
     """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
-    Behind an infinitive or an object, which have no verb in that form, a verb in the form of the cue goes on with the sentence of the cue.
+    Behind an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
+    with the sentence of the cue.
     """
     form = tree.tags[draft.head]
     if draft.cue is None or form not in _FINITE:
@@ -127,14 +130,14 @@ def cut_next_cue(
     pieces: list[Spread] = []
     tails: list[Spread] = []
     for start, end in draft.content:
-        first = next((i for i in range(start, end) if tree.tags[i] in _FINITE or tree.tags[i] == "MD"), end)
+        first = next((i for i in range(start, end) if tree.tags[i] == form and quotes.at(i) is None), end)
         goes_on = (
             start >= draft.cue[1]
             and first in cues
-            and tree.tags[first] == form
             and tree.lower[first - 1] in {"and", "but"}
+            and tree.subject(first) is None
         )
-        if goes_on and first - 1 > start and quotes.at(first) is None:
+        if goes_on and first - 1 > start:
             pieces.append((start, first - 1))
             tails.append((first, end))
         else:
@@ -143,7 +146,15 @@ def cut_next_cue(
 
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
-    return tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+    """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
+    opens = tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+    return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
+
+
+def _closes_again(tree: Tree, i: int) -> bool:
+    """Whether what a word opens is set off on both sides, as in `exports, although small, would stop`."""
+    last = next((j for j in range(i + 1, min(i + INSERTED, len(tree))) if tree.lower[j] == ","), None)
+    return last is not None and not any(tree.tags[j] in _FINITE for j in range(i, last))
 
 
 def without_addressee(tree: Tree, draft: Draft) -> Draft:
