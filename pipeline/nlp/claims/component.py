@@ -36,7 +36,7 @@ class PolicyClaims:
         weights: Path | None = None,
         *,
         learned: bool = True,
-        style: str = "whole",
+        style: str = "guide",
     ) -> None:
         register()
         self.style = STYLES[style]
@@ -95,7 +95,7 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None, "learned": True, "style": "whole"},
+    default_config={"rules": None, "weights": None, "learned": True, "style": "guide"},
 )
 def make_policy_claims(
     nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str

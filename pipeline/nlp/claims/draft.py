@@ -20,6 +20,7 @@ class Draft:
         claim_type: The type that the cue suggests; the content may change it.
         method: `rule` or `model`.
         score: Confidence in [0, 1].
+        after: Head of the draft whose quotation goes on in this one, or None.
     """
 
     head: int
@@ -30,6 +31,7 @@ class Draft:
     claim_type: str
     method: str = "rule"
     score: float = 1.0
+    after: int | None = None
 
     def with_content(self, content: tuple[Spread, ...]) -> Draft:
         """The draft with another content."""

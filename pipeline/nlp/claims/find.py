@@ -6,9 +6,10 @@ from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.constructions.quoting import run_on
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
-from pipeline.nlp.claims.finish.conventions import WHOLE, Style
+from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
@@ -28,7 +29,7 @@ from pipeline.nlp.extensions import ClaimData, gap_tokens
 
 
 def find_claims(
-    doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = WHOLE
+    doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = GUIDE
 ) -> list[ClaimData]:
     """The claims of a doc in order of their first offset.
 
@@ -49,7 +50,7 @@ def find_claims(
         )
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
     drafts = check_speakers(tree, drafts, ruled, quotes, lexicon)
-    styled = style.apply(tree, drafts, quotes)
+    styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
     return finish(tree, styled, quotes, lexicon, gaps, style)

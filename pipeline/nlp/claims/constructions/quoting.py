@@ -202,3 +202,39 @@ def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
 def words(tree: Tree, quotation: Quotation) -> int:
     """Number of words in a quotation."""
     return sum(tree.is_word(i) for i in range(quotation.start, quotation.end))
+
+
+def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """The drafts with what their quotations go on to in the next paragraphs, where a mark opens them again and none has closed them.
+
+    A quotation that has a cue of its own stays with that; one that has none is no claim of its own any more.
+    """
+    cued = {
+        number for draft in drafts if draft.cue is not None for span in draft.content for number in quotes.within(*span)
+    }
+    longer: list[Draft] = []
+    used: set[int] = set()
+    for draft in drafts:
+        rest = _rest(draft, quotes, cued) if draft.kind != "going_on" or draft.after is None else []
+        used.update(rest)
+        spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
+        longer.append(draft.with_content((*draft.content, *spans)))
+    return [draft for draft in longer if not (draft.kind == "going_on" and _is_rest(draft, quotes, used))]
+
+
+def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
+    """Numbers of the quotations by which the last one of a content runs on."""
+    if not draft.content:
+        return []
+    number = quotes.at(draft.content[-1][1] - 1)
+    rest: list[int] = []
+    while number is not None and quotes.all[number].open and number + 1 < len(quotes.all):
+        number += 1
+        if number in cued:
+            break
+        rest.append(number)
+    return rest
+
+
+def _is_rest(draft: Draft, quotes: QuoteIndex, used: set[int]) -> bool:
+    return quotes.at(draft.content[0][0]) in used
