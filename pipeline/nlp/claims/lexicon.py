@@ -126,6 +126,7 @@ class Patterns(Strict):
     commitment_modals: Words
     denied_when_negated: Words
     writer_clauses: Words
+    media: Words
     plain: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]

@@ -14,6 +14,9 @@ _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
 _OPENERS = "“„«"
 _CLOSERS = "”»"
+_FULL_STOPS = frozenset(".!?…")
+MIN_PARAGRAPH = 5
+"""Fewest words of an open quotation that goes on behind another opening mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,19 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
             if not _closes(text, match, start, end):
                 opened = match.start()
         elif _opens(text, match, start):
-            opened = match.start()
+            if not _reopens(text, opened, match.start()):
+                opened = match.start()
         else:
             yield opened, match.end(), False
             opened = None
     if opened is not None and runs_on:
         yield opened, end, True
+
+
+def _reopens(text: str, opened: int, at: int) -> bool:
+    """Whether a mark opens the next paragraph of an open quotation, where the paragraphs were joined to one line."""
+    said = text[opened:at].rstrip()
+    return said[-1:] in _FULL_STOPS and said.count(" ") >= MIN_PARAGRAPH
 
 
 def _opens(text: str, match: re.Match[str], start: int) -> bool:

@@ -34,7 +34,9 @@ class Style:
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style."""
-        found = [draft if self.keep_relatives else _antecedent(tree, draft) for draft in drafts]
+        found = [
+            draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft)) for draft in drafts
+        ]
         if self.join_going_on:
             return join_going_on(tree, found, quotes)
         split = [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
@@ -124,6 +126,18 @@ def _antecedent(tree: Tree, draft: Draft) -> Draft:
         ]
     )
     return replace(draft, source=(first, max(last, noun + 1)))
+
+
+def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
+    """The draft with the noun that a relative pronoun stands for as its content: `the call, which Mr Steele announced`."""
+    if len(draft.content) != 1 or draft.content[0][1] - draft.content[0][0] != 1:
+        return draft
+    pronoun = draft.content[0][0]
+    noun = tree.heads[draft.head]
+    if tree.tags[pronoun] != "WDT" or tree.deps[draft.head] != "relcl" or noun >= pronoun:
+        return draft
+    last = min([pronoun, *(tree.left[kid] for kid in tree.kids[noun] if kid > noun)])
+    return draft.with_content(((tree.left[noun], max(last, noun + 1)),))
 
 
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:

@@ -26,6 +26,9 @@ INSERTED = 8
 """Most tokens of a clause of the writer that is set off by commas inside of the content."""
 DATE_WORDS = 12
 """Most tokens of a date at the end of a content."""
+MEDIUM_WORDS = 6
+"""Most tokens of a phrase that says where something was said."""
+_MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
@@ -53,7 +56,7 @@ def polish(
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         cut, joined = cut_next_cue(tree, cut, quotes, by_head)
         tails += joined
-        polished.append(cut_past_date(tree, without_addressee(tree, cut)))
+        polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
         heads.add(draft.head)
         found = [
             other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
@@ -76,8 +79,9 @@ def name_behind_title(
         None,
     )
     titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
-    own = {tree.mentions[tree.ents[i]].label_ for i in range(*source) if i in tree.ents}
-    if ent is None or not titled or own & patterns.person_labels:
+    top = tree.top(*source)
+    own = tree.mentions[tree.ents[top]].label_ if top in tree.ents else ""
+    if ent is None or not titled or own in patterns.person_labels:
         return source
     closed = ent.end < len(tree) and (
         tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end)
@@ -147,7 +151,11 @@ def cut_next_cue(
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
     """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
-    opens = tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+    if tree.lower[i - 1] != "," or quotes.at(i) is not None:
+        return False
+    if tree.lower[i] == "as":
+        return tree.lower[i + 1] in {"did", "do", "does", "had", "has", "have"}  # `, as did the mayor`
+    opens = tree.lower[i] in patterns.writer_clauses
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
 
 
@@ -185,6 +193,22 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
     return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
+
+
+def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
+    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`."""
+    if draft.cue is None or not draft.content or draft.content[-1][0] < draft.cue[1]:
+        return draft
+    start, end = draft.content[-1]
+    last = end
+    while last > start and not tree.is_word(last - 1):
+        last -= 1
+    opening = next((i for i in range(last - 1, max(start, last - MEDIUM_WORDS), -1) if tree.lower[i] in _MEDIUM_PREPOSITIONS), None)
+    if opening is None or opening <= start + 1 or tree.lemmas[last - 1] not in patterns.media or quotes.at(last - 1) is not None:
+        return draft
+    if tree.tags[opening + 1] not in {"DT", "PRP$"} or tree.heads[opening] >= opening and tree.deps[opening] != "prep":
+        return draft
+    return draft.with_content((*draft.content[:-1], (start, opening)))
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

@@ -99,7 +99,11 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
     if tree.tags[head] != "VBN" or draft.kind in {"headline", "headline_passive", "silence"} or draft.cue is None:
         return draft
     subject = _passive_subject(tree, head)
-    if subject is None or draft.source is None or not draft.source[0] <= subject < draft.source[1]:
+    if subject is None:
+        return draft
+    if draft.source is None:
+        return None if _is_aside(tree, draft, subject, lexicon) else draft
+    if not draft.source[0] <= subject < draft.source[1]:
         return draft
     if tree.lower[subject] in lexicon.patterns.no_source:
         return replace(draft, source=None)  # `it is understood that`
@@ -115,6 +119,15 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
         holes.append((source[0] - 1, source[1]))
     rest = [piece for span in draft.content for piece in subtract(span, holes)]
     return replace(draft, source=source, content=tuple(sorted([draft.source, *rest])))
+
+
+def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
+    """Whether a passive without a speaker only says what was done: `who were asked to vote`, `the firm could be listed`."""
+    if draft.method != "model" or agent(tree, draft.head) is not None:
+        return False
+    lemma = tree.lemmas[draft.head]
+    reported = lemma in lexicon.patterns.hearsay or lemma in lexicon.verbs
+    return tree.tags[subject] in {"WDT", "WP"} or not reported
 
 
 def _passive_subject(tree: Tree, head: int) -> int | None:
