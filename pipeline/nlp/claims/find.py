@@ -6,7 +6,7 @@ from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from pipeline.nlp.claims.constructions.quoting import run_on
+from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
@@ -49,7 +49,7 @@ def find_claims(
             tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts
         )
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
-    drafts = check_speakers(tree, drafts, ruled, quotes, lexicon)
+    drafts = check_speakers(tree, give_back(tree, drafts, ruled, quotes), ruled, quotes, lexicon)
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)

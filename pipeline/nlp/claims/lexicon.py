@@ -124,6 +124,10 @@ class Patterns(Strict):
     call_nouns: Words
     commitment_verbs: Words
     commitment_modals: Words
+    never_committed: Words
+    proposing: Words
+    refused_acts: Words
+    requests: Words
     denied_when_negated: Words
     writer_clauses: Words
     media: Words

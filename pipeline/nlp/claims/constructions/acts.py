@@ -44,6 +44,9 @@ def object_head(tree: Tree, draft: Draft) -> int | None:
     start, end = draft.content[0] if draft.content else (0, 0)
     if draft.cue is not None and start < draft.cue[1]:
         return None
+    target = tree.child(draft.head, "dobj")
+    if target is not None and start <= target < end and tree.child(draft.head, "ccomp", "oprd", "xcomp") is None:
+        return target
     last = start
     while last < end and (tree.tags[last] in _RUN or tree.tags[last] == "RB") and not (
         tree.tags[last] in _AGAIN and tree.tags[last - 1].startswith("NN") and last > start

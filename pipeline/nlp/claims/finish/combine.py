@@ -101,7 +101,8 @@ class _Known:
 
     def __init__(self, found: Sequence[Draft]) -> None:
         self._cues = {index for draft in found if draft.cue for index in range(*draft.cue)}
-        self._sizes = [size(draft.content) for draft in found]
+        self._contents = [draft.content for draft in found]
+        self._sizes = [size(content) for content in self._contents]
         self._held = Holders()
         for draft in found:
             self._held.add(draft.content)
@@ -113,7 +114,11 @@ class _Known:
         shared, own = self._held.shared(draft.content), size(draft.content)
         if draft.cue is None and shared:
             return True
-        return any(2 * tokens > max(own, self._sizes[number]) for number, tokens in shared.items())
+        return any(
+            2 * tokens > max(own, self._sizes[number])
+            for number, tokens in shared.items()
+            if not any(start <= draft.head < end for start, end in self._contents[number])
+        )
 
 
 def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
@@ -203,4 +208,11 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type
-    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], "commitment" if to else "opinion")
+    plain = "commitment" if to else "statement" if _is_clause(tree, reading.content) else "opinion"
+    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], plain)
+
+
+def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
+    """Whether a content has a verb of its own that governs it: what somebody says, not what he does something to."""
+    top = tree.top(*content[0]) if content else 0
+    return bool(content) and (tree.tags[top].startswith("VB") or tree.tags[top] == "MD")

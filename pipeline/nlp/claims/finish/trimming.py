@@ -92,7 +92,7 @@ def claim_data(
         cue=_chars(tree, draft.cue),
         cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
         content=[span for piece in draft.content if (span := _chars(tree, piece))],
-        claim_type=resolve_type(tree, draft, lexicon),
+        claim_type=resolve_type(tree, draft, quotes, lexicon),
         quote_kind=quote_kind(tree, draft.content, quotes),
         negated=draft.cue is not None and is_negated(tree, draft.head),
         truncated=truncated,
