@@ -132,6 +132,8 @@ class Patterns(Strict):
     writer_clauses: Words
     media: Words
     plain: Words
+    introducing: Words
+    weak_cues: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]
     light_verbs: Words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.non_responses import silent_tokens
 from pipeline.nlp.claims.constructions.phrases import (
@@ -68,7 +69,11 @@ def combine(
             )
         found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
-    extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
+    extra = [
+        replace(draft, score=chances.get(draft.head, 0.0))
+        for draft in rules
+        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE
+    ]
     known = _Known(found)
     return [*found, *(draft for draft in extra if not known.has(draft))]
 
@@ -134,6 +139,8 @@ def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lex
         claim_type,
         "model",
         score,
+        backed=rule is not None,
+        source_sure=reading.source_sure,
     )
 
 

@@ -37,14 +37,23 @@ def check_speakers(
         lexicon: The rule data.
     """
     headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
+    drafts = list(drafts)
+    cues = {draft.head for draft in drafts if draft.cue is not None}
     checked = []
     for draft in drafts:
         read = headlines.get(draft.head)
-        done = draft if read is None else replace(read, method=draft.method, score=draft.score)
-        if not _reports_nothing(tree, done, quotes, lexicon):
+        done = draft if read is None else _as_read(draft, read)
+        if not _reports_nothing(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
             spoken = _without_spoken_of(tree, done, lexicon)
             checked += [spoken] if spoken is not None else []
     return checked
+
+
+def _as_read(draft: Draft, read: Draft) -> Draft:
+    """The rule's parts of a claim that the learned layer knows too."""
+    return replace(
+        read, method=draft.method, score=draft.score, backed=draft.backed, source_sure=draft.source_sure
+    )
 
 
 def readings_in_headlines(
@@ -76,7 +85,27 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if any(quotes.at(start) is not None for start, _ in draft.content):
         return False
-    return is_act(tree, draft, lexicon) or _is_request_to_reader(tree, draft)
+    return (
+        is_act(tree, draft, lexicon)
+        or _is_request_to_reader(tree, draft)
+        or _is_weak(tree, draft, quotes, lexicon)
+    )
+
+
+def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
+    """Whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
+    head = draft.head
+    participle = tree.deps[head] == "advcl" and tree.tags[head] in {"VBG", "VBN"}
+    return participle and tree.heads[head] in cues and tree.lemmas[head] in lexicon.patterns.introducing
+
+
+def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+    """Whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
+    if draft.method != "model" or draft.backed or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
+        return False
+    top = tree.top(*draft.content[0]) if draft.content else draft.head
+    clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
+    return not clause and not any(quotes.within(*span) for span in draft.content)
 
 
 def _opens_question(tree: Tree, index: int) -> bool:
