@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pipeline.core.threads  # noqa: F401 - before numpy  # isort: skip
 import pytest
 from spacy.language import Language
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import logging
+from typing import Annotated
 
 import typer
 
@@ -17,9 +18,6 @@ from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="pipeline",
@@ -46,6 +44,9 @@ def _options(
     ] = False,
 ) -> None:
     Debugging.on = debug
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("pipeline").setLevel(logging.DEBUG)
 
 
 for _command in (

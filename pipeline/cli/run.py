@@ -16,7 +16,7 @@ from pipeline.cli.progress import say_json, show_progress
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import printable_lines
 from pipeline.core.settings import read_settings
-from pipeline.run.array_parts import Part
+from pipeline.run.array_parts import Partition
 
 if TYPE_CHECKING:
     from pipeline.run.engines.local import Engine
@@ -39,9 +39,11 @@ def run(
     address: Annotated[
         str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")
     ] = None,
-    shard: Annotated[
-        str | None, typer.Option("--shard", help="Only part I/N of the files, for array jobs; then `merge`.")
+    partition: Annotated[
+        str | None,
+        typer.Option("--partition", help="Only partition I/N of the files, for array jobs; then `merge`."),
     ] = None,
+    shard: Annotated[str | None, typer.Option("--shard", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")
@@ -55,23 +57,23 @@ def run(
     from pipeline.tables.parquet import read_run
 
     with errors_shown():
-        expected, settings, part = (
-            read_expected(expect),
-            read_settings(config),
-            Part.parse(shard) if shard else None,
-        )
-        if part and raw.resolve() in out.resolve().parents:
-            raise ArgumentError(
-                f"--out {out} lies in the raw folder", "Keep the articles and the tables of parts apart."
-            )
-        target = part.folder(out) if part else out
+        expected, settings = read_expected(expect), read_settings(config)
+        chosen = _partition(partition, shard, raw, out)
+        target = chosen.folder(out) if chosen else out
         if dry_run:
-            _say(plan(raw, target, settings, part))
+            _say(plan(raw, target, settings, chosen))
             return
         say = _silent if quiet or as_json else _say
         with show_progress(quiet=quiet, as_json=as_json) as progress:
-            chosen = _engine(engine, address, workers)
-            new = run_all(raw, target, settings, engine=chosen, say=say, progress=progress, part=part)
+            new = run_all(
+                raw,
+                target,
+                settings,
+                engine=_engine(engine, address, workers),
+                say=say,
+                progress=progress,
+                partition=chosen,
+            )
         say(summarise(target, timed=new))
         checked = check_run(target, expected) if new or expected else None
         if as_json:
@@ -80,12 +82,12 @@ def run(
         if checked.findings or not quiet:
             show(checked, CheckFormat.json if as_json else CheckFormat.text)
         leave(checked)
-    if part is None:
+    if chosen is None:
         _leave_if_empty(out)
 
 
 def merge(out: Out = OUT, config: Config = None) -> None:
-    """Make one run of the parts of array jobs. Example: pipeline merge --out tables."""
+    """Make one run of the partitions of array jobs. Example: pipeline merge --out tables."""
     from pipeline.run.array_merge import merge as merge_parts
     from pipeline.run.runner import summarise
 
@@ -98,8 +100,24 @@ def merge(out: Out = OUT, config: Config = None) -> None:
     _leave_if_empty(out)
 
 
+def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Partition | None:
+    """The partition that the options name.
+
+    Raises:
+        ArgumentError: They name none, or the tables would be taken for articles of the next one.
+    """
+    if old is not None:
+        raise ArgumentError("--shard is now --partition", f"Write --partition {old}.")
+    if text is None:
+        return None
+    if raw.resolve() in out.resolve().parents:
+        hint = "Keep the articles and the tables of partitions apart."
+        raise ArgumentError(f"--out {out} lies in the raw folder", hint)
+    return Partition.parse(text)
+
+
 def _leave_if_empty(out: Path) -> None:
-    """Leave with 1 if all inputs of a run were set aside. A part of a run may be like that."""
+    """Leave with 1 if all inputs of a run were set aside. A partition may be like that."""
     from pipeline.run.runner import check_not_empty
 
     with errors_shown():

@@ -20,8 +20,8 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import ingest as stage
 
     with _stage(out):
-        done, failed = stage.run(raw, out, read_settings(config))
-        typer.echo(f"ingest: {counted(done, 'document')}, {failed} set aside")
+        read = stage.run(raw, out, read_settings(config))
+        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
 
 
 def unmask(out: Out = OUT, config: Config = None) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.core.atomic_files import new_folder
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
@@ -24,6 +24,8 @@ MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 NORMS = "lexeme_norm"
 """spaCy's table of spellings."""
+BUILT_FILES = (STAMP, PART_STAMPS, CANONICAL_NAMES)
+"""Files that tell a folder that `build` made: only such a one is replaced."""
 
 
 ORGANISATIONS = tuple(
@@ -79,27 +81,27 @@ def build_model(target: Path, base_model: str) -> None:
     Raises:
         ModelError: The base model is not installed, or its files are not the recorded ones.
         RuleError: A rule file does not fit.
+        StageError: The target holds what `build` did not make, or cannot be written.
     """
-    from pipeline.nlp.fingerprints import hash_model_parts
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
-    check_base_model(base_model)
-    check_labels(default_vocabulary().labels)
-    partial = target.with_name(target.name + ".tmp")
-    shutil.rmtree(partial, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    lexicon_names = _assemble(partial, base_model)
-    rows = (
-        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}"
-        for key, (name, kb_id) in sorted(lexicon_names.items())
-    )
-    (partial / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
-    (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
+    # The target is looked at first: assembling takes a minute, and the folder may be the user's.
+    with new_folder(target, BUILT_FILES) as partial:
+        check_base_model(base_model)
+        check_labels(default_vocabulary().labels)
+        names = _assemble(partial, base_model)
+        _write_stamps(partial, base_model, names)
+
+
+def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
+    from pipeline.nlp.fingerprints import hash_model_parts
+
+    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(names.items()))
+    (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
+    (folder / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
-    parts[PARSE_STAMP] = hash_model_parts(partial)
-    (partial / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
+    parts[PARSE_STAMP] = hash_model_parts(folder)
+    (folder / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
 
 
 def misplaced_entries() -> Iterator[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.core.threads import choose_kernel
 from pipeline.nlp.annotator import load_pipeline
 from pipeline.nlp.inference.batching import TOKENS, batches
 from pipeline.nlp.inference.joining import LENGTHS, PARSE, join_docs
-from pipeline.nlp.inference.matmul import SteadyOps
+from pipeline.nlp.inference.matmul import SteadyOps, rows_are_steady, use_steady_products
 from pipeline.nlp.inference.model import MAX_PIECE, StatisticalModel, cut_long
 from pipeline.nlp.inference.vectors import SortedVectors
 
@@ -100,6 +102,30 @@ def test_a_row_of_a_product_does_not_depend_on_the_others(width: int, outputs: i
         assert (ops.gemm(x[start : start + size], y, trans2=True) == whole[start : start + size]).all()
     assert np.allclose(whole, x @ y.T, rtol=1e-4, atol=1e-4)
     assert (ops.gemm(x[:3], y, out=np.empty((3, outputs), dtype="f"), trans2=True) == whole[:3]).all()
+
+
+KERNELS = [(set(), None), ({"fpu", "avx", "avx2"}, "Sandybridge")]
+
+
+@pytest.mark.parametrize(("flags", "kernel"), KERNELS)
+def test_the_kernel_fits_the_processor(flags: set[str], kernel: str | None) -> None:
+    assert choose_kernel(flags) == kernel
+    assert choose_kernel(flags | {f"avx512{part}" for part in ("f", "cd", "bw", "dq", "vl")}) == "SkylakeX"
+
+
+def test_products_of_an_unsteady_blas_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, base_nlp: Language
+) -> None:
+    assert rows_are_steady()
+    position = np.arange(1000, dtype="f")[:, None]
+    monkeypatch.setattr(
+        SteadyOps, "gemm", lambda self, x, y, **_: np.matmul(x, y.T) + position[: len(x)] * 1e-5
+    )
+    assert not rows_are_steady()
+    network = cast(Any, base_nlp.get_pipe("tagger")).model
+    before = [node.ops for node in network.walk()]
+    use_steady_products(base_nlp)
+    assert [node.ops for node in network.walk()] == before
 
 
 def test_batches_hold_all_docs_in_order(base_nlp: Language) -> None:

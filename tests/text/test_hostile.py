@@ -289,7 +289,7 @@ from pathlib import Path
 from pipeline.core.settings import Settings
 from pipeline.run.stages import ingest
 done = ingest.run(Path(sys.argv[1]), Path(sys.argv[2]), Settings())
-print(*done, time.process_time(), re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+print(done.documents, done.set_aside, time.process_time(), re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 """Reads a folder; prints numbers of documents and failures, seconds, and the most kilobytes that it took."""
 
