@@ -76,6 +76,7 @@ class Annotator:
     ) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
+        self.least_score = settings.claims.least_score
         self.fingerprint = fingerprint
         self.programs = programs
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
@@ -153,7 +154,7 @@ class Annotator:
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
-            yield build_rows(document, unmasked, self.apply_rules(doc))
+            yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

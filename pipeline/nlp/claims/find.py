@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
 from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
@@ -12,7 +15,10 @@ from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
 from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.scores import Evidence, Weights
+from pipeline.nlp.claims.finish.source_entities import find_antecedent
 from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
+from pipeline.nlp.claims.finish.statements import link_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,
@@ -21,6 +27,7 @@ from pipeline.nlp.claims.finish.trimming import (
     split_at_sections,
     trim,
 )
+from pipeline.nlp.claims.finish.types import resolve_type
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import Learned
 from pipeline.nlp.claims.model.table import Table
@@ -28,8 +35,29 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a doc.
+
+    Attributes:
+        tree: The doc.
+        quotes: Its quotations.
+        drafts: The claims, trimmed and cut at masks, each with whether a mask cut it.
+        evidence: Describes the drafts.
+    """
+
+    tree: Tree
+    quotes: QuoteIndex
+    drafts: list[tuple[Draft, bool]]
+    evidence: Evidence
+
+
 def find_claims(
-    doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = GUIDE
+    doc: Doc,
+    lexicon: Lexicon,
+    learned: Learned | None = None,
+    style: Style = GUIDE,
+    weights: Weights | None = None,
 ) -> list[ClaimData]:
     """The claims of a doc in order of their first offset.
 
@@ -38,28 +66,75 @@ def find_claims(
         lexicon: The rule data.
         learned: The trained models, or None for the rules alone.
         style: The annotation conventions to follow.
+        weights: The weights of the evidence for the scores, or None for what the learned layer says.
     """
     if not len(doc):
         return []
+    found = find_drafts(doc, lexicon, learned, style)
+    tree, drafts = found.tree, [draft for draft, _ in found.drafts]
+    heads = {draft.head: number for number, draft in enumerate(drafts)}
+    before = [None if draft.after is None else heads.get(draft.after) for draft in drafts]
+    speakers = _speakers(tree, drafts, before, lexicon)
+    headlines = link_headlines(tree, drafts, speakers)
+    claims = [
+        claim_data(
+            tree,
+            draft,
+            found.quotes,
+            lexicon,
+            found.evidence.scores(draft, weights),
+            speakers[number],
+            truncated=truncated,
+        )
+        for number, (draft, truncated) in enumerate(found.drafts)
+    ]
+    for claim, earlier, body in zip(claims, before, headlines, strict=True):
+        claim["continues"], claim["headline_of"] = earlier, body
+    return claims
+
+
+def _speakers(
+    tree: Tree, drafts: Sequence[Draft], before: Sequence[int | None], lexicon: Lexicon
+) -> list[str | None]:
+    """Who the source of each claim is; of a quotation that goes on, who spoke before."""
+    speakers = [find_antecedent(tree, draft, lexicon.patterns) for draft in drafts]
+    return [
+        speakers[earlier] if earlier is not None and drafts[number].source is None else speakers[number]
+        for number, earlier in enumerate(before)
+    ]
+
+
+def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Style) -> Found:
+    """The claims of a doc with tokens, before they are written out as data.
+
+    Args:
+        doc: Parsed, with entities; sections and gaps where they are known. Not empty.
+        lexicon: The rule data.
+        learned: The trained models, or None for the rules alone.
+        style: The annotation conventions to follow.
+    """
     tree, gaps = Tree(doc), gap_tokens(doc)
     quotes = QuoteIndex(find_quotations(tree))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon)
     if learned is not None:
-        scored = readings_in_headlines(
-            tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts
-        )
+        scored = readings_in_headlines(tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
     drafts = check_speakers(tree, give_back(tree, drafts, ruled, quotes), ruled, quotes, lexicon)
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
-    return finish(tree, styled, quotes, lexicon, gaps, style)
+    done = [
+        (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
+        for draft, truncated in _finish(tree, styled, gaps, style)
+    ]
+    done.sort(key=_order)
+    return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
 
 
-def finish(
-    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style
-) -> list[ClaimData]:
-    """Drafts trimmed, cut at gaps, and written out as data."""
+def _finish(
+    tree: Tree, drafts: list[Draft], gaps: frozenset[int], style: Style
+) -> Iterator[tuple[Draft, bool]]:
+    """Drafts trimmed and cut at gaps, with whether a gap cut them."""
     limits = [limit for limit, _ in tree.limits]
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
@@ -70,19 +145,14 @@ def finish(
         for draft in close(tree, inside)
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
-    claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
         if done is not None and not (truncated and is_scrap(tree, done)):
-            claims.append(claim_data(tree, done, quotes, lexicon, truncated=truncated))
-    return sorted(claims, key=_order)
+            yield done, truncated
 
 
-def _order(claim: ClaimData) -> tuple[int, int]:
-    spans: list[Spread] = [
-        *claim["content"],
-        *([claim["cue"]] if claim["cue"] else []),
-        *([claim["source"]] if claim["source"] else []),
-    ]
+def _order(pair: tuple[Draft, bool]) -> Spread:
+    draft = pair[0]
+    spans: list[Spread] = [*draft.content, *(part for part in (draft.cue, draft.source) if part)]
     return min(start for start, _ in spans), max(end for _, end in spans)

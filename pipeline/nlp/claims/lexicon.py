@@ -132,6 +132,9 @@ class Patterns(Strict):
     writer_clauses: Words
     media: Words
     plain: Words
+    rejecting: Words
+    negation_raising: Words
+    resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
     self_pronouns: Words

@@ -21,7 +21,6 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
 
-
 _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
 

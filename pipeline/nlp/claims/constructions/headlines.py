@@ -206,9 +206,7 @@ def _claim(tree: Tree, owner: Spread, verb: int, stop: int, lexicon: Lexicon) ->
     return _active(tree, source, verb, stop, cue, lexicon)
 
 
-def _active(
-    tree: Tree, source: Spread, verb: int, stop: int, cue: VerbCue, lexicon: Lexicon
-) -> Draft | None:
+def _active(tree: Tree, source: Spread, verb: int, stop: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:
     after = verb + 1
     if not cue.headline or after >= stop:
         return None
@@ -223,7 +221,14 @@ def _active(
         return None
     if after >= stop or not any(tree.is_word(i) for i in range(after, stop)):
         return None
-    draft = Draft(verb, (verb, after if frame in cue.preps else verb + 1), source, ((after, stop),), "headline", cue.type_in(frame))
+    draft = Draft(
+        verb,
+        (verb, after if frame in cue.preps else verb + 1),
+        source,
+        ((after, stop),),
+        "headline",
+        cue.type_in(frame),
+    )
     return None if is_act(tree, draft, lexicon) else draft
 
 
@@ -266,7 +271,9 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     word, lemma = tree.lower[last], tree.lemmas[last]
     if lemma not in lexicon.patterns.closing_verbs and word.rstrip("s") not in lexicon.patterns.closing_verbs:
         return None
-    comma = next((i for i in range(last - 1, max(start, last - MAX_TAIL - 1), -1) if tree.lower[i] == ","), None)
+    comma = next(
+        (i for i in range(last - 1, max(start, last - MAX_TAIL - 1), -1) if tree.lower[i] == ","), None
+    )
     if comma is None or comma + 1 >= last or comma - start < 2:
         return None
     source = (comma + 1, last)

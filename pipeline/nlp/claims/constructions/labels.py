@@ -110,9 +110,7 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     return colon - 1 in tree.ents or tree.lower[start] in patterns.honorifics
 
 
-def _is_assertion(
-    tree: Tree, start: int, colon: int, after: int, end: int, patterns: Patterns
-) -> bool:
+def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patterns: Patterns) -> bool:
     """Whether what follows the colon of a headline is said by whom it names, and no news about him."""
     if tree.tags[after] in _ASKING or tree.tags[end - 1] in _ASKING or tree.lower[end - 1] == "?":
         return False
@@ -123,14 +121,21 @@ def _is_assertion(
         return True
     own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
     return any(
-        tree.lower[i] in patterns.first_persons or tree.lower[i] in patterns.call_modals or tree.tags[i] == "MD"
+        tree.lower[i] in patterns.first_persons
+        or tree.lower[i] in patterns.call_modals
+        or tree.tags[i] == "MD"
         for i in own
     )
 
 
 def _is_list_of_things(tree: Tree, after: int) -> bool:
     """Whether a headline counts what it is about: `five things to know`."""
-    return tree.tags[after] == "CD" and tree.lower[after + 1 : after + 2] in (["things"], ["reasons"], ["questions"], ["charts"])
+    return tree.tags[after] == "CD" and tree.lower[after + 1 : after + 2] in (
+        ["things"],
+        ["reasons"],
+        ["questions"],
+        ["charts"],
+    )
 
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
@@ -164,7 +169,9 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
 
 def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:
     """The words of a label at the start of a line, or none: `Read more:`."""
-    colon = next((i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
+    colon = next(
+        (i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None
+    )
     if colon is None or not is_label(tree, limit[0], colon, patterns):
         return limit[0], limit[0]
     return limit[0], colon + 1

@@ -210,7 +210,11 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     A quotation that has a cue of its own stays with that; one that has none is no claim of its own any more.
     """
     cued = {
-        number for draft in drafts if draft.cue is not None for span in draft.content for number in quotes.within(*span)
+        number
+        for draft in drafts
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
     }
     longer: list[Draft] = []
     used: set[int] = set()
@@ -259,9 +263,12 @@ def _without_others(tree: Tree, draft: Draft, owners: dict[int, int], quotes: Qu
         (quotes.all[number].start, quotes.all[number].end)
         for span in draft.content
         for number in quotes.within(*span)
-        if owners.get(number, draft.head) != draft.head and quotes.all[number].start >= tree.sent_ends[draft.head]
+        if owners.get(number, draft.head) != draft.head
+        and quotes.all[number].start >= tree.sent_ends[draft.head]
     ]
     if not others:
         return draft
-    kept = tuple(piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0])
+    kept = tuple(
+        piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0]
+    )
     return draft.with_content(kept or draft.content)

@@ -35,7 +35,8 @@ class Style:
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style."""
         found = [
-            draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft)) for draft in drafts
+            draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft))
+            for draft in drafts
         ]
         if self.join_going_on:
             return join_going_on(tree, found, quotes)

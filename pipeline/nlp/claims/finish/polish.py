@@ -134,19 +134,27 @@ def cut_next_cue(
     pieces: list[Spread] = []
     tails: list[Spread] = []
     for start, end in draft.content:
-        first = next((i for i in range(start, end) if tree.tags[i] == form and quotes.at(i) is None), end)
-        goes_on = (
-            start >= draft.cue[1]
-            and first in cues
-            and tree.lower[first - 1] in {"and", "but"}
-            and tree.subject(first) is None
-        )
-        if goes_on and first - 1 > start:
+        first = _next_cue(tree, draft.head, (max(start, draft.cue[1]), end), quotes, cues)
+        if first is not None and first - 1 > start:
             pieces.append((start, first - 1))
             tails.append((first, end))
         else:
             pieces.append((start, end))
     return draft.with_content(tuple(pieces)), tails
+
+
+def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
+    """The verb by which the sentence of a cue goes on inside of its content, or None."""
+    form = tree.tags[head]
+    same = [
+        i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None
+    ]
+    for i in same:
+        joined = tree.lower[i - 1] in {"and", "but"} and tree.subject(i) is None
+        # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
+        if i in cues and joined and (i == same[0] or (tree.heads[i] == head and tree.deps[i] == "conj")):
+            return i
+    return None
 
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
@@ -203,10 +211,24 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     last = end
     while last > start and not tree.is_word(last - 1):
         last -= 1
-    opening = next((i for i in range(last - 1, max(start, last - MEDIUM_WORDS), -1) if tree.lower[i] in _MEDIUM_PREPOSITIONS), None)
-    if opening is None or opening <= start + 1 or tree.lemmas[last - 1] not in patterns.media or quotes.at(last - 1) is not None:
+    opening = next(
+        (
+            i
+            for i in range(last - 1, max(start, last - MEDIUM_WORDS), -1)
+            if tree.lower[i] in _MEDIUM_PREPOSITIONS
+        ),
+        None,
+    )
+    if (
+        opening is None
+        or opening <= start + 1
+        or tree.lemmas[last - 1] not in patterns.media
+        or quotes.at(last - 1) is not None
+    ):
         return draft
-    if tree.tags[opening + 1] not in {"DT", "PRP$"} or tree.heads[opening] >= opening and tree.deps[opening] != "prep":
+    if tree.tags[opening + 1] not in {"DT", "PRP$"} or (
+        tree.heads[opening] >= opening and tree.deps[opening] != "prep"
+    ):
         return draft
     return draft.with_content((*draft.content[:-1], (start, opening)))
 

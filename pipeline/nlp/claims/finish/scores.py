@@ -65,7 +65,9 @@ class Evidence:
     def __init__(self, tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> None:
         self._tree, self._quotes, self._lexicon = tree, quotes, lexicon
         self._headlines = [limit for limit, headline in tree.limits if headline]
-        self._held = {index for draft in drafts for start, end in draft.content for index in range(start, end)}
+        self._held = {
+            index for draft in drafts for start, end in draft.content for index in range(start, end)
+        }
 
     def scores(self, draft: Draft, weights: Weights | None) -> Scores:
         """The scores of a draft; without weights what its layer says."""
@@ -125,7 +127,9 @@ class Evidence:
             "name": float(top in tree.ents),
             "no noun": float(not tree.tags[top].startswith(("NN", "PRP"))),
             "long": float(source[1] - source[0] > 8),
-            "far": float(draft.cue is not None and max(draft.cue[0] - source[1], source[0] - draft.cue[1]) > 6),
+            "far": float(
+                draft.cue is not None and max(draft.cue[0] - source[1], source[0] - draft.cue[1]) > 6
+            ),
             "subject": float(tree.heads[top] == draft.head),
         }
         return features

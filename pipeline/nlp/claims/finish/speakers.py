@@ -81,7 +81,11 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
     """Whether a draft is a caption, a dateline, an act, a request to the reader or a question without an answer."""
     if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
         return True
-    if draft.source is not None and tree.tags[draft.source[0]] == "WP" and _opens_question(tree, draft.source[0]):
+    if (
+        draft.source is not None
+        and tree.tags[draft.source[0]] == "WP"
+        and _opens_question(tree, draft.source[0])
+    ):
         return True
     if any(quotes.at(start) is not None for start, _ in draft.content):
         return False
@@ -110,7 +114,11 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 def _opens_question(tree: Tree, index: int) -> bool:
     """Whether a `who` asks: `Who said what`, not `a man who said`."""
-    return tree.deps[index] in {"nsubj", "nsubjpass"} and tree.deps[tree.heads[index]] not in {"relcl", "ccomp", "acl"}
+    return tree.deps[index] in {"nsubj", "nsubjpass"} and tree.deps[tree.heads[index]] not in {
+        "relcl",
+        "ccomp",
+        "acl",
+    }
 
 
 def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
@@ -125,7 +133,11 @@ def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
 def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
     """A passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
     head = draft.head
-    if tree.tags[head] != "VBN" or draft.kind in {"headline", "headline_passive", "silence"} or draft.cue is None:
+    if (
+        tree.tags[head] != "VBN"
+        or draft.kind in {"headline", "headline_passive", "silence"}
+        or draft.cue is None
+    ):
         return draft
     subject = _passive_subject(tree, head)
     if subject is None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
-from pipeline.nlp.claims.finish.types import resolve_type
+from pipeline.nlp.claims.finish.scores import Scores
+from pipeline.nlp.claims.finish.statements import fillings, polarity
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData
@@ -83,21 +83,43 @@ def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str
 
 
 def claim_data(
-    tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, *, truncated: bool
+    tree: Tree,
+    draft: Draft,
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    scores: Scores,
+    speaker: str | None,
+    *,
+    truncated: bool,
 ) -> ClaimData:
-    """The claim as plain data with character offsets."""
+    """The claim as plain data with character offsets.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        scores: How likely claim and source are right.
+        speaker: `start:end` (characters) of the mention that the source is or stands for.
+        truncated: A mask cut it short.
+    """
     return ClaimData(
         source=_chars(tree, draft.source),
-        source_entity=find_antecedent(tree, draft, lexicon.patterns),
+        source_entity=speaker,
         cue=_chars(tree, draft.cue),
         cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
         content=[span for piece in draft.content if (span := _chars(tree, piece))],
-        claim_type=resolve_type(tree, draft, quotes, lexicon),
+        claim_type=draft.claim_type,
         quote_kind=quote_kind(tree, draft.content, quotes),
         negated=draft.cue is not None and is_negated(tree, draft.head),
+        polarity=polarity(tree, draft, lexicon.patterns),
+        fillings=fillings(tree, draft, speaker, quotes, lexicon),
+        continues=None,
+        headline_of=None,
         truncated=truncated,
         date=_date(tree, draft),
-        score=round(draft.score, 4),
+        score=round(scores.claim, 4),
+        source_score=round(scores.source, 4),
         method=draft.method,
     )
 

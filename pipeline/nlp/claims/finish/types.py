@@ -29,13 +29,22 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     ):
         return "statement"
     verbal = tree.tags[draft.head].startswith("VB")
-    if draft.claim_type == "allegation" and verbal and draft.content and _is_about_itself(tree, draft, patterns):
+    if (
+        draft.claim_type == "allegation"
+        and verbal
+        and draft.content
+        and _is_about_itself(tree, draft, patterns)
+    ):
         return "denial" if _begins_negated(tree, draft) else "statement"
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
     if lemma in patterns.asked_verbs and _holds_question(tree, draft):
         return "question"
-    if lemma in patterns.refused_acts and draft.claim_type == "denial" and not _is_said(tree, draft, patterns):
+    if (
+        lemma in patterns.refused_acts
+        and draft.claim_type == "denial"
+        and not _is_said(tree, draft, patterns)
+    ):
         return "commitment" if lemma in patterns.refusals else "opinion"
     deniable = lemma in patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
@@ -48,7 +57,11 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
     """`pressed him on how to act`, `asked whether`."""
-    return any(tree.lower[i] in _WHETHER for start, end in draft.content for i in range(start, min(end, start + QUESTION_REACH)))
+    return any(
+        tree.lower[i] in _WHETHER
+        for start, end in draft.content
+        for i in range(start, min(end, start + QUESTION_REACH))
+    )
 
 
 def _is_said(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
@@ -108,9 +121,7 @@ def _root(tree: Tree, span: Spread) -> int:
     return tree.top(*span)
 
 
-def _type_of_content(
-    tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon
-) -> str | None:
+def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str | None:
     patterns = lexicon.patterns
     if tree.lower[draft.content[0][0]] in _WHETHER:
         return None
