@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
@@ -298,7 +299,7 @@ def _claim_row(
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None
-    source = locator.raw(*data["source"]) if data["source"] else None
+    source = _without_mark(text, locator.raw(*data["source"])) if data["source"] else None
     pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
@@ -339,6 +340,15 @@ def _claim_row(
         kept=data["score"] >= least_score,
         method=data["method"],
     )
+
+
+_MARK_INSIDE = re.compile(r"\w+ (?:\*{1,3}|_{1,3})(?=\w)")
+
+
+def _without_mark(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The span behind a mark of emphasis that stands after its first word: `Home Office` in `The **Home Office** said`."""
+    match = _MARK_INSIDE.match(text, *span) if span else None
+    return (match.end(), span[1]) if match and span else span
 
 
 def _resolved(

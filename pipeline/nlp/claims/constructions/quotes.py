@@ -35,7 +35,10 @@ class Quotation:
 
 
 def find_quotations(tree: Tree) -> list[Quotation]:
-    """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
+    """The outermost quotations of a doc, in order. Single marks count only outside double ones.
+
+    A block quote below a line that ends with a colon is a quotation without marks.
+    """
     text = tree.text
     lines = [
         match.span()
@@ -43,7 +46,7 @@ def find_quotations(tree: Tree) -> list[Quotation]:
         for match in _LINE.finditer(text, span.start_char, span.end_char)
     ]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
-    found: list[Quotation] = []
+    found: list[Quotation] = list(_block_quotes(tree))
     for number, (start, end) in enumerate(lines):
         following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
         doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
@@ -57,6 +60,19 @@ def find_quotations(tree: Tree) -> list[Quotation]:
         for n, quotation in enumerate(found)
         if n == 0 or quotation.start >= max(0, found[n - 1].end)
     ]
+
+
+def _block_quotes(tree: Tree) -> Iterator[Quotation]:
+    """Block quotes that a colon leads to; those that follow one another run on."""
+    led = False
+    sections = [span for span in tree.sections if not span.text.isspace()]
+    for number, span in enumerate(sections):
+        text = tree.text[span.start_char : span.end_char]
+        if span.label_ == "block_quote" and led and not _DOUBLE.search(text):
+            follows = number + 1 < len(sections) and sections[number + 1].label_ == "block_quote"
+            yield Quotation(span.start, span.end, follows)
+        else:
+            led = text.rstrip().endswith(":")
 
 
 def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
