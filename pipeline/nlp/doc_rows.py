@@ -337,7 +337,7 @@ def _claim_row(
         claim_date=day or _anchor(document, document.sections[section]),
         score=round(data["score"], 4),
         source_score=round(data["source_score"], 4),
-        kept=data["score"] >= least_score,
+        kept=data["score"] >= least_score and not data["spans_gap"],
         method=data["method"],
     )
 

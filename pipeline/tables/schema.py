@@ -173,7 +173,9 @@ class ClaimRow:
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
     score: float = column("Calibrated chance that this is a claim, 0 to 1.")
     source_score: float = column("Calibrated chance that the source is right if it is one, 0 to 1.")
-    kept: bool = column("score is at or above the threshold of the settings: worth showing and counting.")
+    kept: bool = column(
+        "score is at or above the threshold of the settings, and no withheld text stands between the parts: worth showing and counting."
+    )
     method: Label = column("rule or model.")
 
 

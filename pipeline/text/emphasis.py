@@ -25,13 +25,18 @@ def blank_marks(text: str) -> str:
     return _EMPHASIS.sub(_blank, _LINK.sub(_blank, text))
 
 
-def mark_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The marks of emphasis, links and block quotes of a text, line by line, for it to be read without them."""
+def mark_spans(text: str, *, masked: bool) -> Iterator[tuple[int, int]]:
+    """The marks of emphasis, links and block quotes of a text, line by line, for it to be read without them.
+
+    Args:
+        text: The text.
+        masked: Asterisks stand for withheld words: only block quotes are marked for certain.
+    """
     for line in _MARKED_LINE.finditer(text):
         quoted = _QUOTED.match(line[0])
         if quoted:
             yield line.start(), line.start() + quoted.end()
-        for pattern in (_EMPHASIS, _LINK):
+        for pattern in () if masked else (_EMPHASIS, _LINK):
             for match in pattern.finditer(line[0]):
                 yield line.start() + match.start(), line.start() + match.start("inner")
                 yield line.start() + match.end("inner"), line.start() + match.end()

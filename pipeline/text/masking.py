@@ -166,8 +166,8 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
             _Edit(*match.span(), placeholder, gap=True, literal=True)
             for match in patterns.literal.finditer(text)
         ]
-    if "*" not in patterns.characters or not masked:
-        edits += [_Edit(*span, "") for span in mark_spans(text)]
+    starred = masked and "*" in patterns.characters
+    edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
     edits += [
         _Edit(*match.span(), plain, same=True)

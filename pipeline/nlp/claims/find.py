@@ -13,7 +13,7 @@ from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
-from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
+from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import find_antecedent
@@ -88,8 +88,9 @@ def find_claims(
         )
         for number, (draft, truncated) in enumerate(found.drafts)
     ]
-    for claim, earlier, body in zip(claims, before, headlines, strict=True):
-        claim["continues"], claim["headline_of"] = earlier, body
+    gaps = gap_tokens(doc)
+    for claim, draft, earlier, body in zip(claims, drafts, before, headlines, strict=True):
+        claim["continues"], claim["headline_of"], claim["spans_gap"] = earlier, body, spans_gap(draft, gaps)
     return claims
 
 

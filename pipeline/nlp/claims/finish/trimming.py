@@ -18,6 +18,10 @@ from pipeline.nlp.extensions import ClaimData
 _EDGE = frozenset(
     {",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"}
 )
+_CAN_END = frozenset(
+    {"all", "another", "any", "both", "each", "either", "neither", "some", "that", "these", "this", "those"}
+)
+"""Determiners that stand for something by themselves."""
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
@@ -35,11 +39,40 @@ def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
         end -= 1
+    # `a total ban in | July`: what is cut off behind a content leaves none of the words that lead to it.
+    while end - start > 1 and _leads_on(tree, end - 1):
+        end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+
+
+def _leads_on(tree: Tree, index: int) -> bool:
+    """Whether a word leads to what follows and cannot end a phrase; `what they ask for.` can end in one."""
+    if tree.tags[index] in {"CC", "DT", "PRP$"}:
+        return tree.lower[index] not in _CAN_END
+    after = index + 1
+    return (
+        tree.tags[index] in {"IN", "TO"}
+        and tree.deps[index] in {"prep", "aux", "mark"}
+        and after < len(tree)
+        and tree.is_word(after)
+        and tree.right[index] > index
+    )
 
 
 def _is_that(tree: Tree, index: int) -> bool:
     return tree.lower[index] == "that" and tree.deps[index] == "mark"
+
+
+def _trim_source(tree: Tree, span: Spread) -> Spread | None:
+    """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
+    start, end = span
+    while end - start > 1 and (
+        tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
+    ):
+        if tree.lower[end - 1] in _CAN_END or tree.lower[end - 1] in {")", '"', "”", "’", "'"}:
+            break
+        end -= 1
+    return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
@@ -61,6 +94,8 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
         draft = replace(draft, source=None)
+    if draft.source is not None:
+        draft = replace(draft, source=_trim_source(tree, draft.source))
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
@@ -117,6 +152,7 @@ def claim_data(
         continues=None,
         headline_of=None,
         truncated=truncated,
+        spans_gap=False,
         date=_date(tree, draft),
         score=round(scores.claim, 4),
         source_score=round(scores.source, 4),

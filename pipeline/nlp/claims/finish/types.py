@@ -56,12 +56,14 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
-    """`pressed him on how to act`, `asked whether`."""
-    return any(
-        tree.lower[i] in _WHETHER
-        for start, end in draft.content
-        for i in range(start, min(end, start + QUESTION_REACH))
-    )
+    """`pressed him on how to act`, `asked whether`; not `asked him to say who`."""
+    for start, end in draft.content:
+        for i in range(start, min(end, start + QUESTION_REACH)):
+            if tree.lower[i] in _WHETHER:
+                return True
+            if tree.lower[i] == "to" and tree.deps[i] == "aux":
+                return False
+    return False
 
 
 def _is_said(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
