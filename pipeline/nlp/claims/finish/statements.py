@@ -137,7 +137,8 @@ def _stands_for(
         return _first_person(tree, word, speaker, patterns)
     if word in _SPEAKERS or word == "this":
         return None
-    own = _own_name(tree, draft, speaker)
+    # Of `demanded it cover the police` the subject is somebody else.
+    own = None if draft.claim_type == "call" else _own_name(tree, draft, speaker)
     if (
         own is not None
         and word not in {"him", "her", "them"}
@@ -147,7 +148,7 @@ def _stands_for(
         return own
     stand_in = Draft(draft.head, None, phrase, (), "clause", "statement")
     mention = find_antecedent(tree, stand_in, patterns)
-    unclear = mention is None or mention == speaker or word in _PERSONS
+    unclear = mention is None or mention == speaker or word != "the"
     return None if unclear else _name(tree, mention)
 
 
