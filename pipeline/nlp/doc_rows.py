@@ -342,7 +342,7 @@ def _claim_row(
     )
 
 
-_MARK_INSIDE = re.compile(r"\w+ (?:\*{1,3}|_{1,3})(?=\w)")
+_MARK_INSIDE = re.compile(r"[A-Za-z]{1,10} [*_]{1,3}(?=[^\W_])")
 
 
 def _without_mark(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -10,8 +10,9 @@ _MARK = re.compile(r"[*_\[]")
 _EMPHASIS = re.compile(
     r"(?<![\w*_])(?P<mark>\*{1,3}|_{1,3})(?=[^\s*_])(?=[^*_]*[^\W\d_]{3})(?P<inner>[^*_]*[^\s*_])(?P=mark)(?![\w*_])"
 )
-_MARKED_LINE = re.compile(r"^(?=>|[^\n]{0,2000}[*_\[])[^\n]{1,4000}$", re.MULTILINE)
-_QUOTED = re.compile(r"(?:>[ \t]?)+")
+MAX_MARKED = 4000
+"""Longest line that is read without its marks."""
+_QUOTED = re.compile(r">[> \t]{0,20}")
 _LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,80})\]\([^()\s]{1,300}\)")
 
 
@@ -32,14 +33,21 @@ def mark_spans(text: str, *, masked: bool) -> Iterator[tuple[int, int]]:
         text: The text.
         masked: Asterisks stand for withheld words: only block quotes are marked for certain.
     """
-    for line in _MARKED_LINE.finditer(text):
-        quoted = _QUOTED.match(line[0])
-        if quoted:
-            yield line.start(), line.start() + quoted.end()
-        for pattern in () if masked else (_EMPHASIS, _LINK):
-            for match in pattern.finditer(line[0]):
-                yield line.start() + match.start(), line.start() + match.start("inner")
-                yield line.start() + match.end("inner"), line.start() + match.end()
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if len(line) <= MAX_MARKED and (line[0] == ">" or _MARK.search(line)):
+            yield from _marks_of(line, start, masked=masked)
+        start += len(line)
+
+
+def _marks_of(line: str, start: int, *, masked: bool) -> Iterator[tuple[int, int]]:
+    quoted = _QUOTED.match(line)
+    if quoted:
+        yield start, start + quoted.end()
+    for pattern in () if masked else (_EMPHASIS, _LINK):
+        for match in pattern.finditer(line):
+            yield start + match.start(), start + match.start("inner")
+            yield start + match.end("inner"), start + match.end()
 
 
 def find_content(text: str, plain: str, at: int) -> int:
