@@ -1,4 +1,4 @@
-"""The command line: one short command per stage. The only place that prints or exits."""
+"""The command line. Commands live in sibling modules and are registered here; only this package prints or exits."""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pipeline.nlp.extensions import ClaimData, DateData
 
 PIECE_JOINT = " ... "
+UNSCORED = 0.5
+"""Score of a mention of a pipeline whose document pass has no weights for it."""
 
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:
@@ -194,7 +196,7 @@ def _anchor(document: Document, section: Section) -> dt.date | None:
 
 
 def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[MentionRow]:
-    offices = doc._.mention_offices or {}
+    offices, scores = doc._.mention_offices or {}, doc._.mention_scores or {}
     rows = []
     for ent in doc.ents:
         raw = locator.raw(ent.start_char, ent.end_char)
@@ -219,6 +221,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
                 method=method or "model",
                 rule_id=rule or None,
                 near_mask=locator.near_mask(start, end),
+                score=scores.get(str(ent.start), UNSCORED),
             )
         )
     return rows

@@ -22,10 +22,12 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import FailureRow
 
@@ -98,7 +100,9 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
+    resolution = Resolution(out, settings)
+    if partition is None:  # who is who in one partition only `merge` can tell
+        resolution.survey()
     chunks = _resolved(resolution, write.read_shards(out, progress))
     about = {
         "inputs": digest,
@@ -110,11 +114,10 @@ def run_stages(
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(
-    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
-) -> Iterator[Chunk]:
+def _resolved(resolution: Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for chunk, set_aside in shards:
+    for rows, set_aside in shards:
+        chunk = resolution.resolve(rows)
         resolution.add(chunk, set_aside)
         yield chunk
 
@@ -176,6 +179,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
+    young = say_young(run, read_published(out))
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
@@ -183,6 +187,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
+        *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]

@@ -21,6 +21,7 @@ from pipeline.tables.schema import (
     FailureRow,
     MentionRow,
     SectionRow,
+    arrow_schema,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All articles of a run in order of their ids, its entities by id, what was set aside, and `run.json`."""
+    """All articles of a run in order of their ids, its entities by id, the failures, and `run.json`."""
 
     articles: tuple[Article, ...]
     entities: Mapping[str, EntityRow]
@@ -128,7 +129,7 @@ def _select(out: Path, name: str) -> pa.Table:
     Raises:
         StageError: A column is missing.
     """
-    table, columns = read_table(out, name), list(TABLES[name].row.__dataclass_fields__)
+    table, columns = read_table(out, name), arrow_schema(TABLES[name]).names
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         what = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -183,19 +183,45 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
         return _checked(file.read, out, name)
 
 
-def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
+def read_column(out: Path, name: str, column: str) -> list[Any]:
+    """One column of a table of a finished run.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    with _open_table(out, name, verify=False) as file:
+        read = _checked(partial(file.read, columns=[column]), out, name)
+        values: list[Any] = read[column].to_pylist()
+        return values
+
+
+def read_chunks(
+    out: Path, *, verify: bool = False, columns: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[Chunk]:
     """The rows of documents of a finished run, some thousand documents at a time.
+
+    Args:
+        out: Output folder.
+        verify: Compare the files with the sha256 of `run.json` and check every page.
+        columns: The columns that are wanted, of the tables that are wanted; all if left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
     with ExitStack() as stack:
-        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in DOCUMENT_TABLES}
+        names = columns or DOCUMENT_TABLES
+        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in names}
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
             yield {
-                name: _checked(partial(file.read_row_group, group, use_threads=False), out, name)
+                name: _checked(
+                    partial(file.read_row_group, group, _wanted(columns, name), use_threads=False), out, name
+                )
                 for name, file in files.items()
             }
+
+
+def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
+    return None if columns is None else list(columns[name])
 
 
 def count_rows(out: Path, name: str) -> int:

@@ -62,7 +62,7 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert (failures["path"].str.startswith("lines.jsonl")).sum() == 2
     assert failures["hint"].notna().all()
     shown = RUNNER.invoke(app, ["failures", "--out", str(tmp_path / "out")])
-    assert "8 set aside" in shown.output
+    assert "8 failed" in shown.output
 
 
 def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
@@ -16,9 +16,9 @@ from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
+from pipeline.nlp.claims.finish.source_entities import make_resolver, name_sources
 from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
-from pipeline.nlp.claims.finish.statements import link_headlines
+from pipeline.nlp.claims.finish.statements import fillings, link_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,
@@ -72,37 +72,24 @@ def find_claims(
         return []
     found = find_drafts(doc, lexicon, learned, style)
     tree, drafts = found.tree, [draft for draft, _ in found.drafts]
-    heads = {draft.head: number for number, draft in enumerate(drafts)}
-    before = [None if draft.after is None else heads.get(draft.after) for draft in drafts]
-    speakers = _speakers(tree, drafts, before, lexicon)
-    headlines = link_headlines(tree, drafts, speakers)
     claims = [
         claim_data(
-            tree,
-            draft,
-            found.quotes,
-            lexicon,
-            found.evidence.scores(draft, weights),
-            speakers[number],
-            truncated=truncated,
+            tree, draft, found.quotes, lexicon, found.evidence.scores(draft, weights), truncated=truncated
         )
-        for number, (draft, truncated) in enumerate(found.drafts)
+        for draft, truncated in found.drafts
     ]
-    gaps = gap_tokens(doc)
-    for claim, draft, earlier, body in zip(claims, drafts, before, headlines, strict=True):
-        claim["continues"], claim["headline_of"], claim["spans_gap"] = earlier, body, spans_gap(draft, gaps)
+    claims = name_sources(tree, claims, found.quotes, lexicon.patterns)
+    heads = {draft.head: number for number, draft in enumerate(drafts)}
+    for claim, draft in zip(claims, drafts, strict=True):
+        claim["continues"] = None if draft.after is None else heads.get(draft.after)
+        if claim["continues"] is not None and claim["source"] is None:
+            claim["source_entity"] = claims[claim["continues"]]["source_entity"]
+    headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
+    resolve, gaps = make_resolver(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
+    for claim, draft, body in zip(claims, drafts, headlines, strict=True):
+        claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, resolve)
+        claim["headline_of"], claim["spans_gap"] = body, spans_gap(draft, gaps)
     return claims
-
-
-def _speakers(
-    tree: Tree, drafts: Sequence[Draft], before: Sequence[int | None], lexicon: Lexicon
-) -> list[str | None]:
-    """Who the source of each claim is; of a quotation that goes on, who spoke before."""
-    speakers = [find_antecedent(tree, draft, lexicon.patterns) for draft in drafts]
-    return [
-        speakers[earlier] if earlier is not None and drafts[number].source is None else speakers[number]
-        for number, earlier in enumerate(before)
-    ]
 
 
 def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Style) -> Found:

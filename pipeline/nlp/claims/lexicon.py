@@ -12,6 +12,7 @@ from pydantic import Field
 from pipeline.core.errors import RuleError
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import EntryId, Strict
+from pipeline.tables.labels import ORGANISED, PEOPLE
 
 ClaimType = Literal[
     "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
@@ -221,7 +222,12 @@ def read_lexicon(folder: Path) -> Lexicon:
     acts = read_rule_file(folder / "acts.yml", ActFile).acts
     _check_sorted(folder / "acts.yml", [act.id for act in acts])
     patterns = read_rule_file(folder / "patterns.yml", Patterns)
-    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns, acts=acts)
+    # Labels that the user declares speak as those do that they are like.
+    groups = {
+        "person_labels": patterns.person_labels | PEOPLE,
+        "organisation_labels": patterns.organisation_labels | ORGANISED,
+    }
+    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns.model_copy(update=groups), acts=acts)
 
 
 def _check_sorted(path: Path, lemmas: list[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
+from pipeline.nlp.claims.finish.source_entities import Resolver
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
@@ -41,7 +41,12 @@ _PARTICLES = frozenset(
 
 
 def fillings(
-    tree: Tree, draft: Draft, speaker: str | None, quotes: QuoteIndex, lexicon: Lexicon
+    tree: Tree,
+    draft: Draft,
+    speaker: str | None,
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    resolve: Resolver,
 ) -> list[Filling] | None:
     """What the pronouns and short forms of a content stand for, or None where one of them is unclear.
 
@@ -51,6 +56,7 @@ def fillings(
         speaker: `start:end` (characters) of the mention that the source is, if it is known.
         quotes: The quotations of the doc.
         lexicon: The rule data.
+        resolve: Finds whom a phrase stands for.
     """
     found: list[Filling] = []
     for start, end in draft.content:
@@ -61,7 +67,7 @@ def fillings(
                 index += 1
                 continue
             if not _has_own_meaning(tree, phrase, draft):
-                name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns)
+                name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns, resolve)
                 if name is None:
                     return None
                 found.append(
@@ -129,7 +135,13 @@ def _is_expletive(tree: Tree, index: int) -> bool:
 
 
 def _stands_for(
-    tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, quotes: QuoteIndex, patterns: Patterns
+    tree: Tree,
+    phrase: Spread,
+    draft: Draft,
+    speaker: str | None,
+    quotes: QuoteIndex,
+    patterns: Patterns,
+    resolve: Resolver,
 ) -> str | None:
     """The name behind a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
     word = tree.lower[phrase[0]]
@@ -137,6 +149,9 @@ def _stands_for(
         return _first_person(tree, word, speaker, patterns)
     if word in _SPEAKERS or word == "this":
         return None
+    if word in _PERSONS and speaker is not None:
+        person = resolve(*phrase, draft.content)
+        return None if person is None else _name(tree, person)
     # Of `demanded it cover the police` the subject is somebody else.
     own = None if draft.claim_type == "call" else _own_name(tree, draft, speaker)
     if (
@@ -144,12 +159,10 @@ def _stands_for(
         and word not in {"him", "her", "them"}
         and _agrees(tree, phrase, draft, speaker, patterns)
     ):
-        # `Mr Hill said he would go`: the subject of what is reported is who reports it, unless somebody else is named in between.
+        # `Kestrel said it would go`: the subject of what is reported is who reports it, unless somebody else is named in between.
         return own
-    stand_in = Draft(draft.head, None, phrase, (), "clause", "statement")
-    mention = find_antecedent(tree, stand_in, patterns)
-    unclear = mention is None or mention == speaker or word != "the"
-    return None if unclear else _name(tree, mention)
+    mention = resolve(*phrase, draft.content) if word == "the" else None
+    return None if mention is None or mention == speaker else _name(tree, mention)
 
 
 def _first_person(tree: Tree, word: str, speaker: str | None, patterns: Patterns) -> str | None:

@@ -10,7 +10,7 @@ from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.scores import Scores
-from pipeline.nlp.claims.finish.statements import fillings, polarity
+from pipeline.nlp.claims.finish.statements import polarity
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData
@@ -123,7 +123,6 @@ def claim_data(
     quotes: QuoteIndex,
     lexicon: Lexicon,
     scores: Scores,
-    speaker: str | None,
     *,
     truncated: bool,
 ) -> ClaimData:
@@ -135,12 +134,11 @@ def claim_data(
         quotes: The quotations of the doc.
         lexicon: The rule data.
         scores: How likely claim and source are right.
-        speaker: `start:end` (characters) of the mention that the source is or stands for.
         truncated: A mask cut it short.
     """
     return ClaimData(
         source=_chars(tree, draft.source),
-        source_entity=speaker,
+        source_entity=None,
         cue=_chars(tree, draft.cue),
         cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
         content=[span for piece in draft.content if (span := _chars(tree, piece))],
@@ -148,7 +146,7 @@ def claim_data(
         quote_kind=quote_kind(tree, draft.content, quotes),
         negated=draft.cue is not None and is_negated(tree, draft.head),
         polarity=polarity(tree, draft, lexicon.patterns),
-        fillings=fillings(tree, draft, speaker, quotes, lexicon),
+        fillings=None,
         continues=None,
         headline_of=None,
         truncated=truncated,
