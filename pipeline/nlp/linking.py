@@ -24,6 +24,7 @@ from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import Link, Person, group_people
+from pipeline.nlp.identity.words import became
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
@@ -40,7 +41,8 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     text, mentions = annotated.document.text, annotated.mentions
     doc = document_mark(annotated.document.doc_id)
     bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
-    read = [Body(m.start, m.end, m.text, m.label, m.entity_id) for m in bodies]
+    day = annotated.document.published.date() if annotated.document.published else None
+    read = [Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id) for m in bodies]
     countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
     named = dict(
         zip((m.mention_id for m in bodies), name_bodies(text, read, countries, doc, facts), strict=True)

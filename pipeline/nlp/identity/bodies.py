@@ -172,7 +172,7 @@ def _fuller_forms(
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
         said = _is_said_to_be(text[one.end : other.start])
-        if said and one.group == other.group == "org" and not other.entry:
+        if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
             fuller["org", other.text] = {ids[number]: said}
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
             fuller["org", one.text] = {ids[number + 1]: said}
@@ -182,6 +182,8 @@ def _fuller_forms(
 def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
     """Whether the text says that a listed acronym stands for something else here."""
     found = fuller.get((body.group, body.text), {})
+    if "former-name" in found.values():
+        return True
     return is_acronym(body.text) and bool(found) and named.entity not in found
 
 
@@ -215,7 +217,9 @@ def _shortened(
     found.pop(named.entity, None)
     if len(found) == 1:
         ((entity, reason),) = found.items()
-        return Named(entity, "certain" if reason in ("defined", "same-name") else "likely", reason)
+        return Named(
+            entity, "certain" if reason in ("defined", "former-name", "same-name") else "likely", reason
+        )
     if found:
         return Named(f"{named.entity}-in-{doc}", "open", "ambiguous")
     if body.group == "org" and is_acronym(body.text):  # what it stands for another document may say

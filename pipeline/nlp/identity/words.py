@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
 from pipeline.rules.reading import RULES_DIR, read_rule_file
-from pipeline.rules.schema import Strict
-from pipeline.rules.word_lists import first_name_rank, surname_rank
+from pipeline.rules.schema import EntryId, Strict
+from pipeline.rules.word_lists import first_name_rank
 
 Gender = Literal["f", "m"]
 Words = frozenset[str]
@@ -17,6 +18,14 @@ SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
 USUAL_FIRST_NAME = 1000
 """Rank up to which a first name is usual in the West."""
+
+
+class FormerCompany(Strict):
+    """A company that the lists have under an older name too."""
+
+    was: EntryId
+    became: EntryId
+    until: dt.date
 
 
 class IdentityWords(Strict):
@@ -39,12 +48,24 @@ class IdentityWords(Strict):
     peoples: dict[str, str]
     formerly: Words
     renamed: Words
+    former_companies: tuple[FormerCompany, ...]
 
 
 @cache
 def identity_words() -> IdentityWords:
     """The words of the rule data."""
     return read_rule_file(RULES_DIR / "names" / "identity.yml", IdentityWords)
+
+
+@cache
+def _former_companies() -> dict[str, FormerCompany]:
+    return {company.was: company for company in identity_words().former_companies}
+
+
+def became(entry: str, day: dt.date | None) -> str | None:
+    """The later id of a company that bore another name on a day."""
+    known = _former_companies().get(entry)
+    return known.became if known and day and day <= known.until else None
 
 
 @lru_cache(50_000)
@@ -152,7 +173,7 @@ def stands_first(words: Sequence[str]) -> bool:
     if len(words) == 3:
         rank = first_name_rank(fold(words[1]))
         return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
-    return not is_given_name(family) or surname_rank(fold(last)) is None
+    return not is_given_name(family)
 
 
 @lru_cache(50_000)
