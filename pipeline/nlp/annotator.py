@@ -77,6 +77,7 @@ class Annotator:
     ) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
+        self.least_score = settings.claims.least_score
         self.fingerprint = fingerprint
         self.programs = programs
         self.facts = read_facts(find_model(settings.annotate.model))
@@ -155,7 +156,7 @@ class Annotator:
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
-            yield build_rows(document, unmasked, self.apply_rules(doc))
+            yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

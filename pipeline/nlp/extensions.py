@@ -47,7 +47,11 @@ class DateData(TypedDict):
 
 
 class ClaimData(TypedDict):
-    """One attribution. Spans are `[start, end)` character offsets into `doc.text`."""
+    """One attribution. Spans are `[start, end)` character offsets into `doc.text`.
+
+    `fillings` are pronouns of the content with the name that each stands for, or None where one is unclear. `continues` and `headline_of`
+    are places in `doc._.claims`. `spans_gap`: withheld text stands between the parts.
+    """
 
     source: tuple[int, int] | None
     source_entity: str | None
@@ -57,9 +61,15 @@ class ClaimData(TypedDict):
     claim_type: str
     quote_kind: str
     negated: bool
+    polarity: str | None
+    fillings: list[tuple[int, int, str]] | None
+    continues: int | None
+    headline_of: int | None
     truncated: bool
+    spans_gap: bool
     date: int | None
     score: float
+    source_score: float
     method: str
 
 

@@ -89,7 +89,7 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)}"
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {settings.claims.least_score}"
 
 
 def _date_order(settings: Settings) -> str:

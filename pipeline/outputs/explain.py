@@ -166,7 +166,7 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = link_mentions(build_rows(document, unmasked, doc), annotator.facts)
+    rows = link_mentions(build_rows(document, unmasked, doc, annotator.least_score), annotator.facts)
     at = _token_at(doc, unmasked, offset)
     told = read_provenance(find_model(annotator.settings.model))
     return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)

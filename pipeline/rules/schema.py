@@ -89,6 +89,7 @@ class Term(Dated):
         common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
+        lives: Times in which it was there, where there is more than one (a department that came back).
     """
 
     id: EntryId
@@ -103,6 +104,7 @@ class Term(Dated):
     country: str | None = None
     sector: str | None = None
     parent: EntryId | None = None
+    lives: tuple[Dated, ...] = ()
     kb_id: WikidataId | None = None
     source: str | None = None
 

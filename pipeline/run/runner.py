@@ -185,13 +185,17 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
-        f"claims      {_shown(counts['claims'], totals['claims'])}",
+        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
         *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _left_out(found: int, kept: int) -> str:
+    return f" ({found - kept} more below claims.least_score)" if found > kept else ""
 
 
 def _advice(out: Path, failures: int) -> str:

@@ -42,6 +42,7 @@ class Article:
     sections: tuple[SectionRow, ...]
     mentions: tuple[MentionRow, ...]
     claims: tuple[ClaimRow, ...]
+    """Those that are kept."""
     dates: tuple[DateRow, ...]
     inside: Mapping[str, tuple[MentionRow, ...]]
     """Claim to the mentions inside its content; a claim without any is missing."""
@@ -112,7 +113,8 @@ def _read(out: Path, name: str, kind: type[R]) -> list[R]:
 
 
 def _read_claims(out: Path) -> list[ClaimRow]:
-    rows = _select(out, "claims").to_pylist()
+    """The claims that are kept: those below the threshold of the settings are in the table alone."""
+    rows = [row for row in _select(out, "claims").to_pylist() if row["kept"]]
     return [
         ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
         for row in rows

@@ -115,16 +115,17 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
     ready = pa.Table.from_arrays(columns, schema=writer.schema)
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
+    shown = ready.filter(ready["kept"]) if name == "claims" else ready
     for label in LABELLED.get(name, ()):
-        for pair in pc.value_counts(ready[label].cast(pa.string())).to_pylist():
+        for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():
             totals[name][f"{label} {pair['values']}"] += pair["counts"]
     for number in SUMMED.get(name, ()):
         totals[name][number] += pc.sum(ready[number]).as_py() or 0
 
 
 LABELLED = {"mentions": ("label",), "claims": ("claim_type",), "dates": ("timex_type",)}
-"""Columns whose values are counted for `run.json`."""
-SUMMED = {"documents": ("n_words", "n_masked_words")}
+"""Columns whose values are counted for `run.json`, of claims those that are kept."""
+SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
 """Columns that are added up for it."""
 
 

@@ -222,10 +222,27 @@ class ClaimRow:
     )
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
+    polarity: Label | None = column(
+        "asserted or rejected: how the source stands to the content as it is written; null for questions and non-responses."
+    )
+    content_resolved: str | None = column(
+        "content_text with names in square brackets for pronouns and short forms; null where there is none to fill in or one is unclear."
+    )
+    is_resolved: bool = column("The content stands by itself: no pronoun or short form in it is unclear.")
+    continues: Id | None = column(
+        "Claim whose quotation goes on in this one, which has no source of its own; else null."
+    )
+    headline_of: Id | None = column(
+        "For a claim in a title or heading: the claim of the text that says the same; else null."
+    )
     truncated: bool = column("Source or content runs into masked text.")
     date_id: Id | None = column("Date expression that dates the claim.")
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
-    score: float = column("Confidence between 0 and 1.")
+    score: float = column("Calibrated chance that this is a claim, 0 to 1.")
+    source_score: float = column("Calibrated chance that the source is right if it is one, 0 to 1.")
+    kept: bool = column(
+        "score is at or above the threshold of the settings, and no withheld text stands between the parts: worth showing and counting."
+    )
     method: Label = column("rule or model.")
 
 
@@ -333,6 +350,8 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "source_mention_id", "mentions", "mention_id"),
     ("claims", "source_entity_id", "entities", "entity_id"),
     ("claims", "date_id", "dates", "date_id"),
+    ("claims", "continues", "claims", "claim_id"),
+    ("claims", "headline_of", "claims", "claim_id"),
     ("claim_mentions", "claim_id", "claims", "claim_id"),
     ("claim_mentions", "mention_id", "mentions", "mention_id"),
     ("dates", "doc_id", "documents", "doc_id"),

@@ -113,7 +113,7 @@ class Draft:
             ClaimRow(
                 claim_id, self.doc_id, self._section_of(begin), first, last, source, None, entity_id, begin, end, cue, cue,
                 spans[0].start if spans else None, spans[-1].end if spans else None, " ... ".join(contents) or None, spans, kind, "mixed",
-                False, False, None, self.published.date() if self.published else None, 0.9, "rule",
+                False, "asserted", None, True, None, None, False, None, self.published.date() if self.published else None, 0.9, 0.9, True, "rule",
             )
         )  # fmt: skip
         mentions = [row for row in self.mentions if row.text in about]

@@ -87,6 +87,7 @@ def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     return {
         "words": totals["documents"]["n_words"],
         "masked_words": totals["documents"]["n_masked_words"],
+        "kept_claims": totals["claims"]["kept"],
         **labelled,
     }
 

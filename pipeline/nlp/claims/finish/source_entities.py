@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from spacy.tokens import Span
 
@@ -37,6 +37,26 @@ def name_sources(
     if namer.find_speakers(named):  # `he` in somebody's words is somebody else
         named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
     return [_with_speaker(namer, claim, named) for claim in named]
+
+
+Resolver = Callable[[int, int, Sequence[Spread]], "str | None"]
+"""Gives `start:end` (characters) of the mention that a phrase stands for: its first token, its end, the content it stands in."""
+
+
+def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolver:
+    """What finds out whom a pronoun or `the firm` in a content stands for.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+    """
+    namer = _Namer(tree, quotes, patterns)
+
+    def resolve(start: int, end: int, content: Sequence[Spread]) -> str | None:
+        return _written(namer._antecedent(start, end, content))
+
+    return resolve
 
 
 def _with_entity(claim: ClaimData, entity: str | None) -> ClaimData:
