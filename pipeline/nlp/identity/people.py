@@ -24,7 +24,7 @@ from pipeline.nlp.identity.words import (
 )
 
 Identity = Literal["certain", "likely", "open"]
-OTHER_LINES = frozenset({"arts", "faith", "force", "sport"})
+OTHER_LINES = frozenset({"sport"})
 """Lines of work that make somebody another than the minister of that name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
