@@ -8,6 +8,7 @@ import typer
 
 from pipeline.cli.build import build
 from pipeline.cli.check import check
+from pipeline.cli.decisions import decisions_app
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import Debugging
 from pipeline.cli.failures import failures
@@ -65,6 +66,7 @@ for _command in (
     export,
 ):
     app.command()(_command)
+app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
 app.add_typer(train_app, name="train")
 

@@ -12,8 +12,10 @@ from typing import Any
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
+from pipeline.decisions.decided import Decided
 from pipeline.run.array_parts import find_parts
 from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
 from pipeline.run.locking import lock_output
 from pipeline.run.stages.resolve import Entities, read_known_names
 from pipeline.run.stages.write import write_run
@@ -40,22 +42,28 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         folders = find_parts(out)
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
+        raw = _raw_folder(folders)
+        if raw:
+            take_decisions(raw, out, settings)
+        decided = open_merged(out, folders, settings)
         entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
-        return write_run(
+        counts = write_run(
             out,
             settings,
-            _merged(folders, entities, failures),
+            _merged(folders, entities, failures, decided),
             lambda: (
-                entities.rows(read_known_names(settings, entities.ids)),
+                decided.entities(entities.rows(read_known_names(settings, entities.ids))),
                 sorted(failures, key=lambda row: (row.path, row.stage)),
             ),
             {
                 "inputs": _digest(runs),
-                "raw": _raw(folders, out),
+                "raw": raw_place(raw, out) if raw else None,
                 "parts": len(folders),
                 "seconds": round(time.monotonic() - begun, 3),
             },
         )
+        write_outcomes(out, decided)
+        return counts
 
 
 def _read_run(folder: Path) -> dict[str, Any]:
@@ -82,17 +90,19 @@ def _digest(runs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps([run["tables"] for run in runs], sort_keys=True).encode()).hexdigest()
 
 
-def _raw(folders: Sequence[Path], out: Path) -> str | None:
-    """Where the raw folder of all parts is, if it is one."""
+def _raw_folder(folders: Sequence[Path]) -> Path | None:
+    """The raw folder of all parts, if it is one."""
     (raw, *others) = {raw_of(folder) for folder in folders}
-    return raw_place(raw, out) if raw and not others else None
+    return raw if not others else None
 
 
 def _failures(folder: Path) -> Iterator[FailureRow]:
     return (FailureRow(**row) for row in read_table(folder, "failures", verify=True).to_pylist())
 
 
-def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureRow]) -> Iterator[Chunk]:
+def _merged(
+    folders: Sequence[Path], entities: Entities, failures: list[FailureRow], decided: Decided
+) -> Iterator[Chunk]:
     """The documents of all parts, ascending. Of two with one id the first part's counts, as in one run."""
     last, first_path = None, ""
     for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
@@ -110,6 +120,7 @@ def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureR
             )
             continue
         last, first_path = doc_id, path
+        chunk = decided.decide(chunk)
         entities.add(chunk)
         yield chunk
 

@@ -11,6 +11,7 @@ from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Part
+from pipeline.run.decisions import decisions_digest
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import VERSION
 
@@ -22,6 +23,8 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = 
         f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode()
     )
     digest.update(os.fsencode(raw_place(raw, out)))
+    if part is None:  # decisions are applied where the parts are merged
+        digest.update(decisions_digest(raw, settings).encode())
     digest.update(b"".join(_listing(os.fsencode(raw), os.fsencode(out.resolve()))))
     return digest.hexdigest()
 

@@ -21,3 +21,7 @@ ANNOTATED = "stages/annotated.json"
 ENTITIES = "stages/entities.jsonl"
 
 FAILURES = "stages/failures.jsonl"
+
+DECISIONS = "stages/decisions.jsonl"
+
+OUTCOMES = "stages/decided.jsonl"

@@ -16,6 +16,14 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
 from pipeline.run.array_parts import Part
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
+from pipeline.run.decisions import (
+    forget_decisions,
+    open_decided,
+    read_outcomes,
+    summarise_outcomes,
+    take_decisions,
+    write_outcomes,
+)
 from pipeline.run.engines.local import Engine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
@@ -90,6 +98,10 @@ def run_stages(
     Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
     """
     begun = time.monotonic()
+    if part is None:
+        take_decisions(raw, out, settings)
+    else:  # those of all parts are applied by `merge`
+        forget_decisions(out)
     done, failed = ingest.run(raw, out, settings, progress, part)
     say(f"ingest: {counted(done, 'document')}, {failed} set aside")
     say(
@@ -97,10 +109,14 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
+    decided = open_decided(out, settings)
+    resolution = resolve.Resolution(out, settings, decided)
     chunks = _resolved(resolution, write.read_shards(out, progress))
     about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
     rows = write.write_run(out, settings, chunks, resolution.finish, about)
+    write_outcomes(out, decided)
+    if decided:
+        say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
@@ -109,8 +125,7 @@ def _resolved(
 ) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
     for chunk, set_aside in shards:
-        resolution.add(chunk, set_aside)
-        yield chunk
+        yield resolution.add(chunk, set_aside)
 
 
 def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:

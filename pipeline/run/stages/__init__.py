@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.run.paths import (
     ANNOTATED,
+    DECISIONS,
     DOCUMENTS,
     ENTITIES,
     FAILURES,
@@ -43,13 +44,13 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         "resolve",
-        (ANNOTATED, SHARDS, INGEST_FAILURES),
+        (ANNOTATED, SHARDS, INGEST_FAILURES, DECISIONS),
         (ENTITIES, FAILURES),
         "One entity for each real thing.",
     ),
     Stage(
         "write",
-        (ANNOTATED, SHARDS, ENTITIES, FAILURES),
+        (ANNOTATED, SHARDS, ENTITIES, FAILURES, DECISIONS),
         ("*.parquet", "run.json"),
         "Write the Parquet tables.",
     ),

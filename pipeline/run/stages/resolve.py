@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
 from pipeline.rules.own_lists import known_names
+from pipeline.run.decisions import open_decided, write_outcomes
 from pipeline.run.paths import ENTITIES, FAILURES, INGEST_FAILURES
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records, write_records
-from pipeline.run.shard_results import read_columns, read_manifest
+from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityRow, FailureRow
 
@@ -35,31 +37,37 @@ SEEN = {"documents": ("doc_id", "published"), "mentions": ("doc_id", "label", "t
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     """Collect the entities of all mentions, and what was set aside; returns the number of entities."""
-    shards, resolution = read_manifest(out), Resolution(out, settings)
+    decided = open_decided(out, settings)
+    shards, resolution = read_manifest(out), Resolution(out, settings, decided)
     for done, shard in enumerate(shards, 1):
-        resolution.add(*read_columns(out, shard.key, SEEN))
+        resolution.add(*(read_chunk(out, shard.key) if decided else read_columns(out, shard.key, SEEN)))
         progress("resolve", done, len(shards))
     entities, _ = resolution.finish()
+    write_outcomes(out, decided)
     return len(entities)
 
 
 class Resolution:
     """The stage while the shards go by, one after the other."""
 
-    def __init__(self, out: Path, settings: Settings) -> None:
+    def __init__(self, out: Path, settings: Settings, decided: Decided) -> None:
         self._out = out
         self._settings = settings
+        self._decided = decided
         self._entities = Entities()
         self._failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
 
-    def add(self, chunk: Chunk, set_aside: Sequence[FailureRow]) -> None:
-        """Take in a shard: its rows, and the documents that have none."""
+    def add(self, chunk: Chunk, set_aside: Sequence[FailureRow]) -> Chunk:
+        """Take in a shard: its rows, and the documents that have none; returns the rows with the decisions applied."""
+        chunk = self._decided.decide(chunk)
         self._entities.add(chunk)
         self._failures += set_aside
+        return chunk
 
     def finish(self) -> tuple[list[EntityRow], list[FailureRow]]:
         """Write the files of the stage; returns what is in them."""
         entities = self._entities.rows(read_known_names(self._settings, self._entities.ids))
+        entities = self._decided.entities(entities)
         failures = sorted(self._failures, key=lambda row: (row.path, row.stage))
         write_records(self._out / ENTITIES, EntityRow, entities)
         write_records(self._out / FAILURES, FailureRow, failures)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
+from pipeline.run.decisions import open_decided
 from pipeline.run.paths import ENTITIES, FAILURES
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records
@@ -32,7 +33,8 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     """
     entities = list(read_records(out / ENTITIES, EntityRow, "resolve"))
     failures = list(read_records(out / FAILURES, FailureRow, "resolve"))
-    chunks = (chunk for chunk, _ in read_shards(out, progress))
+    decided = open_decided(out, settings)
+    chunks = decided.rows(chunk for chunk, _ in read_shards(out, progress))
     return write_run(out, settings, chunks, lambda: (entities, failures), {"inputs": None, "seconds": None})
 
 
