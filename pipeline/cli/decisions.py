@@ -56,7 +56,9 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
         path, outcomes = _tried(out, file, config)
     bad = [outcome for outcome in outcomes if outcome.state in ("lost", "conflict")]
     for outcome in bad:
-        typer.echo(printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True)
+        typer.echo(
+            printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True
+        )
     typer.echo(f"decisions: {_summary(outcomes)}")
     if bad:
         raise typer.Exit(EXIT_CHECK)

@@ -13,6 +13,7 @@ from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import Debugging
 from pipeline.cli.failures import failures
 from pipeline.cli.outputs import export, report
+from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
@@ -64,6 +65,7 @@ for _command in (
     evaluate,
     report,
     export,
+    review,
 ):
     app.command()(_command)
 app.add_typer(decisions_app, name="decisions")

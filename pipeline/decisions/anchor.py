@@ -17,7 +17,9 @@ AROUND = 32
 MOST = 256
 """Characters at most, where fewer do not tell the place from another."""
 ENOUGH = 12
-"""Characters of context that must agree at least, but at an end of the text."""
+"""Characters of context that must agree at least."""
+ALONE = 24
+"""Characters of one side that are enough by themselves."""
 FEW = 4
 """Characters that the second-best place must have fewer."""
 
@@ -68,7 +70,7 @@ def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
     if _agrees(text, quote) and (same or _is_only_one(text, quote)):
         return quote.start, quote.end
     flat = _flatten(text)
-    found = _find_flat(flat.text, _squeeze(quote.exact), _squeeze(quote.prefix), _squeeze(quote.suffix))
+    found = _find_flat(flat.text, _squeeze(quote.exact).strip(), _Context.of(quote))
     if isinstance(found, Lost):
         return found
     return flat.places[found[0]], flat.places[found[1] - 1] + 1
@@ -115,11 +117,27 @@ def _squeeze(text: str) -> str:
     return f"{before}{words}{behind}"
 
 
-def _find_flat(text: str, exact: str, prefix: str, suffix: str) -> Place | Lost:
-    exact = exact.strip()
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stood around the words, and how much of it stood in the same line."""
+
+    prefix: str
+    suffix: str
+    near_prefix: int
+    near_suffix: int
+
+    @classmethod
+    def of(cls, quote: Quote) -> _Context:
+        before, behind = quote.prefix.rpartition("\n")[2], quote.suffix.partition("\n")[0]
+        return cls(
+            _squeeze(quote.prefix), _squeeze(quote.suffix), len(_squeeze(before)), len(_squeeze(behind))
+        )
+
+
+def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
     if not exact:
         return Lost("the quotation is nothing but white space")
-    scored = sorted(_score(text, exact, prefix, suffix), reverse=True)
+    scored = sorted(_score(text, exact, context), reverse=True)
     if not scored:
         return Lost("the words are not in the text any more")
     fitting = [(score, start) for score, fits, start in scored if fits]
@@ -131,21 +149,24 @@ def _find_flat(text: str, exact: str, prefix: str, suffix: str) -> Place | Lost:
     return start, start + len(exact)
 
 
-def _score(text: str, exact: str, prefix: str, suffix: str) -> Iterator[tuple[int, bool, int]]:
-    """For each occurrence: how many characters of the context agree with it, and whether they are enough.
+def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool, int]]:
+    """For each occurrence: how many characters of the context agree with it, whether they are enough, and where it is.
 
-    Enough is one side in full, or half of both. A side that was cut short by an end of the text must meet it again.
+    Enough is one side as far as its line went, or half of both sides with some of each, or all. What stood beyond the line
+    is no evidence by itself: where a paragraph goes, the one before it comes to stand there.
     """
+    prefix, suffix = context.prefix, context.suffix
     start = text.find(exact)
     while start >= 0:
         end = start + len(exact)
         before = _shared(reversed(text[max(0, start - len(prefix)) : start]), reversed(prefix))
         behind = _shared(iter(text[end : end + len(suffix)]), iter(suffix))
-        left = before == len(prefix) and (before >= ENOUGH or start == before)
-        right = behind == len(suffix) and (behind >= ENOUGH or end + behind == len(text))
-        half = before + behind >= max((len(prefix) + len(suffix)) / 2, ENOUGH)
+        left = before >= context.near_prefix >= ALONE
+        right = behind >= context.near_suffix >= ALONE
+        half = before + behind >= (len(prefix) + len(suffix)) / 2 and min(before, behind) >= ENOUGH
+        every = before == len(prefix) and behind == len(suffix) and before + behind >= ENOUGH
         if not _cuts_word(text, (start, end), prefix[-1:], suffix[:1]):
-            yield before + behind, left or right or half, start
+            yield before + behind, left or right or half or every, start
         start = text.find(exact, start + 1)
 
 

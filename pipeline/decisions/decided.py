@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pipeline.core.settings import MaskSettings
 from pipeline.decisions.anchor import Lost, find_quote
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
@@ -29,6 +30,7 @@ from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, Tally
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from pipeline.tables.schema import TABLES, EntityRow, arrow_schema
+from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +40,6 @@ SURVEYED: Mapping[str, tuple[str, ...]] = {"documents": ("doc_id", "sha256"), "m
 Survey = Callable[[], Iterable[Chunk]]
 Fetch = Callable[[str], Chunk | None]
 """Gives all rows of one document, before decisions."""
-DEFAULT_MASKS = "*█▇"
 
 
 class Decided:
@@ -48,7 +49,7 @@ class Decided:
         file: The decisions.
         survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
         fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
-        masks: Characters that may print withheld words.
+        mask: What counts as withheld text.
     """
 
     def __init__(
@@ -56,11 +57,11 @@ class Decided:
         file: DecisionFile,
         survey: Survey = lambda: (),
         fetch: Fetch = lambda doc_id: None,
-        masks: str = DEFAULT_MASKS,
+        mask: MaskSettings = MaskSettings(),  # noqa: B008 - frozen
     ) -> None:
         self.file = file
         self._fetch = fetch
-        self._masks = masks
+        self._patterns = compile_patterns(mask) if file.live else None
         self._tally = Tally()
         self._hashes: dict[str, str] = {}
         self._by_hash: dict[str, str] = {}
@@ -91,6 +92,24 @@ class Decided:
         if concerned:
             chunk = join_chunks(list(self._decided_parts(chunk, ids, set(concerned))))
         return self._renamed(chunk)
+
+    def open(self, chunk: Chunk) -> Rows:
+        """The rows of a chunk of one document."""
+        return Rows(chunk, self._patterns or compile_patterns(MaskSettings()))
+
+    def of_document(self, doc_id: str) -> list[Numbered]:
+        """The living decisions about the rows of a document."""
+        return list(self._by_doc.get(doc_id, ()))
+
+    def names(self) -> dict[str, str]:
+        """Names that decisions give, by entity."""
+        merged = self._plan.merged
+        return {
+            merged.get(entity, entity): value
+            for entity, edits in self._plan.edits.items()
+            for column, value, _ in edits
+            if column == "name" and value
+        }
 
     def entities(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
         """Entities, as they come of decided rows, with the names and Wikidata ids that decisions give."""
@@ -158,7 +177,7 @@ class Decided:
         chunk = self._fetch(doc_id) if doc_id else None
         if chunk is None:
             return None
-        rows = Rows(chunk)
+        rows = self.open(chunk)
         place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
         return next((row.entity_id for row in rows.mentions if (row.start, row.end) == place), None)
 
@@ -176,7 +195,7 @@ class Decided:
                 yield part
 
     def _decided_document(self, chunk: Chunk) -> Chunk:
-        rows = Rows(chunk)
+        rows = self.open(chunk)
         ones = self._by_doc.get(rows.doc_id, [])
         self._decide_mentions(rows, [one for one in ones if isinstance(one.decision, MentionDecision)])
         dates = [one for one in ones if isinstance(one.decision, DateDecision)]
@@ -188,11 +207,11 @@ class Decided:
         return rows.chunk()
 
     def _decide_mentions(self, rows: Rows, ones: Sequence[Numbered]) -> None:
-        facts = mention_facts(rows, ones, self._tally, self._masks)
+        facts = mention_facts(rows, ones, self._tally)
         facts += self._split_facts(rows)
         if facts:
             settled = settle_facts(facts, self._tally)
-            follow_mentions(rows, apply_facts(rows, settled, self._tally, self._masks))
+            follow_mentions(rows, apply_facts(rows, settled, self._tally))
 
     def _split_facts(self, rows: Rows) -> Iterator[Fact]:
         """What splits say of single mentions. Those of whole documents hold where no decision names the mention's entity."""
@@ -262,11 +281,6 @@ class Decided:
         new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
         field = arrow_schema(TABLES[name]).field(column)
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
-
-
-def concerned_documents(file: DecisionFile) -> set[str]:
-    """Ids of documents that decisions name."""
-    return {one.decision.doc.id for one in file.live if hasattr(one.decision, "doc")}
 
 
 NOTHING = Decided(DecisionFile())

@@ -19,14 +19,9 @@ from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
 from pipeline.tables.schema import DocumentRow, MentionRow
-from pipeline.text.masking import find_active
 
 GROUPS = (PEOPLE, ORGANISED, PLACES)
 """Labels of one group name the same kind of thing: such a change of the label keeps the entity."""
-
-
-NEAR = 40
-"""Characters within which withheld text is looked for beside a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +65,19 @@ class Changes:
         return bool(self.moved or self.new)
 
 
-def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally, masks: str) -> list[Fact]:
+def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fact]:
     """The facts of decisions whose places are found; the others are told.
 
     Args:
         rows: The document.
         ones: Decisions about mentions of it.
         tally: Told what is lost.
-        masks: Characters that may print withheld words.
     """
     facts: list[Fact] = []
     for one in ones:
         decision = one.decision
         assert isinstance(decision, MentionDecision)
-        found = list(_facts_of(rows, decision, one, masks))
+        found = list(_facts_of(rows, decision, one))
         lost = next((fact for fact in found if isinstance(fact, Lost)), None)
         if lost is not None:
             tally.tell(one, "lost", lost.reason)
@@ -92,7 +86,7 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally, masks: str
     return facts
 
 
-def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered, masks: str) -> Iterator[Fact | Lost]:
+def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[Fact | Lost]:
     same = rows.sha256 == decision.doc.sha256
     place = find_quote(rows.text, decision.target, same=same)
     if isinstance(place, Lost):
@@ -108,7 +102,7 @@ def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered, masks: str) 
             yield target
             return
         place = target
-    yield _bad_place(rows, place, masks) or Fact(
+    yield _bad_place(rows, place) or Fact(
         place,
         True,
         (one,),
@@ -119,15 +113,14 @@ def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered, masks: str) 
     )
 
 
-def _bad_place(rows: Rows, place: Place, masks: str) -> Lost | None:
+def _bad_place(rows: Rows, place: Place) -> Lost | None:
     """Why no mention can stand at a place."""
     words = rows.text[slice(*place)]
     if words != words.strip():
         return Lost("the words begin or end with white space")
     if rows.section_of(*place) is None:
         return Lost("the words are in no one section")
-    active = find_active(rows.text, masks)
-    if any(character in words for character in active):
+    if any(start < place[1] and place[0] < end for start, end in rows.gaps):
         return Lost("the words hold withheld text")
     return None
 
@@ -189,20 +182,19 @@ def _joined(group: Sequence[Fact]) -> Fact | None:
     return first
 
 
-def apply_facts(rows: Rows, facts: Sequence[Fact], tally: Tally, masks: str) -> Changes:
+def apply_facts(rows: Rows, facts: Sequence[Fact], tally: Tally) -> Changes:
     """Put facts that do not contradict each other into the mentions of a document.
 
     Args:
         rows: The document.
         facts: One for each place.
         tally: Told what is applied.
-        masks: Characters that may print withheld words.
     """
     before = {(row.start, row.end): row for row in rows.mentions}
     gone = {fact.place for fact in facts if not fact.present and fact.place in before}
     made: dict[Place, MentionRow] = {}
     for fact in facts:
-        row = _decided_row(rows, fact, before.get(fact.place), masks) if fact.present else None
+        row = _decided_row(rows, fact, before.get(fact.place)) if fact.present else None
         if row is not None:
             made[fact.place] = row
         state: State = "applied" if row is not None or fact.place in gone else "held"
@@ -234,7 +226,7 @@ def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | No
     return near[0] if len(near) == 1 else None
 
 
-def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None, masks: str) -> MentionRow | None:
+def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow | None:
     label = fact.label or (row.label if row else fact.fallback)
     if label is None or (row is None and not fact.made):
         return None
@@ -251,25 +243,20 @@ def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None, masks: str) -> 
             end=end,
             text=rows.text[start:end],
             label=label,
-            near_mask=_near_mask(rows.text, start, end, masks),
+            near_mask=_near_mask(rows, start, end),
         )
     entity = fact.entity or (row.entity_id if _same_kind(row.label, label) else "")
     office, status = _office(row, label, fact.office)
     return replace(row, label=label, entity_id=entity, office_id=office, office_status=status, **decided)
 
 
-def _near_mask(text: str, start: int, end: int, masks: str) -> bool:
+def _near_mask(rows: Rows, start: int, end: int) -> bool:
     """Whether only white space and punctuation of the same line lie between a stretch and withheld text."""
-    active = find_active(text, masks)
-    if not active:
-        return False
-    before = _next_sign(reversed(text[max(0, start - NEAR) : start]), active)
-    return before in active or _next_sign(iter(text[end : end + NEAR]), active) in active
-
-
-def _next_sign(characters: Iterator[str], active: str) -> str:
-    """The first character that is a letter, a digit, a line break or withheld text; a line break if there is none."""
-    return next((c for c in characters if c.isalnum() or c == "\n" or c in active), "\n")
+    before = max((gap[1] for gap in rows.gaps if gap[1] <= start), default=None)
+    behind = min((gap[0] for gap in rows.gaps if gap[0] >= end), default=None)
+    between = [rows.text[before:start]] if before is not None else []
+    between += [rows.text[end:behind]] if behind is not None else []
+    return any(not any(c.isalnum() or c == "\n" for c in words) for words in between)
 
 
 def _office(row: MentionRow, label: str, office: str | None) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Hashable, Sequence
 from dataclasses import fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows
@@ -20,6 +20,7 @@ from pipeline.tables.schema import (
     Row,
     SectionRow,
 )
+from pipeline.text.masking import MaskPatterns, find_gaps
 
 R = TypeVar("R", bound=Row)
 METHOD = "decision"
@@ -44,13 +45,19 @@ class Rows:
         text: Its raw text.
     """
 
-    def __init__(self, chunk: Chunk) -> None:
+    def __init__(self, chunk: Chunk, patterns: MaskPatterns) -> None:
         self._chunk = chunk
+        self._patterns = patterns
         self._read: dict[str, list[Any]] = {}
         self._new: set[str] = set()
         self.doc_id: str = chunk["documents"]["doc_id"][0].as_py()
         self.sha256: str = chunk["documents"]["sha256"][0].as_py()
         self.text: str = chunk["documents"]["text"][0].as_py()
+
+    @cached_property
+    def gaps(self) -> list[tuple[int, int]]:
+        """The withheld stretches of the text."""
+        return find_gaps(self.text, self._patterns)
 
     @property
     def sections(self) -> list[SectionRow]:

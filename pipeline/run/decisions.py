@@ -73,7 +73,7 @@ def open_decided(out: Path, settings: Settings, file: DecisionFile | None = None
     def survey() -> Iterator[Chunk]:
         return (read_columns(out, shard.key, SURVEYED)[0] for shard in read_manifest(out))
 
-    return Decided(file, survey, lambda doc_id: fetch_document(out, doc_id), settings.mask.characters)
+    return Decided(file, survey, lambda doc_id: fetch_document(out, doc_id), settings.mask)
 
 
 def fetch_document(out: Path, doc_id: str) -> Chunk | None:
@@ -95,7 +95,7 @@ def open_merged(out: Path, folders: Sequence[Path], settings: Settings) -> Decid
         for folder in folders:
             yield {name: read_table(folder, name).select(columns) for name, columns in SURVEYED.items()}
 
-    return Decided(read_decisions(out / DECISIONS), survey, masks=settings.mask.characters)
+    return Decided(read_decisions(out / DECISIONS), survey, mask=settings.mask)
 
 
 def write_outcomes(out: Path, decided: Decided) -> None:
