@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class Maker:
 
     Args:
         by: Who decides.
-        now: The time, if it is not that of the clock.
+        now: The time, if it is not that of the clock; the same decision then has the same id again.
     """
 
     def __init__(self, by: str, now: dt.datetime | None = None) -> None:
@@ -56,7 +57,9 @@ class Maker:
         row: dict[str, Any] = {"v": VERSION, "do": do, **content, "by": self.by, "when": now}
         row = {**row, "why": why, "replaces": tuple(replaces)}
         try:
-            return ADAPTER.validate_python({**row, "id": _make_id(_as_json(row))})
+            # What is decided, undone and decided again in one second are two decisions.
+            salt = "" if self._now else secrets.token_hex(8)
+            return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             key = ".".join(str(step) for step in first["loc"])

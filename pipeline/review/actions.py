@@ -132,7 +132,7 @@ def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: se
         return maker.make(
             f"date.{asked.action}",
             why=asked.why,
-            replaces=_ids(live),
+            replaces=_with_earlier(live),
             doc=source.ref,
             target=source.quote(*place),
         )
@@ -156,6 +156,11 @@ def _ids(live: Iterable[Numbered]) -> tuple[str, ...]:
     return tuple(one.decision.id for one in live)
 
 
+def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
+    """Ids of decisions and of those that they took back: these would else come to life again."""
+    return tuple(dict.fromkeys(own for one in live for own in (one.decision.id, *one.decision.replaces)))
+
+
 def _decide_mention(
     asked: MentionAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
 ) -> Decision:
@@ -174,17 +179,22 @@ def _decide_mention(
     label = asked.label or row.label
     if asked.action == "reject":
         if added:
-            return maker.undo(_ids(live), asked.why)
+            return maker.undo(_with_earlier(live), asked.why)
         target = _target(moved) or source.quote(*place)
         return maker.make(
-            "mention.reject", why=asked.why, replaces=_ids(live), doc=source.ref, target=target, was=row.label
+            "mention.reject",
+            why=asked.why,
+            replaces=_with_earlier(live),
+            doc=source.ref,
+            target=target,
+            was=row.label,
         )
     if asked.action == "assign":
         gone = tuple(one for one in own if one.decision.do == "mention.assign")
         return maker.make(
             "mention.assign",
             why=asked.why,
-            replaces=_ids(gone),
+            replaces=_with_earlier(gone),
             doc=source.ref,
             target=source.quote(*place),
             label=row.label,
@@ -198,7 +208,7 @@ def _decide_mention(
         return maker.make(
             "mention.add",
             why=asked.why,
-            replaces=_ids(live if to else others),
+            replaces=_with_earlier(live if to else others),
             doc=source.ref,
             target=source.quote(*(to or place)),
             label=label,
@@ -208,7 +218,7 @@ def _decide_mention(
         return maker.make(
             "mention.move",
             why=asked.why,
-            replaces=_ids(live if to else others),
+            replaces=_with_earlier(live if to else others),
             doc=source.ref,
             target=_target(moved) or source.quote(*place),
             to=source.quote(*(to or place)),
@@ -218,7 +228,7 @@ def _decide_mention(
     return maker.make(
         "mention.accept" if label == row.label and asked.action == "accept" else "mention.relabel",
         why=asked.why,
-        replaces=_ids(others),
+        replaces=_with_earlier(others),
         doc=source.ref,
         target=source.quote(*place),
         label=label,
@@ -258,7 +268,7 @@ def _add_mention(
     return maker.make(
         "mention.add",
         why=asked.why,
-        replaces=_ids(standing.mentions.get(place, ())),
+        replaces=_with_earlier(standing.mentions.get(place, ())),
         doc=source.ref,
         target=source.quote(*place),
         label=asked.label,
@@ -305,8 +315,10 @@ def _decide_known_claim(
     parts = before.claim if before else source.parts(row)
     if asked.action == "reject":
         if added:
-            return maker.undo(_ids(live), asked.why)
-        return maker.make("claim.reject", why=asked.why, replaces=_ids(live), doc=source.ref, claim=parts)
+            return maker.undo(_with_earlier(live), asked.why)
+        return maker.make(
+            "claim.reject", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts
+        )
     if asked.action == "accept":
         if own:
             raise ArgumentError("it was decided upon already")
@@ -318,14 +330,14 @@ def _decide_known_claim(
         return maker.make(
             "claim.add",
             why=asked.why,
-            replaces=_ids(live),
+            replaces=_with_earlier(live),
             doc=source.ref,
             claim=_changed_parts(added.claim, change),
         )
     if before and before.set:
         change = {**before.set.given(), **change}
     return maker.make(
-        "claim.change", why=asked.why, replaces=_ids(live), doc=source.ref, claim=parts, set=change
+        "claim.change", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts, set=change
     )
 
 

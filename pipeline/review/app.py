@@ -305,7 +305,7 @@ class Pages:
             raise HTTPException(404)
         rows, _ = opened
         earlier = self._space.done.get(rows.doc_id)
-        replaces = [earlier.decision.id] if earlier else []
+        replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
         ref = Source(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
         self._space.append(decision)

@@ -134,6 +134,8 @@ class Guard:
 
         async def with_headers(message: Message) -> None:
             nonlocal begun
+            if seen > MAX_BODY and not begun:
+                return  # what the pages say of the error that cut them off
             if message["type"] == "http.response.start":
                 begun = True
                 message = {**message, "headers": [*message["headers"], *HEADERS]}
@@ -169,7 +171,6 @@ async def _answer(send: Send, status: int, text: str, *headers: tuple[bytes, byt
     about = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": [*about, *headers, *HEADERS]})
     await send({"type": "http.response.body", "body": body})

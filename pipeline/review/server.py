@@ -103,6 +103,7 @@ def bind(port: int) -> socket.socket:
     try:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         own.bind((HOST, port))
+        own.listen(MAX_AT_ONCE)  # who comes before the pages are ready waits
     except OSError as error:
         own.close()
         if error.errno in (13, 98, 48):

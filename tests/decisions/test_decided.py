@@ -56,8 +56,11 @@ def mention(do: str, words: str, draft: Draft = DRAFT, **content: Any) -> Decisi
 
 def claim(do: str, draft: Draft = DRAFT, **change: Any) -> Decision:
     source = source_of(draft)
-    parts = source.parts(draft.claims[0])
-    return MAKER.make(f"claim.{do}", doc=source.ref, claim=parts, **({"set": change} if change else {}))
+    parts: Any = source.parts(draft.claims[0])
+    content: dict[str, Any] = {"doc": source.ref, "claim": parts}
+    if change:
+        content["set"] = change
+    return MAKER.make(f"claim.{do}", **content)
 
 
 def found(rows: dict[str, list[dict[str, Any]]]) -> dict[str, tuple[str, str, str]]:

@@ -94,8 +94,8 @@ def test_decisions_find_their_place_when_another_part_of_the_article_is_edited(p
     texts = {article.document.doc_id: article for article in read_corpus(place.out).articles}
     for decision in scripted:
         if decision.do == "mention.relabel":
-            words = decision.target.exact  # type: ignore[union-attr]
-            rows = texts[decision.doc.id].mentions  # type: ignore[union-attr]
+            words = decision.target.exact
+            rows = texts[decision.doc.id].mentions
             own = [row for row in rows if row.rule_id == decision.id]
             assert [row.text for row in own] in ([words], []), "on a wrong place"
 

@@ -21,11 +21,12 @@ TYPES = ("statement", "denial", "call", "allegation")
 def script_decisions(out: Path, count: int, seed: int = 7) -> list[Decision]:
     """Decisions about different rows of a run: of mentions, claims, dates and, at the end, entities."""
     rng, corpus = random.Random(seed), read_corpus(out)
-    about_rows = [
-        (source_of(article), row)
-        for article in corpus.articles
-        for row in (*article.mentions, *article.claims, *article.dates)
-    ]
+    about_rows: list[tuple[Source, MentionRow | ClaimRow | DateRow]] = []
+    for article in corpus.articles:
+        source = source_of(article)
+        about_rows += [(source, row) for row in article.mentions]
+        about_rows += [(source, row) for row in article.claims]
+        about_rows += [(source, row) for row in article.dates]
     rng.shuffle(about_rows)
     found = []
     for source, row in about_rows:
