@@ -58,7 +58,16 @@ class ExpectationFile:
     places: Places
 
     def error(self, steps: Sequence[Step], message: str, hint: str = FORM) -> ExpectationError:
-        """An error about the entry at `steps`."""
+        """Make an error about an entry.
+
+        Args:
+            steps: Keys and numbers of list items on the way to the entry.
+            message: What is wrong with it.
+            hint: What the user can do about it.
+
+        Returns:
+            An error that names file, line and entry.
+        """
         line = self.places.line(steps)
         return ExpectationError(
             f"{self.path}:{line or 1}: {name_entry(steps)}: {message}", hint, file=str(self.path), line=line

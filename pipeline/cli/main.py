@@ -1,8 +1,9 @@
-"""The command line: one short command per stage. The only place that prints or exits."""
+"""The command line. Commands live in sibling modules and are registered here; only this package prints or exits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import logging
+from typing import Annotated
 
 import typer
 
@@ -19,9 +20,6 @@ from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="pipeline",
@@ -48,6 +46,9 @@ def _options(
     ] = False,
 ) -> None:
     Debugging.on = debug
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("pipeline").setLevel(logging.DEBUG)
 
 
 for _command in (

@@ -26,17 +26,23 @@ def review(
         bool, typer.Option("--read-only", help="Search and read; nothing can be decided.")
     ] = False,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read everything, say what would be served, and exit.")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Serve a page on this machine on which to correct what a run found. Example: pipeline review --out tables."""
     from pipeline.core.settings import read_settings
-    from pipeline.review.server import Plan, serve
+    from pipeline.review.server import Plan, look, serve
     from pipeline.run.trial import find_decisions, run_settings
 
     with errors_shown():
         settings = read_settings(config) if config else run_settings(out)
         path = file or find_decisions(out, settings)
         plan = Plan(out, path, settings, by or _user(), port, read_only)
+        if dry_run:
+            typer.echo(f"review: {look(plan)} in {printable(str(path))}")
+            return
         serve(plan, lambda address: _ready(address, path, browser=browser, read_only=read_only))
 
 

@@ -23,17 +23,17 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     with _stage(out):
         settings = read_settings(config)
         take_decisions(raw, out, settings)
-        done, failed = stage.run(raw, out, settings)
-        typer.echo(f"ingest: {counted(done, 'document')}, {failed} set aside")
+        read = stage.run(raw, out, settings)
+        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} failed")
 
 
 def unmask(out: Out = OUT, config: Config = None) -> None:
-    """Replace withheld words, keeping exact offsets."""
+    """Replace masked words, keeping exact offsets."""
     from pipeline.run.stages import unmask as stage
 
     with _stage(out):
         typer.echo(
-            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words"
+            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} masked words"
         )
 
 
@@ -49,7 +49,7 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 
 
 def resolve(out: Out = OUT, config: Config = None) -> None:
-    """Give each real thing of the corpus one entity."""
+    """Group mentions into entities, one per real-world thing."""
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
@@ -67,7 +67,7 @@ def write(out: Out = OUT, config: Config = None) -> None:
 
 @contextmanager
 def _stage(out: Path) -> Iterator[None]:
-    """Hold the output folder of a stage, and turn our errors into a message and an exit code."""
+    """Lock the output folder of a stage, and turn our errors into a message and an exit code."""
     from pipeline.run.locking import lock_output
 
     with errors_shown(), lock_output(out):

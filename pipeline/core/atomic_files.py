@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,9 +27,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     if target.is_dir():
         raise StageError(f"{target}: is a folder", "This format is one file: name a file.")
-    partial = target.with_name(
-        f".{target.name}.{uuid.uuid4().hex[:8]}.tmp"
-    )  # its own on every machine of a cluster
+    partial = _beside(target, "tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield partial
@@ -42,20 +39,23 @@ def new_file(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, marks: Collection[str] = (MARK,)) -> Iterator[Path]:
     """An empty folder to fill; afterwards it stands at `target` in place of an older one of ours, unless filling failed.
+
+    Args:
+        target: Where it is to stand.
+        marks: Files that a folder of ours holds. The new one gets `MARK`, and the caller writes the others.
 
     Raises:
         StageError: The target holds what we did not make, or it cannot be written.
     """
-    if not may_replace(target):
+    if not may_replace(target, marks):
         raise StageError(
             f"{target}: holds files that this program did not write", "Name a new or an empty folder."
         )
-    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    partial = _beside(target, "tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         (partial / MARK).write_text("", encoding="utf-8")
         yield partial
@@ -66,29 +66,36 @@ def new_folder(target: Path) -> Iterator[Path]:
         _remove(partial)
 
 
-def may_replace(target: Path) -> bool:
-    """Whether nothing of the user's is lost when the folder is replaced."""
-    if not target.exists():
+def may_replace(target: Path, marks: Collection[str] = (MARK,)) -> bool:
+    """Whether nothing of the user's is lost when the folder is replaced: it is missing, empty, or holds all marks."""
+    if not (target.exists() or target.is_symlink()):
         return True
-    return target.is_dir() and ((target / MARK).is_file() or not any(target.iterdir()))
+    if not target.is_dir():
+        return False
+    return all((target / mark).is_file() for mark in marks) or not any(target.iterdir())
+
+
+def _beside(target: Path, ending: str) -> Path:
+    """A path beside the target that nobody else has, on any machine of a cluster."""
+    return target.absolute().with_name(f".{target.absolute().name}.{uuid.uuid4().hex[:8]}.{ending}")
 
 
 def _swap(partial: Path, target: Path) -> None:
     """A folder cannot be replaced in one step where it is not empty: the old one steps aside first."""
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
+    old = _beside(target, "old")
+    if target.exists() or target.is_symlink():
         target.rename(old)
     try:
         partial.rename(target)
     except OSError:
-        if old.exists():
+        if old.exists() or old.is_symlink():
             old.rename(target)
         raise
     _remove(old)
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

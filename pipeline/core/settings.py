@@ -36,12 +36,12 @@ class _Frozen(BaseModel):
 
 
 class MaskSettings(_Frozen):
-    """What counts as withheld text.
+    """What counts as masked text.
 
     Attributes:
-        characters: Characters that print a withheld word. All but blocks also have ordinary uses and count only in a
+        characters: Characters that print a masked word. All but blocks also have ordinary uses and count only in a
             document that shows the pattern of a paywall.
-        words: Literal marks that stand for withheld text in any document (`[redacted]`).
+        words: Literal marks that stand for masked text in any document (`[redacted]`).
         placeholder: What the model reads in place of a masked run.
     """
 
@@ -54,7 +54,7 @@ class IngestSettings(_Frozen):
     """Limits of reading.
 
     Attributes:
-        max_bytes: A larger file is set aside before it is read.
+        max_bytes: A larger file fails before it is read.
         reader_seconds: Time limit of one HTML, PDF or docx file.
         reader_megabytes: Memory limit of the process that reads it.
     """

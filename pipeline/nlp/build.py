@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.core.atomic_files import new_folder
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
 from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from pipeline.rules.lexicon import Lexicon
+
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 NORMS = "lexeme_norm"
 """spaCy's table of spellings."""
+BUILT_FILES = (STAMP, PART_STAMPS, CANONICAL_NAMES)
+"""Files that tell a folder that `build` made: only such a one is replaced."""
 
 
 ORGANISATIONS = tuple(
@@ -79,27 +84,31 @@ def build_model(target: Path, base_model: str) -> None:
     Raises:
         ModelError: The base model is not installed, or its files are not the recorded ones.
         RuleError: A rule file does not fit.
+        StageError: The target holds what `build` did not make, or cannot be written.
     """
-    from pipeline.nlp.fingerprints import hash_model_parts
+    from pipeline.tables.labels import require_valid_labels
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
-    check_base_model(base_model)
-    check_labels(default_vocabulary().labels)
-    partial = target.with_name(target.name + ".tmp")
-    shutil.rmtree(partial, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    lexicon_names = _assemble(partial, base_model)
-    rows = (
-        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}"
-        for key, (name, kb_id) in sorted(lexicon_names.items())
-    )
-    (partial / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
-    (partial / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
+    # The target is looked at first: assembling takes a minute, and the folder may be the user's.
+    with new_folder(target, BUILT_FILES) as partial:
+        require_valid_labels()
+        check_base_model(base_model)
+        check_labels(default_vocabulary().labels)
+        lexicon = _assemble(partial, base_model)
+        _write_stamps(partial, base_model, lexicon.canonical_names())
+        told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+        (partial / PROVENANCE).write_text(told + "\n", encoding="utf-8")
+
+
+def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
+    from pipeline.nlp.fingerprints import hash_model_parts
+
+    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(names.items()))
+    (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
+    (folder / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
-    parts[PARSE_STAMP] = hash_model_parts(partial)
-    (partial / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
+    parts[PARSE_STAMP] = hash_model_parts(folder)
+    (folder / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
 
 
 def misplaced_entries() -> Iterator[str]:
@@ -112,8 +121,8 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
 
 
-def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
-    """What `spacy assemble` does; returns the names of the lexicon."""
+def _assemble(target: Path, base_model: str) -> Lexicon:
+    """What `spacy assemble` does; returns the lexicon."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -132,10 +141,11 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
     _copy_norms(nlp, base_model)
+    _cut_names(nlp)
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    return lexicon.canonical_names()
+    return lexicon
 
 
 def _copy_norms(nlp: Language, base_model: str) -> None:
@@ -146,6 +156,17 @@ def _copy_norms(nlp: Language, base_model: str) -> None:
         base = util.load_model(base_model, exclude=["strings", "vectors", *nlp.pipe_names])
     if base.vocab.lookups.has_table(NORMS):
         nlp.vocab.lookups.set_table(NORMS, base.vocab.lookups.get_table(NORMS))
+
+
+def _cut_names(nlp: Language) -> None:
+    """Cut words at names as the rules expect; the tokenizer of another language stays as it is."""
+    from spacy.lang.en import English
+    from spacy.tokenizer import Tokenizer
+
+    from pipeline.nlp.inference.tokenizer import cut_names
+
+    if isinstance(nlp, English) and type(nlp.tokenizer) is Tokenizer:
+        cut_names(nlp.tokenizer)
 
 
 def _load_faster(nlp: Language) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.core.errors import ArgumentError
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import build_rows, voiced
+from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.mentions import NUMERIC
 from pipeline.nlp.extensions import gap_tokens
 from pipeline.nlp.linking import link_mentions
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.provenance import describe as describe_row
+from pipeline.rules.provenance import find_holder, read_provenance
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.raw_files import document_id, find_files
 from pipeline.run.records import read_records
@@ -44,6 +49,8 @@ class Place:
         offset: Into the raw text.
         at: Index of the token there, or None where nothing is annotated.
         model: The model's entities, before our components had their say.
+        lexicon: The offices that the pipeline knows.
+        provenance: The sources of its other terms.
     """
 
     document: Document
@@ -53,6 +60,8 @@ class Place:
     offset: int
     at: int | None
     model: tuple[tuple[int, int, str], ...]
+    lexicon: Lexicon
+    provenance: Mapping[str, Any]
 
     @property
     def mentions(self) -> list[MentionRow]:
@@ -128,12 +137,29 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
-    """Annotate the document, keeping what the model said."""
+    """Annotate a document, keeping what the model said before the rules.
+
+    Args:
+        annotator: The loaded pipeline.
+        document: The document.
+        unmasked: The text that the model sees.
+        offset: Offset in the raw text to explain.
+
+    Returns:
+        All that there is to say about the offset.
+    """
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
     rows = link_mentions(build_rows(document, unmasked, doc))
-    return Place(document, unmasked, doc, rows, offset, _token_at(doc, unmasked, offset), model)
+    at = _token_at(doc, unmasked, offset)
+    told = read_provenance(find_model(annotator.settings.model))
+    return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)
+
+
+def _lexicon(annotator: Annotator) -> Lexicon:
+    pipes = (pipe for _, pipe in annotator.nlp.pipeline)
+    return next((pipe.lexicon for pipe in pipes if isinstance(pipe, DocumentPass)), Lexicon())
 
 
 def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
@@ -184,7 +210,7 @@ def _head(place: Place) -> Iterator[str]:
 
 
 def _covering(place: Place) -> tuple[int, int]:
-    """Offsets of the mention, date or withheld text that covers the offset; else of its character."""
+    """Offsets of the mention, date or masked text that covers the offset; else of its character."""
     spans = [(row.start, row.end) for row in place.mentions] + [
         (row.start, row.end) for row in place.rows.dates
     ]
@@ -205,9 +231,26 @@ def _mentions(place: Place) -> Iterator[str]:
         yield f"  entity   {mention.entity_id}"
         if mention.office_id or mention.office_status:
             yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
+        yield from _provenance(place, mention)
         yield f"  method   {mention.method}, rule {mention.rule_id or '-'}"
         yield f"  near a mask: {'yes' if mention.near_mask else 'no'}"
         yield from _follows(place, mention)
+
+
+def _provenance(place: Place, mention: MentionRow) -> Iterator[str]:
+    """Where the rule data have the term of office, or the thing itself, from."""
+    published = place.document.published
+    if published and mention.office_id and mention.entity_id:
+        found = find_holder(place.lexicon, mention.office_id, mention.entity_id, published.date())
+        if found:
+            file, office, row = found
+            source = row.source or office.source
+            yield f"  term     from {row.start} to {row.end or 'now'}"
+            yield f"  source   {describe_row(file, source, row.day, row.confidence)}"
+            return
+    number = place.provenance.get("terms", {}).get(mention.entity_id)
+    if number is not None:
+        yield f"  source   {place.provenance['sources'][number]}"
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
@@ -251,7 +294,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if label in NUMERIC:
         return "a date or number"
     if chosen is None:
-        return LEVELS.get(method, "set aside")
+        return LEVELS.get(method, "rejected")
     if (start, end) != (chosen.start, chosen.end):
         return "gave way"
     if label != chosen.label_:
@@ -268,7 +311,7 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
         if token.i in gaps:
-            yield "  (withheld)"
+            yield "  (masked)"
         elif not token.is_space:
             yield _token(token, ents.get(token.i, "-"), here=token.i == at)
 
@@ -285,7 +328,7 @@ def _masks(place: Place) -> Iterator[str]:
     ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
     yield ""
-    yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
+    yield "Masked text nearby" if near else f"No masked text within {NEAR_MASK} characters."
     for distance, start, end in near:
         holds = start <= place.offset < end
         side = (

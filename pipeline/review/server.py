@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.core.errors import ArgumentError, StageError
+from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 
 HOST = "127.0.0.1"
@@ -76,6 +77,20 @@ def serve(plan: Plan, ready: Callable[[str], None]) -> None:
         )
         ready(f"http://{HOST}:{port}/?token={token}")
         uvicorn.Server(config).run(sockets=[bound])
+
+
+def look(plan: Plan) -> str:
+    """What would be served, in words.
+
+    Raises:
+        PipelineError: The packages are missing, or tables or decisions cannot be read.
+    """
+    check_packages()
+    from pipeline.review.workspace import Workspace
+
+    space = Workspace(plan.out, plan.decisions, plan.settings)
+    documents = space.query("select count(*) as n from documents")[0]["n"]
+    return f"{counted(documents, 'document')}, {counted(len(space.live), 'decision')}"
 
 
 def check_packages() -> None:

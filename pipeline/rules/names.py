@@ -31,6 +31,10 @@ class NameWords(Strict):
     generic: frozenset[str]
     demonyms: frozenset[str]
     no_names: frozenset[str]
+    party_words: frozenset[str]
+    not_of_party: frozenset[str]
+    chambers: frozenset[str]
+    of_chamber: frozenset[str]
     speaking: frozenset[str]
 
 

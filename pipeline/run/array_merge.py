@@ -1,4 +1,4 @@
-"""Makes one run of the parts of array jobs."""
+"""Makes one run of the partitions of array jobs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import hashlib
 import heapq
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
+from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
-from pipeline.run.array_parts import find_parts
+from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
 from pipeline.run.locking import lock_output
+from pipeline.run.raw_files import find_files
 from pipeline.run.stages.resolve import Entities, read_known_names
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
@@ -24,9 +26,12 @@ from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_run, read_table
 from pipeline.tables.schema import FailureRow
 
+MAX_NAMED = 5
+"""Partitions and files that a message names."""
+
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:
-    """Write the tables of all parts below a folder as those of one run, into the folder.
+    """Write the tables of all partitions below a folder as those of one run, into the folder.
 
     The rows are those that one run over all files gives. Memory grows with the entities, not with the documents.
 
@@ -34,7 +39,8 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         Number of rows of each table.
 
     Raises:
-        StageError: A part is missing, unfinished or broken, or was made with other settings, rules or another model.
+        StageError: A partition is missing, unfinished or broken, was cut from another state of the raw folder, or was made
+            with other settings, rules or another model.
     """
     begun = time.monotonic()
     with lock_output(out):
@@ -68,22 +74,88 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
 
 def _read_run(folder: Path) -> dict[str, Any]:
     try:
-        return read_run(folder)
+        return read_run(folder, verify=True)
     except StageError as error:
         raise StageError(
-            f"{folder}: this part is not finished", "Run it with `pipeline run --shard`."
+            f"{folder}: this partition is not finished: {error.message}",
+            "Run it with `pipeline run --partition`.",
         ) from error
 
 
 def _check_alike(folders: Sequence[Path], runs: Sequence[dict[str, Any]], settings: Settings) -> None:
+    """Refuse partitions that are not of one run over one folder.
+
+    Raises:
+        StageError: One is none, or was made with other settings, rules or another model than the others.
+    """
     for folder, run in zip(folders, runs, strict=True):
         if run["model"] != runs[0]["model"]:
             raise StageError(
                 f"{folder}: made with other rules or another model than {folders[0].name}",
-                "Run all parts with the same.",
+                "Run all partitions with the same.",
             )
         if run["settings"] != settings.model_dump(mode="json"):
-            raise StageError(f"{folder}: made with other settings", "Give `merge` the --config of the parts.")
+            raise StageError(
+                f"{folder}: made with other settings", "Give `merge` the --config of the partitions."
+            )
+    cuts = [_read_cut(folder, run) for folder, run in zip(folders, runs, strict=True)]
+    places = {raw_of(folder) for folder in folders}
+    if len(places) > 1:
+        named = ", ".join(sorted(map(str, places)))
+        raise StageError(
+            f"{folders[0].parent}: partitions of different raw folders: {named}",
+            "Run all partitions over one folder.",
+        )
+    if len({cut.listing for cut in cuts}) > 1:
+        raise _changed(folders, cuts)
+
+
+def _read_cut(folder: Path, run: Mapping[str, Any]) -> Cut:
+    """What a partition was cut from.
+
+    Raises:
+        StageError: The folder holds no partition, or another one than its name says.
+    """
+    cut, named = Cut.of_run(run), Partition.of_folder(folder)
+    if cut is None:
+        raise StageError(f"{folder}: holds no partition", "Run it with `pipeline run --partition`.")
+    held = Partition(cut.number, cut.count)
+    if held != named:
+        raise StageError(
+            f"{folder}: holds partition {held}, not {named}", f"Run `pipeline run --partition {named}` again."
+        )
+    return cut
+
+
+def _changed(folders: Sequence[Path], cuts: Sequence[Cut]) -> StageError:
+    """That the raw folder was not the same for all partitions, with what is in none of them."""
+    seen: dict[str, list[Cut]] = {}
+    for cut in cuts:
+        seen.setdefault(cut.listing, []).append(cut)
+    states = "; ".join(
+        f"{', '.join(f'{cut.number}/{cut.count}' for cut in own[:MAX_NAMED])} saw {counted(own[0].files, 'file')}"
+        for own in seen.values()
+    )
+    unread = _unread(folders)
+    missing = f"; in none of them: {', '.join(unread[:MAX_NAMED])}" if unread else ""
+    more = f" and {len(unread) - MAX_NAMED} more" if len(unread) > MAX_NAMED else ""
+    return StageError(
+        f"{folders[0].parent}: the raw folder changed between the partitions: {states}{missing}{more}",
+        "Run all partitions again over the folder as it is: what did not change is copied.",
+    )
+
+
+def _unread(folders: Sequence[Path]) -> list[str]:
+    """The files of the raw folder that no partition knows, if the folder can be read."""
+    raw = raw_of(folders[0])
+    if raw is None or not raw.is_dir():
+        return []
+    known: set[str] = set()
+    for folder in folders:
+        known.update(name for chunk in read_chunks(folder) for name in chunk["documents"]["path"].to_pylist())
+        for row in _failures(folder):  # of a file, or of a record in it
+            known.update((row.path, row.path.rpartition(":")[0]))
+    return [file.name for file in find_files(raw, folders[0].parent, []) if file.name not in known]
 
 
 def _digest(runs: Sequence[dict[str, Any]]) -> str:
@@ -91,9 +163,8 @@ def _digest(runs: Sequence[dict[str, Any]]) -> str:
 
 
 def _raw_folder(folders: Sequence[Path]) -> Path | None:
-    """The raw folder of all parts, if it is one."""
-    (raw, *others) = {raw_of(folder) for folder in folders}
-    return raw if not others else None
+    """The raw folder of all partitions."""
+    return raw_of(folders[0])
 
 
 def _failures(folder: Path) -> Iterator[FailureRow]:
@@ -103,7 +174,7 @@ def _failures(folder: Path) -> Iterator[FailureRow]:
 def _merged(
     folders: Sequence[Path], entities: Entities, failures: list[FailureRow], decided: Decided
 ) -> Iterator[Chunk]:
-    """The documents of all parts, ascending. Of two with one id the first part's counts, as in one run."""
+    """The documents of all partitions, ascending. Of two with one id the first partition's counts, as in one run."""
     last, first_path = None, ""
     for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
         path = chunk["documents"]["path"][0].as_py()

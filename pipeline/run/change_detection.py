@@ -10,22 +10,23 @@ from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.run.array_parts import Part
-from pipeline.run.decisions import decisions_digest
+from pipeline.run.array_parts import Partition
+from pipeline.run.decisions import decisions_digest, read_ingested
+from pipeline.run.raw_files import scan_raw
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import VERSION
 
 
-def inputs_digest(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
+def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(
-        f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {part or ''}".encode()
+        f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {partition or ''}".encode()
     )
     digest.update(os.fsencode(raw_place(raw, out)))
-    if part is None:  # decisions are applied where the parts are merged
+    if partition is None:  # decisions are applied where the partitions are merged
         digest.update(decisions_digest(raw, settings).encode())
-    digest.update(b"".join(_listing(os.fsencode(raw), os.fsencode(out.resolve()))))
+    digest.update(b"".join(_listing(raw, out)))
     return digest.hexdigest()
 
 
@@ -35,12 +36,12 @@ def raw_place(raw: Path, out: Path) -> str:
 
 
 def raw_of(out: Path) -> Path | None:
-    """The raw folder of the finished run of a folder, if its `run.json` names one.
+    """The raw folder of the finished run of a folder, or, of a run stage by stage, the one that was ingested; None if unknown.
 
     Raises:
         StageError: There is no finished run.
     """
-    place = read_run(out).get("raw")
+    place = read_run(out).get("raw") or read_ingested(out)
     return (out.resolve() / place).resolve() if place else None
 
 
@@ -53,24 +54,22 @@ def is_unchanged(out: Path, digest: str) -> bool:
     return run.get("inputs") == digest and is_whole(out, run)
 
 
-def _listing(folder: bytes, apart: bytes) -> list[bytes]:
-    """A line a file, sorted, of the folder and those below it; names are those below it. As bytes, since there may be many."""
-    lines, todo, above = [], [folder], len(folder)
-    while todo:
-        for entry in _entries(todo.pop()):
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith(b".") and os.path.realpath(entry.path) != apart:
-                    todo.append(entry.path)
-                continue
-            about = entry.stat(follow_symlinks=False)
-            lines.append(b"%b\0%d\0%d\n" % (entry.path[above:], about.st_size, about.st_mtime_ns))
+def _listing(raw: Path, out: Path) -> list[bytes]:
+    """A line for each file below the raw folder, sorted. What is gone meanwhile, or cannot be read, `ingest` reports."""
+    above = len(os.fsencode(raw))
+    lines = []
+    for entry in scan_raw(raw, out, lambda folder, error: None):
+        try:
+            about = _stat(entry)
+        except OSError:
+            continue
+        lines.append(b"%b\0%d\0%d\n" % (entry.path[above:], about.st_size, about.st_mtime_ns))
     return sorted(lines)
 
 
-def _entries(folder: bytes) -> list[os.DirEntry[bytes]]:
-    """What a folder holds; nothing if it cannot be read, which `ingest` reports."""
+def _stat(entry: os.DirEntry[bytes]) -> os.stat_result:
+    """Of a link what it leads to: that is read."""
     try:
-        with os.scandir(folder) as entries:
-            return list(entries)
+        return entry.stat()
     except OSError:
-        return []
+        return entry.stat(follow_symlinks=False)

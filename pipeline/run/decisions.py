@@ -6,6 +6,7 @@ The copy is what `resolve` and `write` apply, so that an edit of the file meanwh
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from pipeline.core.settings import Settings
 from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import DecisionFile, parse_decisions, read_bytes, read_decisions
 from pipeline.decisions.told import Outcome
-from pipeline.run.paths import DECISIONS, OUTCOMES
+from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
 from pipeline.run.records import read_records, write_records
 from pipeline.run.shard_results import Done, read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk, split_documents
@@ -45,6 +46,8 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
     """
     path = decisions_path(raw, settings)
     data = read_bytes(path)
+    with new_file(out / INGESTED) as partial:
+        partial.write_text(os.path.relpath(raw.resolve(), out.resolve()), encoding="utf-8")
     digest = parse_decisions(data, str(path)).digest
     if not data:
         forget_decisions(out)
@@ -52,6 +55,12 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
     with new_file(out / DECISIONS) as partial:
         partial.write_bytes(data)
     return digest
+
+
+def read_ingested(out: Path) -> str | None:
+    """The raw folder whose decisions were taken, seen from the output folder."""
+    path = out / INGESTED
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def forget_decisions(out: Path) -> None:

@@ -22,6 +22,8 @@ ENTITIES = "stages/entities.jsonl"
 
 FAILURES = "stages/failures.jsonl"
 
+INGESTED = "stages/raw.txt"
+
 DECISIONS = "stages/decisions.jsonl"
 
 OUTCOMES = "stages/decided.jsonl"

@@ -6,11 +6,12 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from pipeline.core.errors import PipelineError, ReadError, StageError
+from pipeline.core.errors import ReadError, StageError
+from pipeline.run.failures import failure
 from pipeline.tables.schema import FailureRow
 from pipeline.text.readers import READERS
 from pipeline.text.readers.decoding import UNSAFE
@@ -76,11 +77,13 @@ class RawFile:
         path: Where it is.
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
+        size: Its bytes when the folder was listed.
     """
 
     path: Path
     name: str
     has_twin: bool = False
+    size: int = 0
 
 
 def check_raw(raw: Path, out: Path) -> None:
@@ -103,63 +106,96 @@ def check_raw(raw: Path, out: Path) -> None:
 def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
     """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
-    Hidden files and the output folder are left out.
+    Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
     """
     check_raw(raw, out)
     root, apart = raw.resolve(), out.resolve()
     found = []
-    for path in _walk(raw, apart, failures):
+
+    def lost(folder: bytes, error: OSError) -> None:
+        name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
+        why = ReadError(
+            f"folder cannot be read: {error.strerror}", "Check its permissions, shorten its path."
+        )
+        failures.append(failure(name, "ingest", why))
+
+    for entry in scan_raw(raw, out, lost):
+        path = Path(os.fsdecode(entry.path))
         name = readable_name(path.relative_to(raw).as_posix())
         try:
-            if _is_input(path, root, apart):
-                found.append(RawFile(path, name))
+            size = _input_size(entry, root, apart)
+            if size is not None:
+                found.append(RawFile(path, name, size=size))
         except ReadError as error:
-            failures.append(_failure(name, error))
+            failures.append(failure(name, "ingest", error))
     if not found and not failures:
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
+    failures.sort(key=lambda row: row.path)
     return sorted(_with_twins(found), key=lambda file: file.name)
 
 
-def _is_input(path: Path, root: Path, apart: Path) -> bool:
-    """Whether a path is a file of the raw folder; no link into the output folder is.
+def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> Iterator[os.DirEntry[bytes]]:
+    """All that stands below the raw folder, however deep, but folders, the output folder and what is hidden.
+
+    As bytes, since there may be many.
+
+    Args:
+        raw: The raw folder.
+        out: The output folder.
+        lost: Told of each folder that cannot be read.
+    """
+    apart, todo = os.fsencode(out.resolve()), [os.fsencode(raw)]
+    while todo:
+        folder = todo.pop()
+        try:
+            with os.scandir(folder) as scanned:
+                entries = [entry for entry in scanned if not entry.name.startswith(b".")]
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            lost(folder, error)
+            continue
+        for entry in entries:
+            if not _is_folder(entry):
+                yield entry
+            elif os.path.realpath(entry.path) != apart:
+                todo.append(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[bytes]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # what it is will be said when it is read
+        return False
+
+
+def _input_size(entry: os.DirEntry[bytes], root: Path, apart: Path) -> int | None:
+    """The size of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:
         ReadError: It is no regular file, or a link to none in the raw folder.
     """
+    is_link = entry.is_symlink()
     try:
-        folders = path.resolve().parents if path.is_symlink() else (root,)
+        folders = Path(os.fsdecode(entry.path)).resolve().parents if is_link else (root,)
         if apart in folders:
-            return False
+            return None
         if root not in folders:
             raise ReadError("link leaves the raw folder", "Copy the file into the raw folder.")
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")
-        return True
-    except FileNotFoundError as error:
-        raise ReadError("link that leads nowhere", "Remove it from the raw folder.") from error
+        about = entry.stat()
     except (OSError, RuntimeError) as error:
-        raise ReadError("link that leads nowhere or to itself", "Remove it from the raw folder.") from error
+        if is_link:
+            hint = "Remove it from the raw folder."
+            raise ReadError("link that leads nowhere or to itself", hint) from error
+        if isinstance(error, FileNotFoundError):
+            return None
+        why = getattr(error, "strerror", None) or str(error)
+        raise ReadError(f"cannot be read: {why}", "Check its permissions, shorten its path.") from error
+    if not stat.S_ISREG(about.st_mode):
+        raise ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")
+    return about.st_size
 
 
 def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
     stems = Counter(file.name.rpartition(".")[0] for file in files if ends_as_article(file.name))
     return (replace(file, has_twin=stems[file.name.rpartition(".")[0]] > 1) for file in files)
-
-
-def _walk(folder: Path, apart: Path, failures: list[FailureRow]) -> Iterator[Path]:
-    def lost(error: OSError) -> None:
-        name = readable_name(os.path.relpath(error.filename, folder))
-        failures.append(
-            _failure(name, ReadError(f"folder cannot be read: {error.strerror}", "Check its permissions."))
-        )
-
-    for parent, folders, files in os.walk(folder, onerror=lost):
-        folders[:] = sorted(
-            name for name in folders if not (name.startswith(".") or Path(parent, name).resolve() == apart)
-        )
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        yield from (Path(parent, name) for name in sorted([*files, *links]) if not name.startswith("."))
-
-
-def _failure(name: str, error: PipelineError) -> FailureRow:
-    return FailureRow(name, "ingest", type(error).__name__, error.message, error.hint or None)

@@ -43,6 +43,11 @@ def make_dumper(kind: type[T]) -> Callable[[T], bytes]:
     return lambda record: adapter.dump_json(record, exclude_defaults=True) + b"\n"
 
 
+def make_parser(kind: type[T]) -> Callable[[bytes], T]:
+    """A function that makes a record of its line, and raises `ValueError` where it is none."""
+    return _adapter(kind).validate_json
+
+
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     """Write records that are lines already; the file appears complete or stays as it was.
 

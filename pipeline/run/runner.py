@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
-from pipeline.run.array_parts import Part
+from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.decisions import (
     forget_decisions,
@@ -33,6 +34,7 @@ from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import FailureRow
 
@@ -54,7 +56,7 @@ def run_all(
     engine: Engine | None = None,
     say: Say = lambda text: None,
     progress: Progress = silent,
-    part: Part | None = None,
+    partition: Partition | None = None,
 ) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
@@ -65,7 +67,7 @@ def run_all(
         engine: What runs the shards; this process if left out.
         say: Told what each stage did.
         progress: Told how far each stage is.
-        part: Only this part of the raw files.
+        partition: Only this partition of the raw files.
 
     Raises:
         PipelineError: A stage cannot do its work.
@@ -74,11 +76,11 @@ def run_all(
     check_model(settings.annotate.model)
     with lock_output(out):
         finish_commit(out)
-        digest = inputs_digest(raw, out, settings, part)
+        digest = inputs_digest(raw, out, settings, partition)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
-        run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, part=part)
+        run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, partition=partition)
         return True
 
 
@@ -91,19 +93,19 @@ def run_stages(
     engine: Engine | None,
     say: Say,
     progress: Progress,
-    part: Part | None = None,
+    partition: Partition | None = None,
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
 
     Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
     """
     begun = time.monotonic()
-    if part is None:
+    if partition is None:
         take_decisions(raw, out, settings)
-    else:  # those of all parts are applied by `merge`
+    else:  # those of all partitions are applied by `merge`
         forget_decisions(out)
-    done, failed = ingest.run(raw, out, settings, progress, part)
-    say(f"ingest: {counted(done, 'document')}, {failed} set aside")
+    read = ingest.run(raw, out, settings, progress, partition)
+    say(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
     say(
         f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} withheld words"
     )
@@ -112,7 +114,12 @@ def run_stages(
     decided = open_decided(out, settings)
     resolution = resolve.Resolution(out, settings, decided)
     chunks = _resolved(resolution, write.read_shards(out, progress))
-    about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
+    about = {
+        "inputs": digest,
+        "raw": raw_place(raw, out),
+        "partition": asdict(read.cut) if read.cut else None,
+        "seconds": round(time.monotonic() - begun, 3),
+    }
     rows = write.write_run(out, settings, chunks, resolution.finish, about)
     write_outcomes(out, decided)
     if decided:
@@ -128,15 +135,15 @@ def _resolved(
         yield resolution.add(chunk, set_aside)
 
 
-def plan(raw: Path, out: Path, settings: Settings, part: Part | None = None) -> str:
+def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
     """What a run would do and why, without doing it."""
     check_raw(raw, out)
     check_model(settings.annotate.model)
-    if is_unchanged(out, inputs_digest(raw, out, settings, part)):
+    if is_unchanged(out, inputs_digest(raw, out, settings, partition)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        ingest.run(raw, scratch, settings, part=part)
+        ingest.run(raw, scratch, settings, partition=partition)
         unmask.run(scratch, settings)
         shards = annotate.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]
@@ -185,6 +192,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
+    young = say_young(run, read_published(out))
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
@@ -192,6 +200,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(counts['claims'], totals['claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
+        *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]

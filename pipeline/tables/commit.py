@@ -1,8 +1,9 @@
 """All tables of a run appear together, whenever the program is killed.
 
 The new files are written under names of their own and brought to the disk. Then one rename makes `.commit.json` appear, the
-`run.json` of the new run: from there on the new run counts, and `locate` gives its files wherever they stand. They are
-renamed into place, `run.json` last; what a kill left undone of that, the next run does first (`finish_commit`).
+`run.json` of the new run: from there on the new run counts, nothing of it is removed whatever happens, and `locate` gives
+its files wherever they stand. They are renamed into place, `run.json` last; what a kill left undone of that, the next run
+does first (`finish_commit`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
-from pipeline.tables.schema import RUN_FILE
+from pipeline.tables.schema import RUN_FILE, TABLES
 
 JOURNAL = ".commit.json"
+PARTIAL_JOURNAL = f"{JOURNAL}.tmp"
 SEAL = "sha256"
 """Key of `run.json` that makes a changed byte of it known."""
 PENDING = ".new"
@@ -27,7 +29,7 @@ PENDING = ".new"
 
 @contextmanager
 def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
-    """Paths to write new files to, by name; they are removed if writing fails.
+    """Paths to write new files to, by name; they are removed if writing fails before they count.
 
     Raises:
         StageError: The folder cannot be written, or the disk is full.
@@ -38,21 +40,29 @@ def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
         finish_commit(out)
         yield paths
     except OSError as error:
-        _remove(paths.values())
+        _roll_back(out, paths.values())
         raise StageError(
             f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
         ) from error
     except BaseException:
-        _remove(paths.values())
+        _roll_back(out, paths.values())
         raise
 
 
 def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None:
-    """Put pending files in their places, and `run` into `run.json`."""
+    """Put pending files in their places, and `run` into `run.json`.
+
+    The rename of the journal is the moment from which the new run counts; all else can be repeated after a kill.
+
+    Args:
+        out: Output folder.
+        paths: Name of each table to its pending file.
+        run: What `run.json` is to hold, without its seal.
+    """
     for path in paths.values():
         _sync(path)
     journal = out / JOURNAL
-    partial = out / f"{JOURNAL}.tmp"
+    partial = out / PARTIAL_JOURNAL
     partial.write_text(seal(run), encoding="utf-8")
     _sync(partial)
     partial.replace(journal)
@@ -76,8 +86,10 @@ def finish_commit(out: Path) -> None:
     journal = out / JOURNAL
     if not journal.is_file():
         return
-    for path in sorted(out.glob(f".*{PENDING}")):
-        path.replace(out / path.name.removeprefix(".").removesuffix(PENDING))
+    for name in TABLES:
+        pending = _pending(out, f"{name}.parquet")
+        if pending.is_file():
+            pending.replace(out / f"{name}.parquet")
     _sync(out)
     journal.replace(out / RUN_FILE)
     _sync(out)
@@ -101,13 +113,22 @@ def _pending(out: Path, name: str) -> Path:
     return out / f".{name}{PENDING}"
 
 
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
+def _roll_back(out: Path, paths: Iterable[Path]) -> None:
+    """Remove new files that do not count yet. The disk is asked: an interrupt may fall behind the rename that makes them count."""
+    if (out / JOURNAL).exists():
+        return
+    for path in (*paths, out / PARTIAL_JOURNAL):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
+    """Bring a file or a folder's entries to the disk; Windows has no such call for folders, and needs none."""
+    if os.name == "nt":
+        if path.is_file():
+            with path.open("r+b") as file:
+                os.fsync(file.fileno())
+        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

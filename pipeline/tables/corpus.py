@@ -48,7 +48,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All articles of a run in order of their ids, its entities by id, what was set aside, and `run.json`."""
+    """All articles of a run in order of their ids, its entities by id, the failures, and `run.json`."""
 
     articles: tuple[Article, ...]
     entities: Mapping[str, EntityRow]

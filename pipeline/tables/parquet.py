@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -28,8 +27,6 @@ AGAIN = "Remove the file and write it anew with `pipeline run`."
 GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 
-_MAGIC = b"PAR1"
-"""First and last bytes of a Parquet file."""
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims hold long texts, which a higher level packs little better in twice the time."""
 
@@ -159,16 +156,13 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
 
 
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
-    """Whether all tables of a run have the size that it wrote and the marks of Parquet at both ends. Nothing else is read of them."""
-    sizes = run.get("sizes", {})
-    return all(_is_whole(locate(out, f"{name}.parquet"), sizes.get(name)) for name in TABLES)
-
-
-def _is_whole(path: Path, size: int | None) -> bool:
+    """Whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
+    paths = {name: locate(out, f"{name}.parquet") for name in TABLES}
+    sizes, hashes = run.get("sizes", {}), run.get("tables", {})
     try:
-        with path.open("rb") as file:
-            ends = file.read(len(_MAGIC)), file.seek(-len(_MAGIC), os.SEEK_END), file.read()
-            return ends == (_MAGIC, (size or 0) - len(_MAGIC), _MAGIC)
+        if any(path.stat().st_size != sizes.get(name) for name, path in paths.items()):
+            return False
+        return all(hash_file(path) == hashes.get(name) for name, path in paths.items())
     except OSError:
         return False
 
@@ -186,6 +180,18 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
     """
     with _open_table(out, name, verify=verify) as file:
         return _checked(file.read, out, name)
+
+
+def read_column(out: Path, name: str, column: str) -> list[Any]:
+    """One column of a table of a finished run.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    with _open_table(out, name, verify=False) as file:
+        read = _checked(partial(file.read, columns=[column]), out, name)
+        values: list[Any] = read[column].to_pylist()
+        return values
 
 
 def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:

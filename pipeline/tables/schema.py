@@ -61,8 +61,8 @@ class DocumentRow:
     language: Label = column("Language of the text (ISO 639-1).")
     text: str = column("The raw text that all offsets refer to, masks included.")
     n_chars: int = column("Code points of the raw text.")
-    n_words: int = column("Words, withheld ones included.")
-    n_masked_words: int = column("Withheld words.")
+    n_words: int = column("Words, masked ones included.")
+    n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
         "What was mended or passed over in reading (a cut last character, an unreadable date); else null.",
@@ -85,7 +85,7 @@ class SectionRow:
     date: dt.date | None = column(
         "The anchor for relative dates in it: a comment's own date, else the publication date."
     )
-    masked_share: float = column("Share of withheld words.")
+    masked_share: float = column("Share of masked words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,12 @@ class MentionRow:
     office_id: Label | None = column(
         "MINISTER: office held at the document's date; OFFICE: that office; else null."
     )
-    office_status: Label | None = column("held, none, unresolved or conflict: how office_id was decided.")
+    office_status: Label | None = column(
+        "held, assumed (past what the rule data know), none, unresolved or conflict: how office_id was decided."
+    )
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
-    near_mask: bool = column("Touches withheld text.")
+    near_mask: bool = column("Touches masked text.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class ClaimRow:
     )
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
-    truncated: bool = column("Source or content runs into withheld text.")
+    truncated: bool = column("Source or content runs into masked text.")
     date_id: Id | None = column("Date expression that dates the claim.")
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
     score: float = column("Confidence between 0 and 1.")
@@ -194,12 +196,12 @@ class DateRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """One input that was set aside."""
+    """One input that failed."""
 
     path: str = column(
         "Path below the raw folder; of a record of a JSONL file with its line number, or with its id where reading went well."
     )
-    stage: Label = column("Stage that set it aside.")
+    stage: Label = column("Stage in which it failed.")
     error: Label = column("Kind of error.")
     message: str = column("What is wrong.")
     hint: str | None = column("What to do.")
@@ -314,26 +316,20 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
     """
     hints = typing.get_type_hints(table.row, include_extras=True)
     kinds = {name: _without_none(hint)[0] for name, hint in hints.items()}
-    encodings = {
-        name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY"
-        for name, kind in kinds.items()
-        if kind in (int, Id)
-    }
-    for name in (name for name, kind in kinds.items() if kind == list[ContentSpan]):
-        encodings |= {
-            f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)
-        }
-    plain = (float, bool, dt.date, dt.datetime)
-    dictionaries = [
-        name
-        for name, kind in kinds.items()
-        if name not in encodings and kind not in plain and kind != list[ContentSpan]
-    ]
-    listed = [f"{name}.list.element" for name in dictionaries if kinds[name] == list[str]]
-    return {
-        "use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed,
-        "column_encoding": encodings,
-    }
+    encodings, plain_strings, lists = {}, [], []
+    for name, kind in kinds.items():
+        if kind is int:
+            encodings[name] = "DELTA_BINARY_PACKED"
+        elif kind == Id:
+            encodings[name] = "DELTA_BYTE_ARRAY"
+        elif kind == list[ContentSpan]:
+            for item in fields(ContentSpan):
+                encodings[f"{name}.list.element.{item.name}"] = "DELTA_BINARY_PACKED"
+        elif kind == list[str]:
+            lists.append(f"{name}.list.element")
+        elif kind not in (float, bool, dt.date, dt.datetime):
+            plain_strings.append(name)
+    return {"use_dictionary": plain_strings + lists, "column_encoding": encodings}
 
 
 def is_nullable(table: Table, name: str) -> bool:

@@ -92,11 +92,6 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
     return MaskPatterns(settings.characters, settings.words, glue.words)
 
 
-def is_masked(text: str, patterns: MaskPatterns) -> bool:
-    """Whether the text has withheld words, as against ordinary asterisks."""
-    return bool(find_active(text, patterns.characters))
-
-
 def find_active(text: str, characters: str) -> str:
     """Those of the mask characters that withhold words in this text: blocks always, others where they come as words do."""
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))

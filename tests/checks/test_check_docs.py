@@ -174,6 +174,7 @@ def run_steps(path: Path, folder: Path) -> list[tuple[str, int]]:
     return done
 
 
+@pytest.mark.slow
 def test_the_workflow_for_users_runs_in_a_folder_of_articles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def test_json_has_the_documented_form(out: Path) -> None:
         "findings",
         "outcomes",
         "drift",
+        "notes",
     ]
     assert [whole[key] for key in ("version", "out", "expectations", "baseline")] == [
         1,
@@ -220,7 +221,7 @@ def test_github_annotates_a_file_that_does_not_fit_and_a_run_that_is_not_there(
     assert result.stdout.startswith("::error title=check::nowhere: no finished run")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(Path.cwd()))
     result = CliRunner().invoke(app, ["check", "--out", "out", "--format", "github"])
-    assert (result.exit_code, "summary of the step cannot be written" in result.stderr) == (3, True)
+    assert (result.exit_code, "cannot write the step summary" in result.stderr) == (3, True)
 
 
 def test_an_unknown_form_is_an_error_of_use(out: Path) -> None:

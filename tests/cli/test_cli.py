@@ -62,7 +62,7 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert (failures["path"].str.startswith("lines.jsonl")).sum() == 2
     assert failures["hint"].notna().all()
     shown = RUNNER.invoke(app, ["failures", "--out", str(tmp_path / "out")])
-    assert "8 set aside" in shown.output
+    assert "8 failed" in shown.output
 
 
 def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
         assert result.exit_code == 1, result.output
         assert "error: " in result.stderr
         assert f"`pipeline failures --out {out}` tells what to do." in result.stderr
-    assert RUNNER.invoke(app, [*arguments, "--shard", "1/1"]).exit_code == 0
+    assert RUNNER.invoke(app, [*arguments, "--partition", "1/1"]).exit_code == 0
     assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
     (raw / "good.txt").write_text(
         "Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8"

@@ -15,8 +15,9 @@ from pipeline.decisions.exports import write_decisions
 from pipeline.decisions.making import Maker
 from pipeline.decisions.reading import DecisionFile, read_decisions
 from pipeline.decisions.store import append_decisions
-from pipeline.evaluation.read_jsonl import read_jsonl
-from pipeline.rules.importers import Request, import_list
+from pipeline.outputs.formats.json_lines import read_jsonl
+from pipeline.rules.importers.contents import Request
+from pipeline.rules.importers.importing import import_list
 from pipeline.run.runner import run_all
 from pipeline.run.stages import check
 from pipeline.tables.corpus import read_corpus
@@ -52,7 +53,7 @@ def test_training_data_is_gold_for_evaluate(applied: tuple[Path, DecisionFile], 
     write_decisions(file, out, "training", tmp_path / "train.jsonl")
     documents = read_jsonl(tmp_path / "train.jsonl").documents
     first = read_corpus(out).articles[0]
-    whole = next(document for document in documents if document.doc_id == first.document.doc_id)
+    whole = next(document for document in documents if document.name == first.document.doc_id)
     assert whole.text == first.document.text
     assert len(whole.entities or ()) == len(first.mentions)
     assert len(documents) > 20

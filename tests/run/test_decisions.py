@@ -17,7 +17,7 @@ from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.store import append_decisions
 from pipeline.run.array_merge import merge
-from pipeline.run.array_parts import Part
+from pipeline.run.array_parts import Partition
 from pipeline.run.decisions import read_outcomes
 from pipeline.run.runner import run_all
 from pipeline.run.stages import check, resolve, write
@@ -115,8 +115,8 @@ def test_parts_apply_theirs_when_they_are_merged(place: Place, tmp_path: Path) -
     place.run()
     merged = tmp_path / "merged"
     for number in (1, 2, 3):
-        part = Part(number, 3)
-        run_all(place.raw, part.folder(merged), SETTINGS, part=part)
+        partition = Partition(number, 3)
+        run_all(place.raw, partition.folder(merged), SETTINGS, partition=partition)
     merge(merged, SETTINGS)
     assert read_run(merged)["tables"] == place.tables()
     assert Counter(outcome.state for outcome in read_outcomes(merged)) == {"applied": 250}

@@ -7,20 +7,37 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.run.array_parts import Partition
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
+from pipeline.run.paths import (
+    ANNOTATED,
+    DOCUMENTS,
+    ENTITIES,
+    FAILURES,
+    FILES,
+    INGEST_FAILURES,
+    PARSES,
+    SHARDS,
+    UNMASKED,
+)
 from pipeline.run.runner import plan, run_all, summarise
-from pipeline.run.stages import STAGES, annotate, check, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, check, ingest, resolve, unmask, write
 from pipeline.tables.commit import seal
 from pipeline.tables.parquet import load_tables
+from pipeline.text.document import Source
+from pipeline.text.layout import find_layout
+from pipeline.text.layout.sections import Layout
 from tests.conftest import MODEL, ROOT
 
 
@@ -62,6 +79,7 @@ def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
     assert not tables["mentions"].merge(masked, on="doc_id")["text_x"].str.contains("*", regex=False).any()
 
 
+@pytest.mark.slow
 def test_tables_are_the_same_for_any_batch_size_and_workers(samples: Path, tmp_path: Path) -> None:
     run(ROOT / "data" / "raw", tmp_path / "two", settings(batch_size=7, shard_documents=4), workers=2)
     assert hashes(tmp_path / "two") == hashes(samples)
@@ -82,7 +100,7 @@ def test_a_second_run_annotates_nothing_and_a_change_only_its_shard(tmp_path: Pa
     assert done + kept == 4
 
 
-def test_stages_run_alone_and_write_what_they_declare(tmp_path: Path) -> None:
+def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     out = tmp_path / "out"
     ingest.run(ROOT / "data" / "raw" / "wire", out, settings())
     unmask.run(out, settings())
@@ -90,9 +108,8 @@ def test_stages_run_alone_and_write_what_they_declare(tmp_path: Path) -> None:
     resolve.run(out, settings())
     write.run(out, settings())
     assert check.run(out).findings == []
-    for stage in STAGES:
-        for name in stage.writes:
-            assert list(out.glob(name)), f"{stage.name} does not write {name}"
+    for name in (DOCUMENTS, FILES, INGEST_FAILURES, UNMASKED, SHARDS, PARSES, ANNOTATED, ENTITIES, FAILURES):
+        assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
         path.stem for path in out.glob("*.parquet")
     }
@@ -128,12 +145,80 @@ def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
     assert ids() == ["a", "a.html", "a.md", "b"]
 
 
+def test_what_a_link_leads_to_is_looked_at(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    (raw / ".hidden").mkdir(parents=True)
+    (raw / ".hidden" / "x.txt").write_text("Apple said no.", encoding="utf-8")
+    (raw / "a.txt").symlink_to(".hidden/x.txt")
+    run(raw, out)
+    (raw / ".hidden" / "x.txt").write_text("Apple said yes to it.", encoding="utf-8")
+    assert run(raw, out)
+    assert list(load_tables(out)["documents"]["text"]) == ["Apple said yes to it."]
+
+
+@pytest.fixture
+def deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with an article, and folders in folders until the path is too long for the system."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text("Apple said no.", encoding="utf-8")
+    names = ["d"] * 1500 + ["e" * 200] * 8
+    monkeypatch.chdir(raw)
+    for name in names:
+        Path(name).mkdir()
+        os.chdir(name)
+    Path("deep.txt").write_text("Apple said that it was deep.", encoding="utf-8")
+    place = os.open(".", os.O_RDONLY)
+    os.chdir(tmp_path)
+    yield raw
+    os.fchdir(place)  # from below, since shutil.rmtree is recursive
+    os.close(place)
+    Path("deep.txt").unlink()
+    for name in reversed(names):
+        os.chdir("..")
+        Path(name).rmdir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths are limited otherwise")
+def test_deep_folders_and_long_paths_cost_nobody_else(deep: Path, tmp_path: Path) -> None:
+    run(deep, tmp_path / "out")
+    tables = load_tables(tmp_path / "out", verify=True)
+    assert list(tables["documents"]["doc_id"]) == ["a"]
+    (message,) = tables["failures"]["message"]
+    assert message == "folder cannot be read: File name too long"
+
+
+def test_files_that_vanish_while_listed_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for name in "abc":
+        (raw / f"{name}.txt").write_text(f"Apple said no to {name}.", encoding="utf-8")
+    original = os.scandir
+
+    def scandir(folder: bytes) -> Any:
+        """Lists the folder; then a file of it goes."""
+        with original(folder) as entries:
+            found = list(entries)
+        (raw / "b.txt").unlink(missing_ok=True)
+        return nullcontext(found)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    for partition in (None, Partition(1, 1)):
+        (raw / "b.txt").write_text("Apple said no.", encoding="utf-8")
+        run_all(raw, out / str(partition), settings(), partition=partition)
+        tables = load_tables(out / str(partition))
+        assert list(tables["documents"]["doc_id"]) == ["a", "c"]
+        assert tables["failures"].empty
+
+
 def test_links_that_leave_the_folder_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
     (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
-    assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == (1, 1)
+    assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == ingest.Ingested(1, 1)
     assert "secret" not in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8")
 
 
@@ -151,6 +236,7 @@ def test_kept_parses_give_the_rows_of_new_ones(
     assert hashes(out) == hashes(samples)
 
 
+@pytest.mark.slow
 def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
@@ -229,6 +315,61 @@ def test_harmed_tables_are_written_anew(
     assert not run(raw, out)
 
 
+IMPOSSIBLE = [
+    "2022-11-25T09:10:00+23:59:59.999999",
+    "2022-11-25T09:10:00-23:59",
+    "2022-11-25T09:10:00+15:00",
+    "2022-11-25T09:10:00+00:00:30",
+    "2022-11-25T09:10:00+24:00",
+    "2022-11-25T09:10:00+9999",
+    "Fri, 25 Nov 2022 09:10:00 +9999",
+    "0001-01-01T00:00:00+14:00",
+]
+
+
+def test_a_date_that_cannot_be_costs_the_date_alone(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    records = [
+        {"id": f"r{number}", "text": "Apple said no.", "published": text}
+        for number, text in enumerate(IMPOSSIBLE)
+    ]
+    (raw / "feed.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    page = (
+        '<html><head><meta property="article:published_time" content="{}"></head><body><article><h1>Apple</h1>'
+        "<p>Apple said on Friday that it would not move the office to another town before the spring.</p></article>"
+    )
+    for number, text in enumerate(IMPOSSIBLE[:4]):
+        (raw / f"p{number}.html").write_text(page.format(text), encoding="utf-8")
+    run(raw, out)
+    documents = load_tables(out, verify=True)["documents"].set_index("doc_id")
+    assert len(documents) == len(IMPOSSIBLE) + 4
+    assert documents["published"].isna().all()
+    for number, text in enumerate(IMPOSSIBLE):
+        assert documents["notes"][f"r{number}"] == f"publication date not understood: {text}"
+    assert documents["notes"]["p0"] == f"publication date not understood: {IMPOSSIBLE[0]}"
+
+
+def test_a_fault_of_ours_costs_the_document_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    for name in "ab":
+        (raw / f"{name}.txt").write_text(f"Apple said no to {name}.", encoding="utf-8")
+
+    def broken(source: Source, **options: Any) -> Layout:
+        if source.text.endswith("a."):
+            raise RecursionError(f"too deep in {object()}")
+        return find_layout(source, **options)
+
+    monkeypatch.setattr("pipeline.run.stages.ingest.find_layout", broken)
+    run(raw, out)
+    tables = load_tables(out, verify=True)
+    assert list(tables["documents"]["doc_id"]) == ["b"]
+    (row,) = tables["failures"].to_dict("records")
+    assert (row["path"], row["error"]) == ("a.txt", "RecursionError")
+    assert row["message"] == "too deep in <object object>"
+
+
 def test_two_runs_at_once(tmp_path: Path) -> None:
     with lock_output(tmp_path / "out"), pytest.raises(StageError, match=f"in use by process {os.getpid()}"):
         run(ROOT / "data" / "raw" / "wire", tmp_path / "out")
@@ -262,6 +403,7 @@ def test_stages_refuse_what_is_not_of_one_run(tmp_path: Path) -> None:
         annotate.run(out, settings())
 
 
+@pytest.mark.slow
 def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
     sentence = "Hikvision denied that its cameras were unsafe. "
     (tmp_path / "raw").mkdir()

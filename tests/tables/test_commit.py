@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ import pytest
 from pipeline.core.errors import StageError
 from pipeline.tables import commit
 from pipeline.tables.chunks import build_table
-from pipeline.tables.parquet import load_tables
+from pipeline.tables.parquet import is_whole, load_tables, read_run
 from pipeline.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run
 
 
 class Killed(BaseException):
-    """Stands for a kill: nobody catches it."""
+    """Stands for a kill: nobody catches it, and nothing is cleaned up."""
 
 
 def draft(words: str) -> Draft:
@@ -28,23 +29,45 @@ def draft(words: str) -> Draft:
     return made
 
 
-def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Let the program die before its `step`th write to the folder; gives a function that tells how many there were."""
-    count = 0
+OPERATIONS: tuple[tuple[Any, str], ...] = (
+    (Path, "replace"),
+    (Path, "unlink"),
+    (Path, "write_text"),
+    (Path, "mkdir"),
+    (os, "fsync"),
+)
+"""All by which a commit touches the folder; the tables themselves are written by pyarrow before it."""
 
-    def dying(original: Callable[..., Any]) -> Callable[..., Any]:
+
+def stop_at(
+    step: int, error: Callable[[], BaseException], *, done: bool, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], int]:
+    """Raise an error at the `step`th operation on the folder; gives a function that tells how many there were.
+
+    Args:
+        step: Number of the operation, from 1.
+        error: What is raised. After `Killed` nothing is written any more.
+        done: Raise behind the operation, not before it.
+        monkeypatch: Undoes all of it.
+    """
+    count, dead = 0, False
+
+    def stopping(original: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            nonlocal count
+            nonlocal count, dead
+            if dead:
+                return None
             count += 1
+            result = original(*args, **kwargs) if done or count != step else None
             if count == step:
-                raise Killed
-            return original(*args, **kwargs)
+                dead = error is Killed
+                raise error()
+            return result
 
         return call
 
-    monkeypatch.setattr(Path, "replace", dying(Path.replace))
-    monkeypatch.setattr(os, "fsync", dying(os.fsync))
-    monkeypatch.setattr(commit, "_remove", lambda paths: None)  # a killed program does not clean up
+    for owner, name in OPERATIONS:
+        monkeypatch.setattr(owner, name, stopping(getattr(owner, name)))
     return lambda: count
 
 
@@ -56,24 +79,39 @@ def seen(out: Path) -> str:
     return str(text)
 
 
-def test_old_tables_or_new_ones_at_every_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def io_error() -> OSError:
+    return OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("error", [Killed, KeyboardInterrupt, io_error])
+def test_old_tables_or_new_ones_at_every_step(
+    error: Callable[[], BaseException], done: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts are of one length, so that sizes tell nothing."""
     steps, first_new = 0, None
     for step in range(1, 100):
         out = tmp_path / str(step)
-        write_run(out, [draft("Ann agreed.")])
+        write_run(out, [draft("Ann agreed 11.")])
         with monkeypatch.context() as patch:
-            count = kill_at(step, patch)
+            count = stop_at(step, error, done=done, monkeypatch=patch)
             try:
-                write_run(out, [draft("Bea refused.")])
-            except Killed:
+                write_run(out, [draft("Bea agreed 22.")])
+            except (Killed, KeyboardInterrupt, StageError):
                 pass
             else:
                 steps = count()
                 break
         after = seen(out)
-        assert after in ("Ann agreed.", "Bea refused.")
-        assert after == "Bea refused." or first_new is None, "what was new is old again"
-        first_new = first_new or (step if after == "Bea refused." else None)
+        assert after in ("Ann agreed 11.", "Bea agreed 22.")
+        assert after == "Bea agreed 22." or first_new is None, "what was new is old again"
+        assert is_whole(out, read_run(out, verify=True))
+        first_new = first_new or (step if after == "Bea agreed 22." else None)
+        with monkeypatch.context() as patch:  # what stands there is stopped at the next run too
+            stop_at(1, error, done=done, monkeypatch=patch)
+            with suppress(Killed, KeyboardInterrupt, StageError):
+                write_run(out, [draft("Dee agreed 33.")])
+        assert seen(out) == after
         write_run(out, [draft("Cy waits.")])
         assert seen(out) == "Cy waits."
         assert sorted(path.name for path in out.iterdir()) == sorted(
@@ -81,6 +119,22 @@ def test_old_tables_or_new_ones_at_every_step(tmp_path: Path, monkeypatch: pytes
         )
     assert steps > 2 * len(TABLES)
     assert first_new is not None
+
+
+def test_whole_are_tables_whose_hashes_say_so(tmp_path: Path) -> None:
+    write_run(tmp_path, [draft("Ann agreed.")])
+    run, path = read_run(tmp_path), tmp_path / "documents.parquet"
+    assert is_whole(tmp_path, run)
+    changed = bytearray(path.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    path.write_bytes(changed)
+    assert not is_whole(tmp_path, run)
+
+
+def test_files_of_the_user_are_no_pending_ones(tmp_path: Path) -> None:
+    (tmp_path / ".notes.new").write_text("mine", encoding="utf-8")
+    write_run(tmp_path, [draft("Ann agreed.")])
+    assert (tmp_path / ".notes.new").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_full_disk_leaves_the_old_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

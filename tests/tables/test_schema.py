@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.tables.chunks import build_table
-from pipeline.tables.dictionary import build_dictionary
 from pipeline.tables.parquet import load_tables, read_run, write_tables
 from pipeline.tables.schema import REFERENCES, RUN_FILE, TABLES, FailureRow, arrow_schema
+from scripts.data_dictionary import build_dictionary
 from tests.support.invented_run import masked_draft, write_run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,6 +12,7 @@ from pydantic import Field
 from pipeline.core.errors import RuleError
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import Strict
+from pipeline.tables.labels import ORGANISED, PEOPLE
 
 ClaimType = Literal[
     "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
@@ -162,9 +163,13 @@ def read_lexicon(folder: Path) -> Lexicon:
     nouns = read_rule_file(folder / "nouns.yml", NounFile).nouns
     _check_sorted(folder / "verbs.yml", [cue.lemma for cue in verbs])
     _check_sorted(folder / "nouns.yml", [cue.lemma for cue in nouns])
-    return Lexicon(
-        verb_cues=verbs, noun_cues=nouns, patterns=read_rule_file(folder / "patterns.yml", Patterns)
-    )
+    patterns = read_rule_file(folder / "patterns.yml", Patterns)
+    # Labels that the user declares speak as those do that they are like.
+    groups = {
+        "person_labels": patterns.person_labels | PEOPLE,
+        "organisation_labels": patterns.organisation_labels | ORGANISED,
+    }
+    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns.model_copy(update=groups))
 
 
 def _check_sorted(path: Path, lemmas: list[str]) -> None:

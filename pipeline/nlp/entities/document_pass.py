@@ -11,12 +11,19 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import confirm_common
+from pipeline.nlp.entities.ambiguous_names import confirm_common, without_other_meanings
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
+from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.nlp.entities.ministers import decide_offices, main_country, mark_ministers, name_office
-from pipeline.nlp.entities.surnames import mark_bare_surnames
+from pipeline.nlp.entities.ministers import (
+    decide_offices,
+    find_signs,
+    main_country,
+    mark_ministers,
+    name_office,
+)
+from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -75,17 +82,19 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = confirm_common(tokens, read_candidates(tokens), model) + names.find_defined(tokens)
+        candidates = without_titled(tokens, read_candidates(tokens), known)
+        candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
+        candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         model = without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
-        mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by)
+        found = find_leaders(tokens, known, (day, by))
+        mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = mark_bare_surnames(
-            tokens, mentions, known, (day, by), main_country(tokens, mentions, known)
-        )
+        main = main_country(tokens, mentions, known)
+        mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, mentions)
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
@@ -95,13 +104,14 @@ class DocumentPass(LexiconHolder):
 
 
 def _as_span(doc: Doc, mention: Mention) -> Span:
+    method = "rule" if mention.method == "weak" else mention.method  # nothing else wanted the place
     return Span(
         doc,
         mention.start,
         mention.end,
         label=mention.label,
         kb_id=mention.entry,
-        span_id=f"{mention.method}:{mention.rule}",
+        span_id=f"{method}:{mention.rule}",
     )
 
 

@@ -16,14 +16,11 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
+from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
 MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
-PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
-"""Which label stands first where one name has several."""
-
-
 DASHES = frozenset({"-", "--", "–", "—"})
 DATELINE_MARKS = DASHES | {",", "(", ":"}
 
@@ -82,14 +79,9 @@ class Gazetteer(LexiconHolder):
         return hashlib.sha256(json.dumps(self._find(Tokens(doc))).encode()).hexdigest()[:32]
 
     def _find(self, tokens: Tokens) -> Found:
-        ordered = sorted(
-            {
-                (start, -end, PRIORITY.index(label), rule)
-                for start, end, label, rule in self.names.find(tokens)
-            }
-        )
-        candidates = [(start, -end, PRIORITY[place], rule) for start, end, place, rule in ordered]
-        ids = sorted({rule.partition(":")[2] for _, _, _, rule in ordered})
+        # The longer name comes first, then the label of the lower priority: `choose` takes the first of equals.
+        candidates = sorted(set(self.names.find(tokens)), key=_order)
+        ids = sorted({rule.partition(":")[2] for _, _, _, rule in candidates})
         countries = {id_: self.names.countries[id_] for id_ in ids if id_ in self.names.countries}
         return Found(candidates, list(self.names.find_pieces(tokens)), countries)
 
@@ -117,6 +109,11 @@ class Gazetteer(LexiconHolder):
         beginnings, ends = (frozenset(data.pop(side)) for side in ("beginnings", "ends"))
         self._names = NameIndex(cased, any_case, beginnings, ends, **data)
         return self
+
+
+def _order(candidate: tuple[int, int, str, str]) -> tuple[int, int, int, str, str]:
+    start, end, label, rule = candidate
+    return start, -end, find_label(label).priority, label, rule
 
 
 def _candidate(doc: Doc, start: int, end: int, label: str, rule: str) -> Span:

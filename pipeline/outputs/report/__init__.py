@@ -88,6 +88,7 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
         "index.js",
         root="",
         period=index_page.show_period(articles),
+        horizon=index_page.show_horizon(corpus),
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),
@@ -120,6 +121,6 @@ def _describe(article: Article) -> dict[str, Any]:
         "url": web_address(row.url),
         "shown_url": clean(row.url) if row.url else None,
         "words": row.n_words,
-        "withheld": row.n_masked_words,
+        "masked": row.n_masked_words,
         "share": show_share(row.n_masked_words, row.n_words),
     }

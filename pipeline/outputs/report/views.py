@@ -26,7 +26,7 @@ class Piece:
         tags: What is written behind it.
         refs: Numbers of the claims whose cue (or, without one, content) ends here.
         anchors: Ids of the marks that begin here.
-        withheld: Number of withheld words, if it is a gap.
+        masked: Number of masked words, if it is a gap.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Piece:
     tags: tuple[str, ...] = ()
     refs: tuple[int, ...] = ()
     anchors: tuple[str, ...] = ()
-    withheld: int = 0
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

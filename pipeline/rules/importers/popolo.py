@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import RuleError
+from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, list_words
 from pipeline.rules.importers.tables import open_plain
@@ -105,6 +106,13 @@ class Popolo:
                 "country": country,
             }
             yield OwnHolder.model_validate({**row, "from": post.start, "to": post.end})
+
+
+def read_popolo_list(request: Request, tally: Tally) -> Contents:
+    """The entries, persons and office holders of a Popolo file."""
+    popolo = read_popolo(request.source, tally)
+    country = (request.country or "").upper()
+    return Contents(popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, country))
 
 
 def read_popolo(path: Path, tally: Tally) -> Popolo:

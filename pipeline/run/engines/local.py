@@ -11,17 +11,27 @@ from pipeline.core.atomic_files import new_file
 from pipeline.core.settings import Settings
 from pipeline.run.engines.process_pool import run_here, run_tasks
 from pipeline.run.paths import BEGUN
+from pipeline.run.program import Program
 from pipeline.run.shard_results import Done
 from pipeline.run.shards import Shard
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A shard, where its result goes, and the shards of the last run that held some of its documents."""
+    """A shard to annotate.
+
+    Attributes:
+        shard: The documents.
+        out: Where its result goes.
+        settings: Those of the run.
+        program: What is to make the rows, the same wherever the task is done.
+        earlier: The shards of the last run that held some of its documents.
+    """
 
     shard: Shard
     out: Path
     settings: Settings
+    program: Program
     earlier: tuple[Done, ...] = ()
 
 

@@ -19,7 +19,9 @@ from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.nlp.linking import link_mentions
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
+from pipeline.run.failures import REPORT, unexpected
 from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
@@ -39,7 +41,6 @@ from pipeline.text.document import Document, Unmasked
 if TYPE_CHECKING:
     from pipeline.nlp.annotator import Annotator
 
-REPORT = "Please report it with the text; run with --debug for the traceback."
 COLLECTED = 100_000
 """New objects after which the garbage collector goes through them."""
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
@@ -54,7 +55,8 @@ def run(
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
     shards = read_shards(out, settings)
-    tasks = [Task(shard, out, settings, earlier) for shard, earlier in find_todo(out, shards)]
+    program = describe_program(settings)
+    tasks = [Task(shard, out, settings, program, earlier) for shard, earlier in find_todo(out, shards)]
     total, done = sum(len(task.shard.entries) for task in tasks), 0
     for task, well in (engine or LocalEngine())(run_shard, tasks):
         if not well:
@@ -117,7 +119,12 @@ def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
 
 
 def run_shard(task: Task) -> None:
-    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own."""
+    """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own.
+
+    Raises:
+        StageError: This process has other rules, weights, code or packages than the one that made the task.
+    """
+    check_program(task.program, task.settings)
     fingerprint = pipeline_fingerprint(task.settings)
     with _collected_seldom():
         kept = _Kept.read(task, fingerprint)
@@ -180,7 +187,7 @@ def _run_singly(task: Task) -> None:
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}
     singles = [
-        Task(Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), task.out, task.settings)
+        replace(task, shard=Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), earlier=())
         for entry in task.shard.entries
     ]
     well = {single.shard.key for single, well in run_tasks(run_shard, singles, 1) if well}
@@ -193,7 +200,8 @@ def _run_singly(task: Task) -> None:
             memos.update(result.memos)
         else:
             document, _ = read_item(task.out, entry)
-            failures.append(_failure(document, "ProcessDied", "the process that read it died twice", DIED))
+            message = "the process that read it died twice"
+            failures.append(FailureRow(_place(document), "annotate", "ProcessDied", message, DIED))
             memos[entry.doc_id] = Memo(entry.key)
     joined = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     write_result(
@@ -274,13 +282,11 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
         )
     except Exception as error:
         hint = DIED if isinstance(error, MemoryError) else REPORT
-        failure = _failure(document, type(error).__name__, str(error) or "no message", hint)
-        return _Result(entry, None, Memo(entry.key), failure)
+        return _Result(entry, None, Memo(entry.key), unexpected(_place(document), "annotate", error, hint))
 
 
-def _failure(document: Document, error: str, message: str, hint: str) -> FailureRow:
-    path = f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
-    return FailureRow(path, "annotate", error, message, hint)
+def _place(document: Document) -> str:
+    return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:

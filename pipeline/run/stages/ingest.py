@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
-from pipeline.run.array_parts import Part
+from pipeline.run.array_parts import Cut, Partition
+from pipeline.run.failures import failure, unexpected
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES
 from pipeline.run.progress import Progress, silent
-from pipeline.run.raw_files import RawFile, _failure, document_id, find_files, read_limited
+from pipeline.run.raw_files import RawFile, document_id, find_files, read_limited
 from pipeline.run.record_cache import (
     FileRecords,
     KeptRecords,
@@ -23,22 +24,34 @@ from pipeline.run.record_cache import (
     kept_records,
     write_manifest,
 )
-from pipeline.run.records import make_dumper, write_lines, write_records
+from pipeline.run.records import make_dumper, make_parser, write_lines, write_records
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
 from pipeline.text.layout import find_layout
 from pipeline.text.readers import READERS, read_file
 
-dump_record = make_dumper(Document)
+dump_record, parse_record = make_dumper(Document), make_parser(Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What reading gave.
+
+    Attributes:
+        documents: Number of documents.
+        set_aside: Number of inputs that are none.
+        cut: What the partition was cut from, if only one was read.
+    """
+
+    documents: int
+    set_aside: int
+    cut: Cut | None = None
 
 
 def run(
-    raw: Path, out: Path, settings: Settings, progress: Progress = silent, part: Part | None = None
-) -> tuple[int, int]:
-    """Read all files of a folder; of those that did not change, the records are copied.
-
-    Returns:
-        Numbers of documents and of failures.
+    raw: Path, out: Path, settings: Settings, progress: Progress = silent, partition: Partition | None = None
+) -> Ingested:
+    """Read all files of a folder, or of a partition of it; of those that did not change, the records are copied.
 
     Raises:
         StageError: The folder is missing or has no files.
@@ -47,15 +60,17 @@ def run(
     read = _Reading(settings, failures)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
     made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
-    files = find_files(raw, out, failures)
-    if part is not None:
-        files = part.choose(files, [file.path.stat().st_size for file in files])
-        failures[:] = failures if part.number == 1 else []
+    files, cut = find_files(raw, out, failures), None
+    if partition is not None:
+        sizes = [min(file.size, settings.ingest.max_bytes) for file in files]  # a larger one is not read
+        cut = Cut.of(partition, [*(file.name for file in files), *(row.path for row in failures)], sizes)
+        files = partition.choose(files, sizes)
+        failures[:] = failures if partition.number == 1 else []
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
-    return len(read.ids), len(failures)
+    return Ingested(len(read.ids), len(failures), cut)
 
 
 class _Reading:
@@ -102,24 +117,30 @@ def _read(file: RawFile, settings: Settings) -> Iterator[tuple[str, Document | F
         data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
             place = f"{file.name}:{source.line}" if source.line else file.name
-            yield (
-                place,
-                _failure(place, source)
-                if isinstance(source, ReadError)
-                else _document(file, data, source, settings),
-            )
+            yield place, _result(file, data, source, settings)
     except OSError as error:
-        yield (
-            file.name,
-            _failure(
-                file.name,
-                ReadError(
-                    f"cannot be read: {error.strerror}", "See whether it is there, and its permissions."
-                ),
-            ),
-        )
+        hint = "See whether it is there, and its permissions."
+        yield file.name, failure(file.name, "ingest", ReadError(f"cannot be read: {error.strerror}", hint))
     except PipelineError as error:
-        yield file.name, _failure(file.name, error)
+        yield file.name, failure(file.name, "ingest", error)
+    except Exception as error:  # a fault of our own must cost this file, not the run
+        yield file.name, unexpected(file.name, "ingest", error)
+
+
+def _result(
+    file: RawFile, data: bytes, source: Source | ReadError, settings: Settings
+) -> Document | FailureRow:
+    """The document of a record that the later stages can read again, or why there is none."""
+    place = f"{file.name}:{source.line}" if source.line else file.name
+    if isinstance(source, ReadError):
+        return failure(place, "ingest", source)
+    try:
+        document = _document(file, data, source, settings)
+        if parse_record(dump_record(document)) != document:
+            raise ValueError("its record does not say what was read")
+        return document
+    except Exception as error:
+        return unexpected(place, "ingest", error)
 
 
 def _document(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
@@ -143,10 +164,5 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
 
 def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
     """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
-    return _failure(
-        place,
-        ReadError(
-            f"its id is that of {first}: {doc_id}",
-            "Remove it if it is the same, or give it an id of its own.",
-        ),
-    )
+    hint = "Remove it if it is the same, or give it an id of its own."
+    return failure(place, "ingest", ReadError(f"its id is that of {first}: {doc_id}", hint))

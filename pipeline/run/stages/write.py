@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
+from pipeline.rules.provenance import read_provenance
 from pipeline.run.decisions import open_decided
 from pipeline.run.paths import ENTITIES, FAILURES
 from pipeline.run.progress import Progress, silent
@@ -69,6 +70,7 @@ def write_run(
             "model": pipeline_fingerprint(settings),
             "counts": {name: totals[name]["rows"] for name in TABLES},
             "totals": _totals(totals),
+            "known_to": read_provenance(find_model(settings.annotate.model)).get("horizon", {}),
             **about,
         }
 

@@ -25,6 +25,7 @@ from pipeline.text.layout.vocabulary import Vocabulary, default_vocabulary
 from pipeline.text.masking import find_active
 
 _YEARS = range(1500, 2200)
+_FARTHEST_ZONE = dt.timedelta(hours=15)
 _SHOWN = 60
 
 
@@ -156,8 +157,13 @@ def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
 
 
 def _plausible(moment: dt.datetime) -> dt.datetime | None:
-    """The date, unless no article can be of it: some programs write the year 1 or 9999 for an unknown one."""
-    return moment if moment.year in _YEARS else None
+    """The date, unless no article can be of it: some programs write the year 1 or 9999 for an unknown one.
+
+    Nor is any place a day ahead, or some seconds: such an offset is broken, and ISO text cannot hold it.
+    """
+    offset = moment.utcoffset() or dt.timedelta()
+    is_possible = abs(offset) < _FARTHEST_ZONE and not offset % dt.timedelta(minutes=1)
+    return moment if moment.year in _YEARS and is_possible else None
 
 
 def _datetime(moment: Moment) -> dt.datetime:

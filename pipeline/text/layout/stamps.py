@@ -50,6 +50,10 @@ class Stamp:
         return self.when.isoformat() if self.when else None
 
 
+class _ImpossibleZoneError(ValueError):
+    """An offset that no place has: to read the time without it would be to take it for another time."""
+
+
 class StampReader:
     """Reads date lines.
 
@@ -112,7 +116,10 @@ class StampReader:
         if not label and any(len(token["y4"] or "year") == 2 for token in tokens):
             return None
         if "day" in kinds:
-            when = self._first_moment(tokens)
+            try:
+                when = self._first_moment(tokens)
+            except _ImpossibleZoneError:
+                return Stamp(label, None)
             return Stamp(label, when) if when else None
         if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
             return Stamp(label, None)
@@ -170,7 +177,7 @@ class StampReader:
             return None if minutes is None else dt.timezone(dt.timedelta(minutes=minutes))
         hours, rest = int(offset[2]), int(offset[3] or 0)
         if hours > 14 or rest > 59:
-            return None
+            raise _ImpossibleZoneError
         return dt.timezone(dt.timedelta(hours=hours, minutes=rest) * (-1 if offset[1] == "-" else 1))
 
 

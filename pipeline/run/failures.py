@@ -1,0 +1,39 @@
+"""Rows of the inputs that were set aside."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from pipeline.core.errors import PipelineError
+from pipeline.tables.schema import FailureRow
+
+REPORT = "Please report it with the text; `--debug`, with `--workers 1`, shows the traceback."
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""An address in memory, which another run would not have."""
+_LOG = logging.getLogger(__name__)
+
+
+def failure(place: str, stage: str, error: PipelineError) -> FailureRow:
+    """The row of an input that cannot be read.
+
+    Args:
+        place: Its path, with the number of a line where it is a record.
+        stage: Which stage set it aside.
+        error: Why, and what can be done.
+    """
+    return FailureRow(place, stage, type(error).__name__, error.message, error.hint or None)
+
+
+def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> FailureRow:
+    """The row of an input that met a fault of ours; the traceback goes to the log.
+
+    Args:
+        place: Its path, with the number of a line where it is a record.
+        stage: Which stage set it aside.
+        error: What was raised.
+        hint: What can be done.
+    """
+    _LOG.debug("%s: %s", stage, place, exc_info=error)
+    message = _ADDRESS.sub("", str(error).partition("\n")[0]) or "no message"
+    return FailureRow(place, stage, type(error).__name__, message, hint)

