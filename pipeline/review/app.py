@@ -83,6 +83,7 @@ class Pages:
             Route("/decisions", self.decisions),
             Route("/version", self.version),
             Route("/static/{name}", self.static),
+            Route("/favicon.ico", self.no_icon),
         ]
         if not self._read_only:
             routes += [
@@ -266,6 +267,10 @@ class Pages:
             raise HTTPException(404)
         path = REPORT_STYLE if name == "report.css" else FOLDER / "static" / name
         return Response(path.read_bytes(), media_type=STATIC[name])
+
+    async def no_icon(self, request: Request) -> Response:
+        """There is none, and browsers ask."""
+        return Response(status_code=204)
 
     # Changes
 

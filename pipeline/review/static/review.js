@@ -107,8 +107,10 @@
     const ids = stack();
     const chosen = id || (ids.length ? ids[ids.length - 1].id : "");
     if (!chosen) return tell("Nothing was decided in this window yet.", true);
+    keep(ids.filter((one) => one.id !== chosen));  // before the answer: the page may be left meanwhile
     const answer = await post("/undo", { id: chosen, doc: holder ? holder.dataset.doc : "" });
-    if (!answer.error || answer.status === 409) keep(ids.filter((one) => one.id !== chosen));
+    if (answer.status === 409 && !id) return undo("");  // it was undone elsewhere: the one before it is meant
+    if (answer.error && answer.status !== 409) keep(ids);
     if (answer.error) return tell(answer.error, true);
     if (!holder) return location.reload();
     swap(answer.html, 0);
@@ -285,7 +287,7 @@
     doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256,
     seen: item && item.dataset.seen ? item.dataset.seen.split(" ") : [],
   });
-  const send = async (body, step, wanted = "") => {
+  const send = async (body, step, { wanted = "", stay = false } = {}) => {
     const answer = await post("/decide", body);
     if (answer.error) {
       if (answer.status === 409) await refetch();
@@ -293,7 +295,7 @@
     }
     if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
     $("#decided").textContent = Number($("#decided").textContent) + 1;
-    if (holder.dataset.queue && step) return skip(0);
+    if (holder.dataset.queue && !stay) return skip(0);
     swap(answer.html, step, wanted);
     tell(`Kept: ${answer.do.replace(".", " ")}.`);
   };
@@ -340,22 +342,22 @@
     if (action === "negated") return send({ ...body, action: "change", negated: item.dataset.negated !== "yes" }, 1);
     const words = chosenWords();
     if (words && words.error) return tell(words.error, true);
-    if (action === "source") return send({ ...body, action: "change", ...(words ? { source: words } : { no_source: true }) }, 0);
+    if (action === "source") return send({ ...body, action: "change", ...(words ? { source: words } : { no_source: true }) }, 0, { stay: true });
     if (!words) return tell("Choose the words of the text first.", true);
-    if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0);
+    if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0, { stay: true });
     return null;
   };
   const addName = async () => {
     const span = chosenWords();
     if (!span || span.error) return tell(span ? span.error : "Choose the words of the text first.", true);
     const label = await pick(`“${span.exact}” is a`, "labels");
-    if (label) await send({ ...base(null), kind: "mention", action: "add", span, label }, 0, `mention:${span.start}`);
+    if (label) await send({ ...base(null), kind: "mention", action: "add", span, label }, 0, { wanted: `mention:${span.start}`, stay: true });
   };
   const addClaim = async () => {
     const span = chosenWords();
     if (!span || span.error) return tell(span ? span.error : "Choose the words of its content first.", true);
     const type = await pick("Type of the new claim", "types");
-    if (type) await send({ ...base(null), kind: "claim", action: "add", content: [span], type }, 0, `claim:${span.start}`);
+    if (type) await send({ ...base(null), kind: "claim", action: "add", content: [span], type }, 0, { wanted: `claim:${span.start}`, stay: true });
   };
   const done = async () => {
     const answer = await post("/done", { doc: holder.dataset.doc });
