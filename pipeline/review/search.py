@@ -53,7 +53,7 @@ def find_documents(space: Workspace, query: str, page: int) -> Found:
         return _found(space.query(sql, PER_PAGE + 1, page * PER_PAGE))
     sql = """select d.doc_id, d.title, d.published, d.n_words, d.masked_share,
         snippet(documents_fts, 1, char(2), char(3), '…', 24) as snippet
-        from documents_fts join documents d on d.rowid = documents_fts.rowid
+        from documents_fts join documents d on d.row = documents_fts.rowid
         where documents_fts match ? order by documents_fts.rank limit ? offset ?"""
     return _found(space.query(sql, words, PER_PAGE + 1, page * PER_PAGE))
 
@@ -71,18 +71,22 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
     conditions, values = [], list[Any]()
     words = match_words(query)
     if words is not None:
-        conditions.append("c.rowid in (select rowid from claims_fts where claims_fts match ?)")
+        conditions.append('"row" in (select rowid from claims_fts where claims_fts match ?)')
         values.append(words)
-    for column, value in (("c.claim_type", type_), ("c.source_entity_id", source)):
-        if value:
-            conditions.append(f"{column} = ?")
-            values.append(value)
+    if type_:
+        conditions.append('claim_type = (select "row" from words where value = ?)')
+        values.append(type_)
+    if source:
+        conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
+        values.append(source)
     where = f"where {' and '.join(conditions)}" if conditions else ""
+    # The rows of the page are chosen by numbers; ids, names and titles are put together for these only.
     sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_text, c.source_entity_id, c.cue_text,
         c.content_text, c.score, e.name, d.title
-        from claims c join documents d on d.doc_id = c.doc_id
-        left join entities e on e.entity_id = c.source_entity_id {where}
-        order by c.claim_date is null, c.claim_date desc, c.claim_id limit ? offset ?"""  # noqa: S608
+        from (select "row" as n from claims_rows {where} order by claim_date desc, "row" limit ? offset ?) p
+        join claims c on c.row = p.n join documents d on d.doc_id = c.doc_id
+        left join entities e on e.entity_id = c.source_entity_id
+        order by c.claim_date desc, c.row"""  # noqa: S608
     return _found(space.query(sql, *values, PER_PAGE + 1, page * PER_PAGE))
 
 

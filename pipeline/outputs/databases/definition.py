@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -14,19 +15,21 @@ if TYPE_CHECKING:
 
 INDEXED = (
     ("mentions", "entity_id"),
-    ("mentions", "label"),
     ("claims", "source_entity_id"),
-    ("claims", "claim_type"),
     ("claims", "claim_date"),
-    ("entities", "name"),
     ("documents", "published"),
 )
-"""Columns that people look things up by, beside keys and references to documents."""
+"""Columns that people look things up by, beside keys and references to documents. Labels and types are too few to be worth one."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A question that the notebook asks too, as a view."""
+    """A question that the notebook asks too, as a view.
+
+    Attributes:
+        about: What it shows.
+        query: The query; in braces stands which ids of rows of documents are joined.
+    """
 
     name: str
     about: str
@@ -46,8 +49,8 @@ from claims c join documents d on d.doc_id = c.doc_id left join entities e on e.
         "Claims with each name inside their content: who spoke about whom.",
         """select c.claim_date, coalesce(s.name, c.source_text) as source, c.claim_type, e.name as about,
   c.content_text as content, c.claim_id, c.doc_id, c.source_entity_id, e.entity_id as about_entity_id
-from claims c join claim_mentions p on p.claim_id = c.claim_id
-join mentions m on m.mention_id = p.mention_id join entities e on e.entity_id = m.entity_id
+from claims c join claim_mentions p on {p.claim_id = c.claim_id}
+join mentions m on {p.mention_id = m.mention_id} join entities e on e.entity_id = m.entity_id
 left join entities s on s.entity_id = c.source_entity_id""",
     ),
     View(
@@ -89,7 +92,7 @@ from documents order by masked_share desc, doc_id""",
         "mentions_in_time",
         "Mentions by month of their section and label.",
         """select substr(cast(s.date as varchar), 1, 7) as month, m.label, count(*) as mentions
-from mentions m join sections s on s.section_id = m.section_id
+from mentions m join sections s on {m.section_id = s.section_id}
 where s.date is not null group by 1, m.label order by 1, m.label""",
     ),
 )
@@ -124,9 +127,16 @@ def create_indices() -> Iterator[str]:
         yield f'create index "{name}_{column}" on "{name}" ("{column}")'
 
 
-def create_views() -> Iterator[str]:
-    """The statements that make the views."""
-    return (f"create view {view.name} as {view.query}" for view in VIEWS)
+def create_views(join: str = r"\1.\2_id = \3.\4_id") -> Iterator[str]:
+    """The statements that make the views.
+
+    Args:
+        join: How ids of rows of documents are joined, as a replacement for `_JOIN`.
+    """
+    return (f"create view {view.name} as {_JOIN.sub(join, view.query)}" for view in VIEWS)
+
+
+_JOIN = re.compile(r"\{(\w+)\.(\w+)_id = (\w+)\.(\w+)_id\}")
 
 
 def describe_columns(table: Table) -> dict[str, str]:
