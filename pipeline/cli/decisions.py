@@ -10,14 +10,14 @@ import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import OUT, Config, Out
-from pipeline.core.messages import printable
+from pipeline.core.messages import counted, printable
 
 if TYPE_CHECKING:
     from pipeline.core.settings import Settings
     from pipeline.decisions.told import Outcome
 
 decisions_app = typer.Typer(
-    help="Corrections that last: check, apply, list, export.",
+    help="Corrections that last: check, apply, list, export, import.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,6 +33,15 @@ class DecisionsFormat(StrEnum):
     expectations = "expectations"
     training = "training"
     names = "names"
+
+
+class ImportFormat(StrEnum):
+    """Corrections that were made in other tools."""
+
+    brat = "brat"
+    inception = "inception"
+    labelstudio = "labelstudio"
+    webannotation = "webannotation"
 
 
 @decisions_app.command("check")
@@ -105,6 +114,32 @@ def export_decisions(
         settings = _settings(out, config)
         decisions = read_decisions(file or find_decisions(out, settings))
         typer.echo(f"export: {write_decisions(decisions, out, form.value, to)} in {printable(str(to))}")
+
+
+@decisions_app.command("import")
+def import_decisions(
+    path: Annotated[Path, typer.Argument(help="File or folder of the other tool.")],
+    form: Annotated[ImportFormat, typer.Option("--format", help="The tool it comes from.")],
+    by: Annotated[str, typer.Option("--by", help="Who made the corrections.")],
+    out: Out = OUT,
+    file: File = None,
+    config: Config = None,
+) -> None:
+    """Take corrections made in another tool as decisions. Example: pipeline decisions import brat/news --format brat --by nell."""
+    from pipeline.decisions.making import Maker
+    from pipeline.decisions.reading import read_decisions
+    from pipeline.decisions.store import append_decisions
+    from pipeline.outputs.corrections.importing import import_corrections
+    from pipeline.run.trial import find_decisions
+
+    with errors_shown():
+        settings = _settings(out, config)
+        target = file or find_decisions(out, settings)
+        imported = import_corrections(path, form.value, out, Maker(by), read_decisions(target))
+        append_decisions(target, imported.decisions)
+    for note in imported.notes:
+        typer.echo(printable(note), err=True)
+    typer.echo(f"import: {counted(len(imported.decisions), 'decision')}, {len(imported.notes)} passed over")
 
 
 def _settings(out: Path, config: Path | None) -> Settings:
