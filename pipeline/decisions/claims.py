@@ -21,8 +21,10 @@ JOINT = " ... "
 ALIKE = 0.6
 """Share of the characters that two contents must have in common to be taken for one claim without the same cue."""
 _COLUMNS = {field.name for field in fields(ClaimRow)}
-_DERIVED = ("content_resolved", "headline_of", "statement_id")
+_DERIVED: dict[str, Any] = {"content_resolved": None, "is_resolved": False}
 """Columns that say something of the content: unknown where a person changed it."""
+_CLAIMS = ("continues", "headline_of")
+"""Columns that refer to other claims of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,25 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
         else:
             _apply_group(rows, group, claims, touched, tally)
     if touched or len(claims) != len(rows.claims):
-        rows.put("claims", list(claims.values()))
+        rows.put("claims", _follow_claims(rows, list(claims.values()), touched))
         _pair_anew(rows, list(touched.values()), ())
+
+
+def _follow_claims(rows: Rows, claims: Sequence[ClaimRow], touched: Mapping[str, ClaimRow]) -> list[ClaimRow]:
+    """The claims, with what refers to one that is gone, or has another id now, led there or to nothing."""
+    known = {row.claim_id for row in claims}
+    gone = {row.claim_id: row for row in rows.claims if row.claim_id not in known}
+    heirs = {
+        own: next((new.claim_id for new in touched.values() if new.content_spans == row.content_spans), None)
+        for own, row in gone.items()
+    }
+    followed = []
+    for row in claims:
+        changed: dict[str, Any] = {
+            name: heirs[old] for name in _CLAIMS if (old := getattr(row, name)) in heirs
+        }
+        followed.append(replace(row, **changed) if changed else row)
+    return followed
 
 
 def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
@@ -255,7 +274,7 @@ def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:
     if row.claim_id:  # what the tables say of it stands, where the decision is not about that
         decided.pop("polarity", None)
     if "content_text" in columns and columns["content_text"] != row.content_text:
-        decided |= {name: None for name in _DERIVED if name in _COLUMNS}
+        decided |= _DERIVED
     return decided
 
 

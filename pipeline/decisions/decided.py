@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.settings import MaskSettings
 from pipeline.decisions.anchor import Lost, find_quote
+from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
 from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
@@ -26,10 +27,11 @@ from pipeline.decisions.model import (
     Witness,
 )
 from pipeline.decisions.reading import DecisionFile, Numbered
-from pipeline.decisions.rows import Rows
+from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
+from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.tables.schema import TABLES, EntityRow, arrow_schema
+from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
 from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Decided:
         survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
         fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
         mask: What counts as withheld text.
+        facts: What the rule data know of entities, to link new mentions.
     """
 
     def __init__(
@@ -58,9 +61,11 @@ class Decided:
         survey: Survey = lambda: (),
         fetch: Fetch = lambda doc_id: None,
         mask: MaskSettings = MaskSettings(),  # noqa: B008 - frozen
+        facts: Facts = NO_FACTS,
     ) -> None:
         self.file = file
         self._fetch = fetch
+        self._facts = facts
         self._patterns = compile_patterns(mask) if file.live else None
         self._tally = Tally()
         self._hashes: dict[str, str] = {}
@@ -95,7 +100,7 @@ class Decided:
 
     def open(self, chunk: Chunk) -> Rows:
         """The rows of a chunk of one document."""
-        return Rows(chunk, self._patterns or compile_patterns(MaskSettings()))
+        return Rows(chunk, self._patterns or compile_patterns(MaskSettings()), self._facts)
 
     def of_document(self, doc_id: str) -> list[Numbered]:
         """The living decisions about the rows of a document."""
@@ -115,12 +120,25 @@ class Decided:
         """Entities, as they come of decided rows, with the names and Wikidata ids that decisions give."""
         return edit_entities(rows, self._plan, self._tally) if self._plan.edits else list(rows)
 
+    def aliases(self, rows: Iterable[EntityAliasRow]) -> list[EntityAliasRow]:
+        """Other ids of entities, with those that merges gave."""
+        merged = self._plan.merged
+        if not merged:
+            return list(rows)
+        found = {(merged.get(row.entity_id, row.entity_id), row.alias_id): row.reason for row in rows}
+        found |= {(into, own): METHOD for own, into in merged.items()}
+        return [
+            EntityAliasRow(entity, alias, reason)
+            for (entity, alias), reason in sorted(found.items())
+            if entity != alias
+        ]
+
     def _prepare(self, survey: Survey) -> None:
         known: set[str] = set()
         for part in survey():
             ids, hashes = (part["documents"][name].to_pylist() for name in ("doc_id", "sha256"))
             self._hashes.update(zip(ids, hashes, strict=True))
-            known |= set(part["mentions"]["entity_id"].unique().to_pylist())
+            known.update(part["mentions"]["entity_id"].cast("string").unique().to_pylist())
         twice: set[str] = set()
         for doc_id, digest in self._hashes.items():
             if digest in self._by_hash:
@@ -211,7 +229,10 @@ class Decided:
         facts += self._split_facts(rows)
         if facts:
             settled = settle_facts(facts, self._tally)
-            follow_mentions(rows, apply_facts(rows, settled, self._tally))
+            changes = apply_facts(rows, settled, self._tally)
+            follow_mentions(rows, changes)
+            if changes:
+                appear_anew(rows)
 
     def _split_facts(self, rows: Rows) -> Iterator[Fact]:
         """What splits say of single mentions. Those of whole documents hold where no decision names the mention's entity."""
@@ -266,8 +287,10 @@ class Decided:
         """The chunk with merged entities under one id."""
         if not self._plan.merged:
             return chunk
-        columns = (("mentions", "entity_id"), ("claims", "source_entity_id"))
+        columns = (("mentions", "entity_id"), ("claims", "source_entity_id"), ("appearances", "entity_id"))
         renamed = {name: self._renamed_column(chunk[name], name, column) for name, column in columns}
+        if renamed["appearances"] is not chunk["appearances"]:
+            renamed["appearances"] = join_appearances(renamed["appearances"])
         return {name: renamed.get(name, chunk[name]) for name in DOCUMENT_TABLES}
 
     def _renamed_column(self, table: pa.Table, name: str, column: str) -> pa.Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.model import MentionDecision
@@ -17,8 +18,8 @@ from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import Annotated
-from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
-from pipeline.tables.schema import DocumentRow, MentionRow
+from pipeline.tables.labels import NAMED, ORGANISED, PEOPLE, PLACES
+from pipeline.tables.schema import MentionRow
 
 GROUPS = (PEOPLE, ORGANISED, PLACES)
 """Labels of one group name the same kind of thing: such a change of the label keeps the entity."""
@@ -230,7 +231,9 @@ def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow |
     label = fact.label or (row.label if row else fact.fallback)
     if label is None or (row is None and not fact.made):
         return None
-    decided = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
+    decided: dict[str, Any] = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
+    if label not in NAMED:  # what is no name has no identity
+        decided |= {"identity": None, "identity_reason": None}
     if row is None:
         start, end = fact.place
         section = rows.section_of(start, end)
@@ -278,6 +281,18 @@ def _link(rows: Rows, mentions: Sequence[MentionRow]) -> list[MentionRow]:
     ordered = sorted(mentions, key=lambda row: row.start)
     if all(row.entity_id for row in ordered):
         return ordered
-    document = make_row(DocumentRow, doc_id=rows.doc_id)
-    linked = link_mentions(Annotated(document, (), tuple(ordered), (), (), ())).mentions
-    return [new if not old.entity_id else old for old, new in zip(ordered, linked, strict=True)]
+    annotated = Annotated(
+        document=rows.document,
+        sections=tuple(rows.sections),
+        mentions=tuple(ordered),
+        dates=(),
+        claims=(),
+        claim_mentions=(),
+    )
+    linked = link_mentions(annotated, rows.facts).mentions
+    # What the document alone says of a name; the corpus may know the thing under another id.
+    corpus = {row.local_id: row.entity_id for row in rows.appearances}
+    return [
+        old if old.entity_id else replace(old, entity_id=corpus.get(new.entity_id, new.entity_id))
+        for old, new in zip(ordered, linked, strict=True)
+    ]

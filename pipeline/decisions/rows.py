@@ -9,13 +9,16 @@ from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
+from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows
 from pipeline.tables.schema import (
     TABLES,
+    AppearanceRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
     DateRow,
+    DocumentRow,
     MentionRow,
     Row,
     SectionRow,
@@ -43,9 +46,11 @@ class Rows:
         doc_id: The document.
         sha256: Its hash.
         text: Its raw text.
+        facts: What the rule data know of entities.
     """
 
-    def __init__(self, chunk: Chunk, patterns: MaskPatterns) -> None:
+    def __init__(self, chunk: Chunk, patterns: MaskPatterns, facts: Facts = NO_FACTS) -> None:
+        self.facts = facts
         self._chunk = chunk
         self._patterns = patterns
         self._read: dict[str, list[Any]] = {}
@@ -63,6 +68,16 @@ class Rows:
     def sections(self) -> list[SectionRow]:
         """The sections."""
         return cast("list[SectionRow]", self._get("sections"))
+
+    @property
+    def document(self) -> DocumentRow:
+        """The document."""
+        return cast("DocumentRow", self._get("documents")[0])
+
+    @property
+    def appearances(self) -> list[AppearanceRow]:
+        """Who appears in it."""
+        return cast("list[AppearanceRow]", self._get("appearances"))
 
     @property
     def mentions(self) -> list[MentionRow]:

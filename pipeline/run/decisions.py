@@ -8,20 +8,23 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.core.atomic_files import new_file
 from pipeline.core.messages import counted
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import DecisionFile, parse_decisions, read_bytes, read_decisions
 from pipeline.decisions.told import Outcome
+from pipeline.nlp.identity.facts import read_facts
+from pipeline.run.identity import SURVEYED as APPEARANCES
+from pipeline.run.identity import IdentityPass
 from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
 from pipeline.run.records import read_records, write_records
-from pipeline.run.shard_results import Done, read_chunk, read_columns, read_manifest
+from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk, split_documents
-from pipeline.tables.parquet import read_table
+from pipeline.tables.parquet import read_chunks
 
 FILE = "decisions.jsonl"
 """Name of the file, where the settings name none."""
@@ -69,42 +72,72 @@ def forget_decisions(out: Path) -> None:
     (out / OUTCOMES).unlink(missing_ok=True)
 
 
-def open_decided(out: Path, settings: Settings, file: DecisionFile | None = None) -> Decided:
+Resolve = Callable[[Chunk], Chunk]
+"""Gives rows the ids of the corpus, once all documents were surveyed."""
+_SEEN = {
+    "documents": ("doc_id", "sha256", "published"),
+    "appearances": APPEARANCES,
+    "mentions": ("entity_id", "identity", "identity_reason"),
+}
+"""What is read of all documents before the first is decided."""
+
+
+def open_decided(
+    out: Path, settings: Settings, resolve: Resolve, file: DecisionFile | None = None
+) -> Decided:
     """Decisions with what they must know of the shards of a folder.
 
     Args:
         out: Output folder.
         settings: The settings.
+        resolve: Gives the rows of a shard the ids of the corpus.
         file: The decisions; if left out, those that the run of the folder took.
     """
     file = read_decisions(out / DECISIONS) if file is None else file
 
     def survey() -> Iterator[Chunk]:
-        return (read_columns(out, shard.key, SURVEYED)[0] for shard in read_manifest(out))
+        return survey_documents(out, resolve)
 
-    return Decided(file, survey, lambda doc_id: fetch_document(out, doc_id), settings.mask)
+    def fetch(doc_id: str) -> Chunk | None:
+        return fetch_document(out, doc_id, resolve)
+
+    return Decided(file, survey, fetch, settings.mask, read_facts(find_model(settings.annotate.model)))
 
 
-def fetch_document(out: Path, doc_id: str) -> Chunk | None:
+def survey_documents(out: Path, resolve: Resolve) -> Iterator[Chunk]:
+    """What decisions must know of all documents, shard by shard."""
+    for shard in read_manifest(out):
+        chunk = resolve(read_columns(out, shard.key, _SEEN)[0])
+        yield {name: chunk[name].select(columns) for name, columns in SURVEYED.items()}
+
+
+def fetch_document(out: Path, doc_id: str, resolve: Resolve) -> Chunk | None:
     """The rows of a document as they were annotated, before decisions; None where there is none of this id."""
     for shard in read_manifest(out):
         if shard.first <= doc_id <= shard.last:
-            return split_documents(_read_shard(out, shard)).get(doc_id)
+            own = split_documents(read_chunk(out, shard.key)[0]).get(doc_id)
+            return resolve(own) if own is not None else None
     return None
 
 
-def _read_shard(out: Path, shard: Done) -> Chunk:
-    return read_chunk(out, shard.key)[0]
-
-
-def open_merged(out: Path, folders: Sequence[Path], settings: Settings) -> Decided:
-    """The decisions of a run that is merged of parts, which have none applied."""
+def open_merged(out: Path, folders: Sequence[Path], settings: Settings, identity: IdentityPass) -> Decided:
+    """The decisions of a run that is merged of partitions, which have none applied."""
 
     def survey() -> Iterator[Chunk]:
         for folder in folders:
-            yield {name: read_table(folder, name).select(columns) for name, columns in SURVEYED.items()}
+            for chunk in read_chunks(folder, columns=_SEEN):
+                resolved = identity.resolve(chunk)
+                yield {name: resolved[name].select(columns) for name, columns in SURVEYED.items()}
 
-    return Decided(read_decisions(out / DECISIONS), survey, mask=settings.mask)
+    def fetch(doc_id: str) -> Chunk | None:
+        for folder in folders:
+            for chunk in read_chunks(folder):
+                if doc_id in chunk["documents"]["doc_id"].to_pylist():
+                    return identity.resolve(split_documents(chunk)[doc_id])
+        return None
+
+    facts = read_facts(find_model(settings.annotate.model))
+    return Decided(read_decisions(out / DECISIONS), survey, fetch, settings.mask, facts)
 
 
 def write_outcomes(out: Path, decided: Decided) -> None:

@@ -9,7 +9,8 @@ from pipeline.decisions.reading import DecisionFile
 from pipeline.decisions.told import Outcome
 from pipeline.run.change_detection import raw_of
 from pipeline.run.decisions import decisions_path, open_decided
-from pipeline.run.stages.resolve import Entities
+from pipeline.run.entity_counts import Entities
+from pipeline.run.resolution import Resolution
 from pipeline.run.stages.write import read_shards
 from pipeline.tables.parquet import read_run
 
@@ -25,9 +26,11 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     Raises:
         StageError: There is no finished run, or its shards are gone.
     """
-    decided = open_decided(out, settings, file)
+    resolution = Resolution(out, settings)
+    resolution.survey()
+    decided = open_decided(out, settings, resolution.resolve, file)
     entities = Entities()
-    for chunk in decided.rows(chunk for chunk, _ in read_shards(out)):
+    for chunk in decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out)):
         entities.add(chunk)
     decided.entities(entities.rows({}))
     return decided.outcomes()

@@ -633,3 +633,9 @@ def test_sections_hold_all_lines(lines: list[str], end: str, title: str | None) 
 def test_work_grows_with_the_text(text: str) -> None:
     check_sections(text, find_layout(Source(text)))
     assert grows_at_most_linearly(lambda times: lambda: find_layout(Source(text * times)))
+
+
+def test_a_withheld_article_at_the_start_of_a_paragraph_is_no_bullet() -> None:
+    text = "Lamp rules\n\nThe **** said on *******.\n\n* spokesperson *** the **** said that ** ****.\n\n*** lamps **** **.\n"
+    layout = find_layout(Source(text))
+    assert [section.kind for section in layout.sections] == ["title", "paragraph", "paragraph", "paragraph"]

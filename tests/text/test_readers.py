@@ -130,9 +130,16 @@ def test_jsonl() -> None:
     ]
     first, second = read_file(Path("a.jsonl"), "\n".join(lines).encode())
     assert first == Source(
-        "One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1
+        "T\n\nOne\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1
     )
     assert second == Source("Three", doc_id="b", encoding="utf-8", line=3)
+
+
+def test_a_text_that_begins_with_its_title_stays() -> None:
+    line = '{"id": "a", "text": "Ban widened\\n\\nMinisters agreed.", "title": "Ban widened"}'
+    (record,) = read_file(Path("a.jsonl"), line.encode())
+    assert isinstance(record, Source)
+    assert record.text == "Ban widened\n\nMinisters agreed."
 
 
 def test_jsonl_names_broken_lines_and_goes_on() -> None:

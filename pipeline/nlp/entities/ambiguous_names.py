@@ -88,7 +88,18 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
         return False
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().not_of_party):
         return True
+    if word in name_words().parties_of_one_country:
+        return _is_of_people(tokens, mention.start) or _is_member(tokens, mention.start)
     return (bool(signs) and country not in signs) or _is_member(tokens, mention.start)
+
+
+def _is_of_people(tokens: Tokens, i: int) -> bool:
+    """Whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
+    before = tokens.lower[i - 1] if i and tokens.texts[i - 1][:1].isupper() else ""
+    return before in name_words().of_other_parties or (
+        before in name_words().nationalities
+        and before not in ("american", "texan", "floridian", "californian")
+    )
 
 
 def _is_member(tokens: Tokens, i: int) -> bool:

@@ -23,6 +23,15 @@ from pipeline.nlp.entities.ministers import (
     mark_ministers,
     name_office,
 )
+from pipeline.nlp.entities.scores import (
+    Described,
+    ScoreModel,
+    describe_mentions,
+    read_scores,
+    score_mentions,
+    write_scores,
+)
+from pipeline.nlp.entities.shared_names import decide_shared
 from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
@@ -31,6 +40,7 @@ from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
+SCORES_FILE = "scores.json"
 OFFICES_FILE = "offices.json"
 
 
@@ -43,6 +53,9 @@ class DocumentPass(LexiconHolder):
         self._known: Lexicon | None = None
         self._kinds: KindModel | None = None
         self._kinds_read = False
+        self._scores: ScoreModel | None = None
+        self.described: Described = []
+        """What the scores saw of the mentions of the last doc: training reads it."""
 
     @property
     def kinds(self) -> KindModel | None:
@@ -50,6 +63,13 @@ class DocumentPass(LexiconHolder):
         if not self._kinds_read:
             self._use_kinds(read_kinds())
         return self._kinds
+
+    @property
+    def scores(self) -> ScoreModel:
+        """The weights of the scores, read when first used."""
+        if self._scores is None:
+            self._scores = read_scores()
+        return self._scores
 
     def _use_kinds(self, kinds: KindModel | None) -> None:
         self._kinds, self._kinds_read = kinds, True
@@ -68,11 +88,13 @@ class DocumentPass(LexiconHolder):
         )
         if self.kinds is not None:
             write_kinds(self.kinds, path / KINDS_FILE)
+        write_scores(self.scores, path / SCORES_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
         self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
         self._use_kinds(read_kinds(path / KINDS_FILE))
+        self._scores = read_scores(path / SCORES_FILE)
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -82,10 +104,11 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = without_titled(tokens, read_candidates(tokens), known)
+        candidates = decide_shared(tokens, read_candidates(tokens), day)
+        candidates = without_titled(tokens, candidates, known)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
-        model = without_rare_words(tokens, model)
+        seen, model = model, without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
@@ -99,6 +122,8 @@ class DocumentPass(LexiconHolder):
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]
+        self.described = [*describe_mentions(tokens, mentions, seen)]
+        doc._.mention_scores = score_mentions(mentions, self.described, self.scores)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
 
@@ -125,7 +150,7 @@ def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
 
 @Language.factory(
     "policy_document_pass",
-    assigns=["doc.ents", "doc._.mention_offices"],
+    assigns=["doc.ents", "doc._.mention_offices", "doc._.mention_scores"],
     default_config={"rules": None, "labels": {}},
 )
 def make_document_pass(nlp: Language, name: str, rules: str | None, labels: dict[str, str]) -> DocumentPass:
