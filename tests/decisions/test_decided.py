@@ -93,7 +93,7 @@ def test_without_decisions_the_rows_are_the_very_same() -> None:
         (
             mention("move", "Orla Fenn", to="Fenn", label="PERSON"),
             "Fenn",
-            ("PERSON", "person-fenn", "decision"),
+            ("PERSON", "person-fenn-in-lens-camera-rule-14754e", "decision"),
         ),
         (
             mention("add", "Brigid Moss", label="PERSON"),
@@ -105,7 +105,11 @@ def test_without_decisions_the_rows_are_the_very_same() -> None:
             "Orla Fenn",
             ("MINISTER", "q", "decision"),
         ),
-        (mention("add", "Orla", label="PERSON"), "Orla", ("PERSON", "person-orla", "decision")),
+        (
+            mention("add", "Orla", label="PERSON"),
+            "Orla",
+            ("PERSON", "person-orla-in-lens-camera-rule-14754e", "decision"),
+        ),
     ],
 )
 def test_mentions(decision: Decision, words: str, expected: tuple[str, str, str]) -> None:

@@ -17,6 +17,7 @@ from pipeline.outputs.databases.definition import (
     create_table,
     create_views,
     describe_columns,
+    table_order,
 )
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
 from pipeline.tables.parquet import read_chunks, read_run, read_table
@@ -88,7 +89,7 @@ _JOIN = r"\1.\2_row = \3.row"
 """Rows of documents are joined by their numbers: their ids are put together only when they are shown."""
 ROWS = "_rows"
 """Ending of the tables behind the views of the same name."""
-_TARGETS = ("documents", "sections", "mentions", "claims", "dates", "entities")
+_TARGETS = tuple(dict.fromkeys(target for _, _, target, _ in REFERENCES))
 
 
 def is_compact(table: Table) -> bool:
@@ -189,13 +190,14 @@ class _Filler:
         for name in sorted(TABLES.keys() - set(DOCUMENT_TABLES)):
             self._insert(TABLES[name], read_table(out, name), {})
         chunks: Iterable[Chunk] = read_chunks(out)
+        ordered = [table.name for table in table_order() if table.name in DOCUMENT_TABLES]
         for chunk in chunks:
             owners = {
                 name: chunk[name]["doc_id"].to_pylist()
                 for name in DOCUMENT_TABLES
                 if name != "claim_mentions"
             }
-            for name in ("documents", "sections", "mentions", "dates", "claims", "claim_mentions"):
+            for name in ordered:
                 self._insert(TABLES[name], chunk[name], owners)
             for name in DOCUMENT_TABLES[1:]:  # what refers to them stands in the same chunk
                 self._numbers.get(name, {}).clear()
