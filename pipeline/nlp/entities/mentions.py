@@ -24,8 +24,8 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-HONORIFIC = "person.honorific"
-"""Rule id of names after `Mr`, `Dr` and the like: what a list says of such a word does not count against it."""
+FIRST = frozenset({"person.honorific", "organisation.kind-before"})
+"""Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
@@ -127,10 +127,17 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             continue
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
-            if start < end:
+            if start < end and not is_handle(tokens, start):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
+
+
+def is_handle(tokens: Tokens, start: int) -> bool:
+    """Whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
+    before = tokens.texts[start - 1] if start else ""
+    tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
+    return tied or tokens.texts[start][:1] in ("@", "#")
 
 
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
@@ -274,5 +281,5 @@ def _adds(tokens: Tokens, i: int) -> bool:
 def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
-    trust = -1 if mention.rule == HONORIFIC else _TRUST[method]  # `Mr London` is no place
+    trust = -1 if mention.rule in FIRST else _TRUST[method]  # `Mr London` is no place
     return order, mention.start - mention.end, trust, find_label(label).priority

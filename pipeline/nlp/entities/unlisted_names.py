@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_ordinary, is_spelled_lower
@@ -204,6 +204,7 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
     }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
+    unknown = [i for i in unknown if not is_handle(tokens, i)]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
