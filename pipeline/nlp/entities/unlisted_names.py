@@ -25,11 +25,11 @@ SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.7,
-    ("PERSON", "COMPANY"): 0.75,
+    ("ORG", "COMPANY"): 0.9,
+    ("PERSON", "COMPANY"): 0.7,
     ("GPE", "COMPANY"): 0.85,
     ("FAC", "COMPANY"): 0.7,
-    ("OTHER", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.6,
     ("COMPANY", "PERSON"): 0.8,
     ("ORG", "PERSON"): 0.95,
     ("OTHER", "PERSON"): 0.95,
@@ -55,7 +55,7 @@ MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
 """Kinds that the model overlooks."""
-OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.8}
+OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.9}
 """How sure the kind of a name must be that the model does not see."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
