@@ -14,7 +14,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_name_of_person, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
 from pipeline.tables.labels import find_label
 
 NAMED = frozenset(
@@ -28,6 +28,8 @@ FIRST = frozenset({"person.honorific", "organisation.kind-before"})
 """Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
+CUTS = frozenset({"/", "”"})
+"""Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
@@ -161,10 +163,13 @@ def _without_seams(found: list[Mention]) -> list[Mention]:
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
     if label in NUMERIC:
         return [(start, end)]
-    cuts = [i for i in range(start, end) if tokens.texts[i] == "/"]
+    cuts = [i for i in range(start, end) if tokens.texts[i] in CUTS]
+    length = end - start - (tokens.lower[start] in ARTICLES)
+    if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
+        cuts.append(end - 1)  # `the Bush Administration` names the person
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
-        if len(cuts) == 1 and tokens.texts[cuts[0]] != "/":
+        if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges)]
@@ -175,13 +180,21 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and lower[start].rstrip(".") in name_words().honorifics:
+    while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
         start += 1
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
     ):
         end -= 1
     return start, end
+
+
+def _is_honorific(tokens: Tokens, i: int) -> bool:
+    """Whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+    word = tokens.lower[i].rstrip(".")
+    if word not in name_words().honorifics:
+        return False
+    return not (i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in name_words().honorifics)
 
 
 def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
