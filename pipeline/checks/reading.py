@@ -29,7 +29,10 @@ LABEL_COLUMNS: dict[str, str] = {
     "documents": "format",
     "sections": "kind",
     "mentions": "label",
+    "appearances": "label",
     "entities": "label",
+    "entity_aliases": "reason",
+    "offices": "office_id",
     "claims": "claim_type",
     "claim_mentions": "role",
     "dates": "timex_type",
@@ -38,6 +41,7 @@ LABEL_COLUMNS: dict[str, str] = {
 """The column of each table that `labels` counts."""
 _CLOSED = {
     "mentions": labels.ENTITIES,
+    "appearances": labels.ENTITIES,
     "entities": labels.ENTITIES,
     "claims": labels.CLAIMS,
     "dates": labels.TIMEXES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +18,8 @@ rules_app = typer.Typer(
 )
 
 OWN = Path("models/own")
+NAMED = 4
+"""How many stale files a line names."""
 
 
 @rules_app.command("import")
@@ -97,9 +101,12 @@ def run_examples(
     text: Annotated[
         str | None, typer.Option("--text", help="Show which rules fire on this text instead.")
     ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Facts older than 120 days are an error, not a warning.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Run the examples of all rules and check the office holders.
+    """Run the examples of all rules, check the office holders, and name old facts.
 
     Example: pipeline rules test --text "Shares in Tarn fell.".
     """
@@ -139,8 +146,22 @@ def run_examples(
     typer.echo(
         f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed"
     )
-    if failed or findings:
+    is_stale = _say_stale("error" if release else "warning")
+    if failed or findings or (release and is_stale):
         raise typer.Exit(EXIT_CHECK)
+
+
+def _say_stale(severity: str) -> bool:
+    """Say which files know of no day since long ago; on GitHub as an annotation."""
+    from pipeline.rules.horizon import MAX_AGE, find_stale
+
+    stale = find_stale(dt.datetime.now(tz=dt.UTC).date())
+    mark = f"::{severity}::" if os.environ.get("GITHUB_ACTIONS") else f"{severity}: "
+    for day, files in sorted(stale.items(), key=lambda item: str(item[0])):
+        named = ", ".join(files[:NAMED]) + (f" and {len(files) - NAMED} more" if len(files) > NAMED else "")
+        known = f"know to {day}" if day else "do not say to which day they know"
+        typer.echo(f"{mark}{known}, more than {MAX_AGE.days} days ago: {named}")
+    return bool(stale)
 
 
 @rules_app.command("list")

@@ -81,6 +81,16 @@ class AnnotateSettings(_Frozen):
     own_lists: Strings = ()
 
 
+class ClaimSettings(_Frozen):
+    """Which claims are shown.
+
+    Attributes:
+        least_score: A claim with a lower score is in the tables, but not kept: reports, exports and counts leave it out.
+    """
+
+    least_score: float = Field(default=0.6, ge=0, le=1)
+
+
 class Settings(_Frozen):
     """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
 
@@ -94,6 +104,7 @@ class Settings(_Frozen):
     mask: MaskSettings = MaskSettings()
     ingest: IngestSettings = IngestSettings()
     annotate: AnnotateSettings = AnnotateSettings()
+    claims: ClaimSettings = ClaimSettings()
 
 
 def read_settings(path: Path | None = None) -> Settings:

@@ -27,6 +27,7 @@ from pipeline.nlp.entities.large_gazetteer import LargeGazetteer
 from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truecase
 from pipeline.nlp.extensions import register
 from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
 from pipeline.tables.chunks import Annotated
@@ -76,8 +77,10 @@ class Annotator:
     ) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
+        self.least_score = settings.claims.least_score
         self.fingerprint = fingerprint
         self.programs = programs
+        self.facts = read_facts(find_model(settings.annotate.model))
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._model = StatisticalModel(nlp, [name for name, _ in self._rules], self.settings.batch_size)
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
@@ -153,7 +156,7 @@ class Annotator:
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
-            yield build_rows(document, unmasked, self.apply_rules(doc))
+            yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

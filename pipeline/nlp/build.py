@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from pipeline.core.atomic_files import new_folder
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
-from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.fingerprints import CANONICAL_NAMES, OFFICE_TERMS, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.identity.terms import write_terms
 from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
@@ -95,15 +96,20 @@ def build_model(target: Path, base_model: str) -> None:
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
         lexicon = _assemble(partial, base_model)
-        _write_stamps(partial, base_model, lexicon.canonical_names())
-        told = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
-        (partial / PROVENANCE).write_text(told + "\n", encoding="utf-8")
+        _write_stamps(partial, base_model, lexicon)
+        write_terms(lexicon, partial / OFFICE_TERMS)
+        provenance = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+        (partial / PROVENANCE).write_text(provenance + "\n", encoding="utf-8")
 
 
-def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
+def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
     from pipeline.nlp.fingerprints import hash_model_parts
 
-    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(names.items()))
+    countries = lexicon.countries_of_ids()
+    rows = (
+        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}\t{countries.get(key, '')}"
+        for key, (name, kb_id) in sorted(lexicon.canonical_names().items())
+    )
     (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
     (folder / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
@@ -122,7 +128,7 @@ def misplaced_entries() -> Iterator[str]:
 
 
 def _assemble(target: Path, base_model: str) -> Lexicon:
-    """What `spacy assemble` does; returns the lexicon."""
+    """What `spacy assemble` does; returns the lexicon of the rules."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon

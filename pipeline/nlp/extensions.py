@@ -10,6 +10,7 @@
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such behind one | gazetteer |
 | `doc._.term_countries` | id of a found name to its country | gazetteer |
+| `doc._.term_senses` | id of a thing that shares a found name to what tells it from the others | gazetteer |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
 | `doc._.mention_scores` | first token of an ent (as text) to the probability that it is right | document pass |
@@ -46,7 +47,11 @@ class DateData(TypedDict):
 
 
 class ClaimData(TypedDict):
-    """One attribution. Spans are `[start, end)` character offsets into `doc.text`."""
+    """One attribution. Spans are `[start, end)` character offsets into `doc.text`.
+
+    `fillings` are pronouns of the content with the name that each stands for, or None where one is unclear. `continues` and `headline_of`
+    are places in `doc._.claims`. `spans_gap`: withheld text stands between the parts.
+    """
 
     source: tuple[int, int] | None
     source_entity: str | None
@@ -56,9 +61,15 @@ class ClaimData(TypedDict):
     claim_type: str
     quote_kind: str
     negated: bool
+    polarity: str | None
+    fillings: list[tuple[int, int, str]] | None
+    continues: int | None
+    headline_of: int | None
     truncated: bool
+    spans_gap: bool
     date: int | None
     score: float
+    source_score: float
     method: str
 
 
@@ -73,6 +84,7 @@ def register() -> None:
         ("mention_scores", None),
         ("lowered", None),
         ("term_countries", None),
+        ("term_senses", None),
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from pipeline.run.records import read_records
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
-from pipeline.tables.parquet import read_run
+from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.masking import compile_patterns, unmask
@@ -49,6 +49,7 @@ class Place:
         offset: Into the raw text.
         at: Index of the token there, or None where nothing is annotated.
         model: The model's entities, before our components had their say.
+        appearances: Rows of the last run's table for the document; none where there is no finished run.
         lexicon: The offices that the pipeline knows.
         provenance: The sources of its other terms.
     """
@@ -62,6 +63,7 @@ class Place:
     model: tuple[tuple[int, int, str], ...]
     lexicon: Lexicon
     provenance: Mapping[str, Any]
+    appearances: Sequence[Mapping[str, Any]] = ()
 
     @property
     def mentions(self) -> list[MentionRow]:
@@ -91,7 +93,20 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
             f"The raw text has {len(document.text)} characters.",
         )
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
-    return [fit(line) for line in describe(look(annotator, document, unmasked, offset))]
+    place_there = look(annotator, document, unmasked, offset)
+    if raw is None:
+        place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
+    return [fit(line) for line in describe(place_there)]
+
+
+def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
+    """What the last run has of who appears in a document; nothing where it is not finished."""
+    if not locate(out, RUN_FILE).is_file():
+        return []
+    import pyarrow.compute as pc
+
+    table = read_table(out, "appearances")
+    return list(table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist())
 
 
 def parse_place(place: str) -> tuple[str, int]:
@@ -151,7 +166,7 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = link_mentions(build_rows(document, unmasked, doc))
+    rows = link_mentions(build_rows(document, unmasked, doc, annotator.least_score), annotator.facts)
     at = _token_at(doc, unmasked, offset)
     told = read_provenance(find_model(annotator.settings.model))
     return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)
@@ -229,6 +244,9 @@ def _mentions(place: Place) -> Iterator[str]:
         yield f"Mention  {mention.text}  {mention.start}-{mention.end}"
         yield f"  label    {mention.label}"
         yield f"  entity   {mention.entity_id}"
+        if mention.identity:
+            yield f"  identity {mention.identity}: {mention.identity_reason}, by this document alone"
+        yield from _in_corpus(place, mention)
         if mention.office_id or mention.office_status:
             yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
         yield from _provenance(place, mention)
@@ -251,6 +269,17 @@ def _provenance(place: Place, mention: MentionRow) -> Iterator[str]:
     number = place.provenance.get("terms", {}).get(mention.entity_id)
     if number is not None:
         yield f"  source   {place.provenance['sources'][number]}"
+
+
+def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
+    """What the last run made of the entity, with the documents around it."""
+    for row in place.appearances:
+        if row["local_id"] == mention.entity_id:
+            yield f"  corpus   {row['entity_id']}, {row['identity']}: {row['identity_reason']}"
+            if row["role"]:
+                yield f"  role     {row['role']}"
+            if row["considered"]:
+                yield f"  not      {', '.join(row['considered'])}"
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:

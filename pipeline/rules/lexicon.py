@@ -188,6 +188,15 @@ class Lexicon(Strict):
             names[person] = (name, known.kb_id if known else None)
         return names
 
+    def countries_of_ids(self) -> dict[str, str]:
+        """Id to country, of terms and offices that have one."""
+        return {
+            key: entry.country
+            for entries in (self.term_by_id, self.office_by_id)
+            for key, entry in entries.items()
+            if entry.country
+        }
+
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""
         for file in self.terms:
@@ -291,13 +300,15 @@ def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:
 
 
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
-    names = [
-        (name, f"{path.name}: {term.id}")
+    owned = [
+        (name, f"{path.name}: {term.id}", name in term.shared)
         for path, file in terms
         for term in file.terms
         for name in term.names()
     ]
-    for name, first, second in find_duplicates(names):
+    alone = {name for name, _, is_shared in owned if not is_shared}
+    for name, first, second in find_duplicates((name, place) for name, place, _ in owned if name in alone):
         raise RuleError(
-            f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two."
+            f"{second}: the name '{name}' stands for {first} too",
+            "Keep it at the better known of the two, or give it to both as `shared`.",
         )

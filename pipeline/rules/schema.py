@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.core.messages import suggest
-from pipeline.tables.labels import TERM_LABELS
+from pipeline.tables.labels import NO_NAME, TERM_LABELS
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
@@ -84,9 +84,12 @@ class Term(Dated):
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).
+        shared: Names, mostly acronyms, that other terms bear too; each of them says so.
+        near: Words of texts that mean this one by a shared name, in lower case, as lemmas.
         common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
+        lives: Times in which it was there, where there is more than one (a department that came back).
     """
 
     id: EntryId
@@ -95,16 +98,19 @@ class Term(Dated):
     aliases: tuple[Name, ...] = ()
     acronyms: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
     any_case: tuple[Name, ...] = ()
+    shared: tuple[Name, ...] = ()
+    near: tuple[str, ...] = ()
     common: bool = False
     country: str | None = None
     sector: str | None = None
     parent: EntryId | None = None
+    lives: tuple[Dated, ...] = ()
     kb_id: WikidataId | None = None
     source: str | None = None
 
     def names(self) -> Iterator[str]:
         """All names that are matched with exact case."""
-        yield from (self.name, *self.legal, *self.aliases, *self.acronyms)
+        yield from (self.name, *self.legal, *self.aliases, *self.acronyms, *self.shared)
 
 
 class TermFile(Sourced):
@@ -117,7 +123,7 @@ class TermFile(Sourced):
     @classmethod
     def _is_known(cls, label: str) -> str:
         """A typing error would else give a label of its own, which nothing downstream expects."""
-        if label not in TERM_LABELS:
+        if label not in TERM_LABELS and label != NO_NAME:
             meant = suggest(label, TERM_LABELS)
             raise ValueError(
                 f"'{label}' is not a label{meant}. Declare new labels in models/rules/labels.toml"

@@ -6,18 +6,21 @@ import hashlib
 import heapq
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.entity_counts import SEEN, Entities
+from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.locking import lock_output
 from pipeline.run.raw_files import find_files
-from pipeline.run.stages.resolve import Entities, read_known_names
+from pipeline.run.resolution import other_rows
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
@@ -26,6 +29,10 @@ from pipeline.tables.schema import FailureRow
 
 MAX_NAMED = 5
 """Partitions and files that a message names."""
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:
@@ -47,14 +54,13 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
         entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
+        identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
+        identity.survey(lambda: _surveyed(folders))
         return write_run(
             out,
             settings,
-            _merged(folders, entities, failures),
-            lambda: (
-                entities.rows(read_known_names(settings, entities.ids)),
-                sorted(failures, key=lambda row: (row.path, row.stage)),
-            ),
+            _resolved(folders, identity, entities, failures),
+            lambda: other_rows(settings, entities, identity.aliases(), failures),
             {
                 "inputs": _digest(runs),
                 "raw": _raw(folders, out),
@@ -164,26 +170,47 @@ def _failures(folder: Path) -> Iterator[FailureRow]:
     return (FailureRow(**row) for row in read_table(folder, "failures", verify=True).to_pylist())
 
 
-def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureRow]) -> Iterator[Chunk]:
-    """The documents of all partitions, ascending. Of two with one id the first partition's counts, as in one run."""
-    last, first_path = None, ""
-    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
-        path = chunk["documents"]["path"][0].as_py()
-        if doc_id == last:
+def _resolved(
+    folders: Sequence[Path], identity: IdentityPass, entities: Entities, failures: list[FailureRow]
+) -> Iterator[Chunk]:
+    """The documents of all parts with the ids of the whole corpus; a second one of an id is a failure, as in one run."""
+    first_path = ""
+    for doc_id, path, chunk, is_first in _merged(folders):
+        if is_first:
+            first_path = path
+            resolved = identity.resolve(chunk)
+            entities.add(resolved)
+            yield resolved
+        else:
             hint = "Remove it if it is the same, or give it an id of its own."
-            failures.append(
-                FailureRow(
-                    f"{path}:{doc_id}",
-                    "ingest",
-                    "ReadError",
-                    f"its id is that of {first_path}: {doc_id}",
-                    hint,
-                )
-            )
-            continue
-        last, first_path = doc_id, path
-        entities.add(chunk)
-        yield chunk
+            message = f"its id is that of {first_path}: {doc_id}"
+            failures.append(FailureRow(f"{path}:{doc_id}", "ingest", "ReadError", message, hint))
+
+
+def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
+    """Who appears in the documents of all parts; of two documents with one id in the first."""
+    seen: set[str] = set()
+    for folder in folders:
+        for chunk in read_chunks(folder, columns={"documents": SEEN["documents"], "appearances": SURVEYED}):
+            own = chunk["documents"]["doc_id"].to_pylist()
+            doubled = seen.intersection(own)
+            seen.update(own)
+            yield {name: _without(table, doubled) for name, table in chunk.items()} if doubled else chunk
+
+
+def _without(table: pa.Table, doc_ids: Collection[str]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return table.filter(pc.invert(pc.is_in(table["doc_id"], pa.array(sorted(doc_ids)))))
+
+
+def _merged(folders: Sequence[Path]) -> Iterator[tuple[str, str, Chunk, bool]]:
+    """Id, path and rows of the documents of all parts, ascending, and whether each is the first of its id."""
+    last = None
+    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
+        yield doc_id, chunk["documents"]["path"][0].as_py(), chunk, doc_id != last
+        last = doc_id
 
 
 def _documents(folder: Path) -> Iterator[tuple[str, Chunk]]:

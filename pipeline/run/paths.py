@@ -20,4 +20,8 @@ ANNOTATED = "stages/annotated.json"
 
 ENTITIES = "stages/entities.jsonl"
 
+ALIASES = "stages/entity_aliases.jsonl"
+
+OFFICES = "stages/offices.jsonl"
+
 FAILURES = "stages/failures.jsonl"

@@ -22,8 +22,9 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.horizon import read_published, say_young
@@ -99,7 +100,9 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
+    resolution = Resolution(out, settings)
+    if partition is None:  # who is who in one partition only `merge` can tell
+        resolution.survey()
     chunks = _resolved(resolution, write.read_shards(out, progress))
     about = {
         "inputs": digest,
@@ -111,11 +114,10 @@ def run_stages(
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(
-    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
-) -> Iterator[Chunk]:
+def _resolved(resolution: Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for chunk, set_aside in shards:
+    for rows, set_aside in shards:
+        chunk = resolution.resolve(rows)
         resolution.add(chunk, set_aside)
         yield chunk
 
@@ -183,13 +185,17 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
-        f"claims      {_shown(counts['claims'], totals['claims'])}",
+        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
         *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _left_out(found: int, kept: int) -> str:
+    return f" ({found - kept} more below claims.least_score)" if found > kept else ""
 
 
 def _advice(out: Path, failures: int) -> str:

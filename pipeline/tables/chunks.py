@@ -15,6 +15,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.lazy_imports import import_arrow
 from pipeline.tables.schema import (
     TABLES,
+    AppearanceRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
@@ -25,14 +26,15 @@ from pipeline.tables.schema import (
     SectionRow,
     Table,
     arrow_schema,
+    column_name,
 )
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-DOCUMENT_TABLES = ("documents", "sections", "mentions", "claims", "claim_mentions", "dates")
-"""The tables whose rows belong to one document each."""
+DOCUMENT_TABLES = ("documents", "appearances", "sections", "mentions", "claims", "claim_mentions", "dates")
+"""The tables whose rows belong to one document each. What `resolve` reads first comes first."""
 
 Chunk = Mapping[str, "pa.Table"]
 
@@ -45,7 +47,9 @@ def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
     """
     pa = import_arrow()
     kept = list(rows)
-    columns = {field.name: [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)}
+    columns = {
+        column_name(field): [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)
+    }
     try:
         return pa.Table.from_pydict(columns, schema=arrow_schema(table))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
@@ -132,7 +136,7 @@ def document_ids(chunk: Chunk) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until resolved."""
+    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until linked."""
 
     document: DocumentRow
     sections: tuple[SectionRow, ...]
@@ -140,3 +144,4 @@ class Annotated:
     dates: tuple[DateRow, ...]
     claims: tuple[ClaimRow, ...]
     claim_mentions: tuple[ClaimMentionRow, ...]
+    appearances: tuple[AppearanceRow, ...] = ()

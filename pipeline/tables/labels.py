@@ -164,6 +164,8 @@ NAMED = _of_group("person", "organisation", "place", "office")
 """Who or what can speak and be spoken about: no nationalities, laws, sums or events."""
 TERM_LABELS = tuple(label.name for label in LABELS.values() if label.has_terms)
 """Labels of rule files of terms and of custom name lists."""
+NO_NAME = "NONE"
+"""Label of rules and terms that say what is no name although it looks like one; it never reaches the tables."""
 POLICY = frozenset(label.name for label in LABELS.values() if label.is_policy)
 ENTITIES = frozenset(LABELS)
 """Labels of mentions and entities."""

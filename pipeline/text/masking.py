@@ -23,6 +23,7 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
 from pipeline.text.alignment import Alignment, Builder
 from pipeline.text.document import Document, Section, Unmasked
+from pipeline.text.emphasis import mark_spans
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
@@ -160,6 +161,8 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
             _Edit(*match.span(), placeholder, gap=True, literal=True)
             for match in patterns.literal.finditer(text)
         ]
+    starred = masked and "*" in patterns.characters
+    edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
     edits += [
         _Edit(*match.span(), plain, same=True)

@@ -113,7 +113,7 @@ class Draft:
             ClaimRow(
                 claim_id, self.doc_id, self._section_of(begin), first, last, source, None, entity_id, begin, end, cue, cue,
                 spans[0].start if spans else None, spans[-1].end if spans else None, " ... ".join(contents) or None, spans, kind, "mixed",
-                False, False, None, self.published.date() if self.published else None, 0.9, "rule",
+                False, "asserted", None, True, None, None, False, None, self.published.date() if self.published else None, 0.9, 0.9, True, "rule",
             )
         )  # fmt: skip
         mentions = [row for row in self.mentions if row.text in about]
@@ -176,6 +176,7 @@ def write_run(
     chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
+        **{name: build_table(TABLES[name], []) for name in ("entity_aliases", "offices")},
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }

@@ -31,6 +31,7 @@ from pipeline.nlp.entities.scores import (
     score_mentions,
     write_scores,
 )
+from pipeline.nlp.entities.shared_names import decide_shared
 from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
@@ -103,7 +104,8 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = without_titled(tokens, read_candidates(tokens), known)
+        candidates = decide_shared(tokens, read_candidates(tokens), day)
+        candidates = without_titled(tokens, candidates, known)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         seen, model = model, without_rare_words(tokens, model)

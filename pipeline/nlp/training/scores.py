@@ -39,7 +39,7 @@ DECAY = 2e-3
 STEPS = 3_000
 RATE = 0.5
 _WORD = re.compile(r"\w+")
-Row = tuple[list[str], bool]
+Row = tuple[Sequence[str], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Ranked:
     documents: int
     said: int
     about: int
+    open: int
     bar: int
 
 
@@ -179,6 +180,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
             row.n_documents,
             said[row.entity_id],
             about[row.entity_id],
+            row.n_open,
             round(100 * row.n_mentions / most),
         )
         for row in rows[:TOP_ENTITIES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
-from pipeline.rules.reference import appointments, british_offices
+from pipeline.rules.reference import appointments, british_offices, term_tables
 from pipeline.rules.reference.manifest import (
     MANIFEST,
     REFERENCE_DIR,
@@ -21,8 +21,9 @@ from pipeline.rules.reference.manifest import (
     write_manifest,
 )
 from pipeline.rules.reference.office_files import rewrite
-from pipeline.rules.reference.tables import Problems, check_size, read_table, write_table
-from pipeline.rules.schema import OfficeFile, Strict
+from pipeline.rules.reference.tables import Problems, Table, check_size, read_table, write_table
+from pipeline.rules.reference.term_files import Known, read_known, rewrite_file, set_ends, without_clashes
+from pipeline.rules.schema import OfficeFile, Strict, TermFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +136,104 @@ def _rewrite_offices(
     return files, changes
 
 
-TABLES: Mapping[str, Callable[[Request], Refreshed]] = {"gb-ministers": _british_ministers}
+def _committees(request: Request) -> Refreshed:
+    """Committees of the US Congress."""
+    problems = Problems()
+    table = term_tables.read_committees(request.file, problems)
+    known = _known(request, "us-congress.yml")
+    terms = term_tables.make_committees(table, known)
+    return _term_table(
+        request,
+        "us_committees.csv",
+        table,
+        term_tables.COMMITTEE_COLUMNS,
+        problems,
+        "committees/us-congress.yml",
+        terms,
+    )
+
+
+def _bodies(request: Request) -> Refreshed:
+    """Public bodies of Britain: those that are closed get their last day."""
+    problems = Problems()
+    table = term_tables.read_bodies(request.file, problems)
+    known = _known(request, "gb-govuk.yml")
+    exceptions = british_offices.read_exceptions(request.reference / british_offices.EXCEPTIONS, "gb-bodies")
+    skipped = {one.entry for one in exceptions}
+    terms = term_tables.make_bodies(table, known, skipped)
+    made = _term_table(
+        request,
+        "gb_bodies.csv",
+        table,
+        term_tables.BODY_COLUMNS,
+        problems,
+        "organisations/gb-govuk.yml",
+        terms,
+    )
+    ends = term_tables.find_ends(table, known, skipped, problems)
+    entry = _entry(request, "gb_bodies.csv", made.known_to)
+    changes, files = list(made.changes), dict(made.files)
+    for path in sorted({one.path for one in known if one.term.id in ends}):
+        text, more = set_ends(path, ends, entry)
+        files[path] = (text, TermFile)
+        changes += more
+    return Refreshed(files, made.rows, tuple(changes), tuple(problems.lines), made.known_to)
+
+
+def _companies(request: Request) -> Refreshed:
+    """Companies of the S&P 500."""
+    problems = Problems()
+    table = term_tables.read_companies(request.file, problems)
+    known = _known(request, "sp500.yml")
+    terms = term_tables.make_companies(table, known, request.reference / "sp500_names.csv")
+    return _term_table(
+        request, "sp500.csv", table, term_tables.COMPANY_COLUMNS, problems, "companies/sp500.yml", terms
+    )
+
+
+def _known(request: Request, made: str) -> list[Known]:
+    """The terms by hand: those of all files but the one that is made."""
+    return [one for one in read_known(request.rules) if one.path.name != made]
+
+
+def _entry(request: Request, file: str, known_to: dt.date) -> Reference:
+    return read_manifest(request.reference)[file].model_copy(update={"known_to": known_to})
+
+
+def _term_table(
+    request: Request,
+    file: str,
+    table: Table,
+    columns: Sequence[str],
+    problems: Problems,
+    target: str,
+    terms: term_tables.Terms,
+) -> Refreshed:
+    manifest, kept, path = read_manifest(request.reference), request.reference / file, request.rules / target
+    if kept.is_file():
+        check_size(request.file, len(table.rows), len(read_table(kept, columns).rows))
+    text = write_table(columns, ({name: row.get(name, "") for name in columns} for _, row in table.rows))
+    known = manifest[file]
+    is_new = known.sha256 != digest(text)
+    if is_new and request.known_to is None and kept.is_file():
+        raise ArgumentError(
+            f"{request.file}: does not say of which day it is", "Give the day with --known-to, as 2026-07-20."
+        )
+    entry = known.model_copy(update={"known_to": request.known_to or known.known_to, "sha256": digest(text)})
+    fitting = without_clashes(terms, _known(request, path.name), problems.lines)
+    new, changes = rewrite_file(path.read_text(encoding="utf-8"), fitting, entry)
+    manifest_text = write_manifest({**manifest, file: entry})
+    files: dict[Path, tuple[str, type[Strict] | None]] = {
+        path: (new, TermFile),
+        kept: (text, None),
+        request.reference / MANIFEST: (manifest_text, None),
+    }
+    return Refreshed(files, len(table.rows), tuple(changes), tuple(problems.lines), entry.known_to)
+
+
+TABLES: Mapping[str, Callable[[Request], Refreshed]] = {
+    "gb-bodies": _bodies,
+    "gb-ministers": _british_ministers,
+    "sp500": _companies,
+    "us-committees": _committees,
+}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.text.document import SectionKind
-from pipeline.text.layout.emphasis import blank_marks
+from pipeline.text.emphasis import blank_marks
 from pipeline.text.layout.lines import Line, ends_sentence, find_wrap, join_lines
 from pipeline.text.layout.stamps import Stamp, StampReader
 from pipeline.text.layout.vocabulary import MAX_LINE, Label, Vocabulary

@@ -20,7 +20,6 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import snap, without_tails
 from pipeline.nlp.claims.finish.conventions import GUIDE, POLNEAR, WHOLE, Style
 from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
 from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.model import learned
 from pipeline.nlp.claims.model.cue_features import CueFeatures
@@ -478,15 +477,6 @@ def test_contents_that_share_tokens_are_counted_across_blocks() -> None:
             for number, other in enumerate(contents)
         }
         assert holders.shared(content) == {number: count for number, count in expected.items() if count}
-
-
-def test_antecedent_of_nobody(base_nlp: Language) -> None:
-    tree = Tree(base_nlp("It rained."))
-    lexicon = read_lexicon(RULES_DIR / "claims")
-    assert (
-        find_antecedent(tree, Draft(1, None, None, ((0, 1),), "going_on", "statement"), lexicon.patterns)
-        is None
-    )
 
 
 def test_a_refusal_to_comment_stays_one(base_nlp: Language) -> None:
