@@ -41,9 +41,10 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="Form of the export.")],
     to: Annotated[Path, typer.Option("--to", help="File to write; a folder for csv and brat.")],
     out: Out = OUT,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write the tables in a form that other programs read. Example: pipeline export --out tables --format csv --to csv."""
     from pipeline.outputs.exports import write_export
 
     with errors_shown():
-        typer.echo(f"export: {write_export(out, form.value, to)} in {printable(str(to))}")
+        typer.echo(f"export: {write_export(out, form.value, to, force=force)} in {printable(str(to))}")

@@ -78,8 +78,8 @@ def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[
     Raises:
         StageError: The folder cannot be written.
     """
-    head = json.dumps([made_with, hash_file(documents)])
-    rows = (json.dumps([file.name, file.state, file.count, file.stands]) for file in files)
+    rows = [json.dumps([file.name, file.state, file.count, file.stands]) for file in files]
+    head = json.dumps([made_with, hash_file(documents), fingerprint(*rows)])
     write_lines(manifest, (f"{line}\n".encode() for line in (head, *rows)))
 
 
@@ -87,8 +87,10 @@ def _read_manifest(documents: Path, manifest: Path, made_with: str) -> list[File
     if not (documents.is_file() and manifest.is_file()):
         return []
     try:
-        head, *rows = [json.loads(line) for _, line in scan_lines(manifest, "ingest")]
-        return [FileRecords(*row) for row in rows] if head == [made_with, hash_file(documents)] else []
+        head, *rows = [line.decode().rstrip("\n") for _, line in scan_lines(manifest, "ingest")]
+        if json.loads(head) != [made_with, hash_file(documents), fingerprint(*rows)]:
+            return []
+        return [FileRecords(*json.loads(row)) for row in rows]
     except (ValueError, TypeError):
         return []
 

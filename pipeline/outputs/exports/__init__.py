@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ FOLDERS = ("csv", "brat")
 """The formats that are folders of files."""
 
 
-def write_export(out: Path, form: str, to: Path) -> str:
+def write_export(out: Path, form: str, to: Path, *, force: bool = False) -> str:
     """Write the tables of a finished run in another form.
 
     Args:
         out: Output folder of the run.
         form: One of `FORMATS`.
         to: File to write; for `csv` and `brat` a folder.
+        force: Replace a file that is there.
 
     Returns:
         What was written, in words.
@@ -32,7 +34,7 @@ def write_export(out: Path, form: str, to: Path) -> str:
         SettingsError: There is no such form, or the target does not fit it.
         StageError: There is no finished run, or the target cannot be written.
     """
-    check_target(form, to)
+    check_target(form, to, force=force)
     if form == "csv":
         from pipeline.outputs.exports.csv_tables import write_csv
 
@@ -42,17 +44,25 @@ def write_export(out: Path, form: str, to: Path) -> str:
     return WRITERS[form](read_corpus(out), to)
 
 
-def check_target(form: str, to: Path) -> None:
+def check_target(form: str, to: Path, *, force: bool = False) -> None:
     """See whether a form can be written to a place.
 
+    Args:
+        form: One of `FORMATS`.
+        to: The place.
+        force: Replace a file that is there.
+
     Raises:
-        ArgumentError: It is a folder where the form is a file, or the other way round, or a folder that holds what we did not write.
+        ArgumentError: It is a folder where the form is a file, or the other way round, a file that is there already, or a
+            folder that holds what we did not write.
     """
     above = next(folder for folder in to.absolute().parents if folder.exists())
     if not above.is_dir():
         raise ArgumentError(f"{to}: {above} is a file", "Name a place in a folder with --to.")
     if form not in FOLDERS and to.is_dir():
         raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
+    if form not in FOLDERS and os.path.lexists(to) and not force:
+        raise ArgumentError(f"{to}: is there already", "Name a new file, or replace it with --force.")
     if form in FOLDERS and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
     if form in FOLDERS and not may_replace(to):

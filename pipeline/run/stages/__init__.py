@@ -14,6 +14,7 @@ from pipeline.run.paths import (
     PARSES,
     SHARDS,
     UNMASKED,
+    UNMASKED_SUM,
 )
 
 
@@ -34,10 +35,10 @@ STAGES: tuple[Stage, ...] = (
         (DOCUMENTS, FILES, INGEST_FAILURES),
         "Read the raw files into documents and sections.",
     ),
-    Stage("unmask", (DOCUMENTS,), (UNMASKED,), "Replace withheld words, keeping exact offsets."),
+    Stage("unmask", (DOCUMENTS,), (UNMASKED, UNMASKED_SUM), "Replace withheld words, keeping exact offsets."),
     Stage(
         "annotate",
-        (DOCUMENTS, UNMASKED),
+        (DOCUMENTS, UNMASKED, UNMASKED_SUM),
         (SHARDS, PARSES, ANNOTATED),
         "Find mentions, dates and claims with spaCy.",
     ),
