@@ -7,6 +7,8 @@ import heapq
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,10 @@ from pipeline.core.settings import Settings
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.locking import lock_output
+from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
+from pipeline.run.record_cache import read_places
+from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.resolve import Entities, read_known_names
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
@@ -24,6 +29,8 @@ from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_run, read_table
 from pipeline.tables.schema import FailureRow
 
+ANNOTATE = "annotate"
+"""The stage at which a document fails that was read."""
 MAX_NAMED = 5
 """Partitions and files that a message names."""
 
@@ -46,7 +53,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         folders = find_parts(out)
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
-        entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
+        entities, failures = Entities(), list[FailureRow]()
         return write_run(
             out,
             settings,
@@ -165,27 +172,54 @@ def _failures(folder: Path) -> Iterator[FailureRow]:
 
 
 def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureRow]) -> Iterator[Chunk]:
-    """The documents of all partitions, ascending. Of two with one id the first partition's counts, as in one run."""
-    last, first_path = None, ""
-    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
-        path = chunk["documents"]["path"][0].as_py()
-        if doc_id == last:
-            hint = "Remove it if it is the same, or give it an id of its own."
-            failures.append(
-                FailureRow(
-                    f"{path}:{doc_id}",
-                    "ingest",
-                    "ReadError",
-                    f"its id is that of {first_path}: {doc_id}",
-                    hint,
-                )
-            )
+    """The documents of all partitions, ascending. Of two with one id the first partition's counts, as in one run.
+
+    Args:
+        folders: The partitions in order.
+        entities: Told of each document.
+        failures: Gets what was set aside.
+    """
+    failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
+    parts = [_Part(folder) for folder in folders]
+    last: tuple[str, _Part] | None = None
+    for doc_id, part, outcome in heapq.merge(*(part.outcomes() for part in parts), key=itemgetter(0)):
+        if last and last[0] == doc_id:
+            failures.append(repeated(part.place_of(doc_id), doc_id, last[1].place_of(doc_id)))
             continue
-        last, first_path = doc_id, path
-        entities.add(chunk)
-        yield chunk
+        last = doc_id, part
+        if isinstance(outcome, FailureRow):
+            failures.append(outcome)
+            continue
+        entities.add(outcome)
+        yield outcome
 
 
-def _documents(folder: Path) -> Iterator[tuple[str, Chunk]]:
-    for chunk in read_chunks(folder, verify=True):
-        yield from split_documents(chunk).items()
+class _Part:
+    """What a partition gave.
+
+    Args:
+        folder: Its tables.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def outcomes(self) -> Iterator[tuple[str, _Part, Chunk | FailureRow]]:
+        """The documents, ascending, each with its rows, or with why it could not be annotated."""
+        failed = {row.path: row for row in _failures(self._folder) if row.stage == ANNOTATE}
+        ids = {annotated: doc_id for doc_id, (_, annotated) in self._places.items()} if failed else {}
+        faults = sorted(((ids[path], self, row) for path, row in failed.items()), key=itemgetter(0))
+        return heapq.merge(self._documents(), faults, key=itemgetter(0))
+
+    def _documents(self) -> Iterator[tuple[str, _Part, Chunk]]:
+        for chunk in read_chunks(self._folder, verify=True):
+            for doc_id, own in split_documents(chunk).items():
+                yield doc_id, self, own
+
+    def place_of(self, doc_id: str) -> str:
+        """The file that a document was read from, with the number of its line where it has several."""
+        return self._places[doc_id][0]
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, str]]:
+        return read_places(self._folder / DOCUMENTS, self._folder / FILES)

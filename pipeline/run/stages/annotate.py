@@ -23,6 +23,7 @@ from pipeline.run.failures import REPORT, unexpected
 from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, UNMASKED
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
+from pipeline.run.record_cache import annotate_place
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
     Done,
@@ -290,7 +291,7 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
 
 
 def _place(document: Document) -> str:
-    return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
+    return annotate_place(document.path, document.doc_id, document.format)
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from pipeline.core.errors import ReadError
+from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
 from pipeline.text.readers.decoding import check_text, valid_text
 from pipeline.text.readers.isolation import LENGTH, receive
@@ -75,7 +76,8 @@ def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, objec
             kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"
         ), False
     except Exception as error:  # Whatever a parser raises is a defect of this file.
-        return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"), True
+        reason = without_addresses(str(error))[:200]
+        return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {reason}"), True
 
 
 def parse_checked(kind: str, data: bytes, max_characters: int) -> Source:
