@@ -82,9 +82,12 @@ def evaluate(
     from pipeline.evaluation.evaluate import Options
     from pipeline.evaluation.evaluate import evaluate as compare
     from pipeline.evaluation.labels import read_label_map
+    from pipeline.evaluation.page import check_page
     from pipeline.outputs.formats.reading import read_gold
 
     with errors_shown():
+        if html:
+            check_page(html)  # before the work, which may take hours
         only = tuple(word.strip() for word in labels.split(",")) if labels else ()
         options = Options(read_label_map(label_map, gold_map, pred_map), only, trim, seed=seed)
         own = read_gold(gold, gold_format, texts)

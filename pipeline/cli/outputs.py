@@ -25,10 +25,11 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="Export format.")],
     to: Annotated[Path, typer.Option("--to", help="File to write; for csv and brat, a folder.")],
     out: Tables = OUT,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Export the tables for other programs. Example: pipeline export --out tables --format csv --to csv."""
     from pipeline.outputs.formats import write_export
 
     with errors_shown():
-        written = write_export(out, str(form), to)
+        written = write_export(out, str(form), to, force=force)
         typer.echo(f"export: {written} in {printable(str(to))}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import unicodedata
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.core.errors import StageError
@@ -16,6 +17,9 @@ from pipeline.core.errors import StageError
 MARK = ".made-by-pipeline"
 """File that stands in each folder that we made, and so may replace."""
 MAX_STEM = 60
+NEW, LOCK = "new", "lock"
+"""Within the folder beside a target: what is being written, and the lock of who writes it."""
+_PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
 @contextmanager
@@ -27,7 +31,22 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     if target.is_dir():
         raise StageError(f"{target}: is a folder", "This format is one file: name a file.")
-    partial = _beside(target, "tmp")
+    try:
+        with _workplace(target) as place:
+            yield place / NEW
+            (place / NEW).replace(target)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+
+
+@contextmanager
+def new_state_file(target: Path) -> Iterator[Path]:
+    """The same for the many files of a folder that its user holds, and so cleans up with `remove_partial`.
+
+    Raises:
+        StageError: It cannot be written.
+    """
+    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield partial
@@ -36,6 +55,14 @@ def new_file(target: Path) -> Iterator[Path]:
         raise _cannot_write(target, error) from error
     finally:
         _remove(partial)
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove what a killed program left of its `new_state_file`s."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if _PARTIAL.fullmatch(path.name) and path.is_file():
+                _remove(path)
 
 
 @contextmanager
@@ -53,51 +80,75 @@ def new_folder(target: Path, marks: Collection[str] = (MARK,)) -> Iterator[Path]
         raise StageError(
             f"{target}: holds files that this program did not write", "Name a new or an empty folder."
         )
-    partial = _beside(target, "tmp")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial.mkdir()
-        (partial / MARK).write_text("", encoding="utf-8")
-        yield partial
-        _swap(partial, target)
+        with _workplace(target) as place:
+            (place / NEW).mkdir()
+            (place / NEW / MARK).write_text("", encoding="utf-8")
+            yield place / NEW
+            _swap(place, target)
     except OSError as error:
         raise _cannot_write(target, error) from error
-    finally:
-        _remove(partial)
 
 
 def may_replace(target: Path, marks: Collection[str] = (MARK,)) -> bool:
     """Whether nothing of the user's is lost when the folder is replaced: it is missing, empty, or holds all marks."""
-    if not (target.exists() or target.is_symlink()):
+    if not os.path.lexists(target):
         return True
     if not target.is_dir():
         return False
     return all((target / mark).is_file() for mark in marks) or not any(target.iterdir())
 
 
-def _beside(target: Path, ending: str) -> Path:
-    """A path beside the target that nobody else has, on any machine of a cluster."""
-    return target.absolute().with_name(f".{target.absolute().name}.{uuid.uuid4().hex[:8]}.{ending}")
+@contextmanager
+def _workplace(target: Path) -> Iterator[Path]:
+    """A folder beside the target to write in, removed afterwards; first those of killed programs are, which hold no lock."""
+    from filelock import FileLock
 
-
-def _swap(partial: Path, target: Path) -> None:
-    """A folder cannot be replaced in one step where it is not empty: the old one steps aside first."""
-    old = _beside(target, "old")
-    if target.exists() or target.is_symlink():
-        target.rename(old)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_deserted(target)
+    place = target.absolute().with_name(f".{target.absolute().name}.{uuid.uuid4().hex[:8]}.tmp")
+    place.mkdir()
     try:
-        partial.rename(target)
-    except OSError:
-        if old.exists() or old.is_symlink():
+        with FileLock(place / LOCK, timeout=0):
+            yield place
+    finally:
+        _remove(place)
+
+
+def _remove_deserted(target: Path) -> None:
+    from filelock import FileLock, Timeout
+
+    beside = target.absolute()
+    for path in beside.parent.iterdir():
+        name = path.name
+        if not (name.startswith(f".{beside.name}.") and _PARTIAL.fullmatch(name) and (path / LOCK).is_file()):
+            continue
+        try:
+            with FileLock(path / LOCK, timeout=0):
+                pass
+        except (Timeout, OSError):
+            continue
+        _remove(path)
+
+
+def _swap(place: Path, target: Path) -> None:
+    """A folder cannot be replaced in one step where it is not empty: the old one steps aside first."""
+    new, old = place / NEW, place / "old"
+    try:
+        if os.path.lexists(target):
+            target.rename(old)
+        new.rename(target)
+    except BaseException:  # also an interrupt: else both would go with the workplace
+        if os.path.lexists(old) and not os.path.lexists(target):
             old.rename(target)
         raise
-    _remove(old)
 
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
-    else:
+        return
+    with suppress(OSError):
         path.unlink(missing_ok=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 
@@ -42,6 +43,15 @@ def suggest(given: str, known: Collection[str]) -> str:
 def plain(message: str) -> str:
     """Strip the prefix that pydantic puts before the messages of our own checks."""
     return message.removeprefix("Value error, ")
+
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|(?<=IndirectObject\()(\d+), \d+, \d+(?=\))")
+"""An address in memory: of any object of Python, and in what pypdf says of a reference."""
+
+
+def without_addresses(text: str) -> str:
+    """What a library says, without addresses in memory, so that each run says the same."""
+    return _ADDRESS.sub(lambda match: match[1] or "", text)
 
 
 def unread(path: object, error: Exception, form: str = "") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import StageError
 from pipeline.evaluation.counts import ALL, Score, labels_of
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.evaluate import Evaluation, LayerResult
@@ -15,6 +16,8 @@ from pipeline.outputs.report.render import render
 from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import Piece, clean
 
+GENERATOR = b'name="generator" content="policy-news-pipeline"'
+"""What stands in the head of each page of ours."""
 CONTEXT = 70
 MOST = 2_000
 """Differences of a layer that are shown; the JSON has all."""
@@ -73,11 +76,12 @@ class LayerView:
 
 
 def write_page(result: Evaluation, target: Path) -> None:
-    """Write the page.
+    """Write the page, in place of an older one.
 
     Raises:
-        StageError: It cannot be written.
+        StageError: It cannot be written, or a file is there that is no such page.
     """
+    check_page(target)
     page = render(
         "evaluation.html.j2",
         "none.js",
@@ -90,6 +94,23 @@ def write_page(result: Evaluation, target: Path) -> None:
     )
     with new_file(target) as partial:
         partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+
+
+def check_page(target: Path) -> None:
+    """See whether the page may be written to a place.
+
+    Raises:
+        StageError: A file is there that is no page of ours.
+    """
+    try:
+        with target.open("rb") as file:
+            is_ours = GENERATOR in file.read(1_000)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StageError(f"{target}: cannot be written: {error.strerror}", "Name another file.") from error
+    if not is_ours:
+        raise StageError(f"{target}: is a file that this program did not write", "Name another file.")
 
 
 def _layer(layer: LayerResult, result: Evaluation) -> LayerView:

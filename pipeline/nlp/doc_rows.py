@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from pipeline.tables.chunks import Annotated
@@ -236,6 +237,8 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
             continue
         start, end = raw
         ids[i] = f"{document.doc_id}#d{start}"
+        # An interval of the tables is closed: of one that is open ("the coming months") nothing is said.
+        closed = data["earliest"] and data["latest"]
         rows.append(
             DateRow(
                 date_id=ids[i],
@@ -246,8 +249,8 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
                 text=document.text[start:end],
                 timex_type=data["timex_type"],
                 value=data["value"],
-                earliest=_day(data["earliest"]),
-                latest=_day(data["latest"]),
+                earliest=_day(data["earliest"]) if closed else None,
+                latest=_day(data["latest"]) if closed else None,
                 granularity=data["granularity"],
                 role=data["role"],
                 anchor=_day(data["anchor"]),
@@ -306,6 +309,11 @@ def _claim_row(
     pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
+    if source and cue:
+        source = max(_cut_out(text, [source], [cue]), key=lambda span: span[1] - span[0], default=None)
+    pieces = _cut_out(text, pieces, [span for span in (cue, source) if span])
+    if data["content"] and not pieces:
+        return None
     section = locator.section_of(data["cue"][0] if data["cue"] else data["content"][0][0])
     speaker = _speaker(locator, data, mentions)
     return ClaimRow(
@@ -315,9 +323,7 @@ def _claim_row(
         source_start=source[0] if source else None,
         source_end=source[1] if source else None,
         source_text=text[slice(*source)] if source else None,
-        source_mention_id=speaker.mention_id
-        if speaker and source and source[0] <= speaker.start < source[1]
-        else None,
+        source_mention_id=speaker.mention_id if speaker and source and _holds(source, speaker) else None,
         source_entity_id=speaker.mention_id if speaker else None,
         cue_start=cue[0] if cue else None,
         cue_end=cue[1] if cue else None,
@@ -373,6 +379,36 @@ def _resolved(
                 at = last
         filled.append(shown + text[at:end])
     return PIECE_JOINT.join(filled)
+
+
+def _cut_out(
+    text: str, pieces: Sequence[tuple[int, int]], taken: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Spans in order, without what an earlier one or another part of the claim holds.
+
+    Args:
+        text: That all offsets refer to.
+        pieces: As the component gives them.
+        taken: The other parts.
+    """
+    free: list[tuple[int, int]] = []
+    for piece in sorted(pieces):
+        parts = [piece]
+        for start, end in (*taken, *free):
+            sides = ((a, min(b, start)) for a, b in parts), ((max(a, end), b) for a, b in parts)
+            parts = [side for side in chain(*sides) if side[0] < side[1]]
+        free += parts if parts == [piece] else filter(None, (_stripped(text, *part) for part in parts))
+    return sorted(free)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    own = text[start:end]
+    start, end = start + len(own) - len(own.lstrip()), end - len(own) + len(own.rstrip())
+    return (start, end) if start < end else None
+
+
+def _holds(span: tuple[int, int], mention: MentionRow) -> bool:
+    return span[0] <= mention.start and mention.end <= span[1]
 
 
 def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow | None:

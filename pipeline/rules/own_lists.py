@@ -11,18 +11,18 @@ import datetime as dt
 import hashlib
 import json
 import mmap
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from pydantic import Field, ValidationError
 
+from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import RuleError
 from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
-NAMES_FILE, INFO_FILE, HOLDERS_FILE = "names.tsv", "list.json", "holders.jsonl"
+NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
 ANCHORED = "?"
 """Before a name: it counts only where the text shows what is meant."""
 _COLUMNS = 7
@@ -94,6 +94,7 @@ class ListInfo(Strict):
         anchored: How many of the names need an anchor.
         sha256: Of `names.tsv`.
         holders_sha256: Of `holders.jsonl`; empty where there is none.
+        persons_sha256: Of `persons.yml`; empty where there is none.
     """
 
     name: EntryId
@@ -104,23 +105,28 @@ class ListInfo(Strict):
     anchored: int
     sha256: str
     holders_sha256: str = ""
+    persons_sha256: str = ""
     version: Literal[1] = 1
 
 
 class ListWriter:
-    """Writes a list; it appears complete or stays as it was."""
+    """Writes the entries of a list, and knows afterwards what is to be said of it.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        file: Where the lines go.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
         self.entries = self.names = self.anchored = 0
         self._digest = hashlib.sha256()
-        self._holders = b""
-        self._partial = folder / f"{NAMES_FILE}.{os.getpid()}.tmp"
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = self._partial.open("wb")
+        self._file = file
 
     def add(self, entry: OwnEntry) -> None:
-        """Append an entry."""
+        """Append an entry.
+
+        Raises:
+            ValueError: A value of it holds a tab or a line break.
+        """
         line = _encode(entry)
         self._digest.update(line)
         self._file.write(line)
@@ -128,16 +134,15 @@ class ListWriter:
         self.names += len(entry.names)
         self.anchored += sum(name.anchored for name in entry.names)
 
-    def add_holders(self, holders: Iterable[OwnHolder]) -> None:
-        """The ministers among the persons of the list."""
-        self._holders = b"".join(
-            f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders
-        )
+    def describe(self, name: str, form: str, source: str) -> ListInfo:
+        """What is in the list so far.
 
-    def finish(self, name: str, form: str, source: str) -> ListInfo:
-        """Put the list in place."""
-        self._file.close()
-        info = ListInfo(
+        Args:
+            name: Of the list.
+            form: Format that it came from.
+            source: Name of the file that it came from.
+        """
+        return ListInfo(
             name=name,
             format=form,
             source=source,
@@ -145,28 +150,68 @@ class ListWriter:
             names=self.names,
             anchored=self.anchored,
             sha256=self._digest.hexdigest(),
-            holders_sha256=hashlib.sha256(self._holders).hexdigest() if self._holders else "",
         )
-        self._partial.replace(self.folder / NAMES_FILE)
-        (self.folder / HOLDERS_FILE).unlink(missing_ok=True)
-        if self._holders:
-            (self.folder / HOLDERS_FILE).write_bytes(self._holders)
-        text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
-        (self.folder / INFO_FILE).write_text(text, encoding="utf-8")
-        return info
 
-    def discard(self) -> None:
-        """Leave nothing of an unfinished list."""
-        self._file.close()
-        self._partial.unlink(missing_ok=True)
+
+def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], persons: str) -> ListInfo:
+    """Write all of a list but its names, `list.json` last.
+
+    Args:
+        folder: The list.
+        info: What is to be said of its names.
+        holders: The ministers among its persons.
+        persons: Text of the file of other posts; empty for none.
+    """
+    lines = b"".join(
+        f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders
+    )
+    sums = {}
+    for name, data in ((HOLDERS_FILE, lines), (PERSONS_FILE, persons.encode())):
+        sums[name] = hashlib.sha256(data).hexdigest() if data else ""
+        if not data:
+            (folder / name).unlink(missing_ok=True)
+            continue
+        with new_file(folder / name) as partial:
+            partial.write_bytes(data)
+    info = info.model_copy(
+        update={"holders_sha256": sums[HOLDERS_FILE], "persons_sha256": sums[PERSONS_FILE]}
+    )
+    with new_file(folder / INFO_FILE) as partial:
+        text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
+        partial.write_text(text, encoding="utf-8")
+    return info
+
+
+def check_list_folder(folder: Path) -> None:
+    """Refuse a folder in which a list would take the place of something else.
+
+    Raises:
+        RuleError: It holds something else than a list, or posts that somebody edited.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / INFO_FILE).is_file():
+        raise RuleError(
+            f"{folder} holds something else than a list", "Name an empty or new folder with --out."
+        )
+    persons, written = folder / PERSONS_FILE, read_info(folder).persons_sha256
+    if persons.is_file() and hashlib.sha256(persons.read_bytes()).hexdigest() != written:
+        hint = "Move it away, or name another folder with --out."
+        raise RuleError(f"{persons}: is not the file that the last import wrote", hint)
 
 
 def _encode(entry: OwnEntry) -> bytes:
+    """The line of an entry.
+
+    Raises:
+        ValueError: A value holds what parts values or lines, and so would be read as another entry.
+    """
     days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
     names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
-    return (
-        "\t".join([entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]) + "\n"
-    ).encode()
+    values = [entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]
+    if any(sign in value for value in values for sign in "\t\r\n"):
+        raise ValueError(f"{entry.id}: a value holds a tab or a line break")
+    return ("\t".join(values) + "\n").encode()
 
 
 def _decode(line: bytes) -> OwnEntry:
@@ -217,8 +262,20 @@ class OwnList:
                 offset += len(line)
 
     def entry(self, offset: int) -> OwnEntry:
-        """The entry whose line begins at an offset."""
-        return _decode(self._map[offset : self._map.find(b"\n", offset)])
+        """The entry whose line begins at an offset.
+
+        Raises:
+            RuleError: The line holds none.
+        """
+        return self._decoded(self._map[offset : self._map.find(b"\n", offset)])
+
+    def _decoded(self, line: bytes) -> OwnEntry:
+        try:
+            return _decode(line)
+        except ValueError as error:
+            raise RuleError(
+                f"{self.path}: a line holds no entry: {error}", "Import the list again."
+            ) from error
 
     def find_entries(self, ids: Collection[str]) -> Iterator[OwnEntry]:
         """The entries with these ids; of lines with one id the first."""
@@ -226,7 +283,7 @@ class OwnList:
         with self.path.open("rb") as file:
             for line in file if wanted else ():
                 if line[: line.find(b"\t")].decode() in wanted:
-                    entry = _decode(line)
+                    entry = self._decoded(line)
                     wanted.discard(entry.id)
                     yield entry
 

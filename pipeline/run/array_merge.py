@@ -7,6 +7,8 @@ import heapq
 import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +23,19 @@ from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.locking import lock_output
+from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
+from pipeline.run.record_cache import read_places
 from pipeline.run.resolution import other_rows
+from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_run, read_table
 from pipeline.tables.schema import FailureRow
 
+ANNOTATE = "annotate"
+"""The stage at which a document fails that was read."""
 MAX_NAMED = 5
 """Partitions and files that a message names."""
 
@@ -58,7 +65,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         raw = _raw_folder(folders)
         if raw:
             take_decisions(raw, out, settings)
-        entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
+        entities, failures = Entities(), list[FailureRow]()
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
@@ -184,22 +191,35 @@ def _resolved(
     entities: Entities,
     failures: list[FailureRow],
 ) -> Iterator[Chunk]:
-    """The documents of all parts with the ids of the whole corpus, decided; a second one of an id is a failure, as in one run."""
-    first_path = ""
-    for doc_id, path, chunk, is_first in _merged(folders):
-        if is_first:
-            first_path = path
-            resolved = decided.decide(identity.resolve(chunk))
-            entities.add(resolved)
-            yield resolved
-        else:
-            hint = "Remove it if it is the same, or give it an id of its own."
-            message = f"its id is that of {first_path}: {doc_id}"
-            failures.append(FailureRow(f"{path}:{doc_id}", "ingest", "ReadError", message, hint))
+    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied.
+
+    Of two documents with one id the first partition's counts, as in one run.
+
+    Args:
+        folders: The partitions in order.
+        identity: Has surveyed them all.
+        decided: The decisions of the user.
+        entities: Told of each document.
+        failures: Gets what failed.
+    """
+    failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
+    parts = [_Part(folder) for folder in folders]
+    last: tuple[str, _Part] | None = None
+    for doc_id, part, outcome in heapq.merge(*(part.outcomes() for part in parts), key=itemgetter(0)):
+        if last and last[0] == doc_id:
+            failures.append(repeated(part.place_of(doc_id), doc_id, last[1].place_of(doc_id)))
+            continue
+        last = doc_id, part
+        if isinstance(outcome, FailureRow):
+            failures.append(outcome)
+            continue
+        resolved = decided.decide(identity.resolve(outcome))
+        entities.add(resolved)
+        yield resolved
 
 
 def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
-    """Who appears in the documents of all parts; of two documents with one id in the first."""
+    """Who appears in the documents of all partitions; of two documents with one id in the first."""
     seen: set[str] = set()
     for folder in folders:
         for chunk in read_chunks(folder, columns={"documents": SEEN["documents"], "appearances": SURVEYED}):
@@ -216,14 +236,32 @@ def _without(table: pa.Table, doc_ids: Collection[str]) -> pa.Table:
     return table.filter(pc.invert(pc.is_in(table["doc_id"], pa.array(sorted(doc_ids)))))
 
 
-def _merged(folders: Sequence[Path]) -> Iterator[tuple[str, str, Chunk, bool]]:
-    """Id, path and rows of the documents of all parts, ascending, and whether each is the first of its id."""
-    last = None
-    for doc_id, chunk in heapq.merge(*map(_documents, folders), key=lambda pair: pair[0]):
-        yield doc_id, chunk["documents"]["path"][0].as_py(), chunk, doc_id != last
-        last = doc_id
+class _Part:
+    """What a partition gave.
 
+    Args:
+        folder: Its tables.
+    """
 
-def _documents(folder: Path) -> Iterator[tuple[str, Chunk]]:
-    for chunk in read_chunks(folder, verify=True):
-        yield from split_documents(chunk).items()
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def outcomes(self) -> Iterator[tuple[str, _Part, Chunk | FailureRow]]:
+        """The documents, ascending, each with its rows, or with why it could not be annotated."""
+        failed = {row.path: row for row in _failures(self._folder) if row.stage == ANNOTATE}
+        ids = {annotated: doc_id for doc_id, (_, annotated) in self._places.items()} if failed else {}
+        faults = sorted(((ids[path], self, row) for path, row in failed.items()), key=itemgetter(0))
+        return heapq.merge(self._documents(), faults, key=itemgetter(0))
+
+    def _documents(self) -> Iterator[tuple[str, _Part, Chunk]]:
+        for chunk in read_chunks(self._folder, verify=True):
+            for doc_id, own in split_documents(chunk).items():
+                yield doc_id, self, own
+
+    def place_of(self, doc_id: str) -> str:
+        """The file that a document was read from, with the number of its line where it has several."""
+        return self._places[doc_id][0]
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, str]]:
+        return read_places(self._folder / DOCUMENTS, self._folder / FILES)

@@ -32,7 +32,10 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition
 
 def raw_place(raw: Path, out: Path) -> str:
     """Where the raw folder is, seen from the output folder: the same from any working folder, and when both are moved together."""
-    return os.path.relpath(raw.resolve(), out.resolve())
+    try:
+        return os.path.relpath(raw.resolve(), out.resolve())
+    except ValueError:  # on Windows there is no way from one drive to another
+        return str(raw.resolve())
 
 
 def raw_of(out: Path) -> Path | None:

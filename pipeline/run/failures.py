@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 
 from pipeline.core.errors import PipelineError
+from pipeline.core.messages import without_addresses
 from pipeline.tables.schema import FailureRow
 
 REPORT = "Please report it with the text; `--debug`, with `--workers 1`, shows the traceback."
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-"""An address in memory, which another run would not have."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,5 +33,5 @@ def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> 
         hint: What can be done.
     """
     _LOG.debug("%s: %s", stage, place, exc_info=error)
-    message = _ADDRESS.sub("", str(error).partition("\n")[0]) or "no message"
+    message = without_addresses(str(error).partition("\n")[0]) or "no message"
     return FailureRow(place, stage, type(error).__name__, message, hint)

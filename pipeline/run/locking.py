@@ -1,17 +1,23 @@
-"""One run at a time on an output folder."""
+"""One run at a time on an output folder, and only on one that is ours."""
 
 from __future__ import annotations
 
-import fcntl
+import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.core.atomic_files import MARK, remove_partial
 from pipeline.core.errors import StageError
+from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, STAGES
+from pipeline.tables.commit import JOURNAL
+from pipeline.tables.schema import RUN_FILE, TABLES
 
 LOCK = ".lock"
 OWNER = ".lock.pid"
+WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
+"""What a run writes, replaces and removes."""
 
 
 @contextmanager
@@ -19,27 +25,59 @@ def lock_output(out: Path) -> Iterator[None]:
     """Hold the output folder; the lock goes with the process, however that ends.
 
     Raises:
-        StageError: Another run holds it (names its process), or the folder cannot be written.
+        StageError: Another run holds it (names its process), it holds files of others where ours go, or it cannot be written.
     """
-    with ExitStack() as open_files:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            held = open_files.enter_context((out / LOCK).open("a", encoding="ascii"))
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
-        except BlockingIOError as error:
-            raise StageError(
-                f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out."
-            ) from error
-        except OSError as error:
-            raise StageError(
-                f"{out}: cannot be written: {error.strerror}", "Check permissions and free space."
-            ) from error
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                (out / OWNER).unlink(missing_ok=True)
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(out / LOCK, timeout=0)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        check_ours(out)
+        (out / MARK).touch()
+        lock.acquire()
+        (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
+    except Timeout as error:
+        raise StageError(
+            f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out."
+        ) from error
+    except OSError as error:
+        raise StageError(
+            f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
+        ) from error
+    try:
+        for folder in (STAGES, SHARDS, PARSES):
+            remove_partial(out / folder)
+        yield
+    finally:
+        with suppress(OSError):
+            (out / OWNER).unlink(missing_ok=True)
+        lock.release()
+
+
+def check_ours(out: Path) -> None:
+    """Refuse a folder that holds, where our files go, files that no run of this program wrote.
+
+    Raises:
+        StageError: It does; names them.
+    """
+    if (out / MARK).is_file() or _is_of_older_version(out):
+        return
+    foreign = [name for name in WRITTEN if os.path.lexists(out / name)]
+    if foreign:
+        raise StageError(
+            f"{out}: holds files that this program did not write: {', '.join(foreign)}",
+            "Name another folder with --out.",
+        )
+
+
+def _is_of_older_version(out: Path) -> bool:
+    """Whether a version wrote the folder that did not mark it yet."""
+    for name in (RUN_FILE, JOURNAL):
+        with suppress(OSError, ValueError):
+            run = json.loads((out / name).read_bytes())
+            if isinstance(run, dict) and {"schema_version", "tables"} <= run.keys():
+                return True
+    return (out / LOCK).is_file() and (out / DOCUMENTS).is_file()
 
 
 def _owner(out: Path) -> str:

@@ -1,7 +1,7 @@
 """Keeps the model's parse of every document, so that a change of rules or claim weights needs no model.
 
-One file a shard: a line of JSON with the keys and the lengths of the sections, and spaCy `DocBin`s, one for each time that documents
-of the shard were parsed. A document's parse is found by a key of the text that the model saw and the model itself.
+One file a shard: a line of JSON with the keys and the lengths of the sections, spaCy `DocBin`s, one for each time that documents
+of the shard were parsed, and a checksum. A document's parse is found by a key of the text that the model saw and the model itself.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from pathlib import Path
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.nlp.inference.joining import LENGTHS, PARSE
 
+ENDING = ".spacy"
 MAX_BLOCKS = 8
 """A file of more is made anew."""
 
@@ -114,23 +116,22 @@ class ParseStore:
         if {*blocks} == {*self._files.get(name, ())}:
             return
         head = json.dumps([[[*block.lengths.items()], len(block.data)] for block in blocks]).encode()
-        with new_file(self._path(name)) as partial:
-            partial.write_bytes(b"".join([head, b"\n", *(block.data for block in blocks)]))
+        with new_state_file(self._path(name)) as partial:
+            partial.write_bytes(add_checksum(b"".join([head, b"\n", *(block.data for block in blocks)])))
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""
         kept = {self._path(name) for name in names}
-        if self.folder.is_dir():
-            for path in self.folder.iterdir():
-                if path not in kept:
-                    path.unlink(missing_ok=True)
+        for path in self.folder.glob(f"*{ENDING}"):
+            if path not in kept:
+                path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.spacy"
+        return self.folder / f"{name}{ENDING}"
 
     def _read(self, name: str) -> list[_Block]:
         try:
-            head, _, data = self._path(name).read_bytes().partition(b"\n")
+            head, _, data = strip_checksum(self._path(name).read_bytes()).partition(b"\n")
             sizes = [0, *(size for _, size in json.loads(head))]
             cuts = pairwise(accumulate(sizes))
             return [

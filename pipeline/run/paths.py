@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+STAGES = "stages"
+
 DOCUMENTS = "stages/documents.jsonl"
 
 FILES = "stages/files.jsonl"
@@ -9,6 +11,8 @@ FILES = "stages/files.jsonl"
 INGEST_FAILURES = "stages/ingest_failures.jsonl"
 
 UNMASKED = "stages/unmasked.jsonl"
+
+UNMASKED_SUM = "stages/unmasked.sha256"
 
 SHARDS = "stages/shards"
 

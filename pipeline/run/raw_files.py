@@ -19,6 +19,8 @@ from pipeline.text.readers.decoding import UNSAFE
 _UNSAFE = re.compile(f"[{UNSAFE}\ufffd]")
 _RECORD = re.compile(r":(?=\d+\Z)")
 _PLAIN = "txt"
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened: a pipe must not make us wait, and Windows must not change line ends."""
 
 
 def readable_name(name: str) -> str:
@@ -57,7 +59,7 @@ def read_limited(path: Path, limit: int) -> bytes:
         ReadError: It is no regular file, or too large.
         OSError: It cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # A pipe must not make us wait.
+    descriptor = os.open(path, _READ)
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):

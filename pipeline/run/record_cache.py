@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.core.errors import StageError
 from pipeline.run.records import Place, read_head, read_lines, scan_lines, write_lines
 from pipeline.tables.commit import hash_file
 
@@ -20,14 +21,23 @@ class FileRecords:
     Attributes:
         name: Of the file below the raw folder.
         state: Its size and time.
-        count: Number of its records.
+        lines: Of each of its records the number of its line, 0 for all of the file.
         stands: Whether the same file would give the same records whatever stands beside it, without any failure.
     """
 
     name: str
     state: str
-    count: int
+    lines: list[int]
     stands: bool
+
+
+Kept = list[tuple[int, bytes]]
+"""Records with the numbers of their lines."""
+
+
+def place_of(name: str, line: int) -> str:
+    """What a failure calls a record: the file, with the number of the line where it has several."""
+    return f"{name}:{line}" if line else name
 
 
 class KeptRecords:
@@ -35,19 +45,19 @@ class KeptRecords:
 
     Args:
         line_at: Reads the records' file.
-        places: State of each file that stands, and the places of its records.
+        places: State of each file that stands, and the lines and places of its records.
     """
 
     def __init__(
-        self, line_at: Callable[[int, int], bytes], places: dict[str, tuple[str, list[Place]]]
+        self, line_at: Callable[[int, int], bytes], places: dict[str, tuple[str, list[tuple[int, Place]]]]
     ) -> None:
         self._line_at = line_at
         self._places = places
 
-    def find(self, name: str, state: str) -> list[bytes] | None:
+    def find(self, name: str, state: str) -> Kept | None:
         """The records of a file, or None if it is not as it was."""
         known, places = self._places.get(name, (None, []))
-        return [self._line_at(*place) for place in places] if known == state else None
+        return [(line, self._line_at(*place)) for line, place in places] if known == state else None
 
 
 def file_state(path: Path) -> str:
@@ -69,7 +79,9 @@ def kept_records(documents: Path, manifest: Path, made_with: str) -> Iterator[Ke
         made_with: Stands for program and settings.
     """
     with read_lines(documents) as line_at:
-        yield KeptRecords(line_at, dict(_places(documents, _read_manifest(documents, manifest, made_with))))
+        yield KeptRecords(
+            line_at, dict(_places(documents, _read_files(documents, manifest, made_with) or []))
+        )
 
 
 def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[FileRecords]) -> None:
@@ -78,29 +90,63 @@ def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[
     Raises:
         StageError: The folder cannot be written.
     """
-    head = json.dumps([made_with, hash_file(documents)])
-    rows = (json.dumps([file.name, file.state, file.count, file.stands]) for file in files)
+    rows = [json.dumps([file.name, file.state, file.lines, file.stands]) for file in files]
+    head = json.dumps([made_with, hash_file(documents), fingerprint(*rows)])
     write_lines(manifest, (f"{line}\n".encode() for line in (head, *rows)))
 
 
-def _read_manifest(documents: Path, manifest: Path, made_with: str) -> list[FileRecords]:
+def _read_files(documents: Path, manifest: Path, made_with: str | None = None) -> list[FileRecords] | None:
+    """The files of the last run, or None if they are of another program or not as they were written.
+
+    Args:
+        documents: The file of records.
+        manifest: What `write_manifest` wrote beside it.
+        made_with: Stands for program and settings; None for any.
+    """
     if not (documents.is_file() and manifest.is_file()):
-        return []
+        return None
     try:
-        head, *rows = [json.loads(line) for _, line in scan_lines(manifest, "ingest")]
-        return [FileRecords(*row) for row in rows] if head == [made_with, hash_file(documents)] else []
+        head, *rows = [line.decode().rstrip("\n") for _, line in scan_lines(manifest, "ingest")]
+        maker, *sums = json.loads(head)
+        if made_with not in (None, maker) or sums != [hash_file(documents), fingerprint(*rows)]:
+            return None
+        return [FileRecords(*json.loads(row)) for row in rows]
     except (ValueError, TypeError):
-        return []
+        return None
 
 
-def _places(documents: Path, files: list[FileRecords]) -> Iterator[tuple[str, tuple[str, list[Place]]]]:
+def _places(
+    documents: Path, files: list[FileRecords]
+) -> Iterator[tuple[str, tuple[str, list[tuple[int, Place]]]]]:
     if not files:
         return
-    lines = ((offset, len(line)) for offset, line in scan_lines(documents, "ingest"))
+    records = ((offset, len(line)) for offset, line in scan_lines(documents, "ingest"))
     for file in files:
-        places = [next(lines) for _ in range(file.count)]
+        places = [(line, next(records)) for line in file.lines]
         if file.stands and file.state:
             yield file.name, (file.state, places)
+
+
+def read_places(documents: Path, manifest: Path) -> dict[str, tuple[str, str]]:
+    """For each document the place of its record, as its failure at reading would name it, and as one at annotating does.
+
+    Raises:
+        StageError: The files of the stage are not there, or damaged.
+    """
+    files = _read_files(documents, manifest)
+    if files is None:
+        raise StageError(f"{documents}: is missing or damaged", "Run `pipeline run` again.")
+    places = (place_of(file.name, line) for file in files for line in file.lines)
+    heads = (read_head(line, "sha256") for _, line in scan_lines(documents, "ingest"))
+    return {
+        head["doc_id"]: (place, annotate_place(head["path"], head["doc_id"], head["format"]))
+        for head, place in zip(heads, places, strict=True)
+    }
+
+
+def annotate_place(path: str, doc_id: str, form: str) -> str:
+    """What a failure calls a document that was read."""
+    return f"{path}:{doc_id}" if form == "jsonl" else path
 
 
 def doc_id_of(line: bytes) -> str:

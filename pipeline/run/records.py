@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_state_file
 from pipeline.core.errors import StageError
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         StageError: The folder cannot be written, or the disk is full.
     """
-    with new_file(path) as partial, partial.open("wb") as file:
+    with new_state_file(path) as partial, partial.open("wb") as file:
         file.writelines(lines)
 
 

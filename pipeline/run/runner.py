@@ -31,14 +31,15 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.records import read_head, scan_lines
 from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.commit import finish_commit
+from pipeline.tables.commit import finish_commit, locate
 from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
-from pipeline.tables.schema import FailureRow
+from pipeline.tables.schema import RUN_FILE, VERSION, FailureRow
 
 Say = Callable[[str], None]
 MAX_LABELS = 8
@@ -47,7 +48,11 @@ MAX_LABELS = 8
 
 def count_workers(workers: int) -> int:
     """Number of processes: the given one, or one a core that this process may use."""
-    return workers or len(os.sched_getaffinity(0))
+    if workers:
+        return workers
+    if hasattr(os, "sched_getaffinity"):  # which not every system has
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def run_all(
@@ -82,8 +87,22 @@ def run_all(
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
+        older = _older(out)
+        if older:
+            say(older)
         run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, partition=partition)
         return True
+
+
+def _older(out: Path) -> str | None:
+    """That the tables of a folder are of a version whose tables cannot be read, if they are."""
+    try:
+        version = json.loads(locate(out, RUN_FILE).read_bytes())["schema_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if version == VERSION:
+        return None
+    return f"rebuild: the tables are of schema version {version}, this program writes {VERSION}"
 
 
 def run_stages(
@@ -167,7 +186,7 @@ def _documents(shards: list[Shard]) -> int:
 def _hashes(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    rows = (read_head(line, "text") for _, line in scan_lines(path, "ingest"))
     return {row["doc_id"]: row["sha256"] for row in rows}
 
 

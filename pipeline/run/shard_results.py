@@ -1,16 +1,17 @@
-"""What the shards of a run gave, on disk: a file of Arrow streams a shard, and a manifest of the shards in order."""
+"""What the shards of a run gave, on disk: a file of Arrow streams with a checksum a shard, and a manifest of the shards in order."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.core.errors import StageError
 from pipeline.nlp.component_cache import Memo
 from pipeline.run.paths import ANNOTATED, SHARDS
@@ -20,6 +21,8 @@ from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+ENDING = ".arrow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Done:
 
 def result_path(out: Path, key: str) -> Path:
     """File of a shard's result."""
-    return out / SHARDS / f"{key}.arrow"
+    return out / SHARDS / f"{key}{ENDING}"
 
 
 def write_result(out: Path, key: str, result: ShardResult) -> None:
@@ -68,13 +71,14 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
         rows, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint})
     )
     failures = build_table(TABLES["failures"], result.failures)
-    path = result_path(out, key)
-    with new_file(path) as partial, pa.OSFile(str(partial), "wb") as file:
-        for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
-            _write_stream(file, table)
+    sink = pa.BufferOutputStream()
+    for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
+        _write_stream(sink, table)
+    with new_state_file(result_path(out, key)) as partial:
+        partial.write_bytes(add_checksum(sink.getvalue().to_pybytes()))
 
 
-def _write_stream(file: pa.OSFile, table: pa.Table) -> None:
+def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
     import pyarrow as pa
 
     options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True, use_threads=False)
@@ -82,11 +86,28 @@ def _write_stream(file: pa.OSFile, table: pa.Table) -> None:
         writer.write_table(table.unify_dictionaries().combine_chunks())
 
 
+def keep_only(out: Path, keys: Collection[str]) -> None:
+    """Remove the results of shards that are no more."""
+    kept = {result_path(out, key) for key in keys}
+    for path in (out / SHARDS).glob(f"*{ENDING}"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
+
+
+def is_sound(out: Path, key: str) -> bool:
+    """Whether the result of a shard is there, as it was written."""
+    try:
+        strip_checksum(result_path(out, key).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def read_result(out: Path, key: str) -> ShardResult:
     """The result of a shard.
 
     Raises:
-        StageError: The file is missing or torn.
+        StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
         failures, chunk, memos = _failures(read()), {name: read() for name in DOCUMENT_TABLES}, read()
@@ -100,7 +121,7 @@ def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
     """The rows of a shard, and what was set aside.
 
     Raises:
-        StageError: The file is missing or torn.
+        StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
         failures = _failures(read())
@@ -111,7 +132,7 @@ def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> t
     """Some columns of some tables of a shard, by table, and what was set aside.
 
     Raises:
-        StageError: The file is missing or torn.
+        StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
         failures, tables = _failures(read()), {}
@@ -140,11 +161,12 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
 
     path = result_path(out, key)
     try:
-        with pa.BufferReader(path.read_bytes()) as file:  # small, and read in many pieces
-            yield partial(_read_stream, file)
-    except (pa.ArrowException, OSError, TypeError, KeyError) as error:
-        hint = "Remove it and run `pipeline annotate` again."
-        raise StageError(f"{path}: is missing, torn or of another version", hint) from error
+        data = strip_checksum(path.read_bytes())
+    except (OSError, ValueError) as error:
+        hint = "Run `pipeline annotate` again: it makes the file anew."
+        raise StageError(f"{path}: is missing or damaged", hint) from error
+    with pa.BufferReader(data) as file:  # small, and read in many pieces
+        yield partial(_read_stream, file)
 
 
 def write_manifest(out: Path, shards: Sequence[Shard]) -> None:
@@ -154,7 +176,7 @@ def write_manifest(out: Path, shards: Sequence[Shard]) -> None:
         StageError: The folder cannot be written.
     """
     rows = [(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id) for shard in shards]
-    with new_file(out / ANNOTATED) as partial:
+    with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps(rows), encoding="utf-8")
 
 

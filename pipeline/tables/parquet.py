@@ -93,7 +93,7 @@ def _open_writer(path: Path, table: Table) -> Any:
     import pyarrow.parquet as pq
 
     return pq.ParquetWriter(
-        path,
+        path.absolute(),  # a relative one with a colon would be taken for an address
         arrow_schema(table),
         compression="zstd",
         compression_level=_LEVEL_OF_TEXTS if table.name in {"documents", "claims"} else _LEVEL,
@@ -240,7 +240,7 @@ def _open_table(out: Path, name: str, *, verify: bool) -> pq.ParquetFile:
         if verify and hash_file(path) != run["tables"].get(name):
             raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
         # Not `pq.read_table`, which imports pandas and costs each command a fifth of a second.
-        return pq.ParquetFile(path, page_checksum_verification=verify)
+        return pq.ParquetFile(path.absolute(), page_checksum_verification=verify)
     except (pa.ArrowException, OSError) as error:
         raise StageError(f"{path}: cannot be read: {error}", AGAIN) from error
 

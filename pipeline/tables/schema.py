@@ -216,7 +216,9 @@ class ClaimRow:
     )
     content_end: int | None = column("One past the last code point of its last piece.")
     content_text: str | None = column("The pieces of the content, joined by ' ... '.")
-    content_spans: list[ContentSpan] = column("The pieces: one, or two around the cue.")
+    content_spans: list[ContentSpan] = column(
+        "The pieces in order: one, two around the cue, or more around withheld text."
+    )
     claim_type: Label = column(
         "statement, denial, call, allegation, commitment, opinion, question or non_response."
     )

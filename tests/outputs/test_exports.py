@@ -358,7 +358,7 @@ def test_schema_org_claims_have_author_text_and_appearance(out: Path, corpus: Co
 def test_exports_do_not_depend_on_hash_seeds_or_what_was_there(form: str, out: Path, tmp_path: Path) -> None:
     target = export(out, form, tmp_path / "one")
     before = fingerprint(target)
-    code = f"from pathlib import Path as P; from pipeline.outputs.formats import write_export as w; w(P({str(out)!r}), {form!r}, P('one'))"
+    code = f"from pathlib import Path as P; from pipeline.outputs.formats import write_export as w; w(P({str(out)!r}), {form!r}, P('one'), force=True)"
     environment = os.environ | {"PYTHONHASHSEED": "77", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
     assert fingerprint(target) == before
@@ -385,6 +385,19 @@ def test_a_folder_of_the_user_stays(form: str, out: Path, tmp_path: Path) -> Non
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "conll", "spacy", "webannotation", "ftm", "schemaorg"])
+def test_a_file_of_the_user_stays_without_force(form: str, out: Path, tmp_path: Path) -> None:
+    target = tmp_path / "letters.txt"
+    target.write_text("mine", encoding="utf-8")
+    command = ["export", "--out", str(out), "--format", form, "--to", str(target)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "is there already" in result.output
+    assert target.read_text(encoding="utf-8") == "mine"
+    assert CliRunner().invoke(app, [*command, "--force"]).exit_code == 0
+    assert target.read_bytes() != b"mine"
+
+
 def test_a_failed_export_leaves_the_old_file(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,7 +409,7 @@ def test_a_failed_export_leaves_the_old_file(
 
     monkeypatch.setattr("pipeline.outputs.formats.files.json.dumps", fail)
     with pytest.raises(StageError, match="No space left"):
-        write_export(out, "jsonl", target)
+        write_export(out, "jsonl", target, force=True)
     assert target.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["all.jsonl"]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import IO
+from typing import IO, Any, cast
 
 import pytest
 import spacy
@@ -780,6 +780,82 @@ def test_own_lists_stand_in_the_list_of_rules(importer: Importer) -> None:
     assert {"COMPANY", "COMMITTEE", "DEPARTMENT", "OFFICE", "MINISTER", "PERSON", "DATE"} <= {
         row.label for row in rows
     }
+
+
+ODD: tuple[object, ...] = (
+    5,
+    1e400,
+    True,
+    None,
+    [],
+    {},
+    [5],
+    {"a": 5},
+    "",
+    "x\ty\nz",
+    "0000",
+    "9999",
+    "9999-12-31",
+    "é" * 5000,
+    [[[]]],
+)
+
+
+def changed(value: object, odd: object) -> Iterator[object]:
+    """The value with each of its parts in turn replaced."""
+    yield odd
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        for new in changed(part, odd):
+            whole: Any = dict(value) if isinstance(value, dict) else list(cast("list[object]", value))
+            whole[key] = new
+            yield whole
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:12])
+def test_whatever_stands_in_popolo_is_taken_or_refused(odd: object, tmp_path: Path) -> None:
+    tries = 0
+    for number, data in enumerate(changed(POPOLO, odd)):
+        source, folder = tmp_path / f"{number}.json", tmp_path / str(number)
+        source.write_text(json.dumps(data), encoding="utf-8")
+        try:
+            import_list(Request(source, "popolo", folder, "mine"))
+        except RuleError:
+            assert not (folder / "list.json").exists()
+        else:
+            own = OwnList(folder)
+            assert own.info.entries == len(entries(own))
+            list(read_holders([str(folder)]))
+        tries += 1
+    assert tries > 40
+
+
+@pytest.mark.parametrize("column", ["id", "name", "aliases", "label", "kb_id", "country", "from", "to"])
+@pytest.mark.parametrize(
+    "odd", ["x\ty", "Q1\nzz\tCOMPANY\t\t\t\t\tEvil\tMonday", "x\ry", "\x00", "a b", "0000", "9999", "GB;US"]
+)
+def test_no_cell_makes_a_second_entry(column: str, odd: str, importer: Importer) -> None:
+    row = {"id": "x", "name": "Xylo Optics", "label": "COMPANY", "from": "2001", "to": "2030", column: odd}
+    cells = (f'"{row.get(name, "")}"' for name in PLAIN.strip().split(","))
+    own, tally = importer(f"{PLAIN}{','.join(cells)}\ny,Other Optics,,COMPANY,,,,\n", "csv")
+    assert len(entries(own)) == own.info.entries
+    assert {entry.id for entry in entries(own)} <= {"x", "y", "a", "GB;US", "0000", "9999"}
+    assert len(entries(own)) + tally.broken + sum(tally.left_out.values()) == 2
+
+
+def test_files_of_the_user_beside_a_list_stay(importer: Importer, tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "mine"
+    importer(json.dumps(POPOLO), "popolo")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    importer(json.dumps(POPOLO), "popolo")
+    assert (folder / "notes.txt").read_text(encoding="utf-8") == "mine"
+    (folder / "persons.yml").write_text("edited", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"persons\.yml: is not the file that the last import wrote"):
+        importer(TARN, "csv")
+    assert (folder / "persons.yml").read_text(encoding="utf-8") == "edited"
+    (folder / "persons.yml").unlink()
+    importer(TARN, "csv")
+    assert sorted(path.name for path in folder.iterdir()) == ["list.json", "names.tsv", "notes.txt"]
 
 
 def test_persons_file_is_strict_yaml(importer: Importer, tmp_path: Path) -> None:

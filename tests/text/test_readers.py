@@ -155,6 +155,22 @@ def test_jsonl_names_broken_lines_and_goes_on() -> None:
     assert [record.text for record in records if isinstance(record, Source)] == ["One", "\ufffd \U0001f600"]
 
 
+def test_one_record_does_not_make_a_log_of_all_other_lines() -> None:
+    record = b'{"id": "a", "text": "One"}'
+    for place in (0, 50, 4000):
+        lines = [b"x"] * 5000
+        lines[place] = record
+        found = list(read_file(Path("a.jsonl"), b"\n".join(lines)))
+        errors = [error for error in found if isinstance(error, ReadError)]
+        assert len(errors) == 101
+        assert (errors[-1].line, errors[-1].message) == (
+            None,
+            "4899 more lines are no records, beside 100 that are named",
+        )
+        assert [error.line for error in errors[:2]] == ([2, 3] if place == 0 else [1, 2])
+        assert len(found) == 102
+
+
 def test_failures_name_the_line_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl"
     path.write_bytes(b'\n{"id": "a", "text": "One"}\n\nno json\n{"id": "b", "text": "Two"}\n{"id": "c"}\n')
@@ -391,6 +407,66 @@ def test_docx_without_properties_of_its_own() -> None:
     document.save(out)
     source = read(".docx", out.getvalue())
     assert (source.title, source.author, source.published) == (None, None, None)
+
+
+MARKUP = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"'
+BOX = f"<w:txbxContent>{files.word_paragraph('Roe objects.')}</w:txbxContent>"
+RUN = "<w:r><w:t>Roe objects.</w:t></w:r>"
+WRAPPED = {
+    "content control": f"<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent>{files.word_paragraph('Roe objects.')}</w:sdtContent></w:sdt>",
+    "content control in a line": f"<w:p><w:sdt><w:sdtContent>{RUN}</w:sdtContent></w:sdt></w:p>",
+    "content control in a cell": f"<w:tbl><w:tr><w:tc><w:sdt><w:sdtContent>{files.word_paragraph('Roe objects.')}</w:sdtContent></w:sdt></w:tc></w:tr></w:tbl>",
+    "content control around a cell": f"<w:tbl><w:tr><w:sdt><w:sdtContent><w:tc>{files.word_paragraph('Roe objects.')}</w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>",
+    "content control around a row": f"<w:tbl><w:sdt><w:sdtContent><w:tr><w:tc>{files.word_paragraph('Roe objects.')}</w:tc></w:tr></w:sdtContent></w:sdt></w:tbl>",
+    "tracked insertion": f"<w:p><w:ins w:id='1'>{RUN}</w:ins><w:del w:id='2'><w:r><w:delText>Poe objects.</w:delText></w:r></w:del></w:p>",
+    "tracked move": f"<w:p><w:moveFrom w:id='1'><w:r><w:t>Poe objects.</w:t></w:r></w:moveFrom><w:moveTo w:id='2'>{RUN}</w:moveTo></w:p>",
+    "field": f"<w:p><w:fldSimple w:instr='DATE'>{RUN}</w:fldSimple></w:p>",
+    "field of parts": f"<w:p><w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DATE</w:instrText></w:r>{RUN}</w:p>",
+    "link": f"<w:p><w:hyperlink>{RUN}</w:hyperlink></w:p>",
+    "smart tag": f"<w:p><w:smartTag w:element='x'>{RUN}</w:smartTag></w:p>",
+    "custom XML": f"<w:customXml w:element='x'>{files.word_paragraph('Roe objects.')}</w:customXml>",
+    "text box": f"<w:p {MARKUP}><w:r><mc:AlternateContent><!-- --><mc:Choice Requires='wps'><w:drawing><wps:txbx>{BOX}</wps:txbx></w:drawing></mc:Choice>"
+    f"<mc:Fallback><w:pict><v:textbox>{BOX}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
+    "old text box": f"<w:p {MARKUP}><w:r><w:pict><v:shape><v:textbox>{BOX}</v:textbox></v:shape></w:pict></w:r></w:p>",
+    "unheard of": f"<w:novelty>{files.word_paragraph('Roe objects.')}</w:novelty>",
+}
+
+
+@pytest.mark.parametrize("body", WRAPPED.values(), ids=WRAPPED)
+def test_text_of_a_word_file_is_read_whatever_stands_around_it(body: str) -> None:
+    source = read(
+        ".docx", files.make_docx(files.word_paragraph("It begins.") + body + files.word_paragraph("It ends."))
+    )
+    assert source.text == "It begins.\n\nRoe objects.\n\nIt ends."
+    assert source.notes is None
+
+
+def test_signs_of_a_word_file() -> None:
+    body = "<w:p><w:r><w:t>one</w:t><w:noBreakHyphen/><w:t>two</w:t><w:tab/><w:t>x</w:t><w:br/><w:t>y</w:t><w:br w:type='page'/></w:r></w:p>"
+    assert read(".docx", files.make_docx(body)).text == "one-two\tx\ny"
+
+
+def test_what_is_not_read_of_a_word_file_is_noted() -> None:
+    source = read(".docx", files.make_docx(files.word_paragraph("It is over.") + "<w:altChunk/>"))
+    assert source.notes == "not read: embedded documents"
+
+
+def test_footnotes_of_a_word_file_are_noted() -> None:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Target="footnotes.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"/></Relationships>'
+    )
+    for text, note in (("", None), ("<w:p><w:r><w:t>See there.</w:t></w:r></w:p>", "not read: footnotes")):
+        parts = files.docx_parts(
+            f'<w:document xmlns:w="{files.WORD}"><w:body>{files.word_paragraph("It is over.")}</w:body></w:document>'
+        )
+        override = '<Override PartName="/word/footnotes.xml" ContentType="application/xml"/></Types>'
+        parts["[Content_Types].xml"] = str(parts["[Content_Types].xml"]).replace("</Types>", override)
+        parts["word/_rels/document.xml.rels"] = relations
+        parts["word/footnotes.xml"] = (
+            f'<w:footnotes xmlns:w="{files.WORD}"><w:footnote>{text}</w:footnote></w:footnotes>'
+        )
+        assert read(".docx", files.make_zip(parts)).notes == note
 
 
 # Bombs

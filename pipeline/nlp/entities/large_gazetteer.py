@@ -166,7 +166,7 @@ class _Automaton:
             what = (
                 f"own lists with {len(texts):,} names (more than {LARGE:,}) need the package ahocorasick-rs"
             )
-            raise ModelError(what, "Install it: pip install 'policy-news-pipeline[large]'.") from error
+            raise ModelError(what, "In the folder of the clone: pip install -e '.[large]'.") from error
         self._automaton: Any = ahocorasick_rs.AhoCorasick(texts, store_patterns=False)
 
     def find(self, doc: Doc) -> Iterator[tuple[int, int, int]]:

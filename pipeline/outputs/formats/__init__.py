@@ -6,6 +6,7 @@ This module stays light: the command line imports it for every `--help`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,13 +85,14 @@ def gold_reader(name: str) -> Callable[[Path], GoldSet]:
     return reader
 
 
-def write_export(out: Path, name: str, to: Path) -> str:
+def write_export(out: Path, name: str, to: Path, *, force: bool = False) -> str:
     """Write the tables of a finished run in another format.
 
     Args:
         out: Output folder of the run.
         name: One of `export_formats()`.
         to: File to write; a folder for the formats that are folders.
+        force: Replace an existing file.
 
     Returns:
         What was written, in words.
@@ -102,22 +104,30 @@ def write_export(out: Path, name: str, to: Path) -> str:
     form = FORMATS.get(name)
     if form is None or form.write is None:
         raise SettingsError(f"{name}: no such format", f"Formats: {', '.join(export_formats())}.")
-    require_target(form, to)
+    require_target(form, to, force=force)
     writer: Callable[[Path, Path], str] = resolve_name(form.write)
     return writer(out, to)
 
 
-def require_target(form: Format, to: Path) -> None:
+def require_target(form: Format, to: Path, *, force: bool = False) -> None:
     """Refuse a target that does not fit the format.
 
+    Args:
+        form: The format.
+        to: The target.
+        force: Replace an existing file.
+
     Raises:
-        ArgumentError: It is a folder where the format is a file, or the reverse, or a folder with files of the user's.
+        ArgumentError: It is a folder where the format is a file, or the reverse, an existing file, or a folder with files
+            of the user's.
     """
     above = next(folder for folder in to.absolute().parents if folder.exists())
     if not above.is_dir():
         raise ArgumentError(f"{to}: {above} is a file", "Name a path inside a folder with --to.")
     if not form.is_folder and to.is_dir():
         raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
+    if not form.is_folder and os.path.lexists(to) and not force:
+        raise ArgumentError(f"{to}: already exists", "Name a new file, or replace it with --force.")
     if form.is_folder and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
     if form.is_folder and not may_replace(to):

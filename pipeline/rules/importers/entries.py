@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -27,12 +28,17 @@ def make_entry(
     """An entry with all forms of the given names; the first of them is the name.
 
     Raises:
-        BrokenRowError: No id or no name, or it ends before it begins.
+        BrokenRowError: No id or no name, an id or a country that is none, or it ends before it begins.
         LeftOutError: No name is one that an English text would have.
     """
     given = [name for name in given if name.strip()]
-    if not id_ or any(c.isspace() or not c.isprintable() for c in id_):
+    if not id_ or not _is_plain(id_):
         raise BrokenRowError(f"'{id_[:40]}' is no id" if id_ else "no id")
+    if not _is_plain(kb_id):
+        raise BrokenRowError(f"'{kb_id[:40]}' is no id of a knowledge base")
+    country = "".join(country.upper().split(" "))
+    if not _is_plain(country):
+        raise BrokenRowError(f"'{country[:40]}' is no country")
     if not given:
         raise BrokenRowError("no name")
     if len(given[0]) > MAX_NAME:
@@ -43,7 +49,12 @@ def make_entry(
     if not names:
         raise LeftOutError("without a name in Latin letters with a capital")
     name = names[0].text if clean_name(given[0]) else given[0]
-    return OwnEntry(id_, label, " ".join(name.split()), names, kb_id, country.upper(), start, end)
+    return OwnEntry(id_, label, " ".join(name.split()), names, kb_id, country, start, end)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text may stand between tabs in a line."""
+    return not any(c.isspace() or not c.isprintable() for c in text)
 
 
 def parse_day(text: str, *, last: bool = False) -> dt.date | None:
@@ -58,10 +69,11 @@ def parse_day(text: str, *, last: bool = False) -> dt.date | None:
     try:
         if match is None:
             raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        if day is not None or not last:
-            return dt.date(year, month or 1, day or 1)
-        return dt.date(year + (month is None or month == 12), (month or 0) % 12 + 1, 1) - dt.timedelta(days=1)
+        year, month, day = match.groups()
+        first = dt.date(int(year), int(month or 1), int(day or 1))
+        if day or not last:
+            return first
+        end = first.replace(month=int(month or 12))
+        return end.replace(day=calendar.monthrange(end.year, end.month)[1])
     except ValueError:
         raise BrokenRowError(f"'{text[:40]}' is no date") from None

@@ -10,16 +10,23 @@ from pkgutil import resolve_name
 
 import yaml
 
+from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import RuleError
 from pipeline.rules.importers import LIST_FORMATS
 from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.tally import Tally
-from pipeline.rules.own_lists import INFO_FILE, ListInfo, ListWriter, OwnEntry
+from pipeline.rules.own_lists import (
+    NAMES_FILE,
+    ListInfo,
+    ListWriter,
+    OwnEntry,
+    check_list_folder,
+    finish_list,
+)
 from pipeline.rules.schema import Person
 from pipeline.tables.labels import TERM_LABELS
 
 MAX_NAMES = 2_000_000
-PERSONS_FILE = "persons.yml"
 
 
 def list_name(name: str | None, source: Path) -> str:
@@ -45,50 +52,27 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
 
     Raises:
         RuleError: The file cannot be read or is of another format, has no names or too many; the folder is not a list's.
+        StageError: The folder cannot be written.
     """
-    _check(request)
+    if request.label is not None and request.label not in TERM_LABELS:
+        raise RuleError(
+            f"'{request.label}' is not a label of a list", f"Use one of {', '.join(TERM_LABELS)}."
+        )
+    check_list_folder(request.folder)
     tally = Tally()
     read: Callable[[Request, Tally], Contents] = resolve_name(LIST_FORMATS[request.form])
     contents = read(request, tally)
-    writer = _open(request)
-    try:
-        _write(contents.entries, writer, request, tally)
+    with new_file(request.folder / NAMES_FILE) as partial:
+        with partial.open("wb") as file:
+            writer = ListWriter(file)
+            _write(contents.entries, writer, request, tally)
         if not writer.names:
             raise RuleError(
                 f"{request.source}: no names taken" + "".join(f"\n  {line}" for line in tally.lines()),
                 "Check --format.",
             )
-        _write_persons(request.folder, contents.persons)
-        writer.add_holders(contents.holders)
-        return writer.finish(request.name, request.form, request.source.name), tally
-    except OSError as error:
-        raise RuleError(
-            f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space."
-        ) from error
-    finally:
-        writer.discard()
-
-
-def _check(request: Request) -> None:
-    if request.label is not None and request.label not in TERM_LABELS:
-        raise RuleError(f"'{request.label}' is no label of a list", f"Give one of {', '.join(TERM_LABELS)}.")
-    if (
-        request.folder.is_dir()
-        and any(request.folder.iterdir())
-        and not (request.folder / INFO_FILE).is_file()
-    ):
-        raise RuleError(
-            f"{request.folder} holds something else than a list", "Name an empty or new folder with --out."
-        )
-
-
-def _open(request: Request) -> ListWriter:
-    try:
-        return ListWriter(request.folder)
-    except OSError as error:
-        raise RuleError(
-            f"{request.folder}: cannot be written: {error.strerror}", "Check permissions and free space."
-        ) from error
+        info = writer.describe(request.name, request.form, request.source.name)
+    return finish_list(request.folder, info, contents.holders, _persons_text(contents.persons)), tally
 
 
 def _write(
@@ -119,11 +103,10 @@ def _write(
             new = False
 
 
-def _write_persons(folder: Path, persons: Iterable[Person]) -> None:
+def _persons_text(persons: Iterable[Person]) -> str:
     """The dated posts as a rule file, to be put under `models/rules/persons/` by whoever wants them there."""
     known = [person.model_dump(mode="json", by_alias=True, exclude_defaults=True) for person in persons]
-    path = folder / PERSONS_FILE
-    path.unlink(missing_ok=True)
-    if known:
-        text = yaml.safe_dump({"persons": known}, allow_unicode=True, sort_keys=False, width=140)
-        path.write_text(text, encoding="utf-8")
+    if not known:
+        return ""
+    text: str = yaml.safe_dump({"persons": known}, allow_unicode=True, sort_keys=False, width=140)
+    return text

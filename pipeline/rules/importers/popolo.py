@@ -10,12 +10,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from pipeline.core.errors import RuleError
+from pipeline.core.messages import plain
 from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, list_words
@@ -80,13 +84,15 @@ class Popolo:
         for post in self._posts:
             if not post.ministerial:
                 title = f"{post.role}, {post.body}" if post.body else post.role
-                held.setdefault(post.person, []).append(
-                    Post.model_validate({"title": title, "from": post.start, "to": post.end})
-                )
+                with self._breaking(post.place):
+                    row = {"title": title, "from": post.start, "to": post.end}
+                    held.setdefault(post.person, []).append(Post.model_validate(row))
         for item in sorted(self._data.get("persons", ()), key=lambda item: _text(item.get("name"))):
             posts = held.get(_text(item.get("id")))
-            if posts and len(_text(item.get("name"))) > 1:
-                yield Person(name=_text(item["name"]), kb_id=_wikidata(item), posts=_in_order(posts))
+            name = _text(item.get("name"))
+            if posts and len(name) > 1:
+                with self._breaking(f"person {name[:40]}"):
+                    yield Person(name=name, kb_id=_wikidata(item), posts=_in_order(posts))
 
     def holders(self, list_name: str, country: str) -> Iterator[OwnHolder]:
         """Persons in ministerial posts. One without a first day is left out: it cannot be told who was minister on a day."""
@@ -105,7 +111,19 @@ class Popolo:
                 "title": post.role,
                 "country": country,
             }
-            yield OwnHolder.model_validate({**row, "from": post.start, "to": post.end})
+            with self._breaking(post.place):
+                yield OwnHolder.model_validate({**row, "from": post.start, "to": post.end})
+
+    @contextmanager
+    def _breaking(self, place: str) -> Iterator[None]:
+        """Tally what does not fit the format of rule files."""
+        try:
+            yield
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            self._tally.break_row(
+                place, f"{first['loc'][-1] if first['loc'] else 'row'}: {plain(first['msg'])}"
+            )
 
 
 def read_popolo_list(request: Request, tally: Tally) -> Contents:
@@ -149,8 +167,7 @@ def _load(path: Path) -> dict[str, list[Item]]:
 
 
 def _entry(item: Item, label: str) -> OwnEntry:
-    others = item.get("other_names") or ()
-    names = [item.get("name"), *(other.get("name") for other in others if isinstance(other, dict))]
+    names = [item.get("name"), *(other.get("name") for other in _items(item, "other_names"))]
     return make_entry(
         _text(item.get("id")), [_text(name) for name in names], label, kb_id=_wikidata(item) or ""
     )
@@ -161,11 +178,17 @@ def _label(item: Item, label: str | None) -> str:
 
 
 def _wikidata(item: Item) -> str | None:
-    for known in item.get("identifiers") or ():
-        if isinstance(known, dict) and known.get("scheme") == "wikidata":
+    for known in _items(item, "identifiers"):
+        if known.get("scheme") == "wikidata":
             match = WIKIDATA.fullmatch(_text(known.get("identifier")))
             return match[1] if match else None
     return None
+
+
+def _items(item: Item, key: str) -> list[Item]:
+    """The objects of a list, whatever stands in its place."""
+    value = item.get(key)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:
@@ -204,9 +227,8 @@ def _memberships(data: Mapping[str, list[Item]]) -> Iterator[tuple[str, Item]]:
     for item in data.get("memberships", ()):
         yield _text(item.get("person_id")), item
     for person in data.get("persons", ()):
-        for item in person.get("memberships") or ():
-            if isinstance(item, dict):
-                yield _text(person.get("id")), item
+        for item in _items(person, "memberships"):
+            yield _text(person.get("id")), item
 
 
 def _in_order(posts: Sequence[Post]) -> tuple[Post, ...]:

@@ -55,7 +55,13 @@ def open_plain(path: Path) -> Iterator[IO[bytes]]:
         else:
             with path.open("rb") as plain:
                 yield plain
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        RuntimeError,
+        zlib.error,
+        zipfile.BadZipFile,
+    ) as error:  # a password is the runtime's
         raise RuleError(
             f"{path}: cannot be read: {error}", "Check the path, and that the download is complete."
         ) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_state_file
 from pipeline.core.settings import Settings
 from pipeline.run.engines.process_pool import run_here, run_tasks
 from pipeline.run.paths import BEGUN
@@ -58,7 +58,7 @@ class LocalEngine:
 def _watched(work: Callable[[Task], None], task: Task) -> None:
     """Do a task, and keep its name on the disk meanwhile: who kills this process is known to the next run."""
     begun = task.out / BEGUN
-    with new_file(begun) as written:
+    with new_state_file(begun) as written:
         written.write_text(task.shard.key, encoding="ascii")
     try:
         work(task)

@@ -20,20 +20,23 @@ from pipeline.nlp.linking import link_mentions
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
-from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, UNMASKED
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
+from pipeline.run.record_cache import annotate_place
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
     Done,
     ShardResult,
+    is_sound,
+    keep_only,
     read_manifest,
     read_result,
-    result_path,
     write_manifest,
     write_result,
 )
 from pipeline.run.shards import Entry, Shard, make_shards, make_source, source_of
+from pipeline.run.stages import unmask
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Unmasked
@@ -76,9 +79,13 @@ def read_entries(out: Path, settings: Settings) -> list[Entry]:
     """The documents that there are, ascending by id, without their texts.
 
     Raises:
-        StageError: A file is missing, or the two are not of one run.
+        StageError: A file is missing or damaged, or the two are not of one run.
     """
     made_with = make_source(settings)
+    if (out / UNMASKED).is_file() and not unmask.is_sound(out):
+        raise StageError(
+            f"{out / UNMASKED}: is damaged", "Run `pipeline unmask` again: it makes the file anew."
+        )
     lines = zip(scan_lines(out / DOCUMENTS, "ingest"), scan_lines(out / UNMASKED, "unmask"), strict=True)
     try:
         entries = [_entry(made_with, *document, *unmasked) for document, unmasked in lines]
@@ -97,14 +104,12 @@ def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, u
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
-    """The shards without a result, the largest first, each with the earlier ones that share documents with it."""
+    """The shards without a sound result, the largest first, each with the earlier ones that share documents with it."""
     try:
         earlier = read_manifest(out)
     except StageError:
         earlier = []
-    todo = sorted(
-        (shard for shard in shards if not result_path(out, shard.key).exists()), key=lambda shard: -shard.size
-    )
+    todo = sorted((shard for shard in shards if not is_sound(out, shard.key)), key=lambda shard: -shard.size)
     return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
 
 
@@ -289,7 +294,7 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
 
 
 def _place(document: Document) -> str:
-    return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
+    return annotate_place(document.path, document.doc_id, document.format)
 
 
 def _finish(out: Path, shards: Sequence[Shard]) -> None:
@@ -298,9 +303,5 @@ def _finish(out: Path, shards: Sequence[Shard]) -> None:
 
     write_manifest(out, shards)
     (out / BEGUN).unlink(missing_ok=True)
-    kept = {result_path(out, shard.key) for shard in shards}
-    if (out / SHARDS).is_dir():
-        for path in (out / SHARDS).iterdir():
-            if path not in kept:
-                path.unlink(missing_ok=True)
+    keep_only(out, {shard.key for shard in shards})
     ParseStore(out / PARSES).keep_only(shard.parses for shard in shards)

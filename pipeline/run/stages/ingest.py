@@ -22,6 +22,7 @@ from pipeline.run.record_cache import (
     file_state,
     fingerprint,
     kept_records,
+    place_of,
     write_manifest,
 )
 from pipeline.run.records import make_dumper, make_parser, write_lines, write_records
@@ -86,24 +87,26 @@ class _Reading:
         """The records of all files in order."""
         for done, file in enumerate(files, 1):
             state = f"{file_state(file.path)} {file.has_twin}"
-            lines, failed = kept.find(file.name, state), len(self.failures)
-            ids = [doc_id_of(line) for line in lines or []]
-            if lines is None or not self.ids.keys().isdisjoint(ids):
-                lines = list(self._read(file))
+            records, failed = kept.find(file.name, state), len(self.failures)
+            ids = {doc_id_of(record): line for line, record in records or []}
+            if records is None or not self.ids.keys().isdisjoint(ids):
+                records = list(self._read(file))
             else:
-                self.ids.update(dict.fromkeys(ids, file.name))
-            self.files.append(FileRecords(file.name, state, len(lines), stands=failed == len(self.failures)))
-            yield from lines
+                self.ids.update({doc_id: place_of(file.name, line) for doc_id, line in ids.items()})
+            lines = [line for line, _ in records]
+            self.files.append(FileRecords(file.name, state, lines, stands=failed == len(self.failures)))
+            yield from (record for _, record in records)
             progress("ingest", done, len(files))
 
-    def _read(self, file: RawFile) -> Iterator[bytes]:
-        for place, result in _read(file, self.settings):
+    def _read(self, file: RawFile) -> Iterator[tuple[int, bytes]]:
+        for line, result in _read(file, self.settings):
+            place = place_of(file.name, line)
             if isinstance(result, FailureRow):
                 self.failures.append(result)
             elif self.ids.setdefault(result.doc_id, place) != place:
-                self.failures.append(_repeated(place, result.doc_id, self.ids[result.doc_id]))
+                self.failures.append(repeated(place, result.doc_id, self.ids[result.doc_id]))
             else:
-                yield dump_record(result)
+                yield line, dump_record(result)
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
@@ -111,27 +114,26 @@ def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | Fai
     return (result for _, result in _read(file, settings))
 
 
-def _read(file: RawFile, settings: Settings) -> Iterator[tuple[str, Document | FailureRow]]:
-    """Each document or failure of a file with its place: the path, for a record with the number of its line."""
+def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
+    """Each document or failure of a file with the number of its line, 0 where it is all of the file."""
     try:
         data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
-            place = f"{file.name}:{source.line}" if source.line else file.name
-            yield place, _result(file, data, source, settings)
+            yield source.line or 0, _result(file, data, source, settings)
     except OSError as error:
         hint = "See whether it is there, and its permissions."
-        yield file.name, failure(file.name, "ingest", ReadError(f"cannot be read: {error.strerror}", hint))
+        yield 0, failure(file.name, "ingest", ReadError(f"cannot be read: {error.strerror}", hint))
     except PipelineError as error:
-        yield file.name, failure(file.name, "ingest", error)
+        yield 0, failure(file.name, "ingest", error)
     except Exception as error:  # a fault of our own must cost this file, not the run
-        yield file.name, unexpected(file.name, "ingest", error)
+        yield 0, unexpected(file.name, "ingest", error)
 
 
 def _result(
     file: RawFile, data: bytes, source: Source | ReadError, settings: Settings
 ) -> Document | FailureRow:
     """The document of a record that the later stages can read again, or why there is none."""
-    place = f"{file.name}:{source.line}" if source.line else file.name
+    place = place_of(file.name, source.line or 0)
     if isinstance(source, ReadError):
         return failure(place, "ingest", source)
     try:
@@ -162,7 +164,7 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
     )
 
 
-def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
+def repeated(place: str, doc_id: str, first: str) -> FailureRow:
     """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
     hint = "Remove it if it is the same, or give it an id of its own."
     return failure(place, "ingest", ReadError(f"its id is that of {first}: {doc_id}", hint))

@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.core.settings import Settings
-from pipeline.run.paths import DOCUMENTS, UNMASKED
+from pipeline.run.paths import DOCUMENTS, UNMASKED, UNMASKED_SUM
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import Place, make_dumper, read_head, read_lines, scan_lines, write_lines
 from pipeline.run.shards import make_source, source_of
+from pipeline.tables.commit import hash_file
 from pipeline.text.document import Document, Unmasked
 from pipeline.text.masking import compile_patterns, unmask
 
@@ -30,7 +31,16 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
             progress("unmask", done, total)
 
     write_lines(out / UNMASKED, results())
+    write_lines(out / UNMASKED_SUM, [hash_file(out / UNMASKED).encode()])
     return masked
+
+
+def is_sound(out: Path) -> bool:
+    """Whether the records of the last run are there, as they were written."""
+    try:
+        return hash_file(out / UNMASKED).encode() == (out / UNMASKED_SUM).read_bytes()
+    except OSError:
+        return False
 
 
 def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
@@ -49,7 +59,7 @@ def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
 
 def _places(out: Path) -> dict[str, Place]:
     """Where the earlier records stand, by their source."""
-    if not (out / UNMASKED).is_file():
+    if not is_sound(out):
         return {}
     places = {}
     for offset, line in scan_lines(out / UNMASKED, "unmask"):

@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pkgutil import resolve_name
 from typing import IO, Any
 
 from pipeline.core.errors import ReadError
+from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
 from pipeline.text.readers.decoding import check_text, valid_text
 from pipeline.text.readers.isolation import LENGTH, receive
@@ -31,9 +33,9 @@ def main() -> None:
     while (head := receive(requests)) is not None and (data := receive(requests)) is not None:
         request = json.loads(head)
         # The parent kills a child that takes too long; a child whose parent is gone ends by itself.
-        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _SPARE_SECONDS)
+        _set_alarm(request["seconds"] + _SPARE_SECONDS)
         answer, healthy = _parse(request["kind"], request["parser"], data, max_characters)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _set_alarm(0)
         _answer(answers, answer)
         if not healthy:
             return
@@ -46,16 +48,22 @@ def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return sys.stdin.buffer, answers
 
 
+def _set_alarm(seconds: float) -> None:
+    """End this process after so many seconds; never with 0. Windows has no such signal: there the parent alone looks at the time."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 def _set_limits(megabytes: int) -> None:
     """Limit memory, and let the process write to no file: a parser has nothing to write."""
     try:
         import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    except (ImportError, ValueError, OSError):  # Some systems have no such limit: the time limit still holds.
+    except ImportError:  # Windows: the time limit still holds
         return
+    size = min(megabytes << 20, sys.maxsize)
+    for kind, limit in ((resource.RLIMIT_AS, size), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0)):
+        with suppress(ValueError, OSError):  # some systems refuse one of them
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _parse(kind: str, parser: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
@@ -69,7 +77,8 @@ def _parse(kind: str, parser: str, data: bytes, max_characters: int) -> tuple[di
             kind, "needs too much memory" if isinstance(error, MemoryError) else "is nested too deeply"
         ), False
     except Exception as error:  # Whatever a parser raises is a defect of this file.
-        return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {str(error)[:200]}"), True
+        reason = without_addresses(str(error))[:200]
+        return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {reason}"), True
 
 
 def parse_checked(parser: str, data: bytes, max_characters: int) -> Source:

@@ -1,8 +1,9 @@
-"""Word files: paragraphs, headings, lists, quotations and the cells of tables, in order."""
+"""Word files: paragraphs, headings, lists, quotations, the cells of tables and text boxes, in order."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,6 +15,17 @@ from pipeline.text.readers.naming import real_property
 _MAX_UNPACKED = 200_000_000
 _MAX_PARTS = 10_000
 _MAX_DEPTH = 30
+_SILENT = frozenset(
+    {
+        "",
+        *("del", "moveFrom", "delText", "instrText", "delInstrText"),  # what was deleted; how a field is made
+        *("pPr", "rPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "customXmlPr"),
+        *("smartTagPr", "fldData", "rt"),
+    }
+)
+"""Elements that hold no text of the document."""
+_SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+_TEXT = re.compile(rb"<\w+:t[ >]")
 _HINT = "Open it in a word processor and save it again as .docx or .txt."
 
 
@@ -35,9 +47,19 @@ def parse_docx(data: bytes) -> Source:
         raise ReadError(f"no Word file: {error}", _HINT) from error
     # Looked up once: python-docx searches all styles anew for every paragraph.
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
-    text = "".join(_joined(_blocks(document, styles)))
+    reading = _Reading(styles)
+    text = "".join(_joined(reading.blocks(document.element.body)))
+    unread = [
+        *(["embedded documents"] if reading.has_embedded else []),
+        *(["footnotes"] if _has_notes(document) else []),
+    ]
     properties = document.core_properties
-    return Source(text, title=real_property(properties.title), author=real_property(properties.author))
+    return Source(
+        text,
+        title=real_property(properties.title),
+        author=real_property(properties.author),
+        notes=f"not read: {', '.join(unread)}" if unread else None,
+    )
 
 
 def _check_size(data: bytes) -> None:
@@ -54,36 +76,103 @@ def _check_size(data: bytes) -> None:
         )
 
 
-def _blocks(container: Any, styles: Mapping[str, str], depth: int = 0) -> Iterator[tuple[str, bool]]:
-    """The paragraphs of a document or cell as text, each with whether it is a list item."""
-    from docx.table import Table
+class _Reading:
+    """Goes through the elements of a document in order.
 
-    for item in container.iter_inner_content():
-        if isinstance(item, Table):
-            if depth == _MAX_DEPTH:
+    Only what is known to hold no text of the document is left out, so that a content control, a tracked insertion, a field or
+    whatever else may stand around a text does not hide it.
+
+    Args:
+        styles: Names of the styles, in lower case, by id.
+    """
+
+    def __init__(self, styles: Mapping[str, str]) -> None:
+        self._styles = styles
+        self.has_embedded = False
+
+    def blocks(self, container: Any, tables: int = 0) -> Iterator[tuple[str, bool]]:
+        """The paragraphs of a container as text, each with whether it is a list item.
+
+        Args:
+            container: The body, a cell, a text box or whatever holds paragraphs.
+            tables: Number of tables around it.
+
+        Raises:
+            ReadError: Tables are nested too deeply.
+        """
+        for element in _children(container):
+            name = _name(element)
+            if name == "p":
+                yield from self._paragraph(element, tables)
+                continue
+            self.has_embedded |= name == "altChunk"
+            inside = tables + (name == "tbl")
+            if inside > _MAX_DEPTH:
                 raise ReadError(f"tables nested more than {_MAX_DEPTH} deep", _HINT)
-            yield from _cells(item, styles, depth)
-            continue
-        text = item.text.strip()
+            yield from self.blocks(element, inside)
+
+    def _paragraph(self, paragraph: Any, tables: int) -> Iterator[tuple[str, bool]]:
+        parts: list[str] = []
+        boxes: list[Any] = []
+        _collect(paragraph, parts, boxes)
+        text = "".join(parts).strip()
         if text:
-            style = styles.get(item._p.style or "", "")
-            listed = style.startswith("list") or _is_numbered(item)
+            style = self._styles.get(paragraph.style or "", "")
+            listed = style.startswith("list") or _is_numbered(paragraph)
             yield ("- " if listed else "> " if "quote" in style else "") + text, listed
+        for box in boxes:
+            yield from self.blocks(box, tables)
 
 
-def _cells(table: Any, styles: Mapping[str, str], depth: int) -> Iterator[tuple[str, bool]]:
-    """The paragraphs of the cells of a table, row by row; a merged cell once."""
-    for row in table.rows:
-        seen = None
-        for cell in row.cells:
-            if cell._tc is not seen:
-                yield from _blocks(cell, styles, depth + 1)
-            seen = cell._tc
+def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:
+    """Add the pieces of text within a paragraph, and the text boxes that are anchored in it."""
+    for child in _children(element):
+        name = _name(child)
+        if name == "t":
+            parts.append(child.text or "")
+        elif name in _SIGNS:
+            parts.append(_SIGNS[name])
+        elif name == "br":
+            parts.append("" if _attribute(child, "type") in ("page", "column") else "\n")
+        elif name == "txbxContent":
+            boxes.append(child)
+        else:
+            _collect(child, parts, boxes)
+
+
+def _children(element: Any) -> Iterator[Any]:
+    """The elements in an element that may hold text; of two forms of one thing the first."""
+    for child in element:
+        name = _name(child)
+        if name == "AlternateContent":
+            yield from [form for form in child if _name(form)][:1]
+        elif name not in _SILENT:
+            yield child
+
+
+def _name(element: Any) -> str:
+    """Name of an element without its namespace; empty for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    values: Iterator[str] = (value for key, value in element.items() if key.rpartition("}")[2] == name)
+    return next(values, None)
 
 
 def _is_numbered(paragraph: Any) -> bool:
-    properties = paragraph._p.pPr
+    properties = paragraph.pPr
     return properties is not None and properties.numPr is not None
+
+
+def _has_notes(document: Any) -> bool:
+    """Whether there are footnotes or endnotes with text."""
+    parts = [
+        relation.target_part
+        for relation in document.part.rels.values()
+        if not relation.is_external and relation.reltype.endswith(("/footnotes", "/endnotes"))
+    ]
+    return any(_TEXT.search(part.blob) for part in parts)
 
 
 def _joined(blocks: Iterator[tuple[str, bool]]) -> Iterator[str]:

@@ -133,7 +133,8 @@ class Parser:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,
+            start_new_session=True,  # an interrupt from the keyboard is for the parent alone
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         timer = threading.Timer(_START_SECONDS, process.kill)
         timer.daemon = True

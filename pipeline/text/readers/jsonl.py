@@ -16,7 +16,7 @@ _HINT = 'A record is one line: {"id": "a1", "text": "..."}, with title, publishe
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_ID = 500
 _MAX_BROKEN = 100
-"""With more broken lines and not one record a file is set aside as a whole."""
+"""So many broken lines of a file are named; with more and not one record it is set aside as a whole."""
 _UNSAFE = re.compile(f"[{UNSAFE}]")
 
 
@@ -48,20 +48,29 @@ def _records(data: bytes, encoding: str) -> Iterator[Source | ReadError]:
 
 
 def _with_some(records: Iterator[Source | ReadError]) -> Iterator[Source | ReadError]:
-    """The same records, unless there are none: nobody reads a failure for each line of a file that is something else."""
+    """The same records, with no more than some broken lines: nobody reads a failure for each line of what is something else."""
     broken: list[ReadError] = []
+    found, more = False, 0
     for record in records:
         if isinstance(record, Source):
-            yield from broken
+            if not found:
+                yield from broken
+            found = True
             yield record
-            yield from records
-            return
-        broken.append(record)
-    if not broken:
+        elif len(broken) < _MAX_BROKEN:
+            broken.append(record)
+            if found:
+                yield record
+        else:
+            more += 1
+    if not (found or broken):
         raise ReadError("empty: no record", _HINT)
-    if len(broken) > _MAX_BROKEN:
-        raise ReadError(f"no record in {len(broken)} lines; {broken[0].message}", _HINT)
-    yield from broken
+    if not found and more:
+        raise ReadError(f"no record in {len(broken) + more} lines; {broken[0].message}", _HINT)
+    if not found:
+        yield from broken
+    if more:
+        yield ReadError(f"{more} more lines are no records, beside {len(broken)} that are named", _HINT)
 
 
 def _lines(data: bytes) -> Iterator[bytes]:

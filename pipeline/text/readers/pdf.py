@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.core.errors import ReadError
+from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
 from pipeline.text.readers.naming import real_property
 
@@ -67,7 +68,8 @@ def parse_pdf(data: bytes) -> Source:
         IndexError,
         AssertionError,
     ) as error:
-        raise ReadError(f"broken PDF: {type(error).__name__}: {str(error)[:200]}", _HINT) from error
+        reason = without_addresses(str(error))[:200]
+        raise ReadError(f"broken PDF: {type(error).__name__}: {reason}", _HINT) from error
     lines = [line for page in _without_furniture(pages) for line in page]
     if not lines and faults.first:
         raise ReadError(f"broken PDF without text: {faults.first}", _HINT)
@@ -90,7 +92,7 @@ class _Faults(logging.Handler):
         return f"faults in the PDF: {self._count}, the first: {self.first}" if self._count else None
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.first = self.first or record.getMessage()[:200]
+        self.first = self.first or without_addresses(record.getMessage())[:200]
         self._count += 1
 
     @contextmanager

@@ -1,0 +1,87 @@
+"""A run holds its output folder, and takes only one that is its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import StageError
+from pipeline.run.locking import lock_output
+from pipeline.run.runner import run_all
+from pipeline.tables.parquet import load_tables
+from pipeline.tables.schema import VERSION
+from tests.core.test_atomic_files import everything
+from tests.run.test_run import run, settings
+
+
+@pytest.mark.parametrize("name", ["run.json", "documents.parquet", "stages/shards/notes.txt", ".commit.json"])
+def test_files_of_the_user_stay(name: str, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "a.txt").write_text("Apple said no.", encoding="utf-8")
+    (out / name).parent.mkdir(parents=True)
+    (out / name).write_text("mine", encoding="utf-8")
+    before = everything(out)
+    with pytest.raises(StageError, match="files that this program did not write"):
+        run(raw, out)
+    assert everything(out) == before
+
+
+def test_other_files_of_the_user_may_stand_beside_the_tables(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for folder in (raw, out):
+        folder.mkdir()
+    (raw / "a.txt").write_text("Apple said no.", encoding="utf-8")
+    for name in ("notes.txt", ".notes.new", ".notes.12345678.tmp"):
+        (out / name).write_text("mine", encoding="utf-8")
+    run(raw, out)
+    for name in ("shards", "parses"):
+        (out / "stages" / name / "notes.txt").write_text("mine", encoding="utf-8")
+    (raw / "a.txt").write_text("Apple said no, and no again.", encoding="utf-8")
+    run(raw, out)
+    assert sum(data == b"mine" for data in everything(out).values()) == 5
+
+
+def older_run(out: Path) -> None:
+    (out / "run.json").write_text(json.dumps({"schema_version": 0, "tables": {}}), encoding="utf-8")
+    (out / "documents.parquet").write_text("old", encoding="utf-8")
+
+
+def older_stages(out: Path) -> None:
+    (out / ".lock").touch()
+    (out / "stages").mkdir()
+    (out / "stages" / "documents.jsonl").write_text("old", encoding="utf-8")
+
+
+@pytest.mark.parametrize("make", [older_run, older_stages])
+def test_a_folder_of_an_older_version_is_taken(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path)
+    with lock_output(tmp_path):
+        assert (tmp_path / ".made-by-pipeline").is_file()
+
+
+def test_tables_of_an_older_version_are_made_anew_and_one_line_says_so(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for folder in (raw, out):
+        folder.mkdir()
+    (raw / "a.txt").write_text("Apple said no.", encoding="utf-8")
+    older_run(out)
+    said: list[str] = []
+    run_all(raw, out, settings(), say=said.append)
+    assert [line for line in said if line.startswith("rebuild")] == [
+        f"rebuild: the tables are of schema version 0, this program writes {VERSION}"
+    ]
+    assert len(load_tables(out, verify=True)["documents"]) == 1
+
+
+def test_what_a_killed_run_left_of_its_files_is_removed(tmp_path: Path) -> None:
+    with lock_output(tmp_path):
+        pass
+    for name in ("stages/.documents.jsonl.0123abcd.tmp", "stages/shards/.x.arrow.0123abcd.tmp"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    with lock_output(tmp_path):
+        assert not list(tmp_path.rglob("*.tmp"))
