@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import EntryId, Strict
-from pipeline.rules.word_lists import first_name_rank
+from pipeline.rules.word_lists import first_name_rank, gender_of
 
 Gender = Literal["f", "m"]
 Words = frozenset[str]
@@ -18,6 +18,9 @@ SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
 USUAL_FIRST_NAME = 1000
 """Rank up to which a first name is usual in the West."""
+
+
+_GENDERS: tuple[tuple[Gender, str], ...] = (("f", "female"), ("m", "male"))
 
 
 class FormerCompany(Strict):
@@ -41,6 +44,7 @@ class IdentityWords(Strict):
     sole: Words
     title_fillers: Words
     nicknames: tuple[tuple[str, ...], ...]
+    either: Words
     female: Words
     male: Words
     family_first: Words
@@ -130,19 +134,15 @@ def kin_gender(word: str) -> Gender | None:
     return "m" if lower in words.male_kin else None
 
 
-@cache
-def _listed(name: str) -> Words:
-    path = RULES_DIR / "vocabulary" / f"{name}.txt"
-    return frozenset(path.read_text(encoding="utf-8").split())
-
-
 @lru_cache(50_000)
 def first_name_gender(word: str) -> Gender | None:
     """The gender of nearly all bearers of a first name, or None."""
     own, lower = identity_words(), fold(word)
-    for gender, more, name in (("f", own.female, "female_names"), ("m", own.male, "male_names")):
-        if lower in more or word.casefold() in more or lower in _listed(name):
-            return "f" if gender == "f" else "m"
+    if lower in own.either:
+        return None
+    for gender, more in _GENDERS:
+        if not {lower, word.casefold()}.isdisjoint(getattr(own, more)) or gender_of(lower) == gender:
+            return gender
     return None
 
 
