@@ -27,6 +27,8 @@ def train_scores(
     """Calibrate the scores of claims and sources. Example: pipeline train scores --gold gold.jsonl."""
     from pipeline.nlp.training import claim_scores
 
+    out.mkdir(parents=True, exist_ok=True)
+
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     errors = claim_scores.train(gold, out)
     for name, error in errors.items():

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import MaskSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.claims.component import PolicyClaims
@@ -67,7 +68,9 @@ def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> 
     sources = [
         (case.doc, case.source, case.is_source, case.weight) for case in cases if case.is_source is not None
     ]
-    weights = {"claim": fit(claims), "source": fit(sources)}
+    if not claims:
+        raise ArgumentError("no claim was found in the texts", "Give texts with claims that are annotated.")
+    weights = {"claim": fit(claims), "source": fit(sources) if sources else {}}
     (out / FILE).write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {"claim": crossed_error(claims), "source": crossed_error(sources)}
 
@@ -105,8 +108,11 @@ def crossed_error(rows: Rows, folds: int = 5) -> float:
     rights: list[bool] = []
     weights: list[float] = []
     for number in range(folds):
-        beta = fit([row for row in rows if fold[row[0]] != number])
+        rest = [row for row in rows if fold[row[0]] != number]
         own = [row for row in rows if fold[row[0]] == number]
+        if not own or not rest:
+            continue
+        beta = fit(rest)
         names = sorted(beta)
         x, _, _ = _arrays(own, names)
         chances += (1 / (1 + np.exp(-x @ np.array([beta[name] for name in names])))).tolist()
@@ -127,7 +133,7 @@ def calibration_error(
         own = bins == number
         if own.any():
             total += abs(float((w[own] * (p[own] - y[own])).sum()))
-    return round(total / float(w.sum()), 4)
+    return round(total / max(float(w.sum()), 1e-9), 4)
 
 
 def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[Case]:
