@@ -333,9 +333,9 @@ def follow_mentions(rows: Rows, changes: Changes) -> None:
     if not changes:
         return
     entities = _followed_entities(rows, changes)
-    claims = [_followed(claim, changes, entities) for claim in rows.claims]
-    if claims != rows.claims:
-        rows.put("claims", claims)
+    sources = {*rows.column("claims", "source_mention_id"), *rows.column("claims", "source_entity_id")}
+    if sources & (changes.moved.keys() | entities.keys()):
+        rows.put("claims", [_followed(claim, changes, entities) for claim in rows.claims])
     _pair_anew(rows, [], changes.new)
 
 
@@ -398,6 +398,8 @@ def _inside(mention: MentionRow, claim: ClaimRow) -> bool:
 
 def forget_dates(rows: Rows, gone: set[str]) -> None:
     """Give claims that a rejected date dated the date of their section."""
+    if gone.isdisjoint(rows.column("claims", "date_id")):
+        return
     days = {row.section_id: row.date for row in rows.sections}
     claims = [
         replace(row, date_id=None, claim_date=days.get(row.section_id)) if row.date_id in gone else row
