@@ -137,9 +137,13 @@ def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place
 def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
     """The row of a claim: the one with its cue, else the one with most of its content."""
     if found.cue is not None:
-        own = [row for row in claims if (row.cue_start, row.cue_end) == found.cue]
-        if own:
-            return own[0] if len(own) == 1 else Lost("several claims have this cue")
+        # The edges of a cue may have moved; the id of a claim comes of where it begins.
+        for own in (
+            [row for row in claims if row.cue_start == found.cue[0]],
+            [row for row in claims if _overlap(row, found.cue)],
+        ):
+            if own:
+                return own[0] if len(own) == 1 else Lost("several claims have this cue")
     scored = sorted(
         ((share, row.claim_id, row) for row in claims if (share := _share(row, found)) >= ALIKE),
         key=lambda item: (-item[0], item[1]),
@@ -147,6 +151,15 @@ def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
     if len(scored) > 1 and scored[0][0] == scored[1][0]:
         return Lost("several claims have this content")
     return scored[0][2] if scored else None
+
+
+def _overlap(row: ClaimRow, cue: Place) -> bool:
+    return (
+        row.cue_start is not None
+        and row.cue_end is not None
+        and row.cue_start < cue[1]
+        and cue[0] < row.cue_end
+    )
 
 
 def _share(row: ClaimRow, found: _Found) -> float:
@@ -320,9 +333,9 @@ def follow_mentions(rows: Rows, changes: Changes) -> None:
     if not changes:
         return
     entities = _followed_entities(rows, changes)
-    claims = [_followed(claim, changes, entities) for claim in rows.claims]
-    if claims != rows.claims:
-        rows.put("claims", claims)
+    sources = {*rows.column("claims", "source_mention_id"), *rows.column("claims", "source_entity_id")}
+    if sources & (changes.moved.keys() | entities.keys()):
+        rows.put("claims", [_followed(claim, changes, entities) for claim in rows.claims])
     _pair_anew(rows, [], changes.new)
 
 
@@ -385,6 +398,8 @@ def _inside(mention: MentionRow, claim: ClaimRow) -> bool:
 
 def forget_dates(rows: Rows, gone: set[str]) -> None:
     """Give claims that a rejected date dated the date of their section."""
+    if gone.isdisjoint(rows.column("claims", "date_id")):
+        return
     days = {row.section_id: row.date for row in rows.sections}
     claims = [
         replace(row, date_id=None, claim_date=days.get(row.section_id)) if row.date_id in gone else row

@@ -22,6 +22,7 @@ from pipeline.tables.schema import (
     MentionRow,
     Row,
     SectionRow,
+    arrow_schema,
 )
 from pipeline.text.masking import MaskPatterns, find_gaps
 
@@ -99,6 +100,13 @@ class Rows:
         """The pairs of claim and mention."""
         return cast("list[ClaimMentionRow]", self._get("claim_mentions"))
 
+    def column(self, name: str, column: str) -> list[Any]:
+        """One column of a table, without the cost of its rows where these are not read yet."""
+        if name in self._read:
+            return [getattr(row, column) for row in self._read[name]]
+        values: list[Any] = self._chunk[name][column].to_pylist()
+        return values
+
     def put(self, name: str, rows: Sequence[Row]) -> None:
         """Give a table new rows."""
         self._read[name] = list(rows)
@@ -119,12 +127,13 @@ class Rows:
 
     def _get(self, name: str) -> list[Any]:
         if name not in self._read:
-            rows = self._chunk[name].to_pylist()
+            kind, table = TABLES[name].row, self._chunk[name]
+            # Column by column, in the order of the fields: several times as fast as by rows.
+            columns = [table[column].to_pylist() for column in arrow_schema(TABLES[name]).names]
             if name == "claims":
-                for row in rows:
-                    row["content_spans"] = [ContentSpan(**span) for span in row["content_spans"]]
-            kind = TABLES[name].row
-            self._read[name] = [kind(**row) for row in rows]
+                at = arrow_schema(TABLES[name]).names.index("content_spans")
+                columns[at] = [[ContentSpan(**span) for span in spans] for spans in columns[at]]
+            self._read[name] = [kind(*values) for values in zip(*columns, strict=True)]
         return self._read[name]
 
 
