@@ -191,19 +191,23 @@ def explain(
     place: Annotated[
         str,
         typer.Argument(
-            metavar="DOC:OFFSET", help="A doc_id or path, and a character offset in the raw text."
+            metavar="DOC[:OFFSET]",
+            help="A doc_id or path; with a character offset in the raw text, if no words follow.",
         ),
     ],
+    words: Annotated[
+        str | None, typer.Argument(metavar="WORDS", help="Words of the document, or an offset.")
+    ] = None,
     out: Tables = OUT,
     raw: Annotated[
         Path | None, typer.Option("--raw", help="Read the article from this folder instead of a run.")
     ] = None,
     config: Config = None,
 ) -> None:
-    """Explain why a span is, or is not, a mention. Example: pipeline explain article-17:240 --out tables."""
+    """Explain why a span is, or is not, a mention. Example: pipeline explain article-17 "Tarnwick Optics" --out tables."""
     from pipeline.core.settings import read_settings
     from pipeline.outputs.explain import explain_place
 
     with errors_shown():
-        for line in explain_place(place, out, raw, read_settings(config)):
+        for line in explain_place(place, out, raw, read_settings(config), words):
             typer.echo(printable(line))

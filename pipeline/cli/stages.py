@@ -17,10 +17,13 @@ from pipeline.core.settings import read_settings
 
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
+    from pipeline.run.decisions import take_decisions
     from pipeline.run.stages import ingest as stage
 
     with _stage(out):
-        read = stage.run(raw, out, read_settings(config))
+        settings = read_settings(config)
+        take_decisions(raw, out, settings)
+        read = stage.run(raw, out, settings)
         typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} failed")
 
 

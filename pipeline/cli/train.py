@@ -14,6 +14,26 @@ train_app = typer.Typer(help="Train the learned components.", no_args_is_help=Tr
 WEIGHTS = Path("models/claims")
 
 
+@train_app.command("scores")
+def train_scores(
+    gold: Annotated[
+        list[Path],
+        typer.Option(
+            "--gold", help="JSONL with text and claims; may be repeated.", exists=True, dir_okay=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
+) -> None:
+    """Calibrate the scores of claims and sources. Example: pipeline train scores --gold gold.jsonl."""
+    from pipeline.nlp.training import claim_scores
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    errors = claim_scores.train(gold, out)
+    for name, error in errors.items():
+        typer.echo(f"calibration error of the {name} score on documents left out: {error:.4f}")
+    typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
+
+
 @train_app.command("claims")
 def train_claims(
     train: Annotated[

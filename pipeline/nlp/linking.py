@@ -7,9 +7,9 @@ corpus is decided by `pipeline.nlp.identity.corpus`.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from pipeline.nlp.identity.bodies import (
     Body,
@@ -33,6 +33,12 @@ from pipeline.text.document import HEADLINES
 
 SPREAD = "document."
 """What begins the rule ids of mentions whose entity was carried over from another mention of the document."""
+_COLUMNS = tuple(item.name for item in fields(MentionRow))
+_values = attrgetter(*_COLUMNS)
+_ENTITY, _OFFICE, _IDENTITY, _REASON = map(
+    _COLUMNS.index, ("entity_id", "office_id", "identity", "identity_reason")
+)
+"""A row of a mention is made anew for its id: `dataclasses.replace` costs as much as all that decides the id."""
 _SURE = {"certain": 0, "likely": 1, "open": 2}
 
 
@@ -88,13 +94,11 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
     office = mention.office_id
     if mention.label == "OFFICE" and office:
         office = None if named.identity == "open" else named.entity
-    return replace(
-        mention,
-        office_id=office,
-        entity_id=named.entity,
-        identity=named.identity if known else None,
-        identity_reason=named.reason if known else None,
-    )
+    values = list(_values(mention))
+    values[_OFFICE], values[_ENTITY] = office, named.entity
+    values[_IDENTITY] = named.identity if known else None
+    values[_REASON] = named.reason if known else None
+    return MentionRow(*values)
 
 
 def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
@@ -165,21 +169,19 @@ def _appearances(
         if mention.label in NAMED:
             groups.setdefault(mention.entity_id, []).append(mention)
     for local_id, own in groups.items():
-        labels = Counter(mention.label for mention in own)
         surest = min(own, key=lambda m: _SURE[m.identity or "open"])
         person = people.by_local_id.get(local_id)
-        offices = Counter(m.office_id for m in own if m.office_id)
         forms = sorted({" ".join(mention.text.split()) for mention in own})
         yield AppearanceRow(
             appearance_id=f"{own[0].doc_id}#a{own[0].start}",
             doc_id=own[0].doc_id,
             entity_id=local_id,
             local_id=local_id,
-            label=min(labels, key=lambda label: (-labels[label], label)),
+            label=_most([mention.label for mention in own]) or own[0].label,
             name=min(forms, key=lambda form: (-len(form), form)),
             forms=forms,
             n_mentions=len(own),
-            office_id=min(offices, key=lambda office: (-offices[office], office), default=None),
+            office_id=_most([m.office_id for m in own if m.office_id]),
             role=person.roles[0][:120] if person and person.roles else None,
             gender=person.gender if person else None,
             country=country,
@@ -187,3 +189,11 @@ def _appearances(
             identity_reason=surest.identity_reason or "same-name",
             considered=[],
         )
+
+
+def _most(values: Sequence[str]) -> str | None:
+    """The most frequent value, of equally frequent ones the least; mostly there is just one."""
+    different = sorted(set(values))
+    if len(different) < 2:
+        return different[0] if different else None
+    return max(different, key=values.count)

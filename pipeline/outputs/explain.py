@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -34,6 +35,8 @@ from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100
 AROUND = 60
+OTHERS_NAMED = 8
+"""Further occurrences of words that are named."""
 """Characters of text shown on either side of the offset."""
 TOKENS_AROUND = 5
 NEAR_MASK, MASKS_SHOWN = 200, 4
@@ -71,22 +74,28 @@ class Place:
         return [mention for mention in self.rows.mentions if mention.start <= self.offset < mention.end]
 
 
-def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -> list[str]:
-    """What there is to say of `DOC:OFFSET`, in lines of at most 100 characters.
+def explain_place(
+    place: str, out: Path, raw: Path | None, settings: Settings, words: str | None = None
+) -> list[str]:
+    """What there is to say of a place in a document, in lines of at most 100 characters.
 
     Args:
-        place: A doc_id or a path below the raw folder, and an offset into the raw text.
+        place: A doc_id or a path below the raw folder, and, without words, an offset into the raw text: `DOC:OFFSET`.
         out: Output folder of a run; its documents are annotated anew.
         raw: Read the document anew from this folder, instead.
         settings: The settings.
+        words: Words of the document, or an offset; of several occurrences the first is explained, and the others are named.
 
     Raises:
-        ArgumentError: `place` is no such pair, there is no such document, or the offset lies beyond its end.
+        ArgumentError: `place` is no such pair, the words do not occur, there is no such document, or the offset lies beyond its end.
         StageError: There is no run, or it is one of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
-    doc_id, offset = parse_place(place)
+    doc_id, offset = parse_place(place) if words is None else (place, 0)
     document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
+    others: list[int] = []
+    if words is not None:
+        offset, *others = find_words(document, words)
     if offset >= len(document.text):
         raise ArgumentError(
             f"{doc_id}: offset {offset} lies beyond the end",
@@ -96,7 +105,40 @@ def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -
     place_there = look(annotator, document, unmasked, offset)
     if raw is None:
         place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
-    return [fit(line) for line in describe(place_there)]
+    lines = [fit(line) for line in describe(place_there)]
+    if others:
+        named = ", ".join(map(str, others[:OTHERS_NAMED])) + (", ..." if len(others) > OTHERS_NAMED else "")
+        lines += [
+            "",
+            f"The words also occur at {named}: `pipeline explain '{doc_id}' {others[0]}` explains the next.",
+        ]
+    return lines
+
+
+def find_words(document: Document, words: str) -> list[int]:
+    """Offsets of words in a document, or the one offset that they name. White space in them may be any.
+
+    Raises:
+        ArgumentError: They do not occur.
+    """
+    text, parts = document.text, [re.escape(part) for part in words.split()]
+    for flags in (0, re.IGNORECASE):
+        pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", flags)
+        found = [match.start() for match in pattern.finditer(text)] if parts else []
+        if found:
+            return found
+    if words.isascii() and words.isdigit():
+        return [int(words)]
+    first = words.split()[0] if parts else ""
+    near = get_close_matches(first, sorted(set(re.findall(r"\w+", text))), 1)
+    raise ArgumentError(
+        f"{document.doc_id}: '{words}' does not occur",
+        *(
+            [f"Did you mean '{near[0]}'?"]
+            if near
+            else ["Give words as they stand in the raw text, or an offset."]
+        ),
+    )
 
 
 def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.locking import lock_output
@@ -53,21 +55,27 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         folders = find_parts(out)
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
+        raw = _raw_folder(folders)
+        if raw:
+            take_decisions(raw, out, settings)
         entities, failures = Entities(), [row for folder in folders for row in _failures(folder)]
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
         identity.survey(lambda: _surveyed(folders))
-        return write_run(
+        decided = open_merged(out, folders, settings, identity)
+        counts = write_run(
             out,
             settings,
-            _resolved(folders, identity, entities, failures),
-            lambda: other_rows(settings, entities, identity.aliases(), failures),
+            _resolved(folders, identity, decided, entities, failures),
+            lambda: other_rows(settings, entities, identity.aliases(), failures, decided),
             {
                 "inputs": _digest(runs),
-                "raw": _raw(folders, out),
+                "raw": raw_place(raw, out) if raw else None,
                 "parts": len(folders),
                 "seconds": round(time.monotonic() - begun, 3),
             },
         )
+        write_outcomes(out, decided)
+        return counts
 
 
 def _read_run(folder: Path) -> dict[str, Any]:
@@ -160,10 +168,9 @@ def _digest(runs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps([run["tables"] for run in runs], sort_keys=True).encode()).hexdigest()
 
 
-def _raw(folders: Sequence[Path], out: Path) -> str | None:
-    """Where the raw folder of all partitions is."""
-    raw = raw_of(folders[0])
-    return raw_place(raw, out) if raw else None
+def _raw_folder(folders: Sequence[Path]) -> Path | None:
+    """The raw folder of all partitions."""
+    return raw_of(folders[0])
 
 
 def _failures(folder: Path) -> Iterator[FailureRow]:
@@ -171,14 +178,18 @@ def _failures(folder: Path) -> Iterator[FailureRow]:
 
 
 def _resolved(
-    folders: Sequence[Path], identity: IdentityPass, entities: Entities, failures: list[FailureRow]
+    folders: Sequence[Path],
+    identity: IdentityPass,
+    decided: Decided,
+    entities: Entities,
+    failures: list[FailureRow],
 ) -> Iterator[Chunk]:
-    """The documents of all parts with the ids of the whole corpus; a second one of an id is a failure, as in one run."""
+    """The documents of all parts with the ids of the whole corpus, decided; a second one of an id is a failure, as in one run."""
     first_path = ""
     for doc_id, path, chunk, is_first in _merged(folders):
         if is_first:
             first_path = path
-            resolved = identity.resolve(chunk)
+            resolved = decided.decide(identity.resolve(chunk))
             entities.add(resolved)
             yield resolved
         else:

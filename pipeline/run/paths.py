@@ -25,3 +25,9 @@ ALIASES = "stages/entity_aliases.jsonl"
 OFFICES = "stages/offices.jsonl"
 
 FAILURES = "stages/failures.jsonl"
+
+INGESTED = "stages/raw.txt"
+
+DECISIONS = "stages/decisions.jsonl"
+
+OUTCOMES = "stages/decided.jsonl"

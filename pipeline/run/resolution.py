@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import NOTHING, Decided
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.identity.terms import read_terms
 from pipeline.rules.own_lists import known_names
@@ -53,16 +54,21 @@ class Resolution:
         self._entities.add(chunk)
         self._failures += set_aside
 
-    def finish(self) -> Others:
+    def finish(self, decided: Decided = NOTHING) -> Others:
         """Write the files of the stage; returns what is in them."""
-        others = other_rows(self._settings, self._entities, self._identity.aliases(), self._failures)
+        aliases = self._identity.aliases()
+        others = other_rows(self._settings, self._entities, aliases, self._failures, decided)
         for name, (path, row) in RESOLVED.items():
             write_records(self._out / path, row, others[name])
         return others
 
 
 def other_rows(
-    settings: Settings, entities: Entities, aliases: Iterable[EntityAliasRow], failures: Iterable[FailureRow]
+    settings: Settings,
+    entities: Entities,
+    aliases: Iterable[EntityAliasRow],
+    failures: Iterable[FailureRow],
+    decided: Decided = NOTHING,
 ) -> Others:
     """The rows of the tables that belong to no document, each in the order of its table.
 
@@ -71,12 +77,13 @@ def other_rows(
         entities: Of all documents.
         aliases: Their other ids.
         failures: What was set aside.
+        decided: What people decided about entities.
     """
     ids = entities.ids
     set_aside: list[FailureRow] = sorted(failures, key=lambda row: (row.path, row.stage))
     return {
-        "entities": entities.rows(read_known_names(settings, ids)),
-        "entity_aliases": [row for row in aliases if row.entity_id in ids],
+        "entities": decided.entities(entities.rows(read_known_names(settings, ids))),
+        "entity_aliases": [row for row in decided.aliases(aliases) if row.entity_id in ids],
         "offices": read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids),
         "failures": set_aside,
     }

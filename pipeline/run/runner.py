@@ -14,9 +14,18 @@ from typing import Any
 from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
 from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
+from pipeline.run.decisions import (
+    forget_decisions,
+    open_decided,
+    read_outcomes,
+    summarise_outcomes,
+    take_decisions,
+    write_outcomes,
+)
 from pipeline.run.engines.local import Engine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
@@ -93,6 +102,10 @@ def run_stages(
     Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
     """
     begun = time.monotonic()
+    if partition is None:
+        take_decisions(raw, out, settings)
+    else:  # those of all partitions are applied by `merge`
+        forget_decisions(out)
     read = ingest.run(raw, out, settings, progress, partition)
     say(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
     say(
@@ -103,21 +116,27 @@ def run_stages(
     resolution = Resolution(out, settings)
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
-    chunks = _resolved(resolution, write.read_shards(out, progress))
+    decided = open_decided(out, settings, resolution.resolve)
+    chunks = _resolved(resolution, decided, write.read_shards(out, progress))
     about = {
         "inputs": digest,
         "raw": raw_place(raw, out),
         "partition": asdict(read.cut) if read.cut else None,
         "seconds": round(time.monotonic() - begun, 3),
     }
-    rows = write.write_run(out, settings, chunks, resolution.finish, about)
+    rows = write.write_run(out, settings, chunks, lambda: resolution.finish(decided), about)
+    write_outcomes(out, decided)
+    if decided:
+        say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
-def _resolved(resolution: Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]) -> Iterator[Chunk]:
+def _resolved(
+    resolution: Resolution, decided: Decided, shards: Iterable[tuple[Chunk, list[FailureRow]]]
+) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
     for rows, set_aside in shards:
-        chunk = resolution.resolve(rows)
+        chunk = decided.decide(resolution.resolve(rows))
         resolution.add(chunk, set_aside)
         yield chunk
 

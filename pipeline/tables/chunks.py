@@ -75,11 +75,11 @@ def build_chunk(documents: Iterable[Annotated]) -> Chunk:
     for annotated in documents:
         rows["documents"].append(annotated.document)
         for name in DOCUMENT_TABLES[1:]:
-            rows[name].extend(_sorted(getattr(annotated, name), TABLES[name].order))
+            rows[name].extend(sort_rows(getattr(annotated, name), TABLES[name].order))
     return {name: build_table(TABLES[name], rows[name]) for name in DOCUMENT_TABLES}
 
 
-def _sorted(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
+def sort_rows(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
     """Rows of one document in the table's order, nulls first."""
     return sorted(
         rows,

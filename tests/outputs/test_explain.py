@@ -261,3 +261,16 @@ def test_the_command_counts_rules() -> None:
     assert result.exit_code == 0
     assert "committees/gb-commons.yml" in result.output
     assert "COMPANY" not in result.output
+
+
+def test_words_are_found_in_any_case_and_over_line_breaks(sample_run: Path) -> None:
+    arguments = ["explain", "politics/rail-fares"]
+    for words in ("Transport Committee", "transport\n committee", "164"):
+        result = RUNNER.invoke(app, [*arguments, words, "--out", str(sample_run)])
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("politics/rail-fares:164 ")
+    result = RUNNER.invoke(app, [*arguments, "Grayling", "--out", str(sample_run)])
+    assert "The words also occur at" in result.output
+    result = RUNNER.invoke(app, [*arguments, "Grailing", "--out", str(sample_run)])
+    assert result.exit_code == 2
+    assert "Did you mean 'Grayling'?" in result.output

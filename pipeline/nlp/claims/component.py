@@ -52,6 +52,10 @@ class PolicyClaims:
         if weights is not None and self.weights and self.learned is None:
             raise ModelError(f"{weights}: no {FILE}", "Train the claims first, or leave `weights` out.")
 
+    def use_style(self, style: str) -> None:
+        """Cut claims in another style from now on."""
+        self.style = STYLES[style]
+
     @property
     def lexicon(self) -> Lexicon:
         """The rules, read when first used: a built pipeline brings its own."""

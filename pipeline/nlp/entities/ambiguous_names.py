@@ -47,15 +47,14 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 
 
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
-    """Whether a body of state is meant by one word with an article (`the House`): other bodies of its country stand in the document."""
+    """Whether a chamber is meant by one word: people of it follow (`House Speaker`), or an article leads to it among other bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
     if mention.label != "ORG" or country is None or mention.start == 0:
         return False
+    if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
+        return True
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
-    led = tokens.lower[mention.start - 1] == "the" and not behind[:1].isupper()
-    if not led and tokens.lower[mention.end : mention.end + 1] not in (
-        [word] for word in name_words().of_chamber
-    ):
+    if tokens.lower[mention.start - 1] != "the" or behind[:1].isupper():
         return False
     return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
 

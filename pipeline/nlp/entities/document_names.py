@@ -162,7 +162,8 @@ def _initials(words: Sequence[str]) -> set[str]:
         "".join(w[0] for w in words if w[0].isalpha()).upper(),
         "".join(w[0] for w in words if w[0].isupper()),
     }
-    return {form for form in forms if len(form) > 2}
+    forms = {form for form in forms if len(form) > 2}
+    return forms | {".".join(form) + "." for form in forms}
 
 
 def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:

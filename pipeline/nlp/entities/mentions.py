@@ -14,7 +14,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_name_of_person, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
 from pipeline.tables.labels import find_label
 
 NAMED = frozenset(
@@ -24,10 +24,12 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-HONORIFIC = "person.honorific"
-"""Rule id of names after `Mr`, `Dr` and the like: what a list says of such a word does not count against it."""
+FIRST = frozenset({"person.honorific", "organisation.kind-before"})
+"""Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
+CUTS = frozenset({"/", "”"})
+"""Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
@@ -127,10 +129,17 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             continue
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
-            if start < end:
+            if start < end and not is_handle(tokens, start):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
+
+
+def is_handle(tokens: Tokens, start: int) -> bool:
+    """Whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
+    before = tokens.texts[start - 1] if start else ""
+    tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
+    return tied or tokens.texts[start][:1] in ("@", "#")
 
 
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
@@ -154,10 +163,13 @@ def _without_seams(found: list[Mention]) -> list[Mention]:
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
     if label in NUMERIC:
         return [(start, end)]
-    cuts = [i for i in range(start, end) if tokens.texts[i] == "/"]
+    cuts = [i for i in range(start, end) if tokens.texts[i] in CUTS]
+    length = end - start - (tokens.lower[start] in ARTICLES)
+    if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
+        cuts.append(end - 1)  # `the Bush Administration` names the person
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
-        if len(cuts) == 1 and tokens.texts[cuts[0]] != "/":
+        if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges)]
@@ -168,13 +180,21 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and lower[start].rstrip(".") in name_words().honorifics:
+    while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
         start += 1
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
     ):
         end -= 1
     return start, end
+
+
+def _is_honorific(tokens: Tokens, i: int) -> bool:
+    """Whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+    word = tokens.lower[i].rstrip(".")
+    if word not in name_words().honorifics:
+        return False
+    return not (i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in name_words().honorifics)
 
 
 def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
@@ -274,5 +294,5 @@ def _adds(tokens: Tokens, i: int) -> bool:
 def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
-    trust = -1 if mention.rule == HONORIFIC else _TRUST[method]  # `Mr London` is no place
+    trust = -1 if mention.rule in FIRST else _TRUST[method]  # `Mr London` is no place
     return order, mention.start - mention.end, trust, find_label(label).priority

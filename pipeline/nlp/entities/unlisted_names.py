@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_ordinary, is_spelled_lower
@@ -25,11 +25,11 @@ SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.7,
-    ("PERSON", "COMPANY"): 0.75,
+    ("ORG", "COMPANY"): 0.9,
+    ("PERSON", "COMPANY"): 0.7,
     ("GPE", "COMPANY"): 0.85,
     ("FAC", "COMPANY"): 0.7,
-    ("OTHER", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.6,
     ("COMPANY", "PERSON"): 0.8,
     ("ORG", "PERSON"): 0.95,
     ("OTHER", "PERSON"): 0.95,
@@ -55,7 +55,7 @@ MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
 """Kinds that the model overlooks."""
-OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.8}
+OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.9}
 """How sure the kind of a name must be that the model does not see."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
@@ -204,6 +204,7 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
     }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
+    unknown = [i for i in unknown if not is_handle(tokens, i)]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):

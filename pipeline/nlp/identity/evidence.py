@@ -15,6 +15,7 @@ from pipeline.nlp.identity.words import (
     is_honorific,
     kin_gender,
     longest_title,
+    telling_words,
     usual_title,
 )
 
@@ -90,6 +91,9 @@ class _Before:
         self.country: str | None = None
         self.role: str | None = None
         self._text, self._start, self._offices = text, start, offices
+        self._words: list[tuple[int, str]] = []
+        if not _can_tell(text, start, offices):
+            return
         floor = _sentence_start(text, start)
         self._words = [(m.start() + floor, m.group()) for m in _TOKEN.finditer(text[floor:start])]
         self._walk()
@@ -154,6 +158,20 @@ class _Before:
         peoples = identity_words().peoples
         pair = f"{fold(self._words[-2][1])} {lower}" if len(self._words) > 1 else lower
         self.country = peoples.get(pair) or peoples.get(lower)
+
+
+def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> bool:
+    """Whether the word before a name is one that says something of its bearer: few are, and the rest is not read."""
+    before = text[max(start - 30, 0) : start].split()
+    if not before:
+        return False
+    word = before[-1]
+    return (
+        word[-1] == ","
+        or start - 1 in offices
+        or start in offices
+        or fold(word.strip("(“\"'")) in telling_words()
+    )
 
 
 def _sentence_start(text: str, start: int) -> int:

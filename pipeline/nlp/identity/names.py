@@ -46,7 +46,9 @@ class PersonName:
     def is_called(self, short: PersonName) -> bool:
         """Whether a shorter name is a surname of this one: its end, or all before the given name where that stands last."""
         own, other = self.words, short.words
-        if not other or len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
+        if not other or other[-1] not in own:  # most names of a document: told at once
+            return False
+        if len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
             return False
         return " ".join(other) == self.family or own[-len(other) :] == other
 

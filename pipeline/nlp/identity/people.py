@@ -24,7 +24,7 @@ from pipeline.nlp.identity.words import (
 )
 
 Identity = Literal["certain", "likely", "open"]
-OTHER_LINES = frozenset({"arts", "faith", "force", "sport"})
+OTHER_LINES = frozenset({"sport"})
 """Lines of work that make somebody another than the minister of that name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
@@ -98,6 +98,8 @@ class _Grouping:
         self.sightings = sightings
         self.persons: list[Person] = []
         self.links: dict[int, Link] = {}
+        self._by_word: dict[str, list[int]] = {}
+        """Word of a name to the persons who bear it."""
         self._called: dict[tuple[str, ...], int] = {}
         """Short form to the person that it last stood for."""
 
@@ -134,11 +136,11 @@ class _Grouping:
         exact = [i for i in fitting if any(name.key == sighting.name.key for name in self.persons[i].names)]
         chosen = exact if len(exact) == 1 else fitting
         if len(chosen) != 1:
-            self.persons.append(Person())
-            chosen = [len(self.persons) - 1]
+            chosen = [self._add_person(Person())]
         person = self.persons[chosen[0]]
         if sighting.name not in person.names:
             person.names.append(sighting.name)
+            self._note_words(chosen[0], sighting.name)
         person.entry = person.entry or sighting.entry
         if not sighting.is_headline and person.introduced is None:
             person.introduced = sighting.start
@@ -172,15 +174,31 @@ class _Grouping:
             titles = sighting.context.titles & identity_words().sole
             if not titles or any(titles & self.persons[i].titles for i in self._named(sighting.name)):
                 continue
-            self.persons.append(Person([sighting.name], is_open=True, introduced=sighting.start))
-            self._join(number, len(self.persons) - 1, "open", "surname-only")
+            person = Person([sighting.name], is_open=True, introduced=sighting.start)
+            self._join(number, self._add_person(person), "open", "surname-only")
+
+    def _add_person(self, person: Person) -> int:
+        self.persons.append(person)
+        for name in person.names:
+            self._note_words(len(self.persons) - 1, name)
+        return len(self.persons) - 1
+
+    def _note_words(self, index: int, name: PersonName) -> None:
+        for word in set(name.words):
+            own = self._by_word.setdefault(word, [])
+            if index not in own:
+                own.append(index)
 
     def _named(self, short: PersonName) -> list[int]:
         """The persons whom a short name can stand for."""
-        return [
-            i for i, person in enumerate(self.persons)
-            if any(name.is_called(short) or (person.is_open and name.words == short.words) for name in person.names)
-        ]  # fmt: skip
+        found = []
+        for i in self._by_word.get(short.words[-1], ()) if short.words else ():
+            person = self.persons[i]
+            for name in person.names:
+                if name.is_called(short) or (person.is_open and name.words == short.words):
+                    found.append(i)
+                    break
+        return found
 
     def _add_decided(self, number: int, sighting: Sighting) -> None:
         """A short name whose person the rule data decided: by office, country and day."""
@@ -195,8 +213,7 @@ class _Grouping:
             name = name_of_id(sighting.entry)
             if _contradict(sighting.context.gender, first_name_gender(name.given)):
                 return
-            self.persons.append(Person([name], sighting.entry))
-            known = len(self.persons) - 1
+            known = self._add_person(Person([name], sighting.entry))
         elif _contradict(sighting.context.gender, self.persons[known].gender):
             return
         self._join(number, known, "certain" if sighting.office else "likely", "office")

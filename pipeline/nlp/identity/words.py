@@ -100,6 +100,15 @@ def longest_title() -> int:
     return max(len(title.split()) for title in _known_titles())
 
 
+@cache
+def telling_words() -> Words:
+    """The words that can end what stands before a name and says of its bearer."""
+    words = identity_words()
+    honorifics = words.female_honorifics | words.male_honorifics | words.other_honorifics
+    last = {title.rpartition(" ")[2] for title in _known_titles()}
+    return honorifics | words.female_kin | words.male_kin | words.title_fillers | last
+
+
 def honorific_gender(word: str) -> Gender | None:
     """The gender that an honorific tells."""
     words, known = identity_words(), fold(word)

@@ -54,6 +54,9 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format(f"{_HERE}.web_annotation:write_web_annotations"),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
+    "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite"),
+    "labelstudio": Format("pipeline.outputs.corrections.label_studio:write_label_studio"),
+    "duckdb": Format("pipeline.outputs.databases.duckdb_file:write_duckdb"),
 }
 """All formats by their names on the command line."""
 

@@ -54,7 +54,7 @@ def view_document(
         ),
         tuple(_view_names(article, entities)),
         tuple(
-            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}")
+            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}", row.start)
             for n, row in enumerate(article.dates, 1)
         ),
     )
@@ -163,6 +163,7 @@ def _view_claim(
         tuple(about),
         show_day(claim.claim_date),
         tuple(flags),
+        claim.content_start or 0 if claim.cue_start is None else claim.cue_start,
     )
 
 
@@ -190,6 +191,7 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
             len(numbers),
             f"m{numbers[0]}",
             tuple(notes),
+            first.start,
         )
 
 

@@ -64,6 +64,7 @@ class ClaimView:
     about: tuple[str, ...]
     date: str | None
     flags: tuple[str, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class NameView:
     number: int
     anchor: str
     notes: tuple[str, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class DateView:
     value: str
     kind: str
     anchor: str
+    start: int = 0
 
 
 def web_address(url: str | None) -> str | None:

@@ -11,6 +11,7 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
+from pipeline.run.decisions import open_decided
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records
 from pipeline.run.resolution import RESOLVED, Resolution
@@ -36,7 +37,8 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     }
     resolution = Resolution(out, settings)
     resolution.survey()
-    chunks = (resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    decided = open_decided(out, settings, resolution.resolve)
+    chunks = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
     return write_run(out, settings, chunks, lambda: others, {"inputs": None, "seconds": None})
 
 

@@ -41,7 +41,6 @@ SENTENCES = [
     ("FDA", "2021-12-08", "The FDA cleared the pills for American patients.", "us-fda"),
     ("FDA", "2023-02-24", "The FDA, which speaks for senior civil servants in Whitehall, balloted on a strike.", "gb-fda"),
     ("PAC", "2015-02-09", "Margaret Hodge told the PAC that HMRC had let tax dodgers go.", "gb-commons-public-accounts"),
-    ("PAC", "2016-03-02", "A PAC backed by Republican donors bought advertisements in Florida.", ""),
     ("ISC", "2020-07-21", "The ISC said the spy agencies in Britain had not looked for Russian meddling.", "gb-joint-intelligence-and-security"),
     ("ISC", "2024-12-19", "Fees will rise with VAT, the ISC said, and private schools in England will lose pupils.", "gb-independent-schools-council"),
     ("IEA", "2024-02-15", "The IEA cut its forecast for oil demand.", "iea"),
@@ -116,3 +115,8 @@ def test_the_full_form_decides_and_without_a_sign_it_stays_open(
 @pytest.mark.parametrize(("day", "entity"), [("2012-10-12", "gb-ipcc"), ("2026-10-12", "ipcc-climate")])
 def test_what_is_long_gone_is_not_meant(annotator: Annotator, day: str, entity: str) -> None:
     assert find(annotator, "IPCC", day, "A complaint about police reached the IPCC.") == {entity}
+
+
+def test_an_american_fund_is_no_british_committee(annotator: Annotator) -> None:
+    text = "A PAC backed by Republican donors bought advertisements in Florida."
+    assert "gb-commons-public-accounts" not in find(annotator, "PAC", "2016-03-02", text)

@@ -39,6 +39,9 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
 
 
 def _fits(tree: Tree, draft: Draft, act: Act) -> bool:
+    cue = draft.cue
+    if cue is not None and tree.tags[cue[1] - 1] in {"IN", "RP"} and cue[1] - 1 > draft.head:
+        return False  # `calls for an election`
     if act.sources and (
         draft.source is None or tree.lemmas[_last_noun(tree, *draft.source)] not in act.sources
     ):

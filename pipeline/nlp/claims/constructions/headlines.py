@@ -59,6 +59,8 @@ def find_headline_claims(
     if tail is not None:
         return [tail]
     clauses = list(_clauses(tree, start, end, quotes))
+    if not clauses:
+        return []
     verbs = [_verb(tree, clause, lexicon, quotes) for clause in clauses]
     if verbs[0] is None and any(verb == clause.start for verb, clause in zip(verbs, clauses, strict=True)):
         verbs[0] = _untagged_verb(tree, clauses[0])
@@ -215,7 +217,11 @@ def _active(tree: Tree, source: Spread, verb: int, stop: int, cue: VerbCue, lexi
         frame, after = tree.lower[after], after + 1
     elif tree.lower[after] == "to":
         frame = "infinitive"
-        if cue.lemma in lexicon.patterns.refusals and tree.lemmas[after + 1] in lexicon.patterns.refused:
+        if (
+            cue.lemma in lexicon.patterns.refusals
+            and after + 1 < stop
+            and tree.lemmas[after + 1] in lexicon.patterns.refused
+        ):
             return None  # a non-response, which has a construction of its own
     elif not {"object", "clause", "order"} & set(cue.frames):
         return None

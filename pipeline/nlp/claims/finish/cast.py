@@ -88,11 +88,13 @@ class Cast:
         for n in self.numbers:
             ent = tree.mentions[n]
             _, _, rule = ent.id_.partition(":")
+            start, end = tree.starts[ent.start], tree.ends[ent.end - 1]
+            text = tree.text[start:end]
             yield Sighting(
-                ent.start_char,
-                ent.text,
-                read_name(ent.text),
-                read_context(tree.text, ent.start_char, ent.end_char, offices),
+                start,
+                text,
+                read_name(text),
+                read_context(tree.text, start, end, offices),
                 ent.kb_id_,
                 is_spread=rule.startswith("document."),
                 is_headline=ent.start in self._headlines,

@@ -190,7 +190,7 @@ class _Namer:
     def asked(self, index: int) -> Span | None:
         """Who answers in an interview: the only person of the title or of what stands before the first answer."""
         tree = self.tree
-        answers = [section for section in tree.sections if _ANSWER.match(section.text)]
+        answers = [section for section in tree.sections if _ANSWER.match(tree.text, section.start_char)]
         if len(answers) < 2 or not any(section.start <= index < section.end for section in answers):
             return None
         persons: dict[int, int] = {}

@@ -87,6 +87,8 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         and _opens_question(tree, draft.source[0])
     ):
         return True
+    if draft.source is not None and _is_participle(tree, draft.source[0]):
+        return True
     if any(quotes.at(start) is not None for start, _ in draft.content):
         return False
     return (
@@ -110,6 +112,18 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
     return not clause and not any(quotes.within(*span) for span in draft.content)
+
+
+def _is_participle(tree: Tree, index: int) -> bool:
+    """Whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
+    return tree.tags[index] == "VBG" and tree.deps[index] in {
+        "acl",
+        "advcl",
+        "conj",
+        "pcomp",
+        "ROOT",
+        "xcomp",
+    }
 
 
 def _opens_question(tree: Tree, index: int) -> bool:

@@ -27,7 +27,8 @@ def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
         return "asserted"
     lemma, negated = tree.lemmas[draft.head], is_negated(tree, draft.head)
     rejects = lemma in patterns.rejecting or any(
-        (lemma, tree.lower[i]) in _PARTICLES for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1))
+        (lemma, tree.lower[i]) in _PARTICLES
+        for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1, len(tree)))
     )
     if rejects or lemma in patterns.negation_raising:
         return "rejected" if rejects != negated else "asserted"
