@@ -20,6 +20,7 @@ from pipeline.core.errors import PipelineError
 from pipeline.core.messages import plain
 from pipeline.decisions.making import WITNESSES, Maker, Source
 from pipeline.decisions.model import Witness
+from pipeline.outputs.report.render import label_colours
 from pipeline.outputs.report.views import clean, show_share, web_address
 from pipeline.review import search
 from pipeline.review.actions import (
@@ -265,8 +266,9 @@ class Pages:
         name = request.path_params["name"]
         if name not in STATIC:
             raise HTTPException(404)
-        path = REPORT_STYLE if name == "report.css" else FOLDER / "static" / name
-        return Response(path.read_bytes(), media_type=STATIC[name])
+        if name == "report.css":
+            return Response(REPORT_STYLE.read_text(encoding="utf-8") + label_colours(), media_type="text/css")
+        return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])
 
     async def no_icon(self, request: Request) -> Response:
         """There is none, and browsers ask."""
