@@ -138,12 +138,12 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(
     (tmp_path / "raw" / "a.txt").write_text("Some text that is read.", encoding="utf-8")
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", "no_such_model")
     result = RUNNER.invoke(
-        app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"]
+        app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "new"), "--workers", "1"]
     )
     assert result.exit_code == 3
     assert "make setup" in result.output
     assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
-    assert not (tmp_path / "out" / "stages").exists(), "known before anything is read"
+    assert not (tmp_path / "new" / "stages").exists(), "known before anything is read"
     (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")
     result = RUNNER.invoke(app, ["run", "--config", str(tmp_path / "odd.toml")])
     assert result.exit_code == 2

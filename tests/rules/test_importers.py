@@ -723,7 +723,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
         (
             ["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"],
             3,
-            "is no label of a list",
+            "is not a label of a list",
         ),
         (["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"], 3, "is no name of a list"),
     ],
