@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,16 +34,26 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The file, open for appending and ours alone. An editor may put a new one in its place while we wait: then again."""
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            if _is_at(handle, path):
-                yield handle
-                return
-        finally:
-            os.close(handle)
+    """The file, open for appending; no other process of this program writes meanwhile.
+
+    The lock is a file of its own, since an editor may put a new file in place of this one while we wait: then open again.
+    """
+    from filelock import FileLock
+
+    with FileLock(lock_path(path)):
+        while True:
+            handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                if _is_at(handle, path):
+                    yield handle
+                    return
+            finally:
+                os.close(handle)
+
+
+def lock_path(path: Path) -> Path:
+    """The lock of a decisions file."""
+    return path.with_name(f".{path.name}.lock")
 
 
 def _is_at(handle: int, path: Path) -> bool:

@@ -10,12 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from pipeline.core.errors import SettingsError
 from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision, dump_line
 from pipeline.decisions.reading import parse_decisions, read_decisions
-from pipeline.decisions.store import append_decisions
+from pipeline.decisions.store import append_decisions, lock_path
 from tests.conftest import ROOT
 
 MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
@@ -136,7 +137,7 @@ def test_appends_of_many_processes_lose_nothing(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.store import append_decisions
+from pipeline.decisions.store import append_decisions, lock_path
 source = Source("lens/rule", "ab" * 32, "Tarnwick said no. " * 50)
 for number in range(25):
     maker = Maker(f"{{sys.argv[1]}}-{{number}}")
@@ -156,10 +157,7 @@ for number in range(25):
 
 
 def _save_as_an_editor(path: Path) -> None:
-    import fcntl
-
-    with path.open("rb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with FileLock(lock_path(path)):
         copy = path.with_suffix(".tmp")
         copy.write_bytes(path.read_bytes())
         copy.replace(path)

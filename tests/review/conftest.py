@@ -121,7 +121,7 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-def wait_until(condition: Any, seconds: float = 10.0) -> None:
+def wait_until(condition: Any, seconds: float = 60.0) -> None:
     """Wait for what another process does."""
     end = time.monotonic() + seconds
     while not condition():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.decisions.making import Maker, Source, entity_ref
-from pipeline.decisions.model import Decision, Witness
+from pipeline.decisions.model import Decision, MentionDecision, Witness
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimRow, DateRow, MentionRow
 
@@ -35,15 +35,20 @@ def script_decisions(out: Path, count: int, seed: int = 7) -> list[Decision]:
             found.append(decision)
         if len(found) == count - len(corpus.articles):
             break
-    return [*found, *_decide_entities(corpus, touched_documents(found), count - len(found))]
+    return [*found, *_decide_entities(corpus, _decided_mentions(found), count - len(found))]
 
 
 def source_of(article: Article) -> Source:
     return Source(article.document.doc_id, article.document.sha256, article.document.text)
 
 
-def touched_documents(decisions: Sequence[Decision]) -> set[str]:
-    return {decision.doc.id for decision in decisions if hasattr(decision, "doc")}
+def _decided_mentions(decisions: Sequence[Decision]) -> set[tuple[str, int]]:
+    """Document and start of the mentions that decisions are about: they may no longer be of their entity."""
+    return {
+        (decision.doc.id, decision.target.start)
+        for decision in decisions
+        if isinstance(decision, MentionDecision)
+    }
 
 
 def _decide(rng: random.Random, source: Source, row: MentionRow | ClaimRow | DateRow) -> Decision | None:
@@ -103,12 +108,14 @@ def _decide_claim(rng: random.Random, source: Source, row: ClaimRow) -> Decision
     return MAKER.make("claim.change", doc=source.ref, claim=parts, set=change)
 
 
-def _decide_entities(corpus: Corpus, touched: set[str], count: int) -> Iterator[Decision]:
+def _decide_entities(corpus: Corpus, decided: set[tuple[str, int]], count: int) -> Iterator[Decision]:
     """Of entities that are named more than once: pairs merged, others named, given an id, split."""
     witnesses: dict[str, list[Witness]] = {}
     for article in corpus.articles:
         source = source_of(article)
         for row in article.mentions:
+            if (row.doc_id, row.start) in decided:
+                continue
             witnesses.setdefault(row.entity_id, []).append(source.witness(row))
     often = sorted(witnesses, key=lambda entity: (-len(witnesses[entity]), entity))[: 3 * count]
     for number in range(count):
