@@ -86,7 +86,7 @@ def build_model(target: Path, base_model: str) -> None:
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
-    with new_folder(target, BUILT_FILES) as partial:
+    with new_folder(target, "a built pipeline", BUILT_FILES) as partial:
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
         names = _assemble(partial, base_model)

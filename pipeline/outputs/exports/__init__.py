@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.atomic_files import may_replace, new_file
+from pipeline.core.atomic_files import EXPORT, may_replace, new_file
 from pipeline.core.errors import ArgumentError, SettingsError
 from pipeline.core.messages import counted
 from pipeline.tables.corpus import Corpus, read_corpus
@@ -65,7 +65,7 @@ def check_target(form: str, to: Path, *, force: bool = False) -> None:
         raise ArgumentError(f"{to}: is there already", "Name a new file, or replace it with --force.")
     if form in FOLDERS and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
-    if form in FOLDERS and not may_replace(to):
+    if form in FOLDERS and not may_replace(to, EXPORT):
         raise ArgumentError(
             f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to."
         )

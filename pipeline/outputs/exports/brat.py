@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.core.atomic_files import new_folder, safe_stem
+from pipeline.core.atomic_files import EXPORT, new_folder, safe_stem
 from pipeline.core.messages import counted
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.schema import ClaimRow, EntityRow
@@ -18,7 +18,7 @@ ROLES = "Source?:Source, Content?:Content"
 
 def write_brat(corpus: Corpus, to: Path) -> str:
     """Write the folder."""
-    with new_folder(to) as folder:
+    with new_folder(to, EXPORT) as folder:
         (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
         for article in corpus.articles:
             stem = safe_stem(article.document.doc_id)

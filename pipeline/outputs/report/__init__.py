@@ -35,7 +35,7 @@ def write_report(out: Path) -> tuple[Path, int]:
     corpus = read_corpus(out)
     articles = index_page.order_documents(corpus.articles)
     target = out / FOLDER
-    with new_folder(target) as folder:
+    with new_folder(target, "a report") as folder:
         (folder / "documents").mkdir()
         for name, page in _pages(corpus, articles):
             (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
