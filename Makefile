@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check report notebook test lint format bench fuzz lock clean
+.PHONY: help dictionary setup pipeline check report notebook test test-fast wheel lint style format bench fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -18,8 +18,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/runtime.stamp ## Make .venv with the pinned packages and build the spaCy pipeline
+setup: .venv/runtime.stamp ## Create .venv with the pinned packages and build the spaCy pipeline
+	@echo "setup: compiling Python files"
 	@$(BIN)/python -m compileall -q pipeline
+	@echo "setup: building the spaCy pipeline from rules and weights (half a minute the first time)"
 	@$(BIN)/pipeline build
 
 pipeline: setup ## Articles to tables, with checks: make pipeline RAW=folder OUT=folder EXPECT=file
@@ -35,16 +37,28 @@ notebook: setup ## Open the notebook in Jupyter; installs it the first time
 	@$(PIP) install --no-build-isolation -e '.[notebook]'
 	@POLICY_NEWS_TABLES="$(abspath $(OUT))" $(BIN)/jupyter lab $(LAB) notebooks/explore.ipynb
 
-lint: .venv/dev.stamp ## Style, types
+lint: .venv/dev.stamp ## Check style, types and complexity
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/complexipy pipeline --quiet
 
-test: .venv/dev.stamp setup lint ## Lint, type-check, test, and run the pipeline on the samples
-	@$(BIN)/python -m pytest
+test: .venv/dev.stamp setup lint ## Lint, type-check, test with coverage, and run the pipeline on the samples
+	@$(BIN)/python -m pytest --cov --cov-report=term
 	@$(BIN)/pipeline run --raw data/raw --out build/samples --expect models/checks.yml
 
-format: .venv/dev.stamp ## Put the code into form
+test-fast: .venv/dev.stamp setup ## Run the tests that are not marked slow: under two minutes on two cores
+	@$(BIN)/python -m pytest -m "not slow"
+
+wheel: .venv/dev.stamp ## Build the wheel and try it in an empty folder
+	@rm -rf build/wheel
+	@$(BIN)/python -m build --no-isolation --wheel --outdir build/wheel . > /dev/null
+	@$(BIN)/python -m scripts.try_wheel build/wheel
+
+style: .venv/dev.stamp ## Print figures about the style of each package
+	@$(BIN)/python -m scripts.style_figures
+
+format: .venv/dev.stamp ## Format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
@@ -65,22 +79,24 @@ lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with h
 	  -c requirements-dev.txt -o requirements-audit.txt requirements-audit.in
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
-	@$(BIN)/python -m pipeline.tables.dictionary docs/tables.md
+	@$(BIN)/python -m scripts.data_dictionary docs/tables.md
 
-clean: ## Remove what can be made again, but not data/out
+clean: ## Remove everything that can be rebuilt, except data/out
 	rm -rf .venv build models/en_policy_news .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}. Name one with PYTHON=...") if sys.version_info < (3, 11) else None'
+	@echo "setup: creating .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv
 
 .venv/runtime.stamp: requirements.txt pyproject.toml | .venv/bin/python
-	@echo "installing the pinned packages into .venv (once)"
+	@echo "setup: installing the pinned packages into .venv (once, about a minute)"
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | .venv/runtime.stamp
+	@echo "setup: installing the packages for development into .venv (once)"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 

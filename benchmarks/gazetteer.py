@@ -16,7 +16,8 @@ from pathlib import Path
 import spacy
 
 from pipeline.nlp.entities import large_gazetteer
-from pipeline.rules.importers import Request, import_list
+from pipeline.rules.importers.contents import Request
+from pipeline.rules.importers.importing import import_list
 
 SYLLABLES = (
     "tar",

@@ -13,6 +13,7 @@ from pipeline.core.settings import IngestSettings, MaskSettings
 from pipeline.text.document import Document, Source
 from pipeline.text.layout import find_layout
 from pipeline.text.masking import compile_patterns, unmask
+from pipeline.text.readers import parser_of
 from pipeline.text.readers.child import parse_checked
 from pipeline.text.readers.jsonl import read_jsonl
 from pipeline.text.readers.text import read_text
@@ -75,7 +76,7 @@ def _sources(kind: str, data: bytes) -> Iterator[Source]:
         if kind == "jsonl":
             yield from (record for record in read_jsonl(data) if isinstance(record, Source))
         else:
-            yield read_text(data) if kind == "txt" else parse_checked(kind, data, LIMIT)
+            yield read_text(data) if kind == "txt" else parse_checked(parser_of(kind), data, LIMIT)
     except ReadError as error:
         if not (error.message and error.hint):
             raise

@@ -58,11 +58,13 @@ def desk(tmp_path: Path, sample_run: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUN_HERE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_do_as_the_page_says(page: Path, desk: Path) -> None:
     follow(read_steps(page.read_text(encoding="utf-8")))
 
 
+@pytest.mark.slow
 def test_the_tutorial_can_be_followed_up_to_the_new_company(desk: Path) -> None:
     before, after = split_steps(IN_A_COPY[0])
     if any(knows(step) for step in after if step.kind == "add"):
@@ -70,6 +72,7 @@ def test_the_tutorial_can_be_followed_up_to_the_new_company(desk: Path) -> None:
     follow(before)
 
 
+@pytest.mark.slow
 def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
     """The rest of the tutorial, and a committee, a minister and a cue, in a copy of the project."""
     ignore = shutil.ignore_patterns("__pycache__", "own")

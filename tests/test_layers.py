@@ -16,9 +16,10 @@ LAYERS = [
     {"rules", "tables"},
     {"text"},
     {"nlp", "checks"},
+    {"decisions"},
     {"run"},
     {"outputs"},
-    {"evaluation"},
+    {"evaluation", "review"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -179,6 +179,7 @@ RECORDS = st.fixed_dictionaries(
 
 
 # Without shrinking: an example costs half a second, and a finding names the document.
+@pytest.mark.slow
 @settings(
     max_examples=1_000 // BATCH,
     deadline=None,

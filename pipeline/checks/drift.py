@@ -45,6 +45,13 @@ COMPARED: dict[str, Compared] = {
     "documents": Compared(("doc_id",), (), ("text", "title", "published"), ("doc_id",)),
     "sections": Compared(("start", "end"), ("kind",), ("kind", "date"), ()),
     "mentions": Compared(("start", "end"), ("text",), ("label", "office_id", "entity_id"), ("text",)),
+    "appearances": Compared(
+        ("appearance_id",), ("local_id",), ("entity_id", "local_id", "identity", "office_id"), ("name",)
+    ),
+    "entity_aliases": Compared(("entity_id", "alias_id"), (), ("reason",), ("entity_id", "alias_id")),
+    "offices": Compared(
+        ("office_id", "entity_id", "from"), (), ("title", "to", "known_to"), ("office_id", "entity_id")
+    ),
     "entities": Compared(("entity_id",), (), ("label", "name", "kb_id"), ("entity_id",)),
     "claims": Compared(
         ("claim_id",),
@@ -195,7 +202,7 @@ def _owner(name: str, row: Row) -> str | None:
 
 def _words(name: str, row: Row) -> str:
     what = " ".join(_value(row[column]) for column in COMPARED[name].names if row[column] is not None)
-    label = "" if name in ("documents", "claim_mentions") else f"({row[LABEL_COLUMNS[name]]})"
+    label = "" if name in ("documents", "claim_mentions", "offices") else f"({row[LABEL_COLUMNS[name]]})"
     owner = f"{row['doc_id']}:" if "doc_id" in row and name != "documents" else ""
     return " ".join(filter(None, (owner, what, label)))
 

@@ -125,7 +125,7 @@ def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
     failures = tables["failures"].select(["path", "message"]).to_pylist()
     lost = next((row for row in failures if doc_id in (row["path"], row["path"].rsplit(".", 1)[0])), None)
     if lost is not None:
-        return f"; it was set aside: {lost['message']}"
+        return f"; it failed: {lost['message']}"
     near = difflib.get_close_matches(doc_id, tables["documents"]["doc_id"].to_pylist(), 1, 0.7)
     return f"; did you mean '{near[0]}'?" if near else ""
 

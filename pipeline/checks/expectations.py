@@ -192,7 +192,7 @@ class DocumentShares(Strict):
     """Shares within one document.
 
     Attributes:
-        masked: Withheld words, of all words.
+        masked: Masked words, of all words.
         unresolved: Ministers and offices whose office is `unresolved` or in `conflict`, of all ministers and offices.
         unattributed: Claims whose source stands for no entity, of all claims.
     """
@@ -206,7 +206,7 @@ class Shares(DocumentShares):
     """Shares of a whole run.
 
     Attributes:
-        failures: Inputs that were set aside, of all inputs.
+        failures: Failed inputs, of all inputs.
     """
 
     failures: ShareBounds | None = None

@@ -32,7 +32,17 @@ class Finding:
 def finding(
     check: str, message: str, offenders: Sequence[str], severity: Severity = "error"
 ) -> list[Finding]:
-    """A finding about the offenders, or none if there are none."""
+    """Make a finding about the offenders.
+
+    Args:
+        check: Name of the check.
+        message: What is wrong with all of them.
+        offenders: Ids or texts of what is wrong; the first few are named, all are counted.
+        severity: `error` or `warn`.
+
+    Returns:
+        One finding, or none without offenders.
+    """
     if not offenders:
         return []
     return [Finding(check, message, severity, tuple(map(str, offenders[:MAX_NAMED])), len(offenders))]

@@ -40,6 +40,7 @@ def log_lines(checked: Checked) -> Iterator[str]:
         yield _harmless(f"{found.severity}: {found.check}: {printable(found.message)}{where(checked, found)}")
         yield from (_harmless(f"    {line}") for line in offender_lines(found))
     yield from map(_harmless, drift_lines(checked.drift) if checked.drift else ())
+    yield from (_harmless(f"note: {note}") for note in checked.notes)
     yield summary_line(checked)
 
 
@@ -50,12 +51,32 @@ def _harmless(line: str) -> str:
 
 
 def error_line(error: PipelineError, file: str = "", line: int | None = None) -> str:
-    """A workflow command for an error that kept the check from its work."""
+    """Format the error that stopped a check as a workflow command.
+
+    Args:
+        error: The error.
+        file: File that it is about, if any.
+        line: Line in the file, from 1.
+
+    Returns:
+        One line for the log.
+    """
     return command("error", str(error), file, line, "check")
 
 
 def command(name: str, message: str, file: str, line: int | None, title: str) -> str:
-    """A workflow command, escaped: what a document says cannot become one of its own."""
+    """Format a workflow command, escaped so that the text of a document cannot become a command.
+
+    Args:
+        name: `error`, `warning` or `notice`.
+        message: Text of the annotation.
+        file: File to annotate; empty for none.
+        line: Line in the file, from 1.
+        title: Title of the annotation.
+
+    Returns:
+        One line for the log.
+    """
     properties = {"file": _in_repository(file) if file else "", "line": str(line or ""), "title": title}
     shown = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items() if value)
     return f"::{name} {shown}::{_escape(message)}"

@@ -99,7 +99,17 @@ def _last_line(node: yaml.Node) -> int:
 
 
 def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]:
-    """A key and its data as lines: mappings one key a line, items of lists and mappings of plain values in braces."""
+    """Write a key and its data as YAML lines.
+
+    Args:
+        key: The key.
+        value: Its data. Mappings get one key per line; items of lists and mappings of plain values stand in braces.
+        indent: Blanks before the key.
+        note: Comment after the key.
+
+    Returns:
+        The lines, without line ends.
+    """
     head = f"{' ' * indent}{_flow(key)}:"
     comment = f"  # {note}" if note else ""
     if isinstance(value, Mapping) and any(isinstance(one, Mapping | list) for one in value.values()):

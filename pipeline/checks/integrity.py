@@ -148,21 +148,16 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     """No span holds a character that withholds words in its document: `f***` may be one where only `[redacted]` does."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    spans = [
-        (name, text, tables[name][text].to_pylist())
-        for name, _, _, text in (*SPANS, ("claims", "", "", "content_text"))
-    ]
-    joined = ("".join(filter(None, texts)) for _, _, texts in spans)
-    held = [
-        span
-        for span, text in zip(spans, joined, strict=True)
-        if any(character in text for character in characters)
-    ]
-    active = (
-        {doc_id: frozenset(find_active(text, characters)) for doc_id, text in _texts(tables).items()}
-        if held
-        else {}
-    )
+    # Most runs have no such character in any span: only where there is one are the masks of the documents looked up.
+    held = []
+    for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
+        texts = tables[name][text].to_pylist()
+        if any(character in found for found in texts if found for character in characters):
+            held.append((name, text, texts))
+    active: dict[str, frozenset[str]] = {}
+    if held:
+        for doc_id, raw in _texts(tables).items():
+            active[doc_id] = frozenset(find_active(raw, characters))
     none: frozenset[str] = frozenset()
     for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
@@ -172,4 +167,4 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[F
             for key, doc_id, found in rows
             if found and not active.get(doc_id, none).isdisjoint(found)
         ]
-        yield from finding("masks", f"{name}.{text}: holds withheld text", wrong)
+        yield from finding("masks", f"{name}.{text}: holds masked text", wrong)

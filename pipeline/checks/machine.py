@@ -39,6 +39,7 @@ def to_json(checked: Checked) -> str:
         "findings": [asdict(found) for found in findings],
         "outcomes": [asdict(outcome) for outcome in checked.outcomes],
         "drift": _drift(checked),
+        "notes": list(checked.notes),
     }
     return json.dumps(whole, indent=1, ensure_ascii=True)
 

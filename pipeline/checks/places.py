@@ -7,40 +7,9 @@ from typing import Any
 
 import yaml
 
-try:
-    from yaml import CSafeLoader as _Base
-except ImportError:  # PyYAML without libyaml: ten times slower, the same result
-    from yaml import SafeLoader as _Base  # type: ignore[assignment]
+from pipeline.core.yaml_loading import TextLoader
 
 Step = str | int
-
-
-class _Loader(_Base):
-    """A safe loader that refuses duplicate keys and reads plain values as text.
-
-    Else `12:30` would be the number 750, `0123` be 83 and `no` be false.
-    """
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise yaml.constructor.ConstructorError(None, None, "a key must be a text", key.start_mark)
-        if key.value in values:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"duplicate key '{key.value}'", key.start_mark
-            )
-        values[key.value] = loader.construct_object(value, deep=True)
-    return values
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Loader.yaml_implicit_resolvers = {
-    first: kept
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    if (kept := [(tag, regexp) for tag, regexp in resolvers if tag == "tag:yaml.org,2002:null"])
-}
 
 
 class Places:
@@ -82,7 +51,7 @@ def parse_yaml(text: str) -> tuple[Any, yaml.Node | None]:
     Raises:
         yaml.YAMLError: It is no YAML, more than one document, or has a key twice.
     """
-    loader = _Loader(text)
+    loader = TextLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
         return (None if node is None else loader.construct_document(node)), node

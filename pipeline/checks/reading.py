@@ -29,7 +29,10 @@ LABEL_COLUMNS: dict[str, str] = {
     "documents": "format",
     "sections": "kind",
     "mentions": "label",
+    "appearances": "label",
     "entities": "label",
+    "entity_aliases": "reason",
+    "offices": "office_id",
     "claims": "claim_type",
     "claim_mentions": "role",
     "dates": "timex_type",
@@ -38,6 +41,7 @@ LABEL_COLUMNS: dict[str, str] = {
 """The column of each table that `labels` counts."""
 _CLOSED = {
     "mentions": labels.ENTITIES,
+    "appearances": labels.ENTITIES,
     "entities": labels.ENTITIES,
     "claims": labels.CLAIMS,
     "dates": labels.TIMEXES,
@@ -58,7 +62,16 @@ class ExpectationFile:
     places: Places
 
     def error(self, steps: Sequence[Step], message: str, hint: str = FORM) -> ExpectationError:
-        """An error about the entry at `steps`."""
+        """Make an error about an entry.
+
+        Args:
+            steps: Keys and numbers of list items on the way to the entry.
+            message: What is wrong with it.
+            hint: What the user can do about it.
+
+        Returns:
+            An error that names file, line and entry.
+        """
         line = self.places.line(steps)
         return ExpectationError(
             f"{self.path}:{line or 1}: {name_entry(steps)}: {message}", hint, file=str(self.path), line=line

@@ -22,6 +22,7 @@ class Checked:
         out: Folder of the run.
         expectations: The file, if one was given.
         baseline: Folder of the earlier run, if one was given.
+        notes: What is to be said of a run that is as it should be.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -29,6 +30,7 @@ class Checked:
     expectations: Path | None = None
     baseline: Path | None = None
     drift: Drift | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:

@@ -64,7 +64,7 @@ def _by_document(table: pa.Table) -> dict[str, list[Row]]:
 
 
 def select_mentions(rows: Iterable[Row]) -> list[Item]:
-    """The names that occur most under each label; none beside withheld text, where a name may be a piece of one."""
+    """The names that occur most under each label; none beside masked text, where a name may be a piece of one."""
     counted: Counter[tuple[tuple[str, str], ...]] = Counter()
     for row in rows:
         if row["label"] in POLICY and not row["near_mask"]:

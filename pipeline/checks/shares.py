@@ -1,4 +1,4 @@
-"""Shares of a run or a document: withheld words, failures, offices and sources that stay open."""
+"""Shares of a run or a document: masked words, failures, offices and sources that stay open."""
 
 from __future__ import annotations
 
@@ -46,7 +46,19 @@ def share_outcomes(
     severity: Severity,
     steps: tuple[Step, ...],
 ) -> Iterator[Outcome]:
-    """What became of the limits of shares; one of nothing (no words, no claims) is skipped."""
+    """Judge measured shares by their limits.
+
+    Args:
+        file: The file of expectations, for line numbers.
+        subject: Document or run that the shares are of.
+        expected: The limits.
+        measured: Name of a share to its count and the number that it is a share of.
+        severity: Severity of a share that names none of its own.
+        steps: Keys on the way to the limits in the file.
+
+    Yields:
+        An outcome for each share that has limits; a share of nothing (no words, no claims) is skipped.
+    """
     for name, part in measured.items():
         bounds: ShareBounds | None = getattr(expected, name, None)
         if bounds is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pipeline.checks.drift import WAYS, Drift, TableDrift
 from pipeline.checks.findings import Finding
-from pipeline.checks.outcomes import Status
 from pipeline.checks.result import Checked
 from pipeline.core.messages import printable
 
@@ -41,11 +40,13 @@ def summary_line(checked: Checked) -> str:
         f"{n} {what}{'s' * (n != 1)}"
         for n, what in ((severities.count("error"), "error"), (severities.count("warn"), "warning"))
     )
-    rest: tuple[tuple[Status, str], ...] = (("known_failure", "known to fail"), ("skipped", "skipped"))
-    counts = [
-        f"{checked.count('passed')} passed",
-        *(f"{n} {what}" for status, what in rest if (n := checked.count(status))),
-    ]
+    counts = [f"{checked.count('passed')} passed"]
+    known = checked.count("known_failure")
+    if known:
+        counts.append(f"{known} known to fail, marked in {printable(str(checked.expectations))}")
+    skipped = checked.count("skipped")
+    if skipped:
+        counts.append(f"{skipped} skipped")
     return f"check: {found} ({', '.join(counts)})"
 
 

@@ -28,4 +28,4 @@ def build(
         builder.build_model(target, settings.base_model)
         typer.echo(f"build: wrote {target}")
         for line in builder.misplaced_entries():
-            typer.echo(f"warning: {printable(line)}; `make test` fails until it stands there", err=True)
+            typer.echo(f"warning: {printable(line)}; `make test` fails until this is fixed", err=True)

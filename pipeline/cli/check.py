@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.cli.options import OUT, Expect, Tables
 from pipeline.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class CheckFormat(StrEnum):
-    """Forms of the result."""
+    """Formats of the result."""
 
     text = "text"
     json = "json"
@@ -29,21 +30,21 @@ class CheckFormat(StrEnum):
 
 
 def check(
-    out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = Path("data/out"),
-    expect: Annotated[
-        Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")
-    ] = None,
-    form: Annotated[CheckFormat, typer.Option("--format", help="Form of the result.")] = CheckFormat.text,
+    out: Tables = OUT,
+    expect: Expect = None,
+    form: Annotated[CheckFormat, typer.Option("--format", help="Output format.")] = CheckFormat.text,
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="Tables of an earlier run to compare with.")
+        Path | None,
+        typer.Option("--baseline", help="Folder with the tables of an earlier run to compare with."),
     ] = None,
     update: Annotated[
-        bool, typer.Option("--update", help="Add to the file of --expect what it does not speak of yet.")
+        bool,
+        typer.Option("--update", help="Add expectations for anything the --expect file does not cover yet."),
     ] = False,
 ) -> None:
-    """Check the tables: are they sound, and as expected?
+    """Check the tables for integrity and against expectations.
 
-    Leaves with 0 if all is well, 1 if a check failed, 2 if the command or the expectations do not fit, 3 if there is no finished run.
+    Exits with 0 if every check passed, 1 if one failed, 2 if an option or the expectations are invalid, 3 without a finished run.
 
     Example: pipeline check --out tables --expect checks.yml --baseline earlier
     """
@@ -53,11 +54,11 @@ def check(
             return
         checked = check_run(out, read_expected(expect), baseline)
         show(checked, form)
-    leave(checked)
+    exit_if_failed(checked)
 
 
 def read_expected(path: Path | None) -> ExpectationFile | None:
-    """The expectations, if there are any."""
+    """Read the expectations; None without a file."""
     if path is None:
         return None
     from pipeline.checks.reading import read_expectations
@@ -66,7 +67,16 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
 
 
 def check_run(out: Path, expected: ExpectationFile | None, baseline: Path | None = None) -> Checked:
-    """Check a run; imports what that needs only now."""
+    """Check a run. Imports are local, so that other commands start fast.
+
+    Args:
+        out: Output folder of the run.
+        expected: Expectations, if any.
+        baseline: Output folder of an earlier run to compare with.
+
+    Returns:
+        The outcomes of all checks.
+    """
     from pipeline.run.stages import check as stage
 
     return stage.run(out, expected, baseline)
@@ -88,8 +98,8 @@ def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:
         _show_text(checked)
 
 
-def leave(checked: Checked) -> None:
-    """Leave with 1 if an error was found."""
+def exit_if_failed(checked: Checked) -> None:
+    """Exit with 1 if an error was found."""
     if any(found.severity == "error" for found in checked.findings):
         raise typer.Exit(EXIT_CHECK)
 
@@ -101,6 +111,8 @@ def _show_text(checked: Checked) -> None:
         typer.echo(line)
     for line in finding_lines(checked):
         typer.echo(line, err=True)
+    for note in checked.notes:
+        typer.echo(f"note: {note}")
     typer.echo(summary_line(checked), err=bool(checked.findings))
 
 
@@ -114,13 +126,13 @@ def _show_github(checked: Checked) -> None:
     try:
         write_summary(checked, os.environ)
     except OSError as error:
-        raise StageError(f"the summary of the step cannot be written: {error}") from error
+        raise StageError(f"cannot write the step summary: {error}") from error
 
 
 def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | None) -> None:
     if expect is None or baseline is not None or form is not CheckFormat.text:
         raise ArgumentError(
-            "--update needs --expect FILE and goes with no --baseline or --format",
+            "--update requires --expect FILE and cannot be combined with --baseline or --format",
             "Example: pipeline check --update --expect checks.yml",
         )
     from pipeline.run.stages import check as stage
@@ -129,13 +141,13 @@ def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | 
     typer.echo(f"check: {expect}: {update.shown()}")
     if broken:
         typer.echo(
-            f"check: {broken} expectations in it do not hold in this run; `pipeline check --expect` names them"
+            f"check: {broken} of its expectations fail on this run; `pipeline check --expect` lists them"
         )
 
 
 @contextmanager
 def _annotated_errors(form: CheckFormat) -> Iterator[None]:
-    """On GitHub, also annotate what keeps the check from its work."""
+    """On GitHub, also annotate the error that stopped the check."""
     try:
         yield
     except PipelineError as error:

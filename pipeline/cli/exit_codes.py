@@ -1,4 +1,4 @@
-"""How every command of the command line ends when something is wrong: a message, and an exit code."""
+"""How a command ends when something is wrong: with a message and an exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.core.errors import EmptyError, PipelineError, SettingsError
 from pipeline.core.messages import printable_lines
 
 EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
-"""A check failed, or a run has no documents; the command or its settings do not fit; the work could not be done."""
+"""1: a check failed, or every input failed. 2: an option or setting is invalid. 3: the work could not be done."""
 
 
 class Debugging:
@@ -30,7 +30,7 @@ def errors_shown() -> Iterator[None]:
             raise
         message, code = str(error), _exit_code(error)
     except KeyboardInterrupt:
-        message, code = "interrupted; the next run goes on where this one stopped", EXIT_RUN
+        message, code = "interrupted; the next run resumes where this one stopped", EXIT_RUN
     else:
         return
     typer.echo(f"error: {printable_lines(message)}", err=True)

@@ -1,4 +1,4 @@
-"""The command about what was set aside. Mounted by `pipeline.cli.main`."""
+"""The command `failures`."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.cli.options import OUT, RAW, Tables
 from pipeline.core.messages import printable
 from pipeline.core.settings import read_settings
 
-RAW, OUT = Path("data/raw"), Path("data/out")
-
 
 def failures(
-    out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = OUT,
+    out: Tables = OUT,
     retry: Annotated[
         bool,
-        typer.Option("--retry", help="Try these inputs again, as after mending a file or raising a limit."),
+        typer.Option(
+            "--retry", help="Process these inputs again, e.g. after fixing a file or raising a limit."
+        ),
     ] = False,
     raw: Annotated[
         Path | None,
-        typer.Option("--raw", help="With --retry: folder with the articles; that of the run if left out."),
+        typer.Option("--raw", help="With --retry: folder with the articles; default: that of the run."),
     ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", help="With --retry: TOML file with settings.")
     ] = None,
     workers: Annotated[
-        int, typer.Option("--workers", min=0, help="With --retry: processes; 0 for one a core.")
+        int, typer.Option("--workers", min=0, help="With --retry: number of processes; 0 means one per core.")
     ] = 0,
 ) -> None:
-    """List the inputs that were set aside, with what to do about each. Example: pipeline failures --out tables --retry."""
+    """List the failed inputs and how to fix each. Example: pipeline failures --out tables --retry."""
     from pipeline.tables.parquet import read_table
 
     with errors_shown():
@@ -42,7 +43,7 @@ def failures(
         typer.echo(
             f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {printable(row['hint'] or '')}"
         )
-    typer.echo(f"{len(rows)} set aside")
+    typer.echo(f"{len(rows)} failed")
 
 
 def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> None:
@@ -55,4 +56,4 @@ def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> No
     retried = retry_failures(
         folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo
     )
-    typer.echo(f"retry: {retried.mended} of {retried.before} are set aside no more")
+    typer.echo(f"retry: {retried.mended} of {retried.before} failed inputs recovered")

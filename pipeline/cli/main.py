@@ -1,4 +1,4 @@
-"""The command line: one short command per stage. The only place that prints or exits."""
+"""The command line. Commands live in sibling modules and are registered here; only this package prints or exits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 
 from pipeline.cli.build import build
 from pipeline.cli.check import check
+from pipeline.cli.decisions import decisions_app
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import Debugging
 from pipeline.cli.failures import failures
 from pipeline.cli.outputs import export, report
+from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
@@ -64,8 +66,10 @@ for _command in (
     evaluate,
     report,
     export,
+    review,
 ):
     app.command()(_command)
+app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
 app.add_typer(train_app, name="train")
 

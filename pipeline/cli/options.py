@@ -1,20 +1,47 @@
-"""Options that several commands share."""
+"""Options that several commands share, each with one name, one default and one help text."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+
+from pipeline.outputs.formats import export_formats, gold_formats
+from pipeline.rules.importers import LIST_FORMATS
+
+RAW, OUT = Path("data/raw"), Path("data/out")
+"""Default folders of articles and tables."""
 
 Raw = Annotated[Path, typer.Option("--raw", help="Folder with the articles.")]
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the tables.")]
 
+Tables = Annotated[Path, typer.Option("--out", help="Folder with the tables.")]
+
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.")]
 
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 for one a core.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Number of processes; 0 means one per core.")]
 
-Expect = Annotated[Path | None, typer.Option("--expect", help="YAML file with what the tables must hold.")]
+Expect = Annotated[
+    Path | None, typer.Option("--expect", help="YAML file with expectations about the tables.")
+]
 
-RAW, OUT = Path("data/raw"), Path("data/out")
+
+def _choices(name: str, values: Iterable[str]) -> Any:
+    """An enumeration of the values, which typer shows in the help and checks arguments against."""
+    return StrEnum(name, {value: value for value in values})
+
+
+# The formats come from their registries, so a format that is added there appears in the help and is accepted here.
+# A member of such an enumeration is a string, and that is all that the type checker needs to know.
+if TYPE_CHECKING:
+    ExportFormat: TypeAlias = str
+    GoldFormat: TypeAlias = str
+    ListFormat: TypeAlias = str
+else:
+    ExportFormat = _choices("ExportFormat", export_formats())
+    GoldFormat = _choices("GoldFormat", gold_formats())
+    ListFormat = _choices("ListFormat", LIST_FORMATS)

@@ -1,4 +1,4 @@
-"""What a person, or a program, is shown while a run goes on."""
+"""Progress of a run: bars, plain lines or JSON lines."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ import typer
 from pipeline.run.progress import Progress, silent
 
 QUICK_SECONDS = 2.0
-"""A stage that takes less is not worth a line."""
+"""A stage that takes less time gets no line."""
 STEP = 10
-"""A line every so many percent, where there is no terminal."""
+"""Percent between two lines, where there is no terminal."""
 
 
 class _Pace:
-    """Since when each stage runs."""
+    """Start time of each stage."""
 
     def __init__(self) -> None:
         self._begun: dict[str, float] = {}
 
     def seconds(self, stage: str) -> float:
-        """Since the stage was first heard of."""
+        """Seconds since the first report of the stage."""
         now = time.monotonic()
         return now - self._begun.setdefault(stage, now)
 
 
 class Lines:
-    """Progress where there is no terminal: a line every ten percent of a stage that takes its time.
+    """Progress where there is no terminal: a line every ten percent of a slow stage.
 
     Args:
-        write: Takes stage, done, total, and documents a second (0 if not known yet).
+        write: Called with stage, done, total, and documents per second (0 if not known yet).
     """
 
     def __init__(self, write: Callable[[str, int, int, float], None]) -> None:
@@ -52,12 +52,26 @@ class Lines:
 
 
 def write_text(stage: str, done: int, total: int, rate: float) -> None:
-    """A line for people."""
+    """Print a line for people.
+
+    Args:
+        stage: Name of the stage.
+        done: Documents done.
+        total: Documents in all.
+        rate: Documents per second.
+    """
     typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", err=True)
 
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:
-    """A line for programs."""
+    """Print a line for programs.
+
+    Args:
+        stage: Name of the stage.
+        done: Documents done.
+        total: Documents in all.
+        rate: Documents per second.
+    """
     say_json(
         "progress",
         stage=stage,
@@ -69,13 +83,13 @@ def write_json(stage: str, done: int, total: int, rate: float) -> None:
 
 
 def say_json(event: str, **about: Any) -> None:
-    """One JSON object a line on standard output, with the kind of event."""
+    """Print one JSON object per line on standard output, with the kind of event."""
     typer.echo(json.dumps({"event": event, **about}, ensure_ascii=True, sort_keys=True))
 
 
 @contextmanager
 def show_progress(*, quiet: bool = False, as_json: bool = False) -> Iterator[Progress]:
-    """Bars on a terminal, one a stage; plain lines elsewhere; JSON lines, or nothing, if asked for."""
+    """Show bars on a terminal, one per stage, and plain lines elsewhere; JSON lines or nothing on request."""
     if quiet:
         yield silent
     elif as_json:
@@ -103,7 +117,7 @@ def _bars() -> Iterator[Progress]:
     tasks: dict[str, Any] = {}
     pace = _Pace()
     console = Console(stderr=True, markup=False)
-    # Lines of a run come above the bars; where standard output leads elsewhere, they are none of the terminal's business.
+    # Lines of a run appear above the bars. If standard output is not the terminal, rich must not redirect it.
     with Bars(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
 
         def progress(stage: str, done: int, total: int) -> None:

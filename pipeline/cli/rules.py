@@ -1,79 +1,112 @@
-"""The commands about rules, lists of names, and why a mention is one. Mounted by `pipeline.cli.main`."""
+"""The commands `rules ...` and `explain`."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+import datetime as dt
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.cli.options import OUT, Config, ListFormat, Tables
 from pipeline.core.messages import counted, printable
 
 rules_app = typer.Typer(
-    help="Rules and lists of names: import, test, list.", no_args_is_help=True, rich_markup_mode=None
+    help="Import, refresh, test and list rules and name lists.", no_args_is_help=True, rich_markup_mode=None
 )
 
 OWN = Path("models/own")
-
-
-class ListFormat(StrEnum):
-    """Formats of lists of names."""
-
-    companies_house = "companies-house"
-    csv = "csv"
-    gleif = "gleif"
-    opensanctions = "opensanctions"
-    popolo = "popolo"
-    wikidata = "wikidata"
-
-
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.")]
+NAMED = 4
+"""How many stale files a line names."""
 
 
 @rules_app.command("import")
 def import_names(
-    file: Annotated[Path, typer.Argument(help="The file; may be packed as .gz or .zip.")],
-    form: Annotated[ListFormat, typer.Option("--format", help="Its format.")],
+    file: Annotated[Path, typer.Argument(help="File to import; may be a .gz or .zip.")],
+    form: Annotated[ListFormat, typer.Option("--format", help="Format of the file.")],
     label: Annotated[
-        str | None, typer.Option("--label", help="Label of what the file does not label itself, as COMPANY.")
+        str | None, typer.Option("--label", help="Default label for rows without one, e.g. COMPANY.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of the list; models/own/NAME if left out.")
+        Path | None, typer.Option("--out", help="Folder for the list; default: models/own/NAME.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="Name of the list; made from the file's if left out.")
+        str | None, typer.Option("--name", help="Name of the list; default: from the file name.")
     ] = None,
     country: Annotated[
-        str | None, typer.Option("--country", help="Only entries of this country, as GB.")
+        str | None, typer.Option("--country", help="Import only entries of this country, e.g. GB.")
     ] = None,
 ) -> None:
-    """Make a list of names of your own from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
-    from pipeline.rules.importers import Request, import_list, list_name
+    """Make a custom name list from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
+    from pipeline.rules.importers.contents import Request
+    from pipeline.rules.importers.importing import import_list, list_name
 
     with errors_shown():
         own = list_name(name, file)
         folder = out or OWN / own
-        info, tally = import_list(Request(file, form.value, folder, own, label, country))
+        info, tally = import_list(Request(file, str(form), folder, own, label, country))
         for line in tally.lines():
             typer.echo(printable(line))
         typer.echo(
-            f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need an anchor) in {folder}"
+            f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need context) in {folder}"
         )
         typer.echo(
             f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.'
         )
 
 
+@rules_app.command("refresh")
+def refresh_table(
+    name: Annotated[str, typer.Argument(help="The table, as gb-ministers.")],
+    file: Annotated[Path, typer.Option("--from", help="A newer copy of its source.")],
+    known_to: Annotated[
+        str | None,
+        typer.Option("--known-to", help="Day of the copy, as 2026-07-20; its last change if left out."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
+    ] = False,
+) -> None:
+    """Make the rows of a table anew from a newer copy of its source; keep what is written by hand.
+
+    Example: pipeline rules refresh gb-ministers --from data.
+    """
+    from pipeline.rules.reference.refresh import Request, refresh, write
+    from pipeline.rules.reference.tables import SHOWN, parse_option
+
+    with errors_shown():
+        made = refresh(name, Request(file, parse_option(known_to)))
+        if not dry_run:
+            write(made)
+    for line in made.changes:
+        typer.echo(printable(line))
+    for problem in made.problems[:SHOWN]:
+        typer.echo(f"{file}: {printable(problem)}", err=True)
+    if len(made.problems) > SHOWN:
+        typer.echo(f"and {len(made.problems) - SHOWN} more", err=True)
+    came = sum(line.startswith("+") for line in made.changes)
+    done = "would change" if dry_run else "changed"
+    typer.echo(
+        f"refresh {name}: {counted(made.rows, 'row')} read, {counted(len(made.problems), 'problem')}; "
+        f"{done} {came} rows in, {len(made.changes) - came} out; known to {made.known_to}"
+    )
+    if not dry_run:
+        typer.echo("`pipeline build` makes the spaCy pipeline anew.")
+
+
 @rules_app.command("test")
 def run_examples(
     text: Annotated[
-        str | None, typer.Option("--text", help="Say which rules fire on this text instead.")
+        str | None, typer.Option("--text", help="Show which rules fire on this text instead.")
     ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Facts older than 120 days are an error, not a warning.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Run the examples of all rules; compare the office holders.
+    """Run the examples of all rules, check the office holders, and name old facts.
 
     Example: pipeline rules test --text "Shares in Tarn fell.".
     """
@@ -113,16 +146,30 @@ def run_examples(
     typer.echo(
         f"{len(cases)} examples of {len({(case.file, case.rule) for case in cases})} rules, {len(failed)} failed"
     )
-    if failed or findings:
+    is_stale = _say_stale("error" if release else "warning")
+    if failed or findings or (release and is_stale):
         raise typer.Exit(EXIT_CHECK)
+
+
+def _say_stale(severity: str) -> bool:
+    """Say which files know of no day since long ago; on GitHub as an annotation."""
+    from pipeline.rules.horizon import MAX_AGE, find_stale
+
+    stale = find_stale(dt.datetime.now(tz=dt.UTC).date())
+    mark = f"::{severity}::" if os.environ.get("GITHUB_ACTIONS") else f"{severity}: "
+    for day, files in sorted(stale.items(), key=lambda item: str(item[0])):
+        named = ", ".join(files[:NAMED]) + (f" and {len(files) - NAMED} more" if len(files) > NAMED else "")
+        known = f"know to {day}" if day else "do not say to which day they know"
+        typer.echo(f"{mark}{known}, more than {MAX_AGE.days} days ago: {named}")
+    return bool(stale)
 
 
 @rules_app.command("list")
 def list_rules(
-    label: Annotated[str | None, typer.Option("--label", help="Only this label.")] = None,
+    label: Annotated[str | None, typer.Option("--label", help="List only this label.")] = None,
     config: Config = None,
 ) -> None:
-    """Count names and rules by file and label, own lists too. Example: pipeline rules list --label COMPANY."""
+    """Count names and rules by file and label, including custom name lists. Example: pipeline rules list --label COMPANY."""
     from pipeline.core.settings import read_settings
     from pipeline.nlp.rule_counts import count_rules
 
@@ -142,16 +189,25 @@ def list_rules(
 
 def explain(
     place: Annotated[
-        str, typer.Argument(metavar="DOC:OFFSET", help="A doc_id or path, and an offset into the raw text.")
+        str,
+        typer.Argument(
+            metavar="DOC[:OFFSET]",
+            help="A doc_id or path; with a character offset in the raw text, if no words follow.",
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", help="Folder with the tables.")] = Path("data/out"),
-    raw: Annotated[Path | None, typer.Option("--raw", help="Read the article anew from this folder.")] = None,
+    words: Annotated[
+        str | None, typer.Argument(metavar="WORDS", help="Words of the document, or an offset.")
+    ] = None,
+    out: Tables = OUT,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", help="Read the article from this folder instead of a run.")
+    ] = None,
     config: Config = None,
 ) -> None:
-    """Say why a mention is one, or why there is none. Example: pipeline explain article-17:240 --out tables."""
+    """Explain why a span is, or is not, a mention. Example: pipeline explain article-17 "Tarnwick Optics" --out tables."""
     from pipeline.core.settings import read_settings
     from pipeline.outputs.explain import explain_place
 
     with errors_shown():
-        for line in explain_place(place, out, raw, read_settings(config)):
+        for line in explain_place(place, out, raw, read_settings(config), words):
             typer.echo(printable(line))

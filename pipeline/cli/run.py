@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.check import CheckFormat, check_run, leave, read_expected, show
+from pipeline.cli.check import CheckFormat, check_run, exit_if_failed, read_expected, show
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Workers
 from pipeline.cli.progress import say_json, show_progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class EngineName(StrEnum):
-    """What runs the work."""
+    """Engines that run the work."""
 
     local = "local"
     dask = "dask"
@@ -35,24 +35,26 @@ def run(
     workers: Workers = 0,
     config: Config = None,
     expect: Expect = None,
-    engine: Annotated[EngineName, typer.Option("--engine", help="What runs the work.")] = EngineName.local,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Engine that runs the work.")
+    ] = EngineName.local,
     address: Annotated[
-        str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; else one is started here.")
+        str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; default: start one here.")
     ] = None,
     partition: Annotated[
         str | None,
         typer.Option("--partition", help="Only partition I/N of the files, for array jobs; then `merge`."),
     ] = None,
     shard: Annotated[str | None, typer.Option("--shard", hidden=True)] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print progress and result as JSON, one object a line.")
+        bool, typer.Option("--json", help="Print progress and result as JSON, one object per line.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done and why; do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done and why, without doing it.")
     ] = False,
 ) -> None:
-    """All stages in order. Example: pipeline run --raw articles --out tables."""
+    """Run all stages in order. Example: pipeline run --raw articles --out tables."""
     from pipeline.run.runner import plan, run_all, summarise
     from pipeline.tables.parquet import read_run
 
@@ -81,13 +83,13 @@ def run(
     if checked is not None:
         if checked.findings or not quiet:
             show(checked, CheckFormat.json if as_json else CheckFormat.text)
-        leave(checked)
+        exit_if_failed(checked)
     if chosen is None:
-        _leave_if_empty(out)
+        _exit_if_empty(out)
 
 
 def merge(out: Out = OUT, config: Config = None) -> None:
-    """Make one run of the partitions of array jobs. Example: pipeline merge --out tables."""
+    """Merge the partitions of array jobs into one run. Example: pipeline merge --out tables."""
     from pipeline.run.array_merge import merge as merge_parts
     from pipeline.run.runner import summarise
 
@@ -96,8 +98,8 @@ def merge(out: Out = OUT, config: Config = None) -> None:
         _say(summarise(out))
         checked = check_run(out, None)
     show(checked)
-    leave(checked)
-    _leave_if_empty(out)
+    exit_if_failed(checked)
+    _exit_if_empty(out)
 
 
 def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Partition | None:
@@ -111,13 +113,14 @@ def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Parti
     if text is None:
         return None
     if raw.resolve() in out.resolve().parents:
-        hint = "Keep the articles and the tables of partitions apart."
-        raise ArgumentError(f"--out {out} lies in the raw folder", hint)
+        raise ArgumentError(
+            f"--out {out} is inside the raw folder", "Keep articles and tables in separate folders."
+        )
     return Partition.parse(text)
 
 
-def _leave_if_empty(out: Path) -> None:
-    """Leave with 1 if all inputs of a run were set aside. A partition may be like that."""
+def _exit_if_empty(out: Path) -> None:
+    """Exit with 1 if every input failed. A partition of a run may be empty."""
     from pipeline.run.runner import check_not_empty
 
     with errors_shown():
@@ -132,14 +135,14 @@ def _engine(name: EngineName, address: str | None, workers: int) -> Engine:
 
         return DaskEngine(address, count_workers(workers))
     if address:
-        raise ArgumentError("--address is of no use without --engine dask", "Leave one out, or give both.")
+        raise ArgumentError("--address requires --engine dask", "Add --engine dask, or leave --address out.")
     from pipeline.run.engines.local import LocalEngine
 
     return LocalEngine(count_workers(workers))
 
 
 def _say(text: str) -> None:
-    """Print what may hold names from outside; by way of the standard output of the moment, so that it comes above the bars."""
+    """Print text that may hold names from outside, to the current standard output, so that it appears above the bars."""
     typer.echo(printable_lines(text), file=sys.stdout)
 
 

@@ -17,20 +17,23 @@ from pipeline.core.settings import read_settings
 
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
+    from pipeline.run.decisions import take_decisions
     from pipeline.run.stages import ingest as stage
 
     with _stage(out):
-        read = stage.run(raw, out, read_settings(config))
-        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
+        settings = read_settings(config)
+        take_decisions(raw, out, settings)
+        read = stage.run(raw, out, settings)
+        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} failed")
 
 
 def unmask(out: Out = OUT, config: Config = None) -> None:
-    """Replace withheld words, keeping exact offsets."""
+    """Replace masked words, keeping exact offsets."""
     from pipeline.run.stages import unmask as stage
 
     with _stage(out):
         typer.echo(
-            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} withheld words"
+            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} masked words"
         )
 
 
@@ -46,7 +49,7 @@ def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> Non
 
 
 def resolve(out: Out = OUT, config: Config = None) -> None:
-    """Give each real thing of the corpus one entity."""
+    """Group mentions into entities, one per real-world thing."""
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
@@ -64,7 +67,7 @@ def write(out: Out = OUT, config: Config = None) -> None:
 
 @contextmanager
 def _stage(out: Path) -> Iterator[None]:
-    """Hold the output folder of a stage, and turn our errors into a message and an exit code."""
+    """Lock the output folder of a stage, and turn our errors into a message and an exit code."""
     from pipeline.run.locking import lock_output
 
     with errors_shown(), lock_output(out):

@@ -71,7 +71,7 @@ class ModelError(PipelineError):
 
 
 class EmptyError(PipelineError):
-    """A run of which no document came, since all inputs were set aside."""
+    """A run of which no document came, since every input failed."""
 
 
 class StageError(PipelineError):

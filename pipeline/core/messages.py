@@ -7,22 +7,31 @@ from collections.abc import Collection
 
 
 def printable(text: str) -> str:
-    """Text in one line, without control characters and lone surrogates, which a terminal would obey."""
+    """Make a text safe to print in one line: a terminal would obey control characters, and cannot encode lone surrogates."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def printable_lines(text: str) -> str:
-    """The same for a text of several lines."""
+    """Make each line of a text safe to print; its line breaks stay."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun, in the plural (`noun` with an `s`, if left out) but for one."""
+    """Format a number with its noun.
+
+    Args:
+        number: How many.
+        noun: The noun in the singular.
+        plural: Its plural; `noun` with an `s` if left out.
+
+    Returns:
+        `1 document`, `3 documents`.
+    """
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
 def suggest(given: str, known: Collection[str]) -> str:
-    """What may have been meant, or what there is: the end of a message."""
+    """Propose the nearest of the known words, or list them if they are few: the end of an error message."""
     from difflib import get_close_matches  # only where something is wrong
 
     near = get_close_matches(given, known, 1, 0.7)
@@ -32,7 +41,7 @@ def suggest(given: str, known: Collection[str]) -> str:
 
 
 def plain(message: str) -> str:
-    """What pydantic says of a value, without its word for our own checks."""
+    """Strip the prefix that pydantic puts before the messages of our own checks."""
     return message.removeprefix("Value error, ")
 
 
@@ -46,7 +55,7 @@ def without_addresses(text: str) -> str:
 
 
 def unread(path: object, error: Exception, form: str = "") -> str:
-    """That a file cannot be read, and why.
+    """Say that a file cannot be read, and why.
 
     Args:
         path: The file.

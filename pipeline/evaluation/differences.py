@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.evaluation.gold import Spans
+from pipeline.outputs.formats.gold import Spans
 
 Layer = Literal["entities", "claims", "dates"]
 

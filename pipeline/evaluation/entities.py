@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
-from pipeline.evaluation.gold import Entity
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
 from pipeline.evaluation.trimming import trim
+from pipeline.outputs.formats.gold import Entity
 
 MEASURES = ("strict", "span", "partial", "any")
 MISSED, NOTHING = "(missed)", "(none)"
@@ -46,7 +46,18 @@ class EntityResult:
 
 
 def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> EntityResult:
-    """Compare the entities of a document."""
+    """Compare the entities of a document.
+
+    Args:
+        pair: The document in gold standard and predictions.
+        labels: What each label of both sides counts as.
+        trimmed: Compare spans without articles, honorifics and outer punctuation.
+
+    Returns:
+        Counts, confusion and differences of the document.
+    """
+    # Predictions that only match what may be predicted or not are left out before anything is counted. One that also matches
+    # a gold item stays: it is right.
     marked = _mentions(pair.text, pair.gold.entities or (), labels.gold, trimmed)
     free = [mention for mention in marked if mention.labels[0] == IGNORE]
     gold = [mention for mention in marked if mention.labels[0] != IGNORE]
@@ -80,7 +91,16 @@ def _mentions(
 def match(
     gold: Sequence[Mention], predicted: Sequence[Mention], *, same_label: bool = False
 ) -> dict[int, int]:
-    """Positions of gold and prediction, each at most once: equal spans first, then by characters shared, then by label."""
+    """Pair gold items with predictions: equal spans first, then by characters shared, then by label.
+
+    Args:
+        gold: Items of the gold standard.
+        predicted: Predictions.
+        same_label: Pair only items of the same label.
+
+    Returns:
+        Position of the gold item to that of its prediction, each at most once.
+    """
 
     def rated() -> Iterator[Rated]:
         for i, j, shared in find_overlaps(gold, predicted):

@@ -10,10 +10,10 @@ from pathlib import Path
 from pipeline.evaluation import claims, dates, entities
 from pipeline.evaluation.counts import ROUNDS, Counts, Scores, score
 from pipeline.evaluation.differences import Difference, Layer
-from pipeline.evaluation.gold import GoldSet
 from pipeline.evaluation.labels import UNMAPPED, Comparison, LabelMap, decide_labels
 from pipeline.evaluation.pairing import Pair, pair_documents
 from pipeline.evaluation.predictions import Predictions
+from pipeline.outputs.formats.gold import GoldSet
 
 Result = entities.EntityResult | claims.ClaimResult | dates.DateResult
 
@@ -87,30 +87,23 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
             pair, types=known["date types"], values=known["date values"]
         ),
     }
-    absent = {
-        name
-        for name in compared
-        if all(getattr(document, name) is None for document in predictions.documents)
-    }
-    annotated = {name: [pair for pair in pairs if getattr(pair.gold, name) is not None] for name in compared}
-    layers = tuple(
-        _compare(name, annotated[name], how, options)
-        for name, how in compared.items()
-        if annotated[name] and name not in absent
-    )
-    notes = [f"{name} not compared: the gold has none" for name in compared if not annotated[name]]
-    notes += [
-        f"{name} not compared: the predictions have none"
-        for name in compared
-        if annotated[name] and name in absent
-    ]
+    layers, notes = [], []
+    for name, compare in compared.items():
+        annotated = [pair for pair in pairs if getattr(pair.gold, name) is not None]
+        is_absent = all(getattr(document, name) is None for document in predictions.documents)
+        if not annotated:
+            notes.append(f"{name} not compared: the gold has none")
+        elif is_absent:
+            notes.append(f"{name} not compared: the predictions have none")
+        else:
+            layers.append(_compare(name, annotated, compare, options))
     return Evaluation(
         gold.path,
         gold.form,
         predictions.source,
         len(pairs),
         {pair.gold.name: pair.missing for pair in pairs if pair.missing},
-        layers,
+        tuple(layers),
         (*gold.notes, *labels.notes, *notes, *_unknown(pairs, layers, known)),
         {pair.gold.name: pair.text for pair in pairs},
     )

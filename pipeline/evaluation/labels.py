@@ -94,52 +94,75 @@ class Comparison:
 def decide_labels(
     gold: Counter[str], pred: Counter[str], given: LabelMap, only: Iterable[str] = ()
 ) -> Comparison:
-    """What is compared: without maps the labels of the gold, where places of all kinds are one if the gold knows only `GPE`.
+    """Decide what each label of both sides counts as.
+
+    Without maps the labels of the gold standard are compared, and all kinds of places are one if it knows only `GPE`.
 
     Args:
-        gold: The labels of the gold with their numbers.
+        gold: The labels of the gold standard with their numbers.
         pred: Those of the predictions.
         given: Label maps.
         only: Labels, after the maps, that alone are compared.
 
+    Returns:
+        The labels of both sides that are compared, and what is not compared, in words.
+
     Raises:
-        ArgumentError: One of `only` is no label at all.
+        ArgumentError: One of `only` is not a label of either side.
     """
-    wanted = given.gold if given.gold is not None else {label: (label,) for label in gold}
-    targets = {label for target in (wanted[name] for name in gold if name in wanted) for label in target}
-    folded = (
-        sorted(PLACES - targets & PLACES)
-        if given.pred is None and "GPE" in targets and not (targets & PLACES) - {"GPE"}
-        else []
-    )
-    offered = (
-        given.pred
-        if given.pred is not None
-        else {label: ("GPE",) if label in folded else (label,) for label in pred}
-    )
+    wanted: Mapping[str, Target] = _unmapped(gold) if given.gold is None else given.gold
+    targets: set[str] = set()
+    for name in gold:
+        targets.update(wanted.get(name, ()))
+    folded: list[str] = []
+    if given.pred is None:
+        folded = _folded_places(targets)
+        # Each label as it is, but places fold into the one that the gold standard knows.
+        offered: Mapping[str, Target] = _unmapped(pred) | dict.fromkeys(folded, ("GPE",))
+        expected = set(targets)
+    else:
+        offered = given.pred
+        expected = targets | {target[0] for target in offered.values()}
     _check_known(only, targets.union(ENTITIES, *offered.values()))
-    compared = set(only) or (
-        targets | ({target[0] for target in offered.values()} if given.pred is not None else set())
-    )
-    left = {label: target for label, target in wanted.items() if target[0] in compared or target[0] == IGNORE}
-    right = {label: target for label, target in offered.items() if target[0] in compared}
+    compared = set(only) or expected
+    left = _keep(wanted, compared | {IGNORE})
+    right = _keep(offered, compared)
     notes = [*_left_out("gold", gold, left), *_left_out("predicted", pred, right), *_ignored(gold, left)]
-    if any(label in pred for label in folded):
-        notes.append(
-            "predicted "
-            + ", ".join(label for label in folded if label in pred)
-            + " counted as GPE, the only place label of the gold"
-        )
-    missing = sorted(
-        label
-        for label in targets - {IGNORE}
-        if label in compared and not any(label in target for target in right.values())
-    )
-    if missing:
-        notes.append(
-            f"never predicted: {', '.join(missing)}; if the pipeline names them otherwise, map them with --gold-map or --pred-map"
-        )
+    notes += _folded_note(folded, pred)
+    notes += _never_predicted((targets - {IGNORE}) & compared, right)
     return Comparison(left, right, tuple(notes))
+
+
+def _unmapped(labels: Iterable[str]) -> dict[str, Target]:
+    """Each label as itself."""
+    return {label: (label,) for label in labels}
+
+
+def _folded_places(targets: Collection[str]) -> list[str]:
+    """The labels of places that count as GPE, if that is the only place label of the gold standard."""
+    if PLACES.intersection(targets) != {"GPE"}:
+        return []
+    return sorted(PLACES - {"GPE"})
+
+
+def _keep(table: Mapping[str, Target], wanted: Collection[str]) -> dict[str, Target]:
+    return {label: target for label, target in table.items() if target[0] in wanted}
+
+
+def _folded_note(folded: Iterable[str], pred: Collection[str]) -> list[str]:
+    names = [label for label in folded if label in pred]
+    if not names:
+        return []
+    return [f"predicted {', '.join(names)} counted as GPE, the only place label of the gold"]
+
+
+def _never_predicted(labels: Iterable[str], pred: Mapping[str, Target]) -> list[str]:
+    offered = set().union(*pred.values())
+    missing = sorted(label for label in labels if label not in offered)
+    if not missing:
+        return []
+    hint = "if the pipeline names them otherwise, map them with --gold-map or --pred-map"
+    return [f"never predicted: {', '.join(missing)}; {hint}"]
 
 
 def _check_known(only: Iterable[str], known: Collection[str]) -> None:
@@ -153,7 +176,9 @@ def _check_known(only: Iterable[str], known: Collection[str]) -> None:
 
 def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
     lost = [f"{label} ({count})" for label, count in sorted(labels.items()) if label not in kept]
-    return [f"{side} labels not compared: {', '.join(lost)}"] if lost else []
+    if not lost:
+        return []
+    return [f"{side} labels not compared: {', '.join(lost)}"]
 
 
 def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:

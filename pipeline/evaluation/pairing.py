@@ -8,8 +8,17 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from pipeline.core.errors import GoldError
-from pipeline.evaluation.gold import SHOWN, Claim, Document, Entity, Expression, GoldSet, Spans, check_offsets
 from pipeline.evaluation.predictions import Predictions
+from pipeline.outputs.formats.gold import (
+    SHOWN,
+    Claim,
+    Document,
+    Entity,
+    Expression,
+    GoldSet,
+    Spans,
+    check_offsets,
+)
 
 CONTEXT = 20
 S = TypeVar("S", Entity, Expression)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.core.errors import GoldError
 from pipeline.core.settings import Settings
-from pipeline.evaluation.gold import Claim, Document, Entity, Expression
+from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import count_workers, run_all
 from pipeline.tables.corpus import Article, Corpus, read_corpus
@@ -18,7 +18,7 @@ from pipeline.tables.corpus import Article, Corpus, read_corpus
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Predicted documents, and the names of those that were set aside, with the reason.
+    """Predicted documents, and the names of those that failed, with the reason.
 
     Attributes:
         source: Where they come from, in words.

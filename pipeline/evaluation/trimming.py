@@ -26,7 +26,16 @@ class _Words(Strict):
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without them; never empty."""
+    """Cut articles, honorifics, possessives and outer punctuation off a span.
+
+    Args:
+        text: The raw text.
+        start: First offset of the span.
+        end: One past the last offset.
+
+    Returns:
+        The span that is left; it is never empty.
+    """
     lead_of, abbreviation = _patterns()
     while (lead := lead_of.match(text, start, end)) and lead.end() < end:
         start = lead.end()

@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span
 from pipeline.core.errors import ModelError
 from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import tested_base_model
+from pipeline.nlp.claims.component import PolicyClaims
 from pipeline.nlp.component_cache import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
 from pipeline.nlp.dates import PolicyDates
 from pipeline.nlp.doc_rows import build_rows, voiced
@@ -27,6 +28,7 @@ from pipeline.nlp.entities.large_gazetteer import LargeGazetteer
 from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truecase
 from pipeline.nlp.extensions import register
 from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
 from pipeline.tables.chunks import Annotated
@@ -76,8 +78,10 @@ class Annotator:
     ) -> None:
         self.nlp = nlp
         self.settings = settings.annotate
+        self.least_score = settings.claims.least_score
         self.fingerprint = fingerprint
         self.programs = programs
+        self.facts = read_facts(find_model(settings.annotate.model))
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._model = StatisticalModel(nlp, [name for name, _ in self._rules], self.settings.batch_size)
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
@@ -85,6 +89,8 @@ class Annotator:
         for _, pipe in self._rules:
             if isinstance(pipe, PolicyDates):
                 pipe.read_days_first(settings.day_first)
+            if isinstance(pipe, PolicyClaims):
+                pipe.use_style(settings.claims.style)
             if isinstance(pipe, DocumentPass):
                 pipe.use_own_lists(settings.annotate.own_lists)
 
@@ -153,7 +159,7 @@ class Annotator:
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
         """The rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
-            yield build_rows(document, unmasked, self.apply_rules(doc))
+            yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

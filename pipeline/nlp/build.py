@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +13,16 @@ from pipeline.core.atomic_files import new_folder
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
-from pipeline.nlp.fingerprints import CANONICAL_NAMES, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.fingerprints import CANONICAL_NAMES, OFFICE_TERMS, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.identity.terms import write_terms
+from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from pipeline.rules.lexicon import Lexicon
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -32,7 +36,7 @@ ORGANISATIONS = tuple(
     RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations")
 )
 OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
-GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "kinds")
+GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "entities")
 DATES = (RULES_DIR / "dates",)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
 UNREAD = {
@@ -54,7 +58,7 @@ def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
     """
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parents[1]
-    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "kinds", code]
+    folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "entities", code]
     files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(
@@ -83,20 +87,29 @@ def build_model(target: Path, base_model: str) -> None:
         RuleError: A rule file does not fit.
         StageError: The target holds what `build` did not make, or cannot be written.
     """
+    from pipeline.tables.labels import require_valid_labels
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
     with new_folder(target, "a built pipeline", BUILT_FILES) as partial:
+        require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
-        names = _assemble(partial, base_model)
-        _write_stamps(partial, base_model, names)
+        lexicon = _assemble(partial, base_model)
+        _write_stamps(partial, base_model, lexicon)
+        write_terms(lexicon, partial / OFFICE_TERMS)
+        provenance = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
+        (partial / PROVENANCE).write_text(provenance + "\n", encoding="utf-8")
 
 
-def _write_stamps(folder: Path, base_model: str, names: Mapping[str, tuple[str, str | None]]) -> None:
+def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
     from pipeline.nlp.fingerprints import hash_model_parts
 
-    rows = (f"{key}\t{' '.join(name.split())}\t{kb_id or ''}" for key, (name, kb_id) in sorted(names.items()))
+    countries = lexicon.countries_of_ids()
+    rows = (
+        f"{key}\t{' '.join(name.split())}\t{kb_id or ''}\t{countries.get(key, '')}"
+        for key, (name, kb_id) in sorted(lexicon.canonical_names().items())
+    )
     (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
     (folder / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
     parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
@@ -114,8 +127,8 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
 
 
-def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
-    """What `spacy assemble` does; returns the names of the lexicon."""
+def _assemble(target: Path, base_model: str) -> Lexicon:
+    """What `spacy assemble` does; returns the lexicon of the rules."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon
@@ -134,10 +147,11 @@ def _assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]
     with tested_base_model(), nlp.select_pipes(disable=[*sourced]):
         nlp.initialize()
     _copy_norms(nlp, base_model)
+    _cut_names(nlp)
     _load_faster(nlp)
     nlp.to_disk(target)
     _drop_unread_strings(nlp, target)
-    return lexicon.canonical_names()
+    return lexicon
 
 
 def _copy_norms(nlp: Language, base_model: str) -> None:
@@ -148,6 +162,17 @@ def _copy_norms(nlp: Language, base_model: str) -> None:
         base = util.load_model(base_model, exclude=["strings", "vectors", *nlp.pipe_names])
     if base.vocab.lookups.has_table(NORMS):
         nlp.vocab.lookups.set_table(NORMS, base.vocab.lookups.get_table(NORMS))
+
+
+def _cut_names(nlp: Language) -> None:
+    """Cut words at names as the rules expect; the tokenizer of another language stays as it is."""
+    from spacy.lang.en import English
+    from spacy.tokenizer import Tokenizer
+
+    from pipeline.nlp.inference.tokenizer import cut_names
+
+    if isinstance(nlp, English) and type(nlp.tokenizer) is Tokenizer:
+        cut_names(nlp.tokenizer)
 
 
 def _load_faster(nlp: Language) -> None:

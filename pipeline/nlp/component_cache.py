@@ -76,13 +76,13 @@ def part_key(part: str, seen: str, found: Found, program: str) -> str:
 
 def _mentions(doc: Doc) -> Any:
     ents = [[ent.start, ent.end, ent.label_, ent.kb_id_, ent.id_] for ent in doc.ents]
-    return [ents, doc._.mention_offices]
+    return [ents, doc._.mention_offices, doc._.mention_scores]
 
 
 def _set_mentions(doc: Doc, result: Any) -> None:
     from spacy.tokens import Span
 
-    ents, doc._.mention_offices = result
+    ents, doc._.mention_offices, doc._.mention_scores = result
     doc.set_ents(
         [
             Span(doc, start, end, label=label, kb_id=kb_id, span_id=id_)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from pipeline.nlp.extensions import ClaimData, DateData
 
 PIECE_JOINT = " ... "
+UNSCORED = 0.5
+"""Score of a mention of a pipeline whose document pass has no weights for it."""
 
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:
@@ -90,13 +94,20 @@ class InOrder:
         return [row for row in self.rows[first:last] if row.end <= end]
 
 
-def build_rows(document: Document, unmasked: Unmasked, doc: Doc) -> Annotated:
-    """The rows of one document."""
+def build_rows(document: Document, unmasked: Unmasked, doc: Doc, least_score: float = 0.0) -> Annotated:
+    """The rows of one document.
+
+    Args:
+        document: The document.
+        unmasked: What the model saw of it.
+        doc: That with all annotation.
+        least_score: Score from which a claim is kept.
+    """
     locator = Locator(document, unmasked, doc)
     mentions = _mention_rows(document, doc, locator)
     dates, date_ids = _date_rows(document, doc, locator)
     in_order = InOrder(mentions)
-    claims = _claim_rows(document, doc, locator, in_order, date_ids)
+    claims = _claim_rows(document, doc, locator, in_order, date_ids, least_score)
     return Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
@@ -186,7 +197,7 @@ def _anchor(document: Document, section: Section) -> dt.date | None:
 
 
 def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[MentionRow]:
-    offices = doc._.mention_offices or {}
+    offices, scores = doc._.mention_offices or {}, doc._.mention_scores or {}
     rows = []
     for ent in doc.ents:
         raw = locator.raw(ent.start_char, ent.end_char)
@@ -211,6 +222,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
                 method=method or "model",
                 rule_id=rule or None,
                 near_mask=locator.near_mask(start, end),
+                score=scores.get(str(ent.start), UNSCORED),
             )
         )
     return rows
@@ -252,18 +264,33 @@ def _day(iso: str | None) -> dt.date | None:
 
 
 def _claim_rows(
-    document: Document, doc: Doc, locator: Locator, mentions: InOrder, date_ids: dict[int, str]
+    document: Document,
+    doc: Doc,
+    locator: Locator,
+    mentions: InOrder,
+    date_ids: dict[int, str],
+    least_score: float,
 ) -> list[ClaimRow]:
-    days = {id_: doc._.dates[i]["earliest"] for i, id_ in date_ids.items()}
+    days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
+    claims = cast("list[ClaimData]", doc._.claims or [])
     rows: dict[str, ClaimRow] = {}
-    for data in cast("list[ClaimData]", doc._.claims or []):
+    ids: list[str | None] = []
+    for data in claims:
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
-        row = _claim_row(
-            document, locator, data, mentions, date_id, _day(days.get(date_id)) if date_id else None
-        )
+        day = _day(days.get(date_id)) if date_id else None
+        row = _claim_row(document, locator, data, mentions, date_id, day, least_score)
+        ids.append(row.claim_id if row else None)
         if row is not None:
             rows.setdefault(row.claim_id, row)
+    for data, own in zip(claims, ids, strict=True):
+        continues, headline_of = _id_at(ids, data["continues"]), _id_at(ids, data["headline_of"])
+        if own is not None and (continues or headline_of):
+            rows[own] = replace(rows[own], continues=continues, headline_of=headline_of)
     return list(rows.values())
+
+
+def _id_at(ids: Sequence[str | None], place: int | None) -> str | None:
+    return None if place is None else ids[place]
 
 
 def _claim_row(
@@ -273,11 +300,12 @@ def _claim_row(
     mentions: InOrder,
     date_id: str | None,
     day: dt.date | None,
+    least_score: float,
 ) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     cue = locator.raw(*data["cue"]) if data["cue"] else None
-    source = locator.raw(*data["source"]) if data["source"] else None
+    source = _without_mark(text, locator.raw(*data["source"])) if data["source"] else None
     pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
     if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
         return None
@@ -308,12 +336,49 @@ def _claim_row(
         claim_type=data["claim_type"],
         quote_kind=data["quote_kind"],
         negated=data["negated"],
+        polarity=data["polarity"],
+        content_resolved=_resolved(text, pieces, locator, data["fillings"]),
+        is_resolved=data["fillings"] is not None,
+        continues=None,
+        headline_of=None,
         truncated=data["truncated"],
         date_id=date_id,
         claim_date=day or _anchor(document, document.sections[section]),
         score=round(data["score"], 4),
+        source_score=round(data["source_score"], 4),
+        kept=data["score"] >= least_score and not data["spans_gap"],
         method=data["method"],
     )
+
+
+_MARK_INSIDE = re.compile(r"[A-Za-z]{1,10} [*_]{1,3}(?=[^\W_])")
+
+
+def _without_mark(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The span behind a mark of emphasis that stands after its first word: `Home Office` in `The **Home Office** said`."""
+    match = _MARK_INSIDE.match(text, *span) if span else None
+    return (match.end(), span[1]) if match and span else span
+
+
+def _resolved(
+    text: str,
+    pieces: Sequence[tuple[int, int]],
+    locator: Locator,
+    fillings: Sequence[tuple[int, int, str]] | None,
+) -> str | None:
+    """The content with names in brackets for what stands for them; None where there is none or one is unclear."""
+    if not fillings:
+        return None
+    names = {raw: name for start, end, name in fillings if (raw := locator.raw(start, end))}
+    filled = []
+    for start, end in pieces:
+        shown, at = "", start
+        for (first, last), name in sorted(names.items()):
+            if start <= first and last <= end:
+                shown += f"{text[at:first]}[{name}]"
+                at = last
+        filled.append(shown + text[at:end])
+    return PIECE_JOINT.join(filled)
 
 
 def _cut_out(

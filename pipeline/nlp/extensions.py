@@ -10,9 +10,12 @@
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
 | `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such behind one | gazetteer |
 | `doc._.term_countries` | id of a found name to its country | gazetteer |
+| `doc._.term_senses` | id of a thing that shares a found name to what tells it from the others | gazetteer |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
+| `doc._.mention_scores` | first token of an ent (as text) to the probability that it is right | document pass |
 | `ent._.office_id`, `ent._.office_status` | the same for one ent, or None | read from it |
+| `ent._.mention_score` | the same for one ent, or None | read from it |
 | `doc._.dates` | list of `DateData`, in order of `start` | dates |
 | `doc._.claims` | list of `ClaimData`, in order of the first offset | claims |
 
@@ -44,7 +47,11 @@ class DateData(TypedDict):
 
 
 class ClaimData(TypedDict):
-    """One attribution. Spans are `[start, end)` character offsets into `doc.text`."""
+    """One attribution. Spans are `[start, end)` character offsets into `doc.text`.
+
+    `fillings` are pronouns of the content with the name that each stands for, or None where one is unclear. `continues` and `headline_of`
+    are places in `doc._.claims`. `spans_gap`: withheld text stands between the parts.
+    """
 
     source: tuple[int, int] | None
     source_entity: str | None
@@ -54,9 +61,15 @@ class ClaimData(TypedDict):
     claim_type: str
     quote_kind: str
     negated: bool
+    polarity: str | None
+    fillings: list[tuple[int, int, str]] | None
+    continues: int | None
+    headline_of: int | None
     truncated: bool
+    spans_gap: bool
     date: int | None
     score: float
+    source_score: float
     method: str
 
 
@@ -68,12 +81,18 @@ def register() -> None:
         ("dates", None),
         ("claims", None),
         ("mention_offices", None),
+        ("mention_scores", None),
         ("lowered", None),
         ("term_countries", None),
+        ("term_senses", None),
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)
-    for name, getter in (("office_id", _office_id), ("office_status", _office_status)):
+    for name, getter in (
+        ("office_id", _office_id),
+        ("office_status", _office_status),
+        ("mention_score", _mention_score),
+    ):
         if not Span.has_extension(name):
             Span.set_extension(name, getter=getter)
 
@@ -84,6 +103,12 @@ def _office_id(span: Span) -> str | None:
 
 def _office_status(span: Span) -> str | None:
     return _office(span)[1]
+
+
+def _mention_score(span: Span) -> float | None:
+    """The probability that an ent is right; None of a span that begins where none does."""
+    scores: Mapping[str, float] = span.doc._.mention_scores or {}
+    return scores.get(str(span.start))
 
 
 def _office(span: Span) -> tuple[str | None, str | None]:

@@ -43,7 +43,10 @@ PART_STAMPS = "parts.json"
 """File of a built pipeline: for the texts, the names and each part of `component_cache`, a hash of its code, rules and weights."""
 
 CANONICAL_NAMES = "names.tsv"
-"""File of a built pipeline: id, canonical name and Wikidata id of all that the rule data know."""
+"""File of a built pipeline: id, canonical name, Wikidata id and country of all that the rule data know."""
+
+OFFICE_TERMS = "terms.jsonl"
+"""File of a built pipeline: the offices, with who held them when."""
 
 PARSE_STAMP = "parses"
 """The stamp in it that stands for the statistical model."""
@@ -86,7 +89,11 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {settings.day_first}"
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {settings.claims.style} {settings.claims.least_score}"
+
+
+def _date_order(settings: Settings) -> str:
+    return "day-first" if settings.day_first else "month-first"
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
@@ -94,7 +101,8 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
-    return {part: f"{stamp} {settings.day_first}" for part, stamp in stamps.items()}
+    stamps["claims"] += f" {settings.claims.style}"
+    return {part: f"{stamp} {_date_order(settings)}" for part, stamp in stamps.items()}
 
 
 def read_stamps(model: Path) -> dict[str, str]:

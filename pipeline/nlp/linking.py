@@ -1,98 +1,199 @@
-"""Which mentions of one document are of one thing: full names, surnames, acronyms, short forms of companies."""
+"""The entities of one document: ids for its mentions with the reason, and a row for each thing that appears in it.
+
+The ids are those that the document alone gives, so that they do not depend on others (`local_id`). What they become in the
+corpus is decided by `pipeline.nlp.identity.corpus`.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
-from pipeline.rules.names import is_acronym_of, person_id, slug, surname_start, without_legal_form
+from pipeline.nlp.identity.bodies import (
+    Body,
+    Named,
+    clear_country,
+    count_countries,
+    name_bodies,
+    people_before,
+)
+from pipeline.nlp.identity.evidence import Sighting, read_context
+from pipeline.nlp.identity.facts import NO_FACTS, Facts
+from pipeline.nlp.identity.local_ids import person_local_id
+from pipeline.nlp.identity.names import read_name
+from pipeline.nlp.identity.people import Link, Person, group_people
+from pipeline.nlp.identity.words import became
+from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
-from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
-from pipeline.tables.schema import MentionRow
+from pipeline.tables.labels import NAMED, PEOPLE
+from pipeline.tables.schema import AppearanceRow, MentionRow
+from pipeline.text.document import HEADLINES
+
+SPREAD = "document."
+"""What begins the rule ids of mentions whose entity was carried over from another mention of the document."""
+_COLUMNS = tuple(item.name for item in fields(MentionRow))
+_values = attrgetter(*_COLUMNS)
+_ENTITY, _OFFICE, _IDENTITY, _REASON = map(
+    _COLUMNS.index, ("entity_id", "office_id", "identity", "identity_reason")
+)
+"""A row of a mention is made anew for its id: `dataclasses.replace` costs as much as all that decides the id."""
+_SURE = {"certain": 0, "likely": 1, "open": 2}
 
 
-def link_mentions(annotated: Annotated) -> Annotated:
-    """Give every mention its entity id, and every claim the id of its source's."""
-    fuller = _fuller_forms(annotated.mentions)
-    ids = {mention.mention_id: _entity_id(mention, fuller) for mention in annotated.mentions}
-    # Most stay as they are, and a row is made slowly.
-    mentions = [
-        m if m.entity_id == ids[m.mention_id] else replace(m, entity_id=ids[m.mention_id])
-        for m in annotated.mentions
-    ]
+def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
+    """Give every mention its entity id and the reason, every claim the id of its source's, and list who appears."""
+    text, mentions = annotated.document.text, annotated.mentions
+    doc = document_mark(annotated.document.doc_id)
+    bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
+    day = annotated.document.published.date() if annotated.document.published else None
+    read = [Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id) for m in bodies]
+    countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
+    named = dict(
+        zip((m.mention_id for m in bodies), name_bodies(text, read, countries, doc, facts), strict=True)
+    )
+    people = _People.of(annotated, clear_country(countries), doc, facts)
+    named |= people.named
+    named |= {m.mention_id: _office(m, text, facts) for m in mentions if m.label == "OFFICE"}
+    linked = tuple(_linked(mention, named[mention.mention_id]) for mention in mentions)
+    ids = {mention.mention_id: mention.entity_id for mention in linked}
+    holders = _holders(linked)
     claims = [
-        c if c.source_entity_id is None else replace(c, source_entity_id=ids.get(c.source_entity_id))
+        c
+        if c.source_entity_id is None
+        else replace(c, source_entity_id=_speaker(ids.get(c.source_entity_id), holders))
         for c in annotated.claims
     ]
-    return replace(annotated, mentions=tuple(mentions), claims=tuple(claims))
+    appearances = _appearances(linked, people, clear_country(countries))
+    return replace(annotated, mentions=linked, claims=tuple(claims), appearances=tuple(appearances))
 
 
-def _fuller_forms(mentions: Sequence[MentionRow]) -> Mapping[tuple[str, str], set[str]]:
-    """`(group, short form)` to the ids of the things of the document that it may stand for."""
-    fuller: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    acronyms = {
-        mention.text for mention in mentions if mention.text.isupper() and _group(mention.label) == "org"
-    }
+def _holders(mentions: Iterable[MentionRow]) -> Mapping[str, str]:
+    """Office to the one person of the document who holds it."""
+    found: dict[str, set[str]] = {}
     for mention in mentions:
-        group, known = _group(mention.label), mention.entity_id or _own_id(mention)
-        for form in _short_forms(mention, group):
-            fuller[group, form].add(known)
-        if group == "org" and " " in mention.text:
-            for form in acronyms:
-                if is_acronym_of(form, _name_words(mention)):
-                    fuller[group, form].add(known)
-    return fuller
+        if mention.label in PEOPLE and mention.office_id:
+            found.setdefault(mention.office_id, set()).add(mention.entity_id)
+    return {office: next(iter(persons)) for office, persons in found.items() if len(persons) == 1}
 
 
-def _name_words(mention: MentionRow) -> list[str]:
+def _speaker(entity: str | None, holders: Mapping[str, str]) -> str | None:
+    """Who speaks: for an office the person who holds it, where the document names one."""
+    return holders.get(entity, entity) if entity else None
+
+
+def document_mark(doc_id: str) -> str:
+    """What stands for a document in an id: its own id as a slug; two documents never share one."""
+    form = slug(doc_id)
+    return form if form == doc_id else f"{form}-{hashlib.sha256(doc_id.encode()).hexdigest()[:6]}"
+
+
+def _linked(mention: MentionRow, named: Named) -> MentionRow:
+    known = mention.label in NAMED
+    office = mention.office_id
+    if mention.label == "OFFICE" and office:
+        office = None if named.identity == "open" else named.entity
+    values = list(_values(mention))
+    values[_OFFICE], values[_ENTITY] = office, named.entity
+    values[_IDENTITY] = named.identity if known else None
+    values[_REASON] = named.reason if known else None
+    return MentionRow(*values)
+
+
+def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
+    """A title is the office that it stands for; of a country that nothing tells it is open which."""
+    own = mention.office_id
+    country = people_before(text, mention.start)
+    if (
+        own and country and facts.country(own) not in (None, country)
+    ):  # `the French president` in news of the US
+        own = facts.same_title(own, country)
+        if own:
+            return Named(own, "likely", "country")
+    if own:
+        return Named(own, "certain", "office")
+    title = f"office-{slug(mention.text) or 'sign'}"
+    return Named(title if mention.office_id else mention.entity_id or title, "open", "no-country")
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The persons of a document, by the ids of their mentions."""
+
+    named: Mapping[str, Named]
+    by_local_id: Mapping[str, Person]
+
+    @classmethod
+    def of(cls, annotated: Annotated, country: str | None, doc: str, facts: Facts) -> _People:
+        rows = [mention for mention in annotated.mentions if mention.label in PEOPLE]
+        persons, links = group_people(_sightings(annotated, rows))
+        ids = [person_local_id(person, country, doc, facts.rows) for person in persons]
+        return cls(
+            {row.mention_id: _named(link, persons, ids) for row, link in zip(rows, links, strict=True)},
+            dict(zip(ids, persons, strict=True)),
+        )
+
+
+def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
+    local = ids[link.person]
+    if "-in-" in local and not persons[link.person].is_open:
+        return Named(local, "open", "common-name")
+    return Named(local, link.identity, link.reason)
+
+
+def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sighting]:
+    text = annotated.document.text
+    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    offices = {m.end: (m.start, m.text) for m in annotated.mentions if m.label == "OFFICE"}
     return [
-        word for word in mention.text.replace("-", " ").split() if word[0].isupper()
-    ] or mention.text.split()
+        Sighting(
+            row.start,
+            row.text,
+            read_name(row.text),
+            read_context(text, row.start, row.end, offices),
+            row.entity_id,
+            is_spread=(row.rule_id or "").startswith(SPREAD),
+            is_headline=row.section_id in headlines,
+            office=row.office_id,
+        )
+        for row in rows
+    ]
 
 
-def _short_forms(mention: MentionRow, group: str) -> Iterator[str]:
-    words = mention.text.split()
-    if group == "place" and not mention.text.isupper():
-        yield mention.text.upper()  # as a dateline has it
-    if len(words) < 2:
-        return
-    if group == "person":
-        yield " ".join(words[surname_start(words) :])
-        yield words[-1]
-    if mention.label == "COMPANY":
-        yield words[0]
-        yield without_legal_form(mention.text)
+def _appearances(
+    mentions: Sequence[MentionRow], people: _People, country: str | None
+) -> Iterable[AppearanceRow]:
+    groups: dict[str, list[MentionRow]] = {}
+    for mention in mentions:
+        if mention.label in NAMED:
+            groups.setdefault(mention.entity_id, []).append(mention)
+    for local_id, own in groups.items():
+        surest = min(own, key=lambda m: _SURE[m.identity or "open"])
+        person = people.by_local_id.get(local_id)
+        forms = sorted({" ".join(mention.text.split()) for mention in own})
+        yield AppearanceRow(
+            appearance_id=f"{own[0].doc_id}#a{own[0].start}",
+            doc_id=own[0].doc_id,
+            entity_id=local_id,
+            local_id=local_id,
+            label=_most([mention.label for mention in own]) or own[0].label,
+            name=min(forms, key=lambda form: (-len(form), form)),
+            forms=forms,
+            n_mentions=len(own),
+            office_id=_most([m.office_id for m in own if m.office_id]),
+            role=person.roles[0][:120] if person and person.roles else None,
+            gender=person.gender if person else None,
+            country=country,
+            identity=surest.identity or "open",
+            identity_reason=surest.identity_reason or "same-name",
+            considered=[],
+        )
 
 
-def _entity_id(mention: MentionRow, fuller: Mapping[tuple[str, str], set[str]]) -> str:
-    """The id in the rule data, else that of the one full form, else one of its own.
-
-    A surname that two people of a document bear is no third person of the corpus: its id is of this document alone.
-    """
-    if mention.label == "OFFICE":
-        return mention.office_id or _own_id(mention)
-    group = _group(mention.label)
-    ids = fuller.get((group, mention.text), set())
-    if mention.entity_id or not ids:
-        return mention.entity_id or _own_id(mention)
-    if len(ids) == 1:
-        return next(iter(ids))
-    return f"{_own_id(mention)}-in-{slug(mention.doc_id)}" if group == "person" else _own_id(mention)
-
-
-def _own_id(mention: MentionRow) -> str:
-    return _slugged(_group(mention.label), mention.text)
-
-
-def _slugged(group: str, text: str) -> str:
-    name = without_legal_form(text) if group == "org" else text
-    return person_id(text) if group == "person" else f"{group}-{slug(name) or 'sign'}"
-
-
-def _group(label: str) -> str:
-    if label in PEOPLE:
-        return "person"
-    if label in PLACES:
-        return "place"
-    return "org" if label in ORGANISED else label.lower()
+def _most(values: Sequence[str]) -> str | None:
+    """The most frequent value, of equally frequent ones the least; mostly there is just one."""
+    different = sorted(set(values))
+    if len(different) < 2:
+        return different[0] if different else None
+    return max(different, key=values.count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
@@ -114,6 +115,11 @@ class Tokens:
     def term_countries(self) -> Mapping[str, str]:
         """Countries of the names that the gazetteer found, by id."""
         return self.doc._.term_countries or {}
+
+    @cached_property
+    def term_senses(self) -> Mapping[str, Any]:
+        """What tells things that share a name from each other, of those that the gazetteer found, by id."""
+        return self.doc._.term_senses or {}
 
     @cached_property
     def sections(self) -> list[Span]:

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.core.errors import ArgumentError
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import build_rows, voiced
+from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.mentions import NUMERIC
 from pipeline.nlp.extensions import gap_tokens
 from pipeline.nlp.linking import link_mentions
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.provenance import describe as describe_row
+from pipeline.rules.provenance import find_holder, read_provenance
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.raw_files import document_id, find_files
 from pipeline.run.records import read_records
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
-from pipeline.tables.parquet import read_run
+from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100
 AROUND = 60
+OTHERS_NAMED = 8
+"""Further occurrences of words that are named."""
 """Characters of text shown on either side of the offset."""
 TOKENS_AROUND = 5
 NEAR_MASK, MASKS_SHOWN = 200, 4
@@ -44,6 +52,9 @@ class Place:
         offset: Into the raw text.
         at: Index of the token there, or None where nothing is annotated.
         model: The model's entities, before our components had their say.
+        appearances: Rows of the last run's table for the document; none where there is no finished run.
+        lexicon: The offices that the pipeline knows.
+        provenance: The sources of its other terms.
     """
 
     document: Document
@@ -53,6 +64,9 @@ class Place:
     offset: int
     at: int | None
     model: tuple[tuple[int, int, str], ...]
+    lexicon: Lexicon
+    provenance: Mapping[str, Any]
+    appearances: Sequence[Mapping[str, Any]] = ()
 
     @property
     def mentions(self) -> list[MentionRow]:
@@ -60,29 +74,81 @@ class Place:
         return [mention for mention in self.rows.mentions if mention.start <= self.offset < mention.end]
 
 
-def explain_place(place: str, out: Path, raw: Path | None, settings: Settings) -> list[str]:
-    """What there is to say of `DOC:OFFSET`, in lines of at most 100 characters.
+def explain_place(
+    place: str, out: Path, raw: Path | None, settings: Settings, words: str | None = None
+) -> list[str]:
+    """What there is to say of a place in a document, in lines of at most 100 characters.
 
     Args:
-        place: A doc_id or a path below the raw folder, and an offset into the raw text.
+        place: A doc_id or a path below the raw folder, and, without words, an offset into the raw text: `DOC:OFFSET`.
         out: Output folder of a run; its documents are annotated anew.
         raw: Read the document anew from this folder, instead.
         settings: The settings.
+        words: Words of the document, or an offset; of several occurrences the first is explained, and the others are named.
 
     Raises:
-        ArgumentError: `place` is no such pair, there is no such document, or the offset lies beyond its end.
+        ArgumentError: `place` is no such pair, the words do not occur, there is no such document, or the offset lies beyond its end.
         StageError: There is no run, or it is one of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
-    doc_id, offset = parse_place(place)
+    doc_id, offset = parse_place(place) if words is None else (place, 0)
     document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
+    others: list[int] = []
+    if words is not None:
+        offset, *others = find_words(document, words)
     if offset >= len(document.text):
         raise ArgumentError(
             f"{doc_id}: offset {offset} lies beyond the end",
             f"The raw text has {len(document.text)} characters.",
         )
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
-    return [fit(line) for line in describe(look(annotator, document, unmasked, offset))]
+    place_there = look(annotator, document, unmasked, offset)
+    if raw is None:
+        place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
+    lines = [fit(line) for line in describe(place_there)]
+    if others:
+        named = ", ".join(map(str, others[:OTHERS_NAMED])) + (", ..." if len(others) > OTHERS_NAMED else "")
+        lines += [
+            "",
+            f"The words also occur at {named}: `pipeline explain '{doc_id}' {others[0]}` explains the next.",
+        ]
+    return lines
+
+
+def find_words(document: Document, words: str) -> list[int]:
+    """Offsets of words in a document, or the one offset that they name. White space in them may be any.
+
+    Raises:
+        ArgumentError: They do not occur.
+    """
+    text, parts = document.text, [re.escape(part) for part in words.split()]
+    for flags in (0, re.IGNORECASE):
+        pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", flags)
+        found = [match.start() for match in pattern.finditer(text)] if parts else []
+        if found:
+            return found
+    if words.isascii() and words.isdigit():
+        return [int(words)]
+    first = words.split()[0] if parts else ""
+    near = get_close_matches(first, sorted(set(re.findall(r"\w+", text))), 1)
+    raise ArgumentError(
+        f"{document.doc_id}: '{words}' does not occur",
+        *(
+            [f"Did you mean '{near[0]}'?"]
+            if near
+            else ["Give words as they stand in the raw text, or an offset."]
+        ),
+    )
+
+
+def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
+    """What the last run has of who appears in a document; nothing where it is not finished."""
+    if not locate(out, RUN_FILE).is_file():
+        return []
+    import pyarrow.compute as pc
+
+    table = read_table(out, "appearances")
+    return list(table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist())
 
 
 def parse_place(place: str) -> tuple[str, int]:
@@ -128,12 +194,29 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
-    """Annotate the document, keeping what the model said."""
+    """Annotate a document, keeping what the model said before the rules.
+
+    Args:
+        annotator: The loaded pipeline.
+        document: The document.
+        unmasked: The text that the model sees.
+        offset: Offset in the raw text to explain.
+
+    Returns:
+        All that there is to say about the offset.
+    """
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = link_mentions(build_rows(document, unmasked, doc))
-    return Place(document, unmasked, doc, rows, offset, _token_at(doc, unmasked, offset), model)
+    rows = link_mentions(build_rows(document, unmasked, doc, annotator.least_score), annotator.facts)
+    at = _token_at(doc, unmasked, offset)
+    told = read_provenance(find_model(annotator.settings.model))
+    return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)
+
+
+def _lexicon(annotator: Annotator) -> Lexicon:
+    pipes = (pipe for _, pipe in annotator.nlp.pipeline)
+    return next((pipe.lexicon for pipe in pipes if isinstance(pipe, DocumentPass)), Lexicon())
 
 
 def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
@@ -184,7 +267,7 @@ def _head(place: Place) -> Iterator[str]:
 
 
 def _covering(place: Place) -> tuple[int, int]:
-    """Offsets of the mention, date or withheld text that covers the offset; else of its character."""
+    """Offsets of the mention, date or masked text that covers the offset; else of its character."""
     spans = [(row.start, row.end) for row in place.mentions] + [
         (row.start, row.end) for row in place.rows.dates
     ]
@@ -203,11 +286,42 @@ def _mentions(place: Place) -> Iterator[str]:
         yield f"Mention  {mention.text}  {mention.start}-{mention.end}"
         yield f"  label    {mention.label}"
         yield f"  entity   {mention.entity_id}"
+        if mention.identity:
+            yield f"  identity {mention.identity}: {mention.identity_reason}, by this document alone"
+        yield from _in_corpus(place, mention)
         if mention.office_id or mention.office_status:
             yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
+        yield from _provenance(place, mention)
         yield f"  method   {mention.method}, rule {mention.rule_id or '-'}"
         yield f"  near a mask: {'yes' if mention.near_mask else 'no'}"
         yield from _follows(place, mention)
+
+
+def _provenance(place: Place, mention: MentionRow) -> Iterator[str]:
+    """Where the rule data have the term of office, or the thing itself, from."""
+    published = place.document.published
+    if published and mention.office_id and mention.entity_id:
+        found = find_holder(place.lexicon, mention.office_id, mention.entity_id, published.date())
+        if found:
+            file, office, row = found
+            source = row.source or office.source
+            yield f"  term     from {row.start} to {row.end or 'now'}"
+            yield f"  source   {describe_row(file, source, row.day, row.confidence)}"
+            return
+    number = place.provenance.get("terms", {}).get(mention.entity_id)
+    if number is not None:
+        yield f"  source   {place.provenance['sources'][number]}"
+
+
+def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
+    """What the last run made of the entity, with the documents around it."""
+    for row in place.appearances:
+        if row["local_id"] == mention.entity_id:
+            yield f"  corpus   {row['entity_id']}, {row['identity']}: {row['identity_reason']}"
+            if row["role"]:
+                yield f"  role     {row['role']}"
+            if row["considered"]:
+                yield f"  not      {', '.join(row['considered'])}"
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
@@ -251,7 +365,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if label in NUMERIC:
         return "a date or number"
     if chosen is None:
-        return LEVELS.get(method, "set aside")
+        return LEVELS.get(method, "rejected")
     if (start, end) != (chosen.start, chosen.end):
         return "gave way"
     if label != chosen.label_:
@@ -268,7 +382,7 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
         if token.i in gaps:
-            yield "  (withheld)"
+            yield "  (masked)"
         elif not token.is_space:
             yield _token(token, ents.get(token.i, "-"), here=token.i == at)
 
@@ -285,7 +399,7 @@ def _masks(place: Place) -> Iterator[str]:
     ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
     yield ""
-    yield "Withheld text nearby" if near else f"No withheld text within {NEAR_MASK} characters."
+    yield "Masked text nearby" if near else f"No masked text within {NEAR_MASK} characters."
     for distance, start, end in near:
         holds = start <= place.offset < end
         side = (

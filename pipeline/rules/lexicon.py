@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.core.errors import RuleError
-from pipeline.rules.names import person_id, surname_start
+from pipeline.rules.names import person_id
 from pipeline.rules.own_lists import OwnHolder
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
+from pipeline.rules.surnames import surname_forms
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
@@ -74,6 +76,21 @@ class Lexicon(Strict):
         return own | {office.id: office for file in self.offices for office in file.offices}
 
     @cached_property
+    def known_to(self) -> dict[str, dt.date]:
+        """Office id to the last day of which its file claims to know."""
+        return {office.id: file.known_to for file in self.offices if file.known_to for office in file.offices}
+
+    def is_beyond(self, office: str, day: dt.date) -> bool:
+        """Whether a day is past what the data know of an office."""
+        return day > self.known_to.get(office, day)
+
+    def is_sure(self, office: Office, holder: Holder, day: dt.date) -> bool:
+        """Whether the data say that a term holds on a day, or only that nobody told of its end."""
+        if not holder.holds(day) or holder.confidence == "likely":
+            return False
+        return holder.end is not None or not self.is_beyond(office.id, day)
+
+    @cached_property
     def person_by_name(self) -> dict[str, Person]:
         """Persons with facts of their own, by name."""
         return {person.name: person for file in self.persons for person in file.persons}
@@ -105,10 +122,9 @@ class Lexicon(Strict):
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
         """Surname to the ids of those who held an office."""
         surnames: dict[str, set[str]] = {}
-        for person in self.terms_of_office:
-            words = self.name_by_person[person].split()
-            surnames.setdefault(" ".join(words[surname_start(words) :]), set()).add(person)
-            surnames.setdefault(words[-1], set()).add(person)
+        for person, held in self.terms_of_office.items():
+            for form in surname_forms(self.name_by_person[person], held[0][0].country):
+                surnames.setdefault(form, set()).add(person)
         return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
 
     @cached_property
@@ -116,10 +132,9 @@ class Lexicon(Strict):
         """Surname to the heads of government of that surname: person id, office and term."""
         leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
         for person, held in self.terms_of_office.items():
-            words = self.name_by_person[person].split()
             rows = [(person, office, holder) for office, holder in held if office.head_of_government]
-            if rows:
-                leaders.setdefault(" ".join(words[surname_start(words) :]), []).extend(rows)
+            for form in surname_forms(self.name_by_person[person], held[0][0].country) if rows else ():
+                leaders.setdefault(form, []).extend(rows)
         return {surname: tuple(rows) for surname, rows in leaders.items()}
 
     @cached_property
@@ -172,6 +187,15 @@ class Lexicon(Strict):
             known = self.person_by_name.get(name)
             names[person] = (name, known.kb_id if known else None)
         return names
+
+    def countries_of_ids(self) -> dict[str, str]:
+        """Id to country, of terms and offices that have one."""
+        return {
+            key: entry.country
+            for entries in (self.term_by_id, self.office_by_id)
+            for key, entry in entries.items()
+            if entry.country
+        }
 
     def entries(self) -> Iterator[Entry]:
         """All names, spelling variants included; a name may come more than once."""
@@ -276,13 +300,15 @@ def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:
 
 
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
-    names = [
-        (name, f"{path.name}: {term.id}")
+    owned = [
+        (name, f"{path.name}: {term.id}", name in term.shared)
         for path, file in terms
         for term in file.terms
         for name in term.names()
     ]
-    for name, first, second in find_duplicates(names):
+    alone = {name for name, _, is_shared in owned if not is_shared}
+    for name, first, second in find_duplicates((name, place) for name, place, _ in owned if name in alone):
         raise RuleError(
-            f"{second}: the name '{name}' stands for {first} too", "Keep it at the better known of the two."
+            f"{second}: the name '{name}' stands for {first} too",
+            "Keep it at the better known of the two, or give it to both as `shared`.",
         )

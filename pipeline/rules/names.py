@@ -31,6 +31,12 @@ class NameWords(Strict):
     generic: frozenset[str]
     demonyms: frozenset[str]
     no_names: frozenset[str]
+    party_words: frozenset[str]
+    parties_of_one_country: frozenset[str]
+    of_other_parties: frozenset[str]
+    not_of_party: frozenset[str]
+    chambers: frozenset[str]
+    of_chamber: frozenset[str]
     speaking: frozenset[str]
 
 

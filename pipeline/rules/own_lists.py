@@ -23,8 +23,6 @@ from pipeline.core.errors import RuleError
 from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
-LABELS = ("COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE", "LOC")
-"""Labels that an entry can have. Ministers are persons who hold an office; offices are rule data."""
 ANCHORED = "?"
 """Before a name: it counts only where the text shows what is meant."""
 _COLUMNS = 7

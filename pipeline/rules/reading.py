@@ -6,7 +6,6 @@ begins is an error that names the file and the entry. Word lists and facts live 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,21 +14,16 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from pipeline.core.data_files import RULES_DIR
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain, unread
+from pipeline.core.yaml_loading import RuleLoader
 from pipeline.rules.schema import Strict
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-    from yaml import SafeLoader
-else:
-    # The same in C and several times as fast, where PyYAML has been built with it.
-    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_INSTALLED = Path(__file__).resolve().parents[1] / "_models" / "rules"
-RULES_DIR = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "models" / "rules"
-"""The rules of this project (in an installed package its copy); a component without rules of its own reads them from here."""
-
+__all__ = ["RULES_DIR", "find_duplicates", "find_misplaced", "is_tab", "read_rule_file", "rule_files", "say"]
 
 M = TypeVar("M", bound=Strict)
 MAX_NAMED = 3
@@ -63,7 +57,7 @@ def read_rule_file(path: Path, model: type[M]) -> M:
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(unread(path, error, "YAML"), "Rule files are UTF-8.") from error
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        data = yaml.load(text, Loader=RuleLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise RuleError(
             f"{path}: cannot be read as YAML: {_locate(error, text)}",
@@ -102,7 +96,7 @@ def _explain(error: ValidationError, data: object, text: str) -> str:
     findings = sorted(
         error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden"
     )
-    root = yaml.compose(text, Loader=_Loader)
+    root = yaml.compose(text, Loader=RuleLoader)
     told = (
         (finding["loc"], f"{say(finding)} (line {_line(root, finding['loc'])})")
         for finding in findings[:MAX_NAMED]
@@ -194,31 +188,3 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
     return [
         (name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry
     ]
-
-
-class _Loader(SafeLoader):
-    """A safe loader that refuses duplicate keys and keeps `no`, `on`, dates and the like as text."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key}'", node.start_mark)
-    return {
-        key: loader.construct_object(value, deep=True)
-        for key, (_, value) in zip(keys, node.value, strict=True)
-    }
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_BOOL = re.compile(r"^(?:true|false)$")
-_Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, regexp)
-        for tag, regexp in resolvers
-        if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOL, list("tf"))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipeline.core.messages import suggest
+from pipeline.tables.labels import NO_NAME, TERM_LABELS
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
@@ -38,6 +41,40 @@ class Dated(Strict):
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
+Day = Literal["exact", "reshuffle"]
+"""What the days of a row are: the person's own, or those of the reshuffle or government, which may be a day or two off."""
+
+
+class Source(Strict):
+    """A source that rows of a file name by a short key.
+
+    Attributes:
+        title: Its name, with the licence where it is data of others.
+        checked: The day that its data speak of.
+        day: What its days are.
+    """
+
+    title: str
+    checked: dt.date
+    day: Day | None = None
+
+
+class Sourced(Strict):
+    """A file of facts.
+
+    Attributes:
+        source: Where the rows come from that name no source of their own.
+        sources: Sources by the key that rows name.
+        known_to: The last day of which the file claims to know. What is open then may have ended since.
+        day: What the days of the rows are that name no source of their own.
+    """
+
+    source: str | None = None
+    sources: dict[str, Source] = Field(default_factory=dict)
+    known_to: dt.date | None = None
+    day: Day | None = None
+
+
 class Term(Dated):
     """One real thing with the names that stand for it.
 
@@ -47,9 +84,12 @@ class Term(Dated):
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).
+        shared: Names, mostly acronyms, that other terms bear too; each of them says so.
+        near: Words of texts that mean this one by a shared name, in lower case, as lemmas.
         common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
+        lives: Times in which it was there, where there is more than one (a department that came back).
     """
 
     id: EntryId
@@ -58,31 +98,53 @@ class Term(Dated):
     aliases: tuple[Name, ...] = ()
     acronyms: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
     any_case: tuple[Name, ...] = ()
+    shared: tuple[Name, ...] = ()
+    near: tuple[str, ...] = ()
     common: bool = False
     country: str | None = None
     sector: str | None = None
     parent: EntryId | None = None
+    lives: tuple[Dated, ...] = ()
     kb_id: WikidataId | None = None
     source: str | None = None
 
     def names(self) -> Iterator[str]:
         """All names that are matched with exact case."""
-        yield from (self.name, *self.legal, *self.aliases, *self.acronyms)
+        yield from (self.name, *self.legal, *self.aliases, *self.acronyms, *self.shared)
 
 
-class TermFile(Strict):
+class TermFile(Sourced):
     """A file of terms of one label."""
 
     label: str
-    source: str | None = None
     terms: tuple[Term, ...]
+
+    @field_validator("label")
+    @classmethod
+    def _is_known(cls, label: str) -> str:
+        """A typing error would else give a label of its own, which nothing downstream expects."""
+        if label not in TERM_LABELS and label != NO_NAME:
+            meant = suggest(label, TERM_LABELS)
+            raise ValueError(
+                f"'{label}' is not a label{meant}. Declare new labels in models/rules/labels.toml"
+            )
+        return label
 
 
 class Holder(Dated):
-    """A person in an office for a time. `from` is required."""
+    """A person in an office for a time. `from` is required.
+
+    Attributes:
+        source: Key of a source of the file, or the source itself; that of the file where left out.
+        day: What the days are, where that differs from the source's.
+        confidence: `likely`: one source alone says so.
+    """
 
     person: Name
     start: dt.date = Field(alias="from")
+    source: str | None = None
+    day: Day | None = None
+    confidence: Literal["likely"] | None = None
 
 
 class Office(Dated):
@@ -95,6 +157,7 @@ class Office(Dated):
         department: Id of the department.
         head_of_government: Prime minister, executive president, president of the European Commission.
         shared: Several people hold it at once (`Minister of State, Home Office`).
+        generic: A rank or a post in parliament without a portfolio: of several offices of a person the least telling.
         gaps: For more than a year at a time there was no holder, or none is recorded.
     """
 
@@ -106,15 +169,15 @@ class Office(Dated):
     department: EntryId | None = None
     head_of_government: bool = False
     shared: bool = False
+    generic: bool = False
     gaps: bool = False
     source: str | None = None
     holders: tuple[Holder, ...] = ()
 
 
-class OfficeFile(Strict):
+class OfficeFile(Sourced):
     """A file of offices of one government."""
 
-    source: str | None = None
     offices: tuple[Office, ...]
 
 
@@ -141,8 +204,7 @@ class Person(Strict):
     source: str | None = None
 
 
-class PersonFile(Strict):
+class PersonFile(Sourced):
     """A file of persons."""
 
-    source: str | None = None
     persons: tuple[Person, ...]

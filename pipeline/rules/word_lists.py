@@ -71,6 +71,14 @@ def surname_rank(word: str) -> int | None:
     return _ranks("surnames").get(word.lower())
 
 
+def gender_of(first_name: str) -> str:
+    """`m` or `f` for a first name that nearly all its bearers share by gender; empty for others."""
+    lower = first_name.lower()
+    if lower in _ranks("male_first_names"):
+        return "m"
+    return "f" if lower in _ranks("female_first_names") else ""
+
+
 def is_first_name(word: str) -> bool:
     """Whether a word is more of a first name than of a surname."""
     first, last = first_name_rank(word), surname_rank(word)

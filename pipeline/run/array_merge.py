@@ -6,23 +6,28 @@ import hashlib
 import heapq
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
+from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
+from pipeline.run.entity_counts import SEEN, Entities
+from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
+from pipeline.run.resolution import other_rows
 from pipeline.run.stages.ingest import repeated
-from pipeline.run.stages.resolve import Entities, read_known_names
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
@@ -33,6 +38,10 @@ ANNOTATE = "annotate"
 """The stage at which a document fails that was read."""
 MAX_NAMED = 5
 """Partitions and files that a message names."""
+
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:
@@ -53,22 +62,27 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         folders = find_parts(out)
         runs = [_read_run(folder) for folder in folders]
         _check_alike(folders, runs, settings)
+        raw = _raw_folder(folders)
+        if raw:
+            take_decisions(raw, out, settings)
         entities, failures = Entities(), list[FailureRow]()
-        return write_run(
+        identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
+        identity.survey(lambda: _surveyed(folders))
+        decided = open_merged(out, folders, settings, identity)
+        counts = write_run(
             out,
             settings,
-            _merged(folders, entities, failures),
-            lambda: (
-                entities.rows(read_known_names(settings, entities.ids)),
-                sorted(failures, key=lambda row: (row.path, row.stage)),
-            ),
+            _resolved(folders, identity, decided, entities, failures),
+            lambda: other_rows(settings, entities, identity.aliases(), failures, decided),
             {
                 "inputs": _digest(runs),
-                "raw": _raw(folders, out),
+                "raw": raw_place(raw, out) if raw else None,
                 "parts": len(folders),
                 "seconds": round(time.monotonic() - begun, 3),
             },
         )
+        write_outcomes(out, decided)
+        return counts
 
 
 def _read_run(folder: Path) -> dict[str, Any]:
@@ -161,23 +175,32 @@ def _digest(runs: Sequence[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps([run["tables"] for run in runs], sort_keys=True).encode()).hexdigest()
 
 
-def _raw(folders: Sequence[Path], out: Path) -> str | None:
-    """Where the raw folder of all partitions is."""
-    raw = raw_of(folders[0])
-    return raw_place(raw, out) if raw else None
+def _raw_folder(folders: Sequence[Path]) -> Path | None:
+    """The raw folder of all partitions."""
+    return raw_of(folders[0])
 
 
 def _failures(folder: Path) -> Iterator[FailureRow]:
     return (FailureRow(**row) for row in read_table(folder, "failures", verify=True).to_pylist())
 
 
-def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureRow]) -> Iterator[Chunk]:
-    """The documents of all partitions, ascending. Of two with one id the first partition's counts, as in one run.
+def _resolved(
+    folders: Sequence[Path],
+    identity: IdentityPass,
+    decided: Decided,
+    entities: Entities,
+    failures: list[FailureRow],
+) -> Iterator[Chunk]:
+    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied.
+
+    Of two documents with one id the first partition's counts, as in one run.
 
     Args:
         folders: The partitions in order.
+        identity: Has surveyed them all.
+        decided: The decisions of the user.
         entities: Told of each document.
-        failures: Gets what was set aside.
+        failures: Gets what failed.
     """
     failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
     parts = [_Part(folder) for folder in folders]
@@ -190,8 +213,27 @@ def _merged(folders: Sequence[Path], entities: Entities, failures: list[FailureR
         if isinstance(outcome, FailureRow):
             failures.append(outcome)
             continue
-        entities.add(outcome)
-        yield outcome
+        resolved = decided.decide(identity.resolve(outcome))
+        entities.add(resolved)
+        yield resolved
+
+
+def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
+    """Who appears in the documents of all partitions; of two documents with one id in the first."""
+    seen: set[str] = set()
+    for folder in folders:
+        for chunk in read_chunks(folder, columns={"documents": SEEN["documents"], "appearances": SURVEYED}):
+            own = chunk["documents"]["doc_id"].to_pylist()
+            doubled = seen.intersection(own)
+            seen.update(own)
+            yield {name: _without(table, doubled) for name, table in chunk.items()} if doubled else chunk
+
+
+def _without(table: pa.Table, doc_ids: Collection[str]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return table.filter(pc.invert(pc.is_in(table["doc_id"], pa.array(sorted(doc_ids)))))
 
 
 class _Part:

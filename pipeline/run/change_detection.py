@@ -11,6 +11,7 @@ from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Partition
+from pipeline.run.decisions import decisions_digest, read_ingested
 from pipeline.run.raw_files import scan_raw
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import VERSION
@@ -23,6 +24,8 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition
         f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {partition or ''}".encode()
     )
     digest.update(os.fsencode(raw_place(raw, out)))
+    if partition is None:  # decisions are applied where the partitions are merged
+        digest.update(decisions_digest(raw, settings).encode())
     digest.update(b"".join(_listing(raw, out)))
     return digest.hexdigest()
 
@@ -36,12 +39,12 @@ def raw_place(raw: Path, out: Path) -> str:
 
 
 def raw_of(out: Path) -> Path | None:
-    """The raw folder of the finished run of a folder, if its `run.json` names one.
+    """The raw folder of the finished run of a folder, or, of a run stage by stage, the one that was ingested; None if unknown.
 
     Raises:
         StageError: There is no finished run.
     """
-    place = read_run(out).get("raw")
+    place = read_run(out).get("raw") or read_ingested(out)
     return (out.resolve() / place).resolve() if place else None
 
 

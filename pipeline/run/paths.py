@@ -24,4 +24,14 @@ ANNOTATED = "stages/annotated.json"
 
 ENTITIES = "stages/entities.jsonl"
 
+ALIASES = "stages/entity_aliases.jsonl"
+
+OFFICES = "stages/offices.jsonl"
+
 FAILURES = "stages/failures.jsonl"
+
+INGESTED = "stages/raw.txt"
+
+DECISIONS = "stages/decisions.jsonl"
+
+OUTCOMES = "stages/decided.jsonl"

@@ -146,7 +146,7 @@ def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> It
         out: The output folder.
         lost: Told of each folder that cannot be read.
     """
-    apart, todo = os.fsencode(out.resolve()), [os.fsencode(raw)]
+    apart, todo = _identify(out), [os.fsencode(raw)]
     while todo:
         folder = todo.pop()
         try:
@@ -160,8 +160,27 @@ def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> It
         for entry in entries:
             if not _is_folder(entry):
                 yield entry
-            elif os.path.realpath(entry.path) != apart:
+            elif not _is_same(entry, apart):
                 todo.append(entry.path)
+
+
+def _identify(folder: Path) -> tuple[int, int] | None:
+    """Device and number of a folder; None if there is none. Comparing these costs the same at any depth."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
+    try:
+        # Listing the folder gave the number already; the device is asked for only where it fits.
+        if apart is None or (os.name == "posix" and entry.inode() != apart[1]):
+            return False
+        return _identify(Path(os.fsdecode(entry.path))) == apart
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[bytes]) -> bool:

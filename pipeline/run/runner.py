@@ -14,19 +14,30 @@ from typing import Any
 from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
 from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
+from pipeline.run.decisions import (
+    forget_decisions,
+    open_decided,
+    read_outcomes,
+    summarise_outcomes,
+    take_decisions,
+    write_outcomes,
+)
 from pipeline.run.engines.local import Engine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
 from pipeline.run.records import read_head, scan_lines
+from pipeline.run.resolution import Resolution
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
+from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import finish_commit, locate
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import RUN_FILE, VERSION, FailureRow
 
@@ -110,6 +121,10 @@ def run_stages(
     Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
     """
     begun = time.monotonic()
+    if partition is None:
+        take_decisions(raw, out, settings)
+    else:  # those of all partitions are applied by `merge`
+        forget_decisions(out)
     read = ingest.run(raw, out, settings, progress, partition)
     say(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
     say(
@@ -117,23 +132,30 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    resolution = resolve.Resolution(out, settings)
-    chunks = _resolved(resolution, write.read_shards(out, progress))
+    resolution = Resolution(out, settings)
+    if partition is None:  # who is who in one partition only `merge` can tell
+        resolution.survey()
+    decided = open_decided(out, settings, resolution.resolve)
+    chunks = _resolved(resolution, decided, write.read_shards(out, progress))
     about = {
         "inputs": digest,
         "raw": raw_place(raw, out),
         "partition": asdict(read.cut) if read.cut else None,
         "seconds": round(time.monotonic() - begun, 3),
     }
-    rows = write.write_run(out, settings, chunks, resolution.finish, about)
+    rows = write.write_run(out, settings, chunks, lambda: resolution.finish(decided), about)
+    write_outcomes(out, decided)
+    if decided:
+        say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
 
 
 def _resolved(
-    resolution: resolve.Resolution, shards: Iterable[tuple[Chunk, list[FailureRow]]]
+    resolution: Resolution, decided: Decided, shards: Iterable[tuple[Chunk, list[FailureRow]]]
 ) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for chunk, set_aside in shards:
+    for rows, set_aside in shards:
+        chunk = decided.decide(resolution.resolve(rows))
         resolution.add(chunk, set_aside)
         yield chunk
 
@@ -195,17 +217,23 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
+    young = say_young(run, read_published(out))
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
-        f"claims      {_shown(counts['claims'], totals['claims'])}",
+        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
+        *([f"horizon     {young}"] if young else []),
         *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _left_out(found: int, kept: int) -> str:
+    return f" ({found - kept} more below claims.least_score)" if found > kept else ""
 
 
 def _advice(out: Path, failures: int) -> str:

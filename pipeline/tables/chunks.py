@@ -15,6 +15,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.lazy_imports import import_arrow
 from pipeline.tables.schema import (
     TABLES,
+    AppearanceRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
@@ -25,14 +26,15 @@ from pipeline.tables.schema import (
     SectionRow,
     Table,
     arrow_schema,
+    column_name,
 )
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-DOCUMENT_TABLES = ("documents", "sections", "mentions", "claims", "claim_mentions", "dates")
-"""The tables whose rows belong to one document each."""
+DOCUMENT_TABLES = ("documents", "appearances", "sections", "mentions", "claims", "claim_mentions", "dates")
+"""The tables whose rows belong to one document each. What `resolve` reads first comes first."""
 
 Chunk = Mapping[str, "pa.Table"]
 
@@ -45,7 +47,9 @@ def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
     """
     pa = import_arrow()
     kept = list(rows)
-    columns = {field.name: [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)}
+    columns = {
+        column_name(field): [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)
+    }
     try:
         return pa.Table.from_pydict(columns, schema=arrow_schema(table))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
@@ -71,11 +75,11 @@ def build_chunk(documents: Iterable[Annotated]) -> Chunk:
     for annotated in documents:
         rows["documents"].append(annotated.document)
         for name in DOCUMENT_TABLES[1:]:
-            rows[name].extend(_sorted(getattr(annotated, name), TABLES[name].order))
+            rows[name].extend(sort_rows(getattr(annotated, name), TABLES[name].order))
     return {name: build_table(TABLES[name], rows[name]) for name in DOCUMENT_TABLES}
 
 
-def _sorted(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
+def sort_rows(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
     """Rows of one document in the table's order, nulls first."""
     return sorted(
         rows,
@@ -132,7 +136,7 @@ def document_ids(chunk: Chunk) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until resolved."""
+    """All rows of one document. `entity_id` of the mentions holds the id of the rule data, or is empty until linked."""
 
     document: DocumentRow
     sections: tuple[SectionRow, ...]
@@ -140,3 +144,4 @@ class Annotated:
     dates: tuple[DateRow, ...]
     claims: tuple[ClaimRow, ...]
     claim_mentions: tuple[ClaimMentionRow, ...]
+    appearances: tuple[AppearanceRow, ...] = ()

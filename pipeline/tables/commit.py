@@ -50,7 +50,15 @@ def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
 
 
 def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None:
-    """Put pending files in their places, and `run` into `run.json`."""
+    """Put pending files in their places, and `run` into `run.json`.
+
+    The rename of the journal is the moment from which the new run counts; all else can be repeated after a kill.
+
+    Args:
+        out: Output folder.
+        paths: Name of each table to its pending file.
+        run: What `run.json` is to hold, without its seal.
+    """
     for path in paths.values():
         _sync(path)
     journal = out / JOURNAL

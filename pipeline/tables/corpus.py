@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,15 +12,20 @@ from pipeline.core.errors import StageError
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import (
     TABLES,
+    AppearanceRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
     DateRow,
     DocumentRow,
+    EntityAliasRow,
     EntityRow,
     FailureRow,
     MentionRow,
+    OfficeRow,
     SectionRow,
+    arrow_schema,
+    column_name,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ class Article:
     sections: tuple[SectionRow, ...]
     mentions: tuple[MentionRow, ...]
     claims: tuple[ClaimRow, ...]
+    """Those that are kept."""
     dates: tuple[DateRow, ...]
     inside: Mapping[str, tuple[MentionRow, ...]]
     """Claim to the mentions inside its content; a claim without any is missing."""
@@ -48,12 +54,18 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All articles of a run in order of their ids, its entities by id, what was set aside, and `run.json`."""
+    """All articles of a run in order of their ids, its entities by id, the failures, and `run.json`."""
 
     articles: tuple[Article, ...]
     entities: Mapping[str, EntityRow]
     failures: tuple[FailureRow, ...]
     run: Mapping[str, Any]
+    appearances: Mapping[str, tuple[AppearanceRow, ...]]
+    """Entity to its appearances, in order of the documents."""
+    aliases: Mapping[str, tuple[EntityAliasRow, ...]]
+    """Entity to its other ids."""
+    offices: Mapping[str, tuple[OfficeRow, ...]]
+    """Entity to the terms of office that the rule data have of it."""
 
 
 def read_corpus(out: Path) -> Corpus:
@@ -75,7 +87,15 @@ def read_corpus(out: Path) -> Corpus:
         _article(document, by_document, inside) for document in _read(out, "documents", DocumentRow)
     )
     entities = {entity.entity_id: entity for entity in _read(out, "entities", EntityRow)}
-    return Corpus(articles, entities, tuple(_read(out, "failures", FailureRow)), run)
+    return Corpus(
+        articles,
+        entities,
+        tuple(_read(out, "failures", FailureRow)),
+        run,
+        _group_entities(_read(out, "appearances", AppearanceRow)),
+        _group_entities(_read(out, "entity_aliases", EntityAliasRow)),
+        _group_entities(_read_offices(out)),
+    )
 
 
 def _article(
@@ -93,11 +113,25 @@ def _read(out: Path, name: str, kind: type[R]) -> list[R]:
 
 
 def _read_claims(out: Path) -> list[ClaimRow]:
-    rows = _select(out, "claims").to_pylist()
+    """The claims that are kept: those below the threshold of the settings are in the table alone."""
+    rows = [row for row in _select(out, "claims").to_pylist() if row["kept"]]
     return [
         ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
         for row in rows
     ]
+
+
+def _read_offices(out: Path) -> list[OfficeRow]:
+    names = {column_name(item): item.name for item in fields(OfficeRow)}
+    rows = _select(out, "offices").to_pylist()
+    return [OfficeRow(**{names[name]: value for name, value in row.items()}) for row in rows]
+
+
+def _group_entities(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
+    groups: dict[str, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[row.entity_id].append(row)  # type: ignore[attr-defined]
+    return {entity_id: tuple(members) for entity_id, members in groups.items()}
 
 
 def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
@@ -126,7 +160,7 @@ def _select(out: Path, name: str) -> pa.Table:
     Raises:
         StageError: A column is missing.
     """
-    table, columns = read_table(out, name), list(TABLES[name].row.__dataclass_fields__)
+    table, columns = read_table(out, name), arrow_schema(TABLES[name]).names
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         what = (

@@ -1,16 +1,174 @@
-"""The labels that the tables can hold, and which of those of entities can name the same thing."""
+"""The labels that the tables can hold: one registry for all that rules, lists, exports and report need to know of each.
+
+A user adds labels in `models/rules/labels.toml`. They are known from the moment that this module is imported, so that
+every group below holds them too; `require_valid_labels` says what is wrong with the file.
+"""
 
 from __future__ import annotations
 
-PEOPLE = frozenset({"PERSON", "MINISTER"})
-ORGANISED = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
-PLACES = frozenset({"GPE", "LOC", "FAC"})
-NAMED = PEOPLE | ORGANISED | PLACES | {"OFFICE"}
-"""Who or what can speak and be spoken about: no nationalities, laws, sums or events."""
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-POLICY = frozenset({"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"})
-ENTITIES = POLICY | PLACES | {"NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
-"""Labels of mentions and entities; a rule file of one's own may add others."""
+from pipeline.core.data_files import RULES_DIR
+from pipeline.core.errors import RuleError
+from pipeline.core.messages import suggest
+
+DECLARED = RULES_DIR / "labels.toml"
+"""File with the labels of the user."""
+LOWEST = 8
+"""Priority of the labels that no rule gives: they never compete for a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An entity type.
+
+    Attributes:
+        name: As it stands in the tables.
+        group: `person`, `organisation`, `place`, `office` or `other`: what it can be another name of.
+        priority: The lower one wins where one name of the rules has two labels.
+        colours: Background of a mention in the report, on light and on dark paper; None for the neutral one.
+        follow_the_money: Schema of FollowTheMoney; None if the label has none there.
+        schema_org: Type of schema.org; None for the general `Thing`.
+        has_terms: Rule files of terms and custom name lists may use it. Ministers are persons who hold an office, and
+            offices have files of their own.
+        is_policy: One of the labels that the project exists for: checks are proposed for these.
+    """
+
+    name: str
+    group: str
+    priority: int = LOWEST
+    colours: tuple[str, str] | None = None
+    follow_the_money: str | None = None
+    schema_org: str | None = None
+    has_terms: bool = False
+    is_policy: bool = False
+
+
+_GREEN, _SAND, _TEAL = ("#cdebd3", "#20502c"), ("#efe0bd", "#54451d"), ("#d5e9ea", "#1f494c")
+
+BUILT_IN: tuple[Label, ...] = (
+    Label("COMMITTEE", "organisation", 0, _SAND, "PublicBody", "GovernmentOrganization", True, True),
+    Label("DEPARTMENT", "organisation", 1, _SAND, "PublicBody", "GovernmentOrganization", True, True),
+    # An office is neither a legal entity nor a thing of schema.org.
+    Label("OFFICE", "office", 2, _GREEN, is_policy=True),
+    Label("PERSON", "person", 3, ("#f3d6e4", "#5c2b43"), "Person", "Person", True, True),
+    Label("COMPANY", "organisation", 4, ("#cfe3f8", "#1d4263"), "Company", "Corporation", True, True),
+    Label("ORG", "organisation", 5, ("#ded9f4", "#3f3768"), "Organization", "Organization", True, True),
+    # A place has no schema of FollowTheMoney: it is noted at the documents that name it.
+    Label("GPE", "place", 6, _TEAL, None, "Place", True, True),
+    Label("LOC", "place", 7, _TEAL, None, "Place", True),
+    Label("MINISTER", "person", LOWEST, _GREEN, "Person", "Person", is_policy=True),
+    Label("FAC", "place", LOWEST, _TEAL, None, "Place"),
+    Label("NORP", "other"),
+    Label("PRODUCT", "other"),
+    Label("EVENT", "other"),
+    Label("WORK_OF_ART", "other"),
+    Label("LAW", "other"),
+    Label("LANGUAGE", "other"),
+)
+
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+_KEYS = ("like", "colours", "follow_the_money", "schema_org")
+
+
+def read_declared(path: Path) -> dict[str, Label]:
+    """Read the labels that a user declares, each `like` one of ours that rules may use.
+
+    Raises:
+        RuleError: The file is no TOML, or an entry of it does not fit; names file and label.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"{path}: cannot be read as TOML: {error}", _HINT) from error
+    return {name: _declared(path, name, entry) for name, entry in data.items()}
+
+
+_HINT = 'Declare a label as `[THINK_TANK]`, then `like = "ORG"` on a line of its own.'
+
+
+def _declared(path: Path, name: str, entry: Any) -> Label:
+    known = {label.name: label for label in BUILT_IN}
+    usable = [label.name for label in BUILT_IN if label.has_terms]
+    where = f"{path}: {name}"
+    if not _NAME.fullmatch(name):
+        raise RuleError(f"{where}: a label has capitals, digits and underscores only", _HINT)
+    if name in known:
+        raise RuleError(f"{where}: is a built-in label", "Choose another name.")
+    if not isinstance(entry, dict) or "like" not in entry:
+        raise RuleError(f"{where}: 'like' is missing", _HINT)
+    for key in entry:
+        if key not in _KEYS:
+            raise RuleError(f"{where}: unknown key '{key}'{suggest(key, _KEYS)}", _HINT)
+    if entry["like"] not in usable:
+        raise RuleError(f"{where}: like '{entry['like']}' is not possible", f"One of {', '.join(usable)}.")
+    changes = {key: value for key, value in entry.items() if key != "like"}
+    for key in ("follow_the_money", "schema_org"):
+        if key in changes and not isinstance(changes[key], str):
+            raise RuleError(f"{where}: '{key}' must be a text", _HINT)
+    if "colours" in changes:
+        changes["colours"] = _colours(where, changes["colours"])
+    # Of a declared label no checks are proposed: how much of it there is, is the user's to say.
+    return replace(known[entry["like"]], name=name, is_policy=False, **changes)
+
+
+def _colours(where: str, given: Any) -> tuple[str, str]:
+    if not isinstance(given, list) or len(given) != 2 or not all(_COLOUR.fullmatch(str(c)) for c in given):
+        raise RuleError(f"{where}: 'colours' must be two colours", 'As ["#ded9f4", "#3f3768"]: light, dark.')
+    return given[0], given[1]
+
+
+def require_valid_labels() -> None:
+    """Refuse a file of declared labels that does not fit; called when the pipeline is built.
+
+    Raises:
+        RuleError: It does not; names file and label.
+    """
+    read_declared(DECLARED)
+
+
+def _all_labels() -> dict[str, Label]:
+    """Ours and the declared ones; without these if their file does not fit, which the build says."""
+    try:
+        declared = read_declared(DECLARED)
+    except RuleError:
+        declared = {}
+    return {label.name: label for label in BUILT_IN} | declared
+
+
+LABELS: Mapping[str, Label] = MappingProxyType(_all_labels())
+
+
+def find_label(name: str) -> Label:
+    """What is known of a label; of one that nobody declared, that it belongs to no group."""
+    return LABELS.get(name) or Label(name, "other")
+
+
+def _of_group(*groups: str) -> frozenset[str]:
+    return frozenset(label.name for label in LABELS.values() if label.group in groups)
+
+
+PEOPLE = _of_group("person")
+ORGANISED = _of_group("organisation")
+PLACES = _of_group("place")
+NAMED = _of_group("person", "organisation", "place", "office")
+"""Who or what can speak and be spoken about: no nationalities, laws, sums or events."""
+TERM_LABELS = tuple(label.name for label in LABELS.values() if label.has_terms)
+"""Labels of rule files of terms and of custom name lists."""
+NO_NAME = "NONE"
+"""Label of rules and terms that say what is no name although it looks like one; it never reaches the tables."""
+POLICY = frozenset(label.name for label in LABELS.values() if label.is_policy)
+ENTITIES = frozenset(LABELS)
+"""Labels of mentions and entities."""
 CLAIMS = frozenset(
     {"statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"}
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -115,16 +115,17 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
     ready = pa.Table.from_arrays(columns, schema=writer.schema)
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
+    shown = ready.filter(ready["kept"]) if name == "claims" else ready
     for label in LABELLED.get(name, ()):
-        for pair in pc.value_counts(ready[label].cast(pa.string())).to_pylist():
+        for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():
             totals[name][f"{label} {pair['values']}"] += pair["counts"]
     for number in SUMMED.get(name, ()):
         totals[name][number] += pc.sum(ready[number]).as_py() or 0
 
 
 LABELLED = {"mentions": ("label",), "claims": ("claim_type",), "dates": ("timex_type",)}
-"""Columns whose values are counted for `run.json`."""
-SUMMED = {"documents": ("n_words", "n_masked_words")}
+"""Columns whose values are counted for `run.json`, of claims those that are kept."""
+SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
 """Columns that are added up for it."""
 
 
@@ -182,19 +183,45 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
         return _checked(file.read, out, name)
 
 
-def read_chunks(out: Path, *, verify: bool = False) -> Iterator[Chunk]:
+def read_column(out: Path, name: str, column: str) -> list[Any]:
+    """One column of a table of a finished run.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    with _open_table(out, name, verify=False) as file:
+        read = _checked(partial(file.read, columns=[column]), out, name)
+        values: list[Any] = read[column].to_pylist()
+        return values
+
+
+def read_chunks(
+    out: Path, *, verify: bool = False, columns: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[Chunk]:
     """The rows of documents of a finished run, some thousand documents at a time.
+
+    Args:
+        out: Output folder.
+        verify: Compare the files with the sha256 of `run.json` and check every page.
+        columns: The columns that are wanted, of the tables that are wanted; all if left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
     with ExitStack() as stack:
-        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in DOCUMENT_TABLES}
+        names = columns or DOCUMENT_TABLES
+        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in names}
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
             yield {
-                name: _checked(partial(file.read_row_group, group, use_threads=False), out, name)
+                name: _checked(
+                    partial(file.read_row_group, group, _wanted(columns, name), use_threads=False), out, name
+                )
                 for name, file in files.items()
             }
+
+
+def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
+    return None if columns is None else list(columns[name])
 
 
 def count_rows(out: Path, name: str) -> int:

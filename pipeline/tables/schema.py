@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import types
 import typing
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,9 +38,14 @@ class ContentSpan:
     end: int
 
 
-def column(description: str, **options: Any) -> Any:
-    """A field with its description."""
-    return field(metadata={"description": description}, **options)
+def column(description: str, *, name: str = "", **options: Any) -> Any:
+    """A field with its description, and the name of its column where Python cannot have it (`from`)."""
+    return field(metadata={"description": description, "column": name}, **options)
+
+
+def column_name(item: Field[Any]) -> str:
+    """The name of a field's column."""
+    return str(item.metadata["column"] or item.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ class DocumentRow:
     language: Label = column("Language of the text (ISO 639-1).")
     text: str = column("The raw text that all offsets refer to, masks included.")
     n_chars: int = column("Code points of the raw text.")
-    n_words: int = column("Words, withheld ones included.")
-    n_masked_words: int = column("Withheld words.")
+    n_words: int = column("Words, masked ones included.")
+    n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
         "What was mended or passed over in reading (a cut last character, an unreadable date); else null.",
@@ -85,7 +90,7 @@ class SectionRow:
     date: dt.date | None = column(
         "The anchor for relative dates in it: a comment's own date, else the publication date."
     )
-    masked_share: float = column("Share of withheld words.")
+    masked_share: float = column("Share of masked words.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +110,19 @@ class MentionRow:
     office_id: Label | None = column(
         "MINISTER: office held at the document's date; OFFICE: that office; else null."
     )
-    office_status: Label | None = column("held, none, unresolved or conflict: how office_id was decided.")
+    office_status: Label | None = column(
+        "held, assumed (past what the rule data know), none, unresolved or conflict: how office_id was decided."
+    )
     method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
     rule_id: Label | None = column("Rule or term that it comes from.")
-    near_mask: bool = column("Touches withheld text.")
+    near_mask: bool = column("Touches masked text.")
+    score: float = column("Probability that span and label are right; calibrated on news.")
+    identity: Label | None = column(
+        "certain, likely or open: how sure it is that the entity is meant; open where nobody can tell from "
+        "document and corpus; null for what is no name.",
+        default=None,
+    )
+    identity_reason: Label | None = column("Why: a word of the list in the page on entities.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,59 @@ class EntityRow:
     n_documents: int = column("Documents with a mention.")
     first_date: dt.date | None = column("Earliest publication date of those.")
     last_date: dt.date | None = column("Latest publication date of those.")
+    labels: list[str] = column(
+        "Labels of its mentions, in the order of their first dates.", default_factory=list
+    )
+    n_certain: int = column("Mentions whose identity is certain.", default=0)
+    n_likely: int = column("Mentions whose identity is likely.", default=0)
+    n_open: int = column("Mentions of which it is open who is meant.", default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class AppearanceRow:
+    """One entity in one document: what the document alone says of it, and what the corpus made of that."""
+
+    appearance_id: Id = column("doc_id + '#a' + start of the first mention.")
+    doc_id: str = column("Document.")
+    entity_id: str = column("Entity of the corpus.")
+    local_id: str = column("Entity as far as the document alone tells.")
+    label: Label = column("Label of most of its mentions there.")
+    name: str = column("Fullest form in the document.")
+    forms: list[str] = column("All forms in the document, sorted.")
+    n_mentions: int = column("Mentions in the document.")
+    office_id: Label | None = column("Office held at the document's date.")
+    role: str | None = column("Title or apposition, as the document has it.")
+    gender: Label | None = column("f or m, by honorific, kin or first name; null where unknown.")
+    country: Label | None = column("Country that the document is about, as far as that is clear.")
+    identity: Label = column("certain, likely or open, of the mention that is surest.")
+    identity_reason: Label = column("Why: a word of the list in the page on entities.")
+    considered: list[str] = column("Other entities that a short name could have meant, the likeliest first.")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """One term of an office, of the offices and holders that the corpus meets."""
+
+    office_id: str = column("Office of the rule data or of a list.")
+    title: str = column("Its usual title.")
+    country: Label | None = column("ISO 3166-1 alpha-2 code, EU or INT.")
+    body: str | None = column("Department that it belongs to.")
+    entity_id: str = column("Who held it.")
+    start: dt.date = column("First day of the term.", name="from")
+    end: dt.date | None = column("Last day; null where the term is open.", name="to")
+    source: str | None = column("Where the term is from.")
+    known_to: dt.date | None = column(
+        "Day to which the rule data know the office; null where they do not say."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntityAliasRow:
+    """An id that an entity has in a smaller corpus, or had before it was told from another."""
+
+    entity_id: str = column("Entity.")
+    alias_id: str = column("The other id.")
+    reason: Label = column("Why it is the same, or split where the other id stands for several entities.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +224,27 @@ class ClaimRow:
     )
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
-    truncated: bool = column("Source or content runs into withheld text.")
+    polarity: Label | None = column(
+        "asserted or rejected: how the source stands to the content as it is written; null for questions and non-responses."
+    )
+    content_resolved: str | None = column(
+        "content_text with names in square brackets for pronouns and short forms; null where there is none to fill in or one is unclear."
+    )
+    is_resolved: bool = column("The content stands by itself: no pronoun or short form in it is unclear.")
+    continues: Id | None = column(
+        "Claim whose quotation goes on in this one, which has no source of its own; else null."
+    )
+    headline_of: Id | None = column(
+        "For a claim in a title or heading: the claim of the text that says the same; else null."
+    )
+    truncated: bool = column("Source or content runs into masked text.")
     date_id: Id | None = column("Date expression that dates the claim.")
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
-    score: float = column("Confidence between 0 and 1.")
+    score: float = column("Calibrated chance that this is a claim, 0 to 1.")
+    source_score: float = column("Calibrated chance that the source is right if it is one, 0 to 1.")
+    kept: bool = column(
+        "score is at or above the threshold of the settings, and no withheld text stands between the parts: worth showing and counting."
+    )
     method: Label = column("rule or model.")
 
 
@@ -196,18 +280,30 @@ class DateRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """One input that was set aside."""
+    """One input that failed."""
 
     path: str = column(
         "Path below the raw folder; of a record of a JSONL file with its line number, or with its id where reading went well."
     )
-    stage: Label = column("Stage that set it aside.")
+    stage: Label = column("Stage in which it failed.")
     error: Label = column("Kind of error.")
     message: str = column("What is wrong.")
     hint: str | None = column("What to do.")
 
 
-Row = DocumentRow | SectionRow | MentionRow | EntityRow | ClaimRow | ClaimMentionRow | DateRow | FailureRow
+Row = (
+    DocumentRow
+    | AppearanceRow
+    | SectionRow
+    | MentionRow
+    | EntityRow
+    | EntityAliasRow
+    | OfficeRow
+    | ClaimRow
+    | ClaimMentionRow
+    | DateRow
+    | FailureRow
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +322,10 @@ TABLES: dict[str, Table] = {
         Table("documents", DocumentRow, ("doc_id",), ("doc_id",)),
         Table("sections", SectionRow, ("section_id",), ("doc_id", "start", "end")),
         Table("mentions", MentionRow, ("mention_id",), ("doc_id", "start", "end")),
+        Table("appearances", AppearanceRow, ("appearance_id",), ("doc_id", "appearance_id")),
         Table("entities", EntityRow, ("entity_id",), ("entity_id",)),
+        Table("entity_aliases", EntityAliasRow, ("entity_id", "alias_id"), ("entity_id", "alias_id")),
+        Table("offices", OfficeRow, ("office_id", "entity_id", "from"), ("office_id", "from", "entity_id")),
         Table("claims", ClaimRow, ("claim_id",), ("doc_id", "cue_start", "content_start", "claim_id")),
         Table(
             "claim_mentions",
@@ -244,11 +343,17 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("mentions", "doc_id", "documents", "doc_id"),
     ("mentions", "section_id", "sections", "section_id"),
     ("mentions", "entity_id", "entities", "entity_id"),
+    ("appearances", "doc_id", "documents", "doc_id"),
+    ("appearances", "entity_id", "entities", "entity_id"),
+    ("entity_aliases", "entity_id", "entities", "entity_id"),
+    ("offices", "entity_id", "entities", "entity_id"),
     ("claims", "doc_id", "documents", "doc_id"),
     ("claims", "section_id", "sections", "section_id"),
     ("claims", "source_mention_id", "mentions", "mention_id"),
     ("claims", "source_entity_id", "entities", "entity_id"),
     ("claims", "date_id", "dates", "date_id"),
+    ("claims", "continues", "claims", "claim_id"),
+    ("claims", "headline_of", "claims", "claim_id"),
     ("claim_mentions", "claim_id", "claims", "claim_id"),
     ("claim_mentions", "mention_id", "mentions", "mention_id"),
     ("dates", "doc_id", "documents", "doc_id"),
@@ -265,7 +370,7 @@ def arrow_schema(table: Table) -> pa.Schema:
     hints = typing.get_type_hints(table.row, include_extras=True)
     columns = [
         pa.field(
-            item.name,
+            column_name(item),
             _arrow_type(_without_none(hints[item.name])[0]),
             nullable=_without_none(hints[item.name])[1],
             metadata={"description": item.metadata["description"]},
@@ -315,27 +420,21 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
         The arguments `use_dictionary` and `column_encoding` of `pyarrow.parquet.ParquetWriter`.
     """
     hints = typing.get_type_hints(table.row, include_extras=True)
-    kinds = {name: _without_none(hint)[0] for name, hint in hints.items()}
-    encodings = {
-        name: "DELTA_BINARY_PACKED" if kind is int else "DELTA_BYTE_ARRAY"
-        for name, kind in kinds.items()
-        if kind in (int, Id)
-    }
-    for name in (name for name, kind in kinds.items() if kind == list[ContentSpan]):
-        encodings |= {
-            f"{name}.list.element.{item.name}": "DELTA_BINARY_PACKED" for item in fields(ContentSpan)
-        }
-    plain = (float, bool, dt.date, dt.datetime)
-    dictionaries = [
-        name
-        for name, kind in kinds.items()
-        if name not in encodings and kind not in plain and kind != list[ContentSpan]
-    ]
-    listed = [f"{name}.list.element" for name in dictionaries if kinds[name] == list[str]]
-    return {
-        "use_dictionary": [name for name in dictionaries if kinds[name] != list[str]] + listed,
-        "column_encoding": encodings,
-    }
+    kinds = {column_name(item): _without_none(hints[item.name])[0] for item in fields(table.row)}
+    encodings, plain_strings, lists = {}, [], []
+    for name, kind in kinds.items():
+        if kind is int:
+            encodings[name] = "DELTA_BINARY_PACKED"
+        elif kind == Id:
+            encodings[name] = "DELTA_BYTE_ARRAY"
+        elif kind == list[ContentSpan]:
+            for item in fields(ContentSpan):
+                encodings[f"{name}.list.element.{item.name}"] = "DELTA_BINARY_PACKED"
+        elif kind == list[str]:
+            lists.append(f"{name}.list.element")
+        elif kind not in (float, bool, dt.date, dt.datetime):
+            plain_strings.append(name)
+    return {"use_dictionary": plain_strings + lists, "column_encoding": encodings}
 
 
 def is_nullable(table: Table, name: str) -> bool:

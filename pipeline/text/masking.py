@@ -23,6 +23,7 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
 from pipeline.text.alignment import Alignment, Builder
 from pipeline.text.document import Document, Section, Unmasked
+from pipeline.text.emphasis import mark_spans
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
@@ -90,11 +91,6 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
     """The patterns of the settings, with the glue words of the rule data."""
     glue = read_rule_file(RULES_DIR / "mask" / "glue.yml", GlueWords)
     return MaskPatterns(settings.characters, settings.words, glue.words)
-
-
-def is_masked(text: str, patterns: MaskPatterns) -> bool:
-    """Whether the text has withheld words, as against ordinary asterisks."""
-    return bool(find_active(text, patterns.characters))
 
 
 def find_active(text: str, characters: str) -> str:
@@ -165,6 +161,8 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
             _Edit(*match.span(), placeholder, gap=True, literal=True)
             for match in patterns.literal.finditer(text)
         ]
+    starred = masked and "*" in patterns.characters
+    edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
     edits += [
         _Edit(*match.span(), plain, same=True)

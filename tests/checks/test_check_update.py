@@ -97,7 +97,7 @@ def test_what_somebody_wrote_stays_to_the_letter(text: str, out: Path, tmp_path:
     result = update(out, file)
     assert result.exit_code == 0, result.output
     assert "added: documents 2, tables 4, shares 2" in result.output
-    assert "1 expectations in it do not hold" in result.output
+    assert "1 of its expectations fail on this run" in result.output
     ends = "\r\n" if "\r" in text else "\n"
     new = file.read_bytes().decode()
     assert ("\r\n" in new) == ("\r" in text)
@@ -175,7 +175,7 @@ def test_a_file_or_a_run_that_does_not_fit_is_left_alone(out: Path, tmp_path: Pa
 @pytest.mark.parametrize("more", [["--format", "json"], ["--baseline", "x"]])
 def test_update_goes_alone(more: list[str], out: Path, tmp_path: Path) -> None:
     result = update(out, tmp_path / "a.yml", *more)
-    assert (result.exit_code, "--update needs --expect FILE" in result.output) == (2, True)
+    assert (result.exit_code, "--update requires --expect FILE" in result.output) == (2, True)
     assert CliRunner().invoke(app, ["check", "--out", str(out), "--update"]).exit_code == 2
 
 

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -126,7 +125,7 @@ FAILS = [
     ),
     (document("mentions: {not: [{text: Nobody, known_failure: true}]}"), "they hold now; remove the mark"),
     ("documents: {lens/camera-rule: {}}", "lens/camera-rule; did you mean 'lens/camera rule'?"),
-    ("documents: {lens/broken: {}}", "lens/broken; it was set aside: is no PDF"),
+    ("documents: {lens/broken: {}}", "lens/broken; it failed: is no PDF"),
     ("documents: {nowhere: {}}", "expected documents are not in the run"),
     ("tables: {mentions: {min_rows: 5}}", "mentions: number of rows out of bounds"),
     ("tables: {failures: {max_rows: 0}}", "1 rows, expected max=0"),
@@ -350,7 +349,7 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     )
     assert result.exit_code == 1
     assert "error: empty" in result.output
-    assert "it was set aside: is no PDF" in result.output
+    assert "it failed: is no PDF" in result.output
     assert "1 skipped" in result.output
 
 
@@ -370,10 +369,7 @@ def test_every_check_of_the_tables_has_its_name_in_the_list() -> None:
 def test_the_labels_are_those_that_the_program_gives() -> None:
     from pipeline.checks.expectations import ClaimType as Expected
     from pipeline.nlp.claims.lexicon import ClaimType
-    from pipeline.nlp.entities.mentions import NAMED
-    from pipeline.rules.own_lists import LABELS as OWN
 
-    assert NAMED | set(OWN) <= labels.ENTITIES
     assert set(get_args(ClaimType)) == labels.CLAIMS
     assert set(get_args(Expected)) == labels.CLAIMS
 
@@ -424,18 +420,15 @@ def test_a_deep_file_is_an_error_like_any_other(tmp_path: Path) -> None:
         read_expectations(deep)
 
 
-def test_check_loads_neither_pandas_nor_spacy_and_is_quick(out: Path) -> None:
+def test_check_loads_neither_pandas_nor_spacy(out: Path) -> None:
     code = f"""
-import sys, time
+import sys
 from pipeline.cli.check import check_run, read_expected, show
 from pathlib import Path
 checked = check_run(Path({str(out)!r}), read_expected(Path("models/checks.yml")))
-print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules], time.process_time())
+print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules])
 """
-    begun = time.monotonic()
     shown = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout
-    assert shown.startswith("[] ")
-    assert float(shown.split()[-1]) < 2
-    assert time.monotonic() - begun < 20
+    assert shown.endswith("[]\n")

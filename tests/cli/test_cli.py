@@ -62,7 +62,7 @@ def test_a_run_over_bad_and_good_input(tmp_path: Path) -> None:
     assert (failures["path"].str.startswith("lines.jsonl")).sum() == 2
     assert failures["hint"].notna().all()
     shown = RUNNER.invoke(app, ["failures", "--out", str(tmp_path / "out")])
-    assert "8 set aside" in shown.output
+    assert "8 failed" in shown.output
 
 
 def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
@@ -138,12 +138,12 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(
     (tmp_path / "raw" / "a.txt").write_text("Some text that is read.", encoding="utf-8")
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", "no_such_model")
     result = RUNNER.invoke(
-        app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--workers", "1"]
+        app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "new"), "--workers", "1"]
     )
     assert result.exit_code == 3
     assert "make setup" in result.output
     assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
-    assert not (tmp_path / "out" / "stages").exists(), "known before anything is read"
+    assert not (tmp_path / "new" / "stages").exists(), "known before anything is read"
     (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")
     result = RUNNER.invoke(app, ["run", "--config", str(tmp_path / "odd.toml")])
     assert result.exit_code == 2

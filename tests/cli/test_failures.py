@@ -44,11 +44,12 @@ def command(*arguments: str, raw: Path, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = ("--config", str(raw.parent / "small.toml"))
     command("run", *small, raw=raw)
     listed = command("failures", raw=raw)
-    assert "3 set aside" in listed
+    assert "3 failed" in listed
     assert "long.txt\n  ingest: " in listed
     assert "raise ingest.max_bytes" in listed
     parsed: list[object] = []
@@ -63,11 +64,11 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
         '{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8"
     )
     told = command("failures", "--retry", *small, raw=raw)
-    assert "1 of 3 are set aside no more" in told
+    assert "1 of 3 failed inputs recovered" in told
     assert "2 set aside" in told
     assert len(parsed) == 1
     told = command("failures", "--retry", raw=raw)
-    assert "1 of 2 are set aside no more" in told
+    assert "1 of 2 failed inputs recovered" in told
     assert "torn.pdf" in told
     assert len(parsed) == 2
     tables = load_tables(raw.parent / "out", verify=True)
@@ -89,7 +90,7 @@ def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.Monke
     monkeypatch.undo()
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     assert "0 changed" in command("run", raw=raw)
-    assert "1 of 3 are set aside no more" in command("failures", "--retry", raw=raw)
+    assert "1 of 3 failed inputs recovered" in command("failures", "--retry", raw=raw)
     tables = load_tables(raw.parent / "out", verify=True)
     assert "two" in set(tables["documents"]["doc_id"])
     assert set(tables["mentions"].query("text == 'Hikvision'")["doc_id"]) == {"long", "one", "three", "two"}
@@ -128,7 +129,7 @@ def test_a_retry_knows_the_folder_of_the_run(
     (home / "raw" / "feed.jsonl").write_text('{"id": "a", "text": "Dahua denied it."}\n', encoding="utf-8")
     monkeypatch.chdir("/")
     told = RUNNER.invoke(app, ["failures", "--retry", "--out", str(home / "out"), "--workers", "1"])
-    assert "1 of 2 are set aside no more" in told.output
+    assert "1 of 2 failed inputs recovered" in told.output
     (home / "raw").rename(home / "away")
     told = RUNNER.invoke(app, ["failures", "--retry", "--out", str(home / "out")])
     assert (told.exit_code, f"raw folder {home / 'raw'} is missing" in told.output) == (3, True)

@@ -20,9 +20,9 @@ from pipeline.evaluation.counts import Counts, score
 from pipeline.evaluation.entities import Mention, match
 from pipeline.evaluation.labels import read_label_map
 from pipeline.evaluation.overlaps import find_overlaps
-from pipeline.evaluation.read_conll import find_names, join_words
 from pipeline.evaluation.trimming import trim
-from pipeline.outputs.exports import write_export
+from pipeline.outputs.formats import write_export
+from pipeline.outputs.formats.conll import find_names, join_words
 from pipeline.tables.schema import FailureRow
 from tests.conftest import MODEL, ROOT
 from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
@@ -456,7 +456,7 @@ def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_pat
         ("gold.conll", b"\n\n", "holds no document"),
         ("gold.conll", b"\xff\xfe O\n", "is not UTF-8"),
         ("gold.spacy", b"nothing", "is no DocBin"),
-        ("gold.xyz", b"", "unknown ending '.xyz'"),
+        ("gold.xyz", b"", "unknown extension '.xyz'"),
         ("gold/a.ann", b"T1\tORG 0 4\tTarn\n", "there is no a.txt beside it"),
         ("gold/b.ann", b"T1\tORG zero 4\tTarn\n", "line 1: cannot be read as a span"),
         ("gold/b.ann", b"T1\tORG 1 5\tTarn\n", "the text at 1 5 is 'arnw', not 'Tarn'"),
@@ -665,7 +665,7 @@ def test_the_page_shows_each_difference(out: Path, tmp_path: Path) -> None:
     assert "claims not compared: the gold has none" in html
 
 
-def test_withheld_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
+def test_masked_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     start = MASKED.index("Tarnwick ****")
     gold.write_text(

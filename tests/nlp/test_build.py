@@ -10,13 +10,14 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.core.settings import PREFIX
 from pipeline.nlp import build
+from pipeline.rules.lexicon import Lexicon
 from tests.conftest import ROOT
 
 
-def assemble(target: Path, base_model: str) -> dict[str, tuple[str, str | None]]:
+def assemble(target: Path, base_model: str) -> Lexicon:
     """Stands for the work of a minute."""
     (target / "meta.json").write_text("{}", encoding="utf-8")
-    return {}
+    return Lexicon()
 
 
 @pytest.fixture

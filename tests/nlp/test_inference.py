@@ -60,6 +60,7 @@ def rows(doc: Doc) -> list[tuple[str, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_it_finds_what_spacy_finds(base_nlp: Language, model: StatisticalModel, texts: list[str]) -> None:
     for text, doc in zip(texts, model.read([[text] for text in texts]), strict=True):
         assert rows(doc) == rows(base_nlp(text))

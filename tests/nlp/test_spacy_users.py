@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 from pipeline.core.errors import ModelError
-from pipeline.rules.importers import Request, import_list
+from pipeline.rules.importers.contents import Request
+from pipeline.rules.importers.importing import import_list
 from tests.conftest import MODEL, ROOT
 
 MARKED = (

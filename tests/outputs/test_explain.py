@@ -91,7 +91,7 @@ def test_a_run_of_another_schema_version_is_refused(folders: tuple[Path, Path], 
             "Monday",
             ["No mention covers", "Date  Monday", "2022-11-21", "read on 2022-11-25", "a date or number"],
         ),
-        ("Dahua", ["near a mask: yes", "Withheld text nearby", "1 characters before", "(withheld)"]),
+        ("Dahua", ["near a mask: yes", "Masked text nearby", "1 characters before", "(masked)"]),
         ("******** **", ["No mention covers", "holds the offset"]),
         ("smiled", ["No mention covers", "nothing: no name of the rule data"]),
         ("Home ******", ["No mention covers"]),
@@ -110,7 +110,7 @@ def test_explanations(
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(
+def test_masked_words_at_the_end_of_a_paragraph_are_not_called_silent(
     annotator: Annotator, ban: tuple[Document, Unmasked]
 ) -> None:
     document, unmasked = ban
@@ -120,6 +120,7 @@ def test_withheld_words_at_the_end_of_a_paragraph_are_not_called_silent(
         )
 
 
+@pytest.mark.slow
 def test_every_offset_can_be_explained(annotator: Annotator, ban: tuple[Document, Unmasked]) -> None:
     document, unmasked = ban
     for offset in range(0, len(document.text), 7):
@@ -192,6 +193,7 @@ def test_without_a_run(tmp_path: Path) -> None:
     assert "Run `pipeline ingest` first" in result.output
 
 
+@pytest.mark.slow
 def test_all_rule_files_with_examples_are_run(nlp: Language) -> None:
     cases = list(run_rule_cases(nlp))
     assert {case.file for case in cases} == {
@@ -259,3 +261,16 @@ def test_the_command_counts_rules() -> None:
     assert result.exit_code == 0
     assert "committees/gb-commons.yml" in result.output
     assert "COMPANY" not in result.output
+
+
+def test_words_are_found_in_any_case_and_over_line_breaks(sample_run: Path) -> None:
+    arguments = ["explain", "politics/rail-fares"]
+    for words in ("Transport Committee", "transport\n committee", "164"):
+        result = RUNNER.invoke(app, [*arguments, words, "--out", str(sample_run)])
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("politics/rail-fares:164 ")
+    result = RUNNER.invoke(app, [*arguments, "Grayling", "--out", str(sample_run)])
+    assert "The words also occur at" in result.output
+    result = RUNNER.invoke(app, [*arguments, "Grailing", "--out", str(sample_run)])
+    assert result.exit_code == 2
+    assert "Did you mean 'Grayling'?" in result.output

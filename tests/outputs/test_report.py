@@ -361,7 +361,7 @@ def test_marks_claims_gaps_and_comments(report: Path) -> None:
     assert [link.get("href") for link in tree.xpath("//a[@class='ref']")] == ["#claim-1"]
     assert tree.xpath("//li[@id='claim-1']//a[@href='#c1']")
     gaps = tree.xpath("//div[@class='text']//span[@class='gap']")
-    assert gaps[0].get("aria-label") == "withheld, 4 words"
+    assert gaps[0].get("aria-label") == "masked, 4 words"
     assert all(gap.text_content().strip("*.,() ") == "" for gap in gaps)
     comment = tree.xpath(
         "//div[contains(@class, 'section comment')][.//p[contains(., 'doubt')]]/div[@class='kind']"
@@ -376,7 +376,7 @@ def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
     tree = html.parse(str(report / "index.html"), html.HTMLParser(encoding="utf-8"))
     totals = dict(zip(tree.xpath("//dl//dt/text()"), tree.xpath("//dl//dd/text()"), strict=True))
     assert totals["mentions"] == "3"
-    assert totals["set aside"] == "1"
+    assert totals["failed"] == "1"
     told = [cell.text_content() for cell in tree.xpath("//section[@id='about']//tbody/tr/td")]
     assert told[:4] == ["Tarnwick Optics", "denial", "Orla Fenn", "1"]
     assert "Tarnwick Optics about Orla Fenn: 1 denial" in tree.xpath(
@@ -448,7 +448,7 @@ def test_what_is_not_ours_is_not_replaced(tmp_path: Path) -> None:
         ([], "None. The folder of articles held nothing to read."),
         (
             [FailureRow("b.pdf", "ingest", "E", "broken", "Save it anew.")],
-            "None. Everything that was given was set aside.",
+            "None. Everything that was given was failed.",
         ),
     ],
 )
@@ -464,6 +464,7 @@ def test_a_run_without_documents_has_a_report_that_says_why(
     assert tree.xpath("//section/@id") == ["documents", "failures"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
     from pipeline.outputs.report import _pages, index_page
     from pipeline.tables.corpus import read_corpus
@@ -506,7 +507,7 @@ def test_only_web_addresses_are_links(url: str, kept: bool) -> None:
         ("", []),
     ],
 )
-def test_gaps_are_what_is_withheld(text: str, gaps: list[str]) -> None:
+def test_gaps_are_what_is_masked(text: str, gaps: list[str]) -> None:
     assert [text[start:end] for start, end in find_gaps(text, patterns_of_run({}))] == gaps
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import IO, Any, cast
 
 import pytest
@@ -24,11 +27,13 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.entities import large_gazetteer
 from pipeline.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
-from pipeline.rules.importers import FORMATS, Request, import_list, list_name
-from pipeline.rules.importers.entries import parse_day
+from pipeline.rules.importers import LIST_FORMATS
+from pipeline.rules.importers.contents import Contents, Request
+from pipeline.rules.importers.entries import make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, make_names, recase
+from pipeline.rules.importers.importing import import_list, list_name
 from pipeline.rules.importers.popolo import read_popolo
-from pipeline.rules.importers.registers import TABLES
+from pipeline.rules.importers.registers import PLAIN as PLAIN_TABLE
 from pipeline.rules.importers.tables import read_rows
 from pipeline.rules.importers.tally import Tally
 from pipeline.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
@@ -420,7 +425,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(importer: Importer, tm
 
 
 def test_too_many_names(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.rules.importers.MAX_NAMES", 1)
+    monkeypatch.setattr("pipeline.rules.importers.importing.MAX_NAMES", 1)
     with pytest.raises(RuleError, match="more than 1 names"):
         importer(PLAIN + "a,Moll Group,,ORG,,,,\nb,Lind Group,,ORG,,,,\n", "csv")
 
@@ -462,7 +467,7 @@ def test_rows_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
         yield endless  # type: ignore[misc]
 
     monkeypatch.setattr("pipeline.rules.importers.tables.open_plain", opened)
-    rows = read_rows(Path("endless"), TABLES["csv"], Tally())
+    rows = read_rows(Path("endless"), PLAIN_TABLE, Tally())
     assert [next(rows)[0] for _ in range(3)] == [2, 3, 4]
     assert endless.rows == 4
 
@@ -718,7 +723,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
         (
             ["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"],
             3,
-            "is no label of a list",
+            "is not a label of a list",
         ),
         (["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"], 3, "is no name of a list"),
     ],
@@ -733,10 +738,30 @@ def test_command_errors(
     assert list(tmp_path.rglob("*.tmp")) == []
 
 
-def test_formats_of_the_command_line_are_those_of_the_package() -> None:
-    from pipeline.cli.rules import ListFormat
+@pytest.mark.parametrize("reader", LIST_FORMATS.values())
+def test_every_registered_reader_exists(reader: str) -> None:
+    assert callable(resolve_name(reader))
 
-    assert sorted(FORMATS) == [form.value for form in ListFormat]
+
+def read_two_lines(request: Request, tally: Tally) -> Contents:
+    """A list format of the tests: one name per line."""
+    lines = request.source.read_text(encoding="utf-8").splitlines()
+    entries = ((f"line {n}", make_entry(f"x{n}", [name], "COMPANY")) for n, name in enumerate(lines, 1))
+    return Contents(entries)
+
+
+def test_a_list_format_is_added_in_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIST_FORMATS, "lines", f"{__name__}:read_two_lines")
+    source = tmp_path / "names.txt"
+    source.write_text("Verodyne Optics\nLarkmere Rail\n", encoding="utf-8")
+    info, _ = import_list(Request(source, "lines", tmp_path / "list", "mine"))
+    assert info.entries == 2
+    help_text = subprocess.run(
+        [sys.executable, "-c", "import pipeline.rules.importers as i; i.LIST_FORMATS['lines'] = 'a:b'; "
+         "from pipeline.cli.main import app; app(['rules', 'import', '--help'])"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "lines" in help_text
 
 
 def test_settings_name_the_lists() -> None:

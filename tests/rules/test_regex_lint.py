@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,9 +22,11 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.regex_lint import find_danger
 from pipeline.text.document import Source
 from pipeline.text.layout import find_layout
-from pipeline.text.layout.vocabulary import MAX_LINE, LabelFile, check_labels
-from tests.support.adversarial import LENGTH, adversarial_texts
+from pipeline.text.layout.vocabulary import LabelFile, check_labels
 from tests.support.regexes import ROOT, calls
+from tests.support.steps import grows_at_most_linearly
+
+LENGTH = 5_000
 
 EXPONENTIAL = [
     *(
@@ -158,26 +157,6 @@ def test_a_refused_date_pattern_is_named(tmp_path: Path) -> None:
     assert caught.value.hint
 
 
-class TooSlowError(Exception):
-    """Raised by the timer."""
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TooSlowError` where the block takes longer; `re` lets signals in."""
-
-    def stop(*_: object) -> None:
-        raise TooSlowError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
 @pytest.fixture(scope="module")
 def compiled() -> list[tuple[str, int, str, int]]:
     """File, line, pattern and flags of all that the program compiles."""
@@ -201,61 +180,18 @@ def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str,
     assert len(compiled) > 150
 
 
-METHODS: dict[str, Callable[[re.Pattern[str], str], object]] = {
-    "search": lambda pattern, text: sum(1 for _ in pattern.finditer(text)),
-    "match": lambda pattern, text: pattern.match(text),
-    "fullmatch": lambda pattern, text: pattern.fullmatch(text),
-}
-NOT_CALLED = {
-    ("pipeline/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {
-        "match",
-        "fullmatch",
-    },  # _PIECE only finds
-    ("pipeline/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
-    ("pipeline/outputs/exports/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
-    ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {
-        "search"
-    },  # a dateline stands at the head of a text
-    ("pipeline/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {
-        "search"
-    },  # a speaker stands at the head of a line
-    ("pipeline/text/layout/datelines.py", r"\W*(?:"): {
-        "search"
-    },  # the agency at the head of what stands in brackets
-}
-"""Methods that the code does not call with a pattern and that would be slow: file and begin of the pattern."""
-
-
-def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
-    """The ways to use a pattern that take a second or more on 100 KB; a line of the layout is never longer than `MAX_LINE`."""
-    length = MAX_LINE if file.startswith("pipeline/text/layout/") else LENGTH
-    spared = {
-        method
-        for (path, begin), methods in NOT_CALLED.items()
-        if path == file and pattern.startswith(begin)
-        for method in methods
-    }
-    form = re.compile(pattern, flags)
-    for text in adversarial_texts(pattern, flags, length):
-        for method in METHODS.keys() - spared:
-            try:
-                with at_most(1.0):
-                    for _ in range(LENGTH // length):
-                        METHODS[method](form, text)
-            except TooSlowError:
-                yield f"{file}: {method} of {pattern[:80]} on {text[:30]!r}"
-
-
-def test_every_regular_expression_takes_less_than_a_second_on_adversarial_text(
+def test_no_expression_of_the_code_takes_exponential_time(
     compiled: list[tuple[str, int, str, int]],
 ) -> None:
-    once = {(pattern, flags): file for file, _, pattern, flags in reversed(compiled)}
-    assert [slow for (pattern, flags), file in once.items() for slow in slow_uses(file, pattern, flags)] == []
-
-
-def test_the_timer_finds_a_slow_pattern() -> None:
-    assert next(slow_uses("x.py", r"(?:a+)+b", 0))
-    assert next(slow_uses("x.py", r"\s+$", 0))
+    """What is only quadratic on hostile text is found by `benchmarks/regexes.py`, by the clock."""
+    dangers = {
+        (file, pattern): find_danger(pattern, flags)
+        for file, _, pattern, flags in compiled
+        if len(pattern) < 2_000
+    }
+    found = [key for key, danger in dangers.items() if danger and "exponential" in danger]
+    # Its back reference, which the check cannot follow, is to a visible sign; the class before it has invisible ones only.
+    assert [key for key in found if not key[1].startswith(r"([^\w\s")] == []
 
 
 @pytest.mark.parametrize(
@@ -270,32 +206,31 @@ def test_the_timer_finds_a_slow_pattern() -> None:
         "---\ntitle: a{}b\n---\nText",
     ],
 )
-def test_the_layout_of_endless_lines_takes_less_than_a_second(frame: str, filler: str) -> None:
-    text = frame.format("x" + filler * (LENGTH // len(filler)) + "x")
-    begun = time.process_time()
-    find_layout(Source(text))
-    assert time.process_time() - begun < 1
+def test_the_layout_of_endless_lines_takes_linear_work(frame: str, filler: str) -> None:
+    def layout_of(times: int) -> Callable[[], object]:
+        return lambda: find_layout(Source(frame.format("x" + filler * (times * LENGTH // len(filler)) + "x")))
+
+    assert grows_at_most_linearly(layout_of)
 
 
-def test_every_token_pattern_takes_less_than_a_second_on_long_runs(nlp: Language) -> None:
+@pytest.mark.slow
+def test_every_token_pattern_takes_linear_work_on_long_runs(nlp: Language) -> None:
     grammar, slow = Grammar(nlp.vocab), []
     for file in read_grammar(RULES_DIR).patterns:
         for rule in file.rules:
-            doc = run_of_tokens(nlp, rule.pattern, file.sets)
-            begun = time.process_time()
-            grammar.find(doc)
-            if time.process_time() - begun >= 1:
+            docs = {times: run_of_tokens(nlp, rule.pattern, file.sets, 400 * times) for times in (1, 2)}
+            if not grows_at_most_linearly(lambda times, docs=docs: lambda: grammar.find(docs[times])):  # type: ignore[misc]
                 slow.append(rule.id)
     assert slow == []
 
 
-def run_of_tokens(nlp: Language, pattern: str, sets: object) -> Doc:
-    """20,000 tokens made from a pattern: each repeat as often as it may be, over and over, with an end that does not fit."""
+def run_of_tokens(nlp: Language, pattern: str, sets: object, count: int) -> Doc:
+    """Tokens made from a pattern: each repeat as often as it may be, over and over, with an end that does not fit."""
     words, tags = [], []
     for element in compile_pattern(pattern, sets).elements:  # type: ignore[arg-type]
         words += [min(element.words) if element.words else "Tarn"] * min(element.most, 25)
         tags += [min(element.tags) if element.tags else "NNP"] * min(element.most, 25)
-    times = 20_000 // len(words)
+    times = count // len(words)
     doc = Doc(nlp.vocab, words=(words * times)[:-1], tags=(tags * times)[:-1])
     doc.spans["sections"] = [doc[:]]
     return doc

@@ -22,6 +22,7 @@ def lexicon() -> Lexicon:
     return read_lexicon(RULES_DIR)
 
 
+@pytest.mark.slow
 def test_every_rule_passes_its_examples(nlp: Language) -> None:
     cases = list(run_rule_cases(nlp))
     assert len(cases) > 80

@@ -48,6 +48,7 @@ def run_parts(raw: Path, out: Path, count: int, chosen: Settings) -> None:
         run_all(raw, partition.folder(out), chosen, partition=partition)
 
 
+@pytest.mark.slow
 def test_merged_parts_are_the_tables_of_one_run(samples: Path, tmp_path: Path) -> None:
     run_parts(ROOT / "data" / "raw", tmp_path / "out", 3, settings())
     merge(tmp_path / "out", settings())
@@ -168,6 +169,7 @@ def test_sizes_beyond_what_a_float_holds_lose_no_file() -> None:
     assert [item for own in chosen for item in own] == list(range(len(sizes)))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 @pytest.mark.filterwarnings("default")
 def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> None:
@@ -179,6 +181,7 @@ def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> 
     assert hashes(tmp_path / "out") == hashes(samples)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 def test_no_scheduler_at_the_address() -> None:
     from pipeline.core.errors import SettingsError

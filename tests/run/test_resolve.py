@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.linking import link_mentions
-from pipeline.run.stages.resolve import Entities
+from pipeline.run.entity_counts import Entities
 from pipeline.tables.chunks import Annotated, build_chunk
 from pipeline.tables.schema import DocumentRow, MentionRow
 
@@ -28,6 +28,7 @@ def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) ->
                 method="model",
                 rule_id="",
                 near_mask=False,
+                score=0.9,
             )
         )
     return Annotated(_row(doc_id), (), tuple(rows), (), (), ())

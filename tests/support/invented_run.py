@@ -82,7 +82,7 @@ class Draft:
         self.mentions.append(
             MentionRow(
                 f"{self.doc_id}#m{start}", self.doc_id, self._section_of(start), start, end, words, label, entity_id,
-                None, None, "rule", None, "*" in self.text[max(0, start - 2) : end + 2],
+                None, None, "rule", None, "*" in self.text[max(0, start - 2) : end + 2], 0.9,
             )
         )  # fmt: skip
 
@@ -113,7 +113,7 @@ class Draft:
             ClaimRow(
                 claim_id, self.doc_id, self._section_of(begin), first, last, source, None, entity_id, begin, end, cue, cue,
                 spans[0].start if spans else None, spans[-1].end if spans else None, " ... ".join(contents) or None, spans, kind, "mixed",
-                False, False, None, self.published.date() if self.published else None, 0.9, "rule",
+                False, "asserted", None, True, None, None, False, None, self.published.date() if self.published else None, 0.9, 0.9, True, "rule",
             )
         )  # fmt: skip
         mentions = [row for row in self.mentions if row.text in about]
@@ -151,7 +151,7 @@ def masked_draft(doc_id: str = "lens/camera rule") -> Draft:
     section = draft.sections[2].section_id
     near = MentionRow(
         f"{doc_id}#m{start}", doc_id, section, start, start + 8, "Tarnwick", "COMPANY", "tarnwick", None, None, "document",
-        None, True,
+        None, True, 0.5,
     )  # fmt: skip
     draft.mentions.append(near)
     draft.date("Monday", "2023-03-06")
@@ -176,6 +176,7 @@ def write_run(
     chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
+        **{name: build_table(TABLES[name], []) for name in ("entity_aliases", "offices")},
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }

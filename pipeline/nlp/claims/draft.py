@@ -20,6 +20,9 @@ class Draft:
         claim_type: The type that the cue suggests; the content may change it.
         method: `rule` or `model`.
         score: Confidence in [0, 1].
+        after: Head of the draft whose quotation goes on in this one, or None.
+        backed: Both layers know the cue.
+        source_sure: How sure the learned layer is of the source; 0 where it does not know the claim.
     """
 
     head: int
@@ -30,6 +33,9 @@ class Draft:
     claim_type: str
     method: str = "rule"
     score: float = 1.0
+    after: int | None = None
+    backed: bool = False
+    source_sure: float = 0.0
 
     def with_content(self, content: tuple[Spread, ...]) -> Draft:
         """The draft with another content."""

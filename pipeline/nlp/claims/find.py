@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
-from pipeline.nlp.claims.constructions.headlines import is_caption
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
-from pipeline.nlp.claims.finish.conventions import WHOLE, Style
-from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share
+from pipeline.nlp.claims.finish.conventions import GUIDE, Style
+from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.scores import Evidence, Weights
+from pipeline.nlp.claims.finish.source_entities import make_resolver, name_sources
+from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
+from pipeline.nlp.claims.finish.statements import fillings, link_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,
@@ -20,6 +27,7 @@ from pipeline.nlp.claims.finish.trimming import (
     split_at_sections,
     trim,
 )
+from pipeline.nlp.claims.finish.types import resolve_type
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import Learned
 from pipeline.nlp.claims.model.table import Table
@@ -27,8 +35,29 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a doc.
+
+    Attributes:
+        tree: The doc.
+        quotes: Its quotations.
+        drafts: The claims, trimmed and cut at masks, each with whether a mask cut it.
+        evidence: Describes the drafts.
+    """
+
+    tree: Tree
+    quotes: QuoteIndex
+    drafts: list[tuple[Draft, bool]]
+    evidence: Evidence
+
+
 def find_claims(
-    doc: Doc, lexicon: Lexicon, learned: Learned | None = None, style: Style = WHOLE
+    doc: Doc,
+    lexicon: Lexicon,
+    learned: Learned | None = None,
+    style: Style = GUIDE,
+    weights: Weights | None = None,
 ) -> list[ClaimData]:
     """The claims of a doc in order of their first offset.
 
@@ -37,52 +66,81 @@ def find_claims(
         lexicon: The rule data.
         learned: The trained models, or None for the rules alone.
         style: The annotation conventions to follow.
+        weights: The weights of the evidence for the scores, or None for what the learned layer says.
     """
     if not len(doc):
         return []
+    found = find_drafts(doc, lexicon, learned, style)
+    tree, drafts = found.tree, [draft for draft, _ in found.drafts]
+    claims = [
+        claim_data(
+            tree, draft, found.quotes, lexicon, found.evidence.scores(draft, weights), truncated=truncated
+        )
+        for draft, truncated in found.drafts
+    ]
+    claims = name_sources(tree, claims, found.quotes, lexicon.patterns)
+    heads = {draft.head: number for number, draft in enumerate(drafts)}
+    for claim, draft in zip(claims, drafts, strict=True):
+        claim["continues"] = None if draft.after is None else heads.get(draft.after)
+        if claim["continues"] is not None and claim["source"] is None:
+            claim["source_entity"] = claims[claim["continues"]]["source_entity"]
+    headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
+    resolve, gaps = make_resolver(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
+    for claim, draft, body in zip(claims, drafts, headlines, strict=True):
+        claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, resolve)
+        claim["headline_of"], claim["spans_gap"] = body, spans_gap(draft, gaps)
+    return claims
+
+
+def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Style) -> Found:
+    """The claims of a doc with tokens, before they are written out as data.
+
+    Args:
+        doc: Parsed, with entities; sections and gaps where they are known. Not empty.
+        lexicon: The rule data.
+        learned: The trained models, or None for the rules alone.
+        style: The annotation conventions to follow.
+    """
     tree, gaps = Tree(doc), gap_tokens(doc)
     quotes = QuoteIndex(find_quotations(tree))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon)
     if learned is not None:
-        scored = learned.score(Table(tree, quotes, drafts, gaps), drafts)
+        scored = readings_in_headlines(tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
-    styled = style.apply(tree, drafts, quotes)
+    drafts = check_speakers(tree, give_back(tree, drafts, ruled, quotes), ruled, quotes, lexicon)
+    styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
-    return finish(tree, styled, quotes, lexicon, gaps, style)
+    done = [
+        (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
+        for draft, truncated in _finish(tree, styled, gaps, style)
+    ]
+    done.sort(key=_order)
+    return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
 
 
-def finish(
-    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, gaps: frozenset[int], style: Style
-) -> list[ClaimData]:
-    """Drafts trimmed, cut at gaps, and written out as data."""
+def _finish(
+    tree: Tree, drafts: list[Draft], gaps: frozenset[int], style: Style
+) -> Iterator[tuple[Draft, bool]]:
+    """Drafts trimmed and cut at gaps, with whether a gap cut them."""
     limits = [limit for limit, _ in tree.limits]
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
-    inside = [
-        split_at_sections(draft, limits, starts)
-        for draft in drafts
-        if not is_caption(tree, draft, lexicon.patterns)
-    ]
+    inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
         for draft in close(tree, inside)
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
-    claims = []
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
         if done is not None and not (truncated and is_scrap(tree, done)):
-            claims.append(claim_data(tree, done, quotes, lexicon, truncated=truncated))
-    return sorted(claims, key=_order)
+            yield done, truncated
 
 
-def _order(claim: ClaimData) -> tuple[int, int]:
-    spans: list[Spread] = [
-        *claim["content"],
-        *([claim["cue"]] if claim["cue"] else []),
-        *([claim["source"]] if claim["source"] else []),
-    ]
+def _order(pair: tuple[Draft, bool]) -> Spread:
+    draft = pair[0]
+    spans: list[Spread] = [*draft.content, *(part for part in (draft.cue, draft.source) if part)]
     return min(start for start, _ in spans), max(end for _, end in spans)

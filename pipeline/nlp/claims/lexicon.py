@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pipeline.core.errors import RuleError
 from pipeline.rules.reading import read_rule_file
-from pipeline.rules.schema import Strict
+from pipeline.rules.schema import EntryId, Strict
+from pipeline.tables.labels import ORGANISED, PEOPLE
 
 ClaimType = Literal[
     "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
@@ -52,6 +53,39 @@ class NounCue(Strict):
     preps: tuple[str, ...] = ()
 
 
+class Act(Strict):
+    """A use of reporting verbs that reports nothing; it holds where all that it names fits.
+
+    Attributes:
+        verbs: Lemmas of the verbs.
+        sources: Lemmas of the last noun of the source; none means any.
+        objects: Lemmas of the head of the object.
+        object_labels: Entity labels that the object may have instead.
+        then: Words of which one follows.
+        not_then: Words of which none follows.
+        future: The verb tells what is still to come.
+        examples: Texts without a claim.
+        counterexamples: Texts with one.
+    """
+
+    id: EntryId
+    verbs: tuple[str, ...]
+    sources: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    object_labels: frozenset[str] = frozenset()
+    then: frozenset[str] = frozenset()
+    not_then: frozenset[str] = frozenset()
+    future: bool = False
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class ActFile(Strict):
+    """The file of acts."""
+
+    acts: tuple[Act, ...]
+
+
 class VerbFile(Strict):
     """The file of verbs."""
 
@@ -81,6 +115,7 @@ class Patterns(Strict):
     tight_lipped: Words
     stay: Words
     silence_preps: Words
+    unanswered: Words
     withheld: Words
     untold: Words
     unnamed_when_negated: Words
@@ -90,15 +125,30 @@ class Patterns(Strict):
     call_nouns: Words
     commitment_verbs: Words
     commitment_modals: Words
+    never_committed: Words
+    proposing: Words
+    refused_acts: Words
+    requests: Words
     denied_when_negated: Words
     writer_clauses: Words
+    media: Words
     plain: Words
+    rejecting: Words
+    negation_raising: Words
+    resolved_pronouns: Words
+    introducing: Words
+    weak_cues: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]
     light_verbs: Words
     noun_source_preps: Words
-    never_before_headline_verb: Words
     captions: Words
+    labels: Words
+    first_persons: Words
+    asked_verbs: Words
+    giving_verbs: Words
+    sourceless_passives: Words
+    closing_verbs: Words
     colon_sources: Words
     dashes: Words
     honorifics: Words
@@ -127,6 +177,7 @@ class Lexicon(Strict):
     verb_cues: tuple[VerbCue, ...]
     noun_cues: tuple[NounCue, ...]
     patterns: Patterns
+    acts: tuple[Act, ...] = ()
 
     @cached_property
     def verbs(self) -> dict[str, VerbCue]:
@@ -137,6 +188,12 @@ class Lexicon(Strict):
     def nouns(self) -> dict[str, NounCue]:
         """Nouns by lemma."""
         return {cue.lemma: cue for cue in self.noun_cues}
+
+    @cached_property
+    def acts_of(self) -> dict[str, tuple[Act, ...]]:
+        """Acts by the lemma of their verb."""
+        lemmas = {lemma for act in self.acts for lemma in act.verbs}
+        return {lemma: tuple(act for act in self.acts if lemma in act.verbs) for lemma in lemmas}
 
     @cached_property
     def lemmas(self) -> Words:
@@ -153,7 +210,7 @@ class Lexicon(Strict):
 
 
 def read_lexicon(folder: Path) -> Lexicon:
-    """Read `verbs.yml`, `nouns.yml` and `patterns.yml`.
+    """Read `verbs.yml`, `nouns.yml`, `patterns.yml` and `acts.yml`.
 
     Raises:
         RuleError: A file does not fit, or its lemmas are not sorted and unique.
@@ -162,9 +219,15 @@ def read_lexicon(folder: Path) -> Lexicon:
     nouns = read_rule_file(folder / "nouns.yml", NounFile).nouns
     _check_sorted(folder / "verbs.yml", [cue.lemma for cue in verbs])
     _check_sorted(folder / "nouns.yml", [cue.lemma for cue in nouns])
-    return Lexicon(
-        verb_cues=verbs, noun_cues=nouns, patterns=read_rule_file(folder / "patterns.yml", Patterns)
-    )
+    acts = read_rule_file(folder / "acts.yml", ActFile).acts
+    _check_sorted(folder / "acts.yml", [act.id for act in acts])
+    patterns = read_rule_file(folder / "patterns.yml", Patterns)
+    # Labels that the user declares speak as those do that they are like.
+    groups = {
+        "person_labels": patterns.person_labels | PEOPLE,
+        "organisation_labels": patterns.organisation_labels | ORGANISED,
+    }
+    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns.model_copy(update=groups), acts=acts)
 
 
 def _check_sorted(path: Path, lemmas: list[str]) -> None:

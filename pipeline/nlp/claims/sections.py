@@ -21,6 +21,7 @@ WITHOUT_CLAIMS = frozenset(
         "dateline",
         "notice",
         "boilerplate",
+        "caption",
     }
 )
 MAX_HEADLINE = 20

@@ -18,6 +18,8 @@ from pipeline.nlp.tokens import spelled
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
+_MISREAD = {"hop": "hope"}
+"""Lemmas that the lemmatizer finds for forms of another verb (`hopes`, `hoping`) of the news."""
 MAX_WORDS = 50_000
 """Words whose form is remembered."""
 MAX_STEPS = 40
@@ -58,7 +60,7 @@ class Tree:
             doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")]
         )
         self.lower, self.tags, self.deps = lower, tags, deps
-        self.lemmas = [*map(_lower, lemmas)]
+        self.lemmas = [_MISREAD.get(lemma, lemma) for lemma in map(_lower, lemmas)]
         self.words = [*map(_is_word, lower)]
         self.spaces = [*map(str.isspace, lower)]
         steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pipeline.nlp.dates.context import Context
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import BARRIER
+from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
 
-NAME_LABELS = frozenset(
-    {"PERSON", "MINISTER", "ORG", "COMPANY", "COMMITTEE", "DEPARTMENT", "NORP", "FAC", "GPE", "LOC"}
-)
+NAME_LABELS = PEOPLE | ORGANISED | PLACES | {"NORP"}
 """Labels of entities that are names: a month in one is none."""
 WORK_LABELS = frozenset({"WORK_OF_ART", "LAW", "PRODUCT"})
 DATE_LABELS = frozenset({"DATE", "TIME"})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.entities.mentions import NAMED, Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
-from pipeline.tables.labels import PLACES
+from pipeline.tables.labels import ORGANISED, PLACES
 
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
@@ -37,11 +37,89 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
                 or _speaks(tokens, mention)
             )
             other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm)
+            if tokens.lower[mention.start] in name_words().chambers:
+                known, other = _is_chamber(tokens, mention, firm), False
             if not tokens.texts[mention.start][:1].isupper() or not (known or other):
                 continue
             mention = replace(mention, method="gazetteer")
         confirmed.append(mention)
     return confirmed
+
+
+def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
+    """Whether a chamber is meant by one word: people of it follow (`House Speaker`), or an article leads to it among other bodies of its country."""
+    country = tokens.term_countries.get(mention.entry)
+    if mention.label != "ORG" or country is None or mention.start == 0:
+        return False
+    if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
+        return True
+    behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
+    if tokens.lower[mention.start - 1] != "the" or behind[:1].isupper():
+        return False
+    return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
+
+
+def without_other_meanings(
+    tokens: Tokens, candidates: Sequence[Mention], signs: Collection[str]
+) -> list[Mention]:
+    """The candidates without listed names that mean something else where they stand.
+
+    Followers of a creed and persons of a party are no party (`Conservatives` in Ohio, `the top Democrat`); the acronym of a
+    committee needs something else of its country.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of all layers.
+        signs: Countries of the document, by other names than the doubtful ones.
+    """
+    full = {m.entry for m in candidates if m.end - m.start > 1}
+    return [m for m in candidates if not _means_other(tokens, m, signs, full)]
+
+
+def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:
+    if mention.method != "gazetteer" or mention.end - mention.start > 1 or mention.entry in full:
+        return False
+    country = tokens.term_countries.get(mention.entry)
+    word = tokens.lower[mention.start]
+    if mention.label == "COMMITTEE" and tokens.texts[mention.start].isupper():
+        return country not in signs
+    if mention.label != "ORG" or word not in name_words().party_words:
+        return False
+    if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().not_of_party):
+        return True
+    if word in name_words().parties_of_one_country:
+        return _is_of_people(tokens, mention.start) or _is_member(tokens, mention.start)
+    return (bool(signs) and country not in signs) or _is_member(tokens, mention.start)
+
+
+def _is_of_people(tokens: Tokens, i: int) -> bool:
+    """Whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
+    before = tokens.lower[i - 1] if i and tokens.texts[i - 1][:1].isupper() else ""
+    return before in name_words().of_other_parties or (
+        before in name_words().nationalities
+        and before not in ("american", "texan", "floridian", "californian")
+    )
+
+
+def _is_member(tokens: Tokens, i: int) -> bool:
+    """Whether a singular word for a party stands for one of its members: `the top Democrat on the panel`, `a Republican`."""
+    if tokens.lower[i].endswith("s") or tokens.tags[i] not in ("NNP", "NN", "JJ"):
+        return False
+    behind = i + 1
+    if (
+        behind < len(tokens)
+        and tokens.tags[behind][:2] in ("NN", "JJ", "HY")
+        and tokens.tags[behind] != "HYPH"
+    ):
+        return False
+    before = i - 1
+    while (
+        before >= 0 and tokens.tags[before][:2] in ("JJ", "RB", "CD") and tokens.texts[before][:1].islower()
+    ):
+        before -= 1
+    if before >= 0 and tokens.lower[before] == "and" and before > 0:
+        return tokens.lower[before - 1] in name_words().party_words
+    return before >= 0 and tokens.tags[before] in ("DT", "PRP$", "POS", "CD")
 
 
 def _speaks(tokens: Tokens, mention: Mention) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
@@ -138,6 +138,8 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
+        elif mention.method in ("rule", "gazetteer") and len(words) > 2:
+            yield from (((form,), "document.acronym") for form in _initials(words))
     if (
         mention.label == "COMPANY"
         and len(words) > 1
@@ -152,6 +154,16 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
             yield form, SURNAME
+
+
+def _initials(words: Sequence[str]) -> set[str]:
+    """The initials of a name, with its small words and without: `COI` of `Commission of Inquiry`."""
+    forms = {
+        "".join(w[0] for w in words if w[0].isalpha()).upper(),
+        "".join(w[0] for w in words if w[0].isupper()),
+    }
+    forms = {form for form in forms if len(form) > 2}
+    return forms | {".".join(form) + "." for form in forms}
 
 
 def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:

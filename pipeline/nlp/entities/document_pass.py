@@ -11,12 +11,28 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import confirm_common
+from pipeline.nlp.entities.ambiguous_names import confirm_common, without_other_meanings
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
+from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
-from pipeline.nlp.entities.ministers import decide_offices, main_country, mark_ministers, name_office
-from pipeline.nlp.entities.surnames import mark_bare_surnames
+from pipeline.nlp.entities.ministers import (
+    decide_offices,
+    find_signs,
+    main_country,
+    mark_ministers,
+    name_office,
+)
+from pipeline.nlp.entities.scores import (
+    Described,
+    ScoreModel,
+    describe_mentions,
+    read_scores,
+    score_mentions,
+    write_scores,
+)
+from pipeline.nlp.entities.shared_names import decide_shared
+from pipeline.nlp.entities.titles import without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -24,6 +40,7 @@ from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
+SCORES_FILE = "scores.json"
 OFFICES_FILE = "offices.json"
 
 
@@ -36,6 +53,9 @@ class DocumentPass(LexiconHolder):
         self._known: Lexicon | None = None
         self._kinds: KindModel | None = None
         self._kinds_read = False
+        self._scores: ScoreModel | None = None
+        self.described: Described = []
+        """What the scores saw of the mentions of the last doc: training reads it."""
 
     @property
     def kinds(self) -> KindModel | None:
@@ -43,6 +63,13 @@ class DocumentPass(LexiconHolder):
         if not self._kinds_read:
             self._use_kinds(read_kinds())
         return self._kinds
+
+    @property
+    def scores(self) -> ScoreModel:
+        """The weights of the scores, read when first used."""
+        if self._scores is None:
+            self._scores = read_scores()
+        return self._scores
 
     def _use_kinds(self, kinds: KindModel | None) -> None:
         self._kinds, self._kinds_read = kinds, True
@@ -61,11 +88,13 @@ class DocumentPass(LexiconHolder):
         )
         if self.kinds is not None:
             write_kinds(self.kinds, path / KINDS_FILE)
+        write_scores(self.scores, path / SCORES_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
         self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
         self._use_kinds(read_kinds(path / KINDS_FILE))
+        self._scores = read_scores(path / SCORES_FILE)
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -75,33 +104,39 @@ class DocumentPass(LexiconHolder):
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
-        candidates = confirm_common(tokens, read_candidates(tokens), model) + names.find_defined(tokens)
-        model = without_rare_words(tokens, model)
+        candidates = decide_shared(tokens, read_candidates(tokens), day)
+        candidates = without_titled(tokens, candidates, known)
+        candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
+        candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
+        seen, model = model, without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
-        mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by)
+        found = find_leaders(tokens, known, (day, by))
+        mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = mark_bare_surnames(
-            tokens, mentions, known, (day, by), main_country(tokens, mentions, known)
-        )
+        main = main_country(tokens, mentions, known)
+        mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, mentions)
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]
+        self.described = [*describe_mentions(tokens, mentions, seen)]
+        doc._.mention_scores = score_mentions(mentions, self.described, self.scores)
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
 
 
 def _as_span(doc: Doc, mention: Mention) -> Span:
+    method = "rule" if mention.method == "weak" else mention.method  # nothing else wanted the place
     return Span(
         doc,
         mention.start,
         mention.end,
         label=mention.label,
         kb_id=mention.entry,
-        span_id=f"{mention.method}:{mention.rule}",
+        span_id=f"{method}:{mention.rule}",
     )
 
 
@@ -115,7 +150,7 @@ def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
 
 @Language.factory(
     "policy_document_pass",
-    assigns=["doc.ents", "doc._.mention_offices"],
+    assigns=["doc.ents", "doc._.mention_offices", "doc._.mention_scores"],
     default_config={"rules": None, "labels": {}},
 )
 def make_document_pass(nlp: Language, name: str, rules: str | None, labels: dict[str, str]) -> DocumentPass:

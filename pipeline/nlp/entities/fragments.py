@@ -23,13 +23,24 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
     return [
         mention
         for mention in mentions
-        if mention.method == "gazetteer"
+        if (mention.method == "gazetteer" and not _names_a_thing(tokens, mention))
         or mention.rule == SURNAME  # its full name stands elsewhere
         or surface(tokens, mention) in firm
         or not _is_fragment(
             tokens, mention, open_start=mention.start - 1 in gaps, open_end=mention.end in gaps
         )
     ]
+
+
+def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
+    """Whether an article shows that the withheld word after a place is what is named: `The Paris *********`."""
+    return (
+        mention.label == "GPE"
+        and mention.end - mention.start == 1
+        and mention.end in tokens.gaps
+        and mention.start > 0
+        and tokens.lower[mention.start - 1] == "the"
+    )
 
 
 def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
@@ -39,6 +50,8 @@ def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end
     """
     if not open_start and not open_end:
         return False
+    if mention.method == "gazetteer":
+        return True
     text, person = surface(tokens, mention), mention.label in PEOPLE
     if mention.end - mention.start == 1 and (text.isupper() or (person and is_surname(text))):
         return False

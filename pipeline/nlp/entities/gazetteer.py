@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -16,14 +16,12 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
+from pipeline.rules.schema import Term
+from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
 MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
-PRIORITY = ("COMMITTEE", "DEPARTMENT", "OFFICE", "PERSON", "COMPANY", "ORG", "GPE", "LOC")
-"""Which label stands first where one name has several."""
-
-
 DASHES = frozenset({"-", "--", "–", "—"})
 DATELINE_MARKS = DASHES | {",", "(", ":"}
 
@@ -38,6 +36,22 @@ def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
         groups["candidates"] = kept
 
 
+class Sense(TypedDict):
+    """What tells a thing from others of the same name: plain data, which a Doc can keep.
+
+    Attributes:
+        names: The names that it shares.
+        near: Words that stand beside it.
+        start: Its first day, or empty.
+        end: Its last day, or empty.
+    """
+
+    names: list[str]
+    near: list[str]
+    start: str
+    end: str
+
+
 class Found(NamedTuple):
     """All that the names of a lexicon say about a doc; what comes later asks the doc, not the lexicon.
 
@@ -45,11 +59,13 @@ class Found(NamedTuple):
         candidates: First token, one past the last, label and `method:id` of every name, in order, overlaps included.
         pieces: First token, one past the last, and `beginning` or `end` of what may be a piece of a name that runs into a gap.
         countries: Country by id, of the candidates that have one.
+        senses: What the rule data say of the candidates that share a name, by id: see `Sense`.
     """
 
     candidates: list[tuple[int, int, str, str]]
     pieces: list[tuple[int, int, str]]
     countries: dict[str, str]
+    senses: dict[str, Sense]
 
 
 class Gazetteer(LexiconHolder):
@@ -71,6 +87,7 @@ class Gazetteer(LexiconHolder):
         add_candidates(tokens, (_candidate(doc, *candidate) for candidate in found.candidates))
         doc.spans["pieces"] = [Span(doc, start, end, label=label) for start, end, label in found.pieces]
         doc._.term_countries = found.countries
+        doc._.term_senses = found.senses
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
@@ -82,16 +99,12 @@ class Gazetteer(LexiconHolder):
         return hashlib.sha256(json.dumps(self._find(Tokens(doc))).encode()).hexdigest()[:32]
 
     def _find(self, tokens: Tokens) -> Found:
-        ordered = sorted(
-            {
-                (start, -end, PRIORITY.index(label), rule)
-                for start, end, label, rule in self.names.find(tokens)
-            }
-        )
-        candidates = [(start, -end, PRIORITY[place], rule) for start, end, place, rule in ordered]
-        ids = sorted({rule.partition(":")[2] for _, _, _, rule in ordered})
+        # The longer name comes first, then the label of the lower priority: `choose` takes the first of equals.
+        candidates = sorted(set(self.names.find(tokens)), key=_order)
+        ids = sorted({rule.partition(":")[2] for _, _, _, rule in candidates})
         countries = {id_: self.names.countries[id_] for id_ in ids if id_ in self.names.countries}
-        return Found(candidates, list(self.names.find_pieces(tokens)), countries)
+        senses = {id_: self.names.senses[id_] for id_ in ids if id_ in self.names.senses}
+        return Found(candidates, list(self.names.find_pieces(tokens)), countries, senses)
 
     @property
     def names(self) -> NameIndex:
@@ -117,6 +130,11 @@ class Gazetteer(LexiconHolder):
         beginnings, ends = (frozenset(data.pop(side)) for side in ("beginnings", "ends"))
         self._names = NameIndex(cased, any_case, beginnings, ends, **data)
         return self
+
+
+def _order(candidate: tuple[int, int, str, str]) -> tuple[int, int, int, str, str]:
+    start, end, label, rule = candidate
+    return start, -end, find_label(label).priority, label, rule
 
 
 def _candidate(doc: Doc, start: int, end: int, label: str, rule: str) -> Span:
@@ -161,6 +179,7 @@ class NameIndex:
         beginnings: First words of names that are no names themselves.
         ends: Last words of such.
         countries: Country by id.
+        senses: What decides between the owners of a name, by id.
     """
 
     cased: NamesOfCase
@@ -168,6 +187,7 @@ class NameIndex:
     beginnings: Collection[str]
     ends: Collection[str]
     countries: Mapping[str, str]
+    senses: Mapping[str, Sense]
 
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
@@ -237,7 +257,13 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
         NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()})
         for i in (0, 1)
     )
-    return NameIndex(cased, any_case, *lexicon.name_parts, countries)
+    senses = {term.id: _sense(term) for file in lexicon.terms for term in file.terms if term.shared}
+    return NameIndex(cased, any_case, *lexicon.name_parts, countries, senses)
+
+
+def _sense(term: Term) -> Sense:
+    start, end = (day.isoformat() if day else "" for day in (term.start, term.end))
+    return {"names": list(term.shared), "near": list(term.near), "start": start, "end": end}
 
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})

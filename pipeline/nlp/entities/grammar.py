@@ -13,7 +13,7 @@ from spacy.vocab import Vocab
 from pipeline.core.errors import RuleError
 from pipeline.nlp.entities.gazetteer import add_candidates
 from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
-from pipeline.nlp.entities.mentions import trim
+from pipeline.nlp.entities.mentions import PARTY_LETTERS, trim
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -129,11 +129,16 @@ class Grammar:
 
 def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
-    while start > 1 and _is_joint(tokens, start - 1) and tokens.texts[start - 2][:1].isupper():
+    while start > 1 and _is_joint(tokens, start - 1) and _joins(tokens.texts[start - 2]):
         start -= 2
     while end + 1 < len(tokens) and _is_joint(tokens, end) and tokens.texts[end + 1][:1].isupper():
         end += 2
     return start, end
+
+
+def _joins(text: str) -> bool:
+    """Whether a hyphen joins a word to the name behind it; the letter of a party (`D-Mass.`) is no part of a place."""
+    return text[:1].isupper() and text not in PARTY_LETTERS
 
 
 def _is_joint(tokens: Tokens, i: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Span
 
@@ -32,6 +32,7 @@ class Head(Strict):
         headlines: Whether it makes names in title case too, where the capitals say nothing.
         lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
+        labels: Words before the head, in lower case, that make another thing of it (`National Committee` of a party).
         examples: Sentences with the mention in square brackets.
         counterexamples: Sentences without one.
     """
@@ -44,6 +45,7 @@ class Head(Strict):
     headlines: bool = True
     lists: bool = False
     stop: tuple[str, ...] = ()
+    labels: Mapping[str, str] = {}
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -73,7 +75,8 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
             start = _extend_left(tokens, i, head) if head.before else i
             end = _extend_right(tokens, i, head, places)
             if end - start > 1:
-                found.append(Span(tokens.doc, start, end, label=head.label, span_id=f"rule:{head.id}"))
+                label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
+                found.append(Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}"))
     return found
 
 

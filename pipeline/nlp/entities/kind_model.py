@@ -21,12 +21,14 @@ from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import first_name_rank, ordinary_words, surname_rank
 
-KINDS = ("COMPANY", "PERSON", "GPE", "ORG", "OTHER")
-"""`OTHER` is what is no name of the four: a work, a law, an event, an adjective."""
+KINDS = ("COMPANY", "PERSON", "GPE", "FAC", "ORG", "OTHER")
+"""`OTHER` is what is none of the rest: a people, a law, a work, a programme, a product, an event, a group of people, a handle."""
 NONE = (0.0,) * len(KINDS)
-WEIGHTS = RULES_DIR.parent / "kinds" / "weights.json"
+WEIGHTS = RULES_DIR.parent / "entities" / "kinds.json"
 NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
+KNOWN_CLASSES = frozenset({"legal", "company", "organisation", "ordinary"})
+"""Classes of words of a name that say by themselves what it may be (`Tower`, `Operation`): of the others only the build counts."""
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 GOVERNED = frozenset(
     {
@@ -74,7 +76,8 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
-            f"{path}: not the weights of the kinds: {error}", "Train them again: see models/kinds/README.md."
+            f"{path}: not the weights of the kinds: {error}",
+            "Train them again: see models/entities/README.md.",
         ) from error
 
 
@@ -121,6 +124,10 @@ def _build(words: Sequence[str], seen: str) -> Iterator[str]:
         yield f"build={first}+{last}"
         yield f"build={first}+{last}:{seen}"
         yield f"first-name={first_name_rank(words[0]) is not None}"
+        if last in KNOWN_CLASSES:
+            yield f"tail={words[-1].lower()}"
+        if first in KNOWN_CLASSES or words[0].isupper():
+            yield f"start={words[0].lower()}"
     else:
         yield f"last={last}:{seen}"
     yield f"shape={_shape(words[-1])}:{length > 1}"

@@ -6,15 +6,16 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.nlp.entities.gazetteer import PRIORITY
 from pipeline.nlp.entities.laws import is_law
+from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_name_of_person, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
+from pipeline.tables.labels import find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -23,7 +24,14 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-_PRIORITY = {label: place for place, label in enumerate(PRIORITY)}
+FIRST = frozenset({"person.honorific", "organisation.kind-before"})
+"""Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
+OF_DEPARTMENT = "committee.review"
+"""Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
+CUTS = frozenset({"/", "”"})
+"""Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
+PARTY_LETTERS = frozenset({"D", "R", "I"})
+"""What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset(
@@ -56,14 +64,19 @@ class Mention:
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
-    titles = {(m.start, m.end) for m in found if m.label == "OFFICE"}
-    first_of_title = {start for start, _ in titles}
+    first_of_title = {m.start for m in found if m.label == "OFFICE"}
     bodies: dict[int, list[int]] = {}
     for m in found:
-        if m.label in ("ORG", "GPE") and m.method == "gazetteer" and m.end in first_of_title:
+        if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
             bodies.setdefault(m.start, []).append(m.end)
+    departments: dict[int, list[int]] = {}
+    for m in found:
+        if m.label == "DEPARTMENT" and m.method == "gazetteer":
+            departments.setdefault(m.start, []).append(m.end)
     return [
-        _without_lead(tokens, mention, bodies) for mention in found if not _is_of_country(tokens, mention)
+        _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
+        for mention in found
+        if not _is_of_country(tokens, mention)
     ]
 
 
@@ -95,7 +108,7 @@ def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequenc
         tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))
     ):
         start += 1
-    if mention.label == "OFFICE":
+    if mention.label == "OFFICE" or mention.rule == OF_DEPARTMENT:
         start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
     return mention if start == mention.start else replace(mention, start=start)
 
@@ -115,11 +128,25 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         if not tokens.gaps.isdisjoint(range(ent.start, ent.end)):
             continue
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
-            start, end = trim(tokens, first, last, ent.label_)
-            if start < end:
+            start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
+            if start < end and not is_handle(tokens, start):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
+
+
+def is_handle(tokens: Tokens, start: int) -> bool:
+    """Whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
+    before = tokens.texts[start - 1] if start else ""
+    tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
+    return tied or tokens.texts[start][:1] in ("@", "#")
+
+
+def _behind_party(tokens: Tokens, start: int, end: int) -> int:
+    """Where the state of a member begins: at `Ore.` of `D-Ore.`."""
+    if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PARTY_LETTERS:
+        return start + 2
+    return start
 
 
 def _without_seams(found: list[Mention]) -> list[Mention]:
@@ -136,10 +163,13 @@ def _without_seams(found: list[Mention]) -> list[Mention]:
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
     if label in NUMERIC:
         return [(start, end)]
-    cuts = [i for i in range(start, end) if tokens.texts[i] == "/"]
+    cuts = [i for i in range(start, end) if tokens.texts[i] in CUTS]
+    length = end - start - (tokens.lower[start] in ARTICLES)
+    if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
+        cuts.append(end - 1)  # `the Bush Administration` names the person
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
-        if len(cuts) == 1 and tokens.texts[cuts[0]] != "/":
+        if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges)]
@@ -150,13 +180,21 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and lower[start].rstrip(".") in name_words().honorifics:
+    while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
         start += 1
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
     ):
         end -= 1
     return start, end
+
+
+def _is_honorific(tokens: Tokens, i: int) -> bool:
+    """Whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+    word = tokens.lower[i].rstrip(".")
+    if word not in name_words().honorifics:
+        return False
+    return not (i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in name_words().honorifics)
 
 
 def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
@@ -173,7 +211,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
     model = [
-        mention for mention in model if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)
+        mention
+        for mention in _without_titles(tokens, model, firm)
+        if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)
     ]
     ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
@@ -184,6 +224,17 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
             kept.append(mention)
             taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _without_titles(
+    tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
+) -> Iterator[Mention]:
+    """The model's entities without the title of an office that a person's name begins with (`President Moll`, `AG Moll`)."""
+    for mention in model:
+        titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
+        if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
+            mention = replace(mention, start=max(titles), label="PERSON")
+        yield mention
 
 
 def _allowed(candidates: list[Mention]) -> list[Mention]:
@@ -243,4 +294,5 @@ def _adds(tokens: Tokens, i: int) -> bool:
 def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
-    return order, mention.start - mention.end, _TRUST[method], _PRIORITY.get(label, len(PRIORITY))
+    trust = -1 if mention.rule in FIRST else _TRUST[method]  # `Mr London` is no place
+    return order, mention.start - mention.end, trust, find_label(label).priority

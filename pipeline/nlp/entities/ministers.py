@@ -9,22 +9,33 @@ from dataclasses import replace
 
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.entities.office_pairs import find_plain_ministers, pair_offices, pair_words
+from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
 from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
+from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
-from pipeline.rules.names import slug
+from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Office
 from pipeline.rules.word_lists import is_common_name
 
 
 def mark_ministers(
-    tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens,
+    mentions: Iterable[Mention],
+    lexicon: Lexicon,
+    by: dt.date | None,
+    leaders: Collection[int] = (),
 ) -> list[Mention]:
-    """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles."""
-    mentions = list(mentions)
-    holders = {m.start for m in mentions if m.label == "PERSON" and m.entry in lexicon.terms_of_office}
-    mentions = [m for m in mentions if m.label != "OFFICE" or is_ministerial(tokens, m, holders)]
+    """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles.
+
+    Args:
+        tokens: Of the doc.
+        mentions: In order.
+        lexicon: The rule data.
+        by: The day by which the document was written.
+        leaders: First tokens of what is the surname of a head of government.
+    """
+    mentions = keep_ministerial(tokens, list(mentions), lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
     signs = frozenset(
@@ -57,29 +68,6 @@ def _has_common_name(tokens: Tokens, mention: Mention) -> bool:
     return mention.label == "PERSON" and is_common_name(surface(tokens, mention).split())
 
 
-def is_ministerial(tokens: Tokens, mention: Mention, holders: Collection[int]) -> bool:
-    """Whether an OFFICE is one: a title that companies and clubs use too needs a country or a minister beside it."""
-    text, before = surface(tokens, mention), mention.start - 1
-    if mention.rule == "office.pm":
-        return text == "PM" and not (mention.start and tokens.numbers[before])
-    if mention.rule == "office.noun":
-        label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
-        return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
-    if text.lower() not in pair_words().bare_titles:
-        return True
-    if mention.start and (
-        tokens.ent_types[before] in ("NORP", "GPE") or tokens.lower[before] in ("us", "u.s.")
-    ):
-        return True
-    if mention.end in holders or (mention.end + 1 in holders and tokens.texts[mention.end] == ","):
-        return True
-    return (
-        mention.end + 1 < len(tokens)
-        and tokens.lower[mention.end] == "of"
-        and tokens.ent_types[mention.end + 1] == "GPE"
-    )
-
-
 ORGAN_WEIGHT = 3
 """What an organ of state, a party or a minister says of a document's country, against a place."""
 
@@ -98,11 +86,13 @@ def decide_offices(
             person = paired.get(mention.start)
             held = _office_of(tokens, mention, person, lexicon, day, by_title, main)
             decided[str(mention.start)] = [held.office, held.status]
-            if person and held.office:
-                named.setdefault(person.entry, set()).add(held.office)
+            if person and held.office and not is_past(tokens, mention):
+                # A person whom the data do not have is only known here by the place of the name.
+                named.setdefault(person.entry or str(person.start), set()).add(held.office)
     for mention in mentions:
         if mention.label == "MINISTER":
-            held = find_office(lexicon, mention.entry, day, named.get(mention.entry, ()))
+            told = named.get(mention.entry or str(mention.start), ())
+            held = find_office(lexicon, mention.entry, day, told)
             decided[str(mention.start)] = [held.office, held.status]
     return decided
 
@@ -128,18 +118,15 @@ def _office_of(
     titled = by_title.get(surface(tokens, mention).lower(), ())
     if person and person.entry and day:
         own = [
-            o
-            for o in titled
-            if any(
-                o is office and holder.holds(day)
-                for office, holder in lexicon.terms_of_office.get(person.entry, ())
-            )
+            (office, holder)
+            for office, holder in lexicon.terms_of_office.get(person.entry, ())
+            if holder.holds(day) and any(office is one for one in titled)
         ]
         if len(own) == 1:
-            return Held(own[0].id, "held")
+            return Held(own[0][0].id, "held" if lexicon.is_sure(*own[0], day) else "assumed")
     near = tokens.texts[max(mention.start - 3, 0) : mention.start]
     nearby = {lexicon.countries[text] for text in near if text in lexicon.countries}
-    return choose_country(titled, nearby, main, day)
+    return choose_country(lexicon, titled, nearby, main, day)
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
@@ -161,3 +148,16 @@ def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexico
             counts[office.country] += ORGAN_WEIGHT
             break
     return counts
+
+
+def find_signs(tokens: Tokens, candidates: Iterable[Mention]) -> frozenset[str]:
+    """The countries of the listed names of a doc, but for words for parties and acronyms: those are in question."""
+    return frozenset(
+        country
+        for m in candidates
+        if m.method == "gazetteer" and m.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE", "OFFICE")
+        for country in (tokens.term_countries.get(m.entry),)
+        if country
+        and tokens.lower[m.start] not in name_words().party_words
+        and not (m.end - m.start == 1 and tokens.texts[m.start].isupper() and m.label == "COMMITTEE")
+    )

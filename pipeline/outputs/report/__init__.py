@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.core.atomic_files import new_folder
 from pipeline.outputs.report import graph, index_page, timeline
 from pipeline.outputs.report.document_page import view_document
+from pipeline.outputs.report.entity_page import entity_page, pick_entities, view_entities
 from pipeline.outputs.report.relations import find_relations, join_types
 from pipeline.outputs.report.render import embed_chunks, embed_json, render
 from pipeline.outputs.report.views import clean, show_day, show_share, web_address
@@ -37,6 +38,7 @@ def write_report(out: Path) -> tuple[Path, int]:
     target = out / FOLDER
     with new_folder(target, "a report") as folder:
         (folder / "documents").mkdir()
+        (folder / "entities").mkdir()
         for name, page in _pages(corpus, articles):
             (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
     return target / "index.html", len(articles)
@@ -73,6 +75,10 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
             render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article)),
         )
 
+    picked = pick_entities(corpus.entities)
+    for entity_id, entity in zip(picked, view_entities(corpus, picked), strict=True):
+        yield entity_page(entity_id), render("entity.html.j2", "none.js", view=entity, root="../")
+
 
 def _list_names(documents: int) -> list[str]:
     return [f"list-{number + 1}.html" for number in range(max(1, -(-documents // PAGE_ROWS)))]
@@ -88,6 +94,7 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
         "index.js",
         root="",
         period=index_page.show_period(articles),
+        horizon=index_page.show_horizon(corpus),
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),
@@ -97,6 +104,7 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
         lists=lists,
         entities=index_page.rank_entities(corpus),
         entity_count=len(corpus.entities),
+        entity_pages={entity_id: entity_page(entity_id) for entity_id in pick_entities(corpus.entities)},
         timelines=[timeline.draw_timeline(*days, width) for width in (timeline.WIDE, timeline.NARROW)],
         graphs=[graph.draw_graph(links, corpus.entities, shape) for shape in (graph.WIDE, graph.NARROW)],
         told=index_page.tell_relations(relations, corpus.entities),
@@ -120,6 +128,6 @@ def _describe(article: Article) -> dict[str, Any]:
         "url": web_address(row.url),
         "shown_url": clean(row.url) if row.url else None,
         "words": row.n_words,
-        "withheld": row.n_masked_words,
+        "masked": row.n_masked_words,
         "share": show_share(row.n_masked_words, row.n_words),
     }

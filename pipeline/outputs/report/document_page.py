@@ -39,7 +39,7 @@ def view_document(
 
     Args:
         article: The document with its rows.
-        gaps: Withheld stretches of its text.
+        gaps: Masked stretches of its text.
         entities: All entities by id.
     """
     marks = [
@@ -54,7 +54,7 @@ def view_document(
         ),
         tuple(_view_names(article, entities)),
         tuple(
-            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}")
+            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}", row.start)
             for n, row in enumerate(article.dates, 1)
         ),
     )
@@ -120,7 +120,7 @@ def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
 def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
     kinds = sorted({mark.kind for mark in segment.marks})
     if "gap" in kinds:
-        return Piece(clean(segment.text), "gap", withheld=len(segment.text.split()))
+        return Piece(clean(segment.text), "gap", masked=len(segment.text.split()))
     claims = sorted({mark.key for mark in segment.marks if mark.kind in ("source", "cue", "content")})
     classes = " ".join(
         [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
@@ -148,7 +148,7 @@ def _view_claim(
     )
     flags = [
         word
-        for word, holds in (("negated", claim.negated), ("runs into withheld text", claim.truncated))
+        for word, holds in (("negated", claim.negated), ("runs into masked text", claim.truncated))
         if holds
     ]
     flags.append(f"score {claim.score:.2f}, {claim.method}")
@@ -163,6 +163,7 @@ def _view_claim(
         tuple(about),
         show_day(claim.claim_date),
         tuple(flags),
+        claim.content_start or 0 if claim.cue_start is None else claim.cue_start,
     )
 
 
@@ -182,7 +183,7 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
         offices = dict.fromkeys(
             clean(row.office_id) for row in own if row.office_id and row.label == "MINISTER"
         )
-        notes = [*offices, *(["beside withheld text"] if any(row.near_mask for row in own) else [])]
+        notes = [*offices, *(["beside masked text"] if any(row.near_mask for row in own) else [])]
         yield NameView(
             entity_id,
             _name(entities, entity_id, first.text),
@@ -190,6 +191,7 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
             len(numbers),
             f"m{numbers[0]}",
             tuple(notes),
+            first.start,
         )
 
 

@@ -60,7 +60,16 @@ class Graph:
 
 
 def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> Graph:
-    """Lay out the most frequent links; each name once a column, placed near its partners."""
+    """Lay out the most frequent links; each name once per column, placed near its partners.
+
+    Args:
+        links: All links, with how often each occurs.
+        entities: Entities by id, for their names.
+        shape: Sizes of the drawing.
+
+    Returns:
+        The drawing, with the number of links left out.
+    """
     kept = _choose(links)
     sources = _ranked(kept)
     targets = _beside(sources, kept)

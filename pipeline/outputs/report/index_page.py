@@ -11,6 +11,7 @@ from pipeline.core.atomic_files import safe_stem
 from pipeline.outputs.report.relations import Relation
 from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day, show_share
 from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.horizon import say_young
 from pipeline.tables.labels import NAMED
 from pipeline.tables.schema import EntityRow
 
@@ -32,7 +33,7 @@ class Listed:
     day: str | None
     mentions: int
     claims: int
-    withheld: str
+    masked: str
     names: str
 
 
@@ -47,6 +48,7 @@ class Ranked:
     documents: int
     said: int
     about: int
+    open: int
     bar: int
 
 
@@ -68,7 +70,7 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
         clean(entities[entity_id].name[:NAME_LETTERS])
         for entity_id in _named_most(article, entities)[:SHOWN_NAMES]
     ]
-    withheld = show_share(row.n_masked_words, row.n_words)
+    masked = show_share(row.n_masked_words, row.n_words)
     return Listed(
         document_page(row.doc_id),
         clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
@@ -76,7 +78,7 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
         show_day(row.published.date() if row.published else None),
         len(article.mentions),
         len(article.claims),
-        withheld,
+        masked,
         ", ".join(names),
     )
 
@@ -116,17 +118,22 @@ def order_documents(articles: Iterable[Article]) -> list[Article]:
 def count_totals(corpus: Corpus) -> list[Count]:
     """The numbers at the top."""
     documents = [article.document for article in corpus.articles]
-    words, withheld = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
+    words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
     return [
         Count("documents", len(documents)),
-        Count("set aside", len(corpus.failures)),
+        Count("failed", len(corpus.failures)),
         Count("words", words),
-        Count("withheld words", withheld, show_share(withheld, words)),
+        Count("masked words", masked, show_share(masked, words)),
         Count("mentions", sum(len(article.mentions) for article in corpus.articles)),
         Count("entities", len(corpus.entities)),
         Count("claims", sum(len(article.claims) for article in corpus.articles)),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
+
+
+def show_horizon(corpus: Corpus) -> str:
+    """How many articles are younger than what the rule data know; empty where none is."""
+    return say_young(corpus.run, (article.document.published for article in corpus.articles))
 
 
 def show_period(articles: Sequence[Article]) -> str | None:
@@ -173,6 +180,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
             row.n_documents,
             said[row.entity_id],
             about[row.entity_id],
+            row.n_open,
             round(100 * row.n_mentions / most),
         )
         for row in rows[:TOP_ENTITIES]
@@ -202,7 +210,7 @@ def search_data(
     """What the script searches.
 
     Returns:
-        The names, labels and claim types, and one list a document: page, title, id, day, mentions, claims, withheld,
+        The names, labels and claim types, and one list a document: page, title, id, day, mentions, claims, masked,
         author, and the positions of its entities, the most frequent first, and claim types.
     """
     ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
@@ -228,7 +236,7 @@ def _search_row(
         shown.day,
         shown.mentions,
         shown.claims,
-        shown.withheld,
+        shown.masked,
         author,
         named,
         claimed,

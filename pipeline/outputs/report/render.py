@@ -13,6 +13,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.tables.labels import LABELS
+
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -37,7 +39,7 @@ def render(template: str, script: str, **values: Any) -> str:
         script: File name of its script.
         **values: What the template shows.
     """
-    style, code = _asset("report.css"), _asset(script)
+    style, code = _asset("report.css") + label_colours(), _asset(script)
     policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(code)}; base-uri 'none'; form-action 'none'"
     page = environment().get_template(template)
     return page.render(style=Markup(style), code=Markup(code), policy=policy, **values)  # noqa: S704 - our own files
@@ -55,6 +57,18 @@ def embed_chunks(rows: Sequence[Any], size: int) -> Iterable[Markup]:
     """Rows as several JSON lists, so that no element grows beyond what a browser takes at once."""
     for first in range(0, len(rows), size):
         yield embed_json(rows[first : first + size])
+
+
+@cache
+def label_colours() -> str:
+    """The style of each label that has colours of its own, on light and on dark paper."""
+    light, dark = [], []
+    for label in LABELS.values():
+        if label.colours:
+            name = label.name.lower()
+            light.append(f".is-{name} {{ --mention: {label.colours[0]}; }}")
+            dark.append(f"  .is-{name} {{ --mention: {label.colours[1]}; }}")
+    return "\n".join([*light, "@media (prefers-color-scheme: dark) {", *dark, "}", ""])
 
 
 @cache

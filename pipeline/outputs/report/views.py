@@ -26,7 +26,7 @@ class Piece:
         tags: What is written behind it.
         refs: Numbers of the claims whose cue (or, without one, content) ends here.
         anchors: Ids of the marks that begin here.
-        withheld: Number of withheld words, if it is a gap.
+        masked: Number of masked words, if it is a gap.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Piece:
     tags: tuple[str, ...] = ()
     refs: tuple[int, ...] = ()
     anchors: tuple[str, ...] = ()
-    withheld: int = 0
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class ClaimView:
     about: tuple[str, ...]
     date: str | None
     flags: tuple[str, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class NameView:
     number: int
     anchor: str
     notes: tuple[str, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class DateView:
     value: str
     kind: str
     anchor: str
+    start: int = 0
 
 
 def web_address(url: str | None) -> str | None:

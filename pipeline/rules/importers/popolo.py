@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain
+from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, list_words
 from pipeline.rules.importers.tables import open_plain
@@ -123,6 +124,13 @@ class Popolo:
             self._tally.break_row(
                 place, f"{first['loc'][-1] if first['loc'] else 'row'}: {plain(first['msg'])}"
             )
+
+
+def read_popolo_list(request: Request, tally: Tally) -> Contents:
+    """The entries, persons and office holders of a Popolo file."""
+    popolo = read_popolo(request.source, tally)
+    country = (request.country or "").upper()
+    return Contents(popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, country))
 
 
 def read_popolo(path: Path, tally: Tally) -> Popolo:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from pipeline.rules.importers.contents import Contents, Request
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import list_words
-from pipeline.rules.importers.tables import Row, TableFormat
-from pipeline.rules.importers.tally import BrokenRowError, LeftOutError
-from pipeline.rules.own_lists import LABELS, OwnEntry
+from pipeline.rules.importers.tables import Row, TableFormat, read_rows
+from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
+from pipeline.rules.own_lists import OwnEntry
+from pipeline.tables.labels import TERM_LABELS
 
 
 def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
@@ -66,8 +68,8 @@ def parse_wikidata(row: Row, label: str | None) -> OwnEntry:
 def parse_plain(row: Row, label: str | None) -> OwnEntry:
     """A row of our own format."""
     own = row["label"] or label
-    if own not in LABELS:
-        raise BrokenRowError(f"'{own}' is no label ({', '.join(LABELS)})" if own else "no label")
+    if own not in TERM_LABELS:
+        raise BrokenRowError(f"'{own}' is no label ({', '.join(TERM_LABELS)})" if own else "no label")
     return make_entry(
         row["id"],
         [row["name"], *row["aliases"].split("|")],
@@ -79,23 +81,44 @@ def parse_plain(row: Row, label: str | None) -> OwnEntry:
     )
 
 
-TABLES = {
-    "companies-house": TableFormat(
-        ("CompanyName", "CompanyNumber"), re.compile(r"PreviousName_\d+\.CompanyName"), parse_companies_house
+COMPANIES_HOUSE = TableFormat(
+    ("CompanyName", "CompanyNumber"), re.compile(r"PreviousName_\d+\.CompanyName"), parse_companies_house
+)
+PLAIN = TableFormat(
+    ("id", "name", "aliases", "label", "kb_id", "country", "from", "to"), re.compile(r"(?!)"), parse_plain
+)
+GLEIF = TableFormat(
+    ("LEI", "Entity.LegalName"),
+    re.compile(
+        r"Entity\.(?:LegalAddress\.Country|EntityCategory|\w*OtherEntityNames\.\w*OtherEntityName\.\d+)"
     ),
-    "csv": TableFormat(
-        ("id", "name", "aliases", "label", "kb_id", "country", "from", "to"), re.compile(r"(?!)"), parse_plain
-    ),
-    "gleif": TableFormat(
-        ("LEI", "Entity.LegalName"),
-        re.compile(
-            r"Entity\.(?:LegalAddress\.Country|EntityCategory|\w*OtherEntityNames\.\w*OtherEntityName\.\d+)"
-        ),
-        parse_gleif,
-    ),
-    "opensanctions": TableFormat(
-        ("id", "schema", "name", "aliases"), re.compile("countries"), parse_opensanctions
-    ),
-    "wikidata": TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLabel"), parse_wikidata),
-}
-"""The CSV formats by their names on the command line."""
+    parse_gleif,
+)
+OPENSANCTIONS = TableFormat(("id", "schema", "name", "aliases"), re.compile("countries"), parse_opensanctions)
+WIKIDATA_QUERY = TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLabel"), parse_wikidata)
+
+
+def _reader(table: TableFormat) -> Callable[[Request, Tally], Contents]:
+    """The function that reads files of a CSV format."""
+
+    def read(request: Request, tally: Tally) -> Contents:
+        return Contents(_entries(table, request, tally))
+
+    return read
+
+
+def _entries(table: TableFormat, request: Request, tally: Tally) -> Iterator[tuple[str, OwnEntry]]:
+    for line, row in read_rows(request.source, table, tally):
+        try:
+            yield f"line {line}", table.parse(row, request.label)
+        except BrokenRowError as error:
+            tally.break_row(f"line {line}", str(error))
+        except LeftOutError as error:
+            tally.left_out[str(error)] += 1
+
+
+read_companies_house = _reader(COMPANIES_HOUSE)
+read_plain = _reader(PLAIN)
+read_gleif = _reader(GLEIF)
+read_opensanctions = _reader(OPENSANCTIONS)
+read_wikidata = _reader(WIKIDATA_QUERY)

@@ -276,14 +276,17 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
     )
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
-        yield _Result(entry, link_mentions(build_rows(document, unmasked, doc)), replace(memo, key=entry.key))
+        rows = build_rows(document, unmasked, doc, annotator.least_score)
+        yield _Result(entry, link_mentions(rows, annotator.facts), replace(memo, key=entry.key))
 
 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
     document, unmasked = read_item(out, entry)
     try:
         return _Result(
-            entry, link_mentions(next(annotator.annotate([(document, unmasked)]))), Memo(entry.key)
+            entry,
+            link_mentions(next(annotator.annotate([(document, unmasked)])), annotator.facts),
+            Memo(entry.key),
         )
     except Exception as error:
         hint = DIED if isinstance(error, MemoryError) else REPORT

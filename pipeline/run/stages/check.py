@@ -14,6 +14,7 @@ from pipeline.checks.result import Checked
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
+from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import count_rows, read_chunks, read_run, read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
@@ -38,7 +39,7 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
     if file is None and baseline is None:  # the rows of documents need not all be in memory
-        return Checked(tuple(_soundness(out, _parts(out), "warn")), out)
+        return Checked(tuple(_soundness(out, _parts(out), "warn")), out, notes=_notes(out))
     from pipeline.checks.drift import drift_outcomes
     from pipeline.checks.evaluation import evaluate
     from pipeline.checks.reading import check_labels
@@ -50,7 +51,11 @@ def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = 
     drift = None if baseline is None else _compare(baseline, tables, file)
     if file is not None:
         outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
-    return Checked(tuple(outcomes), out, file.path if file else None, baseline, drift)
+    return Checked(tuple(outcomes), out, file.path if file else None, baseline, drift, _notes(out))
+
+
+def _notes(out: Path) -> tuple[str, ...]:
+    return tuple(filter(None, [say_young(read_run(out), read_published(out))]))
 
 
 def update(out: Path, path: Path) -> tuple[Update, int]:

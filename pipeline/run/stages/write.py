@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.run.paths import ENTITIES, FAILURES
+from pipeline.rules.provenance import read_provenance
+from pipeline.run.decisions import open_decided
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records
+from pipeline.run.resolution import RESOLVED, Resolution
 from pipeline.run.shard_results import read_chunk, read_manifest
 from pipeline.tables.chunks import Chunk, build_table
 from pipeline.tables.parquet import LABELLED, write_tables
-from pipeline.tables.schema import TABLES, EntityRow, FailureRow
+from pipeline.tables.schema import TABLES, FailureRow, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,17 +32,21 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     Returns:
         Number of rows of each table.
     """
-    entities = list(read_records(out / ENTITIES, EntityRow, "resolve"))
-    failures = list(read_records(out / FAILURES, FailureRow, "resolve"))
-    chunks = (chunk for chunk, _ in read_shards(out, progress))
-    return write_run(out, settings, chunks, lambda: (entities, failures), {"inputs": None, "seconds": None})
+    others: dict[str, list[Row]] = {
+        name: list(read_records(out / path, row, "resolve")) for name, (path, row) in RESOLVED.items()
+    }
+    resolution = Resolution(out, settings)
+    resolution.survey()
+    decided = open_decided(out, settings, resolution.resolve)
+    chunks = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    return write_run(out, settings, chunks, lambda: others, {"inputs": None, "seconds": None})
 
 
 def write_run(
     out: Path,
     settings: Settings,
     chunks: Iterable[Chunk],
-    others: Callable[[], tuple[Iterable[EntityRow], Iterable[FailureRow]]],
+    others: Callable[[], Mapping[str, Iterable[Row]]],
     about: Mapping[str, Any],
 ) -> dict[str, int]:
     """Write the tables of a run from their rows.
@@ -49,16 +55,12 @@ def write_run(
         out: Output folder.
         settings: Settings of the run.
         chunks: The rows of documents, ascending.
-        others: Gives the entities, ascending by id, and what was set aside, ascending by path, once all chunks are written.
+        others: Gives the rows of the tables that belong to no document, in their order, once all chunks are written.
         about: What else `run.json` tells.
     """
 
     def tables() -> dict[str, pa.Table]:
-        entities, failures = others()
-        return {
-            "entities": build_table(TABLES["entities"], entities),
-            "failures": build_table(TABLES["failures"], failures),
-        }
+        return {name: build_table(TABLES[name], rows) for name, rows in others().items()}
 
     def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
         return {
@@ -67,6 +69,7 @@ def write_run(
             "model": pipeline_fingerprint(settings),
             "counts": {name: totals[name]["rows"] for name in TABLES},
             "totals": _totals(totals),
+            "known_to": read_provenance(find_model(settings.annotate.model)).get("horizon", {}),
             **about,
         }
 
@@ -86,6 +89,7 @@ def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     return {
         "words": totals["documents"]["n_words"],
         "masked_words": totals["documents"]["n_masked_words"],
+        "kept_claims": totals["claims"]["kept"],
         **labelled,
     }
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.text.document import SectionKind
+from pipeline.text.emphasis import blank_marks
 from pipeline.text.layout.datelines import Dateline, DatelineReader
-from pipeline.text.layout.emphasis import blank_marks
 from pipeline.text.layout.meta import MetaReader, Part
 from pipeline.text.layout.people import PeopleReader, strip_separators
 from pipeline.text.layout.pieces import Piece

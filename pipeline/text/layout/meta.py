@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.text.layout.emphasis import blank_marks, find_content
+from pipeline.text.emphasis import blank_marks, find_content
 from pipeline.text.layout.people import PeopleReader, strip_separators
 from pipeline.text.layout.stamps import MAX_STAMP, Stamp, StampReader
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.text.document import SectionKind
-from pipeline.text.layout.emphasis import blank_marks
+from pipeline.text.emphasis import blank_marks
 from pipeline.text.layout.lines import Line, ends_sentence, find_wrap, join_lines
 from pipeline.text.layout.stamps import Stamp, StampReader
 from pipeline.text.layout.vocabulary import MAX_LINE, Label, Vocabulary
@@ -186,10 +186,15 @@ def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_starred(lines: Sequence[Line], index: int) -> bool:
-    """Whether `* word` is a list item in a masked text, where it may also be a withheld word of one letter."""
+    """Whether `* word` is a list item in a masked text, where it may also be a withheld word of one letter.
+
+    A line by itself that goes on in lower case and holds masks begins with a withheld `A` (`* spokesperson *** ...`).
+    """
     words = lines[index].text.split(None, 2)
     around = [*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2]]
-    return "*" not in words[1] or any(_STAR.match(line.text) for line in around)
+    if any(_STAR.match(line.text) for line in around):
+        return True
+    return "*" not in words[1] and not (words[1][:1].islower() and "*" in "".join(words[1:]))
 
 
 def _is_underlined(lines: Sequence[Line], index: int) -> bool:

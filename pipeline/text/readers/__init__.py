@@ -1,44 +1,113 @@
-"""One file a format: bytes of an input file to `Source` records."""
+"""The file formats that are read: bytes of an input file to `Source` records, one module per format.
+
+To add a format, write its parser and add one line to `FORMATS`. Nothing else lists the formats.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import Literal
+from pkgutil import resolve_name
 
 from pipeline.core.errors import ReadError
 from pipeline.core.settings import IngestSettings
 from pipeline.text.document import Source
-from pipeline.text.readers.jsonl import read_jsonl
-from pipeline.text.readers.text import read_text
 
-__all__ = ["READERS", "Reader", "read_file"]
+__all__ = ["FORMATS", "READERS", "Reader", "parser_of", "read_file"]
 
-Format = Literal["txt", "md", "html", "pdf", "docx", "jsonl"]
+_HERE = "pipeline.text.readers"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the files of an ending are read.
+    """How the files of a format are read.
 
     Attributes:
-        format: Name of the format.
-        read: Reads the bytes of a file under the limits of the settings.
+        format: Name of the format, as in the column `documents.format`.
+        endings: Lower-case file extensions.
+        parser: `module:function` from bytes to one `Source`, or to an iterator of `Source` and `ReadError` if the format
+            holds many records.
+        is_isolated: The parser runs in a child process with limits of time and memory: needed for parsers that a
+            hostile file can make hang or crash.
+        has_records: A file holds many documents, not one.
     """
 
-    format: Format
-    read: Callable[[bytes, IngestSettings], Iterator[Source | ReadError]]
+    format: str
+    endings: tuple[str, ...]
+    parser: str
+    is_isolated: bool = False
+    has_records: bool = False
+
+    def read(self, data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
+        """The records of a file under the limits of the settings.
+
+        Args:
+            data: Bytes of the file.
+            limits: Limits of time, memory and length of an isolated parser.
+
+        Raises:
+            ReadError: The file as a whole cannot be read.
+        """
+        if self.is_isolated:
+            from pipeline.text.readers.isolation import shared_parser
+
+            parser = shared_parser(limits.reader_seconds, limits.reader_megabytes, limits.max_bytes)
+            yield parser.parse(self.format, data)
+            return
+        parse: Callable[[bytes], Source | Iterator[Source | ReadError]] = resolve_name(self.parser)
+        parsed = parse(data)
+        if isinstance(parsed, Source):
+            yield parsed
+        else:
+            yield from parsed
+
+
+FORMATS: dict[str, Reader] = {
+    reader.format: reader
+    for reader in (
+        Reader("docx", (".docx",), f"{_HERE}.docx:parse_docx", is_isolated=True),
+        Reader("html", (".htm", ".html"), f"{_HERE}.html:parse_html", is_isolated=True),
+        Reader("jsonl", (".jsonl",), f"{_HERE}.jsonl:read_jsonl", has_records=True),
+        Reader("md", (".md",), f"{_HERE}.text:read_text"),
+        Reader("pdf", (".pdf",), f"{_HERE}.pdf:parse_pdf", is_isolated=True),
+        Reader("txt", (".txt",), f"{_HERE}.text:read_text"),
+    )
+}
+"""The readers by the name of their format."""
+
+
+class _ByEnding(Mapping[str, Reader]):
+    """The readers by lower-case extension; follows `FORMATS`."""
+
+    def __getitem__(self, ending: str) -> Reader:
+        for reader in FORMATS.values():
+            if ending in reader.endings:
+                return reader
+        raise KeyError(ending)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(ending for reader in FORMATS.values() for ending in reader.endings))
+
+    def __len__(self) -> int:
+        return sum(len(reader.endings) for reader in FORMATS.values())
+
+
+READERS: Mapping[str, Reader] = _ByEnding()
+
+
+def parser_of(name: str) -> str:
+    """`module:function` of the parser of a format."""
+    return FORMATS[name].parser
 
 
 def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> Iterator[Source | ReadError]:
-    """The records of a file: one of all formats but JSONL.
+    """The records of a file: one of all formats but those that hold many.
 
     A `ReadError` among them is a record that is broken; those after it are still read.
 
     Args:
-        path: Path of the file; only its ending matters.
+        path: Path of the file; only its extension matters.
         data: Its bytes.
         limits: Limits of time and memory, or the usual ones.
 
@@ -49,38 +118,3 @@ def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> 
     if reader is None:
         raise ReadError(f"unknown ending '{path.suffix}'", f"These are read: {', '.join(READERS)}.")
     yield from reader.read(data, limits or IngestSettings())
-
-
-def _read_text(data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
-    yield read_text(data)
-
-
-def _read_jsonl(data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
-    yield from read_jsonl(data)
-
-
-def _apart(kind: Format) -> Callable[[bytes, IngestSettings], Iterator[Source | ReadError]]:
-    """A reader that parses in the child process."""
-
-    def read(data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
-        from pipeline.text.readers.isolation import shared_parser
-
-        yield shared_parser(limits.reader_seconds, limits.reader_megabytes, limits.max_bytes).parse(
-            kind, data
-        )
-
-    return read
-
-
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {
-        ".docx": Reader("docx", _apart("docx")),
-        ".htm": Reader("html", _apart("html")),
-        ".html": Reader("html", _apart("html")),
-        ".jsonl": Reader("jsonl", _read_jsonl),
-        ".md": Reader("md", _read_text),
-        ".pdf": Reader("pdf", _apart("pdf")),
-        ".txt": Reader("txt", _read_text),
-    }
-)
-"""The readers by lower-case ending."""

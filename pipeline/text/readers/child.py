@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pkgutil import resolve_name
 from typing import IO, Any
 
 from pipeline.core.errors import ReadError
@@ -33,7 +34,7 @@ def main() -> None:
         request = json.loads(head)
         # The parent kills a child that takes too long; a child whose parent is gone ends by itself.
         _set_alarm(request["seconds"] + _SPARE_SECONDS)
-        answer, healthy = _parse(request["kind"], data, max_characters)
+        answer, healthy = _parse(request["kind"], request["parser"], data, max_characters)
         _set_alarm(0)
         _answer(answers, answer)
         if not healthy:
@@ -65,10 +66,10 @@ def _set_limits(megabytes: int) -> None:
             resource.setrlimit(kind, (limit, limit))
 
 
-def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
+def _parse(kind: str, parser: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
     """The answer to one request, and whether the process is fit for another."""
     try:
-        return asdict(parse_checked(kind, data, max_characters)), True
+        return asdict(parse_checked(parser, data, max_characters)), True
     except ReadError as error:
         return {"error": error.message, "hint": error.hint}, True
     except (MemoryError, RecursionError) as error:
@@ -80,31 +81,23 @@ def _parse(kind: str, data: bytes, max_characters: int) -> tuple[dict[str, objec
         return _refusal(kind, f"cannot be parsed: {type(error).__name__}: {reason}"), True
 
 
-def parse_checked(kind: str, data: bytes, max_characters: int) -> Source:
-    """What the reader of `kind` makes of the bytes of a file, as valid text of a bounded length.
+def parse_checked(parser: str, data: bytes, max_characters: int) -> Source:
+    """What a parser makes of the bytes of a file, as valid text of a bounded length.
+
+    Args:
+        parser: `module:function`, as in the registry of formats; imported only now, so that a child loads one library.
+        data: Bytes of the file.
+        max_characters: A longer text is refused.
 
     Raises:
-        ReadError: The reader refused the file, or its text is empty, binary or too long.
+        ReadError: The parser refused the file, or its text is empty, binary or too long.
     """
-    return _checked(_reader(kind)(data), max_characters)
+    parse: Callable[[bytes], Source] = resolve_name(parser)
+    return _checked(parse(data), max_characters)
 
 
 def _refusal(kind: str, reason: str) -> dict[str, object]:
     return {"error": f"{kind} {reason}", "hint": "Open the file, save its text as .txt, and use that."}
-
-
-def _reader(kind: str) -> Callable[[bytes], Source]:
-    if kind == "html":
-        from pipeline.text.readers.html import parse_html
-
-        return parse_html
-    if kind == "pdf":
-        from pipeline.text.readers.pdf import parse_pdf
-
-        return parse_pdf
-    from pipeline.text.readers.docx import parse_docx
-
-    return parse_docx
 
 
 def _checked(source: Source, max_characters: int) -> Source:

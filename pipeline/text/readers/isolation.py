@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from pipeline.core.errors import ReadError
 from pipeline.text.document import Source
+from pipeline.text.readers import parser_of
 
 LENGTH = struct.Struct(">Q")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +90,10 @@ class Parser:
         timer.daemon = True
         timer.start()
         try:
-            _send(process.stdin, json.dumps({"kind": kind, "seconds": seconds}).encode())
+            _send(
+                process.stdin,
+                json.dumps({"kind": kind, "parser": parser_of(kind), "seconds": seconds}).encode(),
+            )
             _send(process.stdin, data)
             answer = receive(process.stdout, _SPARE_ANSWER + _BYTES_A_CHARACTER * self._max_characters)
         except OSError:

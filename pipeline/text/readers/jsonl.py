@@ -93,9 +93,16 @@ def _record(line: bytes, encoding: str, number: int) -> Source:
         )
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
-    whole = valid_text(text)
-    notes = "lone surrogates replaced" if whole != text else None
+    whole = _with_title(valid_text(text), title)
+    notes = "lone surrogates replaced" if not whole.endswith(text) else None
     return Source(whole, title, published, author, url, doc_id, encoding, notes, number)
+
+
+def _with_title(text: str, title: str | None) -> str:
+    """The text with its title on top, unless it begins with it: what a title says is annotated like all else."""
+    if title is None or text.lstrip().startswith(title.strip()):
+        return text
+    return f"{title.strip()}\n\n{text}"
 
 
 def _parse(line: bytes) -> dict[str, object]:

@@ -171,7 +171,8 @@ QUOTES = [
     (
         '"The bill is dead," said Ms Hill. "Nobody in this house wants it back."',
         [
-            'Ms Hill | said | "The bill is dead," ... "Nobody in this house wants it back." | statement | direct'
+            'Ms Hill | said | "The bill is dead," | statement | direct',
+            ' |  | "Nobody in this house wants it back." | statement | direct',
         ],
     ),
     (

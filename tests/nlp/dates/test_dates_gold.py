@@ -68,6 +68,7 @@ def test_gold_is_large_and_covers_all_classes() -> None:
     assert len({case["class"] for case in GOLD["expressions"]}) >= 15
 
 
+@pytest.mark.slow
 def test_at_least_98_percent_right() -> None:
     wrong = [case["sentence"] for case in GOLD["expressions"] if not is_right(case, "model")]
     assert len(wrong) <= 0.02 * len(GOLD["expressions"]), wrong

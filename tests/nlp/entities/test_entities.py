@@ -256,3 +256,50 @@ def test_the_body_decides_the_headline(annotate: Callable[..., Annotated]) -> No
         ("h", "[Zelmaric|COMPANY] Hits Back"),
         ("b", "[Zelmaric|COMPANY], a Finnish manufacturer, rejected the report."),
     )
+
+
+YOUNG = "2026-08-12"
+"""A day past what the rule data know of British offices."""
+
+
+def _offices(annotated: Annotated) -> list[tuple[str, str | None, str | None]]:
+    return [(m.text, m.office_id, m.office_status) for m in annotated.mentions if m.label == "MINISTER"]
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence", "found"),
+    [
+        ("2026-03-12", "Home Secretary Shabana Mahmood left London.", ("gb-home-secretary", "held")),
+        (YOUNG, "Home Secretary Shabana Mahmood left London.", ("gb-home-secretary", "assumed")),
+        (YOUNG, "Shabana Mahmood left London for the UK's island.", ("gb-home-secretary", "assumed")),
+        (YOUNG, "Transport Secretary Shabana Mahmood left London.", ("gb-transport-secretary", "assumed")),
+        ("2026-03-12", "Transport Secretary Shabana Mahmood left London.", ("gb-home-secretary", "held")),
+        (YOUNG, "Transport Secretary Melora Quist left London.", ("gb-transport-secretary", "assumed")),
+        ("2026-03-12", "Transport Secretary Melora Quist left London.", (None, "unresolved")),
+        (YOUNG, "Former Transport Secretary Shabana Mahmood left London.", ("gb-home-secretary", "assumed")),
+        (YOUNG, "The former prime minister Gordon Brown left London.", (None, "none")),
+        (YOUNG, "Chancellor John Healey left London.", ("gb-chancellor-of-the-exchequer", "assumed")),
+    ],
+)
+def test_past_what_is_known_a_term_is_assumed_and_a_title_beside_the_name_wins(
+    annotate: Callable[..., Annotated], day: str, sentence: str, found: tuple[str | None, str]
+) -> None:
+    offices = _offices(annotate(("b", sentence), day=day))
+    assert [row[1:] for row in offices] == [found]
+
+
+@pytest.mark.parametrize("days", [1, 30, 2000])
+def test_no_open_term_is_held_past_what_is_known(days: int) -> None:
+    import datetime as dt
+
+    from pipeline.nlp.entities.offices import find_office
+    from pipeline.rules.lexicon import read_lexicon
+    from pipeline.rules.reading import RULES_DIR
+
+    lexicon = read_lexicon(RULES_DIR)
+    for person, terms in lexicon.terms_of_office.items():
+        for office, holder in terms:
+            if holder.end is None:
+                day = max(lexicon.known_to[office.id], holder.start) + dt.timedelta(days=days)
+                held = find_office(lexicon, person, day)
+                assert held.office != office.id or held.status == "assumed", (person, office.id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.nlp.claims.constructions.headlines import find_colon_claim, find_headline_claim, find_signature
+from pipeline.nlp.claims.constructions.headlines import find_headline_claims
+from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
@@ -19,6 +20,9 @@ from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
+
+_SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
+"""Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
 
 
 def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
@@ -45,13 +49,13 @@ def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
 
 
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    claims = find_headline_claims(tree, *limit, lexicon, quotes)
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
-    claim = colon or find_headline_claim(tree, *limit, lexicon, quotes)
-    return (
-        [claim]
-        if claim
-        else [draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind != "going_on"]
-    )
+    if colon is not None and (not claims or quotes.at(colon.content[0][0]) is not None):
+        return [colon]
+    return claims or [
+        draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind in _SAFE_IN_HEADLINES
+    ]
 
 
 def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:

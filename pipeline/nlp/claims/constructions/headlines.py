@@ -1,66 +1,149 @@
-"""Claims of headlines and labels: `Minister calls for ban`, `Minister: ban is wrong`, `SMITH: ...`, `"..." - Anna Smith`."""
+"""Claims of headlines by their words and tags: a headline is rarely parsed right.
+
+`Minister calls for ban`, `A snubs B, says C`, `X accused of Y by Z`, `C, inquiry finds`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.nlp.claims.constructions.acts import is_act
+from pipeline.nlp.claims.constructions.labels import find_colon, is_label
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.lexicon import Lexicon, Patterns, VerbCue
+from pipeline.nlp.claims.lexicon import Lexicon, VerbCue
 from pipeline.nlp.claims.tree import Spread, Tree
 
-MAX_NAME = 6
-"""Most tokens of a name before a colon."""
-MAX_SPEAKER = 3
-"""Most words of a speaker's name in capitals."""
-MAX_SIGNATURE = 14
-"""Most tokens from the dash of a signature to the end of its line."""
-MIN_STATEMENT = 2
-"""Fewest words after a colon."""
-MAX_SUBJECT = 8
+MAX_SUBJECT = 10
 """Most tokens of a headline before its verb."""
+MAX_TAIL = 5
+"""Most tokens of an attribution at the end: `..., two sources say`."""
+FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
+_PARTICIPLES = frozenset({"VBD", "VBN"})
+_NOMINAL = frozenset({"CD", "DT", "JJ", "NN", "NNP", "NNPS", "NNS", "PRP", "PRP$"})
+_VERBS = frozenset({"VB", "VBD", "VBN", "VBP", "VBZ"})
+_SPLITTERS = frozenset({",", ";", "–", "—", "--"})
+_BEHIND_PASSIVE = frozenset(
+    {"about", "after", "as", "at", "by", "for", "if", "in", "of", "on", "over", "to", "whether", "with"}
+)
+_ASKED = frozenset({"if", "whether"})
 
 
-def find_headline_claim(
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A stretch of a headline between commas or a conjunction: `China snubs Khan`, `says`, `as critics demand answers`."""
+
+    start: int
+    end: int
+    subordinate: bool = False
+
+
+def find_headline_claims(
     tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
-) -> Draft | None:
-    """The claim of a headline by its words alone: a headline in title case is rarely parsed right."""
-    for index in range(start + 1, min(end, start + MAX_SUBJECT + 1)):
-        cue = None if quotes.at(index) is not None else _present(tree, index, lexicon)
-        if (
-            cue is None
-            or not tree.is_word(index - 1)
-            or index + 1 >= end
-            or tree.lower[index - 1] in lexicon.patterns.never_before_headline_verb
-        ):
+) -> list[Draft]:
+    """The claims of a headline, in order.
+
+    Args:
+        tree: The doc.
+        start: First token of the headline.
+        end: Token after its last one.
+        lexicon: The rule data.
+        quotes: The quotations of the doc.
+    """
+    colon = find_colon(tree, start, end, quotes)
+    if colon is not None:
+        # What stands before a colon is a topic or a label unless `find_colon_claim` took it for a speaker.
+        return find_headline_claims(tree, colon + 1, end, lexicon, quotes)
+    tail = _attribution_behind(tree, start, end, lexicon)
+    if tail is not None:
+        return [tail]
+    clauses = list(_clauses(tree, start, end, quotes))
+    if not clauses:
+        return []
+    verbs = [_verb(tree, clause, lexicon, quotes) for clause in clauses]
+    if verbs[0] is None and any(verb == clause.start for verb, clause in zip(verbs, clauses, strict=True)):
+        verbs[0] = _untagged_verb(tree, clauses[0])
+    found: list[Draft] = []
+    subject: Spread | None = None
+    for number, (clause, verb) in enumerate(zip(clauses, verbs, strict=True)):
+        if clause.start == verb:
+            owner = subject
+        else:
+            owner = (clause.start, clause.end if verb is None else verb)
+            if subject is None and not clause.subordinate:
+                subject = owner
+        if verb is None or owner is None:
             continue
-        after = index + 1
-        if tree.lower[after] in cue.preps:
-            after += 1
-        elif not {"object", "clause", "infinitive", "order"} & set(cue.frames):
+        stop = _stop(clauses, verbs, number)
+        draft = _claim(tree, owner, verb, stop, lexicon)
+        if draft is not None:
+            found.append(draft)
+    return found
+
+
+def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> Iterator[_Clause]:
+    """The clauses of a headline; nothing is split inside a quotation."""
+    first, subordinate = start, False
+    for index in range(start, end):
+        if quotes.at(index) is not None or index == first:
             continue
-        if after >= end or not any(tree.is_word(i) for i in range(after, end)):
-            continue
-        frame = (
-            tree.lower[after - 1]
-            if after > index + 1
-            else "infinitive"
-            if tree.lower[after] == "to"
-            else "object"
-        )
-        source = _name(tree, start, index)
-        return Draft(index, (index, after), source, ((after, end),), "headline", cue.type_in(frame))
-    return None
+        joins = _joins_verb(tree, index, end)
+        opens = tree.lower[index] in {"as", "while"} and tree.deps[index] in {"mark", "advmod"}
+        if tree.lower[index] in _SPLITTERS or opens or joins:
+            yield _Clause(_behind_quotation(tree, first, index, quotes), index, subordinate)
+            first, subordinate = index + 1, opens
+    if first < end:
+        yield _Clause(_behind_quotation(tree, first, end, quotes), end, subordinate)
+
+
+def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int:
+    """Where a clause begins that a quoted word stands before: `'Jail!' Trump slams ...`."""
+    number = quotes.at(start)
+    behind = start if number is None else quotes.all[number].end
+    return behind if any(tree.is_word(i) for i in range(behind, end)) else start
+
+
+def _joins_verb(tree: Tree, index: int, end: int) -> bool:
+    """Whether `and` or `but` leads to another verb of the same subject."""
+    return tree.lower[index] in {"and", "but"} and index + 1 < end and tree.tags[index + 1] in FINITE
+
+
+def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> int | None:
+    """The verb of a clause: what it begins with, or the first finite verb or passive participle behind a subject."""
+    start, end = clause.start, min(clause.end, clause.start + MAX_SUBJECT + 1)
+    if start >= end or quotes.at(start) is not None:
+        return None
+    if _begins(tree, start, lexicon):
+        return start
+    near = [index for index in range(start + 1, end) if quotes.at(index) is None and tree.is_word(index)]
+    for index in near:
+        if tree.tags[index] == "TO":
+            return None  # `MPs to question minister` is still to come
+        if tree.tags[index] in FINITE or _is_passive(tree, index, clause.end, lexicon):
+            return index
+    # The tagger takes a verb of a headline for a noun (`Court backs ban`): one that is listed and leads to more.
+    return next((i for i in near if _present(tree, i, lexicon) and _leads_on(tree, i, clause.end)), None)
+
+
+def _begins(tree: Tree, index: int, lexicon: Lexicon) -> bool:
+    """Whether a clause begins with its verb: `says ...`, `calling ...`, `accused of ...`."""
+    if tree.tags[index] in {"VBG", "VBZ"} or (tree.tags[index] == "VBN" and tree.lower[index].endswith("ed")):
+        return True
+    cue = _present(tree, index, lexicon)
+    # The bare form follows a plural subject: `Mayor and bishop visit shelter, urge calm`.
+    return cue is not None and (tree.lower[index] == cue.lemma or tree.lower[index].endswith("s"))
 
 
 def _present(tree: Tree, index: int, lexicon: Lexicon) -> VerbCue | None:
-    """The headline verb that a word in any case may be: third person, or plural after a plural."""
+    """The headline verb that a word of any tag may be, in the present tense."""
     word = tree.lower[index]
     for stem in (word[:-1], word[:-2], f"{word[:-3]}y"):
         cue = lexicon.verbs.get(stem)
         if word.endswith("s") and cue is not None and cue.headline and word in _third_person(stem):
             return cue
     cue = lexicon.verbs.get(word)
-    plural = tree.lower[index - 1].endswith("s") and tree.tags[index - 1] != "POS"
-    return cue if cue is not None and cue.headline and plural else None
+    return cue if cue is not None and cue.headline else None
 
 
 def _third_person(stem: str) -> tuple[str, ...]:
@@ -69,91 +152,150 @@ def _third_person(stem: str) -> tuple[str, ...]:
     return (f"{stem}es",) if stem.endswith(("s", "sh", "ch", "x")) else (f"{stem}s",)
 
 
-def _name(tree: Tree, start: int, end: int) -> Spread:
-    """The words before the verb, cut after a label (`Update: Minister calls ...`)."""
-    for index in range(end - 1, start, -1):
-        if tree.lower[index] in {":", "|", ","} and end - index > 1:
-            return index + 1, end
-    return start, end
-
-
-_CLOSING_MARKS = '"”’'
-
-
-def find_colon_claim(
-    tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
-) -> Draft | None:
-    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
-    colon = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
-    if colon is None or colon == start or colon + 1 >= end:
-        return None
-    shouted = not headline and _is_shouted(tree, start, colon)
-    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)):
-        return None
-    after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
-    number = quotes.at(after) if after < end else None
-    if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT or not (
-        number is not None or headline or shouted
-    ):
-        return None
-    last = end if number is None or headline or shouted else quotes.all[number].end
-    return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
-
-
-def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a claim is the line under a picture: `File photo: the minister leaves`."""
-    return (
-        draft.source is not None
-        and tree.lower[draft.head] == ":"
-        and tree.lower[draft.source[1] - 1] in patterns.captions
-    )
-
-
-def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript."""
-    words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
-    return (
-        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
-    )
-
-
-def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Whether the words before the colon name a person, an office or an organisation, or a kind of report."""
-    if colon - start == 1 and tree.lower[start] in patterns.colon_sources:
-        return True
-    if not all(
-        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
-        for i in range(start, colon)
-    ):
+def _leads_on(tree: Tree, index: int, end: int) -> bool:
+    """Whether a word in the third person can only be a verb: an object or preposition of its own follows, and no other verb."""
+    after = index + 1
+    if after >= end or not tree.lower[index].endswith("s") or tree.tags[after] in _VERBS:
         return False
-    labels = {tree.mentions[tree.ents[i]].label_ for i in range(start, colon) if i in tree.ents}
-    return bool(labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}))
+    return not any(tree.tags[i] in FINITE for i in range(after, min(end, after + 2)))
 
 
-def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
-    near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
-    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in lexicon.patterns.dashes), None)
-    if dash is None or dash + 1 >= end:
+def _is_passive(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a past form is passive: headlines tell in the present tense (`Hale accused of theft`, `firms told to act`)."""
+    cue = lexicon.verbs.get(tree.lemmas[index])
+    if cue is None or tree.tags[index] not in _PARTICIPLES or tree.lower[index - 1] in {"has", "have", "had"}:
+        return False
+    frames = set(cue.frames)
+    if not frames & {"object", "object_as", "order"}:
+        return False
+    after = tree.lower[index + 1] if index + 1 < end else ""
+    if after == "to":
+        return "order" in frames or cue.lemma in lexicon.patterns.hearsay
+    if after in _ASKED:
+        return cue.lemma in lexicon.patterns.asked_verbs
+    if after in cue.preps and after != "of":
+        return False
+    given = cue.lemma in lexicon.patterns.giving_verbs and index + 1 < end
+    return after in _BEHIND_PASSIVE or not after or (given and tree.tags[index + 1] in _NOMINAL)
+
+
+def _untagged_verb(tree: Tree, clause: _Clause) -> int | None:
+    """The verb of a first clause whose subject a later one shares, where the tagger took it for a noun (`Turkey summons envoy, ...`)."""
+    near = range(clause.start + 1, min(clause.end - 1, clause.start + MAX_SUBJECT))
+    plain = (i for i in near if tree.tags[i] in {"NN", "NNS", "VB"} and tree.tags[i + 1] in _NOMINAL)
+    third = (i for i in near if tree.tags[i] == "NNS" and tree.tags[i + 1] in _NOMINAL)
+    joined = any(tree.deps[i] == "cc" for i in range(clause.start, clause.end))
+    return next(third, None) or (next((i for i in plain if i > clause.start + 2), None) if joined else None)
+
+
+def _stop(clauses: list[_Clause], verbs: list[int | None], number: int) -> int:
+    """Where the content of a clause's verb ends: before the next clause with a verb of its own, else with the headline."""
+    for later, verb in zip(clauses[number + 1 :], verbs[number + 1 :], strict=True):
+        if later.subordinate or verb == later.start:
+            return later.start - 1
+    return clauses[-1].end
+
+
+def _claim(tree: Tree, owner: Spread, verb: int, stop: int, lexicon: Lexicon) -> Draft | None:
+    """The claim of a verb and its subject, or None if it reports nothing."""
+    source = _noun_phrase(tree, *owner)
+    cue = lexicon.verbs.get(tree.lemmas[verb]) or _present(tree, verb, lexicon)
+    if source is None or cue is None or is_label(tree, *source, lexicon.patterns):
         return None
-    glued = tree.lower[dash] not in lexicon.patterns.dashes
-    last = (
-        dash
-        if glued
-        else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    past = tree.tags[verb] in _PARTICIPLES and (verb == owner[1] or verb > owner[1])
+    if past and _is_passive(tree, verb, stop, lexicon):
+        return _passive(tree, source, verb, stop, cue, lexicon)
+    return _active(tree, source, verb, stop, cue, lexicon)
+
+
+def _active(tree: Tree, source: Spread, verb: int, stop: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:
+    after = verb + 1
+    if not cue.headline or after >= stop:
+        return None
+    frame = "object"
+    if tree.lower[after] in cue.preps:
+        frame, after = tree.lower[after], after + 1
+    elif tree.lower[after] == "to":
+        frame = "infinitive"
+        if (
+            cue.lemma in lexicon.patterns.refusals
+            and after + 1 < stop
+            and tree.lemmas[after + 1] in lexicon.patterns.refused
+        ):
+            return None  # a non-response, which has a construction of its own
+    elif not {"object", "clause", "order"} & set(cue.frames):
+        return None
+    if after >= stop or not any(tree.is_word(i) for i in range(after, stop)):
+        return None
+    draft = Draft(
+        verb,
+        (verb, after if frame in cue.preps else verb + 1),
+        source,
+        ((after, stop),),
+        "headline",
+        cue.type_in(frame),
     )
-    number = None if last is None else quotes.at(last)
-    if number is None or quotes.all[number].end != (last or 0) + 1:
+    return None if is_act(tree, draft, lexicon) else draft
+
+
+def _passive(
+    tree: Tree, subject: Spread, verb: int, stop: int, cue: VerbCue, lexicon: Lexicon
+) -> Draft | None:
+    """What is said of a subject in the passive; without `by` nobody is its source."""
+    by = _agent(tree, verb, stop)
+    if by is None and cue.lemma not in lexicon.patterns.sourceless_passives:
         return None
-    stop = next(
-        (
-            i
-            for i in range(dash + 1, end)
-            if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics
-        ),
-        end,
+    rest = [(verb + 1, stop)] if by is None else [(verb + 1, by[0] - 1), (by[1], stop)]
+    asked = tree.lower[verb + 1 : verb + 2] in (["if"], ["whether"])
+    content = [(a, b) for a, b in ([] if asked else [subject]) + rest if a < b]
+    frame = "order" if tree.lower[verb + 1 : verb + 2] == ["to"] else "object"
+    kind = cue.type_in("clause" if asked else frame)
+    return Draft(verb, (verb, verb + 1), by, tuple(content), "headline_passive", kind)
+
+
+def _agent(tree: Tree, verb: int, stop: int) -> Spread | None:
+    """The noun phrase behind the last `by` that names no date, amount or action."""
+    for by in range(stop - 2, verb, -1):
+        if tree.lower[by] != "by":
+            continue
+        last = by + 1
+        while last < stop and tree.tags[last] in _NOMINAL | {"CC", "HYPH", "POS"} and tree.tags[last] != "CD":
+            last += 1
+        dated = any(tree.dates_within(by + 1, last)) or bool(tree.dates_within(by + 1, last))
+        if last > by + 1 and not dated:
+            return by + 1, last
+    return None
+
+
+def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
+    """`Ferry was unsafe, inquiry finds`: the headline up to the comma, as somebody says."""
+    last = end - 1
+    while last > start and not tree.is_word(last):
+        last -= 1
+    if last - start < 3:
+        return None
+    word, lemma = tree.lower[last], tree.lemmas[last]
+    if lemma not in lexicon.patterns.closing_verbs and word.rstrip("s") not in lexicon.patterns.closing_verbs:
+        return None
+    comma = next(
+        (i for i in range(last - 1, max(start, last - MAX_TAIL - 1), -1) if tree.lower[i] == ","), None
     )
-    if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
+    if comma is None or comma + 1 >= last or comma - start < 2:
         return None
-    content = quotes.all[number].start, dash if glued else quotes.all[number].end
-    return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")
+    source = (comma + 1, last)
+    if any(tree.tags[i] in FINITE for i in range(*source)):
+        return None
+    cue = lexicon.verbs.get(lemma) or lexicon.verbs.get(word.rstrip("s"))
+    kind = cue.type if cue is not None else "statement"
+    return Draft(last, (last, last + 1), source, ((start, comma),), "headline", kind)
+
+
+def _noun_phrase(tree: Tree, start: int, end: int) -> Spread | None:
+    """The words of a subject without what a comma or a label cuts off; None if no noun is among them."""
+    while start < end and (not tree.is_word(start) or tree.tags[start] in {"CC", "RB"}):
+        start += 1
+    while start < end and (not tree.is_word(end - 1) or tree.tags[end - 1] == "RB"):
+        end -= 1
+    nouns = any(tree.tags[i].startswith(("NN", "PRP")) or tree.tags[i] == "JJ" for i in range(start, end))
+    asks = any(tree.tags[i] in {"WP", "WDT", "WRB"} for i in range(start, end))
+    return (start, end) if nouns and not asks else None

@@ -91,7 +91,9 @@ def _without_answer(
         return None
     if not negated and tree.lower[tree.left[target]] != "no":
         return None
-    return head, verb_group(tree, head)[0], target + 1
+    start, end = verb_group(tree, head)
+    # Of `did not return her calls` the calls are what is not answered, of `made no comment` nothing is.
+    return head, start, end if tree.lemmas[target] in patterns.unanswered else target + 1
 
 
 def _unavailable(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
@@ -125,14 +127,21 @@ def _for_comment(tree: Tree, head: int, end: int) -> int:
 def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
     """What the refusal is about."""
     clause = tree.child(head, "ccomp", "dobj")
-    if clause is not None and clause > head and tree.lemmas[head] not in patterns.silent_objects:
+    if clause is not None and clause > head and not _is_silent_object(tree, head, clause, patterns):
+        return tree.subtree(clause)
+    if clause is not None and clause > head and tree.lemmas[clause] in patterns.unanswered:
         return tree.subtree(clause)
     for kid in tree.kids[head]:
         if (
             kid > head
-            and tree.deps[kid] == "prep"
+            and tree.deps[kid] in {"prep", "dative"}
             and tree.lower[kid] in patterns.silence_preps
             and kid < tree.right[kid]
         ):
             return kid + 1, tree.right[kid] + 1
     return None
+
+
+def _is_silent_object(tree: Tree, head: int, target: int, patterns: Patterns) -> bool:
+    """Whether an object belongs to the cue: `made no comment`, but not `return her calls`."""
+    return tree.lemmas[target] in patterns.silent_objects.get(tree.lemmas[head], frozenset())

@@ -14,6 +14,9 @@ _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
 _OPENERS = "“„«"
 _CLOSERS = "”»"
+_FULL_STOPS = frozenset(".!?…")
+MIN_PARAGRAPH = 5
+"""Fewest words of an open quotation that goes on behind another opening mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Quotation:
 
 
 def find_quotations(tree: Tree) -> list[Quotation]:
-    """The outermost quotations of a doc, in order. Single marks count only outside double ones."""
+    """The outermost quotations of a doc, in order. Single marks count only outside double ones.
+
+    A block quote below a line that ends with a colon is a quotation without marks.
+    """
     text = tree.text
     lines = [
         match.span()
@@ -40,7 +46,7 @@ def find_quotations(tree: Tree) -> list[Quotation]:
         for match in _LINE.finditer(text, span.start_char, span.end_char)
     ]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
-    found: list[Quotation] = []
+    found: list[Quotation] = list(_block_quotes(tree))
     for number, (start, end) in enumerate(lines):
         following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
         doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
@@ -56,6 +62,19 @@ def find_quotations(tree: Tree) -> list[Quotation]:
     ]
 
 
+def _block_quotes(tree: Tree) -> Iterator[Quotation]:
+    """Block quotes that a colon leads to; those that follow one another run on."""
+    led = False
+    sections = [span for span in tree.sections if not span.text.isspace()]
+    for number, span in enumerate(sections):
+        text = tree.text[span.start_char : span.end_char]
+        if span.label_ == "block_quote" and led and not _DOUBLE.search(text):
+            follows = number + 1 < len(sections) and sections[number + 1].label_ == "block_quote"
+            yield Quotation(span.start, span.end, follows)
+        else:
+            led = text.rstrip().endswith(":")
+
+
 def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
     """Character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
     opened: int | None = None
@@ -64,12 +83,19 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
             if not _closes(text, match, start, end):
                 opened = match.start()
         elif _opens(text, match, start):
-            opened = match.start()
+            if not _reopens(text, opened, match.start()):
+                opened = match.start()
         else:
             yield opened, match.end(), False
             opened = None
     if opened is not None and runs_on:
         yield opened, end, True
+
+
+def _reopens(text: str, opened: int, at: int) -> bool:
+    """Whether a mark opens the next paragraph of an open quotation, where the paragraphs were joined to one line."""
+    said = text[opened:at].rstrip()
+    return said[-1:] in _FULL_STOPS and said.count(" ") >= MIN_PARAGRAPH
 
 
 def _opens(text: str, match: re.Match[str], start: int) -> bool:

@@ -9,7 +9,7 @@ from pipeline.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
-from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap
+from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, subtract
 
 _BREAKS = frozenset({",", "!", "?"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
@@ -202,3 +202,73 @@ def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
 def words(tree: Tree, quotation: Quotation) -> int:
     """Number of words in a quotation."""
     return sum(tree.is_word(i) for i in range(quotation.start, quotation.end))
+
+
+def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """The drafts with what their quotations go on to in the next paragraphs, where a mark opens them again and none has closed them.
+
+    A quotation that has a cue of its own stays with that; one that has none is no claim of its own any more.
+    """
+    cued = {
+        number
+        for draft in drafts
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
+    longer: list[Draft] = []
+    used: set[int] = set()
+    for draft in drafts:
+        rest = _rest(draft, quotes, cued) if draft.kind != "going_on" or draft.after is None else []
+        used.update(rest)
+        spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
+        longer.append(draft.with_content((*draft.content, *spans)))
+    return [draft for draft in longer if not (draft.kind == "going_on" and _is_rest(draft, quotes, used))]
+
+
+def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
+    """Numbers of the quotations by which the last one of a content runs on."""
+    if not draft.content:
+        return []
+    number = quotes.at(draft.content[-1][1] - 1)
+    rest: list[int] = []
+    while number is not None and quotes.all[number].open and number + 1 < len(quotes.all):
+        number += 1
+        if number in cued:
+            break
+        rest.append(number)
+    return rest
+
+
+def _is_rest(draft: Draft, quotes: QuoteIndex, used: set[int]) -> bool:
+    return quotes.at(draft.content[0][0]) in used
+
+
+def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """The drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`."""
+    owners = {
+        number: draft.head
+        for draft in ruled
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
+    return [_without_others(tree, draft, owners, quotes) for draft in drafts]
+
+
+def _without_others(tree: Tree, draft: Draft, owners: dict[int, int], quotes: QuoteIndex) -> Draft:
+    if draft.cue is None or not draft.content:
+        return draft
+    others = [
+        (quotes.all[number].start, quotes.all[number].end)
+        for span in draft.content
+        for number in quotes.within(*span)
+        if owners.get(number, draft.head) != draft.head
+        and quotes.all[number].start >= tree.sent_ends[draft.head]
+    ]
+    if not others:
+        return draft
+    kept = tuple(
+        piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0]
+    )
+    return draft.with_content(kept or draft.content)

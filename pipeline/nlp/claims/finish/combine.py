@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.non_responses import silent_tokens
 from pipeline.nlp.claims.constructions.phrases import (
@@ -24,7 +25,7 @@ from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.overlap_index import Holders
 from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
-ALWAYS = frozenset({"silence", "headline", "colon", "signature"})
+ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature"})
 """Constructions of the rules that need no leave of the learned layer."""
 QUOTED = 0.5
 """Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom
@@ -68,7 +69,11 @@ def combine(
             )
         found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
-    extra = [draft for draft in rules if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE]
+    extra = [
+        replace(draft, score=chances.get(draft.head, 0.0))
+        for draft in rules
+        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE
+    ]
     known = _Known(found)
     return [*found, *(draft for draft in extra if not known.has(draft))]
 
@@ -101,7 +106,8 @@ class _Known:
 
     def __init__(self, found: Sequence[Draft]) -> None:
         self._cues = {index for draft in found if draft.cue for index in range(*draft.cue)}
-        self._sizes = [size(draft.content) for draft in found]
+        self._contents = [draft.content for draft in found]
+        self._sizes = [size(content) for content in self._contents]
         self._held = Holders()
         for draft in found:
             self._held.add(draft.content)
@@ -113,7 +119,11 @@ class _Known:
         shared, own = self._held.shared(draft.content), size(draft.content)
         if draft.cue is None and shared:
             return True
-        return any(2 * tokens > max(own, self._sizes[number]) for number, tokens in shared.items())
+        return any(
+            2 * tokens > max(own, self._sizes[number])
+            for number, tokens in shared.items()
+            if not any(start <= draft.head < end for start, end in self._contents[number])
+        )
 
 
 def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
@@ -129,6 +139,8 @@ def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lex
         claim_type,
         "model",
         score,
+        backed=rule is not None,
+        source_sure=reading.source_sure,
     )
 
 
@@ -203,4 +215,11 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type
-    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], "commitment" if to else "opinion")
+    plain = "commitment" if to else "statement" if _is_clause(tree, reading.content) else "opinion"
+    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], plain)
+
+
+def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
+    """Whether a content has a verb of its own that governs it: what somebody says, not what he does something to."""
+    top = tree.top(*content[0]) if content else 0
+    return bool(content) and (tree.tags[top].startswith("VB") or tree.tags[top] == "MD")

@@ -34,10 +34,14 @@ class Style:
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style."""
-        found = [draft if self.keep_relatives else _antecedent(tree, draft) for draft in drafts]
+        found = [
+            draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft))
+            for draft in drafts
+        ]
         if self.join_going_on:
             return join_going_on(tree, found, quotes)
-        return [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
+        split = [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
+        return link_going_on(tree, split, quotes)
 
 
 def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
@@ -60,14 +64,39 @@ def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> li
     return found
 
 
+def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """The drafts, each quotation that goes on with the claim right before it: its speaker is the same."""
+    linked: list[Draft] = []
+    speaker: Draft | None = None
+    for draft in sorted(drafts, key=lambda draft: (_start(draft), draft.kind == "going_on")):
+        if draft.kind != "going_on":
+            speaker = draft if _touches_quotation(draft, quotes) else None
+            linked.append(draft)
+            continue
+        near = speaker is not None and draft.content[0][0] - _end(speaker) <= NEAR
+        if draft.after is None and speaker is not None and near:
+            draft = replace(draft, after=speaker.head if speaker.after is None else speaker.after)
+        linked.append(draft)
+        speaker = draft if draft.after is not None else None
+    return linked
+
+
+def _touches_quotation(draft: Draft, quotes: QuoteIndex) -> bool:
+    return any(quotes.at(end - 1) is not None for _, end in draft.content)
+
+
+def _start(draft: Draft) -> int:
+    return min(start for start, _ in (*draft.content, *(part for part in (draft.cue, draft.source) if part)))
+
+
 def _end(draft: Draft) -> int:
     return max(end for _, end in (*draft.content, *(part for part in (draft.cue, draft.source) if part)))
 
 
 WHOLE = Style(join_going_on=True)
-"""The default: a quotation of several sentences is one claim."""
+"""A quotation of several sentences is one claim."""
 GUIDE = Style()
-"""As `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
+"""The default: as `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
 POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, clause_union=False, polish=False)
 """The conventions of the PolNeAR corpus."""
 
@@ -100,6 +129,18 @@ def _antecedent(tree: Tree, draft: Draft) -> Draft:
     return replace(draft, source=(first, max(last, noun + 1)))
 
 
+def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
+    """The draft with the noun that a relative pronoun stands for as its content: `the call, which Mr Steele announced`."""
+    if len(draft.content) != 1 or draft.content[0][1] - draft.content[0][0] != 1:
+        return draft
+    pronoun = draft.content[0][0]
+    noun = tree.heads[draft.head]
+    if tree.tags[pronoun] != "WDT" or tree.deps[draft.head] != "relcl" or noun >= pronoun:
+        return draft
+    last = min([pronoun, *(tree.left[kid] for kid in tree.kids[noun] if kid > noun)])
+    return draft.with_content(((tree.left[noun], max(last, noun + 1)),))
+
+
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
     """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source."""
     if draft.cue is None or len(draft.content) < 2:
@@ -122,6 +163,7 @@ def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
                 content=(span,),
                 kind="going_on",
                 claim_type="statement",
+                after=draft.head,
             )
             for span in later
         ),

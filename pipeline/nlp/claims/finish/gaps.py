@@ -74,6 +74,13 @@ def _cut_content(
     return pieces, cut
 
 
+def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:
+    """Whether withheld text stands between the parts of a claim: what joins them is not to be seen."""
+    parts = [part for part in (draft.source, draft.cue, *draft.content) if part]
+    first, last = min(start for start, _ in parts), max(end for _, end in parts)
+    return any(i in gaps for i in range(first, last)) if gaps else False
+
+
 def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
     return any(i in gaps for i in range(min(one[1], other[1]), max(one[0], other[0])))
 

@@ -22,8 +22,13 @@ _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
+INSERTED = 8
+"""Most tokens of a clause of the writer that is set off by commas inside of the content."""
 DATE_WORDS = 12
 """Most tokens of a date at the end of a content."""
+MEDIUM_WORDS = 6
+"""Most tokens of a phrase that says where something was said."""
+_MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
@@ -51,7 +56,7 @@ def polish(
         cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         cut, joined = cut_next_cue(tree, cut, quotes, by_head)
         tails += joined
-        polished.append(cut_past_date(tree, without_addressee(tree, cut)))
+        polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
         heads.add(draft.head)
         found = [
             other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
@@ -74,8 +79,9 @@ def name_behind_title(
         None,
     )
     titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
-    own = {tree.mentions[tree.ents[i]].label_ for i in range(*source) if i in tree.ents}
-    if ent is None or not titled or own & patterns.person_labels:
+    top = tree.top(*source)
+    own = tree.mentions[tree.ents[top]].label_ if top in tree.ents else ""
+    if ent is None or not titled or own in patterns.person_labels:
         return source
     closed = ent.end < len(tree) and (
         tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end)
@@ -119,7 +125,8 @@ def cut_next_cue(
 ) -> tuple[Draft, list[Spread]]:
     """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
-    Behind an infinitive or an object, which have no verb in that form, a verb in the form of the cue goes on with the sentence of the cue.
+    Behind an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
+    with the sentence of the cue.
     """
     form = tree.tags[draft.head]
     if draft.cue is None or form not in _FINITE:
@@ -127,14 +134,8 @@ def cut_next_cue(
     pieces: list[Spread] = []
     tails: list[Spread] = []
     for start, end in draft.content:
-        first = next((i for i in range(start, end) if tree.tags[i] in _FINITE or tree.tags[i] == "MD"), end)
-        goes_on = (
-            start >= draft.cue[1]
-            and first in cues
-            and tree.tags[first] == form
-            and tree.lower[first - 1] in {"and", "but"}
-        )
-        if goes_on and first - 1 > start and quotes.at(first) is None:
+        first = _next_cue(tree, draft.head, (max(start, draft.cue[1]), end), quotes, cues)
+        if first is not None and first - 1 > start:
             pieces.append((start, first - 1))
             tails.append((first, end))
         else:
@@ -142,8 +143,34 @@ def cut_next_cue(
     return draft.with_content(tuple(pieces)), tails
 
 
+def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
+    """The verb by which the sentence of a cue goes on inside of its content, or None."""
+    form = tree.tags[head]
+    same = [
+        i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None
+    ]
+    for i in same:
+        joined = tree.lower[i - 1] in {"and", "but"} and tree.subject(i) is None
+        # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
+        if i in cues and joined and (i == same[0] or (tree.heads[i] == head and tree.deps[i] == "conj")):
+            return i
+    return None
+
+
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
-    return tree.lower[i] in patterns.writer_clauses and tree.lower[i - 1] == "," and quotes.at(i) is None
+    """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
+    if tree.lower[i - 1] != "," or quotes.at(i) is not None:
+        return False
+    if tree.lower[i] == "as":
+        return tree.lower[i + 1] in {"did", "do", "does", "had", "has", "have"}  # `, as did the mayor`
+    opens = tree.lower[i] in patterns.writer_clauses
+    return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
+
+
+def _closes_again(tree: Tree, i: int) -> bool:
+    """Whether what a word opens is set off on both sides, as in `exports, although small, would stop`."""
+    last = next((j for j in range(i + 1, min(i + INSERTED, len(tree))) if tree.lower[j] == ","), None)
+    return last is not None and not any(tree.tags[j] in _FINITE for j in range(i, last))
 
 
 def without_addressee(tree: Tree, draft: Draft) -> Draft:
@@ -174,6 +201,36 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
     return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
+
+
+def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
+    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`."""
+    if draft.cue is None or not draft.content or draft.content[-1][0] < draft.cue[1]:
+        return draft
+    start, end = draft.content[-1]
+    last = end
+    while last > start and not tree.is_word(last - 1):
+        last -= 1
+    opening = next(
+        (
+            i
+            for i in range(last - 1, max(start, last - MEDIUM_WORDS), -1)
+            if tree.lower[i] in _MEDIUM_PREPOSITIONS
+        ),
+        None,
+    )
+    if (
+        opening is None
+        or opening <= start + 1
+        or tree.lemmas[last - 1] not in patterns.media
+        or quotes.at(last - 1) is not None
+    ):
+        return draft
+    if tree.tags[opening + 1] not in {"DT", "PRP$"} or (
+        tree.heads[opening] >= opening and tree.deps[opening] != "prep"
+    ):
+        return draft
+    return draft.with_content((*draft.content[:-1], (start, opening)))
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

@@ -1,30 +1,244 @@
-"""Who the source is: the mention in it, or a cautious antecedent of a pronoun or of `the firm`."""
+"""Who the source is: the mention in it, or whom a pronoun, `the firm` or `the minister` stands for. Null rather than wrong."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from spacy.tokens import Span
 
-from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.finish.cast import PRONOUNS, BodyCast, Cast
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import SUBJECTS, Tree
+from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.extensions import ClaimData
+from pipeline.nlp.identity.words import usual_title
+from pipeline.text.document import HEADLINES
 
-REACH = 120
-"""Farthest antecedent, in tokens."""
+FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
+_DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
+_ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
-def find_antecedent(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """`start:end` (characters) of the mention that the source is or stands for, or None where that is unclear."""
-    if draft.source is None:
+def name_sources(
+    tree: Tree, claims: Sequence[ClaimData], quotes: QuoteIndex, patterns: Patterns
+) -> list[ClaimData]:
+    """The claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for.
+
+    Args:
+        tree: The doc.
+        claims: In order.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+    """
+    namer = _Namer(tree, quotes, patterns)
+    named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
+    if namer.find_speakers(named):  # `he` in somebody's words is somebody else
+        named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
+    return [_with_speaker(namer, claim, named) for claim in named]
+
+
+Resolver = Callable[[int, int, Sequence[Spread]], "str | None"]
+"""Gives `start:end` (characters) of the mention that a phrase stands for: its first token, its end, the content it stands in."""
+
+
+def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolver:
+    """What finds out whom a pronoun or `the firm` in a content stands for.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+    """
+    namer = _Namer(tree, quotes, patterns)
+
+    def resolve(start: int, end: int, content: Sequence[Spread]) -> str | None:
+        return _written(namer._antecedent(start, end, content))
+
+    return resolve
+
+
+def _with_entity(claim: ClaimData, entity: str | None) -> ClaimData:
+    copy = claim.copy()
+    copy["source_entity"] = entity
+    return copy
+
+
+def _written(mention: Span | None) -> str | None:
+    return None if mention is None else f"{mention.start_char}:{mention.end_char}"
+
+
+class _Namer:
+    """One doc."""
+
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+        self.tree = tree
+        self.quotes = quotes
+        self.patterns = patterns
+        self._cast: Cast | None = None
+        self._bodies: BodyCast | None = None
+        self.speakers: dict[int, int] = {}
+        """Token of a pronoun to the person in whose words it stands."""
+
+    @property
+    def cast(self) -> Cast:
+        """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
+        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns)
+        return self._cast
+
+    @property
+    def bodies(self) -> BodyCast:
+        """The organisations of the doc."""
+        self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns)
+        return self._bodies
+
+    def find_speakers(self, claims: Sequence[ClaimData]) -> bool:
+        """Note for each pronoun that is a source inside a quotation whose words it stands in; returns whether there is any."""
+        for inner in claims:
+            if inner["source"] is None:
+                continue
+            token = self.tree.tokens_of(*inner["source"])[0]
+            if self.tree.lower[token] not in PRONOUNS or self.quotes.at(token) is None:
+                continue
+            outer = _speaker_around(self, token, inner, claims)
+            if outer is None:
+                continue
+            number = self.tree.ents.get(
+                self.tree.tokens_of(int(outer.partition(":")[0]), int(outer.partition(":")[2]))[0]
+            )
+            if number in self.cast.person_of:
+                self.speakers[token] = self.cast.person_of[number]
+        return bool(self.speakers)
+
+    def name(self, claim: ClaimData) -> Span | None:
+        """The mention of a source in the third person."""
+        if claim["source"] is None:
+            return None
+        tree = self.tree
+        start, end = tree.tokens_of(*claim["source"])
+        inside = _mention_in(tree, start, end, self.patterns)
+        if inside is None and not any(i in tree.ents for i in range(start, end)):
+            return self._antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
+        if inside is not None and inside.label_ == "OFFICE":
+            return self._described(tree.top(inside.start, inside.end), start) or inside
+        return inside
+
+    def _antecedent(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
+        tree, word = self.tree, self.tree.lower[start]
+        if end - start == 1:
+            if word in PRONOUNS:
+                if self.quotes.at(start) is not None and start not in self.speakers:
+                    return None  # in words of nobody known anybody may be meant
+                person = self.cast.meant_by(start, content, self.speakers.get(start))
+                return None if person is None else self._mention(person, start)
+            return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
+        top = tree.top(start, end)
+        if word != "the" or end - start > 3:
+            return self._spoken_for(start, top, content)
+        if usual_title(tree.lemmas[top]):
+            return self._described(top, start)
+        if tree.doc[top].text[:1].isupper():
+            defined = self._defined(tree.doc[top].text)
+            if defined is not None:
+                return defined
+        return self._body(self.bodies.described(top, content))
+
+    def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
+        """The body of `its spokesman`."""
+        tree = self.tree
+        if tree.lower[start] == "its" and tree.lemmas[top] in self.patterns.spokes_heads:
+            return self._body(self.bodies.meant_by(start, content))
         return None
-    start, end = draft.source
-    inside = _mention_in(tree, start, end, patterns)
-    if inside is None and not any(i in tree.ents for i in range(start, end)):
-        inside = _antecedent(tree, start, end, patterns)
-    return None if inside is None else f"{inside.start_char}:{inside.end_char}"
+
+    def _body(self, number: int | None) -> Span | None:
+        return None if number is None else self.tree.mentions[number]
+
+    def _described(self, top: int, start: int) -> Span | None:
+        person = self.cast.described(top)
+        return None if person is None else self._mention(person, start)
+
+    def _mention(self, person: int, before: int) -> Span | None:
+        number = self.cast.mention_of(person, before)
+        return None if number is None else self.tree.mentions[number]
+
+    def _defined(self, word: str) -> Span | None:
+        """What `(the "Company")` behind a name defines."""
+        tree = self.tree
+        for ent in tree.mentions:
+            behind = tree.text[ent.end_char : ent.end_char + 40]
+            at = behind.find(word)
+            if at > 0 and _DEFINED.fullmatch(behind[:at]) and ent.label_ in self.patterns.organisation_labels:
+                return ent
+        return None
+
+    def issuer(self, index: int) -> Span | None:
+        """Who says `we` outside a quotation: the body whose statement or release it is."""
+        tree = self.tree
+        own = next((n for n, s in enumerate(tree.sections) if s.start <= index < s.end), None)
+        if own is None:
+            return None
+        heads = [tree.sections[own]]
+        for section in reversed(tree.sections[:own]):
+            if section.label_ in HEADLINES:
+                heads = [section]
+                break
+        found = self._only_body(heads[0]) if heads[0].label_ in HEADLINES else None
+        titles = [section for section in tree.sections if section.label_ in HEADLINES][:1]
+        return found or (self._only_body(titles[0]) if titles else None)
+
+    def asked(self, index: int) -> Span | None:
+        """Who answers in an interview: the only person of the title or of what stands before the first answer."""
+        tree = self.tree
+        answers = [section for section in tree.sections if _ANSWER.match(tree.text, section.start_char)]
+        if len(answers) < 2 or not any(section.start <= index < section.end for section in answers):
+            return None
+        persons: dict[int, int] = {}
+        for number, person in self.cast.person_of.items():
+            if tree.mentions[number].start < answers[0].start:
+                persons.setdefault(person, number)
+        return tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
+
+    def _only_body(self, section: Span) -> Span | None:
+        labels = self.patterns.organisation_labels
+        inside = [ent for ent in self.tree.mentions if section.start <= ent.start < section.end]
+        bodies = [ent for ent in inside if ent.label_ in labels]
+        return bodies[0] if len({ent.text for ent in bodies}) == 1 else None
+
+
+def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
+    """A claim of `I` or `we` with the entity of whoever's words it stands in."""
+    if claim["source_entity"] is not None or claim["source"] is None:
+        return claim
+    start, end = namer.tree.tokens_of(*claim["source"])
+    if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:
+        return claim
+    if namer.quotes.at(start) is not None:
+        return _with_entity(claim, _speaker_around(namer, start, claim, claims))
+    return _with_entity(claim, _written(namer.asked(start) or namer.issuer(start)))
+
+
+def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequence[ClaimData]) -> str | None:
+    """The entity of the claim whose words hold a token, else of one with words in the same quotation."""
+    tree = namer.tree
+    at = tree.starts[index]
+    around = [
+        other
+        for other in claims
+        if other is not claim and other["source_entity"] and any(a <= at < b for a, b in other["content"])
+    ]
+    if around:
+        narrowest = min(around, key=lambda other: sum(b - a for a, b in other["content"]))
+        return narrowest["source_entity"]
+    quotation = namer.quotes.at(index)
+    entities = {
+        other["source_entity"]
+        for other in claims
+        if other is not claim and other["source_entity"]
+        for a, _ in other["content"]
+        if namer.quotes.at(tree.tokens_of(a, a + 1)[0]) == quotation
+    }
+    return entities.pop() if len(entities) == 1 else None
 
 
 def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
@@ -75,67 +289,3 @@ def _owns(tree: Tree, ent: Span, top: int) -> bool:
     if tree.deps[root] == "pobj" and tree.lower[tree.heads[root]] in _VOICE_PREPOSITIONS:
         root = tree.heads[root]
     return tree.heads[root] == top and root != top
-
-
-def _antecedent(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
-    """The nearest mention before the source that its words may stand for; None if two kinds compete."""
-    labels = _wanted(tree, start, end, patterns)
-    if not labels:
-        return None
-    sentence = tree.sents[start]
-    candidates: list[Span] = []
-    before = bisect_right(tree.mentions, start, key=lambda ent: ent.end)
-    for ent in (tree.mentions[number] for number in range(before - 1, -1, -1)):
-        if start - ent.start > REACH:
-            break
-        if ent.label_ in labels:
-            candidates.append(ent)
-    if not candidates:
-        return None
-    subjects = [
-        ent
-        for ent in candidates
-        if tree.deps[ent.root.i] in {"nsubj", "nsubjpass", "pobj"} and ent.start >= sentence - REACH // 2
-    ]
-    best = next((ent for ent in subjects if tree.deps[ent.root.i] != "pobj"), None) or candidates[0]
-    rivals = {
-        ent.text.split()[-1]
-        for ent in candidates
-        if ent.sent.start == best.sent.start and tree.deps[ent.root.i] == tree.deps[best.root.i]
-    }
-    return best if len(rivals) == 1 and not _is_overtaken(tree, best, start, patterns) else None
-
-
-def _is_overtaken(tree: Tree, best: Span, start: int, patterns: Patterns) -> bool:
-    """Whether somebody without a name is the subject of a nearer clause: `Ms Hill left. Her spokesman stayed. She ...`."""
-    return any(
-        tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and tree.lemmas[i] in patterns.unnamed
-        for i in range(best.end, start)
-    )
-
-
-def _wanted(tree: Tree, start: int, end: int, patterns: Patterns) -> frozenset[str]:
-    """Labels of what the source may stand for."""
-    word = tree.lower[start]
-    head = tree.lemmas[tree.top(start, end)]
-    if end - start == 1:
-        if word in patterns.person_pronouns:
-            return patterns.person_labels
-        return patterns.organisation_labels if word in patterns.group_pronouns else frozenset()
-    if word not in {"the", "its", "his", "her"} or end - start > 3:
-        return frozenset()
-    if head in patterns.spokes_heads and word == "its":
-        return patterns.organisation_labels
-    if word != "the":
-        return frozenset()
-    for heads, labels in (
-        (patterns.office_heads, frozenset({"MINISTER"})),
-        (patterns.person_heads, patterns.person_labels),
-        (patterns.company_heads, patterns.company_labels),
-        (patterns.department_heads, patterns.department_labels),
-        (patterns.committee_heads, patterns.committee_labels),
-        (patterns.organisation_heads, patterns.organisation_labels),
-    ):
-        if head in heads:
-            return labels
-    return frozenset()

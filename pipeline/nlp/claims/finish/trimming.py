@@ -9,8 +9,8 @@ from dataclasses import replace
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.source_entities import find_antecedent
-from pipeline.nlp.claims.finish.types import resolve_type
+from pipeline.nlp.claims.finish.scores import Scores
+from pipeline.nlp.claims.finish.statements import polarity
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData
@@ -18,6 +18,10 @@ from pipeline.nlp.extensions import ClaimData
 _EDGE = frozenset(
     {",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"}
 )
+_CAN_END = frozenset(
+    {"all", "another", "any", "both", "each", "either", "neither", "some", "that", "these", "this", "those"}
+)
+"""Determiners that stand for something by themselves."""
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
@@ -35,11 +39,40 @@ def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
         end -= 1
+    # `a total ban in | July`: what is cut off behind a content leaves none of the words that lead to it.
+    while end - start > 1 and _leads_on(tree, end - 1):
+        end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+
+
+def _leads_on(tree: Tree, index: int) -> bool:
+    """Whether a word leads to what follows and cannot end a phrase; `what they ask for.` can end in one."""
+    if tree.tags[index] in {"CC", "DT", "PRP$"}:
+        return tree.lower[index] not in _CAN_END
+    after = index + 1
+    return (
+        tree.tags[index] in {"IN", "TO"}
+        and tree.deps[index] in {"prep", "aux", "mark"}
+        and after < len(tree)
+        and tree.is_word(after)
+        and tree.right[index] > index
+    )
 
 
 def _is_that(tree: Tree, index: int) -> bool:
     return tree.lower[index] == "that" and tree.deps[index] == "mark"
+
+
+def _trim_source(tree: Tree, span: Spread) -> Spread | None:
+    """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
+    start, end = span
+    while end - start > 1 and (
+        tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
+    ):
+        if tree.lower[end - 1] in _CAN_END or tree.lower[end - 1] in {")", '"', "”", "’", "'"}:
+            break
+        end -= 1
+    return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
@@ -61,6 +94,8 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
         draft = replace(draft, source=None)
+    if draft.source is not None:
+        draft = replace(draft, source=_trim_source(tree, draft.source))
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
@@ -83,21 +118,42 @@ def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str
 
 
 def claim_data(
-    tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, *, truncated: bool
+    tree: Tree,
+    draft: Draft,
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    scores: Scores,
+    *,
+    truncated: bool,
 ) -> ClaimData:
-    """The claim as plain data with character offsets."""
+    """The claim as plain data with character offsets.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        scores: How likely claim and source are right.
+        truncated: A mask cut it short.
+    """
     return ClaimData(
         source=_chars(tree, draft.source),
-        source_entity=find_antecedent(tree, draft, lexicon.patterns),
+        source_entity=None,
         cue=_chars(tree, draft.cue),
         cue_lemma=tree.lemmas[draft.head] if draft.cue else None,
         content=[span for piece in draft.content if (span := _chars(tree, piece))],
-        claim_type=resolve_type(tree, draft, lexicon),
+        claim_type=draft.claim_type,
         quote_kind=quote_kind(tree, draft.content, quotes),
         negated=draft.cue is not None and is_negated(tree, draft.head),
+        polarity=polarity(tree, draft, lexicon.patterns),
+        fillings=None,
+        continues=None,
+        headline_of=None,
         truncated=truncated,
+        spans_gap=False,
         date=_date(tree, draft),
-        score=round(draft.score, 4),
+        score=round(scores.claim, 4),
+        source_score=round(scores.source, 4),
         method=draft.method,
     )
 

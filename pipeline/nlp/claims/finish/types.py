@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pipeline.nlp.claims.constructions.acts import object_head
 from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
+QUESTION_REACH = 8
+"""First tokens of a content among which a question word makes it a question."""
+_WHETHER = frozenset({"how", "if", "what", "when", "where", "whether", "which", "who", "why"})
 NEGATION_REACH = 6
 """Tokens of a content in which a negation negates its first verb."""
 
 
-def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
+def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str:
     """The claim type of a draft."""
     patterns = lexicon.patterns
     lemma = tree.lemmas[draft.head]
@@ -23,17 +28,52 @@ def resolve_type(tree: Tree, draft: Draft, lexicon: Lexicon) -> str:
         and lemma == "deny"
     ):
         return "statement"
-    if draft.claim_type == "allegation" and draft.content and _is_about_itself(tree, draft, patterns):
+    verbal = tree.tags[draft.head].startswith("VB")
+    if (
+        draft.claim_type == "allegation"
+        and verbal
+        and draft.content
+        and _is_about_itself(tree, draft, patterns)
+    ):
         return "denial" if _begins_negated(tree, draft) else "statement"
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
+    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
+        return "question"
+    if (
+        lemma in patterns.refused_acts
+        and draft.claim_type == "denial"
+        and not _is_said(tree, draft, patterns)
+    ):
+        return "commitment" if lemma in patterns.refusals else "opinion"
     deniable = lemma in patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
     root = _root(tree, draft.content[0])
     if deniable and is_negated(tree, root):
         return "denial"
-    return _type_of_content(tree, root, draft, lexicon) or draft.claim_type
+    return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
+
+
+def _holds_question(tree: Tree, draft: Draft) -> bool:
+    """`pressed him on how to act`, `asked whether`; not `asked him to say who`."""
+    for start, end in draft.content:
+        for i in range(start, min(end, start + QUESTION_REACH)):
+            if tree.lower[i] in _WHETHER:
+                return True
+            if tree.lower[i] == "to" and tree.deps[i] == "aux":
+                return False
+    return False
+
+
+def _is_said(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    """Whether what is rejected is a statement: a clause, a quotation, or a noun of saying (`rejected the claim that`)."""
+    if draft.kind == "clause" or not draft.content:
+        return True
+    if tree.lower[draft.content[0][0]] == "to":
+        return False
+    top = object_head(tree, draft)
+    return top is None or tree.lemmas[top] not in patterns.requests
 
 
 def _is_request(tree: Tree, head: int) -> bool:
@@ -83,12 +123,16 @@ def _root(tree: Tree, span: Spread) -> int:
     return tree.top(*span)
 
 
-def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> str | None:
+def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str | None:
     patterns = lexicon.patterns
+    if tree.lower[draft.content[0][0]] in _WHETHER:
+        return None
     words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
     lemma = tree.lemmas[root]
     complement = tree.child(root, "acomp", "attr")
-    if words & patterns.call_modals:
+    if words & patterns.call_modals and not _is_expectation(tree, root, words):
+        return "call"
+    if "could" in words and tree.lemmas[draft.head] in patterns.proposing:
         return "call"
     if (lemma in patterns.call_nouns and not _is_own_need(tree, root)) or (
         complement is not None and tree.lemmas[complement] in patterns.call_adjectives
@@ -98,16 +142,34 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, lexicon: Lexicon) -> s
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
         return None
     first_person = tree.lower[subject] in {"i", "we"}
-    quoted_self = first_person or draft.kind != "going_on"
+    quoted = quotes.at(draft.content[0][0]) is not None
+    # In a quotation `it` is something else than who speaks.
+    quoted_self = first_person or not quoted
     if quoted_self and (
-        lemma in patterns.commitment_verbs or (words & patterns.commitment_modals and lemma != "be")
+        lemma in patterns.commitment_verbs
+        or (words & patterns.commitment_modals and lemma not in patterns.never_committed)
     ):
         return "commitment"
     return None
 
 
+def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:
+    """Whether `should` says what is likely: of a thing that does something (`the deal should lift earnings`)."""
+    subject = tree.subject(root)
+    if subject is None or "should" not in words or tree.deps[subject] == "nsubjpass":
+        return False
+    thing = tree.lower[subject] in {"it", "that", "this"} or (
+        tree.tags[subject] in {"NN", "NNS"}
+        and subject not in tree.ents
+        and tree.lower[tree.left[subject]] in {"that", "these", "this", "those"}
+    )
+    return thing and tree.lemmas[root] != "be"
+
+
 def _is_own_need(tree: Tree, root: int) -> bool:
-    """`we needed help`, `firms will need a lawyer`: what was or will be lacking, not what should be done."""
+    """`we needed help`, `firms will need a lawyer`, `it no longer needs a loan`: what is, was or will be lacking, not what should be done."""
+    if is_negated(tree, root) or any(tree.lower[kid] == "longer" for kid in tree.kids[root]):
+        return True
     subject = tree.subject(root)
     own = tree.tags[root] == "VBD" and subject is not None and tree.lower[subject] in {"i", "we"}
     return own or any(tree.lower[kid] in {"will", "'ll"} for kid in tree.children(root, "aux"))

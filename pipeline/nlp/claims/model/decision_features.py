@@ -16,25 +16,41 @@ _TENTHS = tuple(range(5, 100, 5))
 def decision_rows(table: Table, share: Ints, readings: Sequence[Reading]) -> Codes:
     """Feature codes, one row a reading, to stand beside the codes of its cue."""
     heads = np.array([reading.head for reading in readings], dtype=np.int64)
-    lemma, tag = table.lemma[heads], table.tag[heads]
+    tag = table.tag[heads]
     facts = _facts(table, readings)
     surroundings = _surroundings(readings)
     chance = bucket(np.array([round(100 * reading.chance) for reading in readings], dtype=np.int64), *_TENTHS)
+    coarse, lemma, quoted = bucket(chance, 4, 8, 12, 16), table.lemma[heads], table.quote[heads] >= 0
     columns: list[tuple[Column, ...]] = [
         (chance,),
         (chance, tag),
         (chance, share[heads]),
         (chance, table.rule[heads]),
     ]
-    columns += [(column, extra) for column in facts.T for extra in (bucket(chance, 4, 8, 12, 16), lemma)]
-    columns += [(column,) for column in facts.T]
-    columns += [
-        (column, extra)
-        for column in surroundings.T
-        for extra in (bucket(chance, 4, 8, 12, 16), table.quote[heads] >= 0)
-    ]
+    # The running number of a feature salts its codes, so the order here, and that of `FEATURES`, is part of the weights.
+    for fact in facts.T:
+        columns += [(fact, coarse), (fact, lemma)]
+    columns += [(fact,) for fact in facts.T]
+    for fact in surroundings.T:
+        columns += [(fact, coarse), (fact, quoted)]
     columns += _words(table, readings, heads)
     return mix_all([(9001 + number, column) for number, column in enumerate(columns)])
+
+
+FACTS = (
+    "content_sure", "source_sure", "words", "pieces", "quoted", "place", "first word", "tag of source", "shape of source",
+    "last word of source",
+)  # fmt: skip
+SURROUNDINGS = ("nested", "around", "rivals", "twin", "mates", "taken", "outdone")
+FEATURES = (
+    *("chance", "chance & tag", "chance & share", "chance & rule"),
+    *(f"{fact} & {extra}" for fact in FACTS for extra in ("coarse chance", "lemma")),
+    *FACTS,
+    *(f"{fact} & {extra}" for fact in SURROUNDINGS for extra in ("coarse chance", "quoted")),
+    *("lemma & first word", "lemma & tag of first word & place", "first word & its tag & its dep"),
+    *("lemma & source", "lemma & dep of source & place", "source & its dep"),
+)
+"""Names of the features in their order."""
 
 
 def _words(table: Table, readings: Sequence[Reading], heads: Ints) -> list[tuple[Column, ...]]:

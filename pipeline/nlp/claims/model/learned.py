@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.errors import ModelError
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.model.cue_features import CueFeatures
 from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates
 from pipeline.nlp.claims.model.decision_features import decision_rows
+from pipeline.nlp.claims.model.feature_digest import feature_digest
 from pipeline.nlp.claims.model.network import Ensemble, Floats, read_network
 from pipeline.nlp.claims.model.readings import Reading, read_roles
 from pipeline.nlp.claims.model.table import Codes, Ints, Table
@@ -77,6 +79,7 @@ class Learned:
             "shares.codes": self.shares.codes,
             "shares.bins": self.shares.bins.astype(np.int8),
             "keep": np.array(self.keep),
+            "features": np.array(feature_digest()),
         }
         for name in NETWORKS:
             for number, network in enumerate(getattr(self, name).networks):
@@ -92,11 +95,20 @@ class Learned:
 
 
 def load_learned(folder: Path) -> Learned | None:
-    """The weights in a folder, or None if there are none."""
+    """Read the weights in a folder; None if there are none.
+
+    Raises:
+        ModelError: They were trained with other features: their codes would mean something else.
+    """
     if not (folder / FILE).is_file():
         return None
     with np.load(folder / FILE, allow_pickle=False) as arrays:
         data = {key: arrays[key] for key in arrays.files}
+    if str(data.get("features", "")) != feature_digest():
+        raise ModelError(
+            f"{folder / FILE}: was trained with other features than this program has",
+            "Run `pipeline build`. Weights of your own have to be trained again: `pipeline train claims`.",
+        )
     shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64))
     return Learned(
         shares, **{name: _networks(data, name, folder) for name in NETWORKS}, keep=float(data["keep"])

@@ -92,6 +92,7 @@ class RoleFeatures:
         self.own: list[Feature] = []
         self.steady: list[Feature] = []
         self.columns: list[Feature] = []
+        self.names: list[str] = []
         self.right = self.token > self.cue
         self.ruled = _ruled(table, pairs, drafts)
         self._path()
@@ -118,35 +119,42 @@ class RoleFeatures:
         codes, *shared = self.parts()
         return np.concatenate([codes, *(part.codes[part.row] for part in shared)], axis=1)
 
-    def _add(self, *columns: Column, to: list[Feature] | None = None) -> None:
+    def _add(self, name: str, *columns: Column, to: list[Feature] | None = None) -> None:
+        """Add a feature. Its running number salts its codes, so the order of these calls is part of the weights."""
+        self.names.append(name)
         number = len(self.own) + len(self.steady) + len(self.columns)
         (self.columns if to is None else to).append((4099 + number, columns))
 
-    def _add_steady(self, *columns: Column) -> None:
-        self._add(*columns, to=self.steady)
+    def _add_steady(self, name: str, *columns: Column) -> None:
+        self._add(name, *columns, to=self.steady)
 
     def _own(self, tokens: Ints) -> None:
         t, i = self.table, tokens
-        self._add(t.lower[i], to=self.own)
-        self._add(t.tag[i], t.dep[i], to=self.own)
-        self._add(t.lemma[t.head[i]], t.dep[i], to=self.own)
-        self._add(self.share[i], t.tag[i], to=self.own)
-        self._add(t.shape[i], to=self.own)
+        self._add("own: lower", t.lower[i], to=self.own)
+        self._add("own: tag & dep", t.tag[i], t.dep[i], to=self.own)
+        self._add("own: lemma[head] & dep", t.lemma[t.head[i]], t.dep[i], to=self.own)
+        self._add("own: share & tag", self.share[i], t.tag[i], to=self.own)
+        self._add("own: shape", t.shape[i], to=self.own)
         for offset in (-1, 1, -2, 2):
             near = t.step(i, offset)
-            self._add(t.tag[near], t.tag[i], to=self.own)
-            self._add(t.lower[near], to=self.own)
+            self._add(f"own: {offset} tag[near] & tag", t.tag[near], t.tag[i], to=self.own)
+            self._add(f"own: {offset} lower[near]", t.lower[near], to=self.own)
             if abs(offset) == 1:
                 beside = t.step(self.token, offset)
-                self._add(t.dep[beside], t.dep[self.token], beside == self.cue)
+                self._add(
+                    f"own: {offset} dep[beside] & dep[token] & beside == cue",
+                    t.dep[beside],
+                    t.dep[self.token],
+                    beside == self.cue,
+                )
 
     def _cue(self) -> None:
         t, c = self.table, self.cue
         verb = (t.slots["ccomp"][c] >= 0) * 4 + (t.slots["xcomp"][c] >= 0) * 2 + (t.slots["auxpass"][c] >= 0)
         self.frame = verb + 8 * (t.slots["dobj"][c] >= 0) + 16 * (t.quote[c] >= 0)
-        self._add_steady(t.lemma[c], self.right)
-        self._add_steady(t.tag[c], t.dep[c], self.right)
-        self._add_steady(self.frame, self.right)
+        self._add_steady("cue: lemma of cue & right", t.lemma[c], self.right)
+        self._add_steady("cue: tag of cue & dep of cue & right", t.tag[c], t.dep[c], self.right)
+        self._add_steady("cue: frame & right", self.frame, self.right)
 
     def _distance(self) -> None:
         t, i, c = self.table, self.token, self.cue
@@ -158,12 +166,14 @@ class RoleFeatures:
         total = np.concatenate([[0], np.cumsum(other[: t.size])])
         low, high = np.minimum(i, c), np.maximum(i, c)
         self.between = np.minimum(total[high] - total[np.minimum(low + 1, high)], 2)
-        self._add(self.far, self.right)
-        self._add_steady(self.sentence, self.right, self.between)
-        self._add(self.between, self.right, t.tag[i])
-        self._add(other[i], i == c, t.tag[i])
+        self._add("distance: far & right", self.far, self.right)
+        self._add_steady("distance: sentence & right & between", self.sentence, self.right, self.between)
+        self._add("distance: between & right & tag", self.between, self.right, t.tag[i])
+        self._add("distance: other & i == c & tag", other[i], i == c, t.tag[i])
         sentence_between = np.minimum(total[t.sent_end[i]] - total[t.sent[i]], 2)
-        self._add_steady(sentence_between, self.sentence, self.right)
+        self._add_steady(
+            "distance: sentence_between & sentence & right", sentence_between, self.sentence, self.right
+        )
 
     def _path(self) -> None:
         """Where the ways up from token and cue meet, and the next two steps from there down to the token."""
@@ -187,21 +197,41 @@ class RoleFeatures:
         up, first, second = np.minimum(self.up, 5), self.first, self.second
         way = mix(1, up, t.dep[first], self.meets)
         self.way = way
-        self._add_steady(way, self.right)
-        self._add(way, t.dep[second])
-        self._add_steady(way, t.lemma[c])
-        self._add_steady(way, t.tag[c], t.dep[c])
-        self._add_steady(way, t.tag[first], first > c)
-        self._add(way, np.minimum(self.down, 5))
-        self._add(way, i == t.left[first], i == t.right[first], self.right)
-        self._add(way, t.dep[second], i == t.left[second], i == t.right[second])
-        self._add(way, t.dep[i], t.tag[i])
-        self._add_steady(way, self.frame)
-        self._add_steady(way, t.lower[t.left[first]], t.tag[first])
-        self._add_steady(way, t.lemma[first], t.lemma[c])
-        self._add_steady(t.dep[self.own_first], t.tag[self.meeting], up, t.dep[first])
-        self._add_steady(way, self.between, self.right)
-        self._add(way, t.dep[second], t.lemma[c])
+        self._add_steady("paths: way & right", way, self.right)
+        self._add("paths: way & dep[second]", way, t.dep[second])
+        self._add_steady("paths: way & lemma of cue", way, t.lemma[c])
+        self._add_steady("paths: way & tag of cue & dep of cue", way, t.tag[c], t.dep[c])
+        self._add_steady("paths: way & tag[first] & first > c", way, t.tag[first], first > c)
+        self._add("paths: way & np.minimum(down, 5)", way, np.minimum(self.down, 5))
+        self._add(
+            "paths: way & i == left[first] & i == right[first] & right",
+            way,
+            i == t.left[first],
+            i == t.right[first],
+            self.right,
+        )
+        self._add(
+            "paths: way & dep[second] & i == left[second] & i == right[second]",
+            way,
+            t.dep[second],
+            i == t.left[second],
+            i == t.right[second],
+        )
+        self._add("paths: way & dep & tag", way, t.dep[i], t.tag[i])
+        self._add_steady("paths: way & frame", way, self.frame)
+        self._add_steady(
+            "paths: way & lower[left[first]] & tag[first]", way, t.lower[t.left[first]], t.tag[first]
+        )
+        self._add_steady("paths: way & lemma[first] & lemma of cue", way, t.lemma[first], t.lemma[c])
+        self._add_steady(
+            "paths: dep[own_first] & tag[meeting] & up & dep[first]",
+            t.dep[self.own_first],
+            t.tag[self.meeting],
+            up,
+            t.dep[first],
+        )
+        self._add_steady("paths: way & between & right", way, self.between, self.right)
+        self._add("paths: way & dep[second] & lemma of cue", way, t.dep[second], t.lemma[c])
 
     def _asides(self) -> None:
         """The topmost phrase behind a comma, between cue and token, that the token or the next one stands in."""
@@ -209,38 +239,70 @@ class RoleFeatures:
         opening, quoted = t.lower[t.left[aside]], t.quote[i] >= 0
         following = np.append(aside[1:], -1)
         following[np.append(self.pairs.starts[1:], True)] = -1
-        self._add_steady(t.dep[aside], opening, self.right)
-        self._add_steady(t.dep[aside], t.tag[aside], self.right, quoted)
-        self._add_steady(t.dep[aside], t.tag[t.left[aside]], t.lemma[c])
-        self._add_steady(t.dep[aside], self.way)
-        self._add_steady(t.dep[following], t.lower[t.left[following]], following != aside)
-        self._add_steady(t.dep[following], t.tag[t.left[following]], following != aside, self.right, quoted)
+        self._add_steady("asides: dep[aside] & opening & right", t.dep[aside], opening, self.right)
+        self._add_steady(
+            "asides: dep[aside] & tag[aside] & right & quoted", t.dep[aside], t.tag[aside], self.right, quoted
+        )
+        self._add_steady(
+            "asides: dep[aside] & tag[left[aside]] & lemma of cue",
+            t.dep[aside],
+            t.tag[t.left[aside]],
+            t.lemma[c],
+        )
+        self._add_steady("asides: dep[aside] & way", t.dep[aside], self.way)
+        self._add_steady(
+            "asides: dep[following] & lower[left[following]] & following != aside",
+            t.dep[following],
+            t.lower[t.left[following]],
+            following != aside,
+        )
+        self._add_steady(
+            "asides: dep[following] & tag[left[following]] & following != aside & right & quoted",
+            t.dep[following],
+            t.tag[t.left[following]],
+            following != aside,
+            self.right,
+            quoted,
+        )
 
     def _quotes(self) -> None:
         t, i, c = self.table, self.token, self.cue
         own, cues = t.quote[i], t.quote[c]
         inside = (own >= 0) * 2 + (cues >= 0) + 4 * ((own == cues) & (own >= 0))
-        self._add_steady(inside, self.right, self.sentence)
-        self._add_steady(inside, t.lemma[c])
-        self._add_steady(inside, self.way)
-        self._add_steady(inside, self.between, self.right)
+        self._add_steady("quotes: inside & right & sentence", inside, self.right, self.sentence)
+        self._add_steady("quotes: inside & lemma of cue", inside, t.lemma[c])
+        self._add_steady("quotes: inside & way", inside, self.way)
+        self._add_steady("quotes: inside & between & right", inside, self.between, self.right)
         before, after = t.step(i, -1), t.step(i, 1)
-        self._add_steady(inside, own == t.quote[before], own == t.quote[after], self.right)
-        self._add(inside, t.lower[i], self.far)
+        self._add_steady(
+            "quotes: inside & own == quote[before] & own == quote[after] & right",
+            inside,
+            own == t.quote[before],
+            own == t.quote[after],
+            self.right,
+        )
+        self._add("quotes: inside & lower & far", inside, t.lower[i], self.far)
         quoted = np.concatenate([[0], np.cumsum(np.diff(t.quote[: t.size], prepend=-1) != 0)])
         low, high = np.minimum(i, c), np.maximum(i, c)
-        self._add_steady(np.minimum(quoted[high] - quoted[low], 4), inside, self.right)
-        self._add(t.headline[c], self.right, t.tag[i])
+        self._add_steady(
+            "quotes: np.minimum(quoted[high] - quoted[low], 4) & inside & right",
+            np.minimum(quoted[high] - quoted[low], 4),
+            inside,
+            self.right,
+        )
+        self._add("quotes: headline of cue & right & tag", t.headline[c], self.right, t.tag[i])
 
     def _rules(self) -> None:
         t, i, c = self.table, self.token, self.cue
         before, after = self.ruled.before, self.ruled.after
-        self._add_steady(self.ruled.role, t.rule[c])
-        self._add_steady(self.ruled.role, before, after)
-        self._add_steady(self.ruled.role, self.way)
-        self._add_steady(self.ruled.role, t.lemma[c])
-        self._add_steady(self.ruled.other, self.ruled.role, self.right)
-        self._add(self.ruled.role, inside_flag(t, i), t.dep[i])
+        self._add_steady("rules: ruled.role & rule of cue", self.ruled.role, t.rule[c])
+        self._add_steady("rules: ruled.role & before & after", self.ruled.role, before, after)
+        self._add_steady("rules: ruled.role & way", self.ruled.role, self.way)
+        self._add_steady("rules: ruled.role & lemma of cue", self.ruled.role, t.lemma[c])
+        self._add_steady(
+            "rules: ruled.other & ruled.role & right", self.ruled.other, self.ruled.role, self.right
+        )
+        self._add("rules: ruled.role & inside_flag(t, i) & dep", self.ruled.role, inside_flag(t, i), t.dep[i])
 
 
 def _stretches(features: Sequence[Feature]) -> tuple[Ints, Ints]:

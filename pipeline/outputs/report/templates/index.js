@@ -54,7 +54,7 @@
     body.replaceChildren(...shown.map((row) => {
       const line = document.createElement("tr");
       line.append(cell(row[3] || "no date", "day"), titled(row), cell(row[4], "number", "mentions"),
-        cell(row[5], "number", "claims"), cell(row[6], "number", "withheld"));
+        cell(row[5], "number", "claims"), cell(row[6], "number", "masked"));
       return line;
     }));
     const range = found.length > size ? ` Shown: ${first + 1} to ${first + shown.length}.` : "";

@@ -1,0 +1,168 @@
+"""The commands about corrections that last. Mounted by `pipeline.cli.main`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.cli.options import OUT, Config, Out
+from pipeline.core.messages import counted, printable
+
+if TYPE_CHECKING:
+    from pipeline.core.settings import Settings
+    from pipeline.decisions.told import Outcome
+
+decisions_app = typer.Typer(
+    help="Corrections that last: check, apply, list, export, import.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="The decisions; if left out, decisions.jsonl beside the raw folder."),
+]
+
+
+class DecisionsFormat(StrEnum):
+    """What decisions can become."""
+
+    expectations = "expectations"
+    training = "training"
+    names = "names"
+
+
+class ImportFormat(StrEnum):
+    """Corrections that were made in other tools."""
+
+    brat = "brat"
+    inception = "inception"
+    labelstudio = "labelstudio"
+    webannotation = "webannotation"
+
+
+@decisions_app.command("check")
+def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
+    """Say which decisions find their place, and which are lost or contradict each other.
+
+    Exits with 0 if all hold, 1 if one does not, 2 if the file does not fit, 3 if there is no finished run.
+
+    Example: pipeline decisions check --out tables
+    """
+    with errors_shown():
+        path, outcomes = _tried(out, file, config)
+    bad = [outcome for outcome in outcomes if outcome.state in ("lost", "conflict")]
+    for outcome in bad:
+        typer.echo(
+            printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True
+        )
+    typer.echo(f"decisions: {_summary(outcomes)}")
+    if bad:
+        raise typer.Exit(EXIT_CHECK)
+
+
+@decisions_app.command("apply")
+def apply_decisions(out: Out = OUT, config: Config = None) -> None:
+    """Write the tables anew with the decisions as they are now. Example: pipeline decisions apply --out tables."""
+    from pipeline.core.errors import StageError
+    from pipeline.run.change_detection import raw_of
+    from pipeline.run.runner import run_all
+
+    with errors_shown():
+        settings, raw = _settings(out, config), raw_of(out)
+        if raw is None:
+            raise StageError(f"{out}: the run does not say what it was made from", "Use `pipeline run`.")
+        run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
+
+
+@decisions_app.command("list")
+def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
+    """List the decisions with what becomes of each. Example: pipeline decisions list --out tables."""
+    with errors_shown():
+        path, outcomes = _tried(out, file, config)
+        states = {outcome.id: outcome for outcome in outcomes}
+        from pipeline.decisions.reading import read_decisions
+        from pipeline.decisions.told import place_of
+
+        for one in read_decisions(path).lines:
+            decision = one.decision
+            outcome = states.get(decision.id)
+            state = outcome.state if outcome else "undone" if decision.do != "undo" else ""
+            why = f" ({decision.why})" if decision.why else ""
+            line = f"{one.line:>5}  {state:<8}  {decision.do:<16}  {place_of(one)}  {decision.by}, {decision.when:%Y-%m-%d}{why}"
+            typer.echo(printable(line))
+        typer.echo(f"{path}: {_summary(outcomes)}")
+
+
+@decisions_app.command("export")
+def export_decisions(
+    form: Annotated[DecisionsFormat, typer.Option("--format", help="What to make of the decisions.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write.")],
+    out: Out = OUT,
+    file: File = None,
+    config: Config = None,
+) -> None:
+    """Make expectations for CI, lines of training data, or a list of names. Example: pipeline decisions export --format expectations --to checks.yml."""
+    from pipeline.decisions.exports import write_decisions
+    from pipeline.decisions.reading import read_decisions
+    from pipeline.run.trial import find_decisions
+
+    with errors_shown():
+        settings = _settings(out, config)
+        decisions = read_decisions(file or find_decisions(out, settings))
+        typer.echo(f"export: {write_decisions(decisions, out, form.value, to)} in {printable(str(to))}")
+
+
+@decisions_app.command("import")
+def import_decisions(
+    path: Annotated[Path, typer.Argument(help="File or folder of the other tool.")],
+    form: Annotated[ImportFormat, typer.Option("--format", help="The tool it comes from.")],
+    by: Annotated[str, typer.Option("--by", help="Who made the corrections.")],
+    out: Out = OUT,
+    file: File = None,
+    config: Config = None,
+) -> None:
+    """Take corrections made in another tool as decisions. Example: pipeline decisions import brat/news --format brat --by nell."""
+    from pipeline.decisions.making import Maker
+    from pipeline.decisions.reading import read_decisions
+    from pipeline.decisions.store import append_decisions
+    from pipeline.outputs.corrections.importing import import_corrections
+    from pipeline.run.trial import find_decisions
+
+    with errors_shown():
+        settings = _settings(out, config)
+        target = file or find_decisions(out, settings)
+        imported = import_corrections(path, form.value, out, Maker(by), read_decisions(target))
+        append_decisions(target, imported.decisions)
+    for note in imported.notes:
+        typer.echo(printable(note), err=True)
+    typer.echo(f"import: {counted(len(imported.decisions), 'decision')}, {len(imported.notes)} passed over")
+
+
+def _settings(out: Path, config: Path | None) -> Settings:
+    """The settings of --config, else those of the run."""
+    from pipeline.core.settings import read_settings
+    from pipeline.run.trial import run_settings
+
+    return read_settings(config) if config else run_settings(out)
+
+
+def _tried(out: Path, file: Path | None, config: Path | None) -> tuple[Path, list[Outcome]]:
+    from pipeline.core.errors import ArgumentError
+    from pipeline.decisions.reading import read_decisions
+    from pipeline.run.trial import find_decisions, try_decisions
+
+    settings = _settings(out, config)
+    path = file or find_decisions(out, settings)
+    if file is not None and not file.is_file():
+        raise ArgumentError(f"{file}: does not exist", "Name a file of decisions with --file.")
+    return path, try_decisions(out, settings, read_decisions(path))
+
+
+def _summary(outcomes: list[Outcome]) -> str:
+    from pipeline.run.decisions import summarise_outcomes
+
+    return summarise_outcomes(outcomes).partition(";")[0]

@@ -1,0 +1,69 @@
+"""The command `review`. Mounted by `pipeline.cli.main`."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.cli.options import OUT, Config, Out
+from pipeline.core.messages import printable
+
+
+def review(
+    out: Out = OUT,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="The decisions; if left out, decisions.jsonl beside the raw folder."),
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; your user name if left out.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8765,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Search and read; nothing can be decided.")
+    ] = False,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read everything, say what would be served, and exit.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Serve a page on this machine on which to correct what a run found. Example: pipeline review --out tables."""
+    from pipeline.core.settings import read_settings
+    from pipeline.review.server import Plan, look, serve
+    from pipeline.run.trial import find_decisions, run_settings
+
+    with errors_shown():
+        settings = read_settings(config) if config else run_settings(out)
+        path = file or find_decisions(out, settings)
+        plan = Plan(out, path, settings, by or _user(), port, read_only)
+        if dry_run:
+            typer.echo(f"review: {look(plan)} in {printable(str(path))}")
+            return
+        serve(plan, lambda address: _ready(address, path, browser=browser, read_only=read_only))
+
+
+def _ready(address: str, path: Path, *, browser: bool, read_only: bool) -> None:
+    typer.echo(f"review: open {address}")
+    if not read_only:
+        typer.echo(f"review: decisions go to {printable(str(path))}; stop with Ctrl+C")
+    if browser and not _open(address):
+        typer.echo("review: no browser was found here: open the address yourself")
+
+
+def _open(address: str) -> bool:
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and os.name == "posix":
+        return False  # without a screen a browser for terminals would take this one
+    import webbrowser
+
+    return webbrowser.open(address)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "someone"

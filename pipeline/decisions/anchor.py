@@ -1,0 +1,187 @@
+"""Finds the place of a quotation again, in a text that may have changed since. Pure; never guesses.
+
+The order of evidence: the same document and the same offsets; the words with all of their context; the words with
+enough of it, and more than anywhere else. Where two places fit as well, none is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.decisions.model import Quote
+
+AROUND = 32
+"""Characters of context on either side, as in the export of Web Annotations."""
+MOST = 256
+"""Characters at most, where fewer do not tell the place from another."""
+ENOUGH = 12
+"""Characters of context that must agree at least."""
+ALONE = 24
+"""Characters of one side that are enough by themselves."""
+FEW = 4
+"""Characters that the second-best place must have fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why a quotation has no place."""
+
+    reason: str
+
+
+Place = tuple[int, int]
+
+
+def make_quote(text: str, start: int, end: int) -> Quote:
+    """A quotation of a stretch, with as much context as tells it from all others where that can be done."""
+    size = AROUND
+    exact = text[start:end]
+    while size < MOST and _count_alike(text, exact, start, end, size) > 1:
+        size *= 2
+    return Quote(
+        exact=exact,
+        prefix=text[max(0, start - size) : start],
+        suffix=text[end : end + size],
+        start=start,
+        end=end,
+    )
+
+
+def _count_alike(text: str, exact: str, start: int, end: int, size: int) -> int:
+    whole = text[max(0, start - size) : end + size]
+    first = text.find(whole)
+    second = text.find(whole, first + 1)
+    return 1 if second < 0 else 2
+
+
+def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
+    """Where a quotation stands now.
+
+    Args:
+        text: The raw text of the document.
+        quote: The quotation.
+        same: The document is the one that was quoted, by its hash.
+
+    Returns:
+        Offsets into the text, or why there are none.
+    """
+    if _agrees(text, quote) and (same or _is_only_one(text, quote)):
+        return quote.start, quote.end
+    flat = _flatten(text)
+    found = _find_flat(flat.text, _squeeze(quote.exact).strip(), _Context.of(quote))
+    if isinstance(found, Lost):
+        return found
+    return flat.places[found[0]], flat.places[found[1] - 1] + 1
+
+
+def _agrees(text: str, quote: Quote) -> bool:
+    """Whether the words and all of their context stand at the offsets."""
+    before, behind = quote.start - len(quote.prefix), quote.end + len(quote.suffix)
+    return before >= 0 and text[before:behind] == quote.prefix + quote.exact + quote.suffix
+
+
+def _is_only_one(text: str, quote: Quote) -> bool:
+    whole = quote.prefix + quote.exact + quote.suffix
+    return text.find(whole, text.find(whole) + 1) < 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """A text with each run of white space as one space, and where each of its characters stands in the text itself."""
+
+    text: str
+    places: list[int]
+
+
+@lru_cache(maxsize=4)
+def _flatten(text: str) -> _Flat:
+    kept: list[str] = []
+    places: list[int] = []
+    for at, character in enumerate(text):
+        if not character.isspace():
+            kept.append(character)
+            places.append(at)
+        elif kept and kept[-1] != " ":
+            kept.append(" ")
+            places.append(at)
+    return _Flat("".join(kept), places)
+
+
+def _squeeze(text: str) -> str:
+    """Each run of white space as one space."""
+    words = " ".join(text.split())
+    before = " " if text[:1].isspace() else ""
+    behind = " " if words and text[-1:].isspace() else ""
+    return f"{before}{words}{behind}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stood around the words, and how much of it stood in the same line."""
+
+    prefix: str
+    suffix: str
+    near_prefix: int
+    near_suffix: int
+
+    @classmethod
+    def of(cls, quote: Quote) -> _Context:
+        before, behind = quote.prefix.rpartition("\n")[2], quote.suffix.partition("\n")[0]
+        return cls(
+            _squeeze(quote.prefix), _squeeze(quote.suffix), len(_squeeze(before)), len(_squeeze(behind))
+        )
+
+
+def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
+    if not exact:
+        return Lost("the quotation is nothing but white space")
+    scored = sorted(_score(text, exact, context), reverse=True)
+    if not scored:
+        return Lost("the words are not in the text any more")
+    fitting = [(score, start) for score, fits, start in scored if fits]
+    if not fitting:
+        return Lost("the words are there, but what stood around them is not")
+    best, start = fitting[0]
+    if len(fitting) > 1 and fitting[1][0] > best - FEW:
+        return Lost("the words occur more than once, in the same surroundings")
+    return start, start + len(exact)
+
+
+def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool, int]]:
+    """For each occurrence: how many characters of the context agree with it, whether they are enough, and where it is.
+
+    Enough is one side as far as its line went, or half of both sides with some of each, or all. What stood beyond the line
+    is no evidence by itself: where a paragraph goes, the one before it comes to stand there.
+    """
+    prefix, suffix = context.prefix, context.suffix
+    start = text.find(exact)
+    while start >= 0:
+        end = start + len(exact)
+        before = _shared(reversed(text[max(0, start - len(prefix)) : start]), reversed(prefix))
+        behind = _shared(iter(text[end : end + len(suffix)]), iter(suffix))
+        left = before >= context.near_prefix >= ALONE
+        right = behind >= context.near_suffix >= ALONE
+        half = before + behind >= (len(prefix) + len(suffix)) / 2 and min(before, behind) >= ENOUGH
+        every = before == len(prefix) and behind == len(suffix) and before + behind >= ENOUGH
+        if not _cuts_word(text, (start, end), prefix[-1:], suffix[:1]):
+            yield before + behind, left or right or half or every, start
+        start = text.find(exact, start + 1)
+
+
+def _shared(left: Iterator[str], right: Iterator[str]) -> int:
+    count = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _cuts_word(text: str, place: Place, before: str, behind: str) -> bool:
+    """Whether an occurrence is part of a longer word, as the quotation was not: `Trump` in `Trumpet` is another thing."""
+    start, end = place
+    left = start > 0 and text[start - 1].isalnum() and text[start].isalnum() and not before.isalnum()
+    right = end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not behind.isalnum()
+    return left or right

@@ -1,0 +1,84 @@
+"""Who appears in a document, after decisions about its mentions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from pipeline.decisions.rows import METHOD, Rows, make_row
+from pipeline.tables.chunks import build_table
+from pipeline.tables.schema import TABLES, AppearanceRow, MentionRow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def appear_anew(rows: Rows) -> None:
+    """Bring the appearances of a document in line with its mentions: what the rows say of an entity beside its mentions stays."""
+    groups: dict[str, list[MentionRow]] = {}
+    for mention in rows.mentions:
+        if mention.identity is not None:
+            groups.setdefault(mention.entity_id, []).append(mention)
+    known = {row.entity_id: row for row in rows.appearances}
+    new = [_appearance(rows.doc_id, entity, own, known.get(entity)) for entity, own in groups.items()]
+    if new != rows.appearances:
+        rows.put("appearances", new)
+
+
+def _appearance(
+    doc_id: str, entity: str, mentions: Sequence[MentionRow], row: AppearanceRow | None
+) -> AppearanceRow:
+    first = min(mention.start for mention in mentions)
+    forms = sorted({mention.text for mention in mentions})
+    labels = Counter(mention.label for mention in mentions)
+    label = min(labels, key=lambda name: (-labels[name], name))
+    if row is None:
+        row = make_row(
+            AppearanceRow,
+            doc_id=doc_id,
+            entity_id=entity,
+            local_id=entity,
+            name=max(forms, key=len),
+            identity="certain",
+            identity_reason=METHOD,
+        )
+    same = (f"{doc_id}#a{first}", forms, len(mentions))
+    if (row.appearance_id, row.forms, row.n_mentions) == same:
+        return row
+    office = next((mention.office_id for mention in mentions if mention.office_id), None)
+    return replace(
+        row,
+        appearance_id=f"{doc_id}#a{first}",
+        label=label,
+        forms=forms,
+        n_mentions=len(mentions),
+        name=row.name if row.name in forms else max(forms, key=len),
+        office_id=row.office_id if row.label == label else office,
+    )
+
+
+def join_appearances(table: pa.Table) -> pa.Table:
+    """One row for an entity in a document, where a merge left several."""
+    rows = [AppearanceRow(**row) for row in table.to_pylist()]
+    joined: list[AppearanceRow] = []
+    for _, own in groupby(rows, key=lambda row: row.doc_id):
+        by_entity: dict[str, AppearanceRow] = {}
+        for row in own:
+            first = by_entity.get(row.entity_id)
+            by_entity[row.entity_id] = _joined(first, row) if first else row
+        joined += sorted(by_entity.values(), key=lambda row: row.appearance_id)
+    return build_table(TABLES["appearances"], joined)
+
+
+def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:
+    main = one if one.n_mentions >= other.n_mentions else other
+    return replace(
+        main,
+        appearance_id=min(one.appearance_id, other.appearance_id),
+        forms=sorted({*one.forms, *other.forms}),
+        n_mentions=one.n_mentions + other.n_mentions,
+        name=max(one.name, other.name, key=len),
+    )

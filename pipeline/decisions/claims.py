@@ -1,0 +1,409 @@
+"""Applies decisions to the claims of one document, and keeps what refers to its mentions right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.mentions import Changes
+from pipeline.decisions.model import ClaimChange, ClaimDecision, ClaimParts, Quote
+from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows, decided_columns, make_row
+from pipeline.decisions.told import Tally
+from pipeline.tables.labels import PEOPLE
+from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
+
+JOINT = " ... "
+"""Between the pieces of a content."""
+ALIKE = 0.6
+"""Share of the characters that two contents must have in common to be taken for one claim without the same cue."""
+_COLUMNS = {field.name for field in fields(ClaimRow)}
+_DERIVED: dict[str, Any] = {"content_resolved": None, "is_resolved": False}
+"""Columns that say something of the content: unknown where a person changed it."""
+_CLAIMS = ("continues", "headline_of")
+"""Columns that refer to other claims of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A claim's parts at their places of today."""
+
+    source: Place | None
+    cue: Place | None
+    content: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What one decision wants of the claim that it is about."""
+
+    one: Numbered
+    decision: ClaimDecision
+    found: _Found
+    row: ClaimRow | None
+    values: Mapping[str, Any]
+
+
+def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
+    """Apply decisions about the claims of a document.
+
+    Args:
+        rows: The document, its mentions decided.
+        ones: The decisions.
+        tally: Told what became of them.
+    """
+    wishes = [wish for one in ones if (wish := _wish(rows, one, tally)) is not None]
+    groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
+    for wish in wishes:
+        groups[_key(wish)].append(wish)
+    claims = {row.claim_id: row for row in rows.claims}
+    touched: dict[str, ClaimRow] = {}
+    for group in groups.values():
+        about = _contradiction(group)
+        if about:
+            tally.conflict((wish.one for wish in group), about)
+        else:
+            _apply_group(rows, group, claims, touched, tally)
+    if touched or len(claims) != len(rows.claims):
+        rows.put("claims", _follow_claims(rows, list(claims.values()), touched))
+        _pair_anew(rows, list(touched.values()), ())
+
+
+def _follow_claims(rows: Rows, claims: Sequence[ClaimRow], touched: Mapping[str, ClaimRow]) -> list[ClaimRow]:
+    """The claims, with what refers to one that is gone, or has another id now, led there or to nothing."""
+    known = {row.claim_id for row in claims}
+    gone = {row.claim_id: row for row in rows.claims if row.claim_id not in known}
+    heirs = {
+        own: next((new.claim_id for new in touched.values() if new.content_spans == row.content_spans), None)
+        for own, row in gone.items()
+    }
+    followed = []
+    for row in claims:
+        changed: dict[str, Any] = {
+            name: heirs[old] for name in _CLAIMS if (old := getattr(row, name)) in heirs
+        }
+        followed.append(replace(row, **changed) if changed else row)
+    return followed
+
+
+def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
+    decision = one.decision
+    assert isinstance(decision, ClaimDecision)
+    same = rows.sha256 == decision.doc.sha256
+    found = _find(rows, decision.claim, same=same)
+    if isinstance(found, Lost):
+        tally.tell(one, "lost", found.reason)
+        return None
+    row = _match(rows.claims, found)
+    if isinstance(row, Lost):
+        tally.tell(one, "lost", row.reason)
+        return None
+    values = {} if decision.do == "claim.reject" else _values(rows, decision, found, row, same=same)
+    if isinstance(values, Lost):
+        tally.tell(one, "lost", values.reason)
+        return None
+    return _Wish(one, decision, found, row, values)
+
+
+def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
+    """The places of a claim: the cue decides, else the content."""
+    cue = _find_one(rows, parts.cue, same=same)
+    if isinstance(cue, Lost):
+        return cue
+    content = _find_all(rows, parts.content, same=same)
+    if isinstance(content, Lost):
+        return content
+    source = _find_one(rows, parts.source, same=same)
+    return _Found(None if isinstance(source, Lost) else source, cue, content)
+
+
+def _find_one(rows: Rows, quote: Quote | None, *, same: bool) -> Place | Lost | None:
+    return None if quote is None else find_quote(rows.text, quote, same=same)
+
+
+def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place, ...] | Lost:
+    places = []
+    for quote in quotes:
+        place = find_quote(rows.text, quote, same=same)
+        if isinstance(place, Lost):
+            return place
+        places.append(place)
+    return tuple(sorted(places))
+
+
+def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
+    """The row of a claim: the one with its cue, else the one with most of its content."""
+    if found.cue is not None:
+        # The edges of a cue may have moved; the id of a claim comes of where it begins.
+        for own in (
+            [row for row in claims if row.cue_start == found.cue[0]],
+            [row for row in claims if _overlap(row, found.cue)],
+        ):
+            if own:
+                return own[0] if len(own) == 1 else Lost("several claims have this cue")
+    scored = sorted(
+        ((share, row.claim_id, row) for row in claims if (share := _share(row, found)) >= ALIKE),
+        key=lambda item: (-item[0], item[1]),
+    )
+    if len(scored) > 1 and scored[0][0] == scored[1][0]:
+        return Lost("several claims have this content")
+    return scored[0][2] if scored else None
+
+
+def _overlap(row: ClaimRow, cue: Place) -> bool:
+    return (
+        row.cue_start is not None
+        and row.cue_end is not None
+        and row.cue_start < cue[1]
+        and cue[0] < row.cue_end
+    )
+
+
+def _share(row: ClaimRow, found: _Found) -> float:
+    own = _characters((span.start, span.end) for span in row.content_spans)
+    other = _characters(found.content)
+    return len(own & other) / len(own | other) if own and other else 0.0
+
+
+def _characters(places: Iterable[Place]) -> set[int]:
+    return {at for place in places for at in range(*place)}
+
+
+def _key(wish: _Wish) -> tuple[Any, ...]:
+    if wish.row is not None:
+        return ("row", wish.row.claim_id)
+    return ("cue", wish.found.cue) if wish.found.cue else ("content", wish.found.content)
+
+
+def _values(
+    rows: Rows, decision: ClaimDecision, found: _Found, row: ClaimRow | None, *, same: bool
+) -> dict[str, Any] | Lost:
+    """Columns that a decision gives, by name."""
+    parts = decision.claim
+    values: dict[str, Any] = {}
+    if row is None or decision.do in ("claim.accept", "claim.add"):
+        values |= {"claim_type": parts.type, "quote_kind": parts.quote_kind, "negated": parts.negated}
+        values |= {"cue": found.cue, "content": found.content, "cue_lemma": parts.cue_lemma}
+        if parts.source is None or found.source is not None:
+            values["source"] = found.source
+        else:
+            return Lost("the words of the source are not found")
+    change = _changed(rows, decision.set or ClaimChange(), same=same)
+    if isinstance(change, Lost):
+        return change
+    values |= change
+    for name in ("cue", "source"):
+        if values.get(name) is not None and rows.section_of(*values[name]) is None:
+            return Lost(f"the {name} is in no one section")
+    return values
+
+
+def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any] | Lost:
+    values: dict[str, Any] = {}
+    for name, value in change.given().items():
+        if isinstance(value, Quote):
+            value = find_quote(rows.text, value, same=same)
+        elif name == "content":
+            value = _find_all(rows, value, same=same)
+        if isinstance(value, Lost):
+            return value
+        values["claim_type" if name == "type" else name] = value
+    return values
+
+
+def _contradiction(group: Sequence[_Wish]) -> str:
+    if len({wish.decision.do == "claim.reject" for wish in group}) > 1:
+        return "one rejects the claim, one keeps it"
+    for name in sorted({name for wish in group for name in wish.values}):
+        if len({repr(wish.values[name]) for wish in group if name in wish.values}) > 1:
+            return f"the {name.removeprefix('claim_')} is to be two things"
+    return ""
+
+
+def _apply_group(
+    rows: Rows,
+    group: Sequence[_Wish],
+    claims: dict[str, ClaimRow],
+    touched: dict[str, ClaimRow],
+    tally: Tally,
+) -> None:
+    """Apply decisions about one claim that do not contradict each other."""
+    row = group[0].row
+    if group[0].decision.do == "claim.reject":
+        if row is not None:
+            del claims[row.claim_id]
+        for wish in group:
+            tally.tell(wish.one, "applied" if row is not None else "held")
+        return
+    values = {name: value for wish in group for name, value in wish.values.items()}
+    new = _built(rows, row, values)
+    taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
+    if taken or new.claim_id in touched:
+        for wish in group:
+            tally.tell(wish.one, "lost", "another claim has its cue")
+        return
+    if row is not None:
+        del claims[row.claim_id]
+    claims[new.claim_id] = touched[new.claim_id] = new
+    for wish in group:
+        tally.tell(wish.one, "applied")
+
+
+def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> ClaimRow:
+    """The row with the values of a decision; a new one where there is none."""
+    own = make_row(ClaimRow, doc_id=rows.doc_id) if row is None else row
+    columns: dict[str, Any] = {
+        name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"
+    }
+    text = rows.text
+    if "cue" in values:
+        cue = values["cue"]
+        columns |= {
+            "cue_start": cue and cue[0],
+            "cue_end": cue and cue[1],
+            "cue_text": cue and text[slice(*cue)],
+        }
+    if "content" in values:
+        columns |= _content_columns(text, values["content"])
+    if "source" in values:
+        columns |= _source_columns(rows, values["source"])
+    if "source_entity" in values:
+        columns["source_entity_id"] = values["source_entity"]
+    new = replace(own, **{**columns, **_decided(own, columns)})
+    start = new.cue_start if new.cue_start is not None else new.content_start or 0
+    section = rows.section_of(start, start + 1)
+    new = replace(new, claim_id=f"{rows.doc_id}#c{start}" + ("" if new.cue_start is not None else "q"))
+    if section is not None and section.section_id != new.section_id:
+        new = replace(new, section_id=section.section_id, claim_date=section.date, date_id=None)
+    return new
+
+
+def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns that follow from a person's having looked at the claim."""
+    decided = {name: value for name, value in decided_columns(ClaimRow).items() if name not in columns}
+    if row.claim_id:  # what the tables say of it stands, where the decision is not about that
+        decided.pop("polarity", None)
+    if "content_text" in columns and columns["content_text"] != row.content_text:
+        decided |= _DERIVED
+    return decided
+
+
+def _content_columns(text: str, places: Sequence[Place]) -> dict[str, Any]:
+    return {
+        "content_spans": [ContentSpan(*place) for place in places],
+        "content_start": places[0][0] if places else None,
+        "content_end": places[-1][1] if places else None,
+        "content_text": JOINT.join(text[slice(*place)] for place in places) or None,
+    }
+
+
+def _source_columns(rows: Rows, place: Place | None) -> dict[str, Any]:
+    """The columns of a source, with the mention in it that it stands for."""
+    if place is None:
+        names = ("source_start", "source_end", "source_text", "source_mention_id", "source_entity_id")
+        return dict.fromkeys(names)
+    speaker = _speaker([row for row in rows.mentions if place[0] <= row.start and row.end <= place[1]])
+    return {
+        "source_start": place[0],
+        "source_end": place[1],
+        "source_text": rows.text[slice(*place)],
+        "source_mention_id": speaker.mention_id if speaker else None,
+        "source_entity_id": speaker.entity_id if speaker else None,
+    }
+
+
+def _speaker(inside: Sequence[MentionRow]) -> MentionRow | None:
+    """Who speaks where a source holds several names: the last person, else the first name."""
+    people = [row for row in inside if row.label in PEOPLE]
+    if people:
+        return people[-1]
+    return inside[0] if inside else None
+
+
+def follow_mentions(rows: Rows, changes: Changes) -> None:
+    """Lead what refers to changed mentions to their successors, or to nothing; put new ones into the contents.
+
+    Args:
+        rows: The document.
+        changes: What became of its mentions.
+    """
+    if not changes:
+        return
+    entities = _followed_entities(rows, changes)
+    sources = {*rows.column("claims", "source_mention_id"), *rows.column("claims", "source_entity_id")}
+    if sources & (changes.moved.keys() | entities.keys()):
+        rows.put("claims", [_followed(claim, changes, entities) for claim in rows.claims])
+    _pair_anew(rows, [], changes.new)
+
+
+def _followed_entities(rows: Rows, changes: Changes) -> dict[str, str | None]:
+    """Entities that no mention of the document is of any more: what theirs are of now, if that is one thing."""
+    known = {row.entity_id for row in rows.mentions}
+    heirs: defaultdict[str, set[str]] = defaultdict(set)
+    for old, row in changes.was.items():
+        new = changes.moved.get(old)
+        if row not in known:
+            heirs[row] |= {new.entity_id} if new else set()
+    return {old: min(new) if len(new) == 1 else None for old, new in heirs.items()}
+
+
+def _followed(claim: ClaimRow, changes: Changes, entities: Mapping[str, str | None]) -> ClaimRow:
+    mention, entity = claim.source_mention_id, claim.source_entity_id
+    if mention is not None and mention in changes.moved:
+        heir = changes.moved[mention]
+        if heir is not None and not _within(heir, claim):
+            heir = None
+        return replace(
+            claim,
+            source_mention_id=heir.mention_id if heir else None,
+            source_entity_id=heir.entity_id if heir else None,
+        )
+    if entity is not None and entity in entities:
+        return replace(claim, source_entity_id=entities[entity])
+    return claim
+
+
+def _within(row: MentionRow, claim: ClaimRow) -> bool:
+    if claim.source_start is None or claim.source_end is None:
+        return False
+    return claim.source_start <= row.start < claim.source_end
+
+
+def _pair_anew(rows: Rows, claims: Sequence[ClaimRow], mentions: Sequence[MentionRow]) -> None:
+    """Pairs of claim and mention: those that stand are kept, those of changed claims and new mentions are found."""
+    known_claims = {row.claim_id for row in rows.claims}
+    known_mentions = {row.mention_id for row in rows.mentions}
+    anew_claims = {row.claim_id for row in claims}
+    anew_mentions = {row.mention_id for row in mentions}
+    kept = [
+        pair
+        for pair in rows.claim_mentions
+        if pair.claim_id in known_claims - anew_claims and pair.mention_id in known_mentions - anew_mentions
+    ]
+    found = [
+        ClaimMentionRow(claim.claim_id, mention.mention_id, "content")
+        for claim in rows.claims
+        for mention in rows.mentions
+        if (claim.claim_id in anew_claims or mention.mention_id in anew_mentions) and _inside(mention, claim)
+    ]
+    rows.put("claim_mentions", [*kept, *found])
+
+
+def _inside(mention: MentionRow, claim: ClaimRow) -> bool:
+    return any(span.start <= mention.start and mention.end <= span.end for span in claim.content_spans)
+
+
+def forget_dates(rows: Rows, gone: set[str]) -> None:
+    """Give claims that a rejected date dated the date of their section."""
+    if gone.isdisjoint(rows.column("claims", "date_id")):
+        return
+    days = {row.section_id: row.date for row in rows.sections}
+    claims = [
+        replace(row, date_id=None, claim_date=days.get(row.section_id)) if row.date_id in gone else row
+        for row in rows.claims
+    ]
+    if claims != rows.claims:
+        rows.put("claims", claims)

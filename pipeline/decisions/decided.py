@@ -1,0 +1,310 @@
+"""The hook of a run: rows of documents in, the same rows with the decisions applied out; then entities in, entities out.
+
+A document that no decision is about passes through untouched, and so does everything where there are no decisions.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.settings import MaskSettings
+from pipeline.decisions.anchor import Lost, find_quote
+from pipeline.decisions.appearances import appear_anew, join_appearances
+from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
+from pipeline.decisions.entities import Plan, edit_entities, make_plan
+from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
+from pipeline.decisions.model import (
+    ClaimDecision,
+    DateDecision,
+    DocumentDone,
+    DocumentRef,
+    EntitySplit,
+    LinkDecision,
+    MentionDecision,
+    OfEntities,
+    Witness,
+)
+from pipeline.decisions.reading import DecisionFile, Numbered
+from pipeline.decisions.rows import METHOD, Rows
+from pipeline.decisions.told import Outcome, Tally
+from pipeline.nlp.identity.facts import NO_FACTS, Facts
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
+from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
+from pipeline.text.masking import compile_patterns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SURVEYED: Mapping[str, tuple[str, ...]] = {"documents": ("doc_id", "sha256"), "mentions": ("entity_id",)}
+"""Tables and columns of all documents that must be known before the first is decided."""
+Survey = Callable[[], Iterable[Chunk]]
+Fetch = Callable[[str], Chunk | None]
+"""Gives all rows of one document, before decisions."""
+
+
+class Decided:
+    """The decisions of one run, and what became of them.
+
+    Args:
+        file: The decisions.
+        survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
+        fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
+        mask: What counts as withheld text.
+        facts: What the rule data know of entities, to link new mentions.
+    """
+
+    def __init__(
+        self,
+        file: DecisionFile,
+        survey: Survey = lambda: (),
+        fetch: Fetch = lambda doc_id: None,
+        mask: MaskSettings = MaskSettings(),  # noqa: B008 - frozen
+        facts: Facts = NO_FACTS,
+    ) -> None:
+        self.file = file
+        self._fetch = fetch
+        self._facts = facts
+        self._patterns = compile_patterns(mask) if file.live else None
+        self._tally = Tally()
+        self._hashes: dict[str, str] = {}
+        self._by_hash: dict[str, str] = {}
+        self._plan = Plan()
+        self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
+        self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
+        self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
+        if file.live:
+            self._prepare(survey)
+
+    def __bool__(self) -> bool:
+        return bool(self.file.live)
+
+    def outcomes(self) -> list[Outcome]:
+        """What became of each decision, once all rows went by."""
+        return self._tally.outcomes()
+
+    def rows(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Rows of documents, decided."""
+        return (self.decide(chunk) for chunk in chunks)
+
+    def decide(self, chunk: Chunk) -> Chunk:
+        """The rows of a chunk, decided."""
+        if not self.file.live:
+            return chunk
+        ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
+        concerned = [doc_id for doc_id in ids if self._concerns(doc_id)]
+        if concerned:
+            chunk = join_chunks(list(self._decided_parts(chunk, ids, set(concerned))))
+        return self._renamed(chunk)
+
+    def open(self, chunk: Chunk) -> Rows:
+        """The rows of a chunk of one document."""
+        return Rows(chunk, self._patterns or compile_patterns(MaskSettings()), self._facts)
+
+    def of_document(self, doc_id: str) -> list[Numbered]:
+        """The living decisions about the rows of a document."""
+        return list(self._by_doc.get(doc_id, ()))
+
+    def names(self) -> dict[str, str]:
+        """Names that decisions give, by entity."""
+        merged = self._plan.merged
+        return {
+            merged.get(entity, entity): value
+            for entity, edits in self._plan.edits.items()
+            for column, value, _ in edits
+            if column == "name" and value
+        }
+
+    def entities(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
+        """Entities, as they come of decided rows, with the names and Wikidata ids that decisions give."""
+        return edit_entities(rows, self._plan, self._tally) if self._plan.edits else list(rows)
+
+    def aliases(self, rows: Iterable[EntityAliasRow]) -> list[EntityAliasRow]:
+        """Other ids of entities, with those that merges gave."""
+        merged = self._plan.merged
+        if not merged:
+            return list(rows)
+        found = {(merged.get(row.entity_id, row.entity_id), row.alias_id): row.reason for row in rows}
+        found |= {(into, own): METHOD for own, into in merged.items()}
+        return [
+            EntityAliasRow(entity, alias, reason)
+            for (entity, alias), reason in sorted(found.items())
+            if entity != alias
+        ]
+
+    def _prepare(self, survey: Survey) -> None:
+        known: set[str] = set()
+        for part in survey():
+            ids, hashes = (part["documents"][name].to_pylist() for name in ("doc_id", "sha256"))
+            self._hashes.update(zip(ids, hashes, strict=True))
+            known.update(part["mentions"]["entity_id"].cast("string").unique().to_pylist())
+        twice: set[str] = set()
+        for doc_id, digest in self._hashes.items():
+            if digest in self._by_hash:
+                twice.add(digest)
+            self._by_hash[digest] = doc_id
+        for digest in twice:  # copies: nobody can say which one was meant
+            del self._by_hash[digest]
+        entities: list[Numbered] = []
+        for one in self.file.live:
+            if isinstance(one.decision, OfEntities):
+                entities.append(one)
+            elif isinstance(one.decision, LinkDecision):
+                self._tally.tell(one, "lost", "this run has no links between claims")
+            elif isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
+                self._file_away(one, one.decision.doc)
+        self._plan = make_plan(entities, known, self._entity_of, self._tally)
+        for one, entity in self._plan.splits:
+            self._plan_split(one, entity)
+
+    def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
+        found = self._locate(doc)
+        if found is None:
+            self._tally.tell(one, "lost", f"there is no document {doc.id} any more")
+        elif isinstance(one.decision, DocumentDone):
+            same = self._hashes[found] == doc.sha256
+            self._tally.tell(one, "applied" if same else "held", "" if same else "the document changed since")
+        else:
+            self._by_doc[found].append(one)
+
+    def _locate(self, doc: DocumentRef) -> str | None:
+        """The document of a decision: by its id, else one with the same hash."""
+        return doc.id if doc.id in self._hashes else self._by_hash.get(doc.sha256)
+
+    def _plan_split(self, one: Numbered, entity: str) -> None:
+        decision = one.decision
+        assert isinstance(decision, EntitySplit)
+        docs = [self._locate(doc) for doc in decision.docs]
+        places = [(witness, self._locate(witness.doc)) for witness in decision.mentions]
+        lost = sum(doc is None for doc in docs) + sum(doc is None for _, doc in places)
+        if lost:
+            self._tally.tell(one, "lost", f"{lost} of its documents are not there any more")
+        for doc in docs:
+            if doc is not None:
+                self._whole[doc].append((one, entity, decision.into))
+        for witness, doc in places:
+            if doc is not None:
+                self._split[doc].append((one, witness, decision.into))
+
+    def _concerns(self, doc_id: str) -> bool:
+        return doc_id in self._by_doc or doc_id in self._whole or doc_id in self._split
+
+    def _entity_of(self, witness: Witness) -> str | None:
+        doc_id = self._locate(witness.doc)
+        chunk = self._fetch(doc_id) if doc_id else None
+        if chunk is None:
+            return None
+        rows = self.open(chunk)
+        place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
+        return next((row.entity_id for row in rows.mentions if (row.start, row.end) == place), None)
+
+    def _decided_parts(self, chunk: Chunk, ids: Sequence[str], concerned: set[str]) -> Iterator[Chunk]:
+        """The chunk in parts: a document of its own where decisions are about it."""
+        cuts = [
+            doc_id
+            for before, doc_id in zip(["", *ids], ids, strict=False)
+            if doc_id in concerned or before in concerned
+        ]
+        for part in split_chunk(chunk, cuts):
+            if part["documents"].num_rows and part["documents"]["doc_id"][0].as_py() in concerned:
+                yield self._decided_document(part)
+            else:
+                yield part
+
+    def _decided_document(self, chunk: Chunk) -> Chunk:
+        rows = self.open(chunk)
+        ones = self._by_doc.get(rows.doc_id, [])
+        self._decide_mentions(rows, [one for one in ones if isinstance(one.decision, MentionDecision)])
+        dates = [one for one in ones if isinstance(one.decision, DateDecision)]
+        if dates:
+            self._decide_dates(rows, dates)
+        claims = [one for one in ones if isinstance(one.decision, ClaimDecision)]
+        if claims:
+            apply_claims(rows, claims, self._tally)
+        return rows.chunk()
+
+    def _decide_mentions(self, rows: Rows, ones: Sequence[Numbered]) -> None:
+        facts = mention_facts(rows, ones, self._tally)
+        facts += self._split_facts(rows)
+        if facts:
+            settled = settle_facts(facts, self._tally)
+            changes = apply_facts(rows, settled, self._tally)
+            follow_mentions(rows, changes)
+            if changes:
+                appear_anew(rows)
+
+    def _split_facts(self, rows: Rows) -> Iterator[Fact]:
+        """What splits say of single mentions. Those of whole documents hold where no decision names the mention's entity."""
+        named = set()
+        for one, witness, into in self._split.get(rows.doc_id, ()):
+            place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
+            if isinstance(place, Lost):
+                self._tally.tell(one, "lost", place.reason)
+                continue
+            named.add(place)
+            yield Fact(place, True, (one,), entity=into, made=False)
+        for one, entity, into in self._whole.get(rows.doc_id, ()):
+            own = [(row.start, row.end) for row in rows.mentions if row.entity_id == entity]
+            if not own:
+                self._tally.tell(one, "held")
+            for place in own:
+                if place not in named:
+                    yield Fact(place, True, (one,), entity=into, made=False)
+
+    def _decide_dates(self, rows: Rows, ones: Sequence[Numbered]) -> None:
+        wanted: defaultdict[Any, list[Numbered]] = defaultdict(list)
+        for one in ones:
+            assert isinstance(one.decision, DateDecision)
+            same = rows.sha256 == one.decision.doc.sha256
+            place = find_quote(rows.text, one.decision.target, same=same)
+            if isinstance(place, Lost):
+                self._tally.tell(one, "lost", place.reason)
+            else:
+                wanted[place].append(one)
+        gone = set()
+        by_place = {(row.start, row.end): row for row in rows.dates}
+        for place, group in wanted.items():
+            if len({one.decision.do for one in group}) > 1:
+                self._tally.conflict(group, "one rejects the date, one accepts it")
+                continue
+            rejected = group[0].decision.do == "date.reject"
+            for one in group:
+                if rejected:
+                    self._tally.tell(one, "applied" if place in by_place else "held")
+                else:
+                    there = place in by_place
+                    self._tally.tell(
+                        one, "held" if there else "lost", "" if there else "it is no date any more"
+                    )
+            if rejected and place in by_place:
+                gone.add(by_place[place].date_id)
+        if gone:
+            rows.put("dates", [row for row in rows.dates if row.date_id not in gone])
+            forget_dates(rows, gone)
+
+    def _renamed(self, chunk: Chunk) -> Chunk:
+        """The chunk with merged entities under one id."""
+        if not self._plan.merged:
+            return chunk
+        columns = (("mentions", "entity_id"), ("claims", "source_entity_id"), ("appearances", "entity_id"))
+        renamed = {name: self._renamed_column(chunk[name], name, column) for name, column in columns}
+        if renamed["appearances"] is not chunk["appearances"]:
+            renamed["appearances"] = join_appearances(renamed["appearances"])
+        return {name: renamed.get(name, chunk[name]) for name in DOCUMENT_TABLES}
+
+    def _renamed_column(self, table: pa.Table, name: str, column: str) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        old = pa.array(list(self._plan.merged), pa.string())
+        values = table[column].cast(pa.string())
+        if not pc.any(pc.is_in(values, value_set=old)).as_py():
+            return table
+        new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
+        field = arrow_schema(TABLES[name]).field(column)
+        return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
+
+
+NOTHING = Decided(DecisionFile())
+"""No decisions."""

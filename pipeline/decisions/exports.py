@@ -1,0 +1,260 @@
+"""What decisions are good for beside the tables: expectations for CI, training data, a list of names.
+
+All are made from the tables with the decisions applied, so run `pipeline run` or `pipeline decisions apply` first.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import counted
+from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.model import (
+    ClaimDecision,
+    DateDecision,
+    DocumentDone,
+    EntityEdit,
+    EntityMerge,
+    MentionDecision,
+    OfDocument,
+    Quote,
+)
+from pipeline.decisions.reading import DecisionFile
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import ClaimRow, SectionRow
+
+Json = dict[str, Any]
+
+
+def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
+    """Write what decisions become.
+
+    Args:
+        file: The decisions.
+        out: Output folder of a run that applied them.
+        form: `expectations`, `training` or `names`.
+        to: File to write.
+
+    Returns:
+        What was written, in words.
+
+    Raises:
+        ArgumentError: There is no decision.
+        StageError: There is no finished run, or the file cannot be written.
+    """
+    if not file.live:
+        raise ArgumentError("there is no decision to export", "Make some with `pipeline review`.")
+    return WRITERS[form](file, read_corpus(out), to)
+
+
+def _decided(file: DecisionFile) -> dict[str, list[OfDocument]]:
+    """Decisions about rows, by document."""
+    groups: defaultdict[str, list[OfDocument]] = defaultdict(list)
+    for one in file.live:
+        if isinstance(one.decision, OfDocument):
+            groups[one.decision.doc.id].append(one.decision)
+    return dict(groups)
+
+
+def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
+    """A file for `pipeline check --expect`."""
+    decided = _decided(file)
+    documents: Json = {}
+    for article in corpus.articles:
+        own: Json = {}
+        for decision in decided.get(article.document.doc_id, ()):
+            for kind, side, row in _expected(article, decision):
+                rows = own.setdefault(kind, {}).setdefault(side, [])
+                if row not in rows:
+                    rows.append(row)
+        if own:
+            documents[article.document.doc_id] = own
+    count = sum(len(rows) for own in documents.values() for kind in own.values() for rows in kind.values())
+    text = yaml.safe_dump({"documents": documents}, allow_unicode=True, sort_keys=False, width=110)
+    with new_file(to) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+    return counted(count, "expectation")
+
+
+def _expected(article: Article, decision: OfDocument) -> Iterator[tuple[str, str, Json]]:
+    """Kind of row, `have` or `not`, and the row. What the form cannot say is left out: it knows words, not places."""
+    if isinstance(decision, DateDecision):
+        words = _line(decision.target.exact)
+        if decision.do == "date.accept":
+            yield "dates", "have", {"text": words}
+        elif all(_line(row.text) != words for row in article.dates):
+            yield "dates", "not", {"text": words}
+    elif isinstance(decision, MentionDecision):
+        yield from _expected_mention(article, decision)
+    else:
+        yield from _expected_claim(article, decision)
+
+
+def _expected_mention(article: Article, decision: MentionDecision) -> Iterator[tuple[str, str, Json]]:
+    words = _line((decision.to or decision.target).exact)
+    if decision.do != "mention.reject":
+        own = next((row for row in article.mentions if row.rule_id == decision.id), None)
+        row: Json = {"text": words, "label": own.label if own else decision.label}
+        if decision.entity and own:
+            row["entity"] = own.entity_id
+        yield "mentions", "have", row
+    if decision.do in ("mention.reject", "mention.move"):
+        gone = _line(decision.target.exact)
+        if all(_line(row.text) != gone for row in article.mentions):
+            yield "mentions", "not", {"text": gone}
+
+
+def _expected_claim(article: Article, decision: ClaimDecision) -> Iterator[tuple[str, str, Json]]:
+    place = _place(article, decision.claim.cue or decision.claim.content[0])
+    row = next((claim for claim in article.claims if place and _begins_at(claim, place)), None)
+    if row is not None and decision.do != "claim.reject":
+        parts = {"source": row.source_text, "type": row.claim_type, "content": _first_piece(article, row)}
+        yield "claims", "have", {name: _line(text) for name, text in parts.items() if text}
+    if decision.do == "claim.reject" and decision.claim.content:
+        own = {"content": _line(decision.claim.content[0].exact)}
+        if all(own["content"] not in _line(claim.content_text or "") for claim in article.claims):
+            yield "claims", "not", own
+
+
+def _begins_at(claim: ClaimRow, place: Place) -> bool:
+    return place[0] in (claim.cue_start, claim.content_start)
+
+
+def _first_piece(article: Article, claim: ClaimRow) -> str | None:
+    spans = claim.content_spans
+    return article.document.text[spans[0].start : spans[0].end] if spans else None
+
+
+def _place(article: Article, quote: Quote) -> Place | None:
+    found = find_quote(article.document.text, quote, same=False)
+    return None if isinstance(found, Lost) else found
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
+    """JSON lines in the form of gold: a document that was read to its end, else the sections that were decided upon."""
+    done = {
+        one.decision.doc.id: one.decision.doc.sha256
+        for one in file.live
+        if isinstance(one.decision, DocumentDone)
+    }
+    decided = _decided(file)
+    count = 0
+    with new_file(to) as partial, partial.open("w", encoding="utf-8", newline="\n") as out:
+        for article in corpus.articles:
+            row = article.document
+            whole = done.get(row.doc_id) == row.sha256
+            stretches = [(0, len(row.text))] if whole else _sections(article, decided.get(row.doc_id, ()))
+            for start, end in stretches:
+                out.write(json.dumps(_gold(article, start, end), ensure_ascii=False) + "\n")
+                count += 1
+    return counted(count, "line")
+
+
+def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
+    found: dict[Place, SectionRow] = {}
+    for decision in decisions:
+        quote = (
+            decision.target
+            if not isinstance(decision, ClaimDecision)
+            else decision.claim.cue or decision.claim.content[0]
+        )
+        place = _place(article, quote)
+        for section in article.sections:
+            if place and section.start <= place[0] < section.end:
+                found[section.start, section.end] = section
+    return sorted(found)
+
+
+def _gold(article: Article, first: int, last: int) -> Json:
+    row = article.document
+
+    def inside(start: int | None, end: int | None) -> bool:
+        return start is not None and end is not None and first <= start and end <= last
+
+    def spans(start: int | None, end: int | None) -> list[list[int]]:
+        return [[start - first, end - first]] if start is not None and end is not None else []
+
+    claims = [
+        claim
+        for claim in article.claims
+        if all(
+            inside(*pair) or pair == (None, None)
+            for pair in (
+                (claim.source_start, claim.source_end),
+                (claim.cue_start, claim.cue_end),
+                (claim.content_start, claim.content_end),
+            )
+        )
+    ]
+    return {
+        "doc": row.doc_id if last - first == len(row.text) else f"{row.doc_id}#{first}",
+        "text": row.text[first:last],
+        "published": row.published.date().isoformat() if row.published else None,
+        "entities": [
+            {"start": m.start - first, "end": m.end - first, "label": m.label}
+            for m in article.mentions
+            if inside(m.start, m.end)
+        ],
+        "claims": [
+            {
+                "source": spans(claim.source_start, claim.source_end),
+                "cue": spans(claim.cue_start, claim.cue_end),
+                "content": [[span.start - first, span.end - first] for span in claim.content_spans],
+                "type": claim.claim_type,
+                "quote": claim.quote_kind,
+            }
+            for claim in claims
+        ],
+        "dates": [
+            {"start": d.start - first, "end": d.end - first, "type": d.timex_type, "value": d.value}
+            for d in article.dates
+            if inside(d.start, d.end)
+        ],
+    }
+
+
+NAME_COLUMNS = ("id", "name", "aliases", "label", "kb_id", "country", "from", "to")
+_LISTED = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE", "LOC"})
+
+
+def _names(file: DecisionFile, corpus: Corpus, to: Path) -> str:
+    """A CSV for `pipeline rules import --format csv`: entities that people named, made or gave a label."""
+    ids = {row.rule_id: row.entity_id for article in corpus.articles for row in article.mentions}
+    wanted: set[str] = set()
+    for one in file.live:
+        decision = one.decision
+        if isinstance(decision, EntityEdit):
+            wanted.add(decision.entity.id)
+        elif isinstance(decision, EntityMerge):
+            wanted.add(decision.into.id)
+        elif isinstance(decision, MentionDecision) and decision.id in ids:
+            wanted.add(ids[decision.id])
+    rows = [entity for own, entity in sorted(corpus.entities.items()) if own in wanted]
+    kept = [row for row in rows if row.label in _LISTED]
+    with new_file(to) as partial, partial.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(NAME_COLUMNS)
+        for row in kept:
+            aliases = "|".join(_line(alias) for alias in row.aliases if _line(alias) != row.name)
+            writer.writerow((row.entity_id, row.name, aliases, row.label, row.kb_id or "", "", "", ""))
+    return counted(len(kept), "name")
+
+
+WRITERS: Mapping[str, Callable[[DecisionFile, Corpus, Path], str]] = {
+    "expectations": _expectations,
+    "training": _training,
+    "names": _names,
+}

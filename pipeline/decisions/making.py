@@ -1,0 +1,133 @@
+"""Makes decisions from rows: quotations with their context, ids, times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import plain
+from pipeline.decisions.anchor import Place, make_quote
+from pipeline.decisions.model import (
+    ADAPTER,
+    VERSION,
+    ClaimParts,
+    Decision,
+    DocumentRef,
+    EntityRef,
+    Quote,
+    Witness,
+)
+from pipeline.decisions.model import make_id as _make_id
+from pipeline.tables.schema import ClaimRow, DateRow, MentionRow
+
+WITNESSES = 3
+"""Mentions, each of another document, that a reference to an entity names."""
+
+
+class Maker:
+    """Makes the decisions of one person.
+
+    Args:
+        by: Who decides.
+        now: The time, if it is not that of the clock; the same decision then has the same id again.
+    """
+
+    def __init__(self, by: str, now: dt.datetime | None = None) -> None:
+        self.by = by
+        self._now = now
+
+    def make(self, do: str, *, why: str = "", replaces: Sequence[str] = (), **content: Any) -> Decision:
+        """A decision of any kind.
+
+        Args:
+            do: Its kind.
+            why: Why.
+            replaces: Ids of decisions that it takes back.
+            **content: What it says.
+
+        Raises:
+            ArgumentError: What it says does not fit its kind.
+        """
+        now = self._now or dt.datetime.now(dt.UTC).replace(microsecond=0)
+        row: dict[str, Any] = {"v": VERSION, "do": do, **content, "by": self.by, "when": now}
+        row = {**row, "why": why, "replaces": tuple(replaces)}
+        try:
+            # What is decided, undone and decided again in one second are two decisions.
+            salt = "" if self._now else secrets.token_hex(8)
+            return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = ".".join(str(step) for step in first["loc"])
+            raise ArgumentError(f"{do}: {key}: {plain(first['msg'])}") from error
+
+    def undo(self, ids: Sequence[str], why: str = "") -> Decision:
+        """Takes decisions back."""
+        return self.make("undo", why=why, replaces=ids)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(item) for item in value]
+    return value.model_dump(mode="json", exclude_unset=True) if hasattr(value, "model_dump") else value
+
+
+class Source:
+    """A document to quote from.
+
+    Args:
+        doc_id: Its id.
+        sha256: Its hash.
+        text: Its raw text.
+    """
+
+    def __init__(self, doc_id: str, sha256: str, text: str) -> None:
+        self.ref = DocumentRef(id=doc_id, sha256=sha256)
+        self.text = text
+
+    def quote(self, start: int, end: int) -> Quote:
+        """A quotation of a stretch."""
+        return make_quote(self.text, start, end)
+
+    def quote_row(self, row: MentionRow | DateRow) -> Quote:
+        """A quotation of a mention or date."""
+        return make_quote(self.text, row.start, row.end)
+
+    def witness(self, row: MentionRow) -> Witness:
+        """A mention that shows which entity is meant."""
+        return Witness(doc=self.ref, quote=self.quote_row(row))
+
+    def parts(self, row: ClaimRow) -> ClaimParts:
+        """A claim as it stands."""
+        return ClaimParts(
+            source=self._quote_optional(row.source_start, row.source_end),
+            cue=self._quote_optional(row.cue_start, row.cue_end),
+            content=tuple(self.quote(span.start, span.end) for span in row.content_spans),
+            type=row.claim_type,
+            quote_kind=row.quote_kind,
+            negated=row.negated,
+            cue_lemma=row.cue_lemma,
+        )
+
+    def quotes(self, places: Iterable[Place]) -> tuple[Quote, ...]:
+        """Quotations of several stretches."""
+        return tuple(self.quote(*place) for place in places)
+
+    def _quote_optional(self, start: int | None, end: int | None) -> Quote | None:
+        return None if start is None or end is None else self.quote(start, end)
+
+
+def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -> EntityRef:
+    """A reference to an entity, with a mention each of some documents."""
+    kept: dict[str, Witness] = {}
+    for witness in witnesses:
+        if len(kept) == WITNESSES:
+            break
+        kept.setdefault(witness.doc.id, witness)
+    return EntityRef(id=entity_id, name=name, witnesses=tuple(kept.values()))

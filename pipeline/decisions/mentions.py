@@ -1,0 +1,298 @@
+"""Applies decisions to the mentions of one document.
+
+Each decision says one or two facts: these words are a mention, with this label or of this entity; or they are none. Facts
+of one place are put together first, so that the order of the lines does not matter and what contradicts is seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.model import MentionDecision
+from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows, decided_columns, make_row
+from pipeline.decisions.told import State, Tally
+from pipeline.nlp.linking import link_mentions
+from pipeline.tables.chunks import Annotated
+from pipeline.tables.labels import NAMED, ORGANISED, PEOPLE, PLACES
+from pipeline.tables.schema import MentionRow
+
+GROUPS = (PEOPLE, ORGANISED, PLACES)
+"""Labels of one group name the same kind of thing: such a change of the label keeps the entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What decisions say of one stretch of the text.
+
+    Attributes:
+        present: Whether it is a mention.
+        ones: The decisions that say it.
+        label: Its label, if the decision is about that.
+        fallback: Label of a row that has to be made.
+        entity: Its entity, if the decision is about that.
+        made: Whether a row may be made where there is none.
+    """
+
+    place: Place
+    present: bool
+    ones: tuple[Numbered, ...]
+    label: str | None = None
+    fallback: str | None = None
+    entity: str | None = None
+    office: str | None = None
+    made: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of mentions.
+
+    Attributes:
+        moved: By the id of the earlier row, the one in its place, or None.
+        was: By the id of the earlier row, its entity.
+        new: The rows that decisions made or changed.
+    """
+
+    moved: Mapping[str, MentionRow | None]
+    was: Mapping[str, str]
+    new: tuple[MentionRow, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.moved or self.new)
+
+
+def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fact]:
+    """The facts of decisions whose places are found; the others are told.
+
+    Args:
+        rows: The document.
+        ones: Decisions about mentions of it.
+        tally: Told what is lost.
+    """
+    facts: list[Fact] = []
+    for one in ones:
+        decision = one.decision
+        assert isinstance(decision, MentionDecision)
+        found = list(_facts_of(rows, decision, one))
+        lost = next((fact for fact in found if isinstance(fact, Lost)), None)
+        if lost is not None:
+            tally.tell(one, "lost", lost.reason)
+        else:
+            facts += [fact for fact in found if isinstance(fact, Fact)]
+    return facts
+
+
+def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[Fact | Lost]:
+    same = rows.sha256 == decision.doc.sha256
+    place = find_quote(rows.text, decision.target, same=same)
+    if isinstance(place, Lost):
+        yield place
+        return
+    if decision.do == "mention.reject":
+        yield Fact(place, False, (one,))
+        return
+    if decision.do == "mention.move" and decision.to is not None:
+        yield Fact(place, False, (one,))
+        target = find_quote(rows.text, decision.to, same=same)
+        if isinstance(target, Lost):
+            yield target
+            return
+        place = target
+    yield _bad_place(rows, place) or Fact(
+        place,
+        True,
+        (one,),
+        label=None if decision.do == "mention.assign" else decision.label,
+        fallback=decision.label,
+        entity=decision.entity if decision.do in ("mention.assign", "mention.add", "mention.move") else None,
+        office=decision.office,
+    )
+
+
+def _bad_place(rows: Rows, place: Place) -> Lost | None:
+    """Why no mention can stand at a place."""
+    words = rows.text[slice(*place)]
+    if words != words.strip():
+        return Lost("the words begin or end with white space")
+    if rows.section_of(*place) is None:
+        return Lost("the words are in no one section")
+    if any(start < place[1] and place[0] < end for start, end in rows.gaps):
+        return Lost("the words hold withheld text")
+    return None
+
+
+def settle_facts(facts: Sequence[Fact], tally: Tally) -> list[Fact]:
+    """The facts without those that contradict others, one for each place."""
+    groups: defaultdict[Place, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.place].append(fact)
+    bad: set[str] = set()
+    for group in groups.values():
+        about = _contradiction(group)
+        if about:
+            bad |= _conflict(group, tally, about)
+    present = sorted((place, group) for place, group in groups.items() if group[0].present)
+    reach: tuple[Place, list[Fact]] | None = None
+    for own in present:
+        if reach is not None and own[0][0] < reach[0][1]:
+            bad |= _conflict([*reach[1], *own[1]], tally, "their mentions overlap")
+        if reach is None or own[0][1] > reach[0][1]:
+            reach = own
+    settled = (_joined([fact for fact in group if not _ids(fact) & bad]) for group in groups.values())
+    return [fact for fact in settled if fact is not None]
+
+
+def _conflict(group: Sequence[Fact], tally: Tally, about: str) -> set[str]:
+    tally.conflict((one for fact in group for one in fact.ones), about)
+    return {own for fact in group for own in _ids(fact)}
+
+
+def _ids(fact: Fact) -> set[str]:
+    return {one.decision.id for one in fact.ones}
+
+
+def _contradiction(group: Sequence[Fact]) -> str:
+    if len({fact.present for fact in group}) > 1:
+        return "one says it is a mention, one that it is none"
+    for name, what in (("label", "label"), ("entity", "entity"), ("office", "office")):
+        values = {getattr(fact, name) for fact in group} - {None}
+        if len(values) > 1:
+            return f"the {what} is to be {' and '.join(sorted(values))}"
+    return ""
+
+
+def _joined(group: Sequence[Fact]) -> Fact | None:
+    if not group:
+        return None
+    first = group[0]
+    for other in group[1:]:
+        first = replace(
+            first,
+            ones=first.ones + other.ones,
+            label=first.label or other.label,
+            fallback=first.label or other.label or first.fallback,
+            entity=first.entity or other.entity,
+            office=first.office or other.office,
+            made=first.made or other.made,
+        )
+    return first
+
+
+def apply_facts(rows: Rows, facts: Sequence[Fact], tally: Tally) -> Changes:
+    """Put facts that do not contradict each other into the mentions of a document.
+
+    Args:
+        rows: The document.
+        facts: One for each place.
+        tally: Told what is applied.
+    """
+    before = {(row.start, row.end): row for row in rows.mentions}
+    gone = {fact.place for fact in facts if not fact.present and fact.place in before}
+    made: dict[Place, MentionRow] = {}
+    for fact in facts:
+        row = _decided_row(rows, fact, before.get(fact.place)) if fact.present else None
+        if row is not None:
+            made[fact.place] = row
+        state: State = "applied" if row is not None or fact.place in gone else "held"
+        if fact.present and row is None:
+            state = "lost"
+        for one in fact.ones:
+            tally.tell(one, state, "the words are no mention any more" if state == "lost" else "")
+    kept = {
+        place: row
+        for place, row in before.items()
+        if place not in gone and place not in made and not _overlaps(place, made)
+    }
+    linked = _link(rows, [*kept.values(), *made.values()])
+    moved = {row.mention_id: _successor(row, linked) for place, row in before.items() if place not in kept}
+    new = tuple(row for row in linked if (row.start, row.end) in made)
+    if moved or new:
+        rows.put("mentions", linked)
+    was = {row.mention_id: row.entity_id for row in before.values() if row.mention_id in moved}
+    return Changes(moved, was, new)
+
+
+def _overlaps(place: Place, made: Mapping[Place, MentionRow]) -> bool:
+    return any(start < place[1] and place[0] < end for start, end in made)
+
+
+def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | None:
+    """The row that stands where another stood: on the same words, or on some of them."""
+    near = [other for other in linked if other.start < row.end and row.start < other.end]
+    return near[0] if len(near) == 1 else None
+
+
+def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow | None:
+    label = fact.label or (row.label if row else fact.fallback)
+    if label is None or (row is None and not fact.made):
+        return None
+    decided: dict[str, Any] = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
+    if label not in NAMED:  # what is no name has no identity
+        decided |= {"identity": None, "identity_reason": None}
+    if row is None:
+        start, end = fact.place
+        section = rows.section_of(start, end)
+        row = make_row(
+            MentionRow,
+            mention_id=f"{rows.doc_id}#m{start}",
+            doc_id=rows.doc_id,
+            section_id=section.section_id if section else "",
+            start=start,
+            end=end,
+            text=rows.text[start:end],
+            label=label,
+            near_mask=_near_mask(rows, start, end),
+        )
+    entity = fact.entity or (row.entity_id if _same_kind(row.label, label) else "")
+    office, status = _office(row, label, fact.office)
+    return replace(row, label=label, entity_id=entity, office_id=office, office_status=status, **decided)
+
+
+def _near_mask(rows: Rows, start: int, end: int) -> bool:
+    """Whether only white space and punctuation of the same line lie between a stretch and withheld text."""
+    before = max((gap[1] for gap in rows.gaps if gap[1] <= start), default=None)
+    behind = min((gap[0] for gap in rows.gaps if gap[0] >= end), default=None)
+    between = [rows.text[before:start]] if before is not None else []
+    between += [rows.text[end:behind]] if behind is not None else []
+    return any(not any(c.isalnum() or c == "\n" for c in words) for words in between)
+
+
+def _office(row: MentionRow, label: str, office: str | None) -> tuple[str | None, str | None]:
+    if label not in ("MINISTER", "OFFICE"):
+        return None, None
+    if office is not None:
+        return office, "held" if label == "MINISTER" else None
+    if row.label == label:
+        return row.office_id, row.office_status
+    return None, "unresolved"
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in GROUPS)
+
+
+def _link(rows: Rows, mentions: Sequence[MentionRow]) -> list[MentionRow]:
+    """The mentions, in order, those without an entity linked like any other."""
+    ordered = sorted(mentions, key=lambda row: row.start)
+    if all(row.entity_id for row in ordered):
+        return ordered
+    annotated = Annotated(
+        document=rows.document,
+        sections=tuple(rows.sections),
+        mentions=tuple(ordered),
+        dates=(),
+        claims=(),
+        claim_mentions=(),
+    )
+    linked = link_mentions(annotated, rows.facts).mentions
+    # What the document alone says of a name; the corpus may know the thing under another id.
+    corpus = {row.local_id: row.entity_id for row in rows.appearances}
+    return [
+        old if old.entity_id else replace(old, entity_id=corpus.get(new.entity_id, new.entity_id))
+        for old, new in zip(ordered, linked, strict=True)
+    ]

@@ -1,0 +1,270 @@
+"""The form of a decisions file: one decision per line, as JSON. `docs/correcting.md` explains it to users.
+
+A decision names its place by a quotation with its context and by offsets (the TextQuoteSelector and
+TextPositionSelector of the W3C Web Annotation Data Model), and its document by id and hash. It never names a row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+VERSION = 1
+"""Version of the form; a line of another version is refused."""
+UNDO = "undo"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Quote(_Part):
+    """A place in a text.
+
+    Attributes:
+        exact: The words.
+        prefix: What stands before them.
+        suffix: What stands behind them.
+        start: First code point in the raw text as it was then.
+        end: One past the last.
+    """
+
+    exact: Annotated[str, Field(min_length=1)]
+    prefix: str = ""
+    suffix: str = ""
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Quote:
+        if self.end - self.start != len(self.exact):
+            raise ValueError(f"{self.start}-{self.end} is not as long as '{self.exact[:40]}'")
+        return self
+
+
+class DocumentRef(_Part):
+    """A document: its id, and the hash that tells whether it is still the same."""
+
+    id: Annotated[str, Field(min_length=1)]
+    sha256: str = ""
+
+
+class Witness(_Part):
+    """A mention that shows which entity is meant."""
+
+    doc: DocumentRef
+    quote: Quote
+
+
+class EntityRef(_Part):
+    """An entity: its id at the time, and mentions by which it is found where the id is another now."""
+
+    id: Annotated[str, Field(min_length=1)]
+    name: str | None = None
+    witnesses: tuple[Witness, ...] = ()
+
+
+class ClaimParts(_Part):
+    """A claim as it stood in the tables, or as it is to stand there."""
+
+    source: Quote | None = None
+    cue: Quote | None = None
+    content: tuple[Quote, ...] = ()
+    type: str = "statement"
+    quote_kind: str = "indirect"
+    negated: bool = False
+    cue_lemma: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> ClaimParts:
+        if self.cue is None and not self.content:
+            raise ValueError("a claim needs a cue or a content")
+        return self
+
+
+class ClaimChange(_Part):
+    """What of a claim is changed: only the keys that are given."""
+
+    source: Quote | None = None
+    source_entity: str | None = None
+    cue: Quote | None = None
+    content: tuple[Quote, ...] = ()
+    type: str | None = None
+    quote_kind: str | None = None
+    negated: bool | None = None
+    polarity: Literal["asserted", "rejected"] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The keys that are given, a null of `source` included."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+
+class ClaimRef(_Part):
+    """A claim of a document."""
+
+    doc: DocumentRef
+    claim: ClaimParts
+
+
+class _Base(_Part):
+    """What each decision has.
+
+    Attributes:
+        v: Version of the form.
+        id: Its own name; what takes it back refers to it.
+        by: Who decided.
+        when: When.
+        why: Why; may be empty.
+        replaces: Ids of earlier decisions that hold no longer.
+    """
+
+    v: Literal[1] = 1
+    id: Annotated[str, Field(min_length=4, max_length=64)]
+    by: Annotated[str, Field(min_length=1, max_length=200)]
+    when: dt.datetime
+    why: str = ""
+    replaces: tuple[str, ...] = ()
+
+
+class MentionDecision(_Base):
+    """About one mention, or about words that should be one."""
+
+    do: Literal[
+        "mention.accept",
+        "mention.reject",
+        "mention.relabel",
+        "mention.move",
+        "mention.add",
+        "mention.assign",
+    ]
+    doc: DocumentRef
+    target: Quote
+    label: str | None = None
+    to: Quote | None = None
+    entity: str | None = None
+    office: str | None = None
+    was: str | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> MentionDecision:
+        needed = {
+            "mention.reject": (),
+            "mention.move": ("label", "to"),
+            "mention.assign": ("label", "entity"),
+        }
+        missing = [name for name in needed.get(self.do, ("label",)) if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"{self.do} needs {' and '.join(missing)}")
+        return self
+
+
+class ClaimDecision(_Base):
+    """About one claim, or about one that is missing."""
+
+    do: Literal["claim.accept", "claim.reject", "claim.change", "claim.add"]
+    doc: DocumentRef
+    claim: ClaimParts
+    set: ClaimChange | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> ClaimDecision:
+        if (self.do == "claim.change") != (self.set is not None and bool(self.set.model_fields_set)):
+            raise ValueError("claim.change needs 'set' with a key, and nothing else has it")
+        return self
+
+
+class DateDecision(_Base):
+    """About one date expression."""
+
+    do: Literal["date.accept", "date.reject"]
+    doc: DocumentRef
+    target: Quote
+
+
+class LinkDecision(_Base):
+    """About a link from one claim to another."""
+
+    do: Literal["link.accept", "link.reject"]
+    claim: ClaimRef
+    other: ClaimRef
+    relation: Literal["supports", "denies", "answers"]
+
+
+class EntityMerge(_Base):
+    """Several entities are one."""
+
+    do: Literal["entity.merge"]
+    entities: Annotated[tuple[EntityRef, ...], Field(min_length=1)]
+    into: EntityRef
+
+
+class EntitySplit(_Base):
+    """Some mentions of an entity are of another: those given, and all in the given documents."""
+
+    do: Literal["entity.split"]
+    entity: EntityRef
+    mentions: tuple[Witness, ...] = ()
+    docs: tuple[DocumentRef, ...] = ()
+    into: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> EntitySplit:
+        if not self.mentions and not self.docs:
+            raise ValueError("entity.split needs 'mentions' or 'docs'")
+        if self.into == self.entity.id:
+            raise ValueError("entity.split leads to the entity itself")
+        return self
+
+
+class EntityEdit(_Base):
+    """The name of an entity, or its Wikidata id (null: it has none)."""
+
+    do: Literal["entity.name", "entity.kb"]
+    entity: EntityRef
+    value: str | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> EntityEdit:
+        if self.do == "entity.name" and not self.value:
+            raise ValueError("entity.name needs a value")
+        return self
+
+
+class DocumentDone(_Base):
+    """A person has read the document to its end."""
+
+    do: Literal["document.done"]
+    doc: DocumentRef
+
+
+class Undo(_Base):
+    """Takes back the decisions that it replaces."""
+
+    do: Literal["undo"]
+
+
+OfDocument = MentionDecision | ClaimDecision | DateDecision
+OfEntities = EntityMerge | EntitySplit | EntityEdit
+Decision = OfDocument | LinkDecision | OfEntities | DocumentDone | Undo
+ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="do")])
+
+
+def dump_line(decision: Decision) -> str:
+    """The line of a decision, without its line break. Keys that say nothing are left out."""
+    row = decision.model_dump(mode="json", exclude_defaults=True)
+    ordered = {"v": VERSION, "id": decision.id, "do": decision.do, **row}
+    if isinstance(decision, ClaimDecision) and decision.set is not None:
+        ordered["set"] = decision.set.model_dump(mode="json", exclude_unset=True)
+    if isinstance(decision, EntityEdit):
+        ordered["value"] = decision.value
+    return json.dumps(ordered, ensure_ascii=False)
+
+
+def make_id(content: dict[str, Any]) -> str:
+    """A short name for a decision, made from what it says."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,149 @@
+"""Reads a decisions file, and says which of its decisions hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline.core.errors import SettingsError
+from pipeline.core.messages import plain, printable
+from pipeline.decisions.model import ADAPTER, UNDO, VERSION, Decision
+
+HINT = "Mend or remove the line; every line is one decision and stands alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A decision and the number of its line, from 1."""
+
+    line: int
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFile:
+    """All decisions of a file.
+
+    Attributes:
+        name: The file, as messages name it.
+        digest: Hash of its bytes; empty where there is none.
+        lines: All decisions, in order of their lines; of identical lines the first.
+        live: Those that no other takes back.
+    """
+
+    name: str = ""
+    digest: str = ""
+    lines: tuple[Numbered, ...] = ()
+    live: tuple[Numbered, ...] = ()
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a decisions file, read at once so that they are of one moment; none where there is no file.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror or error}", "Name a file of decisions, or none."
+        ) from error
+
+
+def parse_decisions(data: bytes, name: str) -> DecisionFile:
+    """The decisions of a file.
+
+    Args:
+        data: Its bytes.
+        name: What messages call it.
+
+    Raises:
+        SettingsError: A line is no decision: torn, of another version, or with a key or value that does not fit.
+    """
+    if not data:
+        return DecisionFile()
+    lines: list[Numbered] = []
+    seen: dict[str, int] = {}
+    texts: set[bytes] = set()
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip() or line in texts:  # a union merge in git may give a line twice
+            continue
+        texts.add(line)
+        decision = _parse_line(line, f"{name}:{number}")
+        if decision.id in seen:
+            raise SettingsError(
+                f"{name}:{number}: id {decision.id} is also that of line {seen[decision.id]}",
+                "Give one of them another id.",
+            )
+        seen[decision.id] = number
+        lines.append(Numbered(number, decision))
+    return DecisionFile(name, hashlib.sha256(data).hexdigest(), tuple(lines), tuple(_living(lines, name)))
+
+
+def read_decisions(path: Path) -> DecisionFile:
+    """The decisions of a file; a missing file has none.
+
+    Raises:
+        SettingsError: It cannot be read, or a line is no decision.
+    """
+    return parse_decisions(read_bytes(path), str(path))
+
+
+def _parse_line(line: bytes, place: str) -> Decision:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise SettingsError(f"{place}: is cut off or is no JSON: {error}", HINT) from error
+    version = row.get("v") if isinstance(row, dict) else None
+    if version != VERSION:
+        raise SettingsError(
+            f"{place}: decision of version {version}, this program reads {VERSION}",
+            "Use the matching version of the program.",
+        )
+    try:
+        return ADAPTER.validate_python(row)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise SettingsError(f"{place}: {printable(key)}: {printable(plain(first['msg']))}", HINT) from error
+
+
+def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:
+    """The decisions that count: not undone, where what undoes one may be undone itself."""
+    by: defaultdict[str, list[Numbered]] = defaultdict(list)
+    for one in lines:
+        for other in one.decision.replaces:
+            by[other].append(one)
+    states: dict[str, bool] = {}
+    for one in lines:
+        _settle(one, by, states, name)
+    return [one for one in lines if states[one.decision.id] and one.decision.do != UNDO]
+
+
+def _settle(
+    first: Numbered, by: Mapping[str, Sequence[Numbered]], states: dict[str, bool], name: str
+) -> None:
+    """Find out whether a decision lives: whether none that replaces it does. Without recursion, as chains may be long."""
+    todo, above = [first], set[str]()
+    while todo:
+        one = todo[-1]
+        own = one.decision.id
+        waiting = [other for other in by.get(own, ()) if other.decision.id not in states]
+        if not waiting:
+            states[own] = not any(states[other.decision.id] for other in by.get(own, ()))
+            above.discard(own)
+            todo.pop()
+            continue
+        above.add(own)
+        if any(other.decision.id in above for other in waiting):
+            raise SettingsError(f"{name}:{one.line}: decisions replace each other in a circle", HINT)
+        todo.extend(waiting[:1])

@@ -1,0 +1,102 @@
+"""Uses of reporting verbs that report nothing: `calls an election`, `claims 12 lives`, `defends her title`."""
+
+from __future__ import annotations
+
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Act, Lexicon
+from pipeline.nlp.claims.tree import Tree
+
+_RUN = frozenset(
+    {
+        "$",
+        "CC",
+        "CD",
+        "DT",
+        "HYPH",
+        "JJ",
+        "JJR",
+        "JJS",
+        "NN",
+        "NNP",
+        "NNPS",
+        "NNS",
+        "POS",
+        "PRP$",
+        "VBG",
+        "VBN",
+    }
+)
+"""Tags of a noun phrase without what follows it."""
+_AGAIN = frozenset({"DT", "PRP$"})
+
+
+def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether a listed use of the verb makes the draft an act and no claim."""
+    acts = lexicon.acts_of.get(tree.lemmas[draft.head]) or lexicon.acts_of.get(
+        tree.lower[draft.head].rstrip("s"), ()
+    )
+    return any(_fits(tree, draft, act) for act in acts)
+
+
+def _fits(tree: Tree, draft: Draft, act: Act) -> bool:
+    cue = draft.cue
+    if cue is not None and tree.tags[cue[1] - 1] in {"IN", "RP"} and cue[1] - 1 > draft.head:
+        return False  # `calls for an election`
+    if act.sources and (
+        draft.source is None or tree.lemmas[_last_noun(tree, *draft.source)] not in act.sources
+    ):
+        return False
+    if act.future and not _is_future(tree, draft.head):
+        return False
+    if act.then and not any(
+        tree.lower[i] in act.then for start, end in draft.content for i in range(start, end)
+    ):
+        return False
+    if act.not_then and any(
+        tree.lower[i] in act.not_then for start, end in draft.content for i in range(start, end)
+    ):
+        return False
+    if not act.objects and not act.object_labels:
+        return True
+    target = object_head(tree, draft)
+    if target is None:
+        return False
+    number = tree.ents.get(target)
+    label = tree.mentions[number].label_ if number is not None else ""
+    return tree.lemmas[target] in act.objects or label in act.object_labels
+
+
+def object_head(tree: Tree, draft: Draft) -> int | None:
+    """The noun that a content begins with and goes on from, or None where it is a clause or has a second part of its own.
+
+    `snap election` of `calls snap election`, but nothing of `calls snap election a mistake`.
+    """
+    start, end = draft.content[0] if draft.content else (0, 0)
+    if draft.cue is not None and start < draft.cue[1]:
+        return None
+    target = tree.child(draft.head, "dobj")
+    if (
+        target is not None
+        and start <= target < end
+        and tree.child(draft.head, "ccomp", "oprd", "xcomp") is None
+    ):
+        return target
+    last = start
+    while (
+        last < end
+        and (tree.tags[last] in _RUN or tree.tags[last] == "RB")
+        and not (tree.tags[last] in _AGAIN and tree.tags[last - 1].startswith("NN") and last > start)
+    ):
+        last += 1
+    if last < end and (tree.tags[last] in _AGAIN | {"MD", "PRP", "VBD", "VBZ", "VBP"}):
+        return None
+    return next((i for i in range(last - 1, start - 1, -1) if tree.tags[i].startswith(("NN", "CD"))), None)
+
+
+def _last_noun(tree: Tree, start: int, end: int) -> int:
+    return next((i for i in range(end - 1, start - 1, -1) if tree.tags[i].startswith("NN")), end - 1)
+
+
+def _is_future(tree: Tree, head: int) -> bool:
+    """Whether a verb tells what is still to come: `will question`, `to question`."""
+    return any(tree.lower[kid] in {"'ll", "shall", "to", "will"} for kid in tree.children(head, "aux"))

@@ -1,0 +1,177 @@
+"""What stands before a colon: a speaker (`Kerr: "We go on"`, `SMITH: ...`), a topic, a label or a dateline; and signatures."""
+
+from __future__ import annotations
+
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
+
+MAX_NAME = 6
+"""Most tokens of a name before a colon."""
+MAX_SPEAKER = 3
+"""Most words of a speaker's name in capitals."""
+MAX_SIGNATURE = 14
+"""Most tokens from the dash of a signature to the end of its line."""
+MIN_STATEMENT = 2
+"""Fewest words after a colon."""
+_CLOSING_MARKS = '"”’'
+_ASKING = frozenset({"WDT", "WP", "WRB"})
+_PLACES = frozenset({"GPE", "LOC"})
+
+
+def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
+    """The colon behind the first words of a line, or None."""
+    last = min(end - 1, start + MAX_NAME + 1)
+    colon = next((i for i in range(start, last) if tree.lower[i] == ":"), None)
+    return None if colon is None or colon == start or quotes.at(colon) is not None else colon
+
+
+def find_colon_claim(
+    tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
+) -> Draft | None:
+    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
+    colon = find_colon(tree, start, end, quotes)
+    if colon is None or is_label(tree, start, colon, lexicon.patterns):
+        return None
+    after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
+    number = quotes.at(after) if after < end else None
+    if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT:
+        return None
+    shouted = not headline and _is_shouted(tree, start, colon)
+    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or _is_place(tree, start, colon):
+        return None
+    if headline and number is None and not _is_assertion(tree, start, colon, after, end, lexicon.patterns):
+        return None
+    if number is None and not headline and not shouted:
+        return None
+    last = end if number is None or headline or shouted else quotes.all[number].end
+    return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
+
+
+def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
+    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`."""
+    words = [tree.lower[i] for i in range(start, end) if tree.is_word(i)]
+    if not words:
+        return True
+    return words[-1] in patterns.captions or words[0] in patterns.labels or words[-1] in patterns.labels
+
+
+def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
+    if draft.source is None:
+        return False
+    return is_label(tree, *draft.source, patterns) and (
+        tree.lower[draft.head] == ":" or tree.lower[draft.source[1] - 1] in patterns.captions
+    )
+
+
+def is_dateline(tree: Tree, draft: Draft) -> bool:
+    """Whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
+    if draft.source is None or tree.lower[draft.head] != ":":
+        return False
+    return _is_place(tree, *draft.source)
+
+
+def _is_place(tree: Tree, start: int, end: int) -> bool:
+    """Whether all words of a phrase belong to names of places."""
+    words = [i for i in range(start, end) if tree.is_word(i)]
+    return bool(words) and all(
+        i in tree.ents and tree.mentions[tree.ents[i]].label_ in _PLACES for i in words
+    )
+
+
+def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
+    """Whether the words are a speaker's name in capitals, as in a transcript."""
+    words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
+    return (
+        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
+    )
+
+
+def _labels(tree: Tree, start: int, end: int) -> set[str]:
+    return {tree.mentions[tree.ents[i]].label_ for i in range(start, end) if i in tree.ents}
+
+
+def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
+    if tree.lemmas[colon - 1] in patterns.colon_sources:
+        return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
+    if not all(
+        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
+        for i in range(start, colon)
+    ):
+        return False
+    labels = _labels(tree, start, colon)
+    if not labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}):
+        # `Kerr: 'We go on'`: the tagger knows a name where the recogniser does not.
+        return all(tree.tags[i].startswith("NNP") for i in range(start, colon)) and colon - start <= 2
+    # `Glenmore strike: talks go on` names a matter, not who speaks: the last word has to be of the name.
+    return colon - 1 in tree.ents or tree.lower[start] in patterns.honorifics
+
+
+def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patterns: Patterns) -> bool:
+    """Whether what follows the colon of a headline is said by whom it names, and no news about him."""
+    if tree.tags[after] in _ASKING or tree.tags[end - 1] in _ASKING or tree.lower[end - 1] == "?":
+        return False
+    if _is_list_of_things(tree, after):
+        return False
+    labels = _labels(tree, start, colon)
+    if tree.lemmas[colon - 1] in patterns.colon_sources or labels & patterns.organisation_labels:
+        return True
+    own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
+    return any(
+        tree.lower[i] in patterns.first_persons
+        or tree.lower[i] in patterns.call_modals
+        or tree.tags[i] == "MD"
+        for i in own
+    )
+
+
+def _is_list_of_things(tree: Tree, after: int) -> bool:
+    """Whether a headline counts what it is about: `five things to know`."""
+    return tree.tags[after] == "CD" and tree.lower[after + 1 : after + 2] in (
+        ["things"],
+        ["reasons"],
+        ["questions"],
+        ["charts"],
+    )
+
+
+def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
+    """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
+    near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
+    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in lexicon.patterns.dashes), None)
+    if dash is None or dash + 1 >= end:
+        return None
+    glued = tree.lower[dash] not in lexicon.patterns.dashes
+    last = (
+        dash
+        if glued
+        else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
+    )
+    number = None if last is None else quotes.at(last)
+    if number is None or quotes.all[number].end != (last or 0) + 1:
+        return None
+    stop = next(
+        (
+            i
+            for i in range(dash + 1, end)
+            if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics
+        ),
+        end,
+    )
+    if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
+        return None
+    content = quotes.all[number].start, dash if glued else quotes.all[number].end
+    return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")
+
+
+def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:
+    """The words of a label at the start of a line, or none: `Read more:`."""
+    colon = next(
+        (i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None
+    )
+    if colon is None or not is_label(tree, limit[0], colon, patterns):
+        return limit[0], limit[0]
+    return limit[0], colon + 1

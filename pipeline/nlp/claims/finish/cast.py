@@ -1,0 +1,324 @@
+"""The persons of a doc as the claims see them: who each mention is, of which gender, and how near at hand at each place."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
+from pipeline.nlp.identity.evidence import Sighting, read_context
+from pipeline.nlp.identity.names import read_name
+from pipeline.nlp.identity.people import Person, group_people
+from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
+from pipeline.text.document import HEADLINES
+
+PRONOUNS: dict[str, Gender] = {
+    "he": "m",
+    "him": "m",
+    "his": "m",
+    "himself": "m",
+    "she": "f",
+    "her": "f",
+    "herself": "f",
+}
+NOUN_GENDERS: dict[str, Gender] = {
+    "actress": "f", "businessman": "m", "businesswoman": "f", "chairman": "m", "chairwoman": "f", "girl": "f", "boy": "m", "man": "m",
+    "policeman": "m", "policewoman": "f", "spokesman": "m", "spokeswoman": "f", "waitress": "f", "woman": "f",
+}  # fmt: skip
+NEAR = (100.0, 82.0, 55.0, 38.0, 28.0, 20.0, 14.0, 10.0)
+"""What a mention weighs by the sentences between it and the pronoun."""
+ROLES = {
+    "nsubj": 1.0,
+    "nsubjpass": 1.0,
+    "agent": 0.8,
+    "dobj": 0.7,
+    "dative": 0.65,
+    "appos": 0.7,
+    "conj": 0.6,
+    "pobj": 0.5,
+    "poss": 0.5,
+}
+OTHER_ROLE = 0.5
+IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER, SECTION = 0.6, 0.5, 0.7, 1
+EMBEDDED = 0.75
+"""What the subject of a clause in a clause weighs, of the subject of the sentence."""
+AGAIN = 0.12
+"""What further mentions add, of their own weight."""
+LEAST, MARGIN = 24.0, 1.15
+"""The weight that an antecedent must have, and how much more than the next."""
+
+
+Spreads = Sequence[Spread]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A place where somebody is named or meant; `person` is None for somebody without a name."""
+
+    token: int
+    person: int | None
+    gender: Gender | None
+    weight: float
+
+
+class Cast:
+    """The persons of a doc, and the places where they are named."""
+
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+        self.tree = tree
+        self.quotes = quotes
+        self.patterns = patterns
+        self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
+        self._headlines = {i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end)}
+        self._section_starts = [section.start for section in tree.sections]
+        self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
+        self.persons, links = group_people(list(self._sightings()))
+        self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
+        self.events = self._all_events()
+
+    def _sightings(self) -> Iterator[Sighting]:
+        tree = self.tree
+        offices = {
+            ent.end_char: (ent.start_char, ent.text) for ent in tree.mentions if ent.label_ == "OFFICE"
+        }
+        held = tree.doc._.mention_offices or {}
+        for n in self.numbers:
+            ent = tree.mentions[n]
+            _, _, rule = ent.id_.partition(":")
+            start, end = tree.starts[ent.start], tree.ends[ent.end - 1]
+            text = tree.text[start:end]
+            yield Sighting(
+                start,
+                text,
+                read_name(text),
+                read_context(tree.text, start, end, offices),
+                ent.kb_id_,
+                is_spread=rule.startswith("document."),
+                is_headline=ent.start in self._headlines,
+                office=held.get(str(ent.start), (None, None))[0],
+            )
+
+    def _all_events(self) -> list[Event]:
+        """Names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""
+        tree = self.tree
+        named = {tree.top(tree.mentions[n].start, tree.mentions[n].end): n for n in self.numbers}
+        self.events = []
+        for i in range(len(tree)):
+            if i in named:
+                person = self.person_of[named[i]]
+                self.events.append(Event(i, person, self.persons[person].gender, self._weight(i)))
+            elif tree.lower[i] in ("he", "she") and self.quotes.at(i) is None:
+                found = self.meant_by(i)
+                if found is not None:
+                    self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+            elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and self._is_noun(i):
+                self._add_noun(i)
+        return self.events
+
+    def _is_noun(self, i: int) -> bool:
+        """Whether no name stands there: a title in lower case is a mention, but names nobody."""
+        number = self.tree.ents.get(i)
+        return number is None or self.tree.mentions[number].label_ == "OFFICE"
+
+    def _add_noun(self, i: int) -> None:
+        """`the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
+        lemma = self.tree.lemmas[i]
+        if self.tree.lower[self.tree.left[i]] == "the" and usual_title(lemma):
+            found = self.described(i)
+            if found is not None:
+                self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+                return
+        if lemma in self.patterns.unnamed or lemma in NOUN_GENDERS or kin_gender(lemma) or usual_title(lemma):
+            self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
+
+    def _weight(self, i: int) -> float:
+        dep = self.tree.deps[i]
+        if dep == "compound":
+            dep = self.tree.deps[self.tree.heads[i]]
+        weight = ROLES.get(dep, OTHER_ROLE)
+        if self.quotes.at(i) is not None:
+            weight *= IN_QUOTE
+        return weight * IN_HEADLINE if i in self._headlines else weight
+
+    def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
+        """The person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
+
+        Args:
+            i: Token of the pronoun.
+            apart: Ranges of tokens in which the person is not named: what somebody says seldom names him.
+            without: A person who is not meant: the speaker of the words around.
+        """
+        gender = PRONOUNS.get(self.tree.lower[i])
+        return None if gender is None else self._nearest(i, gender, None, apart, without)
+
+    def described(self, i: int) -> int | None:
+        """The person whom `the minister` stands for: of that title in the text, and the nearest of several."""
+        title = usual_title(self.tree.lemmas[i])
+        if title is None:
+            return None
+        bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
+        country = self._people_before(i)
+        if country is not None:
+            bearers = {n for n in bearers if country in _countries(self.persons[n])}
+        return self._nearest(i, NOUN_GENDERS.get(self.tree.lemmas[i]), bearers) if bearers else None
+
+    def _people_before(self, i: int) -> str | None:
+        """The country of `the French president`."""
+        words = [fold(word) for word in self.tree.lower[max(i - 2, 0) : i]]
+        peoples = identity_words().peoples
+        return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
+
+    def _nearest(
+        self,
+        i: int,
+        gender: Gender | None,
+        among: set[int] | None,
+        apart: Spreads = (),
+        without: int | None = None,
+    ) -> int | None:
+        scores: dict[int | None, float] = {}
+        for event in self._before(i):
+            if gender and event.gender and event.gender != gender:
+                continue
+            if among is not None and event.person not in among:
+                continue
+            if without is not None and event.person == without:
+                continue
+            if any(start <= event.token < end for start, end in apart):
+                continue
+            weight = event.weight * self._nearness(event.token, i)
+            if gender and event.gender is None:
+                weight *= UNKNOWN_GENDER
+            old = scores.get(event.person, 0.0)
+            scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
+        if not ranked or ranked[0][1] < LEAST:
+            return None
+        if len(ranked) > 1 and ranked[0][1] < MARGIN * ranked[1][1]:
+            return None
+        return ranked[0][0]
+
+    def _before(self, i: int) -> Iterable[Event]:
+        """The events before a token, the nearest first."""
+        last = bisect_right(self.events, i - 1, key=lambda event: event.token)
+        for event in reversed(self.events[:last]):
+            if not self._nearness(event.token, i):
+                return
+            yield event
+
+    def _nearness(self, token: int, i: int) -> float:
+        sents = self.tree.sents
+        apart = self._sentences[sents[i]] - self._sentences[sents[token]]
+        starts = self._section_starts
+        apart += SECTION * (bisect_right(starts, i) - bisect_right(starts, token) > 1)
+        return NEAR[apart] if apart < len(NEAR) else 0.0
+
+    def mention_of(self, person: int, before: int) -> int | None:
+        """The number of the mention of a person that stands nearest before a token, else of the first."""
+        own = [n for n in self.numbers if self.person_of[n] == person]
+        earlier = [n for n in own if self.tree.mentions[n].start < before]
+        return earlier[-1] if earlier else own[0] if own else None
+
+
+def _countries(person: Person) -> set[str]:
+    return person.countries | {office.partition("-")[0].upper() for office in person.offices}
+
+
+def _bears(person: Person, title: str) -> bool:
+    return title in person.titles or any(fold(own).endswith(f" {title}") for own in person.titles)
+
+
+class BodyCast:
+    """The organisations of a doc, and what `it` stands for."""
+
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+        self.tree = tree
+        self.quotes = quotes
+        self.patterns = patterns
+        self._heads = {
+            **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
+            **dict.fromkeys(patterns.department_heads, patterns.department_labels),
+            **dict.fromkeys(patterns.committee_heads, patterns.committee_labels),
+            **dict.fromkeys(patterns.company_heads, patterns.company_labels),
+        }
+        self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
+        self._section_starts = [section.start for section in tree.sections]
+        self.events: list[tuple[int, int | None, float]] = []
+        named = {
+            tree.top(ent.start, ent.end): n
+            for n, ent in enumerate(tree.mentions)
+            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end)
+        }
+        for i in range(len(tree)):
+            if i in named:
+                self.events.append((i, named[i], self._weight(i)))
+            elif tree.lower[i] == "it" and tree.deps[i] in SUBJECTS and quotes.at(i) is None:
+                found = self.meant_by(i)
+                if found is not None:
+                    self.events.append((i, found, self._weight(i)))
+            elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and i not in tree.ents:
+                self._add_noun(i)
+
+    def _add_noun(self, i: int) -> None:
+        """`the company` is one that the text has named; `the statement` is something else that `it` may mean."""
+        found = self.described(i) if self.tree.lower[self.tree.left[i]] == "the" else None
+        self.events.append((i, found, self._weight(i)))
+
+    def _weight(self, i: int) -> float:
+        dep = self.tree.deps[i]
+        if dep == "compound":
+            return OTHER_ROLE / 2
+        weight = ROLES.get(dep, OTHER_ROLE)
+        if dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
+            weight *= EMBEDDED
+        return weight * IN_QUOTE if self.quotes.at(i) is not None else weight
+
+    def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
+        """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
+        return self._nearest(i, self.patterns.organisation_labels, apart, nouns=True)
+
+    def described(self, i: int, apart: Spreads = ()) -> int | None:
+        """The number of the mention that `the company` stands for."""
+        labels = self._heads.get(self.tree.lemmas[i])
+        return self._nearest(i, labels, apart, nouns=False) if labels else None
+
+    def _nearest(self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool) -> int | None:
+        scores: dict[str, float] = {}
+        latest: dict[str, int | None] = {}
+        for token, number, weight in reversed(self.events):
+            near = self._nearness(token, i)
+            if token >= i or any(start <= token < end for start, end in apart):
+                continue
+            if not near:
+                break
+            if number is None and not nouns:
+                continue
+            if number is not None and self.tree.mentions[number].label_ not in labels:
+                continue
+            key = "" if number is None else self._key(number)
+            latest.setdefault(key, number)
+            old, new = scores.get(key, 0.0), weight * near
+            scores[key] = max(old, new) + AGAIN * min(old, new)
+        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < MARGIN * ranked[1][1]):
+            return None
+        return latest[ranked[0][0]]
+
+    def _key(self, number: int) -> str:
+        ent = self.tree.mentions[number]
+        return ent.kb_id_ or fold(ent.text.split()[0])
+
+    def _nearness(self, token: int, i: int) -> float:
+        sents = self.tree.sents
+        apart = abs(self._sentences[sents[i]] - self._sentences[sents[token]])
+        starts = self._section_starts
+        apart += bisect_right(starts, i) - bisect_right(starts, token) > 1
+        return NEAR[apart] if apart < len(NEAR) else 0.0
+
+
+def _is_plural(tree: Tree, start: int, end: int) -> bool:
+    """Whether a name is of many (`Democrats`): `it` is none of them."""
+    return tree.tags[tree.top(start, end)] == "NNPS"

@@ -1,0 +1,163 @@
+"""How likely a claim and its source are right: the evidence for each, weighed by a logistic model, for both layers alike."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.tree import Tree, size
+
+FILE = "scores.json"
+"""The weights, beside those of the learned layer: feature to weight, one table for claims and one for sources."""
+SURE = 6.0
+"""Largest log odds that a chance of the learned layer counts for."""
+_TINY = 1e-3
+Features = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the evidence for claims and for sources; a feature without one counts for nothing."""
+
+    claim: Mapping[str, float]
+    source: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The chance that a draft is a claim, and that its source is right if it is one."""
+
+    claim: float
+    source: float
+
+
+def read_weights(folder: Path | None) -> Weights | None:
+    """The weights in a folder, or None if there are none."""
+    path = folder / FILE if folder else None
+    if path is None or not path.is_file():
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Weights(data["claim"], data["source"])
+
+
+def chance(features: Features, weights: Mapping[str, float]) -> float:
+    """The chance that follows from the evidence."""
+    total = sum(value * weights.get(name, 0.0) for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+class Evidence:
+    """Describes the drafts of a doc.
+
+    Args:
+        tree: The doc.
+        drafts: All drafts of it.
+        quotes: Its quotations.
+        lexicon: The rule data.
+    """
+
+    def __init__(self, tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> None:
+        self._tree, self._quotes, self._lexicon = tree, quotes, lexicon
+        self._headlines = [limit for limit, headline in tree.limits if headline]
+        self._held = {
+            index for draft in drafts for start, end in draft.content for index in range(start, end)
+        }
+
+    def scores(self, draft: Draft, weights: Weights | None) -> Scores:
+        """The scores of a draft; without weights what its layer says."""
+        if weights is None:
+            plain = draft.score if draft.method == "model" else 1.0
+            return Scores(plain, plain)
+        return Scores(
+            chance(self.of_claim(draft), weights.claim), chance(self.of_source(draft), weights.source)
+        )
+
+    def of_claim(self, draft: Draft) -> Features:
+        """What speaks for and against a claim."""
+        tree, content = self._tree, draft.content
+        listed = self._is_listed(draft)
+        quoted = any(len(self._quotes.within(*span)) for span in content)
+        words = size(content)
+        features = {
+            "bias": 1.0,
+            "chance": _log_odds(draft.score) if draft.score > 0 and draft.score < 1 else 0.0,
+            "chance unknown": float(not 0 < draft.score < 1),
+            f"kind {self._kind(draft)}": 1.0,
+            f"type {draft.claim_type}": 1.0,
+            "rule": float(draft.method == "rule"),
+            "both layers": float(draft.backed),
+            "plain cue": float(tree.lemmas[draft.head] in self._lexicon.patterns.plain),
+            "quoted": float(quoted),
+            "source": float(draft.source is not None),
+            "short": float(0 < words < 3),
+            "inside another": float(draft.head in self._held and draft.cue is not None),
+            "cue in quotation": float(draft.cue is not None and self._quotes.at(draft.head) is not None),
+            "headline": float(any(start <= draft.head < end for start, end in self._headlines)),
+        }
+        if not listed and draft.cue is not None:
+            features["unlisted"] = 1.0
+            features["unlisted thing"] = float(not quoted and not self._is_clause(draft))
+        return features
+
+    def of_source(self, draft: Draft) -> Features:
+        """What speaks for and against a source."""
+        tree, source = self._tree, draft.source
+        known = draft.method == "model"
+        features = {
+            "bias": 1.0,
+            "sure": _log_odds(draft.source_sure) if known else 0.0,
+            "unknown": float(not known),
+            "none": float(source is None),
+            "goes on": float(draft.kind == "going_on"),
+            "both layers": float(draft.backed),
+            "headline": float(any(start <= draft.head < end for start, end in self._headlines)),
+            "passive": float(draft.kind in {"passive", "headline_passive"}),
+        }
+        if source is None:
+            return features
+        top = tree.top(*source)
+        features |= {
+            "pronoun": float(tree.tags[top] in {"PRP", "WP", "WDT"}),
+            "name": float(top in tree.ents),
+            "no noun": float(not tree.tags[top].startswith(("NN", "PRP"))),
+            "long": float(source[1] - source[0] > 8),
+            "far": float(
+                draft.cue is not None and max(draft.cue[0] - source[1], source[0] - draft.cue[1]) > 6
+            ),
+            "subject": float(tree.heads[top] == draft.head),
+        }
+        return features
+
+    def _kind(self, draft: Draft) -> str:
+        return draft.kind if draft.kind in KINDS else "preposition"
+
+    def _is_listed(self, draft: Draft) -> bool:
+        lemma = self._tree.lemmas[draft.head]
+        words = self._lexicon.verbs if self._tree.tags[draft.head].startswith("VB") else self._lexicon.nouns
+        return lemma in words or draft.kind in NAMED
+
+    def _is_clause(self, draft: Draft) -> bool:
+        top = self._tree.top(*draft.content[0]) if draft.content else draft.head
+        return self._tree.tags[top].startswith(("VB", "MD"))
+
+
+KINDS = frozenset(
+    {
+        "according", "clause", "colon", "going_on", "headline", "headline_passive", "infinitive", "noun", "object", "order", "passive", "quote",
+        "signature", "silence",
+    }
+)  # fmt: skip
+"""Constructions that count by themselves; the others are prepositions."""
+NAMED = frozenset({"according", "colon", "going_on", "headline", "headline_passive", "signature", "silence"})
+"""Constructions whose cue need not be in a list."""
+
+
+def _log_odds(share: float) -> float:
+    share = min(max(share, _TINY), 1 - _TINY)
+    return max(-SURE, min(SURE, math.log(share / (1 - share))))

@@ -1,0 +1,197 @@
+"""Who cannot be the speaker: who is spoken of in a passive, a label, a dateline, who is asked; and what reports nothing.
+
+These checks come after the decision, for drafts of both layers alike: the learned layer knows running text of one kind only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from pipeline.nlp.claims.constructions.acts import is_act
+from pipeline.nlp.claims.constructions.headlines import FINITE
+from pipeline.nlp.claims.constructions.labels import is_caption, is_dateline
+from pipeline.nlp.claims.constructions.phrases import agent, noun_phrase
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.constructions.verbs import quoted_by
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.model.readings import Reading
+from pipeline.nlp.claims.tree import Spread, Tree, subtract
+
+BY_WORDS = frozenset({"colon", "headline", "headline_passive"})
+"""Constructions whose parts are those of the rules, whatever the learned layer reads."""
+_REDUCED = frozenset({"acl", "advcl"})
+
+
+def check_speakers(
+    tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon
+) -> list[Draft]:
+    """The drafts that report something, none with a source that is only spoken of.
+
+    Args:
+        tree: The doc.
+        drafts: The decided drafts.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+    """
+    headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
+    drafts = list(drafts)
+    cues = {draft.head for draft in drafts if draft.cue is not None}
+    checked = []
+    for draft in drafts:
+        read = headlines.get(draft.head)
+        done = draft if read is None else _as_read(draft, read)
+        if not _reports_nothing(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
+            spoken = _without_spoken_of(tree, done, lexicon)
+            checked += [spoken] if spoken is not None else []
+    return checked
+
+
+def _as_read(draft: Draft, read: Draft) -> Draft:
+    """The rule's parts of a claim that the learned layer knows too."""
+    return replace(
+        read, method=draft.method, score=draft.score, backed=draft.backed, source_sure=draft.source_sure
+    )
+
+
+def readings_in_headlines(
+    tree: Tree, scored: Sequence[tuple[Reading, float]], ruled: Sequence[Draft]
+) -> list[tuple[Reading, float]]:
+    """The readings without those of verbs and colons in headlines that the rules do not make a claim."""
+    known = {draft.head for draft in ruled}
+    headlines = [limit for limit, headline in tree.limits if headline]
+    return [pair for pair in scored if pair[0].head in known or not _is_doubtful(tree, pair[0], headlines)]
+
+
+def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> bool:
+    head, source = reading.head, reading.source
+    if not any(start <= head < end for start, end in headlines):
+        return False
+    verbal = tree.tags[head].startswith("VB") or tree.tags[head] == ":"
+    return verbal or (source is not None and _holds_verb(tree, source))
+
+
+def _holds_verb(tree: Tree, span: Spread) -> bool:
+    return any(tree.tags[i] in FINITE for i in range(*span))
+
+
+def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+    """Whether a draft is a caption, a dateline, an act, a request to the reader or a question without an answer."""
+    if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
+        return True
+    if (
+        draft.source is not None
+        and tree.tags[draft.source[0]] == "WP"
+        and _opens_question(tree, draft.source[0])
+    ):
+        return True
+    if draft.source is not None and _is_participle(tree, draft.source[0]):
+        return True
+    if any(quotes.at(start) is not None for start, _ in draft.content):
+        return False
+    return (
+        is_act(tree, draft, lexicon)
+        or _is_request_to_reader(tree, draft)
+        or _is_weak(tree, draft, quotes, lexicon)
+    )
+
+
+def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
+    """Whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
+    head = draft.head
+    participle = tree.deps[head] == "advcl" and tree.tags[head] in {"VBG", "VBN"}
+    return participle and tree.heads[head] in cues and tree.lemmas[head] in lexicon.patterns.introducing
+
+
+def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+    """Whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
+    if draft.method != "model" or draft.backed or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
+        return False
+    top = tree.top(*draft.content[0]) if draft.content else draft.head
+    clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
+    return not clause and not any(quotes.within(*span) for span in draft.content)
+
+
+def _is_participle(tree: Tree, index: int) -> bool:
+    """Whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
+    return tree.tags[index] == "VBG" and tree.deps[index] in {
+        "acl",
+        "advcl",
+        "conj",
+        "pcomp",
+        "ROOT",
+        "xcomp",
+    }
+
+
+def _opens_question(tree: Tree, index: int) -> bool:
+    """Whether a `who` asks: `Who said what`, not `a man who said`."""
+    return tree.deps[index] in {"nsubj", "nsubjpass"} and tree.deps[tree.heads[index]] not in {
+        "relcl",
+        "ccomp",
+        "acl",
+    }
+
+
+def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
+    """`Please note that ...`, `Tell us what you think`."""
+    head = draft.head
+    if draft.source is not None or tree.tags[head] not in {"VB", "VBP"} or tree.subject(head) is not None:
+        return False
+    alone = tree.deps[head] in {"ROOT", "conj"} and tree.child(head, "aux", "auxpass") is None
+    return alone and draft.cue is not None and draft.kind != "silence"
+
+
+def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
+    """A passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
+    head = draft.head
+    if (
+        tree.tags[head] != "VBN"
+        or draft.kind in {"headline", "headline_passive", "silence"}
+        or draft.cue is None
+    ):
+        return draft
+    subject = _passive_subject(tree, head)
+    if subject is None:
+        return draft
+    if draft.source is None:
+        return None if _is_aside(tree, draft, subject, lexicon) else draft
+    if not draft.source[0] <= subject < draft.source[1]:
+        return draft
+    if tree.lower[subject] in lexicon.patterns.no_source:
+        return replace(draft, source=None)  # `it is understood that`
+    if any(quoted_by(tree, kid) == head for prep in tree.kids[head] for kid in tree.kids[prep]):
+        return draft  # `was reported as saying`
+    by = agent(tree, head)
+    cue = lexicon.verbs.get(tree.lemmas[head])
+    if by is None and (cue is None or cue.lemma not in lexicon.patterns.sourceless_passives):
+        return None
+    holes = [draft.cue]
+    source = None if by is None else noun_phrase(tree, by, lexicon.patterns, head)
+    if source is not None:
+        holes.append((source[0] - 1, source[1]))
+    rest = [piece for span in draft.content for piece in subtract(span, holes)]
+    return replace(draft, source=source, content=tuple(sorted([draft.source, *rest])))
+
+
+def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
+    """Whether a passive without a speaker only says what was done: `who were asked to vote`, `the firm could be listed`."""
+    if draft.method != "model" or agent(tree, draft.head) is not None:
+        return False
+    lemma = tree.lemmas[draft.head]
+    reported = lemma in lexicon.patterns.hearsay or lemma in lexicon.verbs
+    return tree.tags[subject] in {"WDT", "WP"} or not reported
+
+
+def _passive_subject(tree: Tree, head: int) -> int | None:
+    """Who a passive speaks of: its subject, or what a participle hangs on (`Hale, accused of theft, ...`)."""
+    subject = tree.child(head, "nsubjpass", "csubjpass")
+    if subject is not None or tree.child(head, "auxpass") is not None:
+        return subject
+    if tree.child(head, "aux", "dobj", "nsubj") is not None or tree.deps[head] not in _REDUCED:
+        return None
+    if tree.deps[head] == "acl":
+        return tree.heads[head]
+    return tree.subject(tree.heads[head])

@@ -1,0 +1,279 @@
+"""What a claim says by itself: how its source stands to the content, what pronouns in it stand for, and which headline repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.source_entities import Resolver
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
+
+Filling = tuple[int, int, str]
+"""First and last-but-one character of a pronoun, and what it stands for."""
+LEAST_SHARED = 0.5
+"""Share of the words of a headline's claim that the same claim of the text has."""
+_MEANING = ("NN", "VB", "JJ", "CD")
+_POSSESSIVE = frozenset({"PRP$"})
+
+
+def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither."""
+    if draft.claim_type in {"non_response", "question"}:
+        return None
+    if draft.cue is None:
+        return "asserted"
+    lemma, negated = tree.lemmas[draft.head], is_negated(tree, draft.head)
+    rejects = lemma in patterns.rejecting or any(
+        (lemma, tree.lower[i]) in _PARTICLES
+        for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1, len(tree)))
+    )
+    if rejects or lemma in patterns.negation_raising:
+        return "rejected" if rejects != negated else "asserted"
+    return "asserted"
+
+
+_PARTICLES = frozenset(
+    {("rule", "out"), ("hit", "back"), ("turn", "down"), ("argue", "against"), ("advise", "against")}
+)
+"""Verbs that reject what follows with one particle only."""
+
+
+def fillings(
+    tree: Tree,
+    draft: Draft,
+    speaker: str | None,
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    resolve: Resolver,
+) -> list[Filling] | None:
+    """What the pronouns and short forms of a content stand for, or None where one of them is unclear.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        speaker: `start:end` (characters) of the mention that the source is, if it is known.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        resolve: Finds whom a phrase stands for.
+    """
+    found: list[Filling] = []
+    for start, end in draft.content:
+        index = start
+        while index < end:
+            phrase = _short_form(tree, index, end, lexicon.patterns)
+            if phrase is None:
+                index += 1
+                continue
+            if not _has_own_meaning(tree, phrase, draft):
+                name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns, resolve)
+                if name is None:
+                    return None
+                found.append(
+                    (tree.starts[phrase[0]], tree.ends[phrase[1] - 1], _inflected(tree, phrase, name))
+                )
+            index = phrase[1]
+    return found
+
+
+def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread | None:
+    """The pronoun or `the firm` that begins at a token."""
+    word = tree.lower[index]
+    if word in patterns.resolved_pronouns:
+        return index, index + 1
+    if word != "the" or index + 1 >= end or index + 1 in tree.ents or tree.tags[index + 1] != "NN":
+        return None
+    alone = index + 2 >= len(tree) or not tree.tags[index + 2].startswith("NN")
+    kids = [
+        kid for kid in tree.kids[index + 1] if kid > index + 1 and tree.deps[kid] in {"prep", "relcl", "acl"}
+    ]
+    heads = (
+        patterns.company_heads
+        | patterns.organisation_heads
+        | patterns.person_heads
+        | patterns.department_heads
+    )
+    return (index, index + 2) if alone and not kids and tree.lemmas[index + 1] in heads else None
+
+
+def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft) -> bool:
+    """Whether a pronoun needs no name: `it is raining`, or one that something before it in the content may be meant by."""
+    index = phrase[0]
+    word = tree.lower[index]
+    if word in _SPEAKERS:
+        return False
+    if word == "it" and _is_expletive(tree, index):
+        return True
+    before = [i for start, end in draft.content for i in range(start, min(end, index))]
+    if word in _PERSONS:
+        return any(tree.lower[i] in _PERSONS or _is_person(tree, i) for i in before)
+    return any(tree.tags[i].startswith("NN") or tree.lower[i] in {"it", "its", "they"} for i in before)
+
+
+def _is_person(tree: Tree, index: int) -> bool:
+    number = tree.ents.get(index)
+    return number is not None and tree.mentions[number].label_ in {"MINISTER", "PERSON"}
+
+
+_PERSONS = frozenset({"he", "her", "hers", "him", "himself", "his", "she"})
+_SPEAKERS = frozenset({"i", "me", "mine", "my", "our", "ours", "us", "we"})
+
+
+def _is_expletive(tree: Tree, index: int) -> bool:
+    """Whether `it` only holds the place of a subject: `it is clear that`."""
+    verb = tree.heads[index]
+    if tree.deps[index] == "expl":
+        return True
+    shifted = (
+        tree.child(verb, "acomp", "attr") is not None
+        and tree.child(verb, "ccomp", "xcomp", "csubj", "advcl") is not None
+    )
+    return tree.deps[index] in {"nsubj", "nsubjpass"} and (
+        shifted or (tree.child(verb, "auxpass") is not None and tree.child(verb, "ccomp") is not None)
+    )
+
+
+def _stands_for(
+    tree: Tree,
+    phrase: Spread,
+    draft: Draft,
+    speaker: str | None,
+    quotes: QuoteIndex,
+    patterns: Patterns,
+    resolve: Resolver,
+) -> str | None:
+    """The name behind a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
+    word = tree.lower[phrase[0]]
+    if quotes.at(phrase[0]) is not None:
+        return _first_person(tree, word, speaker, patterns)
+    if word in _SPEAKERS or word == "this":
+        return None
+    if word in _PERSONS and speaker is not None:
+        person = resolve(*phrase, draft.content)
+        return None if person is None else _name(tree, person)
+    # Of `demanded it cover the police` the subject is somebody else.
+    own = None if draft.claim_type == "call" else _own_name(tree, draft, speaker)
+    if (
+        own is not None
+        and word not in {"him", "her", "them"}
+        and _agrees(tree, phrase, draft, speaker, patterns)
+    ):
+        # `Kestrel said it would go`: the subject of what is reported is who reports it, unless somebody else is named in between.
+        return own
+    mention = resolve(*phrase, draft.content) if word == "the" else None
+    return None if mention is None or mention == speaker else _name(tree, mention)
+
+
+def _first_person(tree: Tree, word: str, speaker: str | None, patterns: Patterns) -> str | None:
+    """Who `I` is in a quotation, and `we` where a body speaks; what a speaker means by `it` is not to be told."""
+    if speaker is None or word not in _SPEAKERS:
+        return None
+    label = _label(tree, speaker)
+    alone = word in {"i", "me", "my", "mine"}
+    return _name(tree, speaker) if alone == (label in patterns.person_labels) else None
+
+
+def _label(tree: Tree, mention: str) -> str:
+    start = int(mention.split(":")[0])
+    return next((ent.label_ for ent in tree.mentions if ent.start_char == start), "")
+
+
+def _own_name(tree: Tree, draft: Draft, speaker: str | None) -> str | None:
+    """The name of the source, or its words where it has none (`the minister`); None for a pronoun that is not resolved."""
+    if speaker is not None:
+        return _name(tree, speaker)
+    if draft.source is None or tree.tags[tree.top(*draft.source)].startswith("PRP"):
+        return None
+    words = tree.text[tree.starts[draft.source[0]] : tree.ends[draft.source[1] - 1]]
+    return words[0].lower() + words[1:] if tree.lower[draft.source[0]] in {"a", "an", "the"} else words
+
+
+def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patterns: Patterns) -> bool:
+    """Whether a short form may stand for the speaker by its kind."""
+    word = tree.lower[phrase[0]]
+    if speaker is None:
+        assert draft.source is not None
+        head = tree.lemmas[tree.top(*draft.source)]
+        people = patterns.person_heads | patterns.office_heads | patterns.spokes_heads | patterns.unnamed
+        return (word in _PERSONS) == (head in people)
+    label = _label(tree, speaker)
+    if word in _PERSONS:
+        return label in patterns.person_labels
+    if word in patterns.group_pronouns or word in {"they", "their"}:
+        return label in patterns.organisation_labels or label == "GPE"
+    return False
+
+
+def _name(tree: Tree, mention: str | None) -> str | None:
+    if mention is None:
+        return None
+    start, end = map(int, mention.split(":"))
+    short = tree.text[start:end]
+    last = short.split()[-1]
+    # The fullest form that the document has used by then: `Tom Hale` for `Hale`.
+    fuller = [
+        ent.text for ent in tree.mentions if ent.text.split()[-1] == last and len(ent.text) > len(short)
+    ]
+    return max(fuller, key=len) if fuller and len(set(fuller)) == 1 else short
+
+
+def _inflected(tree: Tree, phrase: Spread, name: str) -> str:
+    own = tree.tags[phrase[0]] in _POSSESSIVE
+    return f"{name}’s" if own and not name.endswith("s") else f"{name}’" if own else name
+
+
+def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None]) -> list[int | None]:
+    """For each claim of a headline the number of the claim of the text that says the same, else None.
+
+    Args:
+        tree: The doc.
+        drafts: The claims, in order.
+        speakers: Parallel to them, `start:end` of the mention that the source is.
+    """
+    headlines = [limit for limit, headline in tree.limits if headline]
+    above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]
+    body = [number for number, headline in enumerate(above) if not headline]
+    return [
+        _same_statement(tree, drafts, speakers, number, body) if headline else None
+        for number, headline in enumerate(above)
+    ]
+
+
+def _same_statement(
+    tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, body: Sequence[int]
+) -> int | None:
+    own = _words(tree, drafts[number].content)
+    best: tuple[float, int] | None = None
+    for other in body:
+        if not own or not _same_speaker(tree, drafts, speakers, number, other):
+            continue
+        theirs = _words(tree, drafts[other].content)
+        share = len(own & theirs) / len(own)
+        if share >= LEAST_SHARED and (best is None or share > best[0]):
+            best = share, other
+    return None if best is None else best[1]
+
+
+def _words(tree: Tree, content: Sequence[Spread]) -> set[str]:
+    return {
+        tree.lemmas[i]
+        for start, end in content
+        for i in range(start, end)
+        if tree.tags[i].startswith(_MEANING) and tree.is_word(i)
+    }
+
+
+def _same_speaker(
+    tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, other: int
+) -> bool:
+    """Whether two sources may be one: the same name, a common word, or a headline that names none."""
+    one, two = drafts[number].source, drafts[other].source
+    if one is None or two is None:
+        return one is None and tree.lemmas[drafts[number].head] == tree.lemmas[drafts[other].head]
+    if speakers[number] is not None and speakers[other] is not None:
+        names = {_name(tree, speakers[number]), _name(tree, speakers[other])}
+        if len({name.split()[-1].lower() for name in names if name}) == 1:
+            return True
+    return bool(_words(tree, [one]) & _words(tree, [two]))

@@ -1,0 +1,51 @@
+"""Countries that a text names beside a title: `France`, `French`, `South Korean`, `Russia's`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import Strict
+
+MAX_COUNTRY_WORDS = 4
+
+
+class DemonymFile(Strict):
+    """Adjectives of nationality by country, in lower case."""
+
+    demonyms: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def country_by_demonym() -> Mapping[str, str]:
+    """Adjective of nationality, in lower case, to the code of its country."""
+    file = read_rule_file(RULES_DIR / "names" / "demonyms.yml", DemonymFile)
+    return {form: country for country, forms in file.demonyms.items() for form in forms}
+
+
+def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
+    """The country that the words right before a token name, as a name or as an adjective; the longest form counts.
+
+    Args:
+        tokens: Of the doc.
+        end: The token.
+        lexicon: Knows the names of countries.
+    """
+    for start in range(max(end - MAX_COUNTRY_WORDS, 0), end):
+        text = tokens.text(start, end)
+        country = lexicon.countries.get(text) or country_by_demonym().get(text.lower())
+        if country and text[:1].isupper():
+            return country
+    return None
+
+
+def country_behind(tokens: Tokens, start: int, lexicon: Lexicon) -> str | None:
+    """The country whose name begins at a token."""
+    for end in range(min(start + MAX_COUNTRY_WORDS, len(tokens)), start, -1):
+        country = lexicon.countries.get(tokens.text(start, end))
+        if country:
+            return country
+    return None

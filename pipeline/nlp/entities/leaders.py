@@ -1,0 +1,330 @@
+"""Who a bare surname stands for: a leader of the time, a relative, a minister of the country that the document is about.
+
+The surname of somebody who leads a government on the document's day is that person unless the text says otherwise: a full
+name of another bearer, or an honorific that the leader cannot have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
+from pipeline.nlp.entities.offices import has_held_office
+from pipeline.nlp.entities.pair_words import pair_words
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.names import name_words
+from pipeline.rules.schema import Holder, Office
+from pipeline.rules.surnames import surname_forms
+from pipeline.rules.word_lists import gender_of, is_common_surname, is_first_name, is_ordinary
+from pipeline.tables.labels import PEOPLE, PLACES
+
+When = tuple[dt.date | None, dt.date | None]
+"""A document's date, and the day by which it was written as far as the text says."""
+YEAR = dt.timedelta(days=365)
+"""So long after the term a leader is still known by the surname alone."""
+RULE = "minister.leader"
+RELATIVE = "person.of-surname"
+MALE = frozenset({"mr", "sir", "lord"})
+FEMALE = frozenset({"ms", "mrs", "miss", "lady", "dame", "baroness"})
+_Row = tuple[str, Office, Holder]
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody whom a surname may stand for.
+
+    Attributes:
+        name: In full.
+        label: PERSON or MINISTER.
+        entry: Id in the rule data, or empty.
+    """
+
+    name: str
+    label: str
+    entry: str
+
+    @property
+    def gender(self) -> str:
+        """`m`, `f`, or empty where the first name does not tell."""
+        return gender_of(self.name.split()[0])
+
+
+def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]:
+    """Tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet."""
+    rows = lexicon.leaders_by_surname
+    return frozenset(
+        i
+        for i in tokens.capitals
+        if tokens.texts[i] in rows
+        and not is_common_surname(tokens.texts[i])
+        and any(_is_of_the_time(holder, *when) for _, _, holder in rows[tokens.texts[i]])
+    )
+
+
+def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> bool:
+    """Whether a term has begun and is not long over; where the day is not known, whether it has begun."""
+    if day is None:
+        return by is None or holder.start <= by
+    return holder.start <= day and (holder.end or day) + YEAR >= day
+
+
+def settle_surnames(
+    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None
+) -> list[Mention]:
+    """The mentions with whom each bare surname stands for.
+
+    Args:
+        tokens: Of the doc.
+        mentions: In order; surnames of full names already follow these.
+        lexicon: The rule data.
+        when: The document's date, and the day by which it was written.
+        main: The country that the document is about, or None.
+    """
+    reader = SurnameReader(tokens, mentions, lexicon, when, main)
+    settled = [reader.settle(mention) for mention in mentions]
+    return sorted([*settled, *reader.find_uncovered()], key=lambda mention: mention.start)
+
+
+@dataclass
+class SurnameReader:
+    """What a document says of its surnames."""
+
+    tokens: Tokens
+    mentions: Sequence[Mention]
+    lexicon: Lexicon
+    when: When
+    main: str | None
+    _bearers: Mapping[str, list[Bearer]] = field(init=False)
+    _firsts: set[str] = field(init=False)
+    _titles: Mapping[int, str] = field(init=False)
+    _titled: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tokens = self.tokens
+        full = [m for m in self.mentions if m.label in PEOPLE and m.end - m.start > 1]
+        bearers: dict[str, list[Bearer]] = {}
+        for m in full:
+            name = tokens.text(m.start, m.end)
+            known = self.lexicon.terms_of_office.get(m.entry)
+            country = known[0][0].country if known else ""
+            forms = {tokens.texts[m.end - 1]} | surname_forms(name, country)
+            for form in forms:
+                own = bearers.setdefault(form, [])
+                if all(_same(b, name, m.entry) is False for b in own):
+                    own.append(Bearer(name, m.label, m.entry))
+        self._bearers = bearers
+        self._firsts = {tokens.texts[m.start] for m in full}
+        self._titles = {
+            m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"
+        }
+        self._titled = {tokens.texts[i] for i in self._titles if i < len(tokens)}
+
+    def settle(self, mention: Mention) -> Mention:
+        """A mention with whom it stands for, if it is a bare surname that may be a leader's or that several bear."""
+        surname = self.tokens.text(mention.start, mention.end)
+        if mention.end - mention.start > 2 or not self._is_asked(mention, surname):
+            return mention
+        found = self._choose(mention.start, surname, seen=mention.label)
+        if found is None:
+            return self._as_minister(mention, surname)
+        if (found.label, found.entry) == (mention.label, mention.entry):
+            return mention
+        rule = RULE if found.entry in self.lexicon.terms_of_office else RELATIVE
+        return replace(mention, label=found.label, entry=found.entry, method="document", rule=rule)
+
+    def _is_asked(self, mention: Mention, surname: str) -> bool:
+        """Whether a mention may be a surname to settle: one of the list with another meaning only behind a title."""
+        if mention.label in PEOPLE:
+            return True
+        if mention.label == "OFFICE" or (
+            surname not in self._bearers and surname not in self.lexicon.leaders_by_surname
+        ):
+            return False
+        if self._title(mention.start) or self._honorific(mention.start):
+            return True
+        if mention.method == "gazetteer":
+            return self._is_place_with_bearer(mention, surname)
+        return not is_ordinary(surname) or surname in self._titled
+
+    def _is_place_with_bearer(self, mention: Mention, surname: str) -> bool:
+        """Whether a listed place stands where a person of the document speaks: no preposition leads to it."""
+        before = self.tokens.lower[mention.start - 1] if mention.start else ""
+        tag = self.tokens.tags[mention.start - 1] if mention.start else ""
+        dep = self.tokens.deps[mention.start]
+        return (
+            mention.label in PLACES
+            and surname in self._bearers
+            and surname not in self._firsts
+            and tag != "IN"
+            and before != ","
+            and dep == "nsubj"
+        )
+
+    def find_uncovered(self) -> Iterator[Mention]:
+        """Surnames of leaders that nothing covers and that stand alone."""
+        tokens = self.tokens
+        taken = {i for mention in self.mentions for i in range(mention.start, mention.end)}
+        for i in tokens.capitals:
+            surname = tokens.texts[i]
+            if i in taken or surname not in self.lexicon.leaders_by_surname or not self._stands_alone(i):
+                continue
+            found = self._choose(i, surname)
+            if found is not None and found.label == "MINISTER":
+                yield Mention(i, i + 1, "MINISTER", "document", RULE, found.entry)
+
+    def _choose(self, i: int, surname: str, seen: str = "") -> Bearer | None:
+        """Whom a surname at a token stands for, or None where nothing speaks for a leader or for one of several."""
+        own = self._bearers.get(surname, [])
+        title, gender = self._title(i), self._honorific(i)
+        if not title and not own and surname in self._firsts:
+            return self._called_by_first_name(surname, seen)
+        leaders = self._leaders(i, surname, seen)
+        if not leaders and len(own) < 2:
+            return self._of_only_bearer(i, own, seen)
+        known = {b.entry for b in own if b.entry}
+        pool = [*(leader for leader in leaders if leader.entry not in known), *own]
+        if title:
+            pool = [b for b in pool if b.label == "MINISTER"]
+        pool = [b for b in pool if not gender or not b.gender or b.gender == gender]
+        if len(pool) > 1:
+            pool = self._preferred(pool, surname, {leader.entry for leader in leaders if leader.entry})
+        if len(pool) == 1:
+            return pool[0]
+        if not pool and gender:
+            return Bearer(surname, "PERSON", "")
+        if pool and all(b.label == "MINISTER" for b in pool):
+            return Bearer(surname, "MINISTER", "")
+        return Bearer(surname, "PERSON", "") if pool and own else None
+
+    def _called_by_first_name(self, word: str, seen: str) -> Bearer | None:
+        """The only person of the document whose full name begins with a word, where the model sees a person in it."""
+        if seen not in PEOPLE:
+            return None
+        found = {b for own in self._bearers.values() for b in own if b.name.split()[0] == word}
+        return found.pop() if len(found) == 1 else None
+
+    def _of_only_bearer(self, i: int, own: Sequence[Bearer], seen: str) -> Bearer | None:
+        """The only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""
+        if not own:
+            return None
+        gender = self._honorific(i)
+        if gender and own[0].gender and own[0].gender != gender:
+            return Bearer(self.tokens.texts[i], "PERSON", "")
+        return own[0] if seen and seen not in PEOPLE else None
+
+    def _preferred(self, pool: list[Bearer], surname: str, leaders: Collection[str]) -> list[Bearer]:
+        """Of several bearers the one who leads and whom the document names so; else those whom it names in full."""
+        chief = [b for b in pool if b.entry in leaders]
+        named = {b.entry for b in self._bearers.get(surname, ())}
+        if len(chief) == 1 and (surname in self._titled or chief[0].entry in named or len(pool) == 1):
+            return chief
+        return [b for b in pool if b not in chief] or pool
+
+    def _leaders(self, i: int, surname: str, seen: str) -> list[Bearer]:
+        """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country.
+
+        A bare surname without a full name in the document is of somebody whom all readers know, if no mask hides the full name.
+        """
+        rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
+        day, by = self.when
+        begun = [row for row in rows if by is None or row[2].start <= by]
+        title = self._title(i)
+        led = self._leads_behind(i)
+        if title or led:
+            fitting = [row for row in begun if not title or _has_title(row[1], title)]
+            current = [row for row in fitting if day and row[2].holds(day)]
+            if not current and day:
+                current = sorted(fitting, key=lambda row: row[2].start)[-1:]
+            return self._as_bearers(current or fitting)
+        common = is_common_surname(surname) or is_ordinary(surname)
+        current = [row for row in begun if _is_of_the_time(row[2], *self.when)]
+        held = [row for row in current if day and row[2].holds(day)]
+        known_to_all = bool(held) and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps
+        fitting = [row for row in held or current if row[1].country == self.main or not common]
+        current = fitting or (held if known_to_all else [])
+        if surname in self._titled and not current:
+            current = [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
+        return self._as_bearers(current)
+
+    def _as_bearers(self, rows: Iterable[_Row]) -> list[Bearer]:
+        return [
+            Bearer(self.lexicon.name_by_person[person], "MINISTER", person)
+            for person in dict.fromkeys(person for person, _, _ in rows)
+        ]
+
+    def _title(self, i: int) -> str:
+        """The title of an office right before a token, or empty."""
+        return self._titles.get(i, "")
+
+    def _honorific(self, i: int) -> str:
+        """The gender of the honorific before a token, or empty."""
+        word = self.tokens.lower[i - 1].rstrip(".") if i else ""
+        if word in MALE:
+            return "m"
+        return "f" if word in FEMALE else ""
+
+    def _leads_behind(self, i: int) -> bool:
+        """Whether what follows is led by somebody (`the Bush administration`)."""
+        tokens, behind = self.tokens, i + 1
+        if behind + 1 < len(tokens) and (tokens.texts[behind] in POSSESSIVES or tokens.texts[behind] == "-"):
+            behind += 1
+        return behind < len(tokens) and tokens.lower[behind] in pair_words().led
+
+    def _as_minister(self, mention: Mention, surname: str) -> Mention:
+        """A bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
+        if not self.main or mention.label != "PERSON" or mention.entry or surname in self._bearers:
+            return mention
+        persons = self._ministers(surname)
+        if not persons:
+            return mention
+        entry = persons[0] if len(persons) == 1 else ""
+        return replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+
+    def _ministers(self, surname: str) -> list[str]:
+        """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
+        terms, (day, by) = self.lexicon.terms_of_office, self.when
+        persons = [
+            p
+            for p in self.lexicon.persons_by_surname.get(surname, ())
+            if any(o.country == self.main for o, _ in terms[p]) and has_held_office(self.lexicon, p, by)
+        ]
+        in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
+        if in_office:
+            return in_office
+        led = any(o.head_of_government for p in persons for o, _ in terms[p]) and not is_common_surname(
+            surname
+        )
+        return persons if len(persons) == 1 or led else []
+
+    def _stands_alone(self, i: int) -> bool:
+        """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
+
+        What the parser takes for the start of a sentence behind a gap need be none; a word that is no ordinary one has its capital
+        as a name.
+        """
+        tokens = self.tokens
+        if tokens.lower[i] in name_words().calendar:
+            return False
+        opens = i == 0 or (tokens.sentence_starts[i] and i - 1 not in tokens.gaps)
+        if opens and (is_ordinary(tokens.texts[i]) or is_first_name(tokens.texts[i])):
+            return False
+        if self._title(i):
+            return True
+        before = tokens.texts[i - 1] if i and not opens else ""
+        after = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+        return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/", "@", "#")
+
+
+def _has_title(office: Office, title: str) -> bool:
+    titles = (office.title, *office.aliases, *office.any_case)
+    return any(title == name.lower() for name in titles)
+
+
+def _same(bearer: Bearer, name: str, entry: str) -> bool:
+    """Whether a full name is of a bearer known already: by id, or by first word and last."""
+    if bearer.entry or entry:
+        return bearer.entry == entry
+    return bearer.name.split()[0] == name.split()[0]

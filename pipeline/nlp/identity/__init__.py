@@ -1,0 +1,1 @@
+"""Who is who: evidence around a name, what a document makes of its names, what the corpus makes of the documents."""

@@ -1,0 +1,232 @@
+"""Which mentions of a document are of one organisation or place: short forms, acronyms, former names, the text's own country."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.identity.people import Identity
+from pipeline.nlp.identity.words import fold, identity_words
+from pipeline.rules.names import is_acronym_of, slug, without_legal_form
+from pipeline.rules.word_lists import is_ordinary
+from pipeline.tables.labels import ORGANISED, PLACES
+
+MARK = "@"
+"""Between the name and what the document adds to it."""
+ORGAN_WEIGHT = 3
+"""What an organ of state or a minister says of a text's country, against a place."""
+BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
+"""Between a name and the short form in brackets behind it."""
+MAX_BETWEEN = 40
+"""Characters between two names that may say that they are one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A mention of an organisation or a place."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    entry: str
+
+    @property
+    def group(self) -> str:
+        """The kind of thing, which an id begins with."""
+        if self.label in PLACES:
+            return "place"
+        return "org" if self.label in ORGANISED else self.label.lower()
+
+    @property
+    def own_id(self) -> str:
+        """The id that the name gives."""
+        return own_id(self.group, self.text)
+
+
+def own_id(group: str, text: str) -> str:
+    """The id of a thing that no list has; `and` and `&` are one."""
+    name = without_legal_form(text) if group == "org" else text
+    form = slug(name.replace("&", " and ")) if group == "org" else slug(name)
+    return f"{group}-{form.replace('-and-', '-') if group == 'org' else form}" if form else f"{group}-sign"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Id of a mention, and why."""
+
+    entity: str
+    identity: Identity
+    reason: str
+
+
+def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], facts: Facts) -> Counter[str]:
+    """What organs of state, places, ministers and peoples say of the countries of a text.
+
+    Args:
+        text: The text.
+        bodies: Its organisations, places and peoples.
+        officers: Ids of the offices that its ministers hold.
+        facts: Of the rule data.
+    """
+    counts: Counter[str] = Counter()
+    for body in bodies:
+        country = facts.country(body.entry)
+        if body.label == "NORP":
+            country = identity_words().peoples.get(fold(body.text))
+        if country and not is_shared(body.text):
+            counts[country] += ORGAN_WEIGHT if body.label in ORGANISED and body.label != "COMPANY" else 1
+    for office in officers:
+        if country := facts.country(office):
+            counts[country] += ORGAN_WEIGHT
+    return counts
+
+
+def clear_country(counts: Mapping[str, int]) -> str | None:
+    """The country that a text is about, or None where two are as likely."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def is_shared(text: str) -> bool:
+    """Whether many countries have a body of that name."""
+    return fold(text).removeprefix("the ") in identity_words().shared_names
+
+
+def name_bodies(
+    text: str, bodies: Sequence[Body], countries: Mapping[str, int], doc: str, facts: Facts
+) -> list[Named]:
+    """The ids of the organisations, places and other things of a document.
+
+    Args:
+        text: The text.
+        bodies: In order.
+        countries: What `count_countries` gave.
+        doc: What stands for the document in the id of a thing that nobody knows.
+        facts: Of the rule data.
+    """
+    main = clear_country(countries)
+    known = [_by_country(text, body, main, countries, doc, facts) for body in bodies]
+    ids = [named.entity for named in known]
+    fuller = _fuller_forms(text, bodies, ids)
+    return [
+        named
+        if named.reason in ("country", "no-country") or (body.entry and not _is_defined(body, named, fuller))
+        else _shortened(body, named, fuller, doc)
+        for body, named in zip(bodies, known, strict=True)
+    ]
+
+
+def _by_country(
+    text: str, body: Body, main: str | None, countries: Mapping[str, int], doc: str, facts: Facts
+) -> Named:
+    """A listed thing is itself, unless many countries have one and the text speaks of another country."""
+    if body.group != "org" or not is_shared(body.text):
+        return (
+            Named(body.entry, "certain", "listed")
+            if body.entry
+            else Named(body.own_id, "likely", "same-name")
+        )
+    country = people_before(text, body.start) or main
+    own = facts.country(body.entry)
+    if country is None and own and countries.get(own):
+        country = own
+    if country is None:
+        return Named(f"{body.own_id}-in-{doc}", "open", "no-country")
+    if own == country:
+        return Named(body.entry, "certain", "country")
+    found = facts.in_country(body.text, country)
+    return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def people_before(text: str, start: int) -> str | None:
+    """The country of `the Dutch` before a name."""
+    words = [fold(word) for word in text[max(start - 30, 0) : start].split()[-2:]]
+    peoples = identity_words().peoples
+    return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
+
+
+def _fuller_forms(
+    text: str, bodies: Sequence[Body], ids: Sequence[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Kind and short form to the ids of the things that it may stand for, each with the reason."""
+    fuller: dict[tuple[str, str], dict[str, str]] = {}
+    acronyms = sorted(
+        {body.text for body in bodies if body.group == "org" and body.text.isupper() and " " not in body.text}
+    )
+    for number, body in enumerate(bodies):
+        for form, reason in _short_forms(body):
+            fuller.setdefault((body.group, form), {}).setdefault(ids[number], reason)
+        if body.group == "org" and " " in body.text:
+            words = [
+                word for word in body.text.replace("-", " ").split() if word[0].isupper()
+            ] or body.text.split()
+            for form in acronyms:
+                if is_acronym_of(form, words):
+                    fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
+    for number, (one, other) in enumerate(pairwise(bodies)):
+        said = _is_said_to_be(text[one.end : other.start])
+        if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
+            fuller["org", other.text] = {ids[number]: said}
+        elif said == "former-name" and one.group == other.group == "org" and not one.entry:
+            fuller["org", one.text] = {ids[number + 1]: said}
+    return fuller
+
+
+def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
+    """Whether the text says that a listed acronym stands for something else here."""
+    found = fuller.get((body.group, body.text), {})
+    if "former-name" in found.values():
+        return True
+    return is_acronym(body.text) and bool(found) and named.entity not in found
+
+
+def _is_said_to_be(between: str) -> str | None:
+    """Whether what stands between two names says that the second is a name of the first."""
+    if BRACKET.fullmatch(between):
+        return "defined"
+    if len(between) > MAX_BETWEEN:
+        return None
+    words = identity_words()
+    said = " ".join(between.strip(' ,("“\n').split()).removesuffix(" the")
+    return "former-name" if said in words.formerly or said.removeprefix("was ") in words.renamed else None
+
+
+def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
+    if body.group == "place" and not body.text.isupper():
+        yield body.text.upper(), "same-name"  # as a dateline has it
+    words = body.text.split()
+    if body.label == "COMPANY" and len(words) > 1:
+        yield without_legal_form(body.text), "short-form"
+        if len(words[0]) > 2 and not is_ordinary(words[0]):
+            yield words[0], "short-form"
+    if body.group == "org" and len(words) > 1 and not body.text.isupper():
+        yield body.text.upper(), "same-name"
+
+
+def _shortened(
+    body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]], doc: str
+) -> Named:
+    found = dict(fuller.get((body.group, body.text), {}))
+    found.pop(named.entity, None)
+    if len(found) == 1:
+        ((entity, reason),) = found.items()
+        return Named(
+            entity, "certain" if reason in ("defined", "former-name", "same-name") else "likely", reason
+        )
+    if found:
+        return Named(f"{named.entity}-in-{doc}", "open", "ambiguous")
+    if body.group == "org" and is_acronym(body.text):  # what it stands for another document may say
+        return Named(f"{named.entity}{MARK}{doc}", named.identity, named.reason)
+    return named
+
+
+def is_acronym(form: str) -> bool:
+    """Whether a form is one of capitals that may stand for several things."""
+    return 1 < len(form) <= 6 and form.isalpha() and form.isupper()

@@ -1,0 +1,463 @@
+"""What the corpus makes of the ids that its documents give: the same person, another one, or open.
+
+Two passes over the appearances, whatever their order, then one over the rows. Memory grows with the names, not with the
+documents: of each person only the months of the mentions are kept, each with a fixed sample of the neighbours, and only of
+those whose surname stands alone somewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from zlib import crc32
+
+from pipeline.nlp.identity.bodies import MARK, is_acronym
+from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
+from pipeline.nlp.identity.names import PersonName, read_name
+from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
+from pipeline.rules.names import slug
+from pipeline.rules.word_lists import is_common_name, is_common_surname
+from pipeline.tables.labels import ORGANISED, PEOPLE
+from pipeline.tables.schema import EntityAliasRow
+
+SAMPLE = 24
+"""Neighbours of a person that are kept of a month: those of the smallest hashes, so that the order of documents is nothing."""
+NEAR = 1
+"""Months before and after a document in which a person must appear to be meant by the surname alone."""
+MAX_PLACES = 2
+"""So many places count, however many two documents share."""
+ENOUGH = 1.0
+"""Weight of the neighbours that two documents must share to speak of one person."""
+WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
+"""What a shared neighbour weighs: everybody writes of the famous, and of places."""
+ACTIVE = 2
+"""Documents of those months that make somebody known by the surname alone."""
+MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
+OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
+"""Reasons of persons whom the corpus may still tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An appearance, as far as identity asks for it."""
+
+    local_id: str
+    label: str
+    name: str
+    forms: Sequence[str]
+    office_id: str | None
+    role: str | None
+    gender: str | None
+    country: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What an id of a document became.
+
+    Attributes:
+        identity: What `mentions.identity` becomes, or None where it stays.
+        reason: The same of `identity_reason`.
+        considered: Others that could have been meant.
+    """
+
+    entity: str
+    identity: str | None = None
+    reason: str | None = None
+    considered: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    """A person by full name, of all documents."""
+
+    names: set[PersonName] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    genders: set[str] = field(default_factory=set)
+    months: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
+    """Month to the number of documents and the sample of neighbours, as negative hashes (a heap)."""
+
+
+class Corpus:
+    """Collects the appearances of all documents, then tells what each local id became."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._shorts: set[str] = set()
+        self._cells: dict[str, set[str]] = {}
+        self._variants = _Sets()
+        self._common = _Sets()
+        self._keys: dict[tuple[str, str, str], str] = {}
+        self._acronyms: dict[str, set[str]] = {}
+        self._known: dict[str, _Known] = {}
+        self._by_surname: dict[str, list[str]] = {}
+        self._final: dict[str, Final] = {}
+        self._aliases: dict[tuple[str, str], str] = {}
+
+    # First pass
+
+    def survey(self, seen: Sequence[Seen], day: dt.date | None = None) -> None:
+        """Take in one document: which names there are, and which short ones are open."""
+        marks: list[str] | None = None
+        for one in seen:
+            if one.label in PEOPLE:
+                if "-in-" in one.local_id and one.reason not in OPEN_REASONS and marks is None:
+                    marks = self._marks(seen, _month(day))
+                self._survey_person(one, marks or [])
+            elif one.label in ORGANISED and MARK not in one.local_id:
+                for form in one.forms:
+                    if is_acronym(form) and len(one.forms) > 1:
+                        self._acronyms.setdefault(own_acronym_id(form), set()).add(one.local_id)
+
+    def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
+        """What tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
+        weighed = [(self._weight(one), _base(one.local_id)) for one in seen]
+        alone = [f"with {name}" for weight, name in weighed if weight == WEIGHTS["unlisted"]]
+        listed = (
+            sorted(name for weight, name in weighed if weight == WEIGHTS["listed"])[:MAX_LISTED]
+            if month
+            else []
+        )
+        return alone + [f"{month} {one} {other}" for one, other in combinations(listed, 2)]
+
+    def _survey_person(self, one: Seen, marks: Sequence[str]) -> None:
+        if one.reason in OPEN_REASONS:
+            self._shorts.add(_last_word(one.name))
+        elif not self._is_listed(one.local_id) and "-in-" not in one.local_id:
+            base, _, cell = one.local_id.partition(MARK)
+            self._cells.setdefault(base, set()).add(cell)
+            self._survey_variants(base, one)
+        elif (
+            "-in-" in one.local_id
+        ):  # a name that many bear: one person where the same others stand beside it
+            base = one.local_id.partition("-in-")[0]
+            self._common.add(one.local_id)
+            own = [mark for mark in marks if one.local_id not in mark]
+            if one.country:
+                own += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
+            for mark in own:
+                key = base, one.gender or "", mark
+                self._common.join(one.local_id, self._keys.setdefault(key, one.local_id))
+        else:
+            self._survey_variants(one.local_id, one)
+
+    def _survey_variants(self, base: str, one: Seen) -> None:
+        """Spellings of a name that one document gives one person."""
+        for form in one.forms:
+            name = read_name(form)
+            if name.is_full and not is_common_name([name.given, name.family]):
+                own = base_id(name)
+                if own != base and own not in self._facts.rows:
+                    self._variants.join(base, own)
+
+    # Second pass
+
+    def learn(self, seen: Sequence[Seen], day: dt.date | None) -> None:
+        """Take in one document again: when, with whom and as what those appear whose surname is open somewhere."""
+        for one in seen:
+            if one.label not in PEOPLE or one.reason in OPEN_REASONS:
+                continue
+            names = [name for form in one.forms if (name := read_name(form)).is_full] or _named_by_id(one)
+            if not any(word in self._shorts for name in names for word in (name.words[-1], name.words[0])):
+                continue
+            known = self._known.setdefault(self.final(one.local_id).entity, _Known())
+            known.names |= set(sorted(names, key=lambda name: name.words)[:MAX_NAMES])
+            known.titles |= set(
+                sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
+            )
+            known.genders |= {one.gender} if one.gender else set()
+            self._note_month(known, one, seen, day)
+
+    def _titles_of(self, office: str | None) -> frozenset[str]:
+        row = self._facts.rows.get(office) if office else None
+        return titles_in(row[0]) if row else frozenset()
+
+    def _note_month(self, known: _Known, one: Seen, seen: Iterable[Seen], day: dt.date | None) -> None:
+        month = _month(day)
+        count, sample = known.months.get(month, (0, []))
+        held = set(sample)
+        for other in seen:
+            mark = -_hash(_base(other.local_id))
+            if other is one or mark in held or not self._weight(other):
+                continue
+            held.add(mark)
+            if len(sample) < SAMPLE:
+                heapq.heappush(sample, mark)
+            else:
+                heapq.heappushpop(sample, mark)
+        known.months[month] = count + 1, sample
+
+    def settle(self) -> None:
+        """Decide all full names; call it between the passes."""
+        groups: dict[str, list[str]] = {}
+        for base in self._cells:
+            groups.setdefault(self._variants.first(base), []).append(base)
+        variants = {members[0]: members for members in self._variants.groups()}
+        for head, bases in sorted(groups.items()):
+            self._settle_name(sorted(bases), variants.get(head, [head]))
+        for members in self._common.groups():
+            self._settle_common(members)
+        for acronym, owners in self._acronyms.items():
+            if len(owners) == 1:
+                self._aliases[next(iter(owners)), acronym] = "acronym"
+
+    def index(self) -> None:
+        """Make the known persons ready to be asked for; call it behind the second pass."""
+        for entity, known in sorted(self._known.items()):
+            for word in sorted({word for name in known.names for word in (name.words[-1], name.words[0])}):
+                self._by_surname.setdefault(word, []).append(entity)
+
+    def _settle_name(self, bases: Sequence[str], variants: Sequence[str]) -> None:
+        listed = [name for name in variants if self._is_listed(name)]
+        entity = listed[0] if len(listed) == 1 else min(bases, key=lambda base: (len(base), base))
+        for base in bases:
+            if base != entity:
+                self._aliases[entity, base] = "variant"
+        cells = sorted({cell for base in bases for cell in self._cells[base]})
+        clusters = _cluster([Cell.read(cell) for cell in cells]) if len(listed) != 1 else [[0]]
+        if len(clusters) == 1:
+            for base in bases:
+                for cell in self._cells[base]:
+                    self._final[in_cell(base, cell)] = Final(entity)
+            return
+        split = {cells[i]: f"{entity}-{_tag(cells[members[0]])}" for members in clusters for i in members}
+        for cell in cells:
+            own = split.get(cell)
+            if own:
+                self._aliases[own, entity] = "split"
+                self._aliases[own, f"{entity}-{_tag(cell)}"] = "same-name"
+            for base in bases:
+                if cell in self._cells[base]:
+                    ways = tuple(sorted(set(split.values())))
+                    self._final[in_cell(base, cell)] = (
+                        Final(own, "likely", "told-apart")
+                        if own
+                        else Final(entity, "open", "ambiguous", ways)
+                    )
+        self._aliases = {pair: reason for pair, reason in self._aliases.items() if pair[0] != pair[1]}
+
+    def _settle_common(self, members: Sequence[str]) -> None:
+        entity = min(members)
+        for member in members:
+            if len(members) > 1:
+                self._final[member] = Final(entity, "likely", "neighbours")
+            if member != entity:
+                self._aliases[entity, member] = "neighbours"
+
+    # Answers
+
+    def final(self, local_id: str) -> Final:
+        """What a full name or a body became."""
+        known = self._final.get(local_id)
+        if known is not None:
+            return known
+        if MARK not in local_id:
+            return Final(local_id)
+        return self._final_acronym(local_id)
+
+    def _final_acronym(self, local_id: str) -> Final:
+        acronym, _, doc = local_id.partition(MARK)
+        owners = sorted({self.final(owner).entity for owner in self._acronyms.get(acronym, ())})
+        if not owners:
+            return Final(acronym)
+        if len(owners) == 1:
+            return Final(owners[0], "likely", "acronym")
+        own = f"{acronym}-in-{doc}"
+        for owner in (*owners, acronym):
+            self._aliases[own, owner] = "split"
+        return Final(own, "open", "ambiguous", tuple(owners))
+
+    def tell(self, open_ones: Iterable[Seen], seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
+        """Who the open short names of a document are, where days, neighbours and titles tell.
+
+        Args:
+            open_ones: The appearances in question.
+            seen: All of the document.
+            day: Of the document.
+        """
+        return {one.local_id: self._tell(one, seen, day) for one in open_ones}
+
+    def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
+        short = read_name(one.name)
+        titles = titles_in(one.role or "")
+        bearers = self._by_surname.get(short.words[-1] if short.words else "", ())
+        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
+        # Who stands in the document was considered there, and found not to be meant or not to be told.
+        found = [
+            (entity, known) for entity in bearers
+            if entity not in here and _may_be(one, short, titles, known := self._known[entity])
+        ]  # fmt: skip
+        weights = {_hash(_base(other.local_id)): self._weight(other) for other in seen if other is not one}
+        month = _month(day)
+        ranked = sorted(
+            ((*_evidence(titles, weights, month, known), entity) for entity, known in found),
+            key=lambda row: (-row[0], row[2]),
+        )
+        plain = [row for row in ranked if not all(name.suffix for name in self._known[row[2]].names)]
+        considered = tuple(entity for _, _, entity in ranked)
+        if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
+            ranked = plain
+        strong = [row for row in ranked if row[0] >= ENOUGH]
+        if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
+            _, reason, entity = strong[0]
+            self._aliases[entity, one.local_id] = reason
+            return Final(entity, "likely", reason, considered[1:])
+        if not strong and len(ranked) == 1 and self._is_known_by_surname(ranked[0][2], short, month):
+            self._aliases[ranked[0][2], one.local_id] = "days"
+            return Final(ranked[0][2], "likely", "days")
+        return Final(one.local_id, None, "ambiguous" if len(ranked) > 1 else None, considered)
+
+    def _is_known_by_surname(self, entity: str, short: PersonName, month: int) -> bool:
+        """Whether a rare surname of somebody whom the lists know, in the news of those days, says enough."""
+        if entity not in self._facts.rows or is_common_surname(short.words[-1]) or not month:
+            return False
+        months = self._known[entity].months
+        return sum(months[m][0] for m in range(month - NEAR, month + NEAR + 1) if m in months) >= ACTIVE
+
+    def aliases(self) -> list[EntityAliasRow]:
+        """The rows of the table."""
+        return [EntityAliasRow(*pair, reason) for pair, reason in sorted(self._aliases.items())]
+
+    def _is_listed(self, local_id: str) -> bool:
+        return local_id in self._facts.rows or ":" in local_id
+
+    def _weight(self, one: Seen) -> float:
+        if one.reason in OPEN_REASONS or one.label == "OFFICE" or "-in-" in one.local_id:
+            return 0.0
+        if one.label not in PEOPLE and one.label not in ORGANISED:
+            return WEIGHTS["place"]
+        if self._is_listed(one.local_id):
+            return WEIGHTS["place"] if one.label == "ORG" else WEIGHTS["listed"]
+        return WEIGHTS["unlisted"]
+
+
+def _evidence(
+    titles: frozenset[str], weights: Mapping[int, float], month: int, known: _Known
+) -> tuple[float, str]:
+    """How much speaks for a person, and what most."""
+    near = (
+        [known.months[m] for m in range(month - NEAR, month + NEAR + 1) if m in known.months] if month else []
+    )
+    if not near:
+        return 0.0, "surname-only"
+    shared = {-mark for _, sample in near for mark in sample} & weights.keys()
+    places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
+    score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
+    if titles & known.titles:
+        return score + ENOUGH, "title"
+    return score, "neighbours"
+
+
+def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
+    """Whether a short name can be that of a person: neither gender nor title contradicts."""
+    if not any(name.is_called(short) for name in known.names):
+        return False
+    if one.gender and known.genders and one.gender not in known.genders:
+        return False
+    if not titles or titles & known.titles:
+        return True
+    if not known.titles:
+        return identity_words().sole.isdisjoint(titles)
+    lines = {line_of_work(title) for title in known.titles}
+    return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
+
+
+def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
+    """The cells of one name in groups that do not contradict each other; one group where nothing contradicts.
+
+    A cell that contradicts nobody belongs to the one group of its country; where there is none, it stands in no group.
+    """
+    poles = [i for i, cell in enumerate(cells) if any(cell.contradicts(other) for other in cells)]
+    if not poles:
+        return [list(range(len(cells)))]
+    groups: list[list[int]] = []
+    for i in poles:
+        fitting = [group for group in groups if not any(cells[i].contradicts(cells[j]) for j in group)]
+        akin = [group for group in fitting if any(_are_akin(cells[i], cells[j]) for j in group)]
+        if len(akin) == 1:
+            akin[0].append(i)
+        else:
+            groups.append([i])
+    for i, cell in enumerate(cells):
+        if i not in poles:
+            own = [
+                group
+                for group in groups
+                if cell.country and any(cells[j].country == cell.country for j in group)
+            ]
+            if len(own) == 1:
+                own[0].append(i)
+    return groups
+
+
+def _are_akin(one: Cell, other: Cell) -> bool:
+    return bool(
+        (one.country and one.country == other.country)
+        or (one.initial and one.initial == other.initial)
+        or not one.lines.isdisjoint(other.lines)
+    )
+
+
+class _Sets:
+    """Disjoint sets of texts (union-find); a set's first is the least text."""
+
+    def __init__(self) -> None:
+        self._up: dict[str, str] = {}
+
+    def add(self, item: str) -> None:
+        self._up.setdefault(item, item)
+
+    def first(self, item: str) -> str:
+        above = self._up.get(item, item)
+        while above != item:
+            self._up[item] = self._up.get(above, above)
+            item, above = above, self._up.get(above, above)
+        return item
+
+    def join(self, one: str, other: str) -> None:
+        self.add(one)
+        self.add(other)
+        least, most = sorted((self.first(one), self.first(other)))
+        self._up[most] = least
+
+    def groups(self) -> list[list[str]]:
+        found: dict[str, list[str]] = {}
+        for item in sorted(self._up):
+            found.setdefault(self.first(item), []).append(item)
+        return list(found.values())
+
+
+def _named_by_id(one: Seen) -> list[PersonName]:
+    """The name of somebody whom a document calls by a short name only, and the rule data know."""
+    return [read_name(" ".join(word.title() for word in one.local_id.removeprefix("person-").split("-")))]
+
+
+def _base(local_id: str) -> str:
+    return local_id.partition(MARK)[0]
+
+
+def _last_word(name: str) -> str:
+    words = read_name(name).words
+    return words[-1] if words else ""
+
+
+def _hash(text: str) -> int:
+    return crc32(text.encode())
+
+
+def _month(day: dt.date | None) -> int:
+    return 12 * day.year + day.month if day else 0
+
+
+def _tag(cell: str) -> str:
+    return slug(cell.replace("+", " ").replace(".", " ")) or "x"
+
+
+def own_acronym_id(form: str) -> str:
+    """The id of an acronym that no document explains."""
+    return f"org-{slug(form)}"

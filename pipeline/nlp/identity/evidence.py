@@ -1,0 +1,241 @@
+"""What stands around a person's name: honorific, title, kin, apposition. Read from the raw text, where a mask ends all evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.nlp.identity.names import PersonName, read_name
+from pipeline.nlp.identity.words import (
+    Gender,
+    fold,
+    honorific_gender,
+    identity_words,
+    is_honorific,
+    kin_gender,
+    longest_title,
+    telling_words,
+    usual_title,
+)
+
+BEFORE, BEHIND = 80, 90
+"""Characters that are read on either side of a name."""
+_TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
+_APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
+_LINKS = frozenset(
+    {"of", "for", "in", "at", "from", "on", "to", "with", "by", "who", "which", "that", "whose", "and", "or", "said", "says", "told"}
+)  # fmt: skip
+_DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "its", "our", "my"})
+_END = re.compile(r"[.!?]['\"”’)]*\s+(?=\S)|\n")
+_SHORT = re.compile(r"(?:^|[\s(\"“])(?:[A-Z]|[A-Z][a-z]{1,3}|[Ll]t)\.$|\.[A-Z]\.$")
+"""A dot behind this ends no sentence: `Mr.`, `Sen.`, `J.`, `U.S.`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words beside one name say of its bearer.
+
+    Attributes:
+        honorific: Directly before the name, folded; or empty.
+        titles: Directly before it.
+        roles: In an apposition before or behind it.
+        gender: By honorific or kin.
+        is_kin: The text calls the bearer somebody's relative.
+        country: Of the people that title or apposition names (`the Australian swimmer`), or None.
+        role: The words of title or apposition, as they stand; or None.
+    """
+
+    honorific: str = ""
+    titles: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    gender: Gender | None = None
+    is_kin: bool = False
+    country: str | None = None
+    role: str | None = None
+
+
+def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[int, str]]) -> Context:
+    """Read the words on both sides of a name.
+
+    Args:
+        text: The text.
+        start: First character of the name.
+        end: One past its last.
+        offices: End of each mention of an office to its start and its text.
+    """
+    own = read_name(text[start:end])
+    before = _Before(text, start, offices)
+    roles, kin, country, role = _read_behind(text, end)
+    honorific = own.honorific or before.honorific
+    gender = honorific_gender(honorific) or before.kin or kin if honorific else before.kin or kin
+    return Context(
+        honorific,
+        frozenset(before.titles),
+        frozenset(roles) | frozenset(before.roles),
+        gender,
+        bool(before.kin or kin),
+        before.country or country,
+        before.role or role,
+    )
+
+
+class _Before:
+    """Reads backwards from a name, word by word, as long as the words can belong to it."""
+
+    def __init__(self, text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> None:
+        self.honorific = ""
+        self.titles: list[str] = []
+        self.roles: list[str] = []
+        self.kin: Gender | None = None
+        self.country: str | None = None
+        self.role: str | None = None
+        self._text, self._start, self._offices = text, start, offices
+        self._words: list[tuple[int, str]] = []
+        if not _can_tell(text, start, offices):
+            return
+        floor = _sentence_start(text, start)
+        self._words = [(m.start() + floor, m.group()) for m in _TOKEN.finditer(text[floor:start])]
+        self._walk()
+
+    def _walk(self) -> None:
+        behind_comma = False
+        reach = self._start
+        while self._words:
+            at, word = self._words[-1]
+            lower = fold(word)
+            if word == "," and not behind_comma and reach >= 0:
+                behind_comma = True
+                self._words.pop()
+            elif self._take_title(behind=behind_comma):
+                reach = -1
+            elif word[:1].isupper() and is_honorific(word) and not behind_comma:
+                self.honorific = self.honorific or lower
+                self._words.pop()
+            elif kin_gender(word) and not self.titles:
+                self.kin = kin_gender(word)
+                return
+            elif lower in identity_words().title_fillers:
+                self._words.pop()
+            else:
+                self._read_people(lower)
+                return
+            self._note_role(at)
+
+    def _take_title(self, *, behind: bool) -> bool:
+        """Take the longest title that ends here off the words."""
+        end = self._words[-1][0] + len(self._words[-1][1])
+        office = self._offices.get(end)
+        found = self.roles if behind else self.titles
+        if office is not None:
+            found.append(fold(office[1]))
+            usual = usual_title(office[1]) or usual_title(office[1].split()[-1])
+            if usual:
+                found.append(usual)
+            self._words.pop()  # `ex-President`: the word may begin before the office
+            self._drop_from(office[0])
+            return True
+        for size in range(min(longest_title(), len(self._words)), 0, -1):
+            own = self._words[-size:]
+            title = usual_title(" ".join(word for _, word in own))
+            if title and not (behind and size == 1 and own[0][1][:1].isupper()):
+                found.append(title)
+                self._drop_from(own[0][0])
+                return True
+        return False
+
+    def _drop_from(self, start: int) -> None:
+        while self._words and self._words[-1][0] >= start:
+            self._words.pop()
+
+    def _note_role(self, at: int) -> None:
+        if self.titles or self.roles:
+            self.role = " ".join(self._text[at : self._start].strip(" ,").split())
+
+    def _read_people(self, lower: str) -> None:
+        if not (self.titles or self.roles):
+            return
+        peoples = identity_words().peoples
+        pair = f"{fold(self._words[-2][1])} {lower}" if len(self._words) > 1 else lower
+        self.country = peoples.get(pair) or peoples.get(lower)
+
+
+def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> bool:
+    """Whether the word before a name is one that says something of its bearer: few are, and the rest is not read."""
+    before = text[max(start - 30, 0) : start].split()
+    if not before:
+        return False
+    word = before[-1]
+    return (
+        word[-1] == ","
+        or start - 1 in offices
+        or start in offices
+        or fold(word.strip("(“\"'")) in telling_words()
+    )
+
+
+def _sentence_start(text: str, start: int) -> int:
+    """Where the words before a name begin: at most `BEFORE` characters back, in the same sentence, behind the last mask."""
+    floor = max(start - BEFORE, 0)
+    masked = text.rfind("*", floor, start)
+    if masked >= 0:
+        floor = masked + 1
+    for match in _END.finditer(text, floor, start):
+        if match.group() == "\n" or not _SHORT.search(text[floor : match.start() + 1]):
+            floor = match.end()
+    return floor
+
+
+def _read_behind(text: str, end: int) -> tuple[list[str], Gender | None, str | None, str | None]:
+    """Titles, kin, country and words of an apposition behind a name."""
+    if text[end : end + 2] in ("'s", "’s"):
+        return [], None, None, None
+    match = _APPOSITION.match(text, end, end + BEHIND)
+    if match is None:
+        return [], None, None, None
+    phrase = match.group(1)
+    words = [m.group() for m in _TOKEN.finditer(phrase)]
+    head = words[: next((i for i, word in enumerate(words) if fold(word) in _LINKS), len(words))]
+    if not head or (
+        fold(words[0]) not in _DETERMINERS and words[0][:1].isupper() and len(head) == len(words)
+    ):
+        return [], None, None, None  # a list of names, or a place
+    kin = kin_gender(head[-1])
+    if kin and fold(head[0]) in _DETERMINERS:
+        return [], kin, None, phrase
+    for size in range(min(longest_title(), len(head)), 0, -1):
+        title = usual_title(" ".join(head[-size:]))
+        if title:
+            return [title], None, _country_in(head), " ".join(phrase.split())
+    return [], None, None, None
+
+
+def _country_in(words: list[str]) -> str | None:
+    peoples, lower = identity_words().peoples, [fold(word) for word in words]
+    pairs = [" ".join(lower[i : i + 2]) for i in range(len(lower) - 1)]
+    return next((peoples[form] for form in (*pairs, *lower) if form in peoples), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One mention of a person.
+
+    Attributes:
+        start: First character.
+        text: As it stands.
+        name: Its parts.
+        context: What stands around it.
+        entry: Id of the rule data or of the user's lists; or empty.
+        is_spread: The entry was only carried over from another mention of the document.
+        is_headline: It stands in a title or heading, before the text introduces anybody.
+        office: Office held on the day, or None.
+    """
+
+    start: int
+    text: str
+    name: PersonName
+    context: Context
+    entry: str = ""
+    is_spread: bool = False
+    is_headline: bool = False
+    office: str | None = None

@@ -1,0 +1,104 @@
+"""The ids that a document alone gives its persons.
+
+| id | who |
+| --- | --- |
+| that of a list | somebody whom the rule data or the user's lists know |
+| `person-kay-oduya@f.gb` | somebody by full name, with what the document says: gender, middle initial, country, line of work |
+| `person-john-smith-in-doc-7` | somebody whose full name many bear: of that document until something shows more |
+| `person-oduya-in-doc-7` | a short name of nobody known |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from pipeline.nlp.identity.bodies import MARK
+from pipeline.nlp.identity.names import PersonName
+from pipeline.nlp.identity.people import Person, short_form
+from pipeline.nlp.identity.words import line_of_work, usual_title
+from pipeline.rules.names import slug
+from pipeline.rules.word_lists import is_common_name
+
+
+def person_local_id(person: Person, country: str | None, doc: str, listed: Container[str] = ()) -> str:
+    """The id of a person in one document.
+
+    Args:
+        person: The person.
+        country: What the document is about.
+        doc: What stands for the document.
+        listed: Ids of the rule data: nobody else may have one.
+    """
+    if person.entry:
+        return person.entry
+    if person.is_open:
+        gender = f"-{next(iter(person.genders))}" if len(person.genders) == 1 else ""
+        return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
+    name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
+    base = base_id(name)
+    if person.is_namesake or base in listed or (name.is_full and is_common_name([name.given, name.family])):
+        return f"{base}-in-{doc}"
+    return in_cell(base, Cell.of(person, country).written())
+
+
+def in_cell(base: str, cell: str) -> str:
+    """The id of a name with what a document says of its bearer, if it says anything."""
+    return f"{base}{MARK}{cell}" if cell else base
+
+
+def base_id(name: PersonName) -> str:
+    """The id by the name alone, without initials."""
+    words = [word for word in name.words if len(word) > 1] or list(name.words)
+    parts = [*words, name.suffix] if name.is_full else [short_form(name)]
+    return f"person-{slug(' '.join(filter(None, parts))) or 'sign'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a document says of the bearer of a full name; two cells that contradict each other are two persons.
+
+    Attributes:
+        gender: By honorific or kin, or empty.
+        initial: Of the middle name, or empty.
+        country: Of the person's people, else of the document; or empty.
+        lines: Lines of work.
+    """
+
+    gender: str = ""
+    initial: str = ""
+    country: str = ""
+    lines: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, person: Person, country: str | None) -> Cell:
+        """What a document says of a person."""
+        initials = sorted({name.middle[0][:1] for name in person.names if name.middle})
+        lines = {line_of_work(title) for title in person.titles if usual_title(title)}
+        own = sorted(person.countries)
+        return cls(
+            next(iter(person.genders)) if len(person.genders) == 1 else "",
+            initials[0] if len(initials) == 1 else "",
+            (own[0] if len(own) == 1 else country or "").lower(),
+            frozenset(lines),
+        )
+
+    def written(self) -> str:
+        """As it stands in an id."""
+        parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
+        return ".".join(parts) if any(parts) else ""
+
+    @classmethod
+    def read(cls, text: str) -> Cell:
+        """Back from an id."""
+        gender, initial, country, lines = text.split(".") if text else ("", "", "", "")
+        return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
+
+    def contradicts(self, other: Cell) -> bool:
+        """Whether one person cannot be both: by gender or initial, or in another country in another line of work."""
+        if self.gender and other.gender and self.gender != other.gender:
+            return True
+        if self.initial and other.initial and self.initial != other.initial:
+            return True
+        apart = self.lines and other.lines and self.lines.isdisjoint(other.lines)
+        return bool(apart and self.country and other.country and self.country != other.country)

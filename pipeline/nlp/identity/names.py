@@ -1,0 +1,103 @@
+"""The parts of a person's name, and which names one person can bear. Pure functions over strings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.nlp.identity.words import are_one_first_name, fold, is_honorific, stands_first
+from pipeline.rules.names import surname_start
+
+_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name in its parts, folded.
+
+    Attributes:
+        honorific: `mr`, `lady`; empty where there is none.
+        words: All parts but honorific and suffix.
+        given: The first name; empty for a name of one word.
+        middle: What stands between first name and surname, as initials or words.
+        family: The surname with its particles; for a name of one word that word.
+        suffix: `jr`, `sr`, `ii`; empty where there is none.
+    """
+
+    honorific: str
+    words: tuple[str, ...]
+    given: str
+    middle: tuple[str, ...]
+    family: str
+    suffix: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has a first name and a surname."""
+        return bool(self.given)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """First name, surname and suffix: what two mentions of one full name share."""
+        return self.given, self.family, self.suffix
+
+    def is_called(self, short: PersonName) -> bool:
+        """Whether a shorter name is a surname of this one: its end, or all before the given name where that stands last."""
+        own, other = self.words, short.words
+        if not other or other[-1] not in own:  # most names of a document: told at once
+            return False
+        if len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
+            return False
+        return " ".join(other) == self.family or own[-len(other) :] == other
+
+
+@lru_cache(50_000)
+def read_name(text: str) -> PersonName:
+    """The parts of a name as it stands in a text."""
+    words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in text.split()]
+    words = [word for word in words if word]
+    honorific = ""
+    while len(words) > 1 and is_honorific(words[0]):
+        honorific = fold(words.pop(0))
+    suffix = ""
+    if len(words) > 1 and fold(words[-1]) in _SUFFIXES:
+        suffix = _SUFFIXES[fold(words.pop())]
+    folded = tuple(fold(word) for word in words)
+    if len(words) < 2:
+        return PersonName(honorific, folded, "", (), folded[0] if folded else "", suffix)
+    if stands_first(words):
+        return PersonName(honorific, folded, "-".join(folded[1:]).replace("--", "-"), (), folded[0], suffix)
+    start = surname_start(words)
+    if start == 0 or fold(words[0]) in _PARTICLES:  # `von der Leyen`, `al-Faisal`: a surname alone
+        return PersonName(honorific, folded, "", (), " ".join(folded), suffix)
+    return PersonName(honorific, folded, folded[0], folded[1:start], " ".join(folded[start:]), suffix)
+
+
+_PARTICLES = frozenset(
+    {"al", "el", "von", "van", "de", "da", "di", "du", "del", "della", "ter", "ibn", "bin"}
+)
+
+
+def may_be_one(one: PersonName, other: PersonName) -> bool:
+    """Whether two full names can be of one person: surnames and suffixes alike, first names and middle names no contradiction.
+
+    A suffix that is left out counts: `Donald Trump` beside `Donald Trump Jr` is another.
+    """
+    if one.suffix != other.suffix:
+        return False
+    if one.family != other.family:
+        return _are_halves(one, other)
+    return are_one_first_name(one.given, other.given) and middles_agree(one.middle, other.middle)
+
+
+def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether middle names agree: one has none, or the first ones are alike or initials of each other."""
+    return not one or not other or one[0].startswith(other[0]) or other[0].startswith(one[0])
+
+
+def _are_halves(one: PersonName, other: PersonName) -> bool:
+    """`Hillary Rodham Clinton` and `Hillary Rodham`, `Andrés Manuel López Obrador` and `Andrés López`: never guessed."""
+    shorter, longer = sorted((one, other), key=lambda name: len(name.words))
+    return len(shorter.words) > 2 and longer.words[-len(shorter.words) :] == shorter.words

@@ -1,0 +1,84 @@
+"""Who held which office when: what the table of offices is made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from pipeline.nlp.fingerprints import OFFICE_TERMS
+from pipeline.rules.lexicon import Lexicon
+from pipeline.rules.names import person_id
+from pipeline.rules.own_lists import read_holders
+from pipeline.rules.provenance import describe
+from pipeline.rules.schema import Holder, Office, OfficeFile
+from pipeline.tables.schema import OfficeRow
+
+
+def write_terms(lexicon: Lexicon, path: Path) -> None:
+    """Write all terms of the rule data, one a line, so that a built pipeline needs no rule folder."""
+    lines = [
+        json.dumps(_term(lexicon, file, office, holder), ensure_ascii=False)
+        for file in lexicon.offices
+        for office in file.offices
+        for holder in office.holders
+    ]
+    path.write_text("\n".join(sorted(lines)), encoding="utf-8")
+
+
+def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) -> list[str | None]:
+    known_to = lexicon.known_to.get(office.id)
+    source = describe(file, holder.source or office.source, holder.day, holder.confidence)
+    days = [day.isoformat() if day else None for day in (holder.start, holder.end, known_to)]
+    who = person_id(holder.person)
+    return [
+        office.id,
+        office.title,
+        office.country,
+        office.department,
+        who,
+        days[0],
+        days[1],
+        source,
+        days[2],
+    ]
+
+
+def read_terms(model: Path, own_lists: Iterable[str], entities: Collection[str]) -> list[OfficeRow]:
+    """The terms of those holders that a corpus meets, in the order of the table.
+
+    Args:
+        model: Folder of the built pipeline.
+        own_lists: Folders of the user's own lists.
+        entities: Ids of the corpus.
+    """
+    path = model / OFFICE_TERMS
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    rows = {}
+    for line in filter(None, lines):
+        office, title, country, body, person, start, end, source, known_to = json.loads(line)
+        if person in entities:
+            row = OfficeRow(
+                office,
+                title,
+                country,
+                body,
+                person,
+                dt.date.fromisoformat(start),
+                _day(end),
+                source,
+                _day(known_to),
+            )
+            rows[office, row.start, person] = row
+    for person, own in read_holders(own_lists):
+        if person in entities:
+            row = OfficeRow(
+                own.office, own.title, own.country or None, None, person, own.start, own.end, None, None
+            )
+            rows[own.office, row.start, person] = row
+    return [rows[key] for key in sorted(rows)]
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -1,0 +1,202 @@
+"""The words of `names/identity.yml`: honorifics, titles, kin, first names, names that many countries share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Literal
+
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import EntryId, Strict
+from pipeline.rules.word_lists import first_name_rank, gender_of
+
+Gender = Literal["f", "m"]
+Words = frozenset[str]
+SYLLABLE = 5
+"""Letters of the longest half of an East Asian given name."""
+USUAL_FIRST_NAME = 1000
+"""Rank up to which a first name is usual in the West."""
+
+
+_GENDERS: tuple[tuple[Gender, str], ...] = (("f", "female"), ("m", "male"))
+
+
+class FormerCompany(Strict):
+    """A company that the lists have under an older name too."""
+
+    was: EntryId
+    became: EntryId
+    until: dt.date
+
+
+class IdentityWords(Strict):
+    """The file; it says what each list is for."""
+
+    female_honorifics: Words
+    male_honorifics: Words
+    other_honorifics: Words
+    before_first: Words
+    female_kin: Words
+    male_kin: Words
+    titles: dict[str, tuple[tuple[str, ...], ...]]
+    sole: Words
+    title_fillers: Words
+    nicknames: tuple[tuple[str, ...], ...]
+    either: Words
+    female: Words
+    male: Words
+    family_first: Words
+    shared_names: Words
+    peoples: dict[str, str]
+    formerly: Words
+    renamed: Words
+    former_companies: tuple[FormerCompany, ...]
+
+
+@cache
+def identity_words() -> IdentityWords:
+    """The words of the rule data."""
+    return read_rule_file(RULES_DIR / "names" / "identity.yml", IdentityWords)
+
+
+@cache
+def _former_companies() -> dict[str, FormerCompany]:
+    return {company.was: company for company in identity_words().former_companies}
+
+
+def became(entry: str, day: dt.date | None) -> str | None:
+    """The later id of a company that bore another name on a day."""
+    known = _former_companies().get(entry)
+    return known.became if known and day and day <= known.until else None
+
+
+@lru_cache(50_000)
+def fold(text: str) -> str:
+    """Text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c) and c != ".").replace("’", "'")
+
+
+@cache
+def _known_titles() -> dict[str, tuple[str, str]]:
+    """Title to its usual spelling and its line of work."""
+    lines = identity_words().titles.items()
+    return {fold(form): (forms[0], line) for line, titles in lines for forms in titles for form in forms}
+
+
+def usual_title(text: str) -> str | None:
+    """The usual spelling of a title, or None if it is none."""
+    found = _known_titles().get(fold(text))
+    return found[0] if found else None
+
+
+def line_of_work(title: str) -> str:
+    """The line of work of a title; a title that no list has is an office of the rule data."""
+    found = _known_titles().get(fold(title))
+    return found[1] if found else "state"
+
+
+@cache
+def longest_title() -> int:
+    """Number of words of the longest title."""
+    return max(len(title.split()) for title in _known_titles())
+
+
+@cache
+def telling_words() -> Words:
+    """The words that can end what stands before a name and says of its bearer."""
+    words = identity_words()
+    honorifics = words.female_honorifics | words.male_honorifics | words.other_honorifics
+    last = {title.rpartition(" ")[2] for title in _known_titles()}
+    return honorifics | words.female_kin | words.male_kin | words.title_fillers | last
+
+
+def honorific_gender(word: str) -> Gender | None:
+    """The gender that an honorific tells."""
+    words, known = identity_words(), fold(word)
+    if known in words.female_honorifics:
+        return "f"
+    return "m" if known in words.male_honorifics else None
+
+
+def is_honorific(word: str) -> bool:
+    """Whether a word is an honorific, of either gender or of none."""
+    return honorific_gender(word) is not None or fold(word) in identity_words().other_honorifics
+
+
+def kin_gender(word: str) -> Gender | None:
+    """The gender of a relative."""
+    words, lower = identity_words(), word.casefold()
+    if lower in words.female_kin:
+        return "f"
+    return "m" if lower in words.male_kin else None
+
+
+@lru_cache(50_000)
+def first_name_gender(word: str) -> Gender | None:
+    """The gender of nearly all bearers of a first name, or None."""
+    own, lower = identity_words(), fold(word)
+    if lower in own.either:
+        return None
+    for gender, more in _GENDERS:
+        if not {lower, word.casefold()}.isdisjoint(getattr(own, more)) or gender_of(lower) == gender:
+            return gender
+    return None
+
+
+@lru_cache(50_000)
+def is_given_name(word: str) -> bool:
+    """Whether a word is known as a first name."""
+    return first_name_rank(fold(word)) is not None or first_name_gender(word) is not None
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[int]]:
+    groups: dict[str, set[int]] = {}
+    for number, names in enumerate(identity_words().nicknames):
+        for name in names:
+            groups.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in groups.items()}
+
+
+def are_one_first_name(one: str, other: str) -> bool:
+    """Whether two folded first names may be of one person: alike, an initial of the other, or a nickname of it."""
+    if one == other:
+        return True
+    if 1 in (len(one), len(other)):
+        return one[:1] == other[:1]
+    known = _nicknames()
+    return not known.get(one, frozenset()).isdisjoint(known.get(other, frozenset()))
+
+
+def stands_first(words: Sequence[str]) -> bool:
+    """Whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
+    family, last = words[0], words[-1]
+    if fold(family) not in identity_words().family_first:
+        return False
+    parts = last.split("-")
+    if len(parts) == 2 and parts[1][:1].islower():
+        return True
+    if len(words) == 3:
+        rank = first_name_rank(fold(words[1]))
+        return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
+    return not is_given_name(family)
+
+
+@lru_cache(50_000)
+def titles_in(text: str) -> frozenset[str]:
+    """The titles among the words of a role (`chairman of the committee`, `the Australian swimmer`)."""
+    words = [word.strip(",;:()") for word in text.split()]
+    found: set[str] = set()
+    i = 0
+    while i < len(words):
+        for size in range(min(longest_title(), len(words) - i), 0, -1):
+            title = usual_title(" ".join(words[i : i + size]))
+            if title:
+                found.add(title)
+                i += size - 1
+                break
+        i += 1
+    return frozenset(found)

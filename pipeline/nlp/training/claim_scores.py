@@ -1,0 +1,218 @@
+"""Fits the scores of claims and of their sources to texts with annotated claims: a logistic model over what speaks for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.core.errors import ArgumentError
+from pipeline.core.settings import MaskSettings, Settings
+from pipeline.nlp.annotator import Annotator, load_pipeline
+from pipeline.nlp.claims.component import PolicyClaims
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.find import Found, find_drafts
+from pipeline.nlp.claims.finish.scores import FILE, Features
+from pipeline.nlp.claims.tree import Spread
+from pipeline.nlp.doc_rows import Locator
+from pipeline.text.document import Document, Source
+from pipeline.text.layout.sections import find_layout
+from pipeline.text.masking import compile_patterns, unmask
+
+_LOG = logging.getLogger(__name__)
+DECAY = 1.0
+"""Strength of the pull to zero, of all weights but the bias."""
+STEPS = 40
+"""Most steps of Newton's method; it needs about ten."""
+BINS = 10
+ROUNDED = 3
+Floats = npt.NDArray[np.float64]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A claim that was found, what speaks for it and its source, and whether they are right (of a false claim the source is not asked)."""
+
+    doc: str
+    claim: Features
+    source: Features
+    is_claim: bool
+    is_source: bool | None
+    weight: float
+
+
+def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> dict[str, float]:
+    """Fit both scores and write the weights.
+
+    Args:
+        gold: JSONL with lines of `{"doc", "text", "claims"}`; `weight` of a line says how much it counts, `optional_claims` are not judged;
+            `whole_quotations` says that a quotation of several sentences is one claim there.
+        out: Folder of the weights.
+        settings: Of the pipeline that finds the claims; None means the defaults.
+
+    Returns:
+        Calibration errors over documents that the weights were not fitted to.
+    """
+    rows = [json.loads(line) for path in gold for line in path.read_text(encoding="utf-8").splitlines()]
+    cases = list(find_cases(rows, settings or Settings()))
+    _LOG.info("%d claims, %.3f right", len(cases), np.mean([case.is_claim for case in cases]))
+    claims = [(case.doc, case.claim, case.is_claim, case.weight) for case in cases]
+    sources = [
+        (case.doc, case.source, case.is_source, case.weight) for case in cases if case.is_source is not None
+    ]
+    if not claims:
+        raise ArgumentError("no claim was found in the texts", "Give texts with claims that are annotated.")
+    weights = {"claim": fit(claims), "source": fit(sources) if sources else {}}
+    (out / FILE).write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return {"claim": crossed_error(claims), "source": crossed_error(sources)}
+
+
+Rows = Sequence[tuple[str, Features, bool, float]]
+
+
+def fit(rows: Rows) -> dict[str, float]:
+    """Weights by Newton's method, the same whatever the order of the features."""
+    names = sorted({name for _, features, _, _ in rows for name in features})
+    x, y, w = _arrays(rows, names)
+    beta = np.zeros(len(names))
+    pull = DECAY * np.array([name != "bias" for name in names])
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-x @ beta))
+        slope = x.T @ (w * (y - chance)) - pull * beta
+        bend = (x * (w * chance * (1 - chance))[:, None]).T @ x + np.diag(pull + 1e-6)
+        step = np.linalg.solve(bend, slope)
+        beta += step
+        if np.abs(step).max() < 1e-6:
+            break
+    return {name: round(float(value), ROUNDED) for name, value in zip(names, beta, strict=True)}
+
+
+def _arrays(rows: Rows, names: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+    x = np.array([[features.get(name, 0.0) for name in names] for _, features, _, _ in rows])
+    return x, np.array([float(right) for _, _, right, _ in rows]), np.array([weight for *_, weight in rows])
+
+
+def crossed_error(rows: Rows, folds: int = 5) -> float:
+    """Calibration error of weights that were fitted to other documents."""
+    docs = sorted({doc for doc, *_ in rows})
+    fold = {doc: number % folds for number, doc in enumerate(docs)}
+    chances: list[float] = []
+    rights: list[bool] = []
+    weights: list[float] = []
+    for number in range(folds):
+        rest = [row for row in rows if fold[row[0]] != number]
+        own = [row for row in rows if fold[row[0]] == number]
+        if not own or not rest:
+            continue
+        beta = fit(rest)
+        names = sorted(beta)
+        x, _, _ = _arrays(own, names)
+        chances += (1 / (1 + np.exp(-x @ np.array([beta[name] for name in names])))).tolist()
+        rights += [right for _, _, right, _ in own]
+        weights += [weight for *_, weight in own]
+    return calibration_error(chances, rights, weights)
+
+
+def calibration_error(
+    chances: Sequence[float], rights: Sequence[bool], weights: Sequence[float] | None = None
+) -> float:
+    """Mean distance of chance and share right over ten equal bins of the chance, weighted by what is in each."""
+    p, y = np.array(chances), np.array(rights, dtype=float)
+    w = np.ones(len(p)) if weights is None else np.array(weights)
+    bins = np.minimum((p * BINS).astype(int), BINS - 1)
+    total = 0.0
+    for number in range(BINS):
+        own = bins == number
+        if own.any():
+            total += abs(float((w[own] * (p[own] - y[own])).sum()))
+    return round(total / max(float(w.sum()), 1e-9), 4)
+
+
+def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[Case]:
+    """The claims that are found in annotated texts."""
+    nlp = load_pipeline(settings.annotate.model)
+    annotator = Annotator(nlp, settings)
+    component = nlp.get_pipe("policy_claims")
+    assert isinstance(component, PolicyClaims)
+    patterns = compile_patterns(MaskSettings())
+    for row in rows:
+        document = _document(row)
+        seen = unmask(document, patterns)
+        ((_, parsed),) = annotator.parse([(document, seen)])
+        doc = annotator.apply_rules(parsed)
+        found = find_drafts(doc, component.lexicon, component.learned, component.style)
+        yield from _judged(row, found, Locator(document, seen, doc))
+
+
+def _document(row: dict[str, Any]) -> Document:
+    layout = find_layout(Source(row["text"], published=row.get("published")))
+    published = layout.published or dt.datetime(2020, 1, 1)
+    document = Document(row["doc"], "", "text", "", row["text"], layout.sections, layout.title)
+    return replace(document, published=published)
+
+
+def _judged(row: dict[str, Any], found: Found, locator: Locator) -> Iterator[Case]:
+    """The claims of a text with what the gold says of them; each claim of the gold is one found claim at most."""
+    used: set[int] = set()
+    for draft, _ in found.drafts:
+        if draft.kind == "going_on" and row.get("whole_quotations"):
+            continue  # the corpus has it as a part of the claim before
+        parts = _raw_parts(draft, found, locator)
+        gold = _match(row["claims"], parts, used)
+        if gold is None and any(_touch(parts["content"], spans) for spans in row.get("optional_claims", [])):
+            continue
+        if gold is not None:
+            used.add(gold)
+        yield Case(
+            row["doc"],
+            found.evidence.of_claim(draft),
+            found.evidence.of_source(draft),
+            gold is not None,
+            None if gold is None else _same_source(row["claims"][gold], parts["source"]),
+            float(row.get("weight", 1.0)),
+        )
+
+
+def _raw_parts(draft: Draft, found: Found, locator: Locator) -> dict[str, list[Span]]:
+    def spans(tokens: Iterable[Spread | None]) -> list[Span]:
+        tree = found.tree
+        placed = [locator.raw(tree.starts[a], tree.ends[b - 1]) for a, b in filter(None, tokens)]
+        return [span for span in placed if span is not None]
+
+    return {"source": spans([draft.source]), "cue": spans([draft.cue]), "content": spans(draft.content)}
+
+
+def _match(claims: Sequence[dict[str, Any]], parts: dict[str, list[Span]], used: set[int]) -> int | None:
+    """Number of the annotated claim that a found one is: half of the content is shared, or cue and some of it."""
+    best: tuple[float, int] | None = None
+    for number, claim in enumerate(claims):
+        if number in used:
+            continue
+        share = _share(parts["content"], claim["content"])
+        same_cue = _touch(parts["cue"], claim["cue"]) and (share > 0 or not claim["content"])
+        if (share >= 0.5 or same_cue) and (best is None or share > best[0]):
+            best = share, number
+    return None if best is None else best[1]
+
+
+def _share(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> float:
+    a = {i for start, end in one for i in range(start, end)}
+    b = {i for start, end in other for i in range(start, end)}
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
+    return any(a < d and c < b for a, b in one for c, d in other)
+
+
+def _same_source(claim: dict[str, Any], source: Sequence[Span]) -> bool:
+    wanted = [*claim["source"], *claim.get("source_alt", [])]
+    return _touch(wanted, source) if wanted else not source

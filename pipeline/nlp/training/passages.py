@@ -1,0 +1,45 @@
+"""Reads passages with inline gold: `[Marlow & Finch|COMPANY] says ...`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")
+_MASKED = re.compile(r"\*+(?:\s+\*+)*")
+PLACEHOLDER = ";"
+"""What the model sees for a masked run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with names in it: character offsets and label."""
+
+    genre: str
+    text: str
+    names: tuple[tuple[int, int, str], ...]
+    headline: bool
+
+
+def read_passages(path: Path) -> Iterator[Passage]:
+    """The passages of a file; `=` opens a genre, `h:` is a headline, `b:` body text."""
+    genre = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("= "):
+            genre = line[2:]
+        elif line.startswith(("h: ", "b: ")):
+            text, names = read_marked(_MASKED.sub(PLACEHOLDER, line[3:]))
+            yield Passage(genre, text, names, headline=line.startswith("h: "))
+
+
+def read_marked(marked: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """The plain text of a line with marks, and its names."""
+    text, names, at = "", [], 0
+    for match in _MARK.finditer(marked):
+        text += marked[at : match.start()]
+        names.append((len(text), len(text) + len(match[1]), match[2]))
+        text += match[1]
+        at = match.end()
+    return text + marked[at:], tuple(names)

@@ -1,0 +1,1 @@
+"""Corrections that people made in other annotation tools, as decisions."""

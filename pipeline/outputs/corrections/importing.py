@@ -1,0 +1,285 @@
+"""Compares what came back from a tool with the tables, and makes a decision of each difference.
+
+Tools shift offsets: some count UTF-16 units, some change line breaks. So each span is checked by the words that the tool
+gives for it, and found again in our text by its surroundings in the tool's. What has no place is told and passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.atomic_files import safe_stem
+from pipeline.core.errors import ArgumentError
+from pipeline.decisions.anchor import Lost, Place, find_quote, make_quote
+from pipeline.decisions.making import Maker, Source
+from pipeline.decisions.model import Decision
+from pipeline.decisions.reading import DecisionFile, Numbered
+from pipeline.outputs.corrections.label_studio import read_label_studio
+from pipeline.outputs.corrections.web_annotation import read_web_annotations
+from pipeline.outputs.corrections.webanno_tsv import read_webanno
+from pipeline.outputs.formats.brat import read_brat
+from pipeline.outputs.formats.gold import Claim, Document, GoldSet
+from pipeline.outputs.formats.ids import make_iri
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import CLAIMS
+from pipeline.tables.schema import ClaimRow
+
+READERS: Mapping[str, Callable[[Path], GoldSet]] = {
+    "brat": read_brat,
+    "inception": read_webanno,
+    "labelstudio": read_label_studio,
+    "webannotation": read_web_annotations,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The decisions of a file, and what was passed over, in words."""
+
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...]
+
+
+def import_corrections(path: Path, form: str, out: Path, maker: Maker, known: DecisionFile) -> Imported:
+    """Make decisions of the differences between what a tool gives back and the tables.
+
+    Args:
+        path: File or folder of the tool.
+        form: One of `READERS`.
+        out: Output folder of the run that was exported.
+        maker: Makes the decisions of whoever made the corrections.
+        known: Decisions that there are; one that says the same is not made again.
+
+    Raises:
+        ArgumentError: None of its documents is in the tables.
+        GoldError: It cannot be read as what it is said to be.
+        StageError: There is no finished run.
+    """
+    gold, corpus = READERS[form](path), read_corpus(out)
+    articles = _by_name(corpus)
+    decisions: list[Decision] = []
+    notes = list(gold.notes)
+    found = 0
+    for document in gold.documents:
+        article = articles.get(document.name)
+        if article is None:
+            notes.append(f"{document.name}: there is no such document")
+            continue
+        found += 1
+        whole = form != "webannotation" or document.claims is not None
+        comparison = _Comparison(article, document, maker, whole=whole)
+        decisions += comparison.decisions()
+        notes += comparison.notes
+    if not found:
+        raise ArgumentError(
+            f"{path}: none of its {len(gold.documents)} documents is in {out}",
+            "Name the tables that were exported, with --out.",
+        )
+    said = {_said(one) for one in known.live}
+    return Imported(tuple(one for one in decisions if _said(Numbered(0, one)) not in said), tuple(notes))
+
+
+def _by_name(corpus: Corpus) -> dict[str, Article]:
+    """Articles by all names that tools may know them by."""
+    names: dict[str, Article] = {}
+    for article in corpus.articles:
+        row = article.document
+        own = (row.doc_id, safe_stem(row.doc_id), make_iri("document", row.doc_id), row.url)
+        names |= {name: article for name in own if name}
+    return names
+
+
+def _said(one: Numbered) -> str:
+    """What a decision says, whoever said it and when."""
+    return str(one.decision.model_dump(exclude={"id", "by", "when", "why", "replaces", "was"}))
+
+
+class _Comparison:
+    """One document of a tool beside its rows. Only one that the tool knew as a whole can lack rows."""
+
+    def __init__(self, article: Article, document: Document, maker: Maker, *, whole: bool) -> None:
+        self._whole = whole
+        row = article.document
+        self._article = article
+        self._document = document
+        self._maker = maker
+        self._source = Source(row.doc_id, row.sha256, row.text)
+        self._text = document.text if document.text is not None else row.text
+        self.notes: list[str] = []
+
+    def decisions(self) -> list[Decision]:
+        """A decision for each difference."""
+        made: list[Decision] = []
+        if self._document.entities is not None:
+            made += self._mentions()
+        if self._document.claims is not None:
+            made += self._claims()
+        if self._document.dates is not None:
+            made += self._dates()
+        return made
+
+    def _place(self, start: int, end: int, words: str | None = None) -> Place | None:
+        """Where a span of the tool stands in our text."""
+        if words is not None and self._text[start:end] != words:
+            moved = _from_utf16(self._text, start, end)
+            if moved is None or self._text[slice(*moved)] != words:
+                self.notes.append(f"{self._document.name}: at {start}-{end} there is not '{words[:60]}'")
+                return None
+            start, end = moved
+        while start < end and self._text[start].isspace():
+            start += 1
+        while start < end and self._text[end - 1].isspace():
+            end -= 1
+        own = self._source.text
+        if self._text == own:
+            return (start, end) if start < end else None
+        found = find_quote(own, make_quote(self._text, start, end), same=False) if start < end else None
+        if found is None or isinstance(found, Lost):
+            self.notes.append(
+                f"{self._document.name}: '{self._text[start:end][:60]}' is not found in our text"
+            )
+            return None
+        return found
+
+    def _make(self, do: str, **content: Any) -> Decision:
+        return self._maker.make(do, doc=self._source.ref, **content)
+
+    def _mentions(self) -> Iterator[Decision]:
+        wanted: dict[Place, str] = {}
+        for entity in self._document.entities or ():
+            place = self._place(entity.start, entity.end, entity.text)
+            if place is not None:
+                wanted[place] = entity.label
+        rows = {(row.start, row.end): row for row in self._article.mentions}
+        moved: set[Place] = set()
+        for place, label in sorted(wanted.items()):
+            row = rows.get(place)
+            if row is not None:
+                if _plain(row.label) != _plain(label):
+                    target = self._source.quote(*place)
+                    yield self._make("mention.relabel", target=target, label=label, was=row.label)
+                continue
+            near = [own for own in rows if own not in wanted and own[0] < place[1] and place[0] < own[1]]
+            if len(near) == 1 and near[0] not in moved:
+                moved.add(near[0])
+                target = self._source.quote(*near[0])
+                yield self._make("mention.move", target=target, to=self._source.quote(*place), label=label)
+            else:
+                yield self._make("mention.add", target=self._source.quote(*place), label=label)
+        for place, row in rows.items() if self._whole else ():
+            if place not in wanted and place not in moved:
+                yield self._make("mention.reject", target=self._source.quote(*place), was=row.label)
+
+    def _dates(self) -> Iterator[Decision]:
+        found = (self._place(date.start, date.end) for date in self._document.dates or ())
+        wanted = {place for place in found if place is not None}
+        rows = {(row.start, row.end) for row in self._article.dates}
+        for place in sorted(rows - wanted):
+            yield self._make("date.reject", target=self._source.quote(*place))
+        for start, end in sorted(wanted - rows):
+            words = self._source.text[start:end]
+            self.notes.append(f"{self._document.name}: a date cannot be added: '{words}'")
+
+    def _claims(self) -> Iterator[Decision]:
+        left = list(self._article.claims)
+        new: list[_Parts] = []
+        for claim in self._document.claims or ():
+            parts = self._parts(claim)
+            if parts is None:
+                continue
+            row = next((row for row in left if _is_same(row, parts)), None)
+            if row is None:
+                new.append(parts)
+                continue
+            left.remove(row)
+            change = self._change(row, parts)
+            if change:
+                yield self._make("claim.change", claim=self._source.parts(row), set=change)
+        for parts in new:
+            yield self._make("claim.add", claim=self._added(parts))
+        for row in left:
+            yield self._make("claim.reject", claim=self._source.parts(row))
+
+    def _parts(self, claim: Claim) -> _Parts | None:
+        source, cue, content = (self._pieces(spans) for spans in (claim.source, claim.cue, claim.content))
+        if source is None or cue is None or content is None or not (cue or content):
+            return None
+        kind = next((kind for kind in claim.types if kind in CLAIMS), None)
+        return _Parts(_outer(source), _outer(cue), content, kind)
+
+    def _pieces(self, spans: Sequence[tuple[int, int]]) -> tuple[Place, ...] | None:
+        """The pieces at their places, those joined that only white space parts."""
+        pieces: list[Place] = []
+        for start, end in sorted(spans):
+            place = self._place(start, end)
+            if place is None:
+                return None
+            if pieces and not self._source.text[pieces[-1][1] : place[0]].strip():
+                pieces[-1] = (pieces[-1][0], place[1])
+            else:
+                pieces.append(place)
+        return tuple(pieces)
+
+    def _change(self, row: ClaimRow, parts: _Parts) -> dict[str, Any]:
+        change: dict[str, Any] = {}
+        if parts.type and parts.type != row.claim_type:
+            change["type"] = parts.type
+        if parts.source != _pair(row.source_start, row.source_end):
+            change["source"] = self._source.quote(*parts.source) if parts.source else None
+        if parts.cue and parts.cue != _pair(row.cue_start, row.cue_end):
+            change["cue"] = self._source.quote(*parts.cue)
+        own = tuple((span.start, span.end) for span in row.content_spans)
+        if parts.content and parts.content != own:
+            change["content"] = self._source.quotes(parts.content)
+        return change
+
+    def _added(self, parts: _Parts) -> dict[str, Any]:
+        return {
+            "source": self._source.quote(*parts.source) if parts.source else None,
+            "cue": self._source.quote(*parts.cue) if parts.cue else None,
+            "content": self._source.quotes(parts.content),
+            "type": parts.type or "statement",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    source: Place | None
+    cue: Place | None
+    content: tuple[Place, ...]
+    type: str | None
+
+
+def _is_same(row: ClaimRow, parts: _Parts) -> bool:
+    """Whether a row is the claim: it has the cue, or, where one of them has none, a content that begins alike."""
+    cue = _pair(row.cue_start, row.cue_end)
+    if cue and parts.cue:
+        return cue[0] < parts.cue[1] and parts.cue[0] < cue[1]
+    return bool(row.content_spans and parts.content and row.content_start == parts.content[0][0])
+
+
+def _pair(start: int | None, end: int | None) -> Place | None:
+    return None if start is None or end is None else (start, end)
+
+
+def _outer(pieces: Sequence[Place]) -> Place | None:
+    return (pieces[0][0], pieces[-1][1]) if pieces else None
+
+
+def _plain(label: str) -> str:
+    return "".join(c if c.isalnum() or c in "_-" else "_" for c in label)
+
+
+def _from_utf16(text: str, start: int, end: int) -> Place | None:
+    """Offsets in code points of offsets in UTF-16 units, as scripts in browsers count."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    if 2 * end > len(data):
+        return None
+    try:
+        before, inside = data[: 2 * start].decode("utf-16-le"), data[2 * start : 2 * end].decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    return len(before), len(before) + len(inside)

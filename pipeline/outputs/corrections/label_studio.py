@@ -1,0 +1,237 @@
+"""Tasks of Label Studio with our predictions, and annotations that come back from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import open_text, write_json
+from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
+from pipeline.tables.corpus import Article, read_corpus
+from pipeline.tables.labels import CLAIMS, POLICY
+from pipeline.tables.schema import ClaimRow
+
+Json = dict[str, Any]
+MODEL = "policy-news-pipeline"
+PARTS = ("Source", "Cue", "Content")
+DATES = ("DATE", "TIME", "DURATION", "SET")
+HINT = "Export the project from Label Studio as JSON (not JSON-MIN)."
+
+
+def write_label_studio(out: Path, to: Path) -> str:
+    """Write tasks with predictions, and beside them `NAME.config.xml`, the labelling interface for the project.
+
+    Returns:
+        What was written, in words.
+
+    Raises:
+        StageError: There is no finished run, or the file cannot be written.
+    """
+    corpus = read_corpus(out)
+    labels = {row.label for article in corpus.articles for row in article.mentions} | POLICY
+    write_json([make_task(article) for article in corpus.articles], to)
+    with open_text(to.with_name(f"{to.stem}.config.xml")) as file:
+        file.write(make_config(sorted(labels)))
+    return counted(len(corpus.articles), "task")
+
+
+def make_config(labels: list[str]) -> str:
+    """The labelling interface: names and dates, parts of claims with relations, the type of a claim at its cue."""
+    names = "".join(f"    <Label value={quoteattr(label)}/>\n" for label in [*labels, *DATES])
+    parts = "".join(f'    <Label value="{part}"/>\n' for part in PARTS)
+    types = "".join(f'    <Choice value="{kind}"/>\n' for kind in sorted(CLAIMS))
+    return (
+        "<View>\n"
+        f'  <Labels name="names" toName="text">\n{names}  </Labels>\n'
+        f'  <Labels name="parts" toName="text">\n{parts}  </Labels>\n'
+        '  <Relations>\n    <Relation value="source"/>\n    <Relation value="content"/>\n  </Relations>\n'
+        '  <Choices name="type" toName="text" perRegion="true" whenTagName="parts" whenLabelValue="Cue,Content">\n'
+        f"{types}  </Choices>\n"
+        '  <Text name="text" value="$text" granularity="word"/>\n'
+        "</View>\n"
+    )
+
+
+def make_task(article: Article) -> Json:
+    """A task with one prediction."""
+    result: list[Json] = []
+    write = _Writer(article.document.text, result)
+    for mention in article.mentions:
+        write.region(f"m{mention.start}", "names", mention.label, (mention.start, mention.end))
+    for date in article.dates:
+        write.region(f"d{date.start}", "names", date.timex_type, (date.start, date.end))
+    for number, claim in enumerate(article.claims, 1):
+        write.claim(f"c{number}", claim)
+    scores = [claim.score for claim in article.claims]
+    row = article.document
+    data = {"text": row.text, "doc_id": row.doc_id, "sha256": row.sha256, "title": row.title or row.doc_id}
+    prediction: Json = {"model_version": MODEL, "result": result}
+    if scores:
+        prediction["score"] = round(sum(scores) / len(scores), 4)
+    return {"data": data, "predictions": [prediction]}
+
+
+class _Writer:
+    """Writes the regions of one text, with offsets in UTF-16 units, as the tool's pages count."""
+
+    def __init__(self, text: str, result: list[Json]) -> None:
+        self._text = text
+        self._result = result
+        self._wide = [at for at, character in enumerate(text) if ord(character) > 0xFFFF]
+
+    def region(
+        self, own: str, name: str, label: str, place: tuple[int, int], score: float | None = None
+    ) -> str:
+        """A span with a label."""
+        start, end = place
+        value = {
+            "start": self._units(start),
+            "end": self._units(end),
+            "text": self._text[start:end],
+            "labels": [label],
+        }
+        region: Json = {"id": own, "from_name": name, "to_name": "text", "type": "labels", "value": value}
+        if score is not None:
+            region["score"] = score
+        self._result.append(region)
+        return own
+
+    def claim(self, own: str, claim: ClaimRow) -> None:
+        """The parts of a claim, joined by relations from its head: its cue, else its first piece of content."""
+        parts: list[tuple[str, str]] = []
+        if claim.cue_start is not None and claim.cue_end is not None:
+            place = (claim.cue_start, claim.cue_end)
+            parts.append(("cue", self.region(f"{own}-cue", "parts", "Cue", place, claim.score)))
+        for number, span in enumerate(claim.content_spans):
+            place = (span.start, span.end)
+            parts.append(
+                ("content", self.region(f"{own}-content{number}", "parts", "Content", place, claim.score))
+            )
+        if claim.source_start is not None and claim.source_end is not None:
+            place = (claim.source_start, claim.source_end)
+            parts.append(("source", self.region(f"{own}-source", "parts", "Source", place, claim.score)))
+        head = next((part for part in parts if part[0] != "source"), None)
+        if head is None:
+            return
+        chosen = next(region for region in self._result if region.get("id") == head[1])
+        value = {
+            **{key: chosen["value"][key] for key in ("start", "end", "text")},
+            "choices": [claim.claim_type],
+        }
+        self._result.append(
+            {"id": head[1], "from_name": "type", "to_name": "text", "type": "choices", "value": value}
+        )
+        for name, region in parts:
+            if region != head[1]:
+                link = {
+                    "type": "relation",
+                    "from_id": head[1],
+                    "to_id": region,
+                    "direction": "right",
+                    "labels": [name],
+                }
+                self._result.append(link)
+
+    def _units(self, offset: int) -> int:
+        return offset + sum(1 for at in self._wide if at < offset)
+
+
+def read_label_studio(path: Path) -> GoldSet:
+    """Read an export of Label Studio, in its JSON format.
+
+    Raises:
+        GoldError: It is none, or a task has no annotation.
+    """
+    try:
+        tasks = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise GoldError(f"{path}: cannot be read as JSON: {error}", HINT) from error
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
+        raise GoldError(f"{path}: holds no tasks of Label Studio", HINT)
+    documents, notes = [], []
+    for number, task in enumerate(tasks, 1):
+        annotation = _last(task)
+        name = str(task["data"].get("doc_id") or f"task {number}")
+        if annotation is None:
+            notes.append(f"{name}: nobody has annotated it")
+        else:
+            documents.append(_document(path, name, task["data"], annotation))
+    return GoldSet(path, "labelstudio", tuple(documents), tuple(notes))
+
+
+def _last(task: Mapping[str, Any]) -> Json | None:
+    """The annotation that was submitted last, of those that were not cancelled."""
+    kept = [one for one in task.get("annotations", ()) if not one.get("was_cancelled")]
+    if not kept:
+        return None
+    last: Json = max(kept, key=lambda one: str(one.get("updated_at", "")))
+    return last
+
+
+def _document(path: Path, name: str, data: Mapping[str, Any], annotation: Mapping[str, Any]) -> Document:
+    result = annotation.get("result", [])
+    try:
+        regions = {item["id"]: item for item in result if item.get("type") == "labels"}
+        text = str(data["text"])
+        spans = {own: _span(item["value"], text) for own, item in regions.items()}
+        labels = {own: str(item["value"]["labels"][0]) for own, item in regions.items()}
+        claims = tuple(_claims(result, spans, labels))
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise GoldError(f"{path}: {name}: an annotation is not as expected: {error!r}", HINT) from error
+    names = [(own, label) for own, label in labels.items() if label not in PARTS]
+    entities = tuple(
+        Entity(*spans[own], label, _words(regions[own], text, spans[own]))
+        for own, label in names
+        if label not in DATES
+    )
+    dates = tuple(Expression(*spans[own], label) for own, label in names if label in DATES)
+    return Document(name, text, entities=entities, claims=claims, dates=dates)
+
+
+def _words(region: Mapping[str, Any], text: str, span: tuple[int, int]) -> str:
+    return str(region["value"].get("text") or text[slice(*span)])
+
+
+def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
+    """Offsets in code points: as they stand where the words fit, else read as UTF-16 units."""
+    start, end, words = int(value["start"]), int(value["end"]), value.get("text")
+    if words is None or text[start:end] == words:
+        return start, end
+    data = text.encode("utf-16-le", "surrogatepass")
+    before = data[: 2 * start].decode("utf-16-le", "replace")
+    inside = data[2 * start : 2 * end].decode("utf-16-le", "replace")
+    return (len(before), len(before) + len(inside)) if inside == words else (start, end)
+
+
+def _claims(
+    result: list[Json], spans: Mapping[str, tuple[int, int]], labels: Mapping[str, str]
+) -> Iterator[Claim]:
+    """A claim for each cue, and for each content that no cue leads to."""
+    links: dict[str, list[str]] = {}
+    for item in result:
+        if item.get("type") == "relation":
+            first, second = str(item["from_id"]), str(item["to_id"])
+            if item.get("direction") == "left":
+                first, second = second, first
+            links.setdefault(first, []).append(second)
+            if labels.get(second) == "Cue":  # drawn the other way round
+                links.setdefault(second, []).append(first)
+    types = {
+        str(item["id"]): tuple(item["value"]["choices"]) for item in result if item.get("type") == "choices"
+    }
+    led = {own for head, others in links.items() if labels.get(head) == "Cue" for own in others}
+    led |= {own for head, others in links.items() if labels.get(head) == "Content" for own in others}
+    for own, label in labels.items():
+        if label == "Cue" or (label == "Content" and own not in led):
+            near = links.get(own, [])
+            content = [spans[other] for other in near if labels.get(other) == "Content"]
+            if label == "Content":
+                content.append(spans[own])
+            source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")
+            cue: Spans = (spans[own],) if label == "Cue" else ()
+            yield Claim(source, cue, tuple(sorted(content)), types.get(own, ()))

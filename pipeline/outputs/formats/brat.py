@@ -1,0 +1,281 @@
+"""brat standoff: a folder with `NAME.txt` and `NAME.ann` for each document, and a configuration of the annotation tool."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.core.atomic_files import EXPORT, new_folder, safe_stem
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import ClaimRow, EntityRow
+
+PARTS = ("Source", "Cue", "Content")
+ROLES = "Source?:Source, Content?:Content"
+TYPES = frozenset({"DATE", "TIME", "DURATION", "SET"})
+HINT = "A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles Source and Content: see docs/evaluate.md."
+
+
+def write_brat(out: Path, to: Path) -> str:
+    """Write the tables of a run as a brat folder; return what was written, in words."""
+    corpus = read_corpus(out)
+    with new_folder(to, EXPORT) as folder:
+        (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
+        for article in corpus.articles:
+            stem = safe_stem(article.document.doc_id)
+            for ending, text in (
+                ("txt", article.document.text),
+                ("ann", make_annotations(article, corpus.entities)),
+            ):
+                (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8", errors="replace", newline="")
+    return counted(len(corpus.articles), "document")
+
+
+def make_configuration(corpus: Corpus) -> str:
+    """`annotation.conf`: the labels and claim types that occur."""
+    labels = sorted({_word(mention.label) for article in corpus.articles for mention in article.mentions})
+    dates = sorted({date.timex_type for article in corpus.articles for date in article.dates} - set(labels))
+    types = sorted({_word(claim.claim_type) for article in corpus.articles for claim in article.claims})
+    sections = {
+        "entities": [*labels, *dates, *PARTS],
+        "relations": [],
+        "events": [f"{name} {ROLES}" for name in types],
+        "attributes": [f"{name} Arg:<EVENT>" for name in ("Negated", "Truncated")],
+    }
+    return "".join(
+        f"[{name}]\n" + "".join(f"{line}\n" for line in lines) + "\n" for name, lines in sections.items()
+    )
+
+
+def make_annotations(article: Article, entities: Mapping[str, EntityRow]) -> str:
+    """The lines of an `.ann` file: `T` spans, `N` Wikidata ids, `E` claims, `A` attributes, `#` notes."""
+    return "".join(f"{line}\n" for line in _Writer(article.document.text).lines(article, entities))
+
+
+class _Writer:
+    """Numbers the annotations of one document."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.spans = self.notes = self.attributes = 0
+
+    def lines(self, article: Article, entities: Mapping[str, EntityRow]) -> Iterator[str]:
+        for number, mention in enumerate(article.mentions, 1):
+            yield self.span(_word(mention.label), [(mention.start, mention.end)])
+            entity = entities.get(mention.entity_id)
+            if entity and entity.kb_id:
+                yield f"N{number}\tReference T{self.spans} Wikidata:{entity.kb_id}\t{_line(entity.name)}"
+        for date in article.dates:
+            yield self.span(date.timex_type, [(date.start, date.end)])
+            if date.value:
+                yield self.note(f"T{self.spans}", date.value)
+        for number, claim in enumerate(article.claims, 1):
+            yield from self.claim(number, claim)
+
+    def claim(self, number: int, claim: ClaimRow) -> Iterator[str]:
+        """The parts of a claim and the event that joins them; its trigger is the cue, else the content, else the source."""
+        spans = _parts_of(claim)
+        made = {}
+        for part, own in spans.items():
+            yield self.span(part, own)
+            made[part] = self.spans
+        trigger = next((part for part in ("Cue", "Content", "Source") if part in spans), None)
+        if trigger is None:
+            return
+        name = _word(claim.claim_type)
+        yield self.span(name, spans[trigger])
+        roles = "".join(f" {part}:T{made[part]}" for part in ("Source", "Content") if part in made)
+        yield f"E{number}\t{name}:T{self.spans}{roles}"
+        for attribute, holds in (("Negated", claim.negated), ("Truncated", claim.truncated)):
+            if holds:
+                self.attributes += 1
+                yield f"A{self.attributes}\t{attribute} E{number}"
+
+    def span(self, label: str, spans: Sequence[tuple[int, int]]) -> str:
+        self.spans += 1
+        pieces = list(split_lines(self.text, spans))
+        offsets = ";".join(f"{start} {end}" for start, end in pieces)
+        return f"T{self.spans}\t{label} {offsets}\t{' '.join(self.text[start:end] for start, end in pieces)}"
+
+    def note(self, target: str, text: str) -> str:
+        self.notes += 1
+        return f"#{self.notes}\tAnnotatorNotes {target}\t{_line(text)}"
+
+
+def _parts_of(claim: ClaimRow) -> dict[str, Sequence[tuple[int, int]]]:
+    parts: dict[str, Sequence[tuple[int, int]]] = {}
+    if claim.source_start is not None and claim.source_end is not None:
+        parts["Source"] = [(claim.source_start, claim.source_end)]
+    if claim.cue_start is not None and claim.cue_end is not None:
+        parts["Cue"] = [(claim.cue_start, claim.cue_end)]
+    if claim.content_spans:
+        parts["Content"] = [(span.start, span.end) for span in claim.content_spans]
+    return parts
+
+
+def split_lines(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Sequence[tuple[int, int]] cut at line breaks, which brat's one-line notation cannot hold."""
+    for start, end in spans:
+        yield from (match.span() for match in _LINE.finditer(text, start, end))
+
+
+def _word(name: str) -> str:
+    """A name as brat allows it."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_LINE = re.compile(r"[^\s](?:[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*[^\s])?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A `T` line: a label and its pieces."""
+
+    label: str
+    spans: Spans
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of an `.ann` file by kind."""
+
+    notes: dict[str, _Note] = field(default_factory=dict)
+    events: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+
+
+def read_brat(folder: Path) -> GoldSet:
+    """Read the documents. Spans in pieces count from their first character to their last.
+
+    Raises:
+        GoldError: There is no `.ann` file, a text is missing, or a line does not fit it.
+    """
+    files = sorted(folder.rglob("*.ann"))
+    if not files:
+        raise GoldError(
+            f"{folder}: holds no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
+        )
+    read = [(path, *_read(path)) for path in files]
+    others = sum((lines.others for _, _, lines in read), Counter[str]())
+    notes = tuple(
+        f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read"
+        for kind, count in sorted(others.items())
+    )
+    names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
+    claims = any(lines.events for _, _, lines in read)
+    dates = any(note.label in TYPES for _, _, lines in read for note in lines.notes.values())
+    documents = tuple(
+        _document(name, text, lines, claims, dates)
+        for name, (_, text, lines) in zip(names, read, strict=True)
+    )
+    return GoldSet(folder, "brat", documents, notes)
+
+
+def _read(path: Path) -> tuple[str, _Lines]:
+    source = path.with_suffix(".txt")
+    if not source.is_file():
+        raise GoldError(f"{path}: there is no {source.name} beside it", HINT)
+    text = source.read_bytes().decode("utf-8")
+    lines = _Lines()
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if line.strip():
+            _take(lines, f"{path} line {number}", line.rstrip("\r"), text)
+    return text, lines
+
+
+def _take(lines: _Lines, where: str, line: str, text: str) -> None:
+    name, _, rest = line.partition("\t")
+    match name[:1]:
+        case "T":
+            lines.notes[name] = _note(where, rest, text)
+        case "E":
+            trigger, *arguments = (part.partition(":")[::2] for part in rest.split())
+            lines.events.append((trigger[1], dict(arguments)))
+        case "#" if (target := rest.split("\t")[0].split())[:1] == ["AnnotatorNotes"] and len(target) == 2:
+            lines.values[target[1]] = rest.partition("\t")[2].strip()
+        case kind:
+            lines.others[kind] += 1
+
+
+def _note(where: str, rest: str, text: str) -> _Note:
+    match = _SPANS.fullmatch(rest)
+    if match is None:
+        raise GoldError(f"{where}: cannot be read as a span", HINT)
+    pieces = [piece.split() for piece in match["spans"].split(";")]
+    spans = tuple((int(start), int(end)) for start, end in pieces)
+    if any(end > len(text) for _, end in spans):
+        raise GoldError(
+            f"{where}: {match['spans']} goes beyond the text, which has {len(text)} characters", OFFSETS
+        )
+    found = " ".join(text[start:end] for start, end in spans)
+    if match["words"] is not None and _squeezed(found) != _squeezed(match["words"]):
+        raise GoldError(
+            f"{where}: the text at {match['spans']} is {found!r}, not {match['words']!r}", OFFSETS
+        )
+    return _Note(match["label"], spans)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> Document:
+    triggers = {trigger for trigger, _ in lines.events}
+    entities = [
+        note
+        for key, note in lines.notes.items()
+        if key not in triggers and note.label not in frozenset(PARTS) | TYPES
+    ]
+    return Document(
+        name,
+        text,
+        entities=tuple(Entity(*_outer(note.spans), note.label) for note in entities),
+        claims=tuple(_claims(lines)) if claims else None,
+        dates=tuple(_dates(lines)) if dates else None,
+    )
+
+
+def _outer(spans: Spans) -> tuple[int, int]:
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _dates(lines: _Lines) -> Iterator[Expression]:
+    for key, note in lines.notes.items():
+        if note.label in TYPES:
+            yield Expression(*_outer(note.spans), note.label, lines.values.get(key, ""))
+
+
+def _claims(lines: _Lines) -> Iterator[Claim]:
+    """An event is a claim: its type is the claim type, its trigger the cue unless that is its content or source."""
+    for trigger, roles in lines.events:
+        source, content = (_role(roles, role, lines.notes) for role in ("Source", "Content"))
+        own = lines.notes.get(trigger)
+        cue = own.spans if own and own.spans not in (source, content) else ()
+        yield Claim(source, cue, content, (own.label,) if own else ())
+
+
+def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Spans:
+    """The pieces of all arguments of a role (`Content`, `Content2`)."""
+    keys: Iterable[str] = (key for name, key in roles.items() if name.rstrip("0123456789") == role)
+    return tuple(span for key in keys if key in notes for span in notes[key].spans)
+
+
+_SPANS = re.compile(r"(?<!\S)(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)(?:\t(?P<words>.*))?")
+_KINDS = {
+    "R": "relation",
+    "A": "attribute",
+    "M": "attribute",
+    "N": "reference to a knowledge base",
+    "#": "note",
+    "*": "equivalence",
+}

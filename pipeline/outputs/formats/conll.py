@@ -1,0 +1,164 @@
+"""CoNLL-2003 columns: a word a line, its name tag in the last column, an empty line after each sentence.
+
+We have neither part of speech nor chunk to write: those columns hold `-X-` and `O`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import open_text
+from pipeline.outputs.formats.gold import Document, Entity, GoldSet
+from pipeline.outputs.formats.tokens import find_words, without_overlaps
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import MentionRow
+
+HEAD = "-DOCSTART- -X- -X- O\n\n"
+START = "-DOCSTART-"
+TAG = re.compile(r"O|([BIESLU])-(\S+)")
+HINT = "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; all lines have the same number of columns."
+NOTE = "the gold holds words, no text: without --out, the pipeline read a text made of them"
+
+
+def write_conll(out: Path, to: Path) -> str:
+    """Write the tables of a run as columns; return what was written, in words."""
+    corpus = read_corpus(out)
+    with open_text(to) as file:
+        file.writelines(make_lines(corpus))
+    return counted(len(corpus.articles), "document")
+
+
+def make_lines(corpus: Corpus) -> Iterator[str]:
+    """The documents in order of their ids, each behind a `-DOCSTART-`; one block of words a section."""
+    for article in corpus.articles:
+        yield HEAD
+        mentions = without_overlaps(article.mentions)
+        for start, end in _stretches(article):
+            inside = [mention for mention in mentions if mention.start < end and mention.end > start]
+            lines = "".join(_lines(article.document.text, start, end, inside))
+            yield lines + "\n" if lines else ""
+
+
+def _stretches(article: Article) -> Iterator[tuple[int, int]]:
+    """The sections, each character once."""
+    at = 0
+    for section in sorted(article.sections, key=lambda row: (row.start, row.end)):
+        if section.end > at:
+            yield max(at, section.start), section.end
+            at = section.end
+
+
+def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> Iterator[str]:
+    edges = [edge for mention in mentions for edge in (mention.start, mention.end)]
+    begun, place = "", 0
+    for left, right in find_words(text, edges, start, end):
+        while place < len(mentions) and mentions[place].end <= left:
+            place += 1
+        mention = mentions[place] if place < len(mentions) and mentions[place].start <= left else None
+        name = "O" if mention is None else f"{'I' if begun == mention.mention_id else 'B'}-{mention.label}"
+        begun = mention.mention_id if mention else ""
+        yield f"{text[left:right]} -X- O {name}\n"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A document in the making."""
+
+    sentences: list[list[tuple[str, str]]] = field(default_factory=lambda: [[]])
+
+    def is_empty(self) -> bool:
+        return not any(self.sentences)
+
+
+def read_conll(path: Path) -> GoldSet:
+    """Read the documents, named by their numbers; tags may follow any of the schemes IOB, IOB2, BIOES and BILUO.
+
+    Raises:
+        GoldError: A line has another number of columns, or its last column is no tag; names the line.
+    """
+    drafts = [draft for draft in _drafts(path) if not draft.is_empty()]
+    documents = tuple(_document(str(number), draft.sentences) for number, draft in enumerate(drafts, 1))
+    return GoldSet(path, "conll", documents, (NOTE,))
+
+
+def _drafts(path: Path) -> list[_Draft]:
+    drafts, width = [_Draft()], 0
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+        columns = line.split()
+        if not columns:
+            drafts[-1].sentences.append([])
+        elif columns[0] == START:
+            drafts.append(_Draft())
+        else:
+            width = width or len(columns)
+            _check(f"{path} line {number}", columns, width)
+            drafts[-1].sentences[-1].append((columns[0], columns[-1]))
+    return drafts
+
+
+def _check(where: str, columns: Sequence[str], width: int) -> None:
+    if len(columns) != width or width < 2:
+        expected = f"the first line has {width}" if width > 1 else "a word and a tag are needed"
+        raise GoldError(f"{where}: {len(columns)} columns, {expected}", HINT)
+    if not TAG.fullmatch(columns[-1]):
+        raise GoldError(f"{where}: '{columns[-1]}' in the last column is no tag", HINT)
+
+
+def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Document:
+    text, entities = "", []
+    for sentence in sentences:
+        words = join_words([word for word, _ in sentence])
+        spans = [(start + len(text), end + len(text)) for start, end in words.spans]
+        entities += [
+            Entity(spans[first][0], spans[last][1], label)
+            for first, last, label in find_names([tag for _, tag in sentence])
+        ]
+        text += words.text + "\n" if sentence else ""
+    return Document(name, text, entities=tuple(entities))
+
+
+def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """First word, last word and label of each name of a sentence."""
+    begun, label = -1, ""
+    for i, tag in enumerate([*tags, "O"]):
+        scheme, own = tag[:1], tag[2:]
+        if begun >= 0 and (scheme in "OBSU" or own != label):
+            yield begun, i - 1, label
+            begun = -1
+        if scheme != "O" and begun < 0:
+            begun, label = i, own
+        if begun >= 0 and scheme in "ESLU":
+            yield begun, i, label
+            begun = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text made of words, and where each of them stands in it."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def join_words(words: Sequence[str]) -> Words:
+    """Words as running text: no blank before a closing mark or behind an opening one."""
+    text, spans, quoted = "", [], False
+    glue = True
+    for word in words:
+        closing = bool(_CLOSING.fullmatch(word)) or (word == '"' and quoted)
+        if not glue and not closing:
+            text += " "
+        spans.append((len(text), len(text) + len(word)))
+        text += word
+        glue = bool(_OPENING.fullmatch(word)) or (word == '"' and not quoted)
+        quoted = quoted != (word == '"')
+    return Words(text, tuple(spans))
+
+
+_CLOSING = re.compile(r"[.,;:!?%)\]}”’]+|\.\.\.|n['’]t|['’](?:s|re|ve|ll|d|m)?", re.IGNORECASE)
+_OPENING = re.compile(r"[(\[{“‘$£€#]+")

@@ -1,0 +1,102 @@
+"""FollowTheMoney entities: documents, the people and bodies named in them, and a Mention for each pair."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.messages import counted
+from pipeline.outputs.formats.files import write_lines
+from pipeline.outputs.report.views import web_address
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import PEOPLE, PLACES, find_label
+from pipeline.tables.schema import EntityRow, MentionRow
+
+Json = dict[str, Any]
+
+
+def write_follow_the_money(out: Path, to: Path) -> str:
+    """Write the entities, documents and mentions of a run, one per line; return what was written, in words."""
+    return counted(write_lines(make_entities(read_corpus(out)), to), "entity", "entities")
+
+
+def make_entities(corpus: Corpus) -> Iterator[Json]:
+    """Entities with a schema, then document by document the document and its mentions."""
+    found_in: dict[str, list[str]] = {}
+    for article in corpus.articles:
+        for entity_id in sorted({mention.entity_id for mention in article.mentions}):
+            found_in.setdefault(entity_id, []).append(make_id("document", article.document.doc_id))
+    for entity in corpus.entities.values():
+        schema = find_label(entity.label).follow_the_money
+        if schema:
+            yield _entity(entity, schema, found_in.get(entity.entity_id, []))
+    for article in corpus.articles:
+        yield _document(article, corpus.entities)
+        yield from _mentions(article, corpus.entities)
+
+
+def make_id(kind: str, name: str) -> str:
+    """A stable id, as the SHA-1 that the format's own tools make."""
+    return hashlib.sha1(f"{kind}:{name}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _entity(entity: EntityRow, schema: str, documents: Iterable[str]) -> Json:
+    properties = {
+        "name": [entity.name],
+        "alias": [form for form in entity.aliases if form != entity.name],
+        "wikidataId": [entity.kb_id] if entity.kb_id else [],
+        "proof": list(documents),
+    }
+    return _json(make_id("entity", entity.entity_id), schema, properties)
+
+
+def _document(article: Article, entities: Mapping[str, EntityRow]) -> Json:
+    row = article.document
+    url = web_address(row.url)
+    properties = {
+        "title": [row.title] if row.title else [],
+        "fileName": [row.path.rsplit("/", 1)[-1]],
+        "author": [row.author] if row.author else [],
+        "publishedAt": [row.published.date().isoformat()] if row.published else [],
+        "language": ["eng"] if row.language == "en" else [],
+        "sourceUrl": [url] if url else [],
+        "locationMentioned": _names(article.mentions, entities, PLACES),
+        "peopleMentioned": _names(article.mentions, entities, PEOPLE),
+        "companiesMentioned": _names(article.mentions, entities, {"COMPANY"}),
+    }
+    return _json(make_id("document", row.doc_id), "Document", properties)
+
+
+def _names(
+    mentions: Iterable[MentionRow], entities: Mapping[str, EntityRow], labels: Iterable[str]
+) -> list[str]:
+    wanted = set(labels)
+    rows = [entities[mention.entity_id] for mention in mentions if mention.entity_id in entities]
+    return sorted({row.name for row in rows if row.label in wanted})
+
+
+def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Json]:
+    forms: dict[str, set[str]] = {}
+    for mention in article.mentions:
+        forms.setdefault(mention.entity_id, set()).add(mention.text)
+    for entity_id, names in sorted(forms.items()):
+        entity = entities.get(entity_id)
+        schema = find_label(entity.label).follow_the_money if entity else None
+        if schema:
+            properties = {
+                "document": [make_id("document", article.document.doc_id)],
+                "resolved": [make_id("entity", entity_id)],
+                "name": sorted(names),
+                "detectedSchema": [schema],
+            }
+            yield _json(make_id("mention", f"{article.document.doc_id}:{entity_id}"), "Mention", properties)
+
+
+def _json(own: str, schema: str, properties: Mapping[str, list[str]]) -> Json:
+    return {
+        "id": own,
+        "schema": schema,
+        "properties": {name: values for name, values in properties.items() if values},
+    }

@@ -1,0 +1,177 @@
+"""JSON lines: one object per document with all that was found in it, or, as reference annotations, with what should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import counted, plain
+from pipeline.outputs.formats.files import write_lines
+from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
+from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import ClaimRow, EntityRow
+
+Json = dict[str, Any]
+HINT = 'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see docs/evaluate.md.'
+
+
+def write_jsonl(out: Path, to: Path) -> str:
+    """Write the tables of a run as JSON lines; return what was written, in words."""
+    return counted(write_lines(make_objects(read_corpus(out)), to), "document")
+
+
+def make_objects(corpus: Corpus) -> Iterator[Json]:
+    """The documents in order of their ids.
+
+    The columns of `documents` stand at the top; `sections`, `entities` (the mentions), `claims` and `dates` are lists. Spans are
+    `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans, empty where there is none.
+    """
+    for article in corpus.articles:
+        yield {
+            "doc": article.document.doc_id,
+            **_with_iso_dates(asdict(article.document)),
+            "sections": [_nested(asdict(row)) for row in article.sections],
+            "entities": [_mention_object(_nested(asdict(row)), corpus.entities) for row in article.mentions],
+            "claims": [_claim_object(row, article, corpus.entities) for row in article.claims],
+            "dates": [{"type": row.timex_type, **_nested(asdict(row))} for row in article.dates],
+        }
+
+
+def _mention_object(row: Json, entities: Mapping[str, EntityRow]) -> Json:
+    entity = entities.get(row["entity_id"])
+    return row | {"name": entity.name if entity else None, "kb_id": entity.kb_id if entity else None}
+
+
+def _claim_object(row: ClaimRow, article: Article, entities: Mapping[str, EntityRow]) -> Json:
+    source = entities.get(row.source_entity_id or "")
+    return {
+        "source": _spans(row.source_start, row.source_end),
+        "cue": _spans(row.cue_start, row.cue_end),
+        "content": [[span.start, span.end] for span in row.content_spans],
+        "type": row.claim_type,
+        "quote": row.quote_kind,
+        "source_name": source.name if source else None,
+        "about": [mention.mention_id for mention in article.mentions_in(row)],
+        **{
+            name: value
+            for name, value in _nested(asdict(row)).items()
+            if name not in ("content_spans", "claim_type", "quote_kind")
+        },
+    }
+
+
+def _spans(start: int | None, end: int | None) -> list[list[int]]:
+    return [] if start is None or end is None else [[start, end]]
+
+
+def _nested(row: Json) -> Json:
+    return {name: value for name, value in _with_iso_dates(row).items() if name != "doc_id"}
+
+
+def _with_iso_dates(row: Json) -> Json:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+
+
+class _Model(BaseModel):
+    """Keys that are none of ours may stand there: an export has more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+
+
+class _Entity(_Model):
+    start: int
+    end: int
+    label: str = Field(min_length=1)
+    text: str | None = None
+
+
+class _Claim(_Model):
+    source: Spans = ()
+    cue: Spans = ()
+    content: Spans = ()
+    type: str | None = None
+    types: tuple[str, ...] = ()
+    quote: str | None = None
+    source_alt: Spans = ()
+
+    def to_claim(self) -> Claim:
+        return Claim(
+            self.source,
+            self.cue,
+            self.content,
+            self.types or ((self.type,) if self.type else ()),
+            self.quote,
+            self.source_alt,
+        )
+
+
+class _Date(_Model):
+    start: int
+    end: int
+    type: str | None = None
+    value: str | None = None
+
+
+class _Record(_Model):
+    doc: str = Field(min_length=1, validation_alias=AliasChoices("doc", "doc_id", "id"))
+    text: str | None = None
+    published: str | None = Field(default=None, validation_alias=AliasChoices("published", "dct"))
+    title: str | None = None
+    entities: tuple[_Entity, ...] | None = None
+    claims: tuple[_Claim, ...] | None = None
+    dates: tuple[_Date, ...] | None = None
+    optional_entities: tuple[tuple[int, int] | tuple[int, int, str], ...] = ()
+    optional_claims: tuple[Spans, ...] = ()
+
+    def to_document(self) -> Document:
+        return Document(
+            self.doc,
+            self.text,
+            self.published,
+            self.title,
+            None
+            if self.entities is None
+            else tuple(Entity(e.start, e.end, e.label, e.text) for e in self.entities),
+            None if self.claims is None else tuple(claim.to_claim() for claim in self.claims),
+            None
+            if self.dates is None
+            else tuple(Expression(d.start, d.end, d.type or "", d.value or "") for d in self.dates),
+            tuple(span[:2] for span in self.optional_entities),
+            self.optional_claims,
+        )
+
+
+def read_jsonl(path: Path) -> GoldSet:
+    """Read the documents.
+
+    Raises:
+        GoldError: A line is no such document; names the line.
+    """
+    return GoldSet(path, "jsonl", tuple(_documents(path)))
+
+
+def _documents(path: Path) -> Iterator[Document]:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+        if line.strip():
+            yield _record(f"{path} line {number}", line).to_document()
+
+
+def _record(where: str, line: str) -> _Record:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise GoldError(f"{where}: is no JSON: {getattr(error, 'msg', 'too deep')}", HINT) from error
+    if not isinstance(data, dict):
+        raise GoldError(f"{where}: is no JSON object", HINT)
+    try:
+        return _Record.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise GoldError(f"{where}: {key}: {plain(first['msg'])}", HINT) from error

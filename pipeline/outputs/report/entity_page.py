@@ -1,0 +1,181 @@
+"""The page of an entity: who it is and why, where it appears, what it claims, what is claimed about it, and open doubts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.core.atomic_files import safe_stem
+from pipeline.outputs.report.index_page import document_page
+from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day
+from pipeline.tables.corpus import Article, Corpus
+from pipeline.tables.labels import NAMED
+from pipeline.tables.schema import AppearanceRow, ClaimRow, EntityRow, OfficeRow
+
+MAX_PAGES = 2_000
+"""Entities that have a page: those that are named most."""
+MAX_ROWS = 200
+WORDS_LETTERS = 220
+REASONS = {
+    "listed": "a list has the name",
+    "full-name": "the document has the full name",
+    "office": "name and office fit one person on that day",
+    "honorific": "honorific or gender rule the others out",
+    "title": "the title fits one person only",
+    "surname": "one person of that surname is named in full",
+    "prominence": "of several of that surname the one in office or called so before",
+    "first-name": "one full name begins with it",
+    "same-name": "things of one name are one thing",
+    "short-form": "short form of the longer name in the document",
+    "acronym": "acronym of the longer name",
+    "defined": "defined in brackets",
+    "former-name": "the document says that it is a former name",
+    "country": "the body of the country that the text is about",
+    "neighbours": "the same persons and companies stand beside the full name in those months",
+    "days": "the one listed person of that surname in the news of those months",
+    "told-apart": "of several of that name the one whom gender, initial, country or work fit",
+    "surname-only": "open: no full name",
+    "ambiguous": "open: several fit",
+    "common-name": "open: many bear the name",
+    "no-country": "open: many countries have such a body",
+}
+"""What a word of `identity_reason` means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A document in which the entity appears."""
+
+    page: str
+    title: str
+    day: str | None
+    forms: str
+    role: str
+    identity: str
+    reason: str
+    considered: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim by the entity or about it."""
+
+    page: str
+    day: str | None
+    type: str
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """What the page shows."""
+
+    entity_id: str
+    name: str
+    label: str
+    kb_id: str | None
+    labels: str
+    identities: tuple[Count, ...]
+    forms: str
+    offices: tuple[OfficeRow, ...]
+    aliases: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+    more_places: int
+    said: tuple[Told, ...]
+    more_said: int
+    about: tuple[Told, ...]
+    more_about: int
+
+
+def entity_page(entity_id: str) -> str:
+    """The page of an entity, below the folder of the report."""
+    return f"entities/{safe_stem(entity_id)}.html"
+
+
+def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
+    """The entities that have a page, those named most first."""
+    rows = [row for row in entities.values() if row.label in NAMED]
+    rows.sort(key=lambda row: (-row.n_mentions, row.name, row.entity_id))
+    return [row.entity_id for row in rows[:MAX_PAGES]]
+
+
+def view_entities(corpus: Corpus, picked: Sequence[str]) -> Iterator[EntityView]:
+    """The views of the picked entities."""
+    known, articles = set(picked), {article.document.doc_id: article for article in corpus.articles}
+    said: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
+    about: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
+    for article in corpus.articles:
+        for number, claim in enumerate(article.claims, 1):
+            told = _told(article, number, claim)
+            if claim.source_entity_id in known:
+                said[claim.source_entity_id].append(told)
+            for entity_id in sorted({m.entity_id for m in article.mentions_in(claim)} & known):
+                about[entity_id].append(told)
+    for entity_id in picked:
+        yield _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
+
+
+def _view(
+    corpus: Corpus,
+    articles: Mapping[str, Article],
+    known: set[str],
+    entity_id: str,
+    said: Sequence[Told],
+    about: Sequence[Told],
+) -> EntityView:
+    row, appearances = corpus.entities[entity_id], corpus.appearances.get(entity_id, ())
+    counts = {"certain": row.n_certain, "likely": row.n_likely, "open": row.n_open}
+    forms = Counter(form for one in appearances for form in one.forms)
+    return EntityView(
+        clean(entity_id),
+        clean(row.name),
+        row.label,
+        row.kb_id,
+        ", ".join(row.labels),
+        tuple(Count(name, number) for name, number in counts.items() if number),
+        clean(", ".join(sorted(forms, key=lambda form: (-forms[form], form)))),
+        corpus.offices.get(entity_id, ()),
+        tuple(
+            (clean(one.alias_id), plain_words(one.reason))
+            for one in corpus.aliases.get(entity_id, ())[:MAX_ROWS]
+        ),
+        tuple(_place(corpus, articles[one.doc_id], one, known) for one in appearances[:MAX_ROWS]),
+        max(len(appearances) - MAX_ROWS, 0),
+        tuple(said[:MAX_ROWS]),
+        max(len(said) - MAX_ROWS, 0),
+        tuple(about[:MAX_ROWS]),
+        max(len(about) - MAX_ROWS, 0),
+    )
+
+
+def _place(corpus: Corpus, article: Article, one: AppearanceRow, known: set[str]) -> Place:
+    document = article.document
+    considered = [
+        (
+            corpus.entities[other].name if other in corpus.entities else other,
+            entity_page(other) if other in known else None,
+        )
+        for other in one.considered
+    ]
+    return Place(
+        document_page(document.doc_id),
+        clean(document.title or document.doc_id),
+        show_day(document.published.date() if document.published else None),
+        clean(", ".join(one.forms)),
+        clean(one.role or ""),
+        one.identity,
+        REASONS.get(one.identity_reason, plain_words(one.identity_reason)),
+        tuple((clean(name), page) for name, page in considered),
+    )
+
+
+def _told(article: Article, number: int, claim: ClaimRow) -> Told:
+    return Told(
+        f"{document_page(article.document.doc_id)}#claim-{number}",
+        show_day(claim.claim_date),
+        plain_words(claim.claim_type),
+        clean(claim.source_text or ""),
+        clean(shorten(" ".join((claim.content_text or "").split()), WORDS_LETTERS)),
+    )

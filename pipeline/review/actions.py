@@ -1,0 +1,425 @@
+"""What a person does on a page, as decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.core.errors import ArgumentError
+from pipeline.decisions.anchor import Place
+from pipeline.decisions.making import Maker, Source, entity_ref
+from pipeline.decisions.model import (
+    ClaimDecision,
+    ClaimParts,
+    Decision,
+    MentionDecision,
+    Quote,
+    Witness,
+)
+from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows
+from pipeline.review.standing import ClaimPlace, Standing
+from pipeline.tables.labels import CLAIMS, ENTITIES
+from pipeline.tables.schema import ClaimRow
+
+Short = Annotated[str, Field(max_length=2_000)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Asked):
+    """A stretch of the raw text, with its words, so that both sides mean the same."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(gt=0)]
+    exact: Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
+class MentionAsked(_Asked):
+    """Something about a mention, or about words that should be one."""
+
+    kind: Literal["mention"]
+    doc: Short
+    sha256: Short
+    action: Literal["accept", "reject", "relabel", "move", "add", "assign"]
+    span: Span
+    label: Short | None = None
+    to: Span | None = None
+    entity: Short | None = None
+    why: Short = ""
+    seen: tuple[Short, ...] = ()
+
+
+class DateAsked(_Asked):
+    """Something about a date expression."""
+
+    kind: Literal["date"]
+    doc: Short
+    sha256: Short
+    action: Literal["accept", "reject"]
+    span: Span
+    why: Short = ""
+    seen: tuple[Short, ...] = ()
+
+
+class ClaimAsked(_Asked):
+    """Something about a claim."""
+
+    kind: Literal["claim"]
+    doc: Short
+    sha256: Short
+    action: Literal["accept", "reject", "change", "add"]
+    claim: Short | None = None
+    type: Short | None = None
+    negated: bool | None = None
+    polarity: Literal["asserted", "rejected"] | None = None
+    source: Span | None = None
+    no_source: bool = False
+    source_entity: Short | None = None
+    cue: Span | None = None
+    content: tuple[Span, ...] = ()
+    why: Short = ""
+    seen: tuple[Short, ...] = ()
+
+
+class UndoAsked(_Asked):
+    """That a decision is to be taken back; `doc` is the document whose page asks."""
+
+    id: Short
+    doc: Short = ""
+
+
+class DoneAsked(_Asked):
+    """That a document was read to its end."""
+
+    doc: Short
+
+
+class StaleError(Exception):
+    """What a page showed is not so any more: someone else decided meanwhile."""
+
+
+Asked = MentionAsked | DateAsked | ClaimAsked
+
+
+def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: set[str]) -> Decision:
+    """The decision that a person asks for.
+
+    Args:
+        asked: What they ask.
+        rows: The document as it is now.
+        standing: The decisions about it.
+        maker: Makes decisions.
+        known: Labels that the tables have.
+
+    Raises:
+        ArgumentError: It does not fit the document.
+        StaleError: The document is another, or was decided upon since the page was made.
+    """
+    if asked.sha256 != rows.sha256:
+        raise StaleError
+    source = Source(rows.doc_id, rows.sha256, rows.text)
+    if isinstance(asked, ClaimAsked):
+        return _decide_claim(asked, rows, standing, maker, source)
+    place = _place(rows, asked.span)
+    if isinstance(asked, DateAsked):
+        live = standing.dates.get(place, ())
+        _check_seen(asked.seen, live)
+        return maker.make(
+            f"date.{asked.action}",
+            why=asked.why,
+            replaces=_with_earlier(live),
+            doc=source.ref,
+            target=source.quote(*place),
+        )
+    if asked.label is not None and asked.label not in ENTITIES | known:
+        raise ArgumentError(f"{asked.label}: there is no such label")
+    return _decide_mention(asked, rows, standing, maker, source)
+
+
+def _place(rows: Rows, span: Span) -> Place:
+    if rows.text[span.start : span.end] != span.exact:
+        raise StaleError
+    return span.start, span.end
+
+
+def _check_seen(seen: Sequence[str], live: Sequence[Numbered]) -> None:
+    if set(seen) != set(_ids(live)):
+        raise StaleError
+
+
+def _ids(live: Iterable[Numbered]) -> tuple[str, ...]:
+    return tuple(one.decision.id for one in live)
+
+
+def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
+    """Ids of decisions and of those that they took back: these would else come to life again."""
+    return tuple(dict.fromkeys(own for one in live for own in (one.decision.id, *one.decision.replaces)))
+
+
+def _decide_mention(
+    asked: MentionAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
+) -> Decision:
+    place = _place(rows, asked.span)
+    live = standing.mentions.get(place, ())
+    _check_seen(asked.seen, live)
+    row = next((row for row in rows.mentions if (row.start, row.end) == place), None)
+    if asked.action == "add":
+        return _add_mention(asked, rows, standing, maker, source)
+    if row is None:
+        raise StaleError
+    own = [one for one in live if isinstance(one.decision, MentionDecision)]
+    added = [one for one in own if one.decision.do == "mention.add"]
+    moved = [one for one in own if one.decision.do == "mention.move"]
+    others = tuple(one for one in own if one.decision.do != "mention.assign")
+    label = asked.label or row.label
+    if asked.action == "reject":
+        if added:
+            return maker.undo(_with_earlier(live), asked.why)
+        target = _target(moved) or source.quote(*place)
+        return maker.make(
+            "mention.reject",
+            why=asked.why,
+            replaces=_with_earlier(live),
+            doc=source.ref,
+            target=target,
+            was=row.label,
+        )
+    if asked.action == "assign":
+        gone = tuple(one for one in own if one.decision.do == "mention.assign")
+        return maker.make(
+            "mention.assign",
+            why=asked.why,
+            replaces=_with_earlier(gone),
+            doc=source.ref,
+            target=source.quote(*place),
+            label=row.label,
+            entity=asked.entity,
+        )
+    to = _place(rows, asked.to) if asked.to else None
+    if asked.action == "move" and to is None:
+        raise ArgumentError("no words were chosen to move it to")
+    entity = next((given for one in own if (given := _given_entity(one))), None)
+    if added:
+        return maker.make(
+            "mention.add",
+            why=asked.why,
+            replaces=_with_earlier(live if to else others),
+            doc=source.ref,
+            target=source.quote(*(to or place)),
+            label=label,
+            entity=entity if to or not _assigned(own) else None,
+        )
+    if moved or to is not None:
+        return maker.make(
+            "mention.move",
+            why=asked.why,
+            replaces=_with_earlier(live if to else others),
+            doc=source.ref,
+            target=_target(moved) or source.quote(*place),
+            to=source.quote(*(to or place)),
+            label=label,
+            entity=entity if to else None,
+        )
+    return maker.make(
+        "mention.accept" if label == row.label and asked.action == "accept" else "mention.relabel",
+        why=asked.why,
+        replaces=_with_earlier(others),
+        doc=source.ref,
+        target=source.quote(*place),
+        label=label,
+        was=row.label,
+    )
+
+
+def _given_entity(one: Numbered) -> str | None:
+    return one.decision.entity if isinstance(one.decision, MentionDecision) else None
+
+
+def _assigned(own: Sequence[Numbered]) -> bool:
+    return any(one.decision.do == "mention.assign" for one in own)
+
+
+def _target(moved: Sequence[Numbered]) -> Quote | None:
+    """Where a moved mention stood at first."""
+    return next((one.decision.target for one in moved if isinstance(one.decision, MentionDecision)), None)
+
+
+def _add_mention(
+    asked: MentionAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
+) -> Decision:
+    place = _place(rows, asked.span)
+    if asked.label is None:
+        raise ArgumentError("a new mention needs a label")
+    for other, live in standing.mentions.items():
+        present = [one for one in live if one.decision.do != "mention.reject"]
+        if other != place and present and other[0] < place[1] and place[0] < other[1]:
+            raise ArgumentError("the words overlap a mention that was decided upon: undo that first")
+    if any(row.start < place[1] and place[0] < row.end for row in rows.mentions if row.method == "decision"):
+        raise ArgumentError("the words overlap a mention that was decided upon: undo that first")
+    if any(start < place[1] and place[0] < end for start, end in rows.gaps):
+        raise ArgumentError("the words hold withheld text")
+    if rows.section_of(*place) is None or asked.span.exact != asked.span.exact.strip():
+        raise ArgumentError("choose words of one paragraph, without the space around them")
+    return maker.make(
+        "mention.add",
+        why=asked.why,
+        replaces=_with_earlier(standing.mentions.get(place, ())),
+        doc=source.ref,
+        target=source.quote(*place),
+        label=asked.label,
+        entity=asked.entity,
+    )
+
+
+def claim_place(row: ClaimRow) -> ClaimPlace | None:
+    """How a claim is known among decisions."""
+    if row.cue_start is not None and row.cue_end is not None:
+        return "cue", (row.cue_start, row.cue_end)
+    if row.content_spans:
+        return "content", (row.content_spans[0].start, row.content_spans[0].end)
+    return None
+
+
+def _decide_claim(
+    asked: ClaimAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
+) -> Decision:
+    if asked.type is not None and asked.type not in CLAIMS:
+        raise ArgumentError(f"{asked.type}: there is no such type of claim")
+    if asked.action == "add":
+        return _add_claim(asked, rows, maker, source)
+    row = next((row for row in rows.claims if row.claim_id == asked.claim), None)
+    place = claim_place(row) if row else None
+    if row is None or place is None:
+        raise StaleError
+    live = standing.claims.get(place, ())
+    _check_seen(asked.seen, live)
+    return _decide_known_claim(asked, rows, row, live, (maker, source))
+
+
+def _decide_known_claim(
+    asked: ClaimAsked,
+    rows: Rows,
+    row: ClaimRow,
+    live: Sequence[Numbered],
+    means: tuple[Maker, Source],
+) -> Decision:
+    maker, source = means
+    own = [one.decision for one in live if isinstance(one.decision, ClaimDecision)]
+    added = next((decision for decision in own if decision.do == "claim.add"), None)
+    before = next((decision for decision in own if decision.do != "claim.add"), None)
+    parts = before.claim if before else source.parts(row)
+    if asked.action == "reject":
+        if added:
+            return maker.undo(_with_earlier(live), asked.why)
+        return maker.make(
+            "claim.reject", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts
+        )
+    if asked.action == "accept":
+        if own:
+            raise ArgumentError("it was decided upon already")
+        return maker.make("claim.accept", why=asked.why, doc=source.ref, claim=parts)
+    change = _change(asked, rows, source)
+    if not change:
+        raise ArgumentError("nothing is to be changed")
+    if added:
+        return maker.make(
+            "claim.add",
+            why=asked.why,
+            replaces=_with_earlier(live),
+            doc=source.ref,
+            claim=_changed_parts(added.claim, change),
+        )
+    if before and before.set:
+        change = {**before.set.given(), **change}
+    return maker.make(
+        "claim.change", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts, set=change
+    )
+
+
+def _change(asked: ClaimAsked, rows: Rows, source: Source) -> dict[str, Any]:
+    change: dict[str, Any] = {}
+    for name in ("type", "negated", "polarity", "source_entity"):
+        if getattr(asked, name) is not None:
+            change[name] = getattr(asked, name)
+    if asked.source is not None:
+        change["source"] = source.quote(*_place(rows, asked.source))
+    elif asked.no_source:
+        change["source"] = None
+    if asked.cue is not None:
+        change["cue"] = source.quote(*_place(rows, asked.cue))
+    if asked.content:
+        change["content"] = source.quotes(sorted(_place(rows, span) for span in asked.content))
+    return change
+
+
+def _changed_parts(parts: ClaimParts, change: dict[str, Any]) -> dict[str, Any]:
+    known = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
+    return {**{name: getattr(parts, name) for name in ClaimParts.model_fields}, **known}
+
+
+def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> Decision:
+    if not asked.content:
+        raise ArgumentError("choose the words of its content first")
+    change = _change(asked, rows, source)
+    places = [_place(rows, span) for span in asked.content]
+    if any(rows.section_of(*place) is None for place in places):
+        raise ArgumentError("choose words of one paragraph")
+    parts = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
+    return maker.make("claim.add", why=asked.why, doc=source.ref, claim=parts)
+
+
+class EntityAsked(_Asked):
+    """Something about an entity."""
+
+    action: Literal["rename", "kb", "merge", "split"]
+    entity: Short
+    value: Short | None = None
+    into: Short | None = None
+    docs: tuple[Short, ...] = ()
+    why: Short = ""
+
+
+def decide_entity(
+    asked: EntityAsked,
+    maker: Maker,
+    refer: Any,
+    names: Any,
+) -> Decision:
+    """The decision about an entity that a person asks for.
+
+    Args:
+        asked: What they ask.
+        maker: Makes decisions.
+        refer: Gives the witnesses of an entity, by its id.
+        names: Gives the name of an entity, by its id; None where there is none.
+
+    Raises:
+        ArgumentError: It does not fit.
+    """
+    name = names(asked.entity)
+    if name is None:
+        raise ArgumentError(f"{asked.entity}: there is no such entity")
+    witnesses: list[Witness] = refer(asked.entity)
+    own = entity_ref(asked.entity, name, witnesses)
+    if asked.action == "rename":
+        return maker.make("entity.name", why=asked.why, entity=own, value=(asked.value or "").strip() or None)
+    if asked.action == "kb":
+        value = (asked.value or "").strip() or None
+        if value and not (value[0] == "Q" and value[1:].isdecimal()):
+            raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
+        return maker.make("entity.kb", why=asked.why, entity=own, value=value)
+    if asked.action == "merge":
+        other = names(asked.into or "")
+        if other is None or asked.into == asked.entity:
+            raise ArgumentError(f"{asked.into}: there is no such other entity")
+        into = entity_ref(str(asked.into), other, refer(asked.into))
+        return maker.make("entity.merge", why=asked.why, entities=(own,), into=into)
+    docs = [witness.doc for witness in witnesses if witness.doc.id in asked.docs]
+    if not docs or not asked.into:
+        raise ArgumentError("choose documents and give the other entity an id")
+    return maker.make("entity.split", why=asked.why, entity=own, docs=docs, into=asked.into)

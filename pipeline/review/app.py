@@ -1,0 +1,457 @@
+"""The pages and what they send back. All handlers run in the one thread of the event loop: none sees half of a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import jinja2
+from pydantic import Field, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from pipeline.core.errors import PipelineError
+from pipeline.core.messages import plain
+from pipeline.decisions.making import WITNESSES, Maker, Source
+from pipeline.decisions.model import Witness
+from pipeline.outputs.report.render import label_colours
+from pipeline.outputs.report.views import clean, show_share, web_address
+from pipeline.review import search
+from pipeline.review.actions import (
+    Asked,
+    DoneAsked,
+    EntityAsked,
+    StaleError,
+    UndoAsked,
+    decide,
+    decide_entity,
+)
+from pipeline.review.views import view_decision, view_page
+from pipeline.review.workspace import Workspace
+from pipeline.tables.labels import CLAIMS, POLICY
+
+FOLDER = Path(__file__).parent
+REPORT_STYLE = FOLDER.parent / "outputs" / "report" / "templates" / "report.css"
+STATIC = {"review.css": "text/css", "review.js": "text/javascript", "report.css": "text/css"}
+ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
+CONTEXT = 90
+MOST_SHOWN = 200
+OTHER_LABELS = ("LOC", "FAC", "NORP", "LAW", "PRODUCT", "EVENT", "WORK_OF_ART")
+_NO_PAGE = "There is no such page."
+
+
+class Pages:
+    """The handlers.
+
+    Args:
+        space: Tables and decisions.
+        maker: Makes the decisions of the person who started the server.
+        read_only: Nothing can be decided.
+    """
+
+    def __init__(self, space: Workspace, maker: Maker, *, read_only: bool) -> None:
+        self._space = space
+        self._maker = maker
+        self._read_only = read_only
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["link"] = _link
+        self._templates.filters["snippet"] = search.snippet_parts
+
+    def app(self) -> Starlette:
+        """The application."""
+        routes = [
+            Route("/", self.documents),
+            Route("/doc", self.document),
+            Route("/fragment", self.fragment),
+            Route("/claims", self.claims),
+            Route("/entities", self.entities),
+            Route("/entity", self.entity),
+            Route("/names", self.names),
+            Route("/queue", self.queue),
+            Route("/queue/next", self.queue_next),
+            Route("/decisions", self.decisions),
+            Route("/version", self.version),
+            Route("/static/{name}", self.static),
+            Route("/favicon.ico", self.no_icon),
+        ]
+        if not self._read_only:
+            routes += [
+                Route("/decide", self.decide, methods=["POST"]),
+                Route("/decide-entity", self.decide_entity, methods=["POST"]),
+                Route("/undo", self.undo, methods=["POST"]),
+                Route("/done", self.done, methods=["POST"]),
+            ]
+        handlers: Mapping[Any, Callable[..., Awaitable[Response]]] = {
+            HTTPException: self._missing,
+            PipelineError: self._failed,
+            ValidationError: self._invalid,
+            StaleError: self._stale,
+        }
+        return Starlette(routes=routes, exception_handlers=handlers)
+
+    # Pages
+
+    async def documents(self, request: Request) -> Response:
+        """All documents, or those that a search finds."""
+        query, page = _text(request, "q"), _number(request, "page")
+        found = search.find_documents(self._fresh(), query, page)
+        total = self._space.query("select count(*) as n from documents")[0]["n"]
+        read = sum(1 for row in found.rows if row["doc_id"] in self._space.done)
+        return self._page(
+            "documents.html.j2",
+            "documents",
+            found=found,
+            q=query,
+            page=page,
+            total=total,
+            read=read,
+            done=set(self._space.done),
+        )
+
+    async def document(self, request: Request) -> Response:
+        """A document with its items."""
+        doc_id = _text(request, "id")
+        values = self._document(doc_id)
+        queue = _text(request, "queue")
+        return self._page(
+            "document.html.j2",
+            "documents",
+            **values,
+            at=_text(request, "at"),
+            queue=queue if queue in search.QUEUES else "",
+            labels=[*sorted(POLICY), *OTHER_LABELS],
+            types=sorted(CLAIMS),
+        )
+
+    async def fragment(self, request: Request) -> Response:
+        """What changes on the page of a document when a decision is made."""
+        return HTMLResponse(self._fragment(_text(request, "id")))
+
+    async def claims(self, request: Request) -> Response:
+        """Claims, by words, type and source."""
+        query, page = _text(request, "q"), _number(request, "page")
+        type_, source = _text(request, "type"), _text(request, "source")
+        found = search.find_claims(self._fresh(), query, type_, source, page)
+        name = self._name(source) if source else None
+        return self._page(
+            "claims.html.j2",
+            "claims",
+            found=found,
+            q=query,
+            page=page,
+            type=type_,
+            source=source,
+            source_name=name,
+            types=sorted(CLAIMS),
+        )
+
+    async def entities(self, request: Request) -> Response:
+        """Entities, by name and label."""
+        query, page, label = _text(request, "q"), _number(request, "page"), _text(request, "label")
+        found = search.find_entities(self._fresh(), query, label, page)
+        labels = [row["label"] for row in self._space.query("select distinct label from entities order by 1")]
+        return self._page(
+            "entities.html.j2", "entities", found=found, q=query, page=page, label=label, labels=labels
+        )
+
+    async def entity(self, request: Request) -> Response:
+        """One entity: its mentions in context, its claims, decisions about it."""
+        space, entity_id = self._fresh(), _text(request, "id")
+        rows = space.query("select * from entities where entity_id = ?", entity_id)
+        if not rows:
+            raise HTTPException(404)
+        mentions = space.query(
+            """select m.mention_id, m.doc_id, m.start, m."end", m.text, d.text as whole, d.title, d.published
+            from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ?
+            order by d.published is null, d.published, m.doc_id, m.start limit ?""",
+            entity_id,
+            MOST_SHOWN,
+        )
+        by_doc: dict[str, dict[str, Any]] = {}
+        for row in mentions:
+            own = by_doc.setdefault(
+                row["doc_id"],
+                {
+                    "title": clean(row["title"] or row["doc_id"]),
+                    "day": (row["published"] or "")[:10],
+                    "rows": [],
+                },
+            )
+            own["rows"].append(_in_context(row))
+        claims = search.find_claims(space, "", "", entity_id, 0)
+        return self._page(
+            "entity.html.j2",
+            "entities",
+            row={key: rows[0][key] for key in rows[0].keys()},  # noqa: SIM118
+            name=clean(space.names().get(entity_id, rows[0]["name"])),
+            aliases=[clean(alias) for alias in json.loads(rows[0]["aliases"])],
+            documents=by_doc,
+            shown=len(mentions),
+            claims=claims,
+            own=[view_decision(one, space.outcome_of(one)) for one in space.of_entity(entity_id)],
+        )
+
+    async def names(self, request: Request) -> Response:
+        """Entities whose name holds some letters, for a list to choose from."""
+        found = search.find_entities(self._fresh(), _text(request, "q"), "", 0)
+        return JSONResponse(
+            [
+                {"id": row["entity_id"], "name": row["name"], "label": row["label"], "n": row["n_mentions"]}
+                for row in found.rows[:12]
+            ]
+        )
+
+    async def queue(self, request: Request) -> Response:
+        """What waits to be looked at."""
+        space, kind = self._fresh(), _text(request, "kind") or "claims"
+        if kind not in search.QUEUES:
+            raise HTTPException(404)
+        waiting = search.queue(space, kind)
+        return self._page(
+            "queue.html.j2",
+            "queue",
+            kind=kind,
+            kinds=search.QUEUES,
+            waiting=waiting[: search.PER_PAGE * 2],
+            count=len(waiting),
+        )
+
+    async def queue_next(self, request: Request) -> Response:
+        """Lead to what waits next in a queue; `skip` passes over as many."""
+        space, kind = self._fresh(), _text(request, "kind")
+        if kind not in search.QUEUES:
+            raise HTTPException(404)
+        waiting = search.queue(space, kind)
+        if not waiting:
+            return RedirectResponse(_link("/queue", kind=kind), 303)
+        skip = min(_number(request, "skip"), len(waiting) - 1)
+        one = waiting[skip]
+        return RedirectResponse(
+            _link("/doc", id=one.doc_id, at=f"{one.kind}:{one.at}", queue=kind, skip=skip), 303
+        )
+
+    async def decisions(self, request: Request) -> Response:
+        """All living decisions, the last ones first."""
+        space = self._fresh()
+        page = _number(request, "page")
+        ordered = space.live[::-1]
+        first = page * search.PER_PAGE
+        shown = [
+            view_decision(one, space.outcome_of(one)) for one in ordered[first : first + search.PER_PAGE]
+        ]
+        more = len(ordered) > first + search.PER_PAGE
+        return self._page(
+            "decisions.html.j2", "decisions", shown=shown, page=page, more=more, total=len(ordered)
+        )
+
+    async def version(self, request: Request) -> Response:
+        """Whether anything changed on the disk."""
+        space = self._fresh()
+        return JSONResponse({"version": space.version, "problem": space.problem})
+
+    async def static(self, request: Request) -> Response:
+        """Style and script."""
+        name = request.path_params["name"]
+        if name not in STATIC:
+            raise HTTPException(404)
+        if name == "report.css":
+            return Response(REPORT_STYLE.read_text(encoding="utf-8") + label_colours(), media_type="text/css")
+        return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])
+
+    async def no_icon(self, request: Request) -> Response:
+        """There is none, and browsers ask."""
+        return Response(status_code=204)
+
+    # Changes
+
+    async def decide(self, request: Request) -> Response:
+        """Keep a decision about a row of a document."""
+        asked = ASKED.validate_json(await request.body())
+        opened = self._fresh().open(asked.doc)
+        if opened is None:
+            raise HTTPException(404)
+        decision = decide(asked, *opened, self._maker, self._labels())
+        self._space.append(decision)
+        return JSONResponse({"id": decision.id, "do": decision.do, "html": self._fragment(asked.doc)})
+
+    async def decide_entity(self, request: Request) -> Response:
+        """Keep a decision about an entity."""
+        asked = EntityAsked.model_validate_json(await request.body())
+        self._fresh()
+        decision = decide_entity(asked, self._maker, self._witnesses, self._name)
+        self._space.append(decision)
+        return JSONResponse({"id": decision.id, "do": decision.do})
+
+    async def undo(self, request: Request) -> Response:
+        """Take a living decision back."""
+        asked = UndoAsked.model_validate_json(await request.body())
+        self._fresh()
+        if asked.id not in {one.decision.id for one in self._space.live}:
+            raise StaleError
+        self._space.append(self._maker.undo([asked.id]))
+        doc = asked.doc
+        return JSONResponse({"id": asked.id, "do": "undo", "html": self._fragment(doc) if doc else ""})
+
+    async def done(self, request: Request) -> Response:
+        """Mark a document as read to its end."""
+        asked = DoneAsked.model_validate_json(await request.body())
+        opened = self._fresh().open(asked.doc)
+        if opened is None:
+            raise HTTPException(404)
+        rows, _ = opened
+        earlier = self._space.done.get(rows.doc_id)
+        replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
+        ref = Source(rows.doc_id, rows.sha256, rows.text).ref
+        decision = self._maker.make("document.done", doc=ref, replaces=replaces)
+        self._space.append(decision)
+        return JSONResponse({"id": decision.id, "do": decision.do, "html": self._fragment(rows.doc_id)})
+
+    # Parts
+
+    def _fresh(self) -> Workspace:
+        self._space.refresh()
+        return self._space
+
+    def _document(self, doc_id: str) -> dict[str, Any]:
+        space = self._fresh()
+        opened = space.open(doc_id)
+        found = space.query("select * from documents where doc_id = ?", doc_id)
+        if opened is None or not found:
+            raise HTTPException(404)
+        rows, standing = opened
+        ids = {row.entity_id for row in rows.mentions} | {row.source_entity_id for row in rows.claims}
+        names = {**self._names_of(ids - {None}), **space.names()}
+        row = found[0]
+        return {
+            "doc_id": doc_id,
+            "title": clean(row["title"] or doc_id),
+            "published": (row["published"] or "").replace("T00:00:00Z", ""),
+            "author": clean(row["author"] or ""),
+            "url": web_address(row["url"]),
+            "words": row["n_words"],
+            "withheld": row["n_masked_words"],
+            "share": show_share(row["n_masked_words"], row["n_words"]),
+            "sha256": rows.sha256,
+            "view": view_page(rows, standing, space.gaps(rows), names),
+            "own": [view_decision(one, space.outcome_of(one)) for one in standing.all],
+            "is_done": doc_id in space.done,
+            "version": space.version,
+        }
+
+    def _fragment(self, doc_id: str) -> str:
+        template = self._templates.get_template("rows.html.j2")
+        return template.render(read_only=self._read_only, **self._document(doc_id))
+
+    def _page(self, template: str, tab: str, **values: Any) -> HTMLResponse:
+        common = {
+            "tab": tab,
+            "read_only": self._read_only,
+            "problem": self._space.problem,
+            "decided": len(self._space.live),
+            "by": self._maker.by,
+        }
+        return HTMLResponse(self._templates.get_template(template).render(**{**common, **values}))
+
+    def _names_of(self, ids: set[Any]) -> dict[str, str]:
+        names: dict[str, str] = {}
+        listed = sorted(ids)
+        for first in range(0, len(listed), 500):
+            some = listed[first : first + 500]
+            marks = ", ".join("?" * len(some))
+            sql = f"select entity_id, name from entities where entity_id in ({marks})"  # noqa: S608 - marks only
+            rows = self._space.query(sql, *some)
+            names |= {row["entity_id"]: row["name"] for row in rows}
+        return names
+
+    def _name(self, entity_id: str) -> str | None:
+        return self._names_of({entity_id}).get(entity_id)
+
+    def _labels(self) -> set[str]:
+        return {row["label"] for row in self._space.query("select distinct label from mentions")}
+
+    def _witnesses(self, entity_id: str) -> list[Witness]:
+        """A mention of an entity in each of its documents, those first that no decision made."""
+        rows = self._space.query(
+            """select m.doc_id, m.start, m."end", d.sha256, d.text, min(m.method = 'decision') as decided
+            from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ?
+            group by m.doc_id order by decided, m.doc_id limit ?""",
+            entity_id,
+            max(MOST_SHOWN, WITNESSES),
+        )
+        witnesses = []
+        for row in rows:
+            source = Source(row["doc_id"], row["sha256"], row["text"])
+            witnesses.append(Witness(doc=source.ref, quote=source.quote(row["start"], row["end"])))
+        return witnesses
+
+    # Errors
+
+    async def _missing(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        words = _NO_PAGE if status == 404 else "This server does not do that."
+        return self._told(request, words, status)
+
+    async def _failed(self, request: Request, error: Exception) -> Response:
+        return self._told(request, str(error), 422)
+
+    async def _invalid(self, request: Request, error: Exception) -> Response:
+        first = (
+            error.errors(include_url=False)[0]
+            if isinstance(error, ValidationError)
+            else {"loc": (), "msg": ""}
+        )
+        key = ".".join(str(step) for step in first["loc"])
+        return self._told(request, f"{key}: {plain(str(first['msg']))}", 422)
+
+    async def _stale(self, request: Request, error: Exception) -> Response:
+        return self._told(request, "This was changed meanwhile: look again.", 409)
+
+    def _told(self, request: Request, words: str, status: int) -> Response:
+        if request.method == "POST":
+            return JSONResponse({"error": words}, status)
+        template = self._templates.get_template("problem.html.j2")
+        values = {
+            "tab": "",
+            "read_only": self._read_only,
+            "problem": "",
+            "decided": len(self._space.live),
+            "by": self._maker.by,
+        }
+        return HTMLResponse(template.render(words=words, **values), status)
+
+
+def _link(path: str, **query: Any) -> str:
+    """An address of this server; parts of the query that are empty are left out."""
+    kept = {key: value for key, value in query.items() if value not in ("", None, 0)}
+    return path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _text(request: Request, name: str) -> str:
+    return request.query_params.get(name, "")[:2_000].replace("\0", "")
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _in_context(row: Any) -> dict[str, Any]:
+    text, start, end = row["whole"], row["start"], row["end"]
+    return {
+        "before": clean(" ".join(text[max(0, start - CONTEXT) : start].split("\n"))),
+        "text": clean(row["text"]),
+        "behind": clean(" ".join(text[end : end + CONTEXT].split("\n"))),
+        "start": start,
+    }

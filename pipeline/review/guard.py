@@ -1,0 +1,176 @@
+"""Who may ask the local server, and what: everything else is refused before a page sees it.
+
+A page of another site that the same browser shows can send requests to this one. It cannot know the token, it cannot
+set `Host` or `Origin`, and without CORS it cannot read an answer. A name that leads to 127.0.0.1 (DNS rebinding) is
+told by `Host`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 256 * 1024
+"""Bytes of a request's body."""
+MAX_TARGET = 8 * 1024
+"""Bytes of a path with its query."""
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+class _TooLargeError(Exception):
+    """A body that is longer than may be."""
+
+
+class Guard:
+    """Lets through what comes from the person who started the server.
+
+    Args:
+        app: The pages.
+        port: Port of the server.
+        token: Secret of the address.
+    """
+
+    def __init__(self, app: ASGIApp, port: int, token: str) -> None:
+        self._app = app
+        self._token = token
+        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._cookie = f"pipeline_review_{port}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        refused = self._refusal(scope)
+        if refused is not None:
+            await _answer(send, *refused)
+        elif self._has_token_in_address(scope):
+            await self._keep_token(scope, send)
+        else:
+            await self._pass_on(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Status and words for a request that is not answered."""
+        headers = scope["headers"]
+        if _one(headers, b"host") not in self._hosts:
+            return 421, "this address is not served here"
+        if len(scope["path"]) + len(scope["query_string"]) > MAX_TARGET:
+            return 414, "the address is too long"
+        if not self._knows_token(scope):
+            return 403, "open the address that `pipeline review` printed: it holds a token"
+        return self._foreign(scope) or _oversized(headers)
+
+    def _foreign(self, scope: Scope) -> tuple[int, str] | None:
+        headers = scope["headers"]
+        origin = _one(headers, b"origin")
+        own = (
+            origin is not None
+            and origin.removeprefix("http://") in self._hosts
+            and origin.startswith("http://")
+        )
+        if origin is not None and not own:
+            return 403, "requests of other sites are refused"
+        if _one(headers, b"sec-fetch-site") in ("cross-site", "same-site") and not _navigates(headers):
+            return 403, "requests of other sites are refused"
+        if scope["method"] not in ("GET", "HEAD") and not own:
+            return 403, "a change needs the header Origin of a page of this server"
+        return None
+
+    def _knows_token(self, scope: Scope) -> bool:
+        try:
+            cookie = SimpleCookie(_one(scope["headers"], b"cookie") or "")
+        except CookieError:
+            return False
+        morsel = cookie.get(self._cookie)
+        given = [self._token_in_address(scope), morsel.value if morsel else ""]
+        return any(hmac.compare_digest(value.encode(), self._token.encode()) for value in given)
+
+    def _token_in_address(self, scope: Scope) -> str:
+        query = parse_qsl(scope["query_string"].decode("latin-1"))
+        return next((value for key, value in query if key == "token"), "")
+
+    def _has_token_in_address(self, scope: Scope) -> bool:
+        return scope["method"] == "GET" and bool(self._token_in_address(scope))
+
+    async def _keep_token(self, scope: Scope, send: Send) -> None:
+        """Move the token out of the address, so that it stands in no history and in no copied link."""
+        query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "token"]
+        # Of the path only what cannot lead elsewhere: two slashes at the front would name another host.
+        path = "/" + scope.get("raw_path", b"/").decode("latin-1").lstrip("/\\")
+        target = path + (f"?{urlencode(query)}" if query else "")
+        cookie = f"{self._cookie}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+        await _answer(
+            send, 303, "", (b"location", target.encode("latin-1")), (b"set-cookie", cookie.encode())
+        )
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = 0
+        begun = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > MAX_BODY:
+                raise _TooLargeError
+            return message
+
+        async def with_headers(message: Message) -> None:
+            nonlocal begun
+            if seen > MAX_BODY and not begun:
+                return  # what the pages say of the error that cut them off
+            if message["type"] == "http.response.start":
+                begun = True
+                message = {**message, "headers": [*message["headers"], *HEADERS]}
+            await send(message)
+
+        try:
+            await self._app(scope, counted, with_headers)
+        except _TooLargeError:
+            if not begun:
+                await _answer(send, 413, "the request is too large")
+
+
+def _one(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
+    """The value of a header that may come once; two of them are as good as a wrong one."""
+    values = [value.decode("latin-1") for key, value in headers if key == name]
+    return values[0] if len(values) == 1 else ("" if values else None)
+
+
+def _navigates(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a person followed a link: the answer is a page of its own, which no other site can read."""
+    return _one(headers, b"sec-fetch-mode") == "navigate" and _one(headers, b"sec-fetch-dest") == "document"
+
+
+def _oversized(headers: list[tuple[bytes, bytes]]) -> tuple[int, str] | None:
+    length = _one(headers, b"content-length")
+    if length is None or (length.isascii() and length.isdigit() and int(length[:12]) <= MAX_BODY):
+        return None
+    return 413, "the request is too large"
+
+
+async def _answer(send: Send, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
+    body = f"{text}\n".encode()
+    about = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": [*about, *headers, *HEADERS]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,203 @@
+"""Queries of the tables for the pages: search, lists, the queue. Texts of a person never become part of a statement."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.outputs.report.views import clean
+from pipeline.review.workspace import Workspace
+
+PER_PAGE = 50
+BEGIN, END = "\x02", "\x03"
+"""Around what was found in a snippet; no text that is shown holds them."""
+MAX_WORDS = 20
+_WORD = re.compile(r"\w+", re.UNICODE)
+_QUEUE_ROWS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results and whether there is another."""
+
+    rows: tuple[dict[str, Any], ...]
+    more: bool
+
+
+def match_words(query: str) -> str | None:
+    """The query of FTS5 for words that must all occur, the last one perhaps unfinished; None where there are none."""
+    words = _WORD.findall(query)[:MAX_WORDS]
+    if not words:
+        return None
+    return " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+
+
+def snippet_parts(text: str) -> list[tuple[str, bool]]:
+    """A snippet in pieces, each with whether it was looked for."""
+    parts: list[tuple[str, bool]] = []
+    for number, piece in enumerate(re.split(f"[{BEGIN}{END}]", text)):
+        if piece:
+            parts.append((clean(" ".join(piece.split(" "))), number % 2 == 1))
+    return parts
+
+
+def find_documents(space: Workspace, query: str, page: int) -> Found:
+    """Documents, newest first; with a query those that hold its words, the best first."""
+    words = match_words(query)
+    if words is None:
+        sql = """select d.doc_id, d.title, d.published, d.n_words, d.masked_share, '' as snippet from documents d
+            order by d.published is null, d.published desc, d.doc_id limit ? offset ?"""
+        return _found(space.query(sql, PER_PAGE + 1, page * PER_PAGE))
+    sql = """select d.doc_id, d.title, d.published, d.n_words, d.masked_share,
+        snippet(documents_fts, 1, char(2), char(3), '…', 24) as snippet
+        from documents_fts join documents d on d.row = documents_fts.rowid
+        where documents_fts match ? order by documents_fts.rank limit ? offset ?"""
+    return _found(space.query(sql, words, PER_PAGE + 1, page * PER_PAGE))
+
+
+def find_claims(space: Workspace, query: str, type_: str, source: str, page: int) -> Found:
+    """Claims by words, type and source entity, newest first.
+
+    Args:
+        space: The tables.
+        query: Words that source, cue and content must hold.
+        type_: Type, or nothing.
+        source: Id of the source's entity, or nothing.
+        page: Number of the page, from 0.
+    """
+    conditions, values = [], list[Any]()
+    words = match_words(query)
+    if words is not None:
+        conditions.append('"row" in (select rowid from claims_fts where claims_fts match ?)')
+        values.append(words)
+    if type_:
+        conditions.append('claim_type = (select "row" from words where value = ?)')
+        values.append(type_)
+    if source:
+        conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
+        values.append(source)
+    where = f"where {' and '.join(conditions)}" if conditions else ""
+    # The rows of the page are chosen by numbers; ids, names and titles are put together for these only.
+    sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_text, c.source_entity_id, c.cue_text,
+        c.content_text, c.score, e.name, d.title
+        from (select "row" as n from claims_rows {where} order by claim_date desc, "row" limit ? offset ?) p
+        join claims c on c.row = p.n join documents d on d.doc_id = c.doc_id
+        left join entities e on e.entity_id = c.source_entity_id
+        order by c.claim_date desc, c.row"""  # noqa: S608
+    return _found(space.query(sql, *values, PER_PAGE + 1, page * PER_PAGE))
+
+
+def find_entities(space: Workspace, query: str, label: str, page: int) -> Found:
+    """Entities by words in their names, those named most first.
+
+    Args:
+        space: The tables.
+        query: Part of a name or alias.
+        label: Label, or nothing.
+        page: Number of the page, from 0.
+    """
+    like = "%" + re.sub(r"([%_\\])", r"\\\1", query.strip()) + "%"
+    sql = r"""select entity_id, label, name, kb_id, n_mentions, n_documents from entities
+        where (name like ? escape '\' or aliases like ? escape '\' or entity_id = ?) and (? = '' or label = ?)
+        order by n_mentions desc, entity_id limit ? offset ?"""
+    rows = space.query(sql, like, like, query, label, label, PER_PAGE + 1, page * PER_PAGE)
+    return _found(rows)
+
+
+def _found(rows: Sequence[sqlite3.Row]) -> Found:
+    kept = tuple({key: _shown(row[key]) for key in row.keys()} for row in rows[:PER_PAGE])  # noqa: SIM118
+    return Found(kept, len(rows) > PER_PAGE)
+
+
+def _shown(value: Any) -> Any:
+    return value if not isinstance(value, str) or BEGIN in value else clean(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something in the queue: a claim, or a mention, by the offset at which it is found on its page."""
+
+    doc_id: str
+    kind: str
+    at: int
+    why: str
+    words: str
+    title: str
+
+
+QUEUES = {
+    "claims": "Claims with the lowest scores",
+    "mentions": "Mentions to look at",
+    "offices": "Ministers and offices that are unclear",
+    "new": "Documents not read yet",
+}
+"""The kinds of queue, and what they are called."""
+
+
+def queue(space: Workspace, kind: str) -> list[Waiting]:
+    """What waits to be looked at and was not decided upon yet, the most doubtful first."""
+    if kind == "new":
+        return list(_unread(space))
+    rows = space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts))
+    return [
+        Waiting(
+            row["doc_id"],
+            kind_of,
+            row["at"],
+            row["why"],
+            clean(row["words"] or ""),
+            clean(row["title"] or row["doc_id"]),
+        )
+        for row in rows
+        if (row["doc_id"], row["at"]) not in space.decided_starts
+        for kind_of in ("claim" if kind == "claims" else "mention",)
+    ][:_QUEUE_ROWS]
+
+
+def _unread(space: Workspace) -> Iterator[Waiting]:
+    """Documents that nobody has marked as read as they are now."""
+    rows = space.query(
+        "select doc_id, sha256, title from documents order by published is null, published desc, doc_id"
+    )
+    for row in rows:
+        done = space.done.get(row["doc_id"])
+        if done is None or getattr(done.decision, "doc").sha256 != row["sha256"]:  # noqa: B009
+            why = "changed since it was read" if done else "not read yet"
+            yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
+
+
+def _columns(space: Workspace, table: str) -> set[str]:
+    return {row["name"] for row in space.query("select name from pragma_table_info(?)", table)}
+
+
+def _claims(space: Workspace) -> str:
+    return """select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why,
+        coalesce(c.source_text, '') || ' ' || coalesce(c.cue_text, '') || ' ' || coalesce(c.content_text, '') as words, d.title
+        from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?"""
+
+
+def _mentions(space: Workspace) -> str:
+    """Those with the lowest scores; of tables without, those that only the model or a short form says."""
+    if "score" in _columns(space, "mentions"):
+        return """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
+            from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?"""
+    return """select m.doc_id, m.start as at, m.label || ', ' || m.method as why, m.text as words, d.title
+        from mentions m join documents d on d.doc_id = m.doc_id
+        where m.label in ('COMPANY', 'COMMITTEE', 'MINISTER', 'OFFICE', 'DEPARTMENT', 'PERSON', 'ORG', 'GPE')
+        order by m.method <> 'weak', m.method <> 'model', m.near_mask desc, m.mention_id limit ?"""
+
+
+def _offices(space: Workspace) -> str:
+    columns = _columns(space, "mentions")
+    unclear = "m.office_status in ('unresolved', 'conflict')"
+    if "identity" in columns:
+        unclear += " or m.identity = 'open'"
+    return f"""select m.doc_id, m.start as at, m.label || ', ' || coalesce(m.office_status, 'unclear') as why,
+        m.text as words, d.title from mentions m join documents d on d.doc_id = m.doc_id
+        where {unclear} order by m.mention_id limit ?"""  # noqa: S608
+
+
+_QUEUED = {"claims": _claims, "mentions": _mentions, "offices": _offices}

@@ -1,0 +1,260 @@
+"""What the pages of a document show, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.decisions.anchor import Place
+from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows
+from pipeline.decisions.told import Outcome, place_of
+from pipeline.outputs.report.segments import Mark, cut_segments
+from pipeline.outputs.report.views import clean, plain_words, show_day
+from pipeline.review.actions import claim_place
+from pipeline.review.standing import Standing
+from pipeline.tables.schema import ClaimRow
+
+
+@dataclass(frozen=True, slots=True)
+class PieceView:
+    """A stretch of the text: offset of its first character, CSS classes, keys of the items it is part of."""
+
+    start: int
+    text: str
+    classes: str
+    keys: str
+    tags: tuple[str, ...]
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPieces:
+    """A section of the text."""
+
+    kind: str
+    label: str
+    pieces: tuple[PieceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A mention, claim or date that can be decided upon.
+
+    Attributes:
+        key: Its name on the page: `m`, `c` or `d` and a number.
+        at: Offset that it is sorted by.
+        decisions: Ids of the living decisions about it, separated by spaces.
+    """
+
+    key: str
+    kind: str
+    at: int
+    start: int | None
+    end: int | None
+    exact: str
+    label: str
+    entity: str
+    entity_name: str
+    method: str
+    score: float | None
+    decisions: str
+    claim_id: str = ""
+    source: str = ""
+    cue: str = ""
+    content: str = ""
+    type: str = ""
+    negated: bool = False
+    value: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision in the list below the text."""
+
+    id: str
+    line: int
+    do: str
+    place: str
+    by: str
+    when: str
+    why: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the page of a document shows of its rows."""
+
+    sections: tuple[SectionPieces, ...]
+    items: tuple[ItemView, ...]
+
+
+def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict[str, str]) -> Page:
+    """The page of a document.
+
+    Args:
+        rows: Its rows, decided.
+        standing: The decisions about it.
+        gaps: Withheld stretches.
+        names: Names of entities, by id.
+    """
+    items = sorted(
+        [
+            *_mention_items(rows, standing, names),
+            *_claim_items(rows, standing, names),
+            *_date_items(rows, standing),
+        ],
+        key=lambda item: (item.at, item.kind),
+    )
+    return Page(tuple(_sections(rows, gaps)), tuple(items))
+
+
+def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+    for number, row in enumerate(rows.mentions, 1):
+        live = standing.mentions.get((row.start, row.end), ())
+        yield ItemView(
+            f"m{number}",
+            "mention",
+            row.start,
+            row.start,
+            row.end,
+            row.text,
+            row.label,
+            row.entity_id,
+            clean(names.get(row.entity_id, row.text)),
+            row.method,
+            getattr(row, "score", None),
+            _ids(live),
+        )
+
+
+def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+    for number, row in enumerate(rows.claims, 1):
+        place = claim_place(row)
+        live = standing.claims.get(place, ()) if place else ()
+        yield ItemView(
+            f"c{number}",
+            "claim",
+            place[1][0] if place else 0,
+            None,
+            None,
+            "",
+            row.claim_type,
+            row.source_entity_id or "",
+            clean(names.get(row.source_entity_id or "", "")),
+            row.method,
+            row.score,
+            _ids(live),
+            claim_id=row.claim_id,
+            source=clean(row.source_text or ""),
+            cue=clean(row.cue_text or ""),
+            content=clean(row.content_text or ""),
+            type=row.claim_type,
+            negated=row.negated,
+            value=getattr(row, "polarity", "") or "",
+            about=show_day(row.claim_date) or "",
+        )
+
+
+def _date_items(rows: Rows, standing: Standing) -> Iterator[ItemView]:
+    for number, row in enumerate(rows.dates, 1):
+        live = standing.dates.get((row.start, row.end), ())
+        yield ItemView(
+            f"d{number}",
+            "date",
+            row.start,
+            row.start,
+            row.end,
+            row.text,
+            row.timex_type,
+            "",
+            "",
+            "",
+            None,
+            _ids(live),
+            value=clean(row.value or "no value"),
+        )
+
+
+def _ids(live: Sequence[Numbered]) -> str:
+    return " ".join(one.decision.id for one in live)
+
+
+def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
+    for number, mention in enumerate(rows.mentions, 1):
+        yield Mark(mention.start, mention.end, "mention", number, mention.label)
+    for number, date in enumerate(rows.dates, 1):
+        yield Mark(date.start, date.end, "date", number, date.value or date.timex_type)
+    for number, claim in enumerate(rows.claims, 1):
+        yield from _claim_marks(number, claim)
+    for number, gap in enumerate(gaps):
+        yield Mark(*gap, "gap", number)
+
+
+def _claim_marks(number: int, claim: ClaimRow) -> Iterator[Mark]:
+    if claim.source_start is not None and claim.source_end is not None:
+        yield Mark(claim.source_start, claim.source_end, "source", number)
+    if claim.cue_start is not None and claim.cue_end is not None:
+        yield Mark(claim.cue_start, claim.cue_end, "cue", number)
+    for span in claim.content_spans:
+        yield Mark(span.start, span.end, "content", number)
+
+
+def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[SectionPieces]:
+    marks = sorted(_marks(rows, gaps), key=lambda mark: mark.start)
+    at = 0
+    for section in sorted(rows.sections, key=lambda row: (row.start, row.end)):
+        if rows.text[at : section.start].strip():
+            yield SectionPieces("between", "between sections", _pieces(rows.text, at, section.start, marks))
+        if section.end > at:
+            start = max(at, section.start)
+            yield SectionPieces(
+                section.kind, plain_words(section.kind), _pieces(rows.text, start, section.end, marks)
+            )
+            at = section.end
+    if rows.text[at:].strip():
+        yield SectionPieces("between", "between sections", _pieces(rows.text, at, len(rows.text), marks))
+
+
+def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[PieceView, ...]:
+    near = [mark for mark in marks if mark.start < end and mark.end > start]
+    views = []
+    for segment in cut_segments(text, start, end, near):
+        kinds = sorted({mark.kind for mark in segment.marks})
+        withheld = len(segment.text.split()) if "gap" in kinds else 0
+        classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
+        keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
+        tags = tuple(clean(mark.tag) for mark in segment.closes if mark.tag)
+        views.append(
+            PieceView(
+                segment.start, clean(segment.text), " ".join(classes), " ".join(sorted(keys)), tags, withheld
+            )
+        )
+    return tuple(views)
+
+
+_KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
+
+
+def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
+    """A decision in a list.
+
+    Args:
+        one: The decision.
+        outcome: What became of it, where that is known.
+    """
+    decision = one.decision
+    return DecisionView(
+        decision.id,
+        one.line,
+        decision.do.replace(".", " "),
+        clean(place_of(one)),
+        clean(decision.by),
+        f"{decision.when:%Y-%m-%d %H:%M}",
+        clean(decision.why),
+        outcome.state if outcome else "",
+        clean(outcome.note) if outcome else "",
+    )

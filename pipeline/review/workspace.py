@@ -1,0 +1,218 @@
+"""What the pages show: the rows of a run with the decisions as they are at the moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.errors import ArgumentError, SettingsError
+from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
+from pipeline.decisions.making import Source
+from pipeline.decisions.model import (
+    Decision,
+    DocumentDone,
+    EntityMerge,
+    EntitySplit,
+    OfDocument,
+    OfEntities,
+)
+from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions, read_bytes
+from pipeline.decisions.rows import Rows
+from pipeline.decisions.store import append_decisions
+from pipeline.decisions.told import Outcome
+from pipeline.nlp.identity.facts import read_facts
+from pipeline.outputs.databases.sqlite_file import fill
+from pipeline.review.standing import Standing, find_standing
+from pipeline.run.decisions import fetch_document, survey_documents
+from pipeline.run.resolution import Resolution
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.commit import locate
+from pipeline.tables.parquet import read_run
+from pipeline.tables.schema import RUN_FILE
+from pipeline.text.masking import find_gaps, patterns_of_run
+
+_NEVER = object()
+"""Stamp of what was not looked at yet."""
+KEPT_DOCUMENTS = 64
+"""Documents whose rows are kept in memory."""
+
+
+class Workspace:
+    """The tables of a run, searchable, and the decisions file.
+
+    One thread uses it. Tables that a new run writes and edits of the file are seen at the next look.
+
+    Args:
+        out: Output folder of the run.
+        path: The decisions file.
+        settings: The settings of the run.
+
+    Raises:
+        StageError: There is no finished run.
+        SettingsError: A line of the decisions file is no decision.
+    """
+
+    def __init__(self, out: Path, path: Path, settings: Settings) -> None:
+        self.out = out
+        self.path = path
+        self.settings = settings
+        self.problem = ""
+        self._chunks: OrderedDict[str, Chunk] = OrderedDict()
+        self._run_stamp: object = _NEVER
+        self._file_stamp: object = _NEVER
+        self._file = DecisionFile()
+        self.refresh()
+        if self.problem:
+            raise SettingsError(self.problem)
+
+    def refresh(self) -> None:
+        """Take in what changed on the disk: tables of another run, decisions of another window or editor."""
+        stamp = _stamp(locate(self.out, RUN_FILE))
+        if stamp != self._run_stamp:
+            self._read_tables()
+            self._run_stamp, self._file_stamp = stamp, _NEVER
+        stamp = _stamp(self.path)
+        if stamp != self._file_stamp:
+            self._read_decisions()
+            self._file_stamp = stamp
+
+    def _read_tables(self) -> None:
+        self.run = read_run(self.out)
+        self._facts = read_facts(find_model(self.settings.annotate.model))
+        self.patterns = patterns_of_run(self.run)
+        self.tables = sqlite3.connect(
+            "", check_same_thread=False
+        )  # a file of its own that nobody sees, gone at the end
+        self.tables.row_factory = sqlite3.Row
+        fill(self.tables, self.out)
+        resolution = Resolution(self.out, self.settings)
+        resolution.survey()
+        self._resolve = resolution.resolve
+        self._survey = list(survey_documents(self.out, self._resolve))
+        self._chunks.clear()
+
+    def _read_decisions(self) -> None:
+        """Parse the file. While a line of it is broken, such as in the middle of an edit, the last good state is shown."""
+        try:
+            self._file = parse_decisions(read_bytes(self.path), str(self.path))
+            self.problem = ""
+        except SettingsError as error:
+            self.problem = str(error)
+        self.decided = Decided(self._file, lambda: self._survey, self._fetch, self.settings.mask, self._facts)
+        self.decided_starts: set[tuple[str, int]] = set()
+        self.done: dict[str, Numbered] = {}
+        for one in self._file.live:
+            decision = one.decision
+            if isinstance(decision, DocumentDone):
+                self.done[decision.doc.id] = one
+            elif isinstance(decision, OfDocument):
+                self.decided_starts.add((decision.doc.id, _first_offset(decision)))
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the decisions or the tables do."""
+        return f"{self._file_stamp}{self._run_stamp}"
+
+    @property
+    def live(self) -> tuple[Numbered, ...]:
+        """The living decisions."""
+        return self._file.live
+
+    @property
+    def count(self) -> int:
+        """Number of all lines."""
+        return len(self._file.lines)
+
+    def append(self, *decisions: Decision) -> None:
+        """Write decisions; they are on the disk when this returns.
+
+        Raises:
+            ArgumentError: The file has a broken line: what stands in it cannot be compared with them.
+            StageError: The file cannot be written.
+        """
+        if self.problem:
+            raise ArgumentError(self.problem)
+        append_decisions(self.path, decisions)
+        self.refresh()
+
+    def open(self, doc_id: str) -> tuple[Rows, Standing] | None:
+        """The rows of a document, decided, with the decisions about them; None where there is no such document."""
+        chunk = self._fetch(doc_id)
+        if chunk is None:
+            return None
+        rows = self.decided.open(self.decided.decide(chunk))
+        ones = self.decided.of_document(doc_id)
+        return rows, find_standing(rows, ones)
+
+    def source(self, rows: Rows) -> Source:
+        """The document to quote from."""
+        return Source(rows.doc_id, rows.sha256, rows.text)
+
+    def gaps(self, rows: Rows) -> list[tuple[int, int]]:
+        """The withheld stretches of a document."""
+        return find_gaps(rows.text, self.patterns)
+
+    def outcome_of(self, one: Numbered) -> Outcome | None:
+        """What becomes of a decision, as far as its document was looked at."""
+        return next((outcome for outcome in self.decided.outcomes() if outcome.id == one.decision.id), None)
+
+    def of_entity(self, entity_id: str) -> list[Numbered]:
+        """The living decisions about an entity."""
+        return [
+            one
+            for one in self._file.live
+            if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
+        ]
+
+    def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Rows of a query of the tables."""
+        return self.tables.execute(sql, values).fetchall()
+
+    def names(self) -> dict[str, str]:
+        """Names that decisions give to entities, by the id that the entities have now."""
+        return self.decided.names()
+
+    def _fetch(self, doc_id: str) -> Chunk | None:
+        if doc_id in self._chunks:
+            self._chunks.move_to_end(doc_id)
+            return self._chunks[doc_id]
+        chunk = fetch_document(self.out, doc_id, self._resolve)
+        if chunk is not None:
+            self._chunks[doc_id] = chunk
+            if len(self._chunks) > KEPT_DOCUMENTS:
+                self._chunks.popitem(last=False)
+        return chunk
+
+
+def entity_ids(decision: OfEntities) -> set[str]:
+    """Ids of the entities that a decision is about."""
+    return set(_entity_ids(decision))
+
+
+def _entity_ids(decision: OfEntities) -> Iterator[str]:
+    if isinstance(decision, EntityMerge):
+        yield from (entity.id for entity in decision.entities)
+        yield decision.into.id
+        return
+    yield decision.entity.id
+    if isinstance(decision, EntitySplit):
+        yield decision.into
+
+
+def _first_offset(decision: OfDocument) -> int:
+    if hasattr(decision, "target"):
+        return decision.target.start
+    first = decision.claim.cue or decision.claim.content[0]
+    return first.start
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns

@@ -1,0 +1,44 @@
+"""How old the facts of the rule files are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.rules.lexicon import TERM_FOLDERS
+from pipeline.rules.reading import RULES_DIR, rule_files
+
+MAX_AGE = dt.timedelta(days=120)
+"""Facts of which nobody has known longer than this are stale."""
+_KNOWN_TO = re.compile(r"^known_to: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+
+
+RUNNING = ("offices", "persons")
+"""Folders whose facts run out by themselves."""
+
+
+def read_horizons(folder: Path = RULES_DIR) -> Iterator[tuple[Path, dt.date | None]]:
+    """Each file of facts that run out, or that a source makes, with the last day of which it claims to know."""
+    for name in (*TERM_FOLDERS, *RUNNING):
+        for path in rule_files(folder / name):
+            text = path.read_text(encoding="utf-8")
+            found = _KNOWN_TO.search(text)
+            if name not in RUNNING and "\nsources: " not in text:
+                continue
+            yield path, dt.date.fromisoformat(found[1]) if found else None
+
+
+def find_stale(today: dt.date, folder: Path = RULES_DIR) -> dict[dt.date | None, list[str]]:
+    """Files that know of no day since long ago, by that day.
+
+    Args:
+        today: The day.
+        folder: The rule folder.
+    """
+    stale: dict[dt.date | None, list[str]] = {}
+    for path, day in read_horizons(folder):
+        if day is None or today - day > MAX_AGE:
+            stale.setdefault(day, []).append(path.relative_to(folder).as_posix())
+    return stale

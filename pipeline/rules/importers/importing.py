@@ -1,0 +1,112 @@
+"""Reads a file of open data and writes it as a custom name list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from pkgutil import resolve_name
+
+import yaml
+
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import RuleError
+from pipeline.rules.importers import LIST_FORMATS
+from pipeline.rules.importers.contents import Contents, Request
+from pipeline.rules.importers.tally import Tally
+from pipeline.rules.own_lists import (
+    NAMES_FILE,
+    ListInfo,
+    ListWriter,
+    OwnEntry,
+    check_list_folder,
+    finish_list,
+)
+from pipeline.rules.schema import Person
+from pipeline.tables.labels import TERM_LABELS
+
+MAX_NAMES = 2_000_000
+
+
+def list_name(name: str | None, source: Path) -> str:
+    """The given name of a list, or one made from the file's.
+
+    Raises:
+        RuleError: It is no name.
+    """
+    made = (
+        name
+        if name is not None
+        else re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
+    )
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", made):
+        raise RuleError(
+            f"'{made}' is no name of a list", "Give lower-case letters, digits and hyphens with --name."
+        )
+    return made
+
+
+def import_list(request: Request) -> tuple[ListInfo, Tally]:
+    """Read a file into a list; an earlier list in the folder stays until the new one is complete.
+
+    Raises:
+        RuleError: The file cannot be read or is of another format, has no names or too many; the folder is not a list's.
+        StageError: The folder cannot be written.
+    """
+    if request.label is not None and request.label not in TERM_LABELS:
+        raise RuleError(
+            f"'{request.label}' is not a label of a list", f"Use one of {', '.join(TERM_LABELS)}."
+        )
+    check_list_folder(request.folder)
+    tally = Tally()
+    read: Callable[[Request, Tally], Contents] = resolve_name(LIST_FORMATS[request.form])
+    contents = read(request, tally)
+    with new_file(request.folder / NAMES_FILE) as partial:
+        with partial.open("wb") as file:
+            writer = ListWriter(file)
+            _write(contents.entries, writer, request, tally)
+        if not writer.names:
+            raise RuleError(
+                f"{request.source}: no names taken" + "".join(f"\n  {line}" for line in tally.lines()),
+                "Check --format.",
+            )
+        info = writer.describe(request.name, request.form, request.source.name)
+    return finish_list(request.folder, info, contents.holders, _persons_text(contents.persons)), tally
+
+
+def _write(
+    entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request: Request, tally: Tally
+) -> None:
+    """Write the entries with the names that are new. Rows of one thing may follow each other, with a name each."""
+    seen: set[str] = set()
+    last_id, own, new = "", set[str](), True
+    for _, entry in entries:
+        if request.country and request.country.upper() not in entry.country.split(";"):
+            tally.left_out["of another country"] += 1
+            continue
+        if entry.id != last_id:
+            last_id, own, new = entry.id, set(), True
+        fresh = tuple(name for name in entry.names if name.text not in seen)
+        tally.duplicates += sum(name.text in seen and name.text not in own for name in entry.names)
+        names = {name.text for name in fresh}
+        own |= names
+        seen |= names
+        if len(seen) > MAX_NAMES:
+            raise RuleError(
+                f"{request.source}: more than {MAX_NAMES:,} names",
+                "Take a part of it, for example with --country.",
+            )
+        if fresh:
+            writer.add(replace(entry, names=fresh))
+            tally.taken += new
+            new = False
+
+
+def _persons_text(persons: Iterable[Person]) -> str:
+    """The dated posts as a rule file, to be put under `models/rules/persons/` by whoever wants them there."""
+    known = [person.model_dump(mode="json", by_alias=True, exclude_defaults=True) for person in persons]
+    if not known:
+        return ""
+    text: str = yaml.safe_dump({"persons": known}, allow_unicode=True, sort_keys=False, width=140)
+    return text

@@ -1,0 +1,147 @@
+"""Writes terms of office into the office files: the rows of a source are made anew, all that is written by hand stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from pipeline.rules.reading import read_rule_file
+from pipeline.rules.reference.british_offices import Term
+from pipeline.rules.reference.manifest import Reference
+from pipeline.rules.schema import Holder, Office, OfficeFile, Source
+
+_OFFICE = re.compile(r"  - id: (\S+)$")
+_HEAD = re.compile(r"(known_to|sources):")
+LONGEST_OVERLAP = dt.timedelta(days=31)
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """An office file as it should be.
+
+    Attributes:
+        changes: Rows that came (`+`) and went (`-`).
+        problems: Rows of two persons in an office that one holds.
+    """
+
+    path: Path
+    text: str
+    changes: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def rewrite(path: Path, terms: Mapping[str, Sequence[Term]], reference: Reference) -> Rewritten | None:
+    """The file with the rows of a source made anew; None where it has no office of that source.
+
+    Args:
+        path: The office file.
+        terms: Terms by office.
+        reference: The source.
+
+    Raises:
+        RuleError: The file does not fit.
+    """
+    file = read_rule_file(path, OfficeFile)
+    offices = {office.id: office for office in file.offices}
+    if terms.keys().isdisjoint(offices):
+        return None
+    lines: list[str] = []
+    changes: list[str] = []
+    problems: list[str] = []
+    for name, block in _blocks(path.read_text(encoding="utf-8").splitlines()):
+        if name is None:
+            lines += _head(block, {**file.sources, reference.key: reference.source()}, reference.known_to)
+            continue
+        office = offices[name]
+        hand = [holder for holder in office.holders if holder.source != reference.key]
+        made = _fit(office, terms.get(name, ()), hand, reference, problems)
+        lines += [line for line in block if not line.startswith(("    holders:", "      - {person:"))]
+        lines += ["    holders:", *map(write_holder, made)] if made else ["    holders: []"]
+        changes += _compare(name, office.holders, made)
+    return Rewritten(path, "\n".join(lines) + "\n", tuple(changes), tuple(problems))
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[tuple[str | None, list[str]]]:
+    """The head of a file, then the lines of each office with its id."""
+    name: str | None = None
+    block: list[str] = []
+    for line in lines:
+        found = _OFFICE.match(line)
+        if found:
+            yield name, block
+            name, block = found[1], []
+        block.append(line)
+    yield name, block
+
+
+def _head(lines: Sequence[str], sources: Mapping[str, Source], known_to: dt.date) -> list[str]:
+    told = {key: sources[key].model_dump(exclude_none=True) for key in sorted(sources)}
+    kept = [line for line in lines if not _HEAD.match(line)]
+    place = kept.index("offices:")
+    return [*kept[:place], f"known_to: {known_to}", f"sources: {flow(told)}", *kept[place:]]
+
+
+def _fit(
+    office: Office, terms: Sequence[Term], hand: Sequence[Holder], reference: Reference, problems: list[str]
+) -> list[Holder]:
+    """The rows of an office, those by hand among those of the source.
+
+    A row by hand gives way where the source has that person in that office at the time.
+    """
+    made = [
+        Holder.model_validate({"person": t.person, "from": t.start, "to": t.end, "source": reference.key})
+        for t in terms
+    ]
+    kept = [row for row in hand if not any(row.person == one.person and _meet(row, one) for one in made)]
+    rows = sorted([*made, *kept], key=lambda row: (row.start, row.person))
+    return rows if office.shared else _cut(office, rows, reference, problems)
+
+
+def _meet(one: Holder, other: Holder) -> bool:
+    return (one.end is None or other.start <= one.end) and (other.end is None or one.start <= other.end)
+
+
+def _cut(office: Office, rows: Sequence[Holder], reference: Reference, problems: list[str]) -> list[Holder]:
+    """One holder at a time: where two rows meet for a few days, the later one's first day is the day of handover."""
+    done: list[Holder] = []
+    for row in rows:
+        before = done[-1] if done else None
+        if (
+            before is not None
+            and (before.end is None or before.end >= row.start)
+            and before.start < row.start
+        ):
+            late = before.end is None and row.start > reference.known_to
+            if not late and (before.end or dt.date.max) - row.start > LONGEST_OVERLAP:
+                problems.append(f"{office.id}: {before.person} and {row.person} both hold it on {row.start}")
+            done[-1] = before.model_copy(update={"end": row.start - DAY})
+        done.append(row)
+    return done
+
+
+def write_holder(holder: Holder) -> str:
+    """A row as it stands in a file."""
+    keys = {"person": holder.person, "from": holder.start, "to": holder.end, "source": holder.source}
+    keys |= {"day": holder.day, "confidence": holder.confidence}
+    return f"      - {flow({key: value for key, value in keys.items() if value is not None})}"
+
+
+def flow(value: object) -> str:
+    """A value in one line of YAML."""
+    return yaml.safe_dump(
+        value, default_flow_style=True, width=1_000_000, allow_unicode=True, sort_keys=False
+    ).strip()
+
+
+def _compare(name: str, old: Sequence[Holder], new: Sequence[Holder]) -> Iterator[str]:
+    before = {(row.person, row.start, row.end) for row in old}
+    after = {(row.person, row.start, row.end) for row in new}
+    for sign, rows in (("-", before - after), ("+", after - before)):
+        for person, start, end in sorted(rows, key=lambda row: (row[1], row[0])):
+            yield f"{sign} {name}: {person}, {start} to {end or 'now'}"

@@ -1,0 +1,69 @@
+"""Writes what the documentation says of the rule data: `python -m pipeline.rules.reference.page docs/reference.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.rules.lexicon import TERM_FOLDERS
+from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
+from pipeline.rules.reference.manifest import REFERENCE_DIR, read_manifest
+from pipeline.rules.reference.tables import read_table
+from pipeline.rules.schema import OfficeFile, Sourced, TermFile
+
+BEGIN, END = "<!-- written by pipeline.rules.reference.page -->", "<!-- end -->"
+
+
+def update(text: str) -> str:
+    """A page with what stands between the marks made anew."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join([before + BEGIN, "", *_sources(), "", *_counts(), "", END]) + after
+
+
+def _sources() -> Iterator[str]:
+    yield "| table | source | rows | knows to | where it is to be had | how often it changes | licence |"
+    yield "| --- | --- | ---: | --- | --- | --- | --- |"
+    for name, entry in sorted(read_manifest().items()):
+        rows = len(read_table(REFERENCE_DIR / name, ()).rows)
+        table = name.removesuffix(".csv").replace("_", "-")
+        cells = (
+            f"`{table}`",
+            entry.title,
+            f"{rows:,}",
+            str(entry.known_to),
+            entry.address,
+            entry.changes,
+            entry.licence,
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _counts() -> Iterator[str]:
+    yield "| rule data | rows | made from or compared with a source above | know to |"
+    yield "| --- | ---: | ---: | --- |"
+    keys = {entry.key for entry in read_manifest().values()}
+    offices = [read_rule_file(path, OfficeFile) for path in rule_files(RULES_DIR / "offices")]
+    british = [file for file in offices if "ifg" in file.sources]
+    for name, files in (
+        ("offices, Great Britain", british),
+        ("offices, others", [f for f in offices if f not in british]),
+    ):
+        rows = [row.source for file in files for office in file.offices for row in office.holders]
+        yield _row(f"{name}: terms of office", rows, keys, files)
+    for folder in TERM_FOLDERS:
+        terms = [read_rule_file(path, TermFile) for path in rule_files(RULES_DIR / folder)]
+        yield _row(folder, [term.source for file in terms for term in file.terms], keys, terms)
+
+
+def _row(name: str, sources: list[str | None], keys: set[str], files: Iterable[Sourced]) -> str:
+    share = sum(source in keys for source in sources) / max(len(sources), 1)
+    days = sorted({str(file.known_to) for file in files})
+    known = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    return f"| {name} | {len(sources):,} | {100 * share:.0f} % | {known} |"
+
+
+if __name__ == "__main__":
+    page = Path(sys.argv[1])
+    page.write_text(update(page.read_text(encoding="utf-8")), encoding="utf-8")

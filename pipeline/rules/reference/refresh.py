@@ -1,0 +1,239 @@
+"""`pipeline rules refresh`: make the rows of a table anew from a newer copy of its source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import ArgumentError, RuleError
+from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
+from pipeline.rules.reference import appointments, british_offices, term_tables
+from pipeline.rules.reference.manifest import (
+    MANIFEST,
+    REFERENCE_DIR,
+    Reference,
+    digest,
+    read_manifest,
+    write_manifest,
+)
+from pipeline.rules.reference.office_files import rewrite
+from pipeline.rules.reference.tables import Problems, Table, check_size, read_table, write_table
+from pipeline.rules.reference.term_files import Known, read_known, rewrite_file, set_ends, without_clashes
+from pipeline.rules.schema import OfficeFile, Strict, TermFile
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to refresh.
+
+    Attributes:
+        file: The newer copy.
+        known_to: The day of which it speaks; found in the copy where left out.
+        rules: The rule folder.
+        reference: The folder with the reference data.
+    """
+
+    file: Path
+    known_to: dt.date | None = None
+    rules: Path = RULES_DIR
+    reference: Path = REFERENCE_DIR
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh makes.
+
+    Attributes:
+        files: Texts of the files that change, with the model that they must fit, if there is one.
+        rows: Rows of the copy that were taken.
+        changes: Rows of the rule data that came and went.
+        problems: What was wrong with rows of the copy.
+        known_to: The day of which the rule data now know.
+    """
+
+    files: Mapping[Path, tuple[str, type[Strict] | None]]
+    rows: int
+    changes: tuple[str, ...]
+    problems: tuple[str, ...]
+    known_to: dt.date
+
+
+def refresh(name: str, request: Request) -> Refreshed:
+    """What refreshing a table would write; see `write`.
+
+    Raises:
+        ArgumentError: There is no such table.
+        RuleError: The copy cannot be read, or is no whole copy.
+    """
+    if name not in TABLES:
+        raise ArgumentError(f"no table '{name}'", f"There are {', '.join(sorted(TABLES))}.")
+    return TABLES[name](request)
+
+
+def write(made: Refreshed) -> None:
+    """Write all files of a refresh, or none where one of them would not fit.
+
+    Raises:
+        RuleError: A file would not fit its model.
+    """
+    with TemporaryDirectory() as scratch:
+        for path, (text, model) in made.files.items():
+            if model is not None:
+                trial = Path(scratch) / path.name
+                trial.write_text(text, encoding="utf-8")
+                read_rule_file(trial, model)
+    for path, (text, _) in made.files.items():
+        with new_file(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+
+
+def _british_ministers(request: Request) -> Refreshed:
+    """Offices of Britain from the appointments of the Institute for Government."""
+    problems = Problems()
+    table = appointments.read_source(request.file, problems)
+    rows = appointments.parse(table, problems)
+    file = "gb_ministers.csv"
+    manifest = read_manifest(request.reference)
+    kept = request.reference / file
+    if kept.is_file():
+        check_size(request.file, len(rows), len(read_table(kept, appointments.REQUIRED).rows))
+    text = write_table(appointments.COLUMNS, appointments.canonical(table))
+    known = manifest[file]
+    day = request.known_to or (
+        known.known_to if known.sha256 == digest(text) else appointments.latest_day(rows, dt.date.max)
+    )
+    entry = known.model_copy(update={"known_to": day, "sha256": digest(text)})
+    terms = british_offices.make_terms(rows, british_offices.read_tables(request.reference), problems)
+    files, changes = _rewrite_offices(request, terms, entry, problems)
+    files[kept] = (text, None)
+    files[request.reference / MANIFEST] = (write_manifest({**manifest, file: entry}), None)
+    return Refreshed(files, len(rows), tuple(changes), tuple(problems.lines), day)
+
+
+def _rewrite_offices(
+    request: Request, terms: Mapping[str, list[british_offices.Term]], entry: Reference, problems: Problems
+) -> tuple[dict[Path, tuple[str, type[Strict] | None]], list[str]]:
+    files: dict[Path, tuple[str, type[Strict] | None]] = {}
+    changes: list[str] = []
+    known: set[str] = set()
+    for path in rule_files(request.rules / "offices"):
+        made = rewrite(path, terms, entry)
+        if made is not None:
+            files[path] = (made.text, OfficeFile)
+            changes += made.changes
+            problems.lines += made.problems
+            known |= {office.id for office in read_rule_file(path, OfficeFile).offices}
+    lost = sorted(terms.keys() - known)
+    if lost:
+        raise RuleError(
+            f"{request.reference / british_offices.POSTS}: no office file has {', '.join(lost[:5])}",
+            "Add the office to a file of models/rules/offices.",
+        )
+    return files, changes
+
+
+def _committees(request: Request) -> Refreshed:
+    """Committees of the US Congress."""
+    problems = Problems()
+    table = term_tables.read_committees(request.file, problems)
+    known = _known(request, "us-congress.yml")
+    terms = term_tables.make_committees(table, known)
+    return _term_table(
+        request,
+        "us_committees.csv",
+        table,
+        term_tables.COMMITTEE_COLUMNS,
+        problems,
+        "committees/us-congress.yml",
+        terms,
+    )
+
+
+def _bodies(request: Request) -> Refreshed:
+    """Public bodies of Britain: those that are closed get their last day."""
+    problems = Problems()
+    table = term_tables.read_bodies(request.file, problems)
+    known = _known(request, "gb-govuk.yml")
+    exceptions = british_offices.read_exceptions(request.reference / british_offices.EXCEPTIONS, "gb-bodies")
+    skipped = {one.entry for one in exceptions}
+    terms = term_tables.make_bodies(table, known, skipped)
+    made = _term_table(
+        request,
+        "gb_bodies.csv",
+        table,
+        term_tables.BODY_COLUMNS,
+        problems,
+        "organisations/gb-govuk.yml",
+        terms,
+    )
+    ends = term_tables.find_ends(table, known, skipped, problems)
+    entry = _entry(request, "gb_bodies.csv", made.known_to)
+    changes, files = list(made.changes), dict(made.files)
+    for path in sorted({one.path for one in known if one.term.id in ends}):
+        text, more = set_ends(path, ends, entry)
+        files[path] = (text, TermFile)
+        changes += more
+    return Refreshed(files, made.rows, tuple(changes), tuple(problems.lines), made.known_to)
+
+
+def _companies(request: Request) -> Refreshed:
+    """Companies of the S&P 500."""
+    problems = Problems()
+    table = term_tables.read_companies(request.file, problems)
+    known = _known(request, "sp500.yml")
+    terms = term_tables.make_companies(table, known, request.reference / "sp500_names.csv")
+    return _term_table(
+        request, "sp500.csv", table, term_tables.COMPANY_COLUMNS, problems, "companies/sp500.yml", terms
+    )
+
+
+def _known(request: Request, made: str) -> list[Known]:
+    """The terms by hand: those of all files but the one that is made."""
+    return [one for one in read_known(request.rules) if one.path.name != made]
+
+
+def _entry(request: Request, file: str, known_to: dt.date) -> Reference:
+    return read_manifest(request.reference)[file].model_copy(update={"known_to": known_to})
+
+
+def _term_table(
+    request: Request,
+    file: str,
+    table: Table,
+    columns: Sequence[str],
+    problems: Problems,
+    target: str,
+    terms: term_tables.Terms,
+) -> Refreshed:
+    manifest, kept, path = read_manifest(request.reference), request.reference / file, request.rules / target
+    if kept.is_file():
+        check_size(request.file, len(table.rows), len(read_table(kept, columns).rows))
+    text = write_table(columns, ({name: row.get(name, "") for name in columns} for _, row in table.rows))
+    known = manifest[file]
+    is_new = known.sha256 != digest(text)
+    if is_new and request.known_to is None and kept.is_file():
+        raise ArgumentError(
+            f"{request.file}: does not say of which day it is", "Give the day with --known-to, as 2026-07-20."
+        )
+    entry = known.model_copy(update={"known_to": request.known_to or known.known_to, "sha256": digest(text)})
+    fitting = without_clashes(terms, _known(request, path.name), problems.lines)
+    new, changes = rewrite_file(path.read_text(encoding="utf-8"), fitting, entry)
+    manifest_text = write_manifest({**manifest, file: entry})
+    files: dict[Path, tuple[str, type[Strict] | None]] = {
+        path: (new, TermFile),
+        kept: (text, None),
+        request.reference / MANIFEST: (manifest_text, None),
+    }
+    return Refreshed(files, len(table.rows), tuple(changes), tuple(problems.lines), entry.known_to)
+
+
+TABLES: Mapping[str, Callable[[Request], Refreshed]] = {
+    "gb-bodies": _bodies,
+    "gb-ministers": _british_ministers,
+    "sp500": _companies,
+    "us-committees": _committees,
+}

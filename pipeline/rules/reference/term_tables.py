@@ -1,0 +1,311 @@
+"""Terms made from sources: committees of Congress, bodies on GOV.UK, companies of the S&P 500."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.core.errors import RuleError
+from pipeline.core.messages import unread
+from pipeline.rules.names import slug, without_legal_form
+from pipeline.rules.reference.tables import NO_TABLE, Problems, Table, read_day, read_table
+from pipeline.rules.reference.term_files import Known, plain
+from pipeline.rules.schema import Term
+from pipeline.rules.word_lists import is_first_name, is_ordinary
+
+COMMITTEE_COLUMNS = ("chamber", "thomas_id", "committee", "subcommittee", "url")
+BODY_COLUMNS = (
+    "title",
+    "abbreviation",
+    "format",
+    "status",
+    "closed_status",
+    "closed_at",
+    "slug",
+    "superseded_by",
+)
+COMPANY_COLUMNS = ("symbol", "security", "sector", "sub_industry", "headquarters", "cik", "date_added")
+COMPANY_SYNONYMS = {
+    "Symbol": "symbol",
+    "Security": "security",
+    "GICS Sector": "sector",
+    "GICS Sub-Industry": "sub_industry",
+    "Headquarters Location": "headquarters",
+    "CIK": "cik",
+    "Date added": "date_added",
+}
+BODY_FORMATS = frozenset(
+    {
+        "Executive non-departmental public body",
+        "Executive agency",
+        "Non-ministerial department",
+        "Public corporation",
+        "Special health authority",
+    }
+)
+GONE = frozenset({"no_longer_exists", "replaced", "changed_name", "merged", "split"})
+"""What became of a body that is closed; the others go on under another government."""
+SHORTEST_ACRONYM = 4
+NEAR_LETTERS = 5
+Terms = dict[str, dict[str, Any]]
+
+
+def read_committees(path: Path, problems: Problems) -> Table:
+    """The table of committees, or the YAML or JSON of the source (`committees-current.yaml`).
+
+    Raises:
+        RuleError: It cannot be read.
+    """
+    if path.suffix == ".csv":
+        return read_table(path, COMMITTEE_COLUMNS, problems)
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    for number, entry in enumerate(_read_list(path), 1):
+        chamber, key = str(entry.get("type", "")), str(entry.get("thomas_id", ""))
+        name, url = str(entry.get("name", "")), str(entry.get("url", ""))
+        if not (chamber and key and name):
+            problems.add(number, "a committee without type, name or thomas_id")
+            continue
+        rows.append((number, dict(zip(COMMITTEE_COLUMNS, (chamber, key, name, "", url), strict=True))))
+        for sub in entry.get("subcommittees") or ():
+            cells = (chamber, key + str(sub["thomas_id"]), name, str(sub["name"]), "")
+            rows.append((number, dict(zip(COMMITTEE_COLUMNS, cells, strict=True))))
+    return Table(COMMITTEE_COLUMNS, tuple(rows))
+
+
+def _read_list(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+        raise RuleError(unread(path, error), NO_TABLE) from error
+    found = data.get("results", data) if isinstance(data, dict) else data
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise RuleError(f"{path}: not of this form", NO_TABLE)
+    return found
+
+
+def make_committees(table: Table, known: Iterable[Known]) -> Terms:
+    """Committees and subcommittees that no entry by hand has.
+
+    A subcommittee's name that several committees have (`Subcommittee on Health`) is shared between them.
+    """
+    own = {
+        plain(name): one.term.id
+        for one in known
+        if one.label == "COMMITTEE" and one.term.country == "US"
+        for name in (*one.term.names(), *one.term.any_case)
+    }
+    taken = {name for one in known for name in one.term.names()}
+    subs = Counter(row["subcommittee"] for _, row in table.rows if row["subcommittee"])
+    terms: Terms = {}
+    parents: dict[str, str] = {}
+    for _, row in table.rows:
+        if not row["subcommittee"]:
+            key = _find_committee(row["committee"], own)
+            parents[row["committee"]] = key or f"us-{slug(_short(row['committee']))}"
+            if key is None:
+                terms[parents[row["committee"]]] = _committee(row["committee"], taken)
+    for _, row in table.rows:
+        if row["subcommittee"] and row["committee"] in parents:
+            made = _subcommittee(row, parents[row["committee"]], subs[row["subcommittee"]] > 1, taken)
+            if plain(made["name"]) not in own:
+                terms[f"{parents[row['committee']]}-{slug(row['subcommittee'])}"] = made
+    return terms
+
+
+def _short(committee: str) -> str:
+    """`House Agriculture Committee` of `House Committee on Agriculture`."""
+    match = re.match(
+        r"(House|Senate) (?:(?:Permanent )?Select |Special )?Committee on (?:the )?(.*)", committee
+    )
+    return f"{match[1]} {match[2]} Committee" if match else committee
+
+
+def _find_committee(name: str, own: Mapping[str, str]) -> str | None:
+    bare = re.sub(r"^(?:House|Senate) ", "", name)
+    forms = (name, _short(name), f"{name.split()[0]} {bare}")
+    return next((own[plain(form)] for form in forms if plain(form) in own), None)
+
+
+def _committee(name: str, taken: Iterable[str]) -> dict[str, Any]:
+    short = _short(name)
+    aliases = [form for form in (short,) if form != name and form not in taken]
+    return {"name": name, "aliases": aliases, "country": "US"}
+
+
+def _subcommittee(
+    row: Mapping[str, str], parent: str, is_shared: bool, taken: Iterable[str]
+) -> dict[str, Any]:
+    house = row["committee"].split()[0]
+    subject = _short(row["committee"]).removesuffix(" Committee")
+    name = f"{subject} Subcommittee on {row['subcommittee']}"
+    short = f"Subcommittee on {row['subcommittee']}"
+    made: dict[str, Any] = {"name": name, "parent": parent, "country": "US"}
+    if is_shared:
+        words = {word for word in re.findall(r"[a-z]+", subject.lower()) if len(word) >= NEAR_LETTERS}
+        made["shared"] = [short]
+        made["near"] = sorted(words)
+    else:
+        made["aliases"] = [form for form in (short, f"{house} {short}") if form not in taken]
+    return made
+
+
+def read_bodies(path: Path, problems: Problems) -> Table:
+    """The table of organisations, or the JSON of the GOV.UK organisations API.
+
+    Raises:
+        RuleError: It cannot be read.
+    """
+    if path.suffix == ".csv":
+        return read_table(path, BODY_COLUMNS, problems)
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    for number, entry in enumerate(_read_list(path), 1):
+        details = entry.get("details") or {}
+        later = entry.get("superseding_organisations") or ()
+        cells = (
+            entry.get("title"),
+            details.get("abbreviation"),
+            entry.get("format"),
+            details.get("govuk_status"),
+            details.get("govuk_closed_status"),
+            str(details.get("closed_at") or entry.get("closed_at") or "")[:10],
+            details.get("slug"),
+            "|".join(str(one.get("web_url", "")).rpartition("/")[2] for one in later),
+        )
+        rows.append((number, {name: str(cell or "") for name, cell in zip(BODY_COLUMNS, cells, strict=True)}))
+    return Table(BODY_COLUMNS, tuple(rows))
+
+
+def find_closed(table: Table, known: Iterable[Known]) -> Iterator[tuple[int, Mapping[str, str], Term]]:
+    """Line, row and term of the bodies that are closed.
+
+    Only a body that bears the closed one's name itself has ended: that a living one also goes by a dead name says nothing.
+    """
+    living = {plain(row["title"]) for _, row in table.rows if row["status"] != "closed"}
+    own = {plain(one.term.name): one.term for one in known if (one.term.country or "").startswith("GB")}
+    for line, row in table.rows:
+        title = plain(row["title"])
+        if title in own and title not in living and row["closed_status"] in GONE:
+            yield line, row, own[title]
+
+
+def find_ends(
+    table: Table, known: Iterable[Known], skipped: Collection[str], problems: Problems
+) -> dict[str, dt.date]:
+    """Last days of the bodies that are closed, by id, of those that have none.
+
+    Args:
+        table: The organisations.
+        known: The terms at hand.
+        skipped: Ids of those that go on for a reason.
+        problems: Takes days that are none.
+    """
+    ends: dict[str, dt.date] = {}
+    for line, row, term in find_closed(table, known):
+        try:
+            closed = read_day(row["closed_at"])
+        except ValueError as error:
+            problems.add(line, f"{row['title']}: {error}")
+            continue
+        if closed is not None and term.end is None and term.id not in skipped:
+            ends[term.id] = closed - dt.timedelta(days=1)
+    return ends
+
+
+def make_bodies(table: Table, known: Iterable[Known], skipped: Collection[str]) -> Terms:
+    """Public bodies at work that no entry by hand has.
+
+    Args:
+        table: The organisations.
+        known: The terms at hand.
+        skipped: Ids that are left out for a reason.
+    """
+    taken = {plain(name) for one in known for name in (*one.term.names(), *one.term.any_case)}
+    acronyms = Counter(row["abbreviation"] for _, row in table.rows)
+    terms: Terms = {}
+    for _, row in table.rows:
+        name = re.sub(r"^The | (?:Ltd|Limited|plc)$", "", row["title"])
+        key = f"gb-{slug(name)}"
+        if (
+            row["status"] == "closed"
+            or row["format"] not in BODY_FORMATS
+            or plain(name) in taken
+            or key in skipped
+        ):
+            continue
+        short = row["abbreviation"]
+        fits = short.isupper() and short.isalpha() and len(short) >= SHORTEST_ACRONYM and acronyms[short] == 1
+        terms[key] = {
+            "name": name,
+            "acronyms": [short] if fits and plain(short) not in taken else [],
+            "common": " " not in name,
+            "country": "GB",
+        }
+    return terms
+
+
+def read_companies(path: Path, problems: Problems) -> Table:
+    """The members of the S&P 500, in the form kept here or of the source (`constituents.csv`).
+
+    Raises:
+        RuleError: It cannot be read.
+    """
+    first = path.read_text(encoding="utf-8-sig").partition("\n")[0] if path.is_file() else ""
+    is_native = "Security" in first
+    names = {value: key for key, value in COMPANY_SYNONYMS.items()} if is_native else {}
+    required = [names.get(name, name) for name in ("symbol", "security", "headquarters")]
+    table = read_table(path, required, problems)
+    rows = tuple((line, {COMPANY_SYNONYMS.get(k, k): v for k, v in row.items()}) for line, row in table.rows)
+    return Table(COMPANY_COLUMNS, rows)
+
+
+def make_companies(table: Table, known: Iterable[Known], names: Path) -> Terms:
+    """Members that no entry by hand has, under the names that a table gives them.
+
+    Args:
+        table: The members.
+        known: The terms at hand.
+        names: `sp500_names.csv`: names in use by symbol; an `id` says which entry by hand it is.
+    """
+    own = {plain(without_legal_form(name)) for one in known for name in one.term.names()}
+    ids = {one.term.id for one in known}
+    called = {row["symbol"]: row for _, row in read_table(names, ("symbol", "id", "name", "aliases")).rows}
+    terms: Terms = {}
+    for _, row in table.rows:
+        said = called.get(row["symbol"], {})
+        full = re.sub(r" \((?:The|Class [A-Z])\)$", "", row["security"])
+        name = said.get("name") or without_legal_form(full)
+        if said.get("id") in ids or (not said and plain(without_legal_form(full)) in own):
+            continue
+        aliases = [alias for alias in said.get("aliases", "").split("|") if alias]
+        state = row["headquarters"].rpartition(", ")[2]
+        terms[slug(name)] = {
+            "name": name,
+            "legal": [full] if full not in (name, without_legal_form(full)) else [],
+            "aliases": aliases,
+            "common": " " not in name and (is_ordinary(name) or is_first_name(name)),
+            "country": ABROAD.get(state, "US"),
+            "sector": row["sector"].lower(),
+        }
+    return terms
+
+
+ABROAD = {
+    "Ireland": "IE",
+    "Bermuda": "BM",
+    "UK": "GB",
+    "United Kingdom": "GB",
+    "Switzerland": "CH",
+    "Netherlands": "NL",
+    "Singapore": "SG",
+    "Canada": "CA",
+    "Luxembourg": "LU",
+}
+"""Countries of seats outside the United States."""

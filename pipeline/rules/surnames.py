@@ -1,0 +1,31 @@
+"""By which word news calls a person after the first mention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.rules.names import surname_start
+from pipeline.rules.word_lists import gender_of
+
+SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW"})
+"""Countries whose names news writes with the surname in front (`Xi Jinping`)."""
+
+
+def has_surname_first(words: Sequence[str], country: str = "") -> bool:
+    """Whether the surname of a full name stands in front.
+
+    Args:
+        words: Of the name.
+        country: Code of the person's country, if it is known.
+    """
+    if len(words) != 2 or country not in SURNAME_FIRST:
+        return False
+    return "-" in words[1] or not gender_of(words[0])
+
+
+def surname_forms(name: str, country: str = "") -> set[str]:
+    """The forms of the surname: with and without its particles."""
+    words = name.split()
+    if has_surname_first(words, country):
+        return {words[0]}
+    return {" ".join(words[surname_start(words) :]), words[-1]}

@@ -1,0 +1,134 @@
+"""Gives the rows of a run the ids of the corpus: two passes over who appears, then one over the rows, chunk by chunk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from pipeline.nlp.identity.corpus import OPEN_REASONS, Corpus, Final, Seen
+from pipeline.nlp.identity.facts import Facts
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.labels import PEOPLE
+from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SURVEYED = (
+    "doc_id", "entity_id", "local_id", "label", "name", "forms", "office_id", "role", "gender",
+    "country", "identity", "identity_reason", "considered",
+)  # fmt: skip
+"""Columns of the appearances that identity is decided by, or that it changes."""
+HOLDERS = {"appearances": "entity_id", "mentions": "entity_id", "claims": "source_entity_id"}
+"""Columns that hold the id of an entity."""
+Documents = Iterator[tuple[dt.date | None, list[Seen]]]
+
+
+class IdentityPass:
+    """Reads the appearances of all chunks, then resolves the chunks one by one.
+
+    Without a survey the rows stay as the documents alone have them: so are those of one part of an array job, which
+    `merge` resolves with the others.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._corpus = Corpus(facts)
+        self._surveyed = False
+
+    def survey(self, chunks: Callable[[], Iterable[Chunk]]) -> None:
+        """See who appears.
+
+        Args:
+            chunks: Gives all chunks, with the columns `SURVEYED`; asked for twice.
+        """
+        for chunk in chunks():
+            for day, seen in _documents(chunk):
+                self._corpus.survey(seen, day)
+        self._corpus.settle()
+        for chunk in chunks():
+            for day, seen in _documents(chunk):
+                self._corpus.learn(seen, day)
+        self._corpus.index()
+        self._surveyed = True
+
+    def resolve(self, chunk: Chunk) -> Chunk:
+        """A chunk with the ids of the corpus."""
+        if not self._surveyed:
+            return chunk
+        told: dict[str, Final] = {}
+        for day, seen in _documents(chunk):
+            open_ones = [one for one in seen if one.label in PEOPLE and one.reason in OPEN_REASONS]
+            if open_ones:
+                told |= self._corpus.tell(open_ones, seen, day)
+        return {name: self._resolved(name, table, told) for name, table in chunk.items()}
+
+    def aliases(self) -> list[EntityAliasRow]:
+        """The other ids of the entities."""
+        return self._corpus.aliases()
+
+    def _resolved(self, name: str, table: pa.Table, told: Mapping[str, Final]) -> pa.Table:
+        """A table whose ids are those of the corpus, and that says why."""
+        import pyarrow as pa
+
+        holder = HOLDERS.get(name)
+        if holder is None or holder not in table.column_names:
+            return table
+        encoded = table[holder].cast(pa.string()).combine_chunks().dictionary_encode()
+        local = encoded.dictionary.to_pylist()
+        finals = [told.get(key) or self._corpus.final(key) for key in local]
+        changed: dict[str, Sequence[str | None]] = {
+            holder: [final.entity for final in finals],
+            "identity": [final.identity for final in finals],
+            "identity_reason": [final.reason for final in finals],
+        }
+        for column, values in changed.items():
+            if column in table.column_names and any(values) and values != local:
+                table = _replaced(table, column, _taken(table, column, values, encoded.indices), name)
+        if name == "appearances":
+            lists = [list(final.considered) for final in finals]
+            values = pa.array(lists, type=pa.list_(pa.string())).take(encoded.indices)
+            table = _replaced(table, "considered", values, name)
+        return table
+
+
+def _taken(table: pa.Table, column: str, values: Sequence[str | None], indices: pa.Array) -> pa.Array:
+    """For each row the new value, else the old one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    old = table[column].cast(pa.string()).combine_chunks()
+    return pc.coalesce(pa.array(values, type=pa.string()).take(indices), old)
+
+
+def _replaced(table: pa.Table, column: str, values: Any, name: str) -> pa.Table:
+    field = arrow_schema(TABLES[name]).field(column)
+    return table.set_column(table.schema.get_field_index(column), field, values.cast(field.type))
+
+
+def _documents(chunk: Chunk) -> Documents:
+    """The day of each document, and who appears in it."""
+    days = {
+        doc_id: moment.date() if moment else None
+        for doc_id, moment in zip(
+            chunk["documents"]["doc_id"].to_pylist(), chunk["documents"]["published"].to_pylist(), strict=True
+        )
+    }
+    rows = chunk["appearances"].select(
+        [
+            "doc_id",
+            "local_id",
+            "label",
+            "name",
+            "forms",
+            "office_id",
+            "role",
+            "gender",
+            "country",
+            "identity_reason",
+        ]
+    )
+    columns = [column.to_pylist() for column in rows.columns]
+    for doc_id, group in groupby(zip(*columns, strict=True), key=lambda row: row[0]):
+        yield days[doc_id], [Seen(*row[1:]) for row in group]

@@ -1,0 +1,55 @@
+"""Tries decisions on the rows of a finished run, without writing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.core.settings import Settings
+from pipeline.decisions.reading import DecisionFile
+from pipeline.decisions.told import Outcome
+from pipeline.run.change_detection import raw_of
+from pipeline.run.decisions import decisions_path, open_decided
+from pipeline.run.entity_counts import Entities
+from pipeline.run.resolution import Resolution
+from pipeline.run.stages.write import read_shards
+from pipeline.tables.parquet import read_run
+
+
+def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
+    """What would become of decisions.
+
+    Args:
+        out: Output folder of a run.
+        settings: The settings.
+        file: The decisions.
+
+    Raises:
+        StageError: There is no finished run, or its shards are gone.
+    """
+    resolution = Resolution(out, settings)
+    resolution.survey()
+    decided = open_decided(out, settings, resolution.resolve, file)
+    entities = Entities()
+    for chunk in decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out)):
+        entities.add(chunk)
+    decided.entities(entities.rows({}))
+    return decided.outcomes()
+
+
+def run_settings(out: Path) -> Settings:
+    """The settings that a finished run was made with.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    return Settings(**read_run(out)["settings"])
+
+
+def find_decisions(out: Path, settings: Settings) -> Path:
+    """The decisions file of a finished run.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    raw = raw_of(out)
+    return decisions_path(raw or out, settings)

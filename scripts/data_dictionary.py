@@ -1,0 +1,56 @@
+"""The data dictionary, made from the schema: `python -m scripts.data_dictionary docs/tables.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.tables.schema import REFERENCES, TABLES, VERSION, Table, arrow_schema
+
+HEAD = f"""# The tables
+
+Made from `pipeline/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
+
+All tables are Parquet files in the output folder. Offsets are half-open `[start, end)` counts of Unicode code points in
+`documents.text`, so `text == raw[start:end]` in every row, and no span holds a withheld character. Ids are the same in every run
+over the same input. `run.json` is written last: tables without it are no finished run.
+It holds `schema_version`, the `sha256` of its own other lines, for each table its sha256 (`tables`), bytes (`sizes`) and rows
+(`counts`), and what the run was made with (`versions`, `settings`, `model`) and from (`raw`, the raw folder as seen from
+the output folder). Keys may be added to it.
+"""
+
+
+def build_dictionary() -> str:
+    """The whole page, as Markdown."""
+    return HEAD + "".join(f"\n{part}\n" for table in TABLES.values() for part in _describe(table))
+
+
+def _describe(table: Table) -> Iterator[str]:
+    yield f"## {table.name}"
+    yield f"{(table.row.__doc__ or '').strip()} Key: {', '.join(f'`{name}`' for name in table.key)}; sorted by {', '.join(table.order)}."
+    links = {
+        column: f"`{target}.{other}`" for name, column, target, other in REFERENCES if name == table.name
+    }
+    lines = ["| column | type | null | what |", "| --- | --- | --- | --- |"]
+    for field in arrow_schema(table):
+        description = field.metadata[b"description"].decode().replace("|", "\\|")
+        link = f" Refers to {links[field.name]}." if field.name in links else ""
+        lines.append(
+            f"| {field.name} | {_shown(str(field.type))} | {'yes' if field.nullable else ''} | {description}{link} |"
+        )
+    yield "\n".join(lines)
+
+
+def _shown(arrow_type: str) -> str:
+    if arrow_type.startswith("dictionary"):
+        return "string (dictionary)"
+    return (
+        arrow_type.replace("list<element: ", "list of ")
+        .replace("struct<start: int32 not null, end: int32 not null> not null>", "{start, end}")
+        .removesuffix(" not null>")
+    )
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(build_dictionary(), encoding="utf-8")

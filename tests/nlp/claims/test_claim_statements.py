@@ -1,0 +1,126 @@
+"""Acts, scores, and what a claim says by itself: polarity, names for pronouns, continuation, its headline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+
+from pipeline.core.settings import Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.claims.lexicon import Act, read_lexicon
+from pipeline.nlp.training.claim_scores import calibration_error, crossed_error, fit
+from pipeline.rules.reading import RULES_DIR
+from pipeline.tables.schema import ClaimRow
+from pipeline.text.document import Document, Source
+from pipeline.text.layout.sections import find_layout
+from pipeline.text.masking import compile_patterns, unmask
+
+ACTS = read_lexicon(RULES_DIR / "claims").acts
+TAIL = "The weather was dry on the coast, and the harbour stayed open."
+
+
+def claims_of(nlp: Language, text: str) -> list[ClaimRow]:
+    settings = Settings()
+    layout = find_layout(Source(text))
+    document = Document("d", "", "text", "", text, layout.sections, layout.title, dt.datetime(2024, 5, 14))
+    seen = unmask(document, compile_patterns(settings.mask))
+    (annotated,) = Annotator(nlp, settings).annotate([(document, seen)])
+    return list(annotated.claims)
+
+
+def in_place(example: str) -> str:
+    """A headline as a title, a sentence in the text."""
+    return f"Larkmere notes\n\n{example}\n\n{TAIL}\n" if example[-1] in '."' else f"{example}\n\n{TAIL}\n"
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.id)
+def test_acts_are_no_claims(nlp: Language, act: Act) -> None:
+    for example in act.examples:
+        assert not [row.cue_text for row in claims_of(nlp, in_place(example)) if row.kept], example
+    for example in act.counterexamples:
+        assert [row for row in claims_of(nlp, in_place(example)) if row.kept], example
+
+
+@pytest.mark.parametrize(
+    ("sentence", "polarity"),
+    [
+        ("Kestrel denied that it had stored faces.", "rejected"),
+        ("Kestrel did not deny that it had stored faces.", "asserted"),
+        ("Kestrel insisted that it does not store faces.", "asserted"),
+        ("The union opposed the levy.", "rejected"),
+        ("The premier does not believe that the levy will fail.", "rejected"),
+        ("The ministry said the yard was safe.", "asserted"),
+        ("Reporters asked whether the yard was safe.", None),
+        ("The ministry did not respond to a request for comment.", None),
+    ],
+)
+def test_polarity_is_how_the_source_stands_to_the_content(
+    nlp: Language, sentence: str, polarity: str | None
+) -> None:
+    (row,) = claims_of(nlp, in_place(sentence))
+    assert row.polarity == polarity
+
+
+@pytest.mark.parametrize(
+    ("sentence", "resolved", "clear"),
+    [
+        ("Kestrel Foods said it would close the yard.", "[Kestrel Foods] would close the yard", True),
+        (
+            "The minister rejected claims that she had met bankers.",
+            "claims that [the minister] had met bankers",
+            True,
+        ),
+        ("The union said the yard was safe.", None, True),
+        ("The premier said it was clear that the levy had failed.", None, True),
+        ("Kestrel Foods demanded that it be paid.", None, False),
+        ('"They will go," the premier said.', None, False),
+    ],
+)
+def test_names_are_filled_in_where_they_are_clear(
+    nlp: Language, sentence: str, resolved: str | None, clear: bool
+) -> None:
+    (row,) = claims_of(nlp, in_place(sentence))
+    assert (row.content_resolved, row.is_resolved) == (resolved, clear)
+
+
+def test_a_quotation_that_goes_on_says_whose_it_is(nlp: Language) -> None:
+    text = in_place('"The yard is safe," Anna Moll said. "We test it every week."')
+    first, second = sorted(claims_of(nlp, text), key=lambda row: row.content_start or 0)
+    assert (second.source_text, second.cue_text) == (None, None)
+    assert second.continues == first.claim_id
+    assert second.source_entity_id == first.source_entity_id is not None
+
+
+def test_a_headline_points_to_the_same_claim_of_the_text(nlp: Language) -> None:
+    text = f"Kestrel Foods denies storing faces\n\nKestrel Foods denied on Monday that it had stored faces. {TAIL}\n"
+    headline, body = sorted(claims_of(nlp, text), key=lambda row: row.cue_start or 0)
+    assert headline.headline_of == body.claim_id
+    assert body.headline_of is None
+
+
+def test_nothing_is_kept_across_withheld_text(nlp: Language) -> None:
+    text = in_place(
+        "Kestrel said the **** ***** **** yard was safe. The union said the yard was shut. ***** *** ******* **."
+    )
+    kept = [row.source_text for row in claims_of(nlp, text) if row.kept]
+    assert kept == ["The union"]
+
+
+def test_scores_follow_the_evidence_and_are_calibrated(tmp_path: Path) -> None:
+    rows = [
+        (
+            f"d{number // 20}",
+            {"bias": 1.0, "listed": float(number % 2)},
+            number % 2 == 1 or number % 10 == 0,
+            1.0,
+        )
+        for number in range(400)
+    ]
+    weights = fit(rows)
+    assert weights["listed"] > 0
+    assert fit(rows[::-1]) == weights
+    assert crossed_error(rows) < 0.05
+    assert calibration_error([0.9, 0.9, 0.1, 0.1], [True, True, False, False]) == pytest.approx(0.1)

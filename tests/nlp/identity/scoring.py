@@ -1,0 +1,93 @@
+"""Runs the corpora of `gold/` and says of each whether it is resolved, incomplete or wrong.
+
+`python -m tests.nlp.identity.scoring people.txt companies.txt` prints the figures and what is not right.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.nlp.annotator import Annotator, load_pipeline
+from pipeline.nlp.linking import link_mentions
+from pipeline.run.identity import IdentityPass
+from pipeline.tables.chunks import build_chunk
+from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
+from tests.support.documents import make_document
+
+MODEL = Path(__file__).parents[3] / "models" / "en_policy_news"
+Ids = dict[Marked, str | None]
+Rows = list[dict[str, Any]]
+
+
+def make_annotator() -> Annotator:
+    """The built pipeline."""
+    settings = Settings(annotate=AnnotateSettings(model=str(MODEL)))
+    return Annotator(load_pipeline(str(MODEL)), settings)
+
+
+def find_ids(annotator: Annotator, trap: Trap) -> Ids:
+    """The entity of each marked name; of a pronoun that of the claim that it is the source of."""
+    items = [make_document(f"doc-{n}", text, day) for n, (day, text) in enumerate(trap.documents)]
+    documents = [link_mentions(annotated, annotator.facts) for annotated in annotator.annotate(items)]
+    chunk = build_chunk(documents)
+    identity = IdentityPass(annotator.facts)
+    identity.survey(lambda: [chunk])
+    resolved = identity.resolve(chunk)
+    mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
+    return {marked: _id_at(marked, mentions, claims) for marked in trap.marked}
+
+
+def _id_at(marked: Marked, mentions: Rows, claims: Rows) -> str | None:
+    doc = f"doc-{marked.doc}"
+    inside = [
+        r for r in mentions if r["doc_id"] == doc and marked.start <= r["start"] and r["end"] <= marked.end
+    ]
+    if (
+        inside and inside[-1]["label"] != "OFFICE"
+    ):  # `[Prime Minister May|t]`: the name stands behind the title
+        return str(inside[-1]["entity_id"])
+    for row in claims:
+        if row["doc_id"] == doc and row["source_start"] == marked.start:
+            return None if row["source_entity_id"] is None else str(row["source_entity_id"])
+    return None
+
+
+def judge(trap: Trap, ids: Ids) -> tuple[str, str]:
+    """`resolved`, `open` or `wrong`, and what is not right."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    of_key: dict[str, set[str | None]] = defaultdict(set)
+    for marked, entity in ids.items():
+        if entity:
+            owners[entity].add(marked.key)
+            if marked.entity and entity != marked.entity and "-in-" not in entity:
+                return "wrong", f"{marked.key}: {entity}, not {marked.entity}"
+        if not marked.may_be_open and marked.key != "x":
+            of_key[marked.key].add(entity)
+    for entity, keys in owners.items():
+        if len(keys) > 1:
+            return "wrong", f"{entity} is {', '.join(sorted(keys))}"
+    for key, found in of_key.items():
+        if len(found) > 1 or None in found:
+            return "open", f"{key}: {', '.join(sorted(map(str, found)))}"
+    return "resolved", ""
+
+
+def main(*names: str) -> None:
+    """Print the figures of files."""
+    annotator = make_annotator()
+    for name in names:
+        counts: dict[str, int] = defaultdict(int)
+        for trap in read_traps(name):
+            verdict, why = judge(trap, find_ids(annotator, trap))
+            counts[verdict] += 1
+            if verdict != "resolved":
+                print(f"  {verdict:<8} {trap.name}: {why}")
+        print(name, dict(counts))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,152 @@
+"""A server over the sample tables, as a user starts it, and a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pipeline.decisions.reading import read_decisions
+from tests.conftest import MODEL, ROOT
+from tests.outputs.test_report import CHROMIUM
+
+
+@dataclass
+class Served:
+    """A running server.
+
+    Attributes:
+        address: With the token.
+        base: Without.
+        decisions: The decisions file.
+        errors: What it wrote to standard error so far.
+    """
+
+    address: str
+    base: str
+    out: Path
+    decisions: Path
+    log: Path
+
+    @property
+    def token(self) -> str:
+        return self.address.partition("token=")[2]
+
+    @property
+    def port(self) -> int:
+        return int(self.base.rpartition(":")[2])
+
+    @property
+    def errors(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def live(self) -> list[Any]:
+        return [one.decision for one in read_decisions(self.decisions).live]
+
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """A client that has opened the address, as a browser does."""
+        headers = {"Origin": self.base}
+        with httpx.Client(base_url=self.base, headers=headers, follow_redirects=True, timeout=30) as client:
+            client.get(f"/?token={self.token}")
+            yield client
+
+
+def start(out: Path, folder: Path, *options: str) -> Iterator[Served]:
+    """Run `pipeline review` until the test is done."""
+    decisions, log = folder / "decisions.jsonl", folder / "errors.txt"
+    command = [sys.executable, "-m", "pipeline", "review", "--out", str(out), "--file", str(decisions)]
+    command += ["--by", "nell", "--port", "0", "--no-browser", *options]
+    environment = {**os.environ, "POLICY_NEWS__ANNOTATE__MODEL": str(MODEL), "PYTHONUNBUFFERED": "1"}
+    with log.open("w", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", line)
+            assert found, f"{line} {log.read_text(encoding='utf-8')}"
+            yield Served(found[0], found[0].partition("/?")[0], out, decisions, log)
+        finally:
+            process.terminate()
+            process.wait(20)
+            if process.stdout:
+                process.stdout.close()
+
+
+@pytest.fixture
+def own_run(sample_run: Path, tmp_path: Path) -> Path:
+    """Tables of the samples that a test may change."""
+    return Path(shutil.copytree(sample_run, tmp_path / "out"))
+
+
+@pytest.fixture
+def served(own_run: Path, tmp_path: Path) -> Iterator[Served]:
+    yield from start(own_run, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server for tests that decide nothing."""
+    yield from start(sample_run, tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def reading(own_run: Path, tmp_path: Path) -> Iterator[Served]:
+    yield from start(own_run, tmp_path, "--read-only")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: install one to try the pages as a user does")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def wait_until(condition: Any, seconds: float = 60.0) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def rows_of(client: httpx.Client, doc: str) -> list[dict[str, str]]:
+    """The items of a document's page."""
+    from lxml import html
+
+    tree = html.fromstring(client.get("/fragment", params={"id": doc}).text)
+    items = []
+    for item in tree.xpath("//ul[@id='items']/li"):
+        data = {name.removeprefix("data-"): value for name, value in item.attrib.items()}
+        items.append({**data, "sha256": tree.xpath("//@data-sha256")[0]})
+    return items
+
+
+def ask(client: httpx.Client, doc: str, item: dict[str, str], action: str, **more: Any) -> httpx.Response:
+    """Send what the page sends for an item."""
+    body: dict[str, Any] = {"doc": doc, "sha256": item["sha256"], "kind": item["kind"], "action": action}
+    body["seen"] = item["seen"].split()
+    if item["kind"] == "claim":
+        body["claim"] = item["claim"]
+    else:
+        body["span"] = {"start": int(item["start"]), "end": int(item["end"]), "exact": item["exact"]}
+    return client.post("/decide", content=json.dumps({**body, **more}))
