@@ -18,6 +18,7 @@ from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
+from pipeline.cli.terminal import prepare
 from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
 
@@ -76,6 +77,7 @@ app.add_typer(train_app, name="train")
 
 def main() -> None:
     """Entry point of the command `pipeline`."""
+    prepare()
     app()
 
 

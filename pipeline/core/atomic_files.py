@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.core.errors import StageError
+from pipeline.core.errors import ArgumentError, StageError
 
 MARK = ".made-by-pipeline"
 """File that stands in each folder that we made, and so may replace: it says what the folder is."""
@@ -23,6 +23,16 @@ NEW, LOCK = "new", "lock"
 _ANY_KIND = ""
 """What the mark of older versions says."""
 _PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
+
+
+def require_new(target: Path, *, force: bool) -> None:
+    """Refuse to take the place of an existing file.
+
+    Raises:
+        ArgumentError: There is one, and it may not be replaced.
+    """
+    if os.path.lexists(target) and not force:
+        raise ArgumentError(f"{target}: already exists", "Name a new file, or replace it with --force.")
 
 
 @contextmanager

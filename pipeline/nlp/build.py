@@ -138,7 +138,13 @@ def _assemble(target: Path, base_model: str) -> Lexicon:
         config = util.load_config(RECIPE, overrides={"paths.base": base_model}, interpolate=False)
         with tested_base_model():
             nlp = util.load_model_from_config(config, auto_fill=True)
-    except OSError as error:
+    except (
+        OSError,
+        ImportError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:  # or it is no spaCy package
         raise ModelError(
             f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model."
         ) from error

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.core.errors import ModelError
+from pipeline.core.errors import NamedModelError
 from pipeline.core.settings import PROJECT, Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.component_cache import NAMES, PARTS
@@ -67,9 +67,9 @@ def check_model(model: str) -> None:
     if (folder / "meta.json").is_file() or (not folder.is_dir() and package_version(model)):
         return
     if folder.is_dir():
-        raise ModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
+        raise NamedModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
     places = f"no such package is installed, and there is no folder {' or '.join(_places(model))}"
-    raise ModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+    raise NamedModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
 
 
 def _places(model: str) -> list[str]:

@@ -6,14 +6,13 @@ This module stays light: the command line imports it for every `--help`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from pipeline.core.atomic_files import EXPORT, may_replace
+from pipeline.core.atomic_files import EXPORT, may_replace, require_new
 from pipeline.core.errors import ArgumentError, SettingsError
 
 if TYPE_CHECKING:
@@ -57,9 +56,7 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format(f"{_HERE}.web_annotation:write_web_annotations"),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
-    "sqlite": Format(
-        "pipeline.outputs.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"
-    ),
+    "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
     "labelstudio": Format("pipeline.outputs.corrections.label_studio:write_label_studio"),
     "duckdb": Format("pipeline.outputs.databases.duckdb_file:write_duckdb"),
 }
@@ -131,9 +128,8 @@ def require_target(form: Format, to: Path, *, force: bool = False) -> None:
     if not form.is_folder and to.is_dir():
         raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
     written = [to, *([to.with_name(form.beside.format(stem=to.stem))] if form.beside else [])]
-    for path in written if not (form.is_folder or force) else []:
-        if os.path.lexists(path):
-            raise ArgumentError(f"{path}: already exists", "Name a new file, or replace it with --force.")
+    for path in written if not form.is_folder else ():
+        require_new(path, force=force)
     if form.is_folder and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
     if form.is_folder and not may_replace(to, EXPORT):

@@ -72,6 +72,19 @@ PLACES = (
     "build --config {odd}",
     "train claims --dev {gold} --out {new} --train {odd}",
     "train claims --train {training} --dev {odd} --out {new}",
+    "train scores --gold {odd} --out {new}",
+    "decisions check --out {odd}",
+    "decisions check --out {out} --file {odd}",
+    "decisions apply --out {odd}",
+    "decisions list --out {out} --file {odd}",
+    "decisions export --format expectations --out {out} --to {odd}",
+    "decisions export --format names --out {odd} --to {new}",
+    "decisions import {odd} --format brat --by x --out {out} --file {new}",
+    "decisions import {odd} --format labelstudio --by x --out {out} --file {new}",
+    "rules refresh gb-ministers --dry-run --from {odd}",
+    "rules refresh {odd} --dry-run --from {list}",
+    "review --dry-run --no-browser --out {odd}",
+    "review --dry-run --no-browser --out {out} --file {odd}",
 )
 """Commands with a place for a path."""
 VALUES: dict[str, tuple[str, ...]] = {
@@ -234,6 +247,9 @@ def make_calls(work: Workplace) -> Iterator[Call]:
         yield from (Call(work.fill(template, odd)) for odd in work.odd_paths())
     for template, values in VALUES.items():
         yield from (Call(work.fill(template, odd)) for odd in values)
+    for name in (name for name in SETTINGS if name.startswith("base-")):
+        config, new = work.write(f"{name}.toml", SETTINGS[name]), work.folder / "built" / name
+        yield Call(("build", "--config", str(config)), {f"{PREFIX}ANNOTATE__MODEL": str(new)})
     for variable, value in VARIABLES.items():
         yield Call(work.fill("run --raw {raw} --out {new} --workers 1", ""), {f"{PREFIX}{variable}": value})
     for ending, texts, templates in FILES:
