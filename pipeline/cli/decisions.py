@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import OUT, Config, Out
+from pipeline.core.atomic_files import require_new
 from pipeline.core.messages import counted, printable
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def export_decisions(
     to: Annotated[Path, typer.Option("--to", help="File to write.")],
     out: Out = OUT,
     file: File = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     config: Config = None,
 ) -> None:
     """Make expectations for CI, lines of training data, or a list of names. Example: pipeline decisions export --format expectations --to checks.yml."""
@@ -111,6 +113,7 @@ def export_decisions(
     from pipeline.run.trial import find_decisions
 
     with errors_shown():
+        require_new(to, force=force)
         settings = _settings(out, config)
         decisions = read_decisions(file or find_decisions(out, settings))
         typer.echo(f"export: {write_decisions(decisions, out, form.value, to)} in {printable(str(to))}")

@@ -12,6 +12,7 @@ from pipeline.core.messages import printable_lines
 
 EXIT_CHECK, EXIT_USAGE, EXIT_RUN = 1, 2, 3
 """1: a check failed, or every input failed. 2: an option or setting is invalid. 3: the work could not be done."""
+INTERRUPTED = "interrupted; the next run resumes where this one stopped"
 
 
 class Debugging:
@@ -29,12 +30,34 @@ def errors_shown() -> Iterator[None]:
         if Debugging.on:
             raise
         message, code = str(error), _exit_code(error)
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:
+        environment = of_environment(error)
+        if Debugging.on or environment is None:
+            raise
+        message, code = environment, EXIT_RUN
     except KeyboardInterrupt:
-        message, code = "interrupted; the next run resumes where this one stopped", EXIT_RUN
+        message, code = INTERRUPTED, EXIT_RUN
     else:
         return
-    typer.echo(f"error: {printable_lines(message)}", err=True)
+    show_error(message)
     raise typer.Exit(code)
+
+
+def show_error(message: str) -> None:
+    """Print what is wrong to standard error."""
+    typer.echo(f"error: {printable_lines(message)}", err=True)
+
+
+def of_environment(error: Exception) -> str | None:
+    """What is wrong with a path or the disk, where that is what an error says; None for any other fault."""
+    if isinstance(error, OSError) and error.errno is not None:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror}\n  Check the path, its permissions and the disk."
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return "a path is not valid UTF-8\n  Rename it."
+    if isinstance(error, RuntimeError) and str(error).startswith("Symlink loop from"):
+        return f"{error}\n  Name the folder itself."
+    return None
 
 
 def _exit_code(error: PipelineError) -> int:

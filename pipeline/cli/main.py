@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Annotated
 
 import typer
@@ -11,16 +12,19 @@ from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.decisions import decisions_app
 from pipeline.cli.evaluate import evaluate
-from pipeline.cli.exit_codes import Debugging
+from pipeline.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from pipeline.cli.failures import failures
 from pipeline.cli.outputs import export, report
 from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
+from pipeline.cli.terminal import prepare
 from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
 
+ABORTED = 130
+"""The exit code of typer where a signal interrupts it."""
 app = typer.Typer(
     name="pipeline",
     help="Companies, ministers, committees, claims and dates from policy news, masked or not, as Parquet tables.",
@@ -76,7 +80,19 @@ app.add_typer(train_app, name="train")
 
 def main() -> None:
     """Entry point of the command `pipeline`."""
-    app()
+    prepare()
+    try:
+        app()
+    except OSError as error:  # such as an output that is full
+        if Debugging.on:
+            raise
+        show_error(of_environment(error) or str(error))
+        sys.exit(EXIT_RUN)
+    except SystemExit as end:
+        if end.code != ABORTED:
+            raise
+        show_error(INTERRUPTED)  # before or behind the work of a command
+        sys.exit(EXIT_RUN)
 
 
 __all__ = ["app", "main"]

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.exit_codes import errors_shown
+
 train_app = typer.Typer(help="Train the learned components.", no_args_is_help=True, rich_markup_mode=None)
 
 WEIGHTS = Path("models/claims")
@@ -27,10 +29,10 @@ def train_scores(
     """Calibrate the scores of claims and sources. Example: pipeline train scores --gold gold.jsonl."""
     from pipeline.nlp.training import claim_scores
 
-    out.mkdir(parents=True, exist_ok=True)
-
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    errors = claim_scores.train(gold, out)
+    with errors_shown():
+        out.mkdir(parents=True, exist_ok=True)
+        errors = claim_scores.train(gold, out)
     for name, error in errors.items():
         typer.echo(f"calibration error of the {name} score on documents left out: {error:.4f}")
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
@@ -56,6 +58,7 @@ def train_claims(
     from pipeline.nlp.training import claims
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    out.mkdir(parents=True, exist_ok=True)
-    claims.train(train, dev, out, seed)
+    with errors_shown():
+        out.mkdir(parents=True, exist_ok=True)
+        claims.train(train, dev, out, seed)
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")

@@ -12,14 +12,27 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.core.errors import StageError
+from pipeline.core.errors import ArgumentError, StageError
 
 MARK = ".made-by-pipeline"
-"""File that stands in each folder that we made, and so may replace."""
+"""File that stands in each folder that we made, and so may replace: it says what the folder is."""
+EXPORT = "an export"
 MAX_STEM = 60
 NEW, LOCK = "new", "lock"
 """Within the folder beside a target: what is being written, and the lock of who writes it."""
+_ANY_KIND = ""
+"""What the mark of older versions says."""
 _PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
+
+
+def require_new(target: Path, *, force: bool) -> None:
+    """Refuse to take the place of an existing file.
+
+    Raises:
+        ArgumentError: There is one, and it may not be replaced.
+    """
+    if os.path.lexists(target) and not force:
+        raise ArgumentError(f"{target}: already exists", "Name a new file, or replace it with --force.")
 
 
 @contextmanager
@@ -66,37 +79,54 @@ def remove_partial(folder: Path) -> None:
 
 
 @contextmanager
-def new_folder(target: Path, marks: Collection[str] = (MARK,)) -> Iterator[Path]:
-    """An empty folder to fill; afterwards it stands at `target` in place of an older one of ours, unless filling failed.
+def new_folder(target: Path, kind: str, marks: Collection[str] = ()) -> Iterator[Path]:
+    """An empty folder to fill; afterwards it stands at `target` in place of an older one of its kind, unless filling failed.
 
     Args:
         target: Where it is to stand.
-        marks: Files that a folder of ours holds. The new one gets `MARK`, and the caller writes the others.
+        kind: What it is, which its `MARK` says.
+        marks: Files that tell a folder of this kind from before it was marked.
 
     Raises:
-        StageError: The target holds what we did not make, or it cannot be written.
+        StageError: The target holds what we did not make as such, or it cannot be written.
     """
-    if not may_replace(target, marks):
+    if not may_replace(target, kind, marks):
         raise StageError(
             f"{target}: holds files that this program did not write", "Name a new or an empty folder."
         )
     try:
         with _workplace(target) as place:
             (place / NEW).mkdir()
-            (place / NEW / MARK).write_text("", encoding="utf-8")
+            (place / NEW / MARK).write_text(kind, encoding="utf-8")
             yield place / NEW
             _swap(place, target)
     except OSError as error:
         raise _cannot_write(target, error) from error
 
 
-def may_replace(target: Path, marks: Collection[str] = (MARK,)) -> bool:
-    """Whether nothing of the user's is lost when the folder is replaced: it is missing, empty, or holds all marks."""
+def may_replace(target: Path, kind: str, marks: Collection[str] = ()) -> bool:
+    """Whether nothing of the user's is lost when the folder is replaced: it is missing, empty, or one of the kind.
+
+    Args:
+        target: The folder.
+        kind: What is to stand there.
+        marks: Files that tell a folder of this kind from before it was marked.
+    """
     if not os.path.lexists(target):
         return True
     if not target.is_dir():
         return False
-    return all((target / mark).is_file() for mark in marks) or not any(target.iterdir())
+    if not any(target.iterdir()) or read_mark(target) in (kind, _ANY_KIND):
+        return True
+    return bool(marks) and all((target / mark).is_file() for mark in marks)
+
+
+def read_mark(folder: Path) -> str | None:
+    """What a folder of ours is; None for any other."""
+    try:
+        return (folder / MARK).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 @contextmanager

@@ -70,6 +70,14 @@ class ModelError(PipelineError):
     """The spaCy pipeline is missing, or is not the one that was expected."""
 
 
+class NamedModelError(ModelError, SettingsError):
+    """The settings name a pipeline that is not there."""
+
+
+class NamedListError(RuleError, SettingsError):
+    """The settings name a list of names that is not there."""
+
+
 class EmptyError(PipelineError):
     """A run of which no document came, since every input failed."""
 

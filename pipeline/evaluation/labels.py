@@ -56,7 +56,7 @@ def read_label_map(file: Path | None = None, gold: str | None = None, pred: str 
 def _read_file(path: Path) -> _MapFile:
     try:
         return _MapFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise ArgumentError(unread(path, error, "YAML"), "Give --map an existing file.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

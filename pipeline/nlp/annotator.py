@@ -27,7 +27,7 @@ from pipeline.nlp.entities.gazetteer import Gazetteer
 from pipeline.nlp.entities.large_gazetteer import LargeGazetteer
 from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truecase
 from pipeline.nlp.extensions import register
-from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model
+from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model, require_intact
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
@@ -47,9 +47,10 @@ def load_pipeline(model: str) -> Language:
     """Load a built pipeline.
 
     Raises:
-        ModelError: It is missing or cannot be loaded.
+        ModelError: It is missing, damaged, or cannot be loaded.
     """
     check_model(model)
+    require_intact(model)
     register()
     folder = find_model(model)
     try:

@@ -13,7 +13,17 @@ from pipeline.core.atomic_files import new_folder
 from pipeline.core.errors import ModelError
 from pipeline.core.versions import package_version, tested_base_model
 from pipeline.nlp.component_cache import NAMES
-from pipeline.nlp.fingerprints import CANONICAL_NAMES, OFFICE_TERMS, PARSE_STAMP, PART_STAMPS, STAMP, TEXTS
+from pipeline.nlp.fingerprints import (
+    CANONICAL_NAMES,
+    FILE_SUMS,
+    OFFICE_TERMS,
+    PARSE_STAMP,
+    PART_STAMPS,
+    STAMP,
+    TEXTS,
+    is_intact,
+    write_sums,
+)
 from pipeline.nlp.identity.terms import write_terms
 from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
@@ -74,9 +84,10 @@ def _counts(path: Path) -> bool:
 
 
 def is_current(target: Path, base_model: str) -> bool:
-    """Whether the built pipeline is the one that would be built now."""
+    """Whether the built pipeline is the one that would be built now, and none of its files changed since."""
     stamp = target / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == inputs_digest(base_model)
+    is_stamped = stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == inputs_digest(base_model)
+    return is_stamped and (target / FILE_SUMS).is_file() and is_intact(target)
 
 
 def build_model(target: Path, base_model: str) -> None:
@@ -91,7 +102,7 @@ def build_model(target: Path, base_model: str) -> None:
     from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
-    with new_folder(target, BUILT_FILES) as partial:
+    with new_folder(target, "a built pipeline", BUILT_FILES) as partial:
         require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
@@ -100,6 +111,7 @@ def build_model(target: Path, base_model: str) -> None:
         write_terms(lexicon, partial / OFFICE_TERMS)
         provenance = json.dumps(collect(lexicon), ensure_ascii=False, sort_keys=True)
         (partial / PROVENANCE).write_text(provenance + "\n", encoding="utf-8")
+        write_sums(partial)  # last, of all the others
 
 
 def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
@@ -138,7 +150,13 @@ def _assemble(target: Path, base_model: str) -> Lexicon:
         config = util.load_config(RECIPE, overrides={"paths.base": base_model}, interpolate=False)
         with tested_base_model():
             nlp = util.load_model_from_config(config, auto_fill=True)
-    except OSError as error:
+    except (
+        OSError,
+        ImportError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:  # or it is no spaCy package
         raise ModelError(
             f"base model '{base_model}' cannot be loaded: {error}", "Install it, or set base_model."
         ) from error

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.core.errors import ModelError
+from pipeline.core.atomic_files import MARK
+from pipeline.core.errors import ModelError, NamedModelError
 from pipeline.core.settings import PROJECT, Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.component_cache import NAMES, PARTS
@@ -48,6 +49,9 @@ CANONICAL_NAMES = "names.tsv"
 OFFICE_TERMS = "terms.jsonl"
 """File of a built pipeline: the offices, with who held them when."""
 
+FILE_SUMS = "files.sha256"
+"""File of a built pipeline: the sha256 of each of its others, as `sha256sum` writes them."""
+
 PARSE_STAMP = "parses"
 """The stamp in it that stands for the statistical model."""
 
@@ -67,9 +71,45 @@ def check_model(model: str) -> None:
     if (folder / "meta.json").is_file() or (not folder.is_dir() and package_version(model)):
         return
     if folder.is_dir():
-        raise ModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
+        raise NamedModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
     places = f"no such package is installed, and there is no folder {' or '.join(_places(model))}"
-    raise ModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+    raise NamedModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+
+
+def write_sums(model: Path) -> None:
+    """Write `FILE_SUMS` of a built pipeline, when all its other files are there."""
+    lines = (f"{digest}  {name}\n" for name, digest in _sums(model).items())
+    (model / FILE_SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def is_intact(model: Path) -> bool:
+    """Whether the files of a built pipeline are those that were built; a pipeline of another origin always is."""
+    sums = model / FILE_SUMS
+    if not sums.is_file():
+        return True
+    lines = (line.split("  ", 1) for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
+    return {name: digest for digest, name in lines} == _sums(model)
+
+
+def require_intact(model: str) -> None:
+    """Refuse a built pipeline of which a file changed since it was built: its rows would not be what its stamp says.
+
+    Raises:
+        ModelError: One changed.
+    """
+    folder = find_model(model)
+    if not is_intact(folder):
+        raise ModelError(
+            f"model '{folder}' is damaged: a file is not as it was built", "Run `pipeline build`."
+        )
+
+
+def _sums(model: Path) -> dict[str, str]:
+    return {
+        path.relative_to(model).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in _files(model)
+        if path.name not in (FILE_SUMS, MARK)
+    }
 
 
 def _places(model: str) -> list[str]:

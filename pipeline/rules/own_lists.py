@@ -19,7 +19,7 @@ from typing import IO, Literal
 from pydantic import Field, ValidationError
 
 from pipeline.core.atomic_files import new_file
-from pipeline.core.errors import RuleError
+from pipeline.core.errors import NamedListError, RuleError
 from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
@@ -297,7 +297,7 @@ def read_info(folder: Path) -> ListInfo:
     try:
         return ListInfo.model_validate_json((folder / INFO_FILE).read_bytes())
     except FileNotFoundError as error:
-        raise RuleError(
+        raise NamedListError(
             f"{folder} is no list of names: {INFO_FILE} is missing", "Make it with `pipeline rules import`."
         ) from error
     except (OSError, ValidationError) as error:

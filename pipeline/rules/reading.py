@@ -58,6 +58,8 @@ def read_rule_file(path: Path, model: type[M]) -> M:
         raise RuleError(unread(path, error, "YAML"), "Rule files are UTF-8.") from error
     try:
         data = yaml.load(text, Loader=RuleLoader)  # noqa: S506 - a SafeLoader
+    except RecursionError as error:
+        raise RuleError(f"{path}: is nested too deeply", "Write it flat.") from error
     except yaml.YAMLError as error:
         raise RuleError(
             f"{path}: cannot be read as YAML: {_locate(error, text)}",

@@ -16,6 +16,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
+from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
@@ -57,6 +58,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             with other settings, rules or another model.
     """
     begun = time.monotonic()
+    require_intact(settings.annotate.model)
     with lock_output(out):
         finish_commit(out)
         folders = find_parts(out)

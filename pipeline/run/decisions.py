@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_state_file
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import SURVEYED, Decided
@@ -49,13 +49,13 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
     """
     path = decisions_path(raw, settings)
     data = read_bytes(path)
-    with new_file(out / INGESTED) as partial:
+    with new_state_file(out / INGESTED) as partial:
         partial.write_text(os.path.relpath(raw.resolve(), out.resolve()), encoding="utf-8")
     digest = parse_decisions(data, str(path)).digest
     if not data:
         forget_decisions(out)
         return digest
-    with new_file(out / DECISIONS) as partial:
+    with new_state_file(out / DECISIONS) as partial:
         partial.write_bytes(data)
     return digest
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.core.atomic_files import MARK, remove_partial
+from pipeline.core.atomic_files import MARK, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, STAGES
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
 
+KIND = "the output of a run"
 LOCK = ".lock"
 OWNER = ".lock.pid"
 WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
@@ -33,7 +34,7 @@ def lock_output(out: Path) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         check_ours(out)
-        (out / MARK).touch()
+        (out / MARK).write_text(KIND, encoding="utf-8")
         lock.acquire()
         (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
     except Timeout as error:
@@ -48,6 +49,12 @@ def lock_output(out: Path) -> Iterator[None]:
         for folder in (STAGES, SHARDS, PARSES):
             remove_partial(out / folder)
         yield
+    except OSError as error:  # whatever stage met it: a disk that fails, a folder of another user
+        place = error.filename or out
+        raise StageError(
+            f"{place}: cannot be read or written: {error.strerror or error}",
+            "Check permissions and the disk.",
+        ) from error
     finally:
         with suppress(OSError):
             (out / OWNER).unlink(missing_ok=True)
@@ -60,8 +67,14 @@ def check_ours(out: Path) -> None:
     Raises:
         StageError: It does; names them.
     """
-    if (out / MARK).is_file() or _is_of_older_version(out):
+    mark = read_mark(out)
+    if mark == KIND or (mark is None and _is_of_older_version(out)):
         return
+    if mark is not None:
+        raise StageError(
+            f"{out}: is {mark or 'an export'}, which the next one replaces as a whole",
+            "Name another folder with --out.",
+        )
     foreign = [name for name in WRITTEN if os.path.lexists(out / name)]
     if foreign:
         raise StageError(

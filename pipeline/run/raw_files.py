@@ -99,6 +99,8 @@ def check_raw(raw: Path, out: Path) -> None:
     if not raw.is_dir():
         raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
+    if root == Path(root.anchor):
+        raise StageError(f"raw folder {raw} is a whole file system", "Name the folder with the articles.")
     if root == apart or apart in root.parents:
         raise StageError(
             f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart."

@@ -15,7 +15,7 @@ from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
-from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint
+from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint, require_intact
 from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.decisions import (
@@ -121,6 +121,7 @@ def run_stages(
     Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
     """
     begun = time.monotonic()
+    require_intact(settings.annotate.model)
     if partition is None:
         take_decisions(raw, out, settings)
     else:  # those of all partitions are applied by `merge`

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.core.errors import StageError
+from pipeline.core.settings import Settings
 from pipeline.nlp.component_cache import Memo
+from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.paths import ANNOTATED, SHARDS
 from pipeline.run.shards import Shard
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table
@@ -169,15 +172,20 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
         yield partial(_read_stream, file)
 
 
-def write_manifest(out: Path, shards: Sequence[Shard]) -> None:
-    """Write which shards the run is made of, in order.
+def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
+    """Write which shards the run is made of, in order, and with what they were made.
+
+    Args:
+        out: Output folder.
+        shards: The shards.
+        settings: Those of the run.
 
     Raises:
         StageError: The folder cannot be written.
     """
     rows = [(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id) for shard in shards]
     with new_state_file(out / ANNOTATED) as partial:
-        partial.write_text(json.dumps(rows), encoding="utf-8")
+        partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
 
 
 def read_manifest(out: Path) -> list[Done]:
@@ -186,9 +194,32 @@ def read_manifest(out: Path) -> list[Done]:
     Raises:
         StageError: There was none.
     """
+    return [Done(*row) for row in _read_annotated(out)["shards"]]
+
+
+def require_annotated_with(out: Path, settings: Settings) -> None:
+    """Refuse to go on, under other settings, rules or another model, with what `annotate` made: `run.json` would tell of those.
+
+    Raises:
+        StageError: `annotate` has not run, or was run with something else.
+    """
+    if _read_annotated(out)["made_with"] != _maker(settings):
+        raise StageError(
+            f"{out / ANNOTATED}: made with other settings, rules or another model",
+            "Run `pipeline annotate` with these first.",
+        )
+
+
+def _read_annotated(out: Path) -> dict[str, Any]:
     try:
-        return [Done(*row) for row in json.loads((out / ANNOTATED).read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError) as error:
+        found = json.loads((out / ANNOTATED).read_bytes())
+        return {"made_with": found["made_with"], "shards": [list(map(str, row)) for row in found["shards"]]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise StageError(
             f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first."
         ) from error
+
+
+def _maker(settings: Settings) -> str:
+    parts = f"{settings.model_dump_json()} {pipeline_fingerprint(settings)}"
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"

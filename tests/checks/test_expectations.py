@@ -23,7 +23,7 @@ from pipeline.checks.reading import read_expectations
 from pipeline.cli.main import app
 from pipeline.core.errors import ExpectationError
 from pipeline.tables import labels
-from pipeline.tables.schema import FailureRow
+from pipeline.tables.schema import VERSION, FailureRow
 from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 
@@ -321,7 +321,7 @@ def test_a_run_of_another_form_a_missing_table_and_no_run(out: Path, tmp_path: P
     for arguments in (["--out", str(broken)], ["--out", str(out), "--baseline", str(broken)]):
         whole = (broken / "run.json").read_text(encoding="utf-8")
         (broken / "run.json").write_text(
-            whole.replace('"schema_version": 1', '"schema_version": 7'), encoding="utf-8"
+            whole.replace(f'"schema_version": {VERSION}', '"schema_version": 7'), encoding="utf-8"
         )
         result = CliRunner().invoke(app, ["check", *arguments])
         assert (result.exit_code, "schema version 7" in result.output) == (3, True)

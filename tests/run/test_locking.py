@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.atomic_files import EXPORT, MARK, may_replace
 from pipeline.core.errors import StageError
 from pipeline.run.locking import lock_output
 from pipeline.run.runner import run_all
@@ -43,6 +44,19 @@ def test_other_files_of_the_user_may_stand_beside_the_tables(tmp_path: Path) -> 
     (raw / "a.txt").write_text("Apple said no, and no again.", encoding="utf-8")
     run(raw, out)
     assert sum(data == b"mine" for data in everything(out).values()) == 5
+
+
+@pytest.mark.parametrize("mark", ["an export", "a report", ""])
+def test_a_folder_that_something_else_replaces_is_not_taken(mark: str, tmp_path: Path) -> None:
+    (tmp_path / MARK).write_text(mark, encoding="utf-8")
+    with pytest.raises(StageError, match="which the next one replaces as a whole"), lock_output(tmp_path):
+        pass
+
+
+def test_an_export_does_not_take_the_place_of_a_run(tmp_path: Path) -> None:
+    with lock_output(tmp_path):
+        pass
+    assert not may_replace(tmp_path, EXPORT)
 
 
 def older_run(out: Path) -> None:

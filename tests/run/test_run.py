@@ -115,6 +115,16 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     }
 
 
+def test_a_stage_does_not_vouch_for_what_another_did_with_other_settings(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(ROOT / "data" / "raw" / "wire", out)
+    other = settings().model_copy(update={"day_first": False})
+    for stage in (resolve, write):
+        with pytest.raises(StageError, match="made with other settings, rules or another model"):
+            stage.run(out, other)
+    write.run(out, settings())
+
+
 def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
     text = (ROOT / "data/raw/briefing/camera-policy-weekly.md").read_text(encoding="utf-8")
     assert "* * *" in text

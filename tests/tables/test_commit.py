@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,10 +15,7 @@ from pipeline.tables.chunks import build_table
 from pipeline.tables.parquet import is_whole, load_tables, read_run
 from pipeline.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run
-
-
-class Killed(BaseException):
-    """Stands for a kill: nobody catches it, and nothing is cleaned up."""
+from tests.support.standing.interrupts import FAULTS, Killed, stopped_at
 
 
 def draft(words: str) -> Draft:
@@ -27,48 +23,6 @@ def draft(words: str) -> Draft:
     made.section(words)
     made.mention(words.split()[0], "PERSON", "person-a")
     return made
-
-
-OPERATIONS: tuple[tuple[Any, str], ...] = (
-    (Path, "replace"),
-    (Path, "unlink"),
-    (Path, "write_text"),
-    (Path, "mkdir"),
-    (os, "fsync"),
-)
-"""All by which a commit touches the folder; the tables themselves are written by pyarrow before it."""
-
-
-def stop_at(
-    step: int, error: Callable[[], BaseException], *, done: bool, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], int]:
-    """Raise an error at the `step`th operation on the folder; gives a function that tells how many there were.
-
-    Args:
-        step: Number of the operation, from 1.
-        error: What is raised. After `Killed` nothing is written any more.
-        done: Raise behind the operation, not before it.
-        monkeypatch: Undoes all of it.
-    """
-    count, dead = 0, False
-
-    def stopping(original: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            nonlocal count, dead
-            if dead:
-                return None
-            count += 1
-            result = original(*args, **kwargs) if done or count != step else None
-            if count == step:
-                dead = error is Killed
-                raise error()
-            return result
-
-        return call
-
-    for owner, name in OPERATIONS:
-        monkeypatch.setattr(owner, name, stopping(getattr(owner, name)))
-    return lambda: count
 
 
 def seen(out: Path) -> str:
@@ -79,22 +33,17 @@ def seen(out: Path) -> str:
     return str(text)
 
 
-def io_error() -> OSError:
-    return OSError(5, "Input/output error")
-
-
 @pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("error", [Killed, KeyboardInterrupt, io_error])
+@pytest.mark.parametrize("error", FAULTS)
 def test_old_tables_or_new_ones_at_every_step(
-    error: Callable[[], BaseException], done: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: Callable[[], BaseException], done: bool, tmp_path: Path
 ) -> None:
     """The texts are of one length, so that sizes tell nothing."""
     steps, first_new = 0, None
     for step in range(1, 100):
         out = tmp_path / str(step)
         write_run(out, [draft("Ann agreed 11.")])
-        with monkeypatch.context() as patch:
-            count = stop_at(step, error, done=done, monkeypatch=patch)
+        with stopped_at(step, error, done=done) as count:
             try:
                 write_run(out, [draft("Bea agreed 22.")])
             except (Killed, KeyboardInterrupt, StageError):
@@ -107,10 +56,9 @@ def test_old_tables_or_new_ones_at_every_step(
         assert after == "Bea agreed 22." or first_new is None, "what was new is old again"
         assert is_whole(out, read_run(out, verify=True))
         first_new = first_new or (step if after == "Bea agreed 22." else None)
-        with monkeypatch.context() as patch:  # what stands there is stopped at the next run too
-            stop_at(1, error, done=done, monkeypatch=patch)
-            with suppress(Killed, KeyboardInterrupt, StageError):
-                write_run(out, [draft("Dee agreed 33.")])
+        # What is left to do is stopped at the next run too.
+        with suppress(Killed, KeyboardInterrupt, StageError), stopped_at(1, error, done=done):
+            write_run(out, [draft("Dee agreed 33.")])
         assert seen(out) == after
         write_run(out, [draft("Cy waits.")])
         assert seen(out) == "Cy waits."

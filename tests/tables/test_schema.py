@@ -11,7 +11,15 @@ import pytest
 from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES, build_table
 from pipeline.tables.parquet import load_tables, read_run, write_tables
-from pipeline.tables.schema import REFERENCES, RUN_FILE, TABLES, FailureRow, arrow_schema, column_name
+from pipeline.tables.schema import (
+    REFERENCES,
+    RUN_FILE,
+    TABLES,
+    VERSION,
+    FailureRow,
+    arrow_schema,
+    column_name,
+)
 from scripts.data_dictionary import build_dictionary
 from tests.support.invented_run import masked_draft, write_run
 
@@ -108,7 +116,7 @@ def test_no_run_other_version_and_missing_table(tmp_path: Path) -> None:
         load_tables(tmp_path)
     run = tmp_path / "run.json"
     run.write_text(
-        run.read_text(encoding="utf-8").replace('"schema_version": 1', '"schema_version": 99'),
+        run.read_text(encoding="utf-8").replace(f'"schema_version": {VERSION}', '"schema_version": 99'),
         encoding="utf-8",
     )
     with pytest.raises(StageError, match="schema version 99"):

@@ -22,6 +22,7 @@ from pipeline.nlp.claims.find import Found, find_drafts
 from pipeline.nlp.claims.finish.scores import FILE, Features
 from pipeline.nlp.claims.tree import Spread
 from pipeline.nlp.doc_rows import Locator
+from pipeline.nlp.training.examples import read_examples
 from pipeline.text.document import Document, Source
 from pipeline.text.layout.sections import find_layout
 from pipeline.text.masking import compile_patterns, unmask
@@ -61,15 +62,15 @@ def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> 
     Returns:
         Calibration errors over documents that the weights were not fitted to.
     """
-    rows = [json.loads(line) for path in gold for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [row for path in gold for row in read_examples(path)]
     cases = list(find_cases(rows, settings or Settings()))
+    if not cases:
+        raise ArgumentError("no claim was found in the texts", "Give texts with claims that are annotated.")
     _LOG.info("%d claims, %.3f right", len(cases), np.mean([case.is_claim for case in cases]))
     claims = [(case.doc, case.claim, case.is_claim, case.weight) for case in cases]
     sources = [
         (case.doc, case.source, case.is_source, case.weight) for case in cases if case.is_source is not None
     ]
-    if not claims:
-        raise ArgumentError("no claim was found in the texts", "Give texts with claims that are annotated.")
     weights = {"claim": fit(claims), "source": fit(sources) if sources else {}}
     (out / FILE).write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {"claim": crossed_error(claims), "source": crossed_error(sources)}

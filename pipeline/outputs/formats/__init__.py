@@ -6,14 +6,13 @@ This module stays light: the command line imports it for every `--help`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from pipeline.core.atomic_files import may_replace
+from pipeline.core.atomic_files import EXPORT, may_replace, require_new
 from pipeline.core.errors import ArgumentError, SettingsError
 
 if TYPE_CHECKING:
@@ -32,12 +31,14 @@ class Format:
         read: `module:function(path) -> GoldSet`: reads reference annotations. None if the format is only written.
         endings: Lower-case file extensions by which `evaluate` recognises the format.
         is_folder: The format is a folder of files.
+        beside: Name of a second file that is written, made from the stem of the first.
     """
 
     write: str | None
     read: str | None = None
     endings: tuple[str, ...] = ()
     is_folder: bool = False
+    beside: str | None = None
 
 
 FORMATS: dict[str, Format] = {
@@ -55,7 +56,7 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format(f"{_HERE}.web_annotation:write_web_annotations"),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
-    "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite"),
+    "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
     "labelstudio": Format("pipeline.outputs.corrections.label_studio:write_label_studio"),
     "duckdb": Format("pipeline.outputs.databases.duckdb_file:write_duckdb"),
 }
@@ -126,11 +127,12 @@ def require_target(form: Format, to: Path, *, force: bool = False) -> None:
         raise ArgumentError(f"{to}: {above} is a file", "Name a path inside a folder with --to.")
     if not form.is_folder and to.is_dir():
         raise ArgumentError(f"{to}: is a folder", "This format is one file: name a file with --to.")
-    if not form.is_folder and os.path.lexists(to) and not force:
-        raise ArgumentError(f"{to}: already exists", "Name a new file, or replace it with --force.")
+    written = [to, *([to.with_name(form.beside.format(stem=to.stem))] if form.beside else [])]
+    for path in written if not form.is_folder else ():
+        require_new(path, force=force)
     if form.is_folder and to.is_file():
         raise ArgumentError(f"{to}: is a file", "This format is a folder of files: name a folder with --to.")
-    if form.is_folder and not may_replace(to):
+    if form.is_folder and not may_replace(to, EXPORT):
         raise ArgumentError(
             f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to."
         )

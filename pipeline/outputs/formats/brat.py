@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.core.atomic_files import new_folder, safe_stem
+from pipeline.core.atomic_files import EXPORT, new_folder, safe_stem
 from pipeline.core.errors import GoldError
 from pipeline.core.messages import counted
 from pipeline.outputs.formats.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
@@ -24,7 +24,7 @@ HINT = "A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles
 def write_brat(out: Path, to: Path) -> str:
     """Write the tables of a run as a brat folder; return what was written, in words."""
     corpus = read_corpus(out)
-    with new_folder(to) as folder:
+    with new_folder(to, EXPORT) as folder:
         (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
         for article in corpus.articles:
             stem = safe_stem(article.document.doc_id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.atomic_files import new_folder
+from pipeline.core.atomic_files import EXPORT, new_folder
 from pipeline.tables.parquet import read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
@@ -19,7 +19,7 @@ FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 def write_csv(out: Path, to: Path) -> str:
     """Write all tables into a folder: UTF-8 with a byte-order mark, so that spreadsheets read it as such."""
-    with new_folder(to) as folder:
+    with new_folder(to, EXPORT) as folder:
         for name, table in TABLES.items():
             columns = arrow_schema(table).names
             with (folder / f"{name}.csv").open(

@@ -36,7 +36,7 @@ def write_report(out: Path) -> tuple[Path, int]:
     corpus = read_corpus(out)
     articles = index_page.order_documents(corpus.articles)
     target = out / FOLDER
-    with new_folder(target) as folder:
+    with new_folder(target, "a report") as folder:
         (folder / "documents").mkdir()
         (folder / "entities").mkdir()
         for name, page in _pages(corpus, articles):

@@ -83,7 +83,7 @@ def _read_list(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
         data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise RuleError(unread(path, error), NO_TABLE) from error
     found = data.get("results", data) if isinstance(data, dict) else data
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from typing import TypeVar
 
@@ -60,18 +62,33 @@ def _run_together(work: Callable[[T], None], tasks: Sequence[T], workers: int) -
     with ProcessPoolExecutor(
         min(workers, len(tasks)), mp_context=context, initializer=_die_with_parent
     ) as pool:
-        futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
-        for future in as_completed(futures):
-            try:
-                future.result()
-            except BrokenProcessPool:
-                continue
-            except (
-                Exception
-            ):  # a fault of all tasks, such as a broken rule file: the others would only repeat it
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-            yield futures[future]
+        with _deaf_children():
+            futures = {pool.submit(work, task): i for i, task in enumerate(tasks)}
+        try:
+            for future in as_completed(futures):
+                try:
+                    future.result()
+                except BrokenProcessPool:
+                    continue
+                yield futures[future]
+        except BaseException:  # an interrupt, or a fault of all tasks: the others would only repeat it
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that are started meanwhile do not hear Ctrl-C: it is for this process, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _die_with_parent() -> None:

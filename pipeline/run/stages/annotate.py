@@ -66,7 +66,7 @@ def run(
             _run_singly(task)
         done += len(task.shard.entries)
         progress("annotate", done, total)
-    _finish(out, shards)
+    _finish(out, shards, settings)
     return total, sum(len(shard.entries) for shard in shards) - total
 
 
@@ -297,11 +297,11 @@ def _place(document: Document) -> str:
     return annotate_place(document.path, document.doc_id, document.format)
 
 
-def _finish(out: Path, shards: Sequence[Shard]) -> None:
+def _finish(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
     """Write the list of the run's shards and remove the files of others."""
     from pipeline.run.parse_cache import ParseStore
 
-    write_manifest(out, shards)
+    write_manifest(out, shards, settings)
     (out / BEGUN).unlink(missing_ok=True)
     keep_only(out, {shard.key for shard in shards})
     ParseStore(out / PARSES).keep_only(shard.parses for shard in shards)

@@ -10,11 +10,16 @@ from pipeline.run.entity_counts import SEEN
 from pipeline.run.identity import SURVEYED
 from pipeline.run.progress import Progress, silent
 from pipeline.run.resolution import Resolution
-from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
+from pipeline.run.shard_results import read_chunk, read_columns, read_manifest, require_annotated_with
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Collect the entities of all mentions, and what was set aside; returns the number of entities."""
+    """Collect the entities of all mentions, and what was set aside; returns the number of entities.
+
+    Raises:
+        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
+    """
+    require_annotated_with(out, settings)
     shards, resolution = read_manifest(out), Resolution(out, settings)
     resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)

@@ -15,7 +15,7 @@ from pipeline.run.decisions import open_decided
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records
 from pipeline.run.resolution import RESOLVED, Resolution
-from pipeline.run.shard_results import read_chunk, read_manifest
+from pipeline.run.shard_results import read_chunk, read_manifest, require_annotated_with
 from pipeline.tables.chunks import Chunk, build_table
 from pipeline.tables.parquet import LABELLED, write_tables
 from pipeline.tables.schema import TABLES, FailureRow, Row
@@ -31,7 +31,11 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
 
     Returns:
         Number of rows of each table.
+
+    Raises:
+        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
+    require_annotated_with(out, settings)
     others: dict[str, list[Row]] = {
         name: list(read_records(out / path, row, "resolve")) for name, (path, row) in RESOLVED.items()
     }

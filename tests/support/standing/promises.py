@@ -17,7 +17,10 @@ KEYS = {
     "documents": ("doc_id",),
     "sections": ("section_id",),
     "mentions": ("mention_id",),
+    "appearances": ("appearance_id",),
     "entities": ("entity_id",),
+    "entity_aliases": ("entity_id", "alias_id"),
+    "offices": ("office_id", "entity_id", "from"),
     "claims": ("claim_id",),
     "claim_mentions": ("claim_id", "mention_id", "role"),
     "dates": ("date_id",),
@@ -27,6 +30,8 @@ ORDER = {
     **KEYS,
     "sections": ("doc_id", "start", "end"),
     "mentions": ("doc_id", "start", "end"),
+    "appearances": ("doc_id", "appearance_id"),
+    "offices": ("office_id", "from", "entity_id"),
     "claims": ("doc_id", "cue_start", "content_start", "claim_id"),
     "dates": ("doc_id", "start", "end"),
 }
@@ -258,6 +263,39 @@ def check_entities(tables: Rows) -> Iterator[str]:
             yield f"entities: {row['entity_id']} is a {row['label']}, its mentions {dict(labels)}"
 
 
+def check_appearances(tables: Rows) -> Iterator[str]:
+    """An appearance is what the mentions of its document say, and each mention is of one."""
+    own: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in tables["mentions"]:
+        own[row["doc_id"], row["entity_id"]].append(row)
+    seen: Counter[tuple[str, str]] = Counter()
+    for row in tables["appearances"]:
+        key = row["doc_id"], row["entity_id"]
+        seen[key] += row["n_mentions"]
+        if not {" ".join(mention["text"].split()) for mention in own[key]} >= set(row["forms"]):
+            yield f"appearances: {row['appearance_id']} has forms that no mention has"
+    for key, count in seen.items():
+        if count != len(own[key]):
+            yield f"appearances: {key} counts {count} of {len(own[key])} mentions"
+
+
+def check_links(tables: Rows) -> Iterator[str]:
+    """What rows of all tables refer to is there."""
+    entities = {row["entity_id"] for row in tables["entities"]}
+    claims = {row["claim_id"]: row["doc_id"] for row in tables["claims"]}
+    for name in ("appearances", "entity_aliases", "offices"):
+        yield from (
+            f"{name}: {row} has no entity" for row in tables[name] if row["entity_id"] not in entities
+        )
+    for row in tables["claims"]:
+        for column in ("continues", "headline_of"):
+            if row[column] is not None and claims.get(row[column]) != row["doc_id"]:
+                yield f"claims: {row['claim_id']}: {column} is no claim of the document"
+    for row in tables["offices"]:
+        if row["to"] is not None and row["to"] < row["from"]:
+            yield f"offices: {row['office_id']} of {row['entity_id']} ends before it begins"
+
+
 CHECKS: tuple[Callable[[Rows], Iterator[str]], ...] = (
     check_keys,
     check_documents,
@@ -268,4 +306,6 @@ CHECKS: tuple[Callable[[Rows], Iterator[str]], ...] = (
     check_claims,
     check_references,
     check_entities,
+    check_appearances,
+    check_links,
 )

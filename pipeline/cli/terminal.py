@@ -1,0 +1,63 @@
+"""What the process of the command line owes to whoever started it: signals, and an output that may go away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import Any, TextIO
+
+
+class Patient:
+    """A text stream whose reader may leave: what it does not want is lost, and the work goes on.
+
+    Args:
+        stream: The stream.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._left = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, unless the reader has left."""
+        try:
+            return len(text) if self._left else self._stream.write(text)
+        except BrokenPipeError:
+            self._leave()
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush, unless the reader has left."""
+        try:
+            if not self._left:
+                self._stream.flush()
+        except BrokenPipeError:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Lead the descriptor elsewhere, so that the interpreter's own flush at the end does not fail either."""
+        self._left = True
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
+
+def prepare() -> None:
+    """Make output never fail for a character or a reader that left, and have SIGTERM end the work as Ctrl-C does."""
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, Patient(stream))
+    with suppress(ValueError, OSError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

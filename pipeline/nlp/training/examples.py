@@ -1,0 +1,91 @@
+"""Lines of training texts with their claims, checked before hours of work begin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from pipeline.core.errors import ArgumentError, GoldError
+from pipeline.core.messages import plain, unread
+
+HINT = 'A line is {"doc", "text", "claims": [{"source": [[start, end]], "cue": [...], "content": [...]}]}.'
+Offset = Annotated[int, Field(ge=0, strict=True)]
+Spans = list[tuple[Offset, Offset]]
+
+
+class _Claim(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    source: Spans
+    cue: Spans
+    content: Spans
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    doc: str
+    text: Annotated[str, Field(min_length=1)]
+    claims: list[_Claim]
+    optional_claims: list[Spans] = []
+    weight: float = 1.0
+
+    @model_validator(mode="after")
+    def _lie_in_the_text(self) -> _Line:
+        claims = [span for claim in self.claims for span in (*claim.source, *claim.cue, *claim.content)]
+        for start, end in (*claims, *(span for spans in self.optional_claims for span in spans)):
+            if not start < end <= len(self.text):
+                raise ValueError(f"no text at {start}-{end}: it has {len(self.text)} characters")
+        return self
+
+
+_LINE = TypeAdapter(_Line)
+
+
+def read_examples(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file, as they are.
+
+    Raises:
+        GoldError: The file cannot be read, has no line, or one that does not fit; names it.
+    """
+    try:
+        lines = path.read_bytes().decode().split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(unread(path, error), HINT) from error
+    rows = [_read(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise GoldError(f"{path}: has no line", HINT)
+    return rows
+
+
+def _read(line: str, place: str) -> dict[str, Any]:
+    try:
+        row: dict[str, Any] = json.loads(line)
+        _LINE.validate_python(row)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        message = f"{where}: {plain(first['msg'])}" if where else plain(first["msg"])
+        raise GoldError(f"{place}: {message}", HINT) from error
+    except (ValueError, RecursionError) as error:
+        raise GoldError(f"{place}: is no JSON: {error}", HINT) from error
+    return row
+
+
+def require_claims(path: Path, counts: list[int], folds: int) -> None:
+    """Refuse texts of which a fold would leave none with claims.
+
+    Args:
+        path: Where they came from.
+        counts: Number of claims of each text that can be trained on, in the order of the folds.
+        folds: Number of folds, which take the texts in turn.
+
+    Raises:
+        ArgumentError: Too few texts have claims.
+    """
+    if len({number % folds for number, count in enumerate(counts) if count}) < 2:
+        raise ArgumentError(
+            f"{path}: {sum(map(bool, counts))} of {len(counts)} texts have a claim with cue and content that can be trained on",
+            "Give at least two texts side by side with one, better some hundred.",
+        )

@@ -1,0 +1,79 @@
+"""What the process owes to whoever started it; each test is a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.tables.parquet import load_tables
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes of Unix")
+PIPELINE = (sys.executable, "-m", "pipeline")
+
+
+def test_a_reader_that_leaves_does_not_stop_the_work(tmp_path: Path) -> None:
+    command = [*PIPELINE, "run", "--raw", "data/raw/wire", "--out", str(tmp_path), "--workers", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read()
+    assert (process.returncode, told) == (0, b"")
+    assert len(load_tables(tmp_path, verify=True)["documents"]) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_full_output_is_said() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PIPELINE, "rules", "list"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 3
+    assert (
+        done.stderr.decode()
+        == "error: No space left on device\n  Check the path, its permissions and the disk.\n"
+    )
+
+
+def test_a_name_that_is_no_utf8_is_said(tmp_path: Path) -> None:
+    command: list[str | bytes] = [
+        *PIPELINE,
+        "run",
+        "--raw",
+        os.fsencode(tmp_path) + b"/\xff",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [1.0, 2.5, 4.0])
+def test_a_signal_ends_the_work_with_one_line(number: signal.Signals, seconds: float, tmp_path: Path) -> None:
+    """Ctrl-C reaches all processes of the terminal, a manager's SIGTERM the first one."""
+    command = [*PIPELINE, "run", "--raw", "data/raw", "--out", str(tmp_path), "--workers", "2"]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    time.sleep(seconds)
+    if process.poll() is None:
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+    told = process.communicate(timeout=60)[1].decode()
+    assert process.returncode in (0, 3, -number)
+    assert told in ("", "error: interrupted; the next run resumes where this one stopped\n")

@@ -1,0 +1,168 @@
+"""Files that do not fit what they are for, by the command that reads them."""
+
+from __future__ import annotations
+
+import json
+
+SETTINGS: dict[str, str] = {
+    "unknown": "x = 1",
+    "unknown-in-group": "[mask]\nx = 1",
+    "type": "day_first = 5",
+    "group": "mask = 5",
+    "negative": "[ingest]\nmax_bytes = -1",
+    "zero": "[annotate]\nshard_documents = 0",
+    "huge-bytes": "[ingest]\nmax_bytes = 99999999999999999999999",
+    "huge-batch": "[annotate]\nbatch_size = 9999999999999",
+    "huge-shard": "[annotate]\nshard_documents = 99999999999999999999",
+    "huge-seconds": "[ingest]\nreader_seconds = 1e300",
+    "endless": "[ingest]\nreader_seconds = inf",
+    "nan": "[ingest]\nreader_seconds = nan",
+    "small": "[ingest]\nreader_seconds = 1e-9",
+    "little-memory": "[ingest]\nreader_megabytes = 1",
+    "huge-memory": "[ingest]\nreader_megabytes = 999999999999999",
+    "mask-letter": '[mask]\ncharacters = "a"',
+    "mask-space": '[mask]\ncharacters = " "',
+    "mask-line": '[mask]\ncharacters = "\\n"',
+    "mask-pattern": '[mask]\ncharacters = "^]-\\\\["',
+    "mask-long": '[mask]\ncharacters = "' + "█" * 5000 + '"',
+    "word-empty": '[mask]\nwords = [""]',
+    "word-space": '[mask]\nwords = [" "]',
+    "word-pattern": '[mask]\nwords = ["(a+)+$", "[", "\\\\"]',
+    "word-common": '[mask]\nwords = ["the"]',
+    "words-many": "[mask]\nwords = [" + ",".join(f'"w{number}"' for number in range(5000)) + "]",
+    "placeholder-mask": '[mask]\nplaceholder = "*"',
+    "placeholder-space": '[mask]\nplaceholder = " "',
+    "placeholder-line": '[mask]\nplaceholder = "\\n"',
+    "placeholder-words": '[mask]\nplaceholder = "Apple said"',
+    "model-missing": '[annotate]\nmodel = "nope"',
+    "model-root": '[annotate]\nmodel = "/"',
+    "model-empty": '[annotate]\nmodel = ""',
+    "model-module": '[annotate]\nmodel = "os"',
+    "base-module": 'base_model = "os"',
+    "base-spacy": 'base_model = "spacy"',
+    "base-empty": 'base_model = ""',
+    "lists-missing": '[annotate]\nown_lists = ["/nope"]',
+    "lists-here": '[annotate]\nown_lists = ["", "."]',
+    "lists-number": "[annotate]\nown_lists = [1]",
+    "lists-text": '[annotate]\nown_lists = "x"',
+    "twice": "[mask]\n[mask]",
+    "mark": "\ufeffday_first = true",
+    "null": "day_first = true\0",
+    "surrogate": 'base_model = "\udcff"',
+}
+VARIABLES: dict[str, str] = {
+    "X": "1", "MASK__X": "1", "MASK": "1", "": "1", "__": "1", "MASK__CHARACTERS": "", "MASK__WORDS": "x", "MASK__WORDS__X": "1",
+    "ANNOTATE__OWN_LISTS": '["a"', "DAY_FIRST": "maybe", "INGEST__MAX_BYTES": "1e3", "INGEST__MAX_BYTES__X": "1",
+    "ANNOTATE__BATCH_SIZE": " 5 ", "ANNOTATE__OWN_LISTS_": "5", "MASK__PLACEHOLDER": "\n", "ANNOTATE__MODEL": "nope",
+    "INGEST__READER_SECONDS": "inf", "BASE_MODEL": "spacy",
+}  # fmt: skip
+EXPECTATIONS: dict[str, str] = {
+    "list": "- a",
+    "scalar": "5",
+    "none": "",
+    "unknown": "x: 1",
+    "unknown-key": "documents: {a: {x: 1}}",
+    "unknown-column": "documents: {a: {mentions: {have: [{x: 1}]}}}",
+    "type": "documents: 5",
+    "type-below": "documents: {a: 5}",
+    "empty-row": "documents: {a: {mentions: {have: [{}]}}}",
+    "crossed": "tables: {mentions: {min_rows: 5, max_rows: 1}}",
+    "negative": "tables: {mentions: {min_rows: -1}}",
+    "endless": "tables: {mentions: {min_rows: 1e999}}",
+    "huge": "tables: {mentions: {max_rows: 99999999999999999999}}",
+    "share": "shares: {masked: {min: 2}}",
+    "nan": "shares: {masked: {min: .nan}}",
+    "severity": "documents: {a: {severity: x}}",
+    "label": "tables: {mentions: {labels: {NOPE: {min: 1}}}}",
+    "anchor": "a: &a [*a]",
+    "bomb": "\n".join(f"a{i}: &a{i} [" + ",".join([f"*a{i - 1}" if i else "x"] * 9) + "]" for i in range(9)),
+    "call": "!!python/object/apply:os.system ['touch called']",
+    "name": "documents: !!python/name:os.system",
+    "twice": "documents: {a: {}}\ndocuments: {a: {}}",
+    "tab": "documents:\n\ta: 1",
+    "deep": "[" * 3000 + "]" * 3000,
+    "deep-map": "{a: " * 3000,
+    "two": "a: 1\n---\nb: 2",
+    "binary": "documents: {a: !!binary aGVsbG8=}",
+    "date": "documents: {2022-01-01: {mentions: {min_rows: 1}}}",
+    "number": "documents: {5: {mentions: {min_rows: 1}}}",
+    "merge": "documents: {a: {<<: {mentions: {min_rows: 1}}}}",
+    "pattern": "documents: {a: {mentions: {have: [{text: '(a+)+$'}]}}}",
+    "control": 'documents: {"\\e[31m": {mentions: {min_rows: 1}}}',
+    "drift": "drift: {scope: x}",
+    "drift-table": "drift: {tables: {x: {max: 1}}}",
+    "null": 'documents: "\\0"',
+    "surrogate": "documents: {\udcff: 1}",
+}
+LABEL_MAPS: dict[str, str] = {
+    "list": "- a",
+    "empty": "",
+    "types": "gold: {A: 5}",
+    "unknown": "x: {A: B}",
+    "deep": "[" * 3000,
+    "twice": "gold: {A: B, A: C}",
+}
+_ENTITY = {"start": 0, "end": 1, "label": "X"}
+
+
+def _gold(**changes: object) -> str:
+    return json.dumps({"doc": "a", "text": "abc", "entities": [], **changes})
+
+
+GOLD: dict[str, str] = {
+    "words": "x",
+    "nothing": "",
+    "array": "[]",
+    "number": "5",
+    "object": "{}",
+    "no-doc": '{"text": "a"}',
+    "doc-number": _gold(doc=5),
+    "text-number": _gold(text=5),
+    "before": _gold(entities=[{**_ENTITY, "start": -1}]),
+    "backward": _gold(entities=[{**_ENTITY, "start": 2}]),
+    "beyond": _gold(entities=[{**_ENTITY, "end": 99}]),
+    "half": _gold(entities=[{**_ENTITY, "start": 0.5}]),
+    "no-label": _gold(entities=[{**_ENTITY, "label": ""}]),
+    "entities-number": _gold(entities=5),
+    "entities-lists": _gold(entities=[[0, 1, "X"]]),
+    "other-text": _gold(entities=[{**_ENTITY, "text": "zzz"}]),
+    "huge": '{"doc": "a", "text": "abc", "entities": [{"start": 99999999999999999999, "end": 1e400, "label": "X"}]}',
+    "claim-empty": _gold(claims=[{}]),
+    "claim-three": _gold(claims=[{"content": [[0, 1, 2]]}]),
+    "claim-text": _gold(claims=[{"content": [["a", 1]]}]),
+    "published": _gold(published="x"),
+    "published-early": _gold(published="0001-01-01T00:00+14:00", dates=[]),
+    "published-odd": _gold(published="2022-11-25T09:10:00+23:59:59.999999", dates=[]),
+    "twice": f"{_gold()}\n{_gold()}",
+    "above": _gold(doc="../../../x"),
+    "absolute": '{"doc": "/etc/passwd", "entities": []}',
+    "null": _gold(doc="a\0b"),
+    "surrogate": '{"doc": "a\\ud800", "text": "Apple \\udfff said no.", "entities": []}',
+    "long": _gold(doc="a" * 5000),
+    "empty-text": _gold(text=""),
+    "space": _gold(text="   "),
+    "null-in-text": _gold(text="a\0b"),
+}
+CONLL: dict[str, str] = {
+    "c1.conll": "a b c", "c2.conll": "Apple X-Y\n", "c3.conll": "Apple B-\n", "c4.conll": "Apple I-COMPANY\nsaid O\n",
+    "c5.conll": "-DOCSTART- O\n" * 100, "c6.iob": "\ufeffApple B-COMPANY\n", "c7.tsv": "\t\t\t\n", "c8.bio": "Apple B-COMPANY\x00\n",
+    "s1.spacy": "x", "s2.spacy": "",
+}  # fmt: skip
+BRAT: tuple[str, ...] = (
+    "T1\tX 0 5\tApple", "T1\tX 5 0\tApple", "T1\tX 0 999\tApple", "T1 X 0 5 Apple", "E1\tsay:T9 Source:T9", "E1\tsay:E1",
+    "T1\tX 0 2;1 5\tApple", "T1\tX a b\tApple", "#1\tAnnotatorNotes T9\tx", "R1\tx Arg1:T1 Arg2:T2", "\x00", "T1\tX\t", "E1\t:T1 Source:",
+)  # fmt: skip
+_CLAIM = {"source": [[0, 9]], "cue": [[10, 14]], "content": [[15, 31]]}
+_TRAINED = {"doc": "a", "text": "The union said taxes would fall. It rained.", "claims": [_CLAIM]}
+_TRAINING = (
+    "", "x", "{}", "[]", "5", "null", "\n\n", '{"doc": "a"}', '{"doc": "a", "text": "a b.", "claims": 5}',
+    '{"doc": "a", "text": 5, "claims": []}', '{"doc": "a", "text": "", "claims": []}', '{"doc": "a", "text": "a b.", "claims": []}',
+    json.dumps({**_TRAINED, "claims": [{}]}),
+    json.dumps({**_TRAINED, "claims": [5]}),
+    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "source": [[0, 99]]}]}),
+    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "cue": [["a", 1]]}]}),
+    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "cue": 5}]}),
+    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "content": [[5, 2]]}]}),
+    json.dumps(_TRAINED),
+)  # fmt: skip
+TRAINING: dict[str, str] = {f"training{number}": text for number, text in enumerate(_TRAINING)}
