@@ -18,6 +18,7 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
@@ -72,7 +73,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
-        relations = RelationPass()
+        relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
         relations.survey(_resolved(folders, identity, decided, Entities(), []))
         resolved = _resolved(folders, identity, decided, entities, failures)
         counts = write_run(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.nlp.relations.corpus import Relations
 from pipeline.nlp.relations.facts import read_facts
+from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import TABLES, Row, arrow_schema
 
@@ -19,7 +20,8 @@ class RelationPass:
     Without a survey the claims stay without statements, as those of one part of an array job do: `merge` relates them with the others.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: RelationRules) -> None:
+        self._rules = rules
         self._statements: Mapping[str, str] = {}
         self._rows: Mapping[str, Sequence[Row]] = dict.fromkeys(RELATED, ())
 
@@ -30,7 +32,7 @@ class RelationPass:
             chunks: All chunks with the ids of the corpus and the decisions applied, ascending by document, with at least the columns that
                 facts are read from.
         """
-        relations = Relations()
+        relations = Relations(self._rules)
         for chunk in chunks:
             for document in read_facts(chunk):
                 relations.add(document)

@@ -10,6 +10,7 @@ from pipeline.decisions.decided import NOTHING, Decided
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.identity.terms import read_terms
 from pipeline.nlp.relations.facts import COLUMNS
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.rules.own_lists import known_names
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, IdentityPass
@@ -58,7 +59,7 @@ class Resolution:
         self._out = out
         self._settings = settings
         self._identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
-        self._relations = RelationPass()
+        self._relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
         self._entities = Entities()
         self._failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
 

@@ -1,0 +1,294 @@
+"""Links between the claims of one document: who denies, supports or answers which of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
+from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
+from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer
+from pipeline.nlp.relations.speakers import match_speakers, source_words
+
+NEAR_SECTIONS = 3
+"""Sections within which somebody who is accused answers."""
+REACH = 40
+"""Claims before, and after, one that it may be about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One claim about another.
+
+    Attributes:
+        claim: The claim that is about the other.
+        other: The claim that it is about.
+    """
+
+    claim: ClaimFacts
+    other: ClaimFacts
+    relation: Relation
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a claim of a document may be about another.
+
+    Attributes:
+        claim: The claim.
+        place: Its number in the document.
+        pointer: What it points to.
+        reaction: The rule that fits.
+    """
+
+    claim: ClaimFacts
+    place: int
+    pointer: Pointer | None
+    reaction: Reaction | None
+
+
+def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
+    """The links of a document, at most one from each claim."""
+    claims = document.claims
+    readings = [read_claim(claim, place, rules) for place, claim in enumerate(claims)]
+    found = []
+    for reading in readings:
+        link = _answer_to_question(reading, claims) or _reaction(reading, readings, rules)
+        link = link or _contradiction(reading, claims) or _repeated_call(reading, claims)
+        link = link or _exchange(reading, claims) or _defence(reading, claims)
+        if link is not None:
+            found.append(link)
+    return found
+
+
+def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
+    """A claim with what it points to and the rule that fits."""
+    pointer = find_pointer(claim, rules)
+    reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
+    return Reading(claim, place, pointer, reaction)
+
+
+def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    if claim.negated or claim.claim_type == "non_response":
+        return False
+    if claim.claim_type == "question" and claim.cue_lemma not in rule.cues:
+        return False
+    if rule.types and claim.claim_type not in rule.types:
+        return False
+    if rule.subject and not _is_topic(claim, pointer):
+        return False
+    if not (rule.cues or rule.cue_words or rule.says):
+        return rule.subject
+    said = f" {' '.join(claim.said)} "
+    return (
+        claim.cue_lemma in rule.cues
+        or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
+        or any(f" {words} " in said for words in rule.says)
+    )
+
+
+def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    """Whether a claim says something of what it points to."""
+    if pointer is None or pointer.kind in (None, "plan"):
+        return False
+    more = len(claim.said) > pointer.place + 2 or pointer.place > 3
+    charged = pointer.kind == "allegation" and pointer.many and " " in pointer.phrase and pointer.place < SUBJECT
+    return pointer.subject or (charged and more)
+
+
+def _others(reading: Reading, claims: Sequence[ClaimFacts]) -> Iterator[ClaimFacts]:
+    """The claims that one may be about: those before it, the nearest first, then those behind it."""
+    own = reading.place
+    yield from reversed(claims[max(own - REACH, 0) : own])
+    yield from claims[own + 1 : own + 1 + REACH]
+
+
+def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """What follows on a question in the same or the next section."""
+    claim = reading.claim
+    if reading.place == 0 or claim.claim_type == "question":
+        return None
+    before = claims[reading.place - 1]
+    if before.claim_type != "question" or before.cue_lemma != "ask" or before.headline or claim.section - before.section > 1:
+        return None
+    asked = match_speakers(claim, before) == "same"
+    return Link(claim, before, "answers", 0.85 if asked else 0.8, f"follows on the question '{_short(before)}'")
+
+
+def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
+    rule, claim = reading.reaction, reading.claim
+    if rule is None:
+        return None
+    named = _named_speaker(reading, readings)
+    if rule.points and reading.pointer is None:
+        # A bare name: `backed Ms Fenn`, but not whatever names somebody.
+        named = named if len(claim.words) <= NAMED_WORDS else frozenset()
+        if not named:
+            return None
+    ranked = [
+        (weight, -order, other)
+        for order, other in enumerate(_others(reading, [one.claim for one in readings]))
+        if (weight := _weight(reading, other, readings, rules, named)) > 0
+    ]
+    if not ranked:
+        return None
+    weight, _, other = max(ranked, key=lambda item: item[:2])
+    if weight < LEAST_WEIGHT:
+        return None
+    what = reading.pointer.phrase if reading.pointer else claim.cue
+    reason = f"'{claim.cue or what}' about '{what}': what {other.name or other.source or 'somebody'} says in '{_short(other)}'"
+    return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), reason)
+
+
+LEAST_WEIGHT = 1.0
+"""Weight from which a claim is what another points to."""
+NAMED_WORDS = 3
+"""Words of a content that is but a name."""
+
+
+def _named_speaker(reading: Reading, readings: Sequence[Reading]) -> frozenset[str]:
+    """Speakers of other claims whom the content names."""
+    speakers = {one.claim.speaker for one in readings if one.claim.speaker and one.claim.speaker != reading.claim.speaker}
+    return frozenset(speakers & reading.claim.names)
+
+
+def _weight(
+    reading: Reading, other: ClaimFacts, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+) -> float:
+    """How well a claim fits what another points to."""
+    claim, pointer = reading.claim, reading.pointer
+    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
+        return 0.0
+    if pointer is None and (other.speaker not in named or other.place > claim.place):
+        return 0.0
+    fit = _pointer_fit(pointer, other, rules)
+    if fit is None or _is_reaction(other, pointer, readings):
+        return 0.0
+    weight = fit + _name_fit(pointer, other, named)
+    weight += min(len((claim.words & other.words) - EMPTY - rules.kind_of.keys()), 3)
+    if claim.speaker is not None and claim.speaker in other.names:
+        weight += 2.0
+    # Of several allegations it is the first that an article is about; a remark is rather the last one.
+    charges = pointer is not None and pointer.many and pointer.kind == "allegation"
+    weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
+    return weight - (1.5 if other.place > claim.place else 0.0) - (0.5 if other.headline else 0.0)
+
+
+EMPTY = frozenset({"true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"})
+"""Words that two claims share by chance."""
+
+
+def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
+    if match_speakers(claim, other) == "same" or (claim.source and claim.source == other.source):
+        return True
+    unclear = claim.speaker is None and not source_words(claim)
+    return unclear and 0 <= claim.section - other.section <= 1
+
+
+def _pointer_fit(pointer: Pointer | None, other: ClaimFacts, rules: RelationRules) -> float | None:
+    """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
+    if pointer is None:
+        return 0.0
+    if pointer.kind is None:
+        return 1.5
+    if other.claim_type not in rules.fits[pointer.kind]:
+        return None
+    if other.claim_type == pointer.kind:
+        return 3.0
+    told = other.cue_lemma in ("report", "allege", "accuse") or bool(rules.nouns("report") & set(other.source.split()))
+    if pointer.kind in ("allegation", "report"):
+        if told:
+            return 3.0
+        repeats = rules.nouns("allegation") & set(other.said)
+        return None if pointer.kind == "report" or repeats else 1.5
+    return 1.5
+
+
+def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
+    """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
+    if pointer is not None and pointer.owner and other.name:
+        return 3.0 if pointer.owner in other.name.lower().split() else -2.0
+    if pointer is not None and pointer.kind == "allegation":
+        return -2.0 if other.speaker in named else 0.0
+    if other.speaker in named:
+        return 3.0
+    return -1.0 if named else 0.0
+
+
+def _is_reaction(other: ClaimFacts, pointer: Pointer | None, readings: Sequence[Reading]) -> bool:
+    """A claim that is itself about a claim is not what `the allegations` or `those remarks` are: what it is about is."""
+    if pointer is None or pointer.owner or pointer.kind in ("call", None):
+        return False
+    own = next(one for one in readings if one.claim is other)
+    return own.reaction is not None and own.pointer is not None
+
+
+def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Another speaker says nearly the same words, of the opposite sense."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        plain = claim.claim_type in SAYING and other.claim_type in SAYING
+        if not plain or claim.denied == other.denied or is_same_speaker(claim, other):
+            continue
+        shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
+        if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
+            return Link(claim, other, "denies", 0.75, f"says the opposite with the words {', '.join(sorted(shared))}")
+    return None
+
+
+SAYING = ("statement", "allegation", "denial", "opinion")
+"""Types of claims that say how something is."""
+
+
+def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """`also called for`: the same call by another speaker."""
+    claim = reading.claim
+    if claim.claim_type != "call" or "also" not in f"{claim.between} {claim.cue}".split():
+        return None
+    for other in reversed(claims[: reading.place]):
+        shared = claim.words & other.words
+        if other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
+            return Link(claim, other, "supports", 0.8, f"'also' calls for what '{_short(other)}' calls for")
+    return None
+
+
+def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Somebody charges, or calls on, who charged or called on him before."""
+    claim = reading.claim
+    if claim.claim_type not in CHARGING:
+        return None
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        if other.claim_type in CHARGING and not other.headline and names_speaker(claim, other) and names_speaker(other, claim):
+            return Link(claim, other, "answers", 0.7, f"turns on who said '{_short(other)}'")
+    return None
+
+
+CHARGING = ("allegation", "call", "opinion")
+"""Types of claims that are against somebody."""
+
+
+def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether the content of a claim names, or describes, the source of another."""
+    if other.speaker is not None and other.speaker in claim.names:
+        return True
+    described = source_words(other)
+    return len(described & claim.words) >= min(2, len(described)) > 0
+
+
+def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Who is accused, or called on, speaks next."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - 4, 0) : reading.place]):
+        near = 0 < claim.section - other.section <= NEAR_SECTIONS
+        about = claim.speaker is not None and claim.speaker in other.names
+        if near and about and other.claim_type == "allegation" and not is_same_speaker(claim, other):
+            return Link(claim, other, "denies" if claim.denied else "answers", 0.6, f"speaks after '{_short(other)}', which is about the speaker")
+    return None
+
+
+def _short(claim: ClaimFacts) -> str:
+    words = claim.content.split() or claim.cue.split()
+    return " ".join(words[:8]) + (" ..." if len(words) > 8 else "")
