@@ -27,7 +27,12 @@ class Relations:
         self._claims += document.claims
         self._links += (
             ClaimLinkRow(
-                link.claim.claim_id, link.other.claim_id, link.relation, round(link.score, 4), "document", link.reason
+                link.claim.claim_id,
+                link.other.claim_id,
+                link.relation,
+                round(link.score, 4),
+                "document",
+                link.reason,
             )
             for link in link_document(document, self._rules)
         )
@@ -40,7 +45,10 @@ class Relations:
         found = [Same(a, b, score) for a, b in pairs if (score := self._compare(a, b)) > 0]
         self._said = {(pair.one, pair.other) for pair in self._headlines()}
         found += (Same(*pair, 1.0) for pair in sorted(self._said))
-        return {claims[n].claim_id: claims[first].claim_id for n, first in group(claims, found, self._judge).items()}
+        return {
+            claims[n].claim_id: claims[first].claim_id
+            for n, first in group(claims, found, self._judge).items()
+        }
 
     def _compare(self, one: int, other: int) -> float:
         first, second = self._claims[one], self._claims[other]

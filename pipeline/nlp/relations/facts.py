@@ -111,7 +111,9 @@ class ClaimFacts:
     @cached_property
     def capitals(self) -> frozenset[str]:
         """The words of the content that are written with a capital, in lower case: most are of names."""
-        return frozenset(word.lower().replace("’", "'") for word in _WORD.findall(self.content) if word[0].isupper())
+        return frozenset(
+            word.lower().replace("’", "'") for word in _WORD.findall(self.content) if word[0].isupper()
+        )
 
     @cached_property
     def said_rows(self) -> frozenset[tuple[str, ...]]:

@@ -27,6 +27,7 @@ class Reaction(Strict):
         says: Words in a row of its content.
         types: Claim types that it may have; none means any.
         points: It must point to a claim.
+        implies: What kind of claim it is about where it points to none.
         subject: ... at the beginning of its content.
         examples: Texts in which a claim is related so to another.
         counterexamples: Texts in which none is.
@@ -39,6 +40,7 @@ class Reaction(Strict):
     says: tuple[str, ...] = ()
     types: frozenset[ClaimType] = frozenset()
     points: bool
+    implies: Pointing | None = None
     subject: bool = False
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]

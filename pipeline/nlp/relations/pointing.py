@@ -49,8 +49,14 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
             phrase = words[start : place + 1]
             owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
             many = word.endswith("s")
-            return Pointer(" ".join(phrase), kind, owner, place, many, start < place and _is_subject(words, place, rules))
-    if words and words[0] in rules.bare and (len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates):
+            return Pointer(
+                " ".join(phrase), kind, owner, place, many, start < place and _is_subject(words, place, rules)
+            )
+    if (
+        words
+        and words[0] in rules.bare
+        and (len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates)
+    ):
         return Pointer(words[0], None, "", 0)
     return None
 

@@ -13,7 +13,25 @@ _EMPTY = frozenset(
     {"a", "an", "the", "his", "her", "their", "its", "our", "of", "in", "for", "and", "one", "some", "several", "many", "other", "others",
      "s", "at", "on", "by", "from", "to", "mr", "mrs", "ms", "dr", "sir", "who", "which", "whom"}
 )  # fmt: skip
-_PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we", "who", "which", "him", "her", "them", "that", "this", "some", "others"})
+_PRONOUNS = frozenset(
+    {
+        "he",
+        "she",
+        "they",
+        "it",
+        "i",
+        "we",
+        "who",
+        "which",
+        "him",
+        "her",
+        "them",
+        "that",
+        "this",
+        "some",
+        "others",
+    }
+)
 
 
 def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:

@@ -23,12 +23,179 @@ LONG = 12
 
 
 FUNCTION_WORDS = frozenset(
-    """a about above after again all also am an and any are aren't as at be been before being but by can can't cannot come could did didn't do does
-    doesn't doing don't down even every for from get go going gonna got had has hasn't have haven't having he he'd he's her here hers him his how i
-    i'd i'll i'm i've if in into is isn't it it's its just know let like make many may me mean might more most much must my need no not now of off on
-    one only or our out over own people really right said same say says see shall she she's should so some such take than that that's the their them
-    then there there's these they they're they've thing things think this those through time to too under until up us very want was wasn't way we
-    we'd we'll we're we've well were what when where which while who why will with won't would year years yes you you're your""".split()
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "aren't",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "being",
+        "but",
+        "by",
+        "can",
+        "can't",
+        "cannot",
+        "come",
+        "could",
+        "did",
+        "didn't",
+        "do",
+        "does",
+        "doesn't",
+        "doing",
+        "don't",
+        "down",
+        "even",
+        "every",
+        "for",
+        "from",
+        "get",
+        "go",
+        "going",
+        "gonna",
+        "got",
+        "had",
+        "has",
+        "hasn't",
+        "have",
+        "haven't",
+        "having",
+        "he",
+        "he'd",
+        "he's",
+        "her",
+        "here",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "i've",
+        "if",
+        "in",
+        "into",
+        "is",
+        "isn't",
+        "it",
+        "it's",
+        "its",
+        "just",
+        "know",
+        "let",
+        "like",
+        "make",
+        "many",
+        "may",
+        "me",
+        "mean",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "my",
+        "need",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "only",
+        "or",
+        "our",
+        "out",
+        "over",
+        "own",
+        "people",
+        "really",
+        "right",
+        "said",
+        "same",
+        "say",
+        "says",
+        "see",
+        "shall",
+        "she",
+        "she's",
+        "should",
+        "so",
+        "some",
+        "such",
+        "take",
+        "than",
+        "that",
+        "that's",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "there's",
+        "these",
+        "they",
+        "they're",
+        "they've",
+        "thing",
+        "things",
+        "think",
+        "this",
+        "those",
+        "through",
+        "time",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "us",
+        "very",
+        "want",
+        "was",
+        "wasn't",
+        "way",
+        "we",
+        "we'd",
+        "we'll",
+        "we're",
+        "we've",
+        "well",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "why",
+        "will",
+        "with",
+        "won't",
+        "would",
+        "year",
+        "years",
+        "yes",
+        "you",
+        "you're",
+        "your",
+    ]
 )
 """Words that are shared by chance."""
 
@@ -94,7 +261,7 @@ def compare(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> float:
         return 0.95
     if days is None and not together:
         return 0.0
-    if quoted >= QUOTED_ROW and (days or 0) <= FAR or quoted and (days or 0) <= NEAR:
+    if (quoted >= QUOTED_ROW and (days or 0) <= FAR) or (quoted and (days or 0) <= NEAR):
         return 0.9 if match == "same" else 0.8
     return _paraphrase(one, other, match, days or 0, together=together)
 
@@ -112,7 +279,9 @@ def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match) -> int:
 def _telling(quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, *, sure: bool) -> int:
     """Length of the longest stretch of a quotation of a claim in another one, if it says enough."""
     row = longest_row(quotation, other.said)
-    said = [word for word in row if word not in FUNCTION_WORDS and word not in claim.capitals and len(word) > 2]
+    said = [
+        word for word in row if word not in FUNCTION_WORDS and word not in claim.capitals and len(word) > 2
+    ]
     if len(row) == len(quotation) and sure:
         # Two quoted words may be what a claim is about, and need not be what it says.
         bulk = 5 * len(said) >= 2 * len(claim.words)
@@ -147,7 +316,9 @@ def _paraphrase(one: ClaimFacts, other: ClaimFacts, match: Match, days: int, *, 
     if one.denied != other.denied or one.polarity != other.polarity:
         return 0.0
     beside = together and abs(one.section - other.section) <= 1 and bool(one.quoted) != bool(other.quoted)
-    least = 2 if match == "same" and (beside or one.headline != other.headline) else 3 if match == "same" else 4
+    least = (
+        2 if match == "same" and (beside or one.headline != other.headline) else 3 if match == "same" else 4
+    )
     return share if share >= 0.6 and len(shared) >= least else 0.0
 
 

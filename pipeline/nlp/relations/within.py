@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
@@ -66,12 +66,14 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
 def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
     """A claim with what it points to and the rule that fits."""
     pointer = find_pointer(claim, rules)
+    if pointer is not None and pointer.place > SUBJECT:
+        pointer = None
     reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
     return Reading(claim, place, pointer, reaction)
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
-    if claim.negated or claim.claim_type == "non_response":
+    if claim.negated or claim.headline or claim.claim_type == "non_response":
         return False
     if claim.claim_type == "question" and claim.cue_lemma not in rule.cues:
         return False
@@ -91,18 +93,15 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
 
 def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
     """Whether a claim says something of what it points to."""
-    if pointer is None or pointer.kind in (None, "plan"):
+    if pointer is None or pointer.kind is None:
         return False
+    if pointer.kind == "plan":
+        return pointer.subject and claim.claim_type in ("allegation", "opinion")
     more = len(claim.said) > pointer.place + 2 or pointer.place > 3
-    charged = pointer.kind == "allegation" and pointer.many and " " in pointer.phrase and pointer.place < SUBJECT
+    charged = (
+        pointer.kind == "allegation" and pointer.many and " " in pointer.phrase and pointer.place < SUBJECT
+    )
     return pointer.subject or (charged and more)
-
-
-def _others(reading: Reading, claims: Sequence[ClaimFacts]) -> Iterator[ClaimFacts]:
-    """The claims that one may be about: those before it, the nearest first, then those behind it."""
-    own = reading.place
-    yield from reversed(claims[max(own - REACH, 0) : own])
-    yield from claims[own + 1 : own + 1 + REACH]
 
 
 def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
@@ -111,10 +110,17 @@ def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link 
     if reading.place == 0 or claim.claim_type == "question":
         return None
     before = claims[reading.place - 1]
-    if before.claim_type != "question" or before.cue_lemma != "ask" or before.headline or claim.section - before.section > 1:
+    if (
+        before.claim_type != "question"
+        or before.cue_lemma != "ask"
+        or before.headline
+        or claim.section - before.section > 1
+    ):
         return None
     asked = match_speakers(claim, before) == "same"
-    return Link(claim, before, "answers", 0.85 if asked else 0.8, f"follows on the question '{_short(before)}'")
+    return Link(
+        claim, before, "answers", 0.85 if asked else 0.8, f"follows on the question '{_short(before)}'"
+    )
 
 
 def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
@@ -122,24 +128,30 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     if rule is None:
         return None
     named = _named_speaker(reading, readings)
-    if rule.points and reading.pointer is None:
-        # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-        named = named if len(claim.words) <= NAMED_WORDS else frozenset()
-        if not named:
-            return None
-    ranked = [
-        (weight, -order, other)
-        for order, other in enumerate(_others(reading, [one.claim for one in readings]))
-        if (weight := _weight(reading, other, readings, rules, named)) > 0
-    ]
-    if not ranked:
+    found = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
+    found = found or _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if found is None:
         return None
-    weight, _, other = max(ranked, key=lambda item: item[:2])
-    if weight < LEAST_WEIGHT:
-        return None
+    weight, other = found
     what = reading.pointer.phrase if reading.pointer else claim.cue
     reason = f"'{claim.cue or what}' about '{what}': what {other.name or other.source or 'somebody'} says in '{_short(other)}'"
     return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), reason)
+
+
+def _best(
+    reading: Reading,
+    among: Sequence[Reading],
+    readings: Sequence[Reading],
+    rules: RelationRules,
+    named: frozenset[str],
+) -> tuple[float, ClaimFacts] | None:
+    """The claim that fits best, the nearest of several, and how well it fits."""
+    ranked = [
+        (_weight(reading, one.claim, readings, rules, named), -abs(one.place - reading.place), one.place)
+        for one in among
+    ]
+    weight, _, place = max(ranked, default=(0.0, 0, 0))
+    return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
 
 
 LEAST_WEIGHT = 1.0
@@ -150,30 +162,66 @@ NAMED_WORDS = 3
 
 def _named_speaker(reading: Reading, readings: Sequence[Reading]) -> frozenset[str]:
     """Speakers of other claims whom the content names."""
-    speakers = {one.claim.speaker for one in readings if one.claim.speaker and one.claim.speaker != reading.claim.speaker}
+    speakers = {
+        one.claim.speaker
+        for one in readings
+        if one.claim.speaker and one.claim.speaker != reading.claim.speaker
+    }
     return frozenset(speakers & reading.claim.names)
 
 
 def _weight(
-    reading: Reading, other: ClaimFacts, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+    reading: Reading,
+    other: ClaimFacts,
+    readings: Sequence[Reading],
+    rules: RelationRules,
+    named: frozenset[str],
 ) -> float:
     """How well a claim fits what another points to."""
     claim, pointer = reading.claim, reading.pointer
     if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
         return 0.0
-    if pointer is None and (other.speaker not in named or other.place > claim.place):
+    if pointer is None:
+        weight = _unpointed(reading, other, rules)
+    else:
+        fit = _pointer_fit(pointer, other, rules)
+        weight = (
+            0.0
+            if fit is None or _is_reaction(other, pointer, readings)
+            else fit + _name_fit(pointer, other, named)
+        )
+    if weight <= 0:
         return 0.0
-    fit = _pointer_fit(pointer, other, rules)
-    if fit is None or _is_reaction(other, pointer, readings):
-        return 0.0
-    weight = fit + _name_fit(pointer, other, named)
-    weight += min(len((claim.words & other.words) - EMPTY - rules.kind_of.keys()), 3)
-    if claim.speaker is not None and claim.speaker in other.names:
-        weight += 2.0
+    shared = min(len(_shared(claim, other, rules)), 3)
     # Of several allegations it is the first that an article is about; a remark is rather the last one.
     charges = pointer is not None and pointer.many and pointer.kind == "allegation"
+    weight += 0.5 * min(shared, 1) if charges else shared
+    if claim.speaker is not None and claim.speaker in other.names:
+        weight += 2.0
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
-    return weight - (1.5 if other.place > claim.place else 0.0) - (0.5 if other.headline else 0.0)
+    return weight - (0.5 if other.headline else 0.0)
+
+
+def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> float:
+    """How well a claim fits one that points to none: it names its speaker, or shares words with it."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
+        shared, about = (
+            _shared(claim, other, rules),
+            claim.speaker is not None and claim.speaker in other.names,
+        )
+        if other.claim_type == rule.implies and (about or shared):
+            return 2.0
+        if len(shared) >= 2 and other.place < claim.place:
+            return 0.5
+    # A bare name: `backed Ms Fenn`, but not whatever names somebody.
+    bare = len(claim.words) <= NAMED_WORDS and other.place < claim.place
+    return 2.0 if rule.points and not rule.subject and bare and names_speaker(claim, other) else 0.0
+
+
+def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
+    return (claim.words & other.words) - EMPTY - rules.kind_of.keys()
 
 
 EMPTY = frozenset({"true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"})
@@ -197,14 +245,13 @@ def _pointer_fit(pointer: Pointer | None, other: ClaimFacts, rules: RelationRule
     if other.claim_type not in rules.fits[pointer.kind]:
         return None
     if other.claim_type == pointer.kind:
+        return 3.5
+    if pointer.kind not in ("allegation", "report") or pointer.owner:
+        return 1.5
+    if other.cue_lemma in ("report", "allege", "accuse") or rules.nouns("report") & set(other.source.split()):
         return 3.0
-    told = other.cue_lemma in ("report", "allege", "accuse") or bool(rules.nouns("report") & set(other.source.split()))
-    if pointer.kind in ("allegation", "report"):
-        if told:
-            return 3.0
-        repeats = rules.nouns("allegation") & set(other.said)
-        return None if pointer.kind == "report" or repeats else 1.5
-    return 1.5
+    repeats = bool(rules.nouns("allegation") & set(other.said))
+    return None if pointer.kind == "report" or repeats else 1.5
 
 
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
@@ -212,7 +259,7 @@ def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str])
     if pointer is not None and pointer.owner and other.name:
         return 3.0 if pointer.owner in other.name.lower().split() else -2.0
     if pointer is not None and pointer.kind == "allegation":
-        return -2.0 if other.speaker in named else 0.0
+        return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:
         return 3.0
     return -1.0 if named else 0.0
@@ -235,7 +282,9 @@ def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
             continue
         shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
         if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
-            return Link(claim, other, "denies", 0.75, f"says the opposite with the words {', '.join(sorted(shared))}")
+            return Link(
+                claim, other, "denies", 0.75, f"says the opposite with the words {', '.join(sorted(shared))}"
+            )
     return None
 
 
@@ -261,7 +310,12 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     if claim.claim_type not in CHARGING:
         return None
     for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
-        if other.claim_type in CHARGING and not other.headline and names_speaker(claim, other) and names_speaker(other, claim):
+        if (
+            other.claim_type in CHARGING
+            and not other.headline
+            and names_speaker(claim, other)
+            and names_speaker(other, claim)
+        ):
             return Link(claim, other, "answers", 0.7, f"turns on who said '{_short(other)}'")
     return None
 
@@ -285,7 +339,13 @@ def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
         near = 0 < claim.section - other.section <= NEAR_SECTIONS
         about = claim.speaker is not None and claim.speaker in other.names
         if near and about and other.claim_type == "allegation" and not is_same_speaker(claim, other):
-            return Link(claim, other, "denies" if claim.denied else "answers", 0.6, f"speaks after '{_short(other)}', which is about the speaker")
+            return Link(
+                claim,
+                other,
+                "denies" if claim.denied else "answers",
+                0.6,
+                f"speaks after '{_short(other)}', which is about the speaker",
+            )
     return None
 
 

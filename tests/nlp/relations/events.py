@@ -20,7 +20,9 @@ Span = tuple[int, int]
 
 def read_events() -> dict[str, dict[str, Any]]:
     """The events by name, as they stand in the files."""
-    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
+    return {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))
+    }
 
 
 def documents(events: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
@@ -47,12 +49,17 @@ def _gold(name: str, event: dict[str, Any]) -> dict[str, Any]:
         ],
         "pairs": [
             *({"from": a, "to": b, "relation": r, "optional": False} for a, b, r in event["pairs"]),
-            *({"from": a, "to": b, "relation": "answers", "optional": True} for a, b in event["optional_pairs"]),
+            *(
+                {"from": a, "to": b, "relation": "answers", "optional": True}
+                for a, b in event["optional_pairs"]
+            ),
         ],
     }
 
 
-def _claim(name: str, event: dict[str, Any], doc: str, source: str, cue: str, *content: str) -> dict[str, Any]:
+def _claim(
+    name: str, event: dict[str, Any], doc: str, source: str, cue: str, *content: str
+) -> dict[str, Any]:
     text = event["docs"][doc]["text"]
     spans = _closest(text, [words for words in (source, cue, *content) if words])
     own = iter(spans)
@@ -69,7 +76,9 @@ def _closest(text: str, parts: Sequence[str]) -> list[Span]:
     places = [list(_places(text, part)) for part in parts]
     if not all(places):
         raise ValueError(f"not in the text: {parts}")
-    return list(min(product(*places), key=lambda spans: (max(b for _, b in spans) - min(a for a, _ in spans), spans)))
+    return list(
+        min(product(*places), key=lambda spans: (max(b for _, b in spans) - min(a for a, _ in spans), spans))
+    )
 
 
 def _places(text: str, part: str) -> Iterator[Span]:
@@ -86,5 +95,9 @@ if __name__ == "__main__":
     (folder / "raw").mkdir(parents=True, exist_ok=True)
     found = read_events()
     rows = [{"id": doc, "published": day, "text": text} for doc, day, text in documents(found)]
-    (folder / "raw" / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    (folder / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in gold(found)), encoding="utf-8")
+    (folder / "raw" / "corpus.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+    )
+    (folder / "gold.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in gold(found)), encoding="utf-8"
+    )
