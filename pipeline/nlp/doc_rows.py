@@ -55,11 +55,11 @@ class Locator:
         return self._positions[max(bisect_right(self._starts, char) - 1, 0)]
 
     def raw(self, start: int, end: int) -> tuple[int, int] | None:
-        """Raw offsets of a span of the Doc, or None if it touches withheld text."""
+        """Raw offsets of a span of the Doc, or None if it touches masked text."""
         return self.unmasked.alignment.to_raw(self._derived(start), self._derived(end - 1) + 1)
 
     def near_mask(self, start: int, end: int) -> bool:
-        """Whether only white space and punctuation lie between a raw span and withheld text."""
+        """Whether only white space and punctuation lie between a raw span and masked text."""
         text = self.document.text
         while (
             start > 0

@@ -217,7 +217,7 @@ class ClaimRow:
     content_end: int | None = column("One past the last code point of its last piece.")
     content_text: str | None = column("The pieces of the content, joined by ' ... '.")
     content_spans: list[ContentSpan] = column(
-        "The pieces in order: one, two around the cue, or more around withheld text."
+        "The pieces in order: one, two around the cue, or more around masked text."
     )
     claim_type: Label = column(
         "statement, denial, call, allegation, commitment, opinion, question or non_response."
@@ -243,7 +243,7 @@ class ClaimRow:
     score: float = column("Calibrated chance that this is a claim, 0 to 1.")
     source_score: float = column("Calibrated chance that the source is right if it is one, 0 to 1.")
     kept: bool = column(
-        "score is at or above the threshold of the settings, and no withheld text stands between the parts: worth showing and counting."
+        "score is at or above the threshold of the settings, and no masked text stands between the parts: worth showing and counting."
     )
     method: Label = column("rule or model.")
 

@@ -1,4 +1,4 @@
-"""Stage `ingest`: raw files -> documents with sections, and what was set aside."""
+"""Stage `ingest`: raw files -> documents with sections, and what failed."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Ingested:
 
     Attributes:
         documents: Number of documents.
-        set_aside: Number of inputs that are none.
+        failed: Number of inputs that failed.
         cut: What the partition was cut from, if only one was read.
     """
 
     documents: int
-    set_aside: int
+    failed: int
     cut: Cut | None = None
 
 
@@ -75,7 +75,7 @@ def run(
 
 
 class _Reading:
-    """The reading of all files: where each id comes from, what was set aside, what each file gave."""
+    """The reading of all files: where each id comes from, what failed, what each file gave."""
 
     def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
         self.settings = settings
