@@ -29,6 +29,7 @@ from pipeline.run.records import make_dumper, make_parser, write_lines, write_re
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
 from pipeline.text.layout import find_layout
+from pipeline.text.layout.addresses import find_url
 from pipeline.text.readers import READERS, read_file
 
 dump_record, parse_record = make_dumper(Document), make_parser(Document)
@@ -158,7 +159,7 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
         title=layout.title or source.title,
         published=layout.published,
         author=layout.author or source.author,
-        url=source.url,
+        url=source.url or find_url(source.text),
         encoding=source.encoding,
         notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
     )
