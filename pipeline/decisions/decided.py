@@ -51,7 +51,7 @@ class Decided:
         file: The decisions.
         survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
         fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
-        mask: What counts as withheld text.
+        mask: What counts as masked text.
         facts: What the rule data know of entities, to link new mentions.
     """
 
@@ -105,6 +105,10 @@ class Decided:
     def of_document(self, doc_id: str) -> list[Numbered]:
         """The living decisions about the rows of a document."""
         return list(self._by_doc.get(doc_id, ()))
+
+    def documents(self) -> list[str]:
+        """The documents that decisions are about, in order."""
+        return sorted({*self._by_doc, *self._whole, *self._split})
 
     def names(self) -> dict[str, str]:
         """Names that decisions give, by entity."""

@@ -238,6 +238,8 @@ class Pages:
             return RedirectResponse(_link("/queue", kind=kind), 303)
         skip = min(_number(request, "skip"), len(waiting) - 1)
         one = waiting[skip]
+        if not one.doc_id:
+            return RedirectResponse(_link("/decisions"), 303)
         return RedirectResponse(
             _link("/doc", id=one.doc_id, at=f"{one.kind}:{one.at}", queue=kind, skip=skip), 303
         )
@@ -341,7 +343,7 @@ class Pages:
             "author": clean(row["author"] or ""),
             "url": web_address(row["url"]),
             "words": row["n_words"],
-            "withheld": row["n_masked_words"],
+            "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
             "view": view_page(rows, standing, space.gaps(rows), names),
