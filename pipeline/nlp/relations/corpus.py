@@ -43,7 +43,7 @@ class Relations:
         claims = self._claims
         pairs = find_candidates(claims)
         found = [Same(a, b, score) for a, b in pairs if (score := self._compare(a, b)) > 0]
-        self._said = {(pair.one, pair.other) for pair in self._headlines()}
+        self._said = set(self._headlines())
         found += (Same(*pair, 1.0) for pair in sorted(self._said))
         return {
             claims[n].claim_id: claims[first].claim_id
@@ -53,17 +53,22 @@ class Relations:
     def _compare(self, one: int, other: int) -> float:
         first, second = self._claims[one], self._claims[other]
         together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
-        return compare(first, second, together=together)
+        return compare(first, second, self._rules.common, together=together)
 
     def _judge(self, one: int, other: int) -> float:
         pair = min(one, other), max(one, other)
         return 1.0 if pair in self._said else self._compare(*pair)
 
-    def _headlines(self) -> Iterator[Same]:
-        numbers = {claim.claim_id: number for number, claim in enumerate(self._claims)}
+    def _headlines(self) -> Iterator[tuple[int, int]]:
+        numbers = {
+            piece: number
+            for number, claim in enumerate(self._claims)
+            for piece in (claim.claim_id, *claim.pieces)
+        }
         for number, claim in enumerate(self._claims):
             if claim.headline_of in numbers:
-                yield Same(*sorted((numbers[claim.headline_of], number)), 1.0)
+                own = numbers[claim.headline_of]
+                yield min(own, number), max(own, number)
 
     def links(self) -> list[ClaimLinkRow]:
         """How claims relate beyond that, sorted as the table is."""

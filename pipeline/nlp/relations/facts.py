@@ -32,6 +32,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """Tables and columns that facts are read from."""
 NEGATION = "not"
 """What stands for any negation among the words of a content."""
+STEM = 6
+"""Letters that a word is cut to."""
 FAR_APART = 40
 """Characters between source and cue above which what stands there is a clause of its own."""
 IN_A_ROW = 3
@@ -96,6 +98,11 @@ class ClaimFacts:
     def words(self) -> frozenset[str]:
         """The different words of the content, without negation."""
         return frozenset(self.lemmas) - {NEGATION}
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The words cut to what a verb and its noun share: `investigate` and `investigation`."""
+        return frozenset(word[:STEM] if len(word) > STEM else word for word in self.words)
 
     @cached_property
     def quoted(self) -> tuple[tuple[str, ...], ...]:

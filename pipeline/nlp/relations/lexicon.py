@@ -55,6 +55,7 @@ class RelationRules(Strict):
     predicates: frozenset[str]
     handled: frozenset[str]
     bare: frozenset[str]
+    common: frozenset[str]
     determiners: frozenset[str]
 
     @model_validator(mode="after")

@@ -39,7 +39,8 @@ def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
     if one.speaker is not None and other.speaker is not None:
         if one.speaker == other.speaker:
             return "same"
-        return "same" if one.person and other.person and fit_names(one.name, other.name) else "other"
+        people = one.person and other.person and fit_names(one.name, other.name)
+        return "same" if people or _one_name(one.name, other.name) else "other"
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
         return "unknown"
     if _meaning(one.source) & _meaning(other.source):
@@ -62,6 +63,11 @@ _LEADING = frozenset({"of", "in", "for", "from", "on", "at", "who", "with"})
 def _is_name(claim: ClaimFacts) -> bool:
     """A body with a name of several words (`Brannock Systems`) speaks with one voice."""
     return len(claim.name.split()) > 1 and claim.name.lower() in claim.source.replace("'s", "")
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two things go by one name of several words, whatever they were taken for."""
+    return one.lower() == other.lower() and " " in one
 
 
 @lru_cache(100_000)

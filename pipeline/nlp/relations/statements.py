@@ -18,186 +18,10 @@ NEAR, FAR = 1, 4
 """Days within which a paraphrase, and a quotation, may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
+LATE = 30
+"""Days within which a long quotation is of one occasion."""
 LONG = 12
-"""Words of a quotation in a row that nobody says twice: they need no day."""
-
-
-FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "aren't",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "being",
-        "but",
-        "by",
-        "can",
-        "can't",
-        "cannot",
-        "come",
-        "could",
-        "did",
-        "didn't",
-        "do",
-        "does",
-        "doesn't",
-        "doing",
-        "don't",
-        "down",
-        "even",
-        "every",
-        "for",
-        "from",
-        "get",
-        "go",
-        "going",
-        "gonna",
-        "got",
-        "had",
-        "has",
-        "hasn't",
-        "have",
-        "haven't",
-        "having",
-        "he",
-        "he'd",
-        "he's",
-        "her",
-        "here",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "i'd",
-        "i'll",
-        "i'm",
-        "i've",
-        "if",
-        "in",
-        "into",
-        "is",
-        "isn't",
-        "it",
-        "it's",
-        "its",
-        "just",
-        "know",
-        "let",
-        "like",
-        "make",
-        "many",
-        "may",
-        "me",
-        "mean",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "my",
-        "need",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "only",
-        "or",
-        "our",
-        "out",
-        "over",
-        "own",
-        "people",
-        "really",
-        "right",
-        "said",
-        "same",
-        "say",
-        "says",
-        "see",
-        "shall",
-        "she",
-        "she's",
-        "should",
-        "so",
-        "some",
-        "such",
-        "take",
-        "than",
-        "that",
-        "that's",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "there's",
-        "these",
-        "they",
-        "they're",
-        "they've",
-        "thing",
-        "things",
-        "think",
-        "this",
-        "those",
-        "through",
-        "time",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "us",
-        "very",
-        "want",
-        "was",
-        "wasn't",
-        "way",
-        "we",
-        "we'd",
-        "we'll",
-        "we're",
-        "we've",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "why",
-        "will",
-        "with",
-        "won't",
-        "would",
-        "year",
-        "years",
-        "yes",
-        "you",
-        "you're",
-        "your",
-    ]
-)
-"""Words that are shared by chance."""
+"""Words of a quotation in a row that are hardly said twice: they need no day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +47,7 @@ def keys_of(claim: ClaimFacts) -> Iterator[tuple[str, ...]]:
     if claim.speaker is not None and claim.day is not None:
         name = claim.name.lower().split()[-1] if claim.person and claim.name else claim.speaker
         day = claim.day.toordinal()
-        for lemma in claim.words:
+        for lemma in claim.stems:
             for span in {day // (2 * NEAR), (day + NEAR) // (2 * NEAR)}:
                 yield ("s", name, str(span), lemma)
 
@@ -240,54 +64,83 @@ def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def compare(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> float:
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What the contents of two claims share.
+
+    Attributes:
+        words: Number of words, a name in other words being one.
+        share: Their share of the words of the shorter one.
+    """
+
+    words: int
+    share: float
+
+    @classmethod
+    def of(cls, one: ClaimFacts, other: ClaimFacts) -> Overlap:
+        """The overlap of two contents."""
+        words = len(one.stems & other.stems)
+        # `the FTC` and `the Federal Trade Commission`: a name that no word of it gives away.
+        words = max(words, min(words + 1, len(one.names & other.names)))
+        return cls(words, words / max(min(len(one.stems), len(other.stems)), 1))
+
+
+def compare(one: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, together: bool) -> float:
     """How sure it is that two claims report one statement; 0 for not at all.
 
     Args:
         one: A claim.
         other: Another.
+        common: Words that are shared by chance.
         together: Both stand in one document.
     """
-    match = match_speakers(one, other)
-    shared = one.words & other.words
-    share = len(shared) / max(min(len(one.words), len(other.words)), 1)
-    if together and one.headline != other.headline and share >= SUMMED and len(shared) >= 4:
-        return share
-    if match == "other":
-        return 0.0
+    match, overlap = match_speakers(one, other), Overlap.of(one, other)
+    if together and one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= 4:
+        return overlap.share
     days = None if one.day is None or other.day is None else abs((one.day - other.day).days)
-    quoted = _quoted_in_common(one, other, match)
-    if quoted >= LONG:
+    quoted = _quoted_in_common(one, other, match, common)
+    if match == "other":
+        # A body and who speaks for it.
+        spoken = one.person != other.person and quoted >= 2 * QUOTED_ROW and days is not None and days <= NEAR
+        return 0.8 if spoken else 0.0
+    if quoted >= LONG and (days or 0) <= LATE:
         return 0.95
     if days is None and not together:
         return 0.0
     if (quoted >= QUOTED_ROW and (days or 0) <= FAR) or (quoted and (days or 0) <= NEAR):
-        return 0.9 if match == "same" else 0.8
-    return _paraphrase(one, other, match, days or 0, together=together)
+        return (0.95 if quoted >= 2 * QUOTED_ROW else 0.9) if match == "same" else 0.8
+    if (days or 0) > NEAR or match == "unknown":
+        return 0.0
+    return _paraphrase(one, other, match, overlap, together=together)
 
 
-def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match) -> int:
+def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, common: frozenset[str]) -> int:
     """Words in a row of a quotation that the other claim has too; 0 where they say too little."""
     best = 0
     for first, second in ((one, other), (other, one)):
         for words in first.quoted:
             if first.quoted_rows & second.said_rows or len(words) < IN_A_ROW:
-                best = max(best, _telling(words, first, second, sure=match == "same"))
+                best = max(best, _telling(words, first, second, common, sure=match == "same"))
     return best
 
 
-def _telling(quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, *, sure: bool) -> int:
+def _telling(
+    quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, sure: bool
+) -> int:
     """Length of the longest stretch of a quotation of a claim in another one, if it says enough."""
     row = longest_row(quotation, other.said)
-    said = [
-        word for word in row if word not in FUNCTION_WORDS and word not in claim.capitals and len(word) > 2
-    ]
+    said = [word for word in row if word not in common and word not in claim.capitals and len(word) > 2]
     if len(row) == len(quotation) and sure:
-        # Two quoted words may be what a claim is about, and need not be what it says.
-        bulk = 5 * len(said) >= 2 * len(claim.words)
-        return len(row) if len(said) >= 1 and (len(row) >= QUOTED_ROW or bulk) else 0
+        # One or two quoted words may be what a claim is about, and need not be what it says.
+        weight = sum(2 if len(word) >= RARE else 1 for word in said)
+        bulk = 5 * weight >= 2 * len(claim.words)
+        return len(row) if said and (len(row) >= QUOTED_ROW or bulk) else 0
     enough = len(row) >= 2 * QUOTED_ROW or 3 * len(row) > min(len(quotation), len(other.said))
     return len(row) if len(row) >= QUOTED_ROW and len(said) >= 2 and enough else 0
+
+
+RARE = 10
+"""Letters of a word that is said seldom enough to tell as much as two."""
 
 
 def longest_row(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
@@ -303,26 +156,25 @@ def longest_row(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
     return one[end - best : end]
 
 
-def _paraphrase(one: ClaimFacts, other: ClaimFacts, match: Match, days: int, *, together: bool) -> float:
+def _paraphrase(one: ClaimFacts, other: ClaimFacts, match: Match, overlap: Overlap, *, together: bool) -> float:
     """Whether the words of two contents are alike enough: more is asked where less is known of the speaker."""
-    if match not in ("same", "alike") or days > NEAR:
-        return 0.0
     if not together and (is_collective(one) or is_collective(other)):
         return 0.0
-    shared = one.words & other.words
-    share = len(shared) / max(min(len(one.words), len(other.words)), 1)
-    if match == "same" and one.quoted and other.quoted and share >= 0.5 and len(shared) >= 5:
-        return share
+    sure = match == "same"
+    if sure and one.quoted and other.quoted and overlap.share >= 0.5 and overlap.words >= 5:
+        return overlap.share
     if one.denied != other.denied or one.polarity != other.polarity:
         return 0.0
+    if not sure:
+        return overlap.share if overlap.share >= 0.6 and overlap.words >= 4 else 0.0
     beside = together and abs(one.section - other.section) <= 1 and bool(one.quoted) != bool(other.quoted)
-    least = (
-        2 if match == "same" and (beside or one.headline != other.headline) else 3 if match == "same" else 4
-    )
-    return share if share >= 0.6 and len(shared) >= least else 0.0
+    summed = beside or one.headline != other.headline or overlap.share >= 0.8 or one.claim_type == other.claim_type == "call"
+    return overlap.share if overlap.share >= 0.6 and overlap.words >= (2 if summed else 3) else 0.0
 
 
 Judge = Callable[[int, int], float]
+SURE = 0.95
+"""Score of a pair of which hardly anybody would doubt that it is one statement."""
 WITNESSES = 3
 """Members of a group that are asked whether another group fits."""
 
@@ -341,16 +193,18 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     groups = {number: [number] for number in range(len(claims))}
     for pair in sorted(same, key=lambda pair: (-pair.score, pair.one, pair.other)):
         short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and _fit(short, long, judge):
+        if short is not long and _fit(short, long, judge, pair.score):
             long += short
             groups |= dict.fromkeys(short, long)
     firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}
     return {number: firsts[id(own)] for number, own in groups.items()}
 
 
-def _fit(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
+def _fit(one: Sequence[int], other: Sequence[int], judge: Judge, score: float) -> bool:
+    """Whether more than half of the pairs of witnesses fit; half is enough where the pair that joins them is sure."""
     pairs = [(a, b) for a in one[:WITNESSES] for b in other[:WITNESSES]]
-    return 2 * sum(judge(*pair) > 0 for pair in pairs) > len(pairs)
+    fitting = sum(judge(*pair) > 0 for pair in pairs)
+    return 2 * fitting > len(pairs) or (score >= SURE and 2 * fitting == len(pairs))
 
 
 def _age(claim: ClaimFacts) -> tuple[dt.date, str]:

@@ -73,22 +73,27 @@ def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
-    if claim.negated or claim.headline or claim.claim_type == "non_response":
-        return False
-    if claim.claim_type == "question" and claim.cue_lemma not in rule.cues:
-        return False
-    if rule.types and claim.claim_type not in rule.types:
+    if claim.negated and claim.claim_type != "non_response" or claim.headline or not _has_type(rule, claim):
         return False
     if rule.subject and not _is_topic(claim, pointer):
         return False
     if not (rule.cues or rule.cue_words or rule.says):
-        return rule.subject
+        return True
     said = f" {' '.join(claim.said)} "
     return (
         claim.cue_lemma in rule.cues
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
         or any(f" {words} " in said for words in rule.says)
     )
+
+
+def _has_type(rule: Reaction, claim: ClaimFacts) -> bool:
+    """Whether a rule is for such claims; a question, and a refusal to answer, are for the rules that name them."""
+    if rule.types:
+        return claim.claim_type in rule.types
+    if claim.claim_type == "question":
+        return claim.cue_lemma in rule.cues
+    return claim.claim_type != "non_response"
 
 
 def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
@@ -156,7 +161,7 @@ def _best(
 
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
-NAMED_WORDS = 3
+NAMED_WORDS = 4
 """Words of a content that is but a name."""
 
 
@@ -216,7 +221,7 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
         if len(shared) >= 2 and other.place < claim.place:
             return 0.5
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-    bare = len(claim.words) <= NAMED_WORDS and other.place < claim.place
+    bare = len(claim.words) <= NAMED_WORDS and other.place < claim.place and claim.claim_type != "non_response"
     return 2.0 if rule.points and not rule.subject and bare and names_speaker(claim, other) else 0.0
 
 
@@ -256,8 +261,10 @@ def _pointer_fit(pointer: Pointer | None, other: ClaimFacts, rules: RelationRule
 
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
-    if pointer is not None and pointer.owner and other.name:
-        return 3.0 if pointer.owner in other.name.lower().split() else -2.0
+    if pointer is not None and pointer.owner:
+        if pointer.owner in other.name.lower().split() or pointer.owner in other.source.split():
+            return 3.0
+        return 0.0 if other.person else -0.5
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:
@@ -329,7 +336,8 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     if other.speaker is not None and other.speaker in claim.names:
         return True
     described = source_words(other)
-    return len(described & claim.words) >= min(2, len(described)) > 0
+    least = 1 if len(claim.words) <= NAMED_WORDS else 2
+    return len(described & claim.words) >= min(least, len(described)) > 0
 
 
 def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
