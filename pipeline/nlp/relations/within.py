@@ -9,6 +9,7 @@ from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
 from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer
 from pipeline.nlp.relations.speakers import match_speakers, source_words
+from pipeline.nlp.relations.statements import compare
 
 NEAR_SECTIONS = 3
 """Sections within which somebody who is accused answers."""
@@ -53,11 +54,12 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     """The links of a document, at most one from each claim."""
     claims = document.claims
     readings = [read_claim(claim, place, rules) for place, claim in enumerate(claims)]
-    found = []
+    found: list[Link] = []
     for reading in readings:
         link = _answer_to_question(reading, claims) or _reaction(reading, readings, rules)
         link = link or _contradiction(reading, claims) or _repeated_call(reading, claims)
-        link = link or _exchange(reading, claims) or _defence(reading, claims)
+        link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
+        link = link or _went_on(reading, found)
         if link is not None:
             found.append(link)
     return found
@@ -73,7 +75,7 @@ def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
-    if claim.negated and claim.claim_type != "non_response" or claim.headline or not _has_type(rule, claim):
+    if (claim.negated and claim.claim_type != "non_response") or claim.headline or not _has_type(rule, claim):
         return False
     if rule.subject and not _is_topic(claim, pointer):
         return False
@@ -81,7 +83,7 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
         return True
     said = f" {' '.join(claim.said)} "
     return (
-        claim.cue_lemma in rule.cues
+        (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
         or any(f" {words} " in said for words in rule.says)
     )
@@ -101,7 +103,7 @@ def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
     if pointer is None or pointer.kind is None:
         return False
     if pointer.kind == "plan":
-        return pointer.subject and claim.claim_type in ("allegation", "opinion")
+        return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))
     more = len(claim.said) > pointer.place + 2 or pointer.place > 3
     charged = (
         pointer.kind == "allegation" and pointer.many and " " in pointer.phrase and pointer.place < SUBJECT
@@ -134,7 +136,8 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
         return None
     named = _named_speaker(reading, readings)
     found = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
-    found = found or _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if found is None and (rule.relation == "denies" or reading.pointer is not None):
+        found = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
     if found is None:
         return None
     weight, other = found
@@ -159,6 +162,8 @@ def _best(
     return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
 
 
+OBJECT = 4
+"""Words of a content among which the object of its cue stands."""
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
 NAMED_WORDS = 4
@@ -184,12 +189,13 @@ def _weight(
 ) -> float:
     """How well a claim fits what another points to."""
     claim, pointer = reading.claim, reading.pointer
-    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
+    silent = other.claim_type in ("non_response", "question")
+    if silent or is_same_speaker(claim, other) or compare(claim, other, rules.common, together=True) > 0:
         return 0.0
     if pointer is None:
         weight = _unpointed(reading, other, rules)
     else:
-        fit = _pointer_fit(pointer, other, rules)
+        fit = _pointer_fit(claim, pointer, other, rules)
         weight = (
             0.0
             if fit is None or _is_reaction(other, pointer, readings)
@@ -199,10 +205,12 @@ def _weight(
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
     # Of several allegations it is the first that an article is about; a remark is rather the last one.
-    charges = pointer is not None and pointer.many and pointer.kind == "allegation"
+    charges = pointer is not None and pointer.many and pointer.kind == "allegation" and other.place < claim.place
     weight += 0.5 * min(shared, 1) if charges else shared
     if claim.speaker is not None and claim.speaker in other.names:
         weight += 2.0
+    if pointer is not None and other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
+        weight += 1.0  # `warned` for `the warning`
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
     return weight - (0.5 if other.headline else 0.0)
 
@@ -211,18 +219,19 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     """How well a claim fits one that points to none: it names its speaker, or shares words with it."""
     claim, rule = reading.claim, reading.reaction
     assert rule is not None
+    before, named = other.place < claim.place, names_speaker(claim, other)
     if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
-        shared, about = (
-            _shared(claim, other, rules),
-            claim.speaker is not None and claim.speaker in other.names,
-        )
-        if other.claim_type == rule.implies and (about or shared):
-            return 2.0
-        if len(shared) >= 2 and other.place < claim.place:
-            return 0.5
+        shared, about = _shared(claim, other, rules), claim.speaker is not None and claim.speaker in other.names
+        if other.claim_type == rule.implies:
+            near = abs(claim.section - other.section) <= NEAR_SECTIONS
+            return 2.0 if about or shared else 1.2 if near and claim.claim_type == "denial" else 0.0
+        if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+            return 1.5
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-    bare = len(claim.words) <= NAMED_WORDS and other.place < claim.place and claim.claim_type != "non_response"
-    return 2.0 if rule.points and not rule.subject and bare and names_speaker(claim, other) else 0.0
+    said = f" {' '.join(claim.said)} "
+    bare = len(claim.words) <= NAMED_WORDS or any(f" {words} " in said for words in rule.says)
+    pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
+    return 2.0 if pointing and bare and before and named else 0.0
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
@@ -241,13 +250,17 @@ def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     return unclear and 0 <= claim.section - other.section <= 1
 
 
-def _pointer_fit(pointer: Pointer | None, other: ClaimFacts, rules: RelationRules) -> float | None:
+def _pointer_fit(
+    claim: ClaimFacts, pointer: Pointer | None, other: ClaimFacts, rules: RelationRules
+) -> float | None:
     """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
     if pointer is None:
         return 0.0
     if pointer.kind is None:
         return 1.5
-    if other.claim_type not in rules.fits[pointer.kind]:
+    far = abs(claim.section - other.section)
+    new = pointer.place == 0 and not _shared(claim, other, rules)  # `allegations of fraud` without `the`
+    if other.claim_type not in rules.fits[pointer.kind] or new or (pointer.kind == "remark" and far > NEAR_SECTIONS):
         return None
     if other.claim_type == pointer.kind:
         return 3.5
@@ -327,6 +340,37 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     return None
 
 
+def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Somebody says that what is called for will not be done."""
+    claim = reading.claim
+    if not claim.denied or claim.claim_type in ("question", "non_response", "call"):
+        return None
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        shared = claim.stems & other.stems
+        wanted = other.claim_type == "call" and not other.denied and not is_same_speaker(claim, other)
+        if wanted and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems):
+            return Link(claim, other, "answers", 0.7, f"says no to what '{_short(other)}' calls for")
+    return None
+
+
+def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
+    """Who denied something goes on in the same breath."""
+    claim = reading.claim
+    if not found or found[-1].relation != "denies" or claim.claim_type not in SAYING:
+        return None
+    before = found[-1]
+    near = 0 <= claim.section - before.claim.section <= 1 and before.claim.place < claim.place
+    if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
+        return Link(claim, before.other, "denies", 0.6, f"goes on from the denial '{_short(before.claim)}'")
+    return None
+
+
+def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
+    return match_speakers(before, claim) == "same" or (claim.speaker is None and claim.source in ("he", "she"))
+
+
+SAME_ROOT = 4
+"""Letters that a verb and the noun made of it share."""
 CHARGING = ("allegation", "call", "opinion")
 """Types of claims that are against somebody."""
 
