@@ -156,7 +156,9 @@ def longest_row(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
     return one[end - best : end]
 
 
-def _paraphrase(one: ClaimFacts, other: ClaimFacts, match: Match, overlap: Overlap, *, together: bool) -> float:
+def _paraphrase(
+    one: ClaimFacts, other: ClaimFacts, match: Match, overlap: Overlap, *, together: bool
+) -> float:
     """Whether the words of two contents are alike enough: more is asked where less is known of the speaker."""
     if not together and (is_collective(one) or is_collective(other)):
         return 0.0
@@ -168,7 +170,12 @@ def _paraphrase(one: ClaimFacts, other: ClaimFacts, match: Match, overlap: Overl
     if not sure:
         return overlap.share if overlap.share >= 0.6 and overlap.words >= 4 else 0.0
     beside = together and abs(one.section - other.section) <= 1 and bool(one.quoted) != bool(other.quoted)
-    summed = beside or one.headline != other.headline or overlap.share >= 0.8 or one.claim_type == other.claim_type == "call"
+    summed = (
+        beside
+        or one.headline != other.headline
+        or overlap.share >= 0.8
+        or one.claim_type == other.claim_type == "call"
+    )
     return overlap.share if overlap.share >= 0.6 and overlap.words >= (2 if summed else 3) else 0.0
 
 

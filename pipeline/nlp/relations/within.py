@@ -205,7 +205,9 @@ def _weight(
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
     # Of several allegations it is the first that an article is about; a remark is rather the last one.
-    charges = pointer is not None and pointer.many and pointer.kind == "allegation" and other.place < claim.place
+    charges = (
+        pointer is not None and pointer.many and pointer.kind == "allegation" and other.place < claim.place
+    )
     weight += 0.5 * min(shared, 1) if charges else shared
     if claim.speaker is not None and claim.speaker in other.names:
         weight += 2.0
@@ -221,7 +223,10 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     assert rule is not None
     before, named = other.place < claim.place, names_speaker(claim, other)
     if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
-        shared, about = _shared(claim, other, rules), claim.speaker is not None and claim.speaker in other.names
+        shared, about = (
+            _shared(claim, other, rules),
+            claim.speaker is not None and claim.speaker in other.names,
+        )
         if other.claim_type == rule.implies:
             near = abs(claim.section - other.section) <= NEAR_SECTIONS
             return 2.0 if about or shared else 1.2 if near and claim.claim_type == "denial" else 0.0
@@ -260,7 +265,11 @@ def _pointer_fit(
         return 1.5
     far = abs(claim.section - other.section)
     new = pointer.place == 0 and not _shared(claim, other, rules)  # `allegations of fraud` without `the`
-    if other.claim_type not in rules.fits[pointer.kind] or new or (pointer.kind == "remark" and far > NEAR_SECTIONS):
+    if (
+        other.claim_type not in rules.fits[pointer.kind]
+        or new
+        or (pointer.kind == "remark" and far > NEAR_SECTIONS)
+    ):
         return None
     if other.claim_type == pointer.kind:
         return 3.5
@@ -366,7 +375,9 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
 
 
 def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
-    return match_speakers(before, claim) == "same" or (claim.speaker is None and claim.source in ("he", "she"))
+    return match_speakers(before, claim) == "same" or (
+        claim.speaker is None and claim.source in ("he", "she")
+    )
 
 
 SAME_ROOT = 4
