@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.nlp.relations.candidates import find_candidates
 from pipeline.nlp.relations.copies import Copies
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.statements import Same, compare, find_candidates, group
+from pipeline.nlp.relations.statements import Same, compare, group
 from pipeline.nlp.relations.within import link_document
 from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow
 

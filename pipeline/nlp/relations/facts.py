@@ -116,6 +116,19 @@ class ClaimFacts:
         return tuple(split_words(self.content))
 
     @cached_property
+    def spoken(self) -> str:
+        """All words of the content with single spaces between and around them."""
+        return f" {' '.join(self.said)} "
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        """Where each word of the content stands in it."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.said):
+            found[word].append(place)
+        return dict(found)
+
+    @cached_property
     def capitals(self) -> frozenset[str]:
         """The words of the content that are written with a capital, in lower case: most are of names."""
         return frozenset(

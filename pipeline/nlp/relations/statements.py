@@ -1,25 +1,19 @@
-"""Claims that report one statement: candidates by what they share, then a comparison of each two, then groups."""
+"""Claims that report one statement: a comparison of each two that may, then groups."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.nlp.relations.facts import IN_A_ROW, ClaimFacts, rows_of
+from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
+from pipeline.nlp.relations.facts import IN_A_ROW, ClaimFacts
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
-MOST = 24
-"""Claims with one key that each is compared with: the ones before it."""
-QUOTED_ROW = 4
-"""Words in a row of a quotation that make a key."""
-NEAR, FAR = 1, 4
-"""Days within which a paraphrase, and a quotation, may be of one occasion."""
+FAR = 4
+"""Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
-LATE = 30
-"""Days within which a long quotation is of one occasion."""
 LONG = 12
 """Words of a quotation in a row that are hardly said twice: they need no day."""
 
@@ -37,31 +31,6 @@ class Same:
     one: int
     other: int
     score: float
-
-
-def keys_of(claim: ClaimFacts) -> Iterator[tuple[str, ...]]:
-    """What a claim is found by: words in a row of its quotations, and the name of its speaker with a word and a span of days."""
-    for words in claim.quoted:
-        for row in rows_of(words, QUOTED_ROW):
-            yield ("q", *row)
-    if claim.speaker is not None and claim.day is not None:
-        name = claim.name.lower().split()[-1] if claim.person and claim.name else claim.speaker
-        day = claim.day.toordinal()
-        for lemma in claim.stems:
-            for span in {day // (2 * NEAR), (day + NEAR) // (2 * NEAR)}:
-                yield ("s", name, str(span), lemma)
-
-
-def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
-    """Pairs of claims that share a key; a key that many share leads to the last few of them only."""
-    known: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    pairs: set[tuple[int, int]] = set()
-    for number, claim in enumerate(claims):
-        for key in sorted(keys_of(claim)):
-            own = known[key]
-            pairs.update((other, number) for other in own[-MOST:] if other != number)
-            own.append(number)
-    return sorted(pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +88,7 @@ def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, common: 
     best = 0
     for first, second in ((one, other), (other, one)):
         for words in first.quoted:
-            if first.quoted_rows & second.said_rows or len(words) < IN_A_ROW:
+            if len(words) < IN_A_ROW or not first.quoted_rows.isdisjoint(second.said_rows):
                 best = max(best, _telling(words, first, second, common, sure=match == "same"))
     return best
 
@@ -128,7 +97,7 @@ def _telling(
     quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, sure: bool
 ) -> int:
     """Length of the longest stretch of a quotation of a claim in another one, if it says enough."""
-    row = longest_row(quotation, other.said)
+    row = longest_row(quotation, other)
     said = [word for word in row if word not in common and word not in claim.capitals and len(word) > 2]
     if len(row) == len(quotation) and sure:
         # One or two quoted words may be what a claim is about, and need not be what it says.
@@ -143,17 +112,18 @@ RARE = 10
 """Letters of a word that is said seldom enough to tell as much as two."""
 
 
-def longest_row(one: Sequence[str], other: Sequence[str]) -> Sequence[str]:
-    """The longest stretch of words that both have, the first of several."""
+def longest_row(quotation: Sequence[str], other: ClaimFacts) -> Sequence[str]:
+    """The longest stretch of words of a quotation that another claim has too, the first of several."""
+    if f" {' '.join(quotation)} " in other.spoken:
+        return quotation
     best, end = 0, 0
-    lengths = [0] * (len(other) + 1)
-    for i, word in enumerate(one):
-        before = 0
-        for j, second in enumerate(other, 1):
-            before, lengths[j] = lengths[j], before + 1 if word == second else 0
-            if lengths[j] > best:
-                best, end = lengths[j], i + 1
-    return one[end - best : end]
+    lengths: dict[int, int] = {}
+    for place, word in enumerate(quotation):
+        lengths = {j: lengths.get(j - 1, 0) + 1 for j in other.places.get(word, ())}
+        longest = max(lengths.values(), default=0)
+        if longest > best:
+            best, end = longest, place + 1
+    return quotation[end - best : end]
 
 
 def _paraphrase(

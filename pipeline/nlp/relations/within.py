@@ -81,7 +81,7 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
         return False
     if not (rule.cues or rule.cue_words or rule.says):
         return True
-    said = f" {' '.join(claim.said)} "
+    said = claim.spoken
     return (
         (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
@@ -233,7 +233,7 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
         if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
             return 1.5
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-    said = f" {' '.join(claim.said)} "
+    said = claim.spoken
     bare = len(claim.words) <= NAMED_WORDS or any(f" {words} " in said for words in rule.says)
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     return 2.0 if pointing and bare and before and named else 0.0
