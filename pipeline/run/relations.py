@@ -10,7 +10,7 @@ from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import TABLES, Row, arrow_schema
 
-RELATED = ("claim_links", "document_groups")
+RELATED = ("claim_links", "positions", "document_groups")
 """The tables that this pass makes."""
 
 
@@ -37,7 +37,11 @@ class RelationPass:
             for document in read_facts(chunk):
                 relations.add(document)
         self._statements = relations.statements()
-        self._rows = {"claim_links": relations.links(), "document_groups": relations.groups()}
+        self._rows = {
+            "claim_links": relations.links(),
+            "positions": relations.positions(self._statements),
+            "document_groups": relations.groups(),
+        }
 
     def relate(self, chunk: Chunk) -> Chunk:
         """A chunk with the statements of its claims."""

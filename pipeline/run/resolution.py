@@ -22,6 +22,7 @@ from pipeline.run.paths import (
     FAILURES,
     INGEST_FAILURES,
     OFFICES,
+    POSITIONS,
 )
 from pipeline.run.records import read_records, write_records
 from pipeline.run.relations import RelationPass
@@ -34,6 +35,7 @@ from pipeline.tables.schema import (
     EntityRow,
     FailureRow,
     OfficeRow,
+    PositionRow,
     Row,
 )
 
@@ -42,6 +44,7 @@ RESOLVED: Mapping[str, tuple[str, type[Row]]] = {
     "entity_aliases": (ALIASES, EntityAliasRow),
     "offices": (OFFICES, OfficeRow),
     "claim_links": (CLAIM_LINKS, ClaimLinkRow),
+    "positions": (POSITIONS, PositionRow),
     "document_groups": (DOCUMENT_GROUPS, DocumentGroupRow),
     "failures": (FAILURES, FailureRow),
 }
