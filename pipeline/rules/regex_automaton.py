@@ -159,7 +159,10 @@ def _matches(code: Any, value: Any, character: str, flags: int) -> bool:
         return True
     if code is codes.ANY:
         return character != "\n" or bool(flags & re.DOTALL)
-    forms = {character, character.lower(), character.upper()} if flags & re.IGNORECASE else {character}
+    if flags & re.IGNORECASE:
+        forms = {character, character.lower(), character.upper()}
+    else:
+        forms = {character}
     if code is codes.LITERAL:
         return bool(chr(value) in forms)
     if code is codes.NOT_LITERAL:

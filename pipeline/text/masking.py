@@ -72,7 +72,9 @@ class MaskPatterns:
     @cached_property
     def literal(self) -> re.Pattern[str] | None:
         """The literal marks, if any."""
-        return re.compile("|".join(map(re.escape, sorted(self.words, reverse=True)))) if self.words else None
+        if self.words:
+            return re.compile("|".join(map(re.escape, sorted(self.words, reverse=True))))
+        return None
 
     @cached_property
     def glued(self) -> re.Pattern[str]:
@@ -117,7 +119,9 @@ def _mask_length(chunk: str, character: str) -> int:
     if character not in chunk:
         return 0
     core = chunk.strip(PUNCTUATION.replace(character, ""))
-    return len(core) if core and not core.strip(character + PUNCTUATION) else 0
+    if core and not core.strip(character + PUNCTUATION):
+        return len(core)
+    return 0
 
 
 def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -> Unmasked:
@@ -128,7 +132,10 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     right. All edits are recorded in the alignment.
     """
     active = find_active(document.text, patterns.characters)
-    used = replace(patterns, characters=active) if active else patterns
+    if active:
+        used = replace(patterns, characters=active)
+    else:
+        used = patterns
     edits = _edits(document.text, used, placeholder, masked=bool(active))
     text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
@@ -226,12 +233,16 @@ def _moved(section: Section, alignment: Alignment) -> Section:
 def _plain(odd: str) -> str | None:
     """What stands for an odd space, a ligature, or a character of UTF-8 that was once read as cp1252; None if it is as it should be."""
     if len(odd) == 1:
-        return " " if odd.isspace() else unicodedata.normalize("NFKC", odd)
+        if odd.isspace():
+            return " "
+        return unicodedata.normalize("NFKC", odd)
     try:
         read = b"".join(_BYTES.get(c) or c.encode("cp1252") for c in odd).decode()
     except UnicodeError:
         return None
-    return " " if read.isspace() else _INVISIBLE.sub("", read)
+    if read.isspace():
+        return " "
+    return _INVISIBLE.sub("", read)
 
 
 _BYTES = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
@@ -262,9 +273,10 @@ def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
     Each mask character counts by itself: ordinary asterisks beside blocks that mask words are none.
     """
     active = find_active(text, patterns.characters)
-    found = (
-        [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
-    )
+    if active:
+        found = [match.span() for match in replace(patterns, characters=active).run.finditer(text)]
+    else:
+        found = []
     if patterns.literal:
         found += [match.span() for match in patterns.literal.finditer(text)]
     gaps: list[tuple[int, int]] = []

@@ -102,7 +102,10 @@ class PolicyDates:
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """The rule data as JSON."""
         self._load()
-        data = None if self._rules is None else self._rules.model_dump(mode="json")
+        if self._rules is None:
+            data = None
+        else:
+            data = self._rules.model_dump(mode="json")
         return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> PolicyDates:

@@ -120,7 +120,9 @@ class Context:
         """What was mentioned last, else the anchor as a day."""
         if self.history:
             return self.history[-1]
-        return at_day(self.anchor) if self.anchor else None
+        if self.anchor:
+            return at_day(self.anchor)
+        return None
 
     def base(self) -> dt.date | None:
         """The day that incomplete dates are near to: the anchor, in a narrative the date mentioned last."""
@@ -166,7 +168,10 @@ def unit_from(base: dt.date | None, unit: str, count: float) -> Timex:
     """The unit that lies `count` units from the one `base` is in; without a base an unresolved one."""
     if base is None:
         return Timex("DATE", _UNKNOWN.get(unit, "XXXX-XX-XX"), unit)
-    start = base.replace(day=1) if unit in _MONTHS else base
+    if unit in _MONTHS:
+        start = base.replace(day=1)
+    else:
+        start = base
     return at_unit(moved(start, unit, count), unit).against(base)
 
 

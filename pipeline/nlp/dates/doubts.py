@@ -53,7 +53,9 @@ def _doubtful_month(hit: Hit, context: Context) -> bool:
 def start_after(hit: Hit) -> int:
     """Offset of the piece after the match, -1 at the end of the section."""
     starts = hit.pieces.starts
-    return starts[hit.last] if hit.last < len(starts) else -1
+    if hit.last < len(starts):
+        return starts[hit.last]
+    return -1
 
 
 def _dated(hit: Hit, context: Context) -> bool:

@@ -19,7 +19,11 @@ def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
         for name in ("edge", "edge_noun", "edge_part"):
             if context.lexicon.has(name, word):
                 part = str(context.lexicon.value(name, word))
-                return "early" if part == "early" else "mid" if part == "mid" else "late"
+                if part == "early":
+                    return "early"
+                if part == "mid":
+                    return "mid"
+                return "late"
     return None
 
 
@@ -39,9 +43,13 @@ def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> 
     anchor = context.anchor
     around = anchor is not None and known[0] <= anchor <= known[1]
     if anchor and around and ("earlier" in words or {"rest", "remainder", "later"} & set(words)):
-        return replace(timex, latest=anchor) if "earlier" in words else replace(timex, earliest=anchor)
+        if "earlier" in words:
+            return replace(timex, latest=anchor)
+        return replace(timex, earliest=anchor)
     part = edge_part(hit, context, group)
-    return narrowed(timex, part) if part else timex
+    if part:
+        return narrowed(timex, part)
+    return timex
 
 
 def _half(timex: Timex, *, second: bool) -> Timex:
@@ -51,7 +59,9 @@ def _half(timex: Timex, *, second: bool) -> Timex:
     if timex.granularity == "year" and timex.value.isdigit():
         return replace(at_half(first.year, 2 if second else 1), anchor=timex.anchor)
     middle = first + (last - first) // 2
-    return replace(timex, earliest=middle) if second else replace(timex, latest=middle)
+    if second:
+        return replace(timex, earliest=middle)
+    return replace(timex, latest=middle)
 
 
 def _nth_number(words: list[str], context: Context) -> int:
@@ -59,14 +69,12 @@ def _nth_number(words: list[str], context: Context) -> int:
     number = parse_ordinal([word for word in words if word not in ("the", "of", "in")], context.lexicon)
     if number:
         return number
-    return (
-        -1
-        if any(
-            context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late"
-            for word in words
-        )
-        else 1
-    )
+    if any(
+        context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late"
+        for word in words
+    ):
+        return -1
+    return 1
 
 
 def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
@@ -75,16 +83,23 @@ def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
     assert first is not None
     assert last is not None
     if unit == "month":
-        start = first + relativedelta(months=number - 1) if number > 0 else last.replace(day=1)
-        return (
-            replace(at_month(start.year, start.month), anchor=timex.anchor)
-            if timex.granularity == "year"
-            else None
-        )
-    length = 7 if unit == "week" else 1
-    start = first + dt.timedelta(length * (number - 1)) if number > 0 else last - dt.timedelta(length - 1)
+        if number > 0:
+            start = first + relativedelta(months=number - 1)
+        else:
+            start = last.replace(day=1)
+        if timex.granularity == "year":
+            return replace(at_month(start.year, start.month), anchor=timex.anchor)
+        return None
+    if unit == "week":
+        length = 7
+    else:
+        length = 1
+    if number > 0:
+        start = first + dt.timedelta(length * (number - 1))
+    else:
+        start = last - dt.timedelta(length - 1)
     if unit == "day":
         return replace(at_day(start), anchor=timex.anchor)
-    return (
-        replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last)) if start <= last else None
-    )
+    if start <= last:
+        return replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last))
+    return None

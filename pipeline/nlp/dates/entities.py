@@ -47,7 +47,9 @@ def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
         start += 1
     while start < end and not _UNIT.search(entity.doc[end - 1].text):
         end -= 1
-    return entity.doc[start:end] if start < end else None
+    if start < end:
+        return entity.doc[start:end]
+    return None
 
 
 def _overlaps(span: Span, taken: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:

@@ -114,7 +114,10 @@ def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
 def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
     """Read section by section; what was mentioned is forgotten where the anchor changes."""
     pieces = [part.pieces for part in parts]
-    year = parts[0].anchor.year if parts and parts[0].anchor else None
+    if parts and parts[0].anchor:
+        year = parts[0].anchor.year
+    else:
+        year = None
     narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
     view, surnames = DocView(tokens, engine.lexicon), find_surnames(pieces, engine.lexicon)
     previous: Context | None = None

@@ -106,7 +106,10 @@ class Grammar:
         form = self._expand(pattern.pattern, pattern.id)
         try:
             # `*` is the only endless repeat of the syntax: without one there is nothing to check.
-            danger = find_danger(form) if "*" in form else None
+            if "*" in form:
+                danger = find_danger(form)
+            else:
+                danger = None
             if danger is None:
                 return re.compile(form)
         except re.error as error:
@@ -145,7 +148,9 @@ class Grammar:
             return f"(?P<{match['group']}>"
         if match["literal"]:
             return self._letters(f"={match['literal']}", owner)
-        return "(?:" if match["open"] else (match["operator"] or "")
+        if match["open"]:
+            return "(?:"
+        return match["operator"] or ""
 
     def _letters(self, name: str, owner: str) -> str:
         letters = self._lexicon.letters(name)
@@ -184,7 +189,9 @@ class Grammar:
 
 
 def _grouped(form: str, name: str | None) -> str:
-    return f"(?P<{name}>{form})" if name else form
+    if name:
+        return f"(?P<{name}>{form})"
+    return form
 
 
 def _alternatives(names: Iterable[str]) -> str:

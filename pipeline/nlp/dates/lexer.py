@@ -195,5 +195,7 @@ class Lexicon:
     def _dash(self, text: str, at: int) -> str:
         tight = text[at - 1 : at].strip() and text[at + 1 : at + 2].strip()
         if text[at] == "/":
-            return self._dashes[SLASH] if tight else FILLER
+            if tight:
+                return self._dashes[SLASH]
+            return FILLER
         return self._dashes[TIGHT if tight else DASH]

@@ -21,9 +21,14 @@ def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
         if value is None:
             continue
         scaled = lexicon.has("scale", word) and word not in ("a", "an")
-        total = max(total, 1) * value if scaled else total + value
+        if scaled:
+            total = max(total, 1) * value
+        else:
+            total = total + value
         known = True
-    return total if known else None
+    if known:
+        return total
+    return None
 
 
 def _value(word: str, lexicon: Lexicon) -> float | None:
@@ -57,7 +62,9 @@ def parse_quantity(words: Sequence[str], lexicon: Lexicon) -> float | None:
     if set(words) & {"number", "handful", "matter", "period"}:
         return None
     number = parse_number(words, lexicon)
-    return 1.0 if number is None and words and words[-1] in ("a", "an") else number
+    if number is None and words and words[-1] in ("a", "an"):
+        return 1.0
+    return number
 
 
 def parse_ordinal(words: Sequence[str], lexicon: Lexicon) -> int | None:
@@ -88,7 +95,9 @@ def parse_clock(words: Sequence[str], lexicon: Lexicon) -> str | None:
         hour += 12
     if half == "a" and hour == 12:
         hour = 0
-    return f"{hour:02d}:{minute:02d}{zone}" if hour <= 24 and minute < 60 else None
+    if hour <= 24 and minute < 60:
+        return f"{hour:02d}:{minute:02d}{zone}"
+    return None
 
 
 def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
@@ -96,7 +105,9 @@ def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
         if lexicon.has("ampm", word):
             return str(lexicon.value("ampm", word))[0]
         if lexicon.has("part", word):
-            return "a" if lexicon.value("part", word) == "MO" else "p"
+            if lexicon.value("part", word) == "MO":
+                return "a"
+            return "p"
     return ""
 
 
@@ -105,15 +116,24 @@ def _hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str]
         hour = parse_number([word for word in words if word not in ("half", "quarter", "a")], lexicon)
         if hour is None:
             return None
-        minute = 30 if "half" in words else 15 if "past" in words else -15
-        return (int(hour) - 1, 45, "") if minute < 0 else (int(hour), minute, "")
+        if "half" in words:
+            minute = 30
+        elif "past" in words:
+            minute = 15
+        else:
+            minute = -15
+        if minute < 0:
+            return (int(hour) - 1, 45, "")
+        return (int(hour), minute, "")
     for word in words:
         if match := _MILITARY.fullmatch(word):
             return int(match[1]), int(match[2]), ""
         if match := _CLOCK.fullmatch(word):
             return int(match[1]), int(match[2] or 0), match[3] or ""
     hour = parse_number(words, lexicon)
-    return None if hour is None else (int(hour), 0, "")
+    if hour is None:
+        return None
+    return (int(hour), 0, "")
 
 
 def duration_value(count: float | None, unit: str) -> str:
@@ -122,10 +142,14 @@ def duration_value(count: float | None, unit: str) -> str:
     if count is None:
         return f"{prefix}X{letter}"
     if count == 0.5 and unit in ("hour", "year"):
-        return "PT30M" if unit == "hour" else "P6M"
+        if unit == "hour":
+            return "PT30M"
+        return "P6M"
     return f"{prefix}{format_number(count * factor)}{letter}"
 
 
 def format_number(count: float) -> str:
     """Without a fraction where there is none."""
-    return str(int(count)) if float(count).is_integer() else f"{count:.2f}".rstrip("0")
+    if float(count).is_integer():
+        return str(int(count))
+    return f"{count:.2f}".rstrip("0")

@@ -19,7 +19,10 @@ def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -
     """Join neighbours that a word such as `to` makes one period; the others stay."""
     joined: list[Reading] = []
     for reading in readings:
-        period = _join(joined[-1], reading, pieces, context) if joined else None
+        if joined:
+            period = _join(joined[-1], reading, pieces, context)
+        else:
+            period = None
         if period:
             joined[-1] = period
         else:
@@ -72,13 +75,17 @@ def _moved_before(timex: Timex, other: Timex) -> Timex:
     if timex.granularity == "day" and 0 < (timex.earliest - other.earliest).days < 7:
         return replace(at_day(timex.earliest - dt.timedelta(7)), anchor=timex.anchor)
     moved = _in_year(timex, other.earliest.year)
-    return _in_year(timex, other.earliest.year - 1) if _starts_after(moved, other) else moved
+    if _starts_after(moved, other):
+        return _in_year(timex, other.earliest.year - 1)
+    return moved
 
 
 def _moved_after(timex: Timex, other: Timex) -> Timex:
     assert other.earliest is not None
     moved = _in_year(timex, other.earliest.year)
-    return _in_year(timex, other.earliest.year + 1) if _starts_after(other, moved) else moved
+    if _starts_after(other, moved):
+        return _in_year(timex, other.earliest.year + 1)
+    return moved
 
 
 def _in_year(timex: Timex, year: int) -> Timex:

@@ -31,8 +31,12 @@ def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], words):
-        return "past" if verb.tag_ == "VBD" else "unclear"
-    return _tense_above(span.root, words) if parsed else _tense_nearby(span[0], words)
+        if verb.tag_ == "VBD":
+            return "past"
+        return "unclear"
+    if parsed:
+        return _tense_above(span.root, words)
+    return _tense_nearby(span[0], words)
 
 
 def verb_before(first: Token, words: TenseWords) -> Token | None:
@@ -43,7 +47,9 @@ def verb_before(first: Token, words: TenseWords) -> Token | None:
     if at < 0 or doc[at].tag_ not in ("VBD", "VBN"):
         return None
     ahead = any(child.lower_ in words.modals or child.lower_ in ("be", "to") for child in doc[at].children)
-    return None if ahead else doc[at]
+    if ahead:
+        return None
+    return doc[at]
 
 
 def _tense_above(token: Token, words: TenseWords) -> Tense:
@@ -52,7 +58,9 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
     start = token
     for _ in range(_STEPS):
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
-            return "unclear" if tense == "past" and nouns else tense
+            if tense == "past" and nouns:
+                return "unclear"
+            return tense
         nouns += token is not start and token.tag_.startswith("NN")
         if token.head is token:
             break
@@ -78,7 +86,9 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "present"
     # A participle without a helper in a relative clause is a past tense that the tagger took for one (`a letter that he sent on Friday`).
-    return "past" if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl") else None
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl"):
+        return "past"
+    return None
 
 
 def _tense_nearby(first: Token, words: TenseWords) -> Tense:

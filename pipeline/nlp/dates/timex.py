@@ -43,7 +43,9 @@ class Timex:
 
     def known(self) -> Interval | None:
         """The interval if both ends are known."""
-        return (self.earliest, self.latest) if self.earliest and self.latest else None
+        if self.earliest and self.latest:
+            return (self.earliest, self.latest)
+        return None
 
     def against(self, anchor: dt.date | None) -> Timex:
         """The same, marked as resolved against `anchor`."""
@@ -77,7 +79,10 @@ def at_month(year: int | None, month: int) -> Timex:
 
 def at_year(year: int, *, prefix: str = "", first_month: int = 1) -> Timex:
     """A calendar year, or with `prefix` `FY` a financial year that begins in `first_month` of the year before."""
-    start = dt.date(year, 1, 1) if first_month == 1 else dt.date(year - 1, first_month, 1)
+    if first_month == 1:
+        start = dt.date(year, 1, 1)
+    else:
+        start = dt.date(year - 1, first_month, 1)
     return Timex("DATE", f"{prefix}{year:04d}", "year", start, start + relativedelta(years=1, days=-1))
 
 
@@ -151,7 +156,10 @@ def at_century(number: int) -> Timex:
 
 def at_time(date: Timex, clock: str) -> Timex:
     """A clock time (`07:11`, `18:00Z`) or part of a day (`MO`, `NI`) on a date of any granularity up to the week."""
-    granularity = "part_of_day" if clock[:2].isalpha() else "time"
+    if clock[:2].isalpha():
+        granularity = "part_of_day"
+    else:
+        granularity = "time"
     return replace(date, type="TIME", value=f"{date.value}T{clock}", granularity=granularity)
 
 
@@ -172,7 +180,10 @@ def narrowed(timex: Timex, part: Part) -> Timex:
         return timex
     first, last = known
     if timex.granularity in ("decade", "century"):
-        scale = 1 if timex.granularity == "decade" else 10
+        if timex.granularity == "decade":
+            scale = 1
+        else:
+            scale = 10
         bounds = {
             "early": (0, 4 * scale - 1),
             "mid": (4 * scale, 7 * scale - 1),

@@ -59,4 +59,6 @@ class DocView:
         tense = find_tense(self._tokens.doc[first : last + 1], self._words, parsed=self._parsed)
         if tense == "past" and self._lexicon.has("toward", before[0]):
             return "unclear"
-        return "unclear" if tense == "present" else tense
+        if tense == "present":
+            return "unclear"
+        return tense

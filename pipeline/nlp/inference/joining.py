@@ -30,11 +30,9 @@ def join_docs(vocab: Vocab, docs: Sequence[Doc]) -> Doc:
     strings = spelled(vocab, set(orths))
     words = [strings[orth] for orth in orths]
     joined = Doc(vocab, words=words, spaces=_spaces(docs, columns[:, 1].astype(bool)))
-    return (
-        joined.from_array(PARSE, cast(Any, np.concatenate([doc.to_array(PARSE) for doc in docs])))
-        if words
-        else joined
-    )
+    if words:
+        return joined.from_array(PARSE, cast(Any, np.concatenate([doc.to_array(PARSE) for doc in docs])))
+    return joined
 
 
 def _spaces(docs: Sequence[Doc], spaces: npt.NDArray[np.bool_]) -> list[bool]:

@@ -67,17 +67,18 @@ class StatisticalModel:
 
     def _run(self, batch: list[Doc]) -> list[Doc]:
         for pipe in self._components:
-            batch = (
-                list(pipe.pipe(batch, batch_size=len(batch)))
-                if hasattr(pipe, "pipe")
-                else [pipe(doc) for doc in batch]
-            )
+            if hasattr(pipe, "pipe"):
+                batch = list(pipe.pipe(batch, batch_size=len(batch)))
+            else:
+                batch = [pipe(doc) for doc in batch]
         return batch
 
     def _joined(self, sections: Sequence[Sequence[Doc]]) -> Doc:
         doc = join_docs(self._nlp.vocab, [piece for pieces in sections for piece in pieces])
         doc.user_data[LENGTHS] = [sum(map(len, pieces)) for pieces in sections]
-        return self._morphology(doc) if self._morphology else doc
+        if self._morphology:
+            return self._morphology(doc)
+        return doc
 
 
 def cut_long(text: str) -> list[str]:
@@ -88,7 +89,8 @@ def cut_long(text: str) -> list[str]:
         space = max(
             text.rfind("\n", start, end), text.rfind(". ", start, end) + 1, text.rfind(" ", end - 2_000, end)
         )
-        end = space + 1 if space > start else end
+        if space > start:
+            end = space + 1
         pieces.append(text[start:end])
         start = end
     return [*pieces, text[start:]]

@@ -108,4 +108,6 @@ def find_morphology(nlp: Language) -> Morphology | None:
     seen = {name for rule in rules for pattern in rule["patterns"] for token in pattern for name in token}
     given = {name for rule in rules for name in rule["attrs"]}
     known = seen <= OF_WORD and given <= {*GIVEN, "MORPH"} and "morphologizer" not in pipes
-    return Morphology(ruler, lemmatizer) if known else None
+    if known:
+        return Morphology(ruler, lemmatizer)
+    return None

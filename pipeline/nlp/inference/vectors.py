@@ -55,11 +55,10 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     def find(self, keys: Collection[int | str]) -> npt.NDArray[np.int32]:
         """The rows of words or hashes of words; -1 for those without one."""
-        hashes = (
-            keys.astype(np.uint64)
-            if isinstance(keys, np.ndarray)
-            else np.array(list(map(get_string_id, keys)), dtype=np.uint64)
-        )
+        if isinstance(keys, np.ndarray):
+            hashes = keys.astype(np.uint64)
+        else:
+            hashes = np.array(list(map(get_string_id, keys)), dtype=np.uint64)
         if not len(self.keys):
             return np.full(len(hashes), -1, dtype=np.int32)
         places = np.minimum(self.keys.searchsorted(hashes), len(self.keys) - 1)

@@ -127,7 +127,10 @@ def calibration_error(
 ) -> float:
     """Mean distance of chance and share right over ten equal bins of the chance, weighted by what is in each."""
     p, y = np.array(chances), np.array(rights, dtype=float)
-    w = np.ones(len(p)) if weights is None else np.array(weights)
+    if weights is None:
+        w = np.ones(len(p))
+    else:
+        w = np.array(weights)
     bins = np.minimum((p * BINS).astype(int), BINS - 1)
     total = 0.0
     for number in range(BINS):
@@ -201,13 +204,17 @@ def _match(claims: Sequence[dict[str, Any]], parts: dict[str, list[Span]], used:
         same_cue = _touch(parts["cue"], claim["cue"]) and (share > 0 or not claim["content"])
         if (share >= 0.5 or same_cue) and (best is None or share > best[0]):
             best = share, number
-    return None if best is None else best[1]
+    if best is None:
+        return None
+    return best[1]
 
 
 def _share(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> float:
     a = {i for start, end in one for i in range(start, end)}
     b = {i for start, end in other for i in range(start, end)}
-    return len(a & b) / len(a | b) if a | b else 0.0
+    if a | b:
+        return len(a & b) / len(a | b)
+    return 0.0
 
 
 def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
@@ -216,4 +223,6 @@ def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool
 
 def _same_source(claim: dict[str, Any], source: Sequence[Span]) -> bool:
     wanted = [*claim["source"], *claim.get("source_alt", [])]
-    return _touch(wanted, source) if wanted else not source
+    if wanted:
+        return _touch(wanted, source)
+    return not source

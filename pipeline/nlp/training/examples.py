@@ -66,7 +66,10 @@ def _read(line: str, place: str) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        message = f"{where}: {plain(first['msg'])}" if where else plain(first["msg"])
+        if where:
+            message = f"{where}: {plain(first['msg'])}"
+        else:
+            message = plain(first["msg"])
         raise GoldError(f"{place}: {message}", HINT) from error
     except (ValueError, RecursionError) as error:
         raise GoldError(f"{place}: is no JSON: {error}", HINT) from error

@@ -63,32 +63,35 @@ class Inventor:
             for _ in range(syllables or self.random.choice((1, 2, 2, 3)))
         )
         made += self._one(endings) if endings else ""
-        return made.capitalize() if len(made) > 3 else self._coined(endings, 2)
+        if len(made) > 3:
+            return made.capitalize()
+        return self._coined(endings, 2)
 
     def _surname(self) -> str:
         if self.random.random() < MADE_UP_SURNAMES:
             return self._coined(self.parts.surname_endings, self.random.choice((1, 1, 2)))
         surname = self._one(self.surnames).capitalize()
-        return (
-            surname if self.random.random() < 0.95 else f"{surname}-{self._one(self.surnames).capitalize()}"
-        )
+        if self.random.random() < 0.95:
+            return surname
+        return f"{surname}-{self._one(self.surnames).capitalize()}"
 
     def _person(self) -> str:
-        first = (
-            self._one(self.first_names).capitalize()
-            if self.random.random() < 0.7
-            else self._coined(syllables=2)
-        )
-        middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}." if self.random.random() < 0.05 else ""
+        if self.random.random() < 0.7:
+            first = self._one(self.first_names).capitalize()
+        else:
+            first = self._coined(syllables=2)
+        if self.random.random() < 0.05:
+            middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}."
+        else:
+            middle = ""
         return f"{first}{middle} {self._surname()}"
 
     def _place(self) -> str:
         name = self._coined(self.parts.place_endings if self.random.random() < 0.6 else ())
-        lead = (
-            self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint"))
-            if self.random.random() < 0.12
-            else ""
-        )
+        if self.random.random() < 0.12:
+            lead = self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint"))
+        else:
+            lead = ""
         return f"{lead} {name}".strip()
 
     def _brand(self) -> str:
@@ -108,11 +111,10 @@ class Inventor:
         if draw < 0.55:
             return self._brand()
         if draw < 0.82:
-            word = (
-                self._one(sorted(name_words().company_words))
-                if self.random.random() < 0.5
-                else self._one(self.parts.second_words)
-            )
+            if self.random.random() < 0.5:
+                word = self._one(sorted(name_words().company_words))
+            else:
+                word = self._one(self.parts.second_words)
             return f"{self._brand()} {word.capitalize()}"
         if draw < 0.9:
             return f"{self._surname()} & {self._one((self._surname(), 'Co', 'Sons', self._surname()))}"

@@ -274,7 +274,10 @@ def read_gold_passages(path: Path, nlp: Language) -> Iterator[tuple[list[str], i
     """Features and kind of the names of passages with inline gold; labels that are none of the kinds count as `OTHER`."""
     samples = []
     for passage in read_passages(path):
-        text = truecase(passage.text) if passage.headline else passage.text
+        if passage.headline:
+            text = truecase(passage.text)
+        else:
+            text = passage.text
         names = tuple((start, end, PASSAGE_KINDS.get(label, "OTHER")) for start, end, label in passage.names)
         samples.append(Sample(text, names, passage.headline))
     return read_features(samples, nlp)

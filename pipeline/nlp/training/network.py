@@ -118,7 +118,10 @@ def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
     width = shape.width
     params = {"table": rng.normal(0, EMBEDDING_START, (shape.rows, width)), "bias": np.zeros(width)}
     for number, wide in enumerate(shape.layers):
-        inputs = width * 3 if wide else width
+        if wide:
+            inputs = width * 3
+        else:
+            inputs = width
         params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
         params[f"{number}.b"] = np.zeros(width)
     params |= {
@@ -164,7 +167,10 @@ def _gradients(
         keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(
             np.float32
         )
-        inputs = with_neighbours(hidden * keep, starts) if wide else hidden * keep
+        if wide:
+            inputs = with_neighbours(hidden * keep, starts)
+        else:
+            inputs = hidden * keep
         values = inputs @ params[f"{number}.w"] + params[f"{number}.b"]
         steps.append((inputs, values > 0, keep))
         hidden = hidden + np.maximum(values, 0)

@@ -55,7 +55,10 @@ def read_gold(path: Path) -> Iterator[Gold]:
     """The documents of a file."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        name = row["doc"] if row["doc"].endswith(".txt") else f"{row['doc']}.txt"
+        if row["doc"].endswith(".txt"):
+            name = row["doc"]
+        else:
+            name = f"{row['doc']}.txt"
         text = row.get("text") or (path.parent / "text" / name).read_bytes().decode("utf-8")
         yield Gold(
             text,
@@ -109,9 +112,13 @@ def _is_right(place: tuple[int, int], label: str, gold: Gold) -> bool | None:
     found = gold.names.get(place)
     if found is None:
         overlapping = [own for span, own in gold.names.items() if span[0] < place[1] and place[0] < span[1]]
-        return None if "MISC" in overlapping else False
+        if "MISC" in overlapping:
+            return None
+        return False
     if found in COARSE and found != "ORG":
-        return None if found == "MISC" else COARSE[found] == GROUPS.get(label)
+        if found == "MISC":
+            return None
+        return COARSE[found] == GROUPS.get(label)
     if found == "ORG" and set(gold.names.values()) <= set(COARSE):
         return GROUPS.get(label) == "organised"
     return found == ("GPE" if label in PLACES else label)
@@ -174,7 +181,9 @@ def main() -> None:
 
 def _of(hidden: Sequence[list[Row]], i: int) -> list[Row]:
     """The rows of the masked copy of a document, if it has one."""
-    return hidden[i // 2] if i % 2 == 0 else []
+    if i % 2 == 0:
+        return hidden[i // 2]
+    return []
 
 
 if __name__ == "__main__":

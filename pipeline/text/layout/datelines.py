@@ -88,11 +88,9 @@ class DatelineReader:
         head = self._read(match, text)
         date = head.date and (self._stamps.parse(head.date) or Stamp(None, None))
         weak = not head.date and not head.desk and "-" in head.dash
-        return (
-            Dateline(match.end("dash"), date or None, weak)
-            if _fits(head, full=bool(date and date.when))
-            else None
-        )
+        if _fits(head, full=bool(date and date.when)):
+            return Dateline(match.end("dash"), date or None, weak)
+        return None
 
     def _read(self, match: re.Match[str], text: str) -> _Head:
         after = text[match.end() :].lstrip(_QUOTES)[:1]

@@ -44,4 +44,7 @@ def find_front(lines: Sequence[Line]) -> tuple[Front, list[Line]]:
 
 
 def _first(values: Mapping[str, str], *keys: str) -> str | None:
-    return next((values[key] for key in keys if values.get(key)), None)
+    for key in keys:
+        if values.get(key):
+            return values[key]
+    return None

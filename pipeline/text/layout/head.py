@@ -44,7 +44,10 @@ class HeadReader:
         return self._name_rest(named)
 
     def _name_title(self, pieces: list[Piece], title: str | None) -> list[Piece]:
-        index = self._find_given(pieces, title) if title else self._find_first(pieces)
+        if title:
+            index = self._find_given(pieces, title)
+        else:
+            index = self._find_first(pieces)
         if index is not None:
             pieces[index] = replace(pieces[index], kind="title")
         return pieces
@@ -70,7 +73,9 @@ class HeadReader:
             titled = piece.kind is None and self.shape.is_title(
                 piece.text, headed=self._is_headed(pieces, index)
             )
-            return index if titled else None
+            if titled:
+                return index
+            return None
         return None
 
     def _is_headed(self, pieces: Sequence[Piece], index: int) -> bool:
@@ -94,7 +99,10 @@ class HeadReader:
         for index, piece in enumerate(pieces):
             if index >= _HEAD_PIECES or paragraphs > _HEAD_PARAGRAPHS:
                 return named + pieces[index:]
-            found = self._meta(pieces, index, author) if piece.kind is None else [piece]
+            if piece.kind is None:
+                found = self._meta(pieces, index, author)
+            else:
+                found = [piece]
             named += found
             paragraphs += found[0].kind is None and not self.shape.is_heading(piece.text)
         return named
@@ -159,7 +167,9 @@ class HeadReader:
 
 def _plain(piece: Piece) -> str:
     """The text of a piece without the marks of emphasis around it."""
-    return blank_marks(piece.text).strip() if len(piece.text) <= _MAX_NAMED else piece.text
+    if len(piece.text) <= _MAX_NAMED:
+        return blank_marks(piece.text).strip()
+    return piece.text
 
 
 def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
@@ -185,7 +195,10 @@ def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
 
 def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
     """A paragraph as its dateline and what the dateline opens; as it is where its first line has nothing else."""
-    kind: SectionKind = "published" if dateline.stamp else "dateline"
+    if dateline.stamp:
+        kind: SectionKind = "published"
+    else:
+        kind = "dateline"
     head = replace(
         piece,
         end=piece.start + dateline.end,
@@ -208,7 +221,10 @@ def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces, with the one behind a lone `Image caption` as a caption."""
     opened: list[Piece] = []
     for piece in pieces:
-        before = opened[-1].label if opened else None
+        if opened:
+            before = opened[-1].label
+        else:
+            before = None
         if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
             piece = replace(piece, kind=before.opens)
         opened.append(piece)

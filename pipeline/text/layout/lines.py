@@ -70,12 +70,17 @@ def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
     pairs = [pair for run in runs for pair in pairwise(run)]
     full = sum(_is_full(left, right, width) for left, right in pairs)
     final = sum(ends_sentence(left.text) for left, _ in pairs)
-    return Wrap(width) if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs) else Wrap()
+    if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs):
+        return Wrap(width)
+    return Wrap()
 
 
 def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
     """The paragraphs of a run of plain lines, each as its lines."""
-    own = wrap if wrap.width else find_wrap([run])
+    if wrap.width:
+        own = wrap
+    else:
+        own = find_wrap([run])
     first = 0
     for index in range(1, len(run)):
         if not _continues(run[index - 1], run[index], own.width):
@@ -92,7 +97,10 @@ def ends_sentence(text: str) -> bool:
 
 def _is_full(left: Line, right: Line, width: int) -> bool:
     """Whether the first word of `right` did not fit into `left`."""
-    word = right.text.split(None, 1)[0] if len(right.text) <= 2 * max(_WIDTHS) else right.text[:20]
+    if len(right.text) <= 2 * max(_WIDTHS):
+        word = right.text.split(None, 1)[0]
+    else:
+        word = right.text[:20]
     return len(left.text) + 1 + len(word) > width - _SLACK
 
 

@@ -59,11 +59,16 @@ class MetaReader:
         if stamp and stamp.dated:
             return [Part(0, "published", stamp=stamp)]
         split = self.stamps.split(line)
-        found = self._read_before(line[: split[0]], *split, opening=opening) if split else []
+        if split:
+            found = self._read_before(line[: split[0]], *split, opening=opening)
+        else:
+            found = []
         if found:
             return found
         byline = self.people.parse_byline(line)
-        return [Part(0, "byline", byline.author)] if byline else self._read_after(line, opening=opening)
+        if byline:
+            return [Part(0, "byline", byline.author)]
+        return self._read_after(line, opening=opening)
 
     def _read_before(self, head: str, cut: int, stamp: Stamp, *, opening: bool) -> list[Part]:
         """A line that ends in a date: behind a byline or another date, or behind the name of the paper."""
@@ -80,7 +85,9 @@ class MetaReader:
         beside = len(name.split()) <= _MAX_OTHERS and (
             stamp.label or (not opening and self.people.is_names(name))
         )
-        return [replace(dated, start=0)] if beside else []
+        if beside:
+            return [replace(dated, start=0)]
+        return []
 
     def _read_after(self, line: str, *, opening: bool) -> list[Part]:
         """A line that begins with a date: before a byline, or before a place or the name of the paper."""

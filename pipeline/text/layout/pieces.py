@@ -116,7 +116,9 @@ class PieceFinder:
                     line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp
                 )
         marker = self._marker(lines, index, in_list=in_list)
-        return Piece(line.start, line.end, line.text, marker) if marker else None
+        if marker:
+            return Piece(line.start, line.end, line.text, marker)
+        return None
 
     def _wording(self, text: str) -> Wording:
         """What the words of a line tell; kept for a line that stands in the text again."""
@@ -146,7 +148,9 @@ class PieceFinder:
             return "block_quote"
         if _HEADING.match(text) or _is_underlined(lines, index):
             return "heading"
-        return "list_item" if self._is_item(lines, index, in_list=in_list) else None
+        if self._is_item(lines, index, in_list=in_list):
+            return "list_item"
+        return None
 
     def _is_item(self, lines: Sequence[Line], index: int, *, in_list: bool) -> bool:
         text = lines[index].text
@@ -154,7 +158,10 @@ class PieceFinder:
             return True
         if not _ITEM.match(text):
             return False
-        before = lines[index - 1] if index else None
+        if index:
+            before = lines[index - 1]
+        else:
+            before = None
         if before and before.block == lines[index].block and not in_list and not _opens_list(before.text):
             return _is_first_of_list(lines, index)
         return not (self.masked and _STAR.match(text)) or _is_starred(lines, index)
@@ -167,7 +174,10 @@ class PieceFinder:
 
     def _beside_stamp(self, lines: Sequence[Line], index: int) -> bool:
         """Whether the next line is a date, so that `Published` alone on a line is its label."""
-        after = self.stamps.parse(lines[index + 1].text) if index + 1 < len(lines) else None
+        if index + 1 < len(lines):
+            after = self.stamps.parse(lines[index + 1].text)
+        else:
+            after = None
         return bool(after and after.dated)
 
 
@@ -235,7 +245,10 @@ def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
     if mark is not None and len(lines) == 1:
         return mark
     start, end = lines[0].start, lines[-1].end
-    text = lines[0].text if len(lines) == 1 else "\n".join(line.text for line in lines)
+    if len(lines) == 1:
+        text = lines[0].text
+    else:
+        text = "\n".join(line.text for line in lines)
     if mark is None:
         return Piece(start, end, text)
     return Piece(start, end, text, mark.kind, mark.label, mark.stamp, mark.author, mark.date)
@@ -243,4 +256,6 @@ def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
 
 def _label_author(label: Label, text: str) -> str | None:
     match = label.regex.fullmatch(text)
-    return match["author"].strip() if match and "author" in label.regex.groupindex else None
+    if match and "author" in label.regex.groupindex:
+        return match["author"].strip()
+    return None

@@ -117,7 +117,9 @@ def _notes(text: str, unread: str | None, pieces: Sequence[Piece]) -> str | None
     undated = next(
         (line for piece in lines if any(map(str.isdigit, line := text[piece.start : piece.end]))), None
     )
-    return f"no year in the date of publication: {' '.join(undated.split())[:_SHOWN]}" if undated else None
+    if undated:
+        return f"no year in the date of publication: {' '.join(undated.split())[:_SHOWN]}"
+    return None
 
 
 def _starred(text: str, masks: str) -> str:
@@ -133,7 +135,9 @@ def _section(piece: Piece) -> Section:
 
 def _title(text: str, pieces: Sequence[Piece]) -> str | None:
     title = next((text[piece.start : piece.end] for piece in pieces if piece.kind == "title"), None)
-    return " ".join(title.lstrip("#").split()) if title else None
+    if title:
+        return " ".join(title.lstrip("#").split())
+    return None
 
 
 def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
@@ -142,7 +146,9 @@ def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
         piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when
     ]
     first = next((stamp for stamp in stamps if stamp.label != "updated"), None) or next(iter(stamps), None)
-    return _plausible(_datetime(first.when)) if first and first.when else None
+    if first and first.when:
+        return _plausible(_datetime(first.when))
+    return None
 
 
 def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
@@ -153,7 +159,9 @@ def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
         return _plausible(dt.datetime.fromisoformat(text.strip()))
     except ValueError:
         stamp = stamps.parse(text.strip())
-    return _plausible(_datetime(stamp.when)) if stamp and stamp.when else None
+    if stamp and stamp.when:
+        return _plausible(_datetime(stamp.when))
+    return None
 
 
 def _plausible(moment: dt.datetime) -> dt.datetime | None:
@@ -163,11 +171,15 @@ def _plausible(moment: dt.datetime) -> dt.datetime | None:
     """
     offset = moment.utcoffset() or dt.timedelta()
     is_possible = abs(offset) < _FARTHEST_ZONE and not offset % dt.timedelta(minutes=1)
-    return moment if moment.year in _YEARS and is_possible else None
+    if moment.year in _YEARS and is_possible:
+        return moment
+    return None
 
 
 def _datetime(moment: Moment) -> dt.datetime:
-    return moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
+    if isinstance(moment, dt.datetime):
+        return moment
+    return dt.datetime.combine(moment, dt.time())
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ class Stamp:
         """The date or datetime as ISO text."""
         if isinstance(self.when, dt.datetime):
             return self.when.isoformat(timespec="seconds" if self.when.second else "minutes")
-        return self.when.isoformat() if self.when else None
+        if self.when:
+            return self.when.isoformat()
+        return None
 
 
 class _ImpossibleZoneError(ValueError):
@@ -79,7 +81,9 @@ class StampReader:
         while at < len(line):
             token = self._token.match(line, at)
             if token is None or len(tokens) == _MAX_TOKENS:
-                return self._labelled(tokens) if line[at:] == "." else None
+                if line[at:] == ".":
+                    return self._labelled(tokens)
+                return None
             tokens.append(token)
             at = token.end()
         return self._stamp(tokens)
@@ -101,7 +105,9 @@ class StampReader:
     def _labelled(self, tokens: list[re.Match[str]]) -> Stamp | None:
         """A date line that ends in a full stop: one with a label and a date (`Published 3 May 2019.`)."""
         stamp = self._stamp(tokens)
-        return stamp if stamp and stamp.label and stamp.dated else None
+        if stamp and stamp.label and stamp.dated:
+            return stamp
+        return None
 
     def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
         kinds = {token.lastgroup for token in tokens}
@@ -120,10 +126,14 @@ class StampReader:
                 when = self._first_moment(tokens)
             except _ImpossibleZoneError:
                 return Stamp(label, None)
-            return Stamp(label, when) if when else None
+            if when:
+                return Stamp(label, when)
+            return None
         if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
             return Stamp(label, None)
-        return Stamp(label, None, dated=False) if label and "time" not in kinds else None
+        if label and "time" not in kinds:
+            return Stamp(label, None, dated=False)
+        return None
 
     def _first_moment(self, tokens: list[re.Match[str]]) -> Moment | None:
         """The first date with the time next to it. A second date or label ends it, and so does a mask."""
@@ -139,7 +149,9 @@ class StampReader:
                 time = self._time(token)
             elif day and token.lastgroup in ("day", "published", "updated", "mask"):
                 break
-        return dt.datetime.combine(day, time) if day and time else day
+        if day and time:
+            return dt.datetime.combine(day, time)
+        return day
 
     def _day(self, token: re.Match[str]) -> dt.date | None:
         if token["y1"]:
@@ -147,11 +159,10 @@ class StampReader:
         if token["y4"]:
             first, second = int(token["n1"]), int(token["n2"])
             swapped = second > 12 or (not self._day_first and first <= 12)
-            year = (
-                token["y4"]
-                if len(token["y4"]) == 4
-                else f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
-            )
+            if len(token["y4"]) == 4:
+                year = token["y4"]
+            else:
+                year = f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
             return _date(year, first if swapped else second, str(second if swapped else first))
         month = self._months[(token["mo2"] or token["mo3"]).lower()]
         return _date(token["y2"] or token["y3"], month, token["d2"] or token["d3"])
@@ -164,7 +175,10 @@ class StampReader:
         )
         if hour is None or (half and not 1 <= int(hour) <= 12):
             return None
-        number = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
+        if half:
+            number = int(hour) % 12 + 12 * (half == "p")
+        else:
+            number = int(hour)
         minute, second = int(token["mi1"] or token["mi2"] or 0), int(token["s1"] or token["s2"] or 0)
         if number > 23 or minute > 59 or second > 59:
             return None
@@ -174,7 +188,9 @@ class StampReader:
         offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?", (text or "").upper())
         if offset is None:
             minutes = self._words.zones.get((text or "").upper())
-            return None if minutes is None else dt.timezone(dt.timedelta(minutes=minutes))
+            if minutes is None:
+                return None
+            return dt.timezone(dt.timedelta(minutes=minutes))
         hours, rest = int(offset[2]), int(offset[3] or 0)
         if hours > 14 or rest > 59:
             raise _ImpossibleZoneError

@@ -82,7 +82,9 @@ class Label(Strict):
     @property
     def flags(self) -> int:
         """How the pattern is compiled."""
-        return 0 if self.case else re.IGNORECASE
+        if self.case:
+            return 0
+        return re.IGNORECASE
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -131,7 +133,10 @@ class Vocabulary:
         if len(line) > MAX_LINE or not self._any_label.fullmatch(line):
             return None
         labels = (label for label in self.labels if repeated or label.context == "any")
-        return next((label for label in labels if label.regex.fullmatch(line)), None)
+        for label in labels:
+            if label.regex.fullmatch(line):
+                return label
+        return None
 
 
 def _union(labels: Iterable[Label]) -> re.Pattern[str]:

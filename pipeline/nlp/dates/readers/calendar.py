@@ -43,7 +43,10 @@ def full_year(digits: str) -> int:
 def month_number(hit: Hit, context: Context, group: str = "month") -> int:
     """The month that the first word of a group names."""
     word = hit.words(group)[0]
-    name = "month" if context.lexicon.has("month", word) else "month_short"
+    if context.lexicon.has("month", word):
+        name = "month"
+    else:
+        name = "month_short"
     return int(context.lexicon.value(name, word))
 
 
@@ -51,11 +54,23 @@ def relative_year(words: list[str], context: Context) -> int | None:
     """The year of `last year`, `that year`, `the same year`."""
     if {"that", "same", "following", "previous"} & set(words):
         mention = context.last()
-        step = 1 if "following" in words else -1 if "previous" in words else 0
-        return mention.earliest.year + step if mention and mention.earliest else None
+        if "following" in words:
+            step = 1
+        elif "previous" in words:
+            step = -1
+        else:
+            step = 0
+        if mention and mention.earliest:
+            return mention.earliest.year + step
+        return None
     if context.anchor is None:
         return None
-    step = -1 if "last" in words else 1 if "next" in words else 0
+    if "last" in words:
+        step = -1
+    elif "next" in words:
+        step = 1
+    else:
+        step = 0
     return context.anchor.year + step
 
 
@@ -65,7 +80,9 @@ def given_year(hit: Hit, context: Context) -> int | None:
         return int(hit.word("year"))
     if hit.has("year2"):
         return full_year(hit.word("year2"))
-    return relative_year(hit.words("rel"), context) if hit.has("rel") else None
+    if hit.has("rel"):
+        return relative_year(hit.words("rel"), context)
+    return None
 
 
 def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
@@ -73,7 +90,9 @@ def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
     for group in ("clock", "clock2"):
         if hit.has(group):
             clock = parse_clock(hit.words(group), context.lexicon)
-            return at_time(timex, clock) if clock else None
+            if clock:
+                return at_time(timex, clock)
+            return None
     for group in ("part", "part0", "part2"):
         if hit.has(group):
             part = next(word for word in hit.words(group) if context.lexicon.has("part", word))
@@ -95,11 +114,16 @@ def read_numeric(hit: Hit, context: Context) -> Reading | None:
     first, second, year = re.split(r"[/.-]", hit.word("date"))
     if "/" not in hit.word("date") and len(year) == 2:
         return None
-    day, month = (int(first), int(second)) if context.day_first else (int(second), int(first))
+    if context.day_first:
+        day, month = (int(first), int(second))
+    else:
+        day, month = (int(second), int(first))
     if month > 12 >= day:
         day, month = month, day
     timex = with_clock(replace(at_month_day(full_year(year), month, day), dated=True), hit, context)
-    return whole(hit, timex) if timex else None
+    if timex:
+        return whole(hit, timex)
+    return None
 
 
 def read_day(hit: Hit, context: Context) -> Reading | None:
@@ -117,7 +141,9 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
     article = (
         hit.all_words()[0] == "the" and hit.first + 1 == hit.groups["day"][0] and hit.word("day").isdigit()
     )
-    return Reading(timed, hit.first + article, hit.last) if timed else None
+    if timed:
+        return Reading(timed, hit.first + article, hit.last)
+    return None
 
 
 def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
@@ -164,7 +190,9 @@ def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
     year = given_year(hit, context)
     if year is not None:
         timex = replace(at_month_day(year, month, day), dated=True)
-        return timex if hit.has("year") or hit.has("year2") else timex.against(context.anchor)
+        if hit.has("year") or hit.has("year2"):
+            return timex
+        return timex.against(context.anchor)
     base = context.base()
     if base is None:
         return at_month_day(None, month, day)
@@ -204,13 +232,17 @@ def read_day_range(hit: Hit, context: Context) -> Reading | None:
     listed = hit.word("link") == "and" and hit.word("pre") != "between"
     end = day_near(hit, context, month_number(hit, context), last)
     if listed or first >= last:
-        return (
-            Reading(end, max(hit.groups["day"][0], 0), hit.last)
-            if hit.groups["month"] > hit.groups["day"]
-            else None
-        )
-    start = replace(end, earliest=end.earliest.replace(day=first)) if end.earliest else end
-    begin = hit.groups["pre"][1] if hit.word("pre") == "from" else hit.first
+        if hit.groups["month"] > hit.groups["day"]:
+            return Reading(end, max(hit.groups["day"][0], 0), hit.last)
+        return None
+    if end.earliest:
+        start = replace(end, earliest=end.earliest.replace(day=first))
+    else:
+        start = end
+    if hit.word("pre") == "from":
+        begin = hit.groups["pre"][1]
+    else:
+        begin = hit.first
     return Reading(between(start, end), begin, hit.last)
 
 
@@ -228,7 +260,10 @@ def read_month(hit: Hit, context: Context) -> Reading | None:
         year = month_year(hit, context, number)
     timex = at_month(year, number)
     dated = hit.has("year") or hit.has("year2")
-    timex = replace(timex, dated=True) if dated else timex.against(context.base() if year else None)
+    if dated:
+        timex = replace(timex, dated=True)
+    else:
+        timex = timex.against(context.base() if year else None)
     return whole(hit, with_edge(timex, hit, context))
 
 
@@ -284,7 +319,10 @@ def is_event(hit: Hit, context: Context) -> bool:
 
 def year_of_kind(year: int, kind: str, context: Context) -> Timex:
     """A calendar year, or a financial one that begins where the configuration says."""
-    prefix = str(context.lexicon.value("year_kind", kind)) if kind else ""
+    if kind:
+        prefix = str(context.lexicon.value("year_kind", kind))
+    else:
+        prefix = ""
     return at_year(year, prefix=prefix, first_month=context.fiscal_start if prefix else 1)
 
 
@@ -313,8 +351,6 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
 
 def read_before_christ(hit: Hit, context: Context) -> Reading | None:
     """`264 BC`: outside the calendar, so without interval."""
-    return (
-        whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True))
-        if 0 < int(hit.word("year")) < 10_000
-        else None
-    )
+    if 0 < int(hit.word("year")) < 10_000:
+        return whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True))
+    return None

@@ -31,15 +31,23 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
     if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
         return None
     if relative in ("each", "every"):
-        part = f"T{context.lexicon.value('part', hit.word('part'))}" if hit.has("part") else ""
+        if hit.has("part"):
+            part = f"T{context.lexicon.value('part', hit.word('part'))}"
+        else:
+            part = ""
         return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
     base = context.base()
     if base is None:
         timex: Timex | None = unresolved(f"XXXX-WXX-{number}", "day")
     else:
         timex = at_day(_weekday_near(hit, context, base, number)).against(base)
-    timed = with_clock(with_edge(timex, hit, context), hit, context) if timex else None
-    return whole(hit, timed) if timed else None
+    if timex:
+        timed = with_clock(with_edge(timex, hit, context), hit, context)
+    else:
+        timed = None
+    if timed:
+        return whole(hit, timed)
+    return None
 
 
 def _names_something(hit: Hit, context: Context) -> bool:
@@ -72,11 +80,13 @@ def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.
     word = (hit.words("rel") or [""])[-1]
     if word in ("same", "that"):
         mention = context.last()
-        base = mention.latest if mention and mention.latest else base
+        if mention and mention.latest:
+            base = mention.latest
         return base - dt.timedelta((base.isoweekday() - number) % 7)
     if word == "following" or (word == "next" and hit.words("rel")[0] == "the") or word == "previous":
         mention = context.last()
-        base = mention.earliest if mention and mention.earliest else base
+        if mention and mention.earliest:
+            base = mention.earliest
         ahead = (number - base.isoweekday()) % 7 or 7
         return base + dt.timedelta(ahead - (7 if ahead == 7 else 0) - 7 if word == "previous" else ahead)
     if word in ("last", "past"):
@@ -86,15 +96,23 @@ def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.
     if word == "this":
         return monday + dt.timedelta(number - 1)
     future = context.tense(hit) == "future" or (context.narrative and context.history)
-    return base + dt.timedelta((7 - back) % 7) if future else base - dt.timedelta(back)
+    if future:
+        return base + dt.timedelta((7 - back) % 7)
+    return base - dt.timedelta(back)
 
 
 def read_weekdays(hit: Hit, context: Context) -> Reading | None:
     """`Sundays`, `Friday nights`."""
-    group = "weekday" if hit.has("weekday") else "weekday1"
+    if hit.has("weekday"):
+        group = "weekday"
+    else:
+        group = "weekday1"
     number = weekday_number(hit, context, group)
     word = hit.word("part") or hit.word("part1")
-    part = f"T{context.lexicon.value('parts', word)}" if word else ""
+    if word:
+        part = f"T{context.lexicon.value('parts', word)}"
+    else:
+        part = ""
     return whole(hit, unresolved(f"XXXX-WXX-{number}{part}", "day", "SET"))
 
 
@@ -108,7 +126,9 @@ def read_today(hit: Hit, context: Context) -> Reading | None:
     timed = with_clock(timex, hit, context)
     if timed is timex and night:
         timed = at_time(timex, "NI")
-    return whole(hit, timed) if timed else None
+    if timed:
+        return whole(hit, timed)
+    return None
 
 
 def read_two_days(hit: Hit, context: Context) -> Reading | None:
@@ -135,7 +155,9 @@ def read_part(hit: Hit, context: Context) -> Reading | None:
         step = {"that": 0, "same": 0, "previous": -1, "following": 1, "next": 1}[word]
         timex = unit_from_mention(context.last(), "day", step)
     timed = with_clock(timex, hit, context)
-    return whole(hit, timed) if timed else None
+    if timed:
+        return whole(hit, timed)
+    return None
 
 
 def read_the_part(hit: Hit, context: Context) -> Reading | None:
@@ -145,7 +167,10 @@ def read_the_part(hit: Hit, context: Context) -> Reading | None:
     ):
         return None
     day = _day_just_mentioned(hit, context)
-    timex = at_day(day).against(day) if day else day_from(context, 0)
+    if day:
+        timex = at_day(day).against(day)
+    else:
+        timex = day_from(context, 0)
     return whole(hit, at_time(timex, str(context.lexicon.value("part", hit.word("part")))))
 
 
@@ -162,7 +187,10 @@ def read_clock(hit: Hit, context: Context) -> Reading | None:
     if clock is None or not _is_clock(hit, context, words):
         return None
     day = _day_just_mentioned(hit, context)
-    timex = at_day(day).against(day) if day else day_from(context, 0)
+    if day:
+        timex = at_day(day).against(day)
+    else:
+        timex = day_from(context, 0)
     return whole(hit, at_time(timex, clock))
 
 
@@ -172,7 +200,9 @@ def _day_just_mentioned(hit: Hit, context: Context) -> dt.date | None:
         return None
     mention, end = context.recent
     near = hit.pieces.starts[hit.first] - end <= _NEAR
-    return mention.earliest if near and mention.granularity in ("day", "time", "part_of_day") else None
+    if near and mention.granularity in ("day", "time", "part_of_day"):
+        return mention.earliest
+    return None
 
 
 def _is_clock(hit: Hit, context: Context, words: list[str]) -> bool:

@@ -61,8 +61,12 @@ def _first_piece(hit: Hit, context: Context) -> int:
     if hit.has("approx") or hit.has("approx2"):
         return hit.first
     if hit.has("pos"):
-        return hit.groups["n"][0] if hyphen and not _direction(hit.words("pos"), context) else hit.first
-    return hit.groups["n"][0] if hyphen or context.is_a(words[0], "owner") else hit.first
+        if hyphen and not _direction(hit.words("pos"), context):
+            return hit.groups["n"][0]
+        return hit.first
+    if hyphen or context.is_a(words[0], "owner"):
+        return hit.groups["n"][0]
+    return hit.first
 
 
 def _direction(words: list[str], context: Context) -> int:
@@ -84,7 +88,9 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
     if way and hit.before()[:1].isdigit():
         return None
     if way in ("ago", "earlier"):
-        return whole(hit, reference("PAST_REF")) if unit != "second" else None
+        if unit != "second":
+            return whole(hit, reference("PAST_REF"))
+        return None
     if way == "from now" or "future" in hit.words("pos"):
         return whole(hit, reference("FUTURE_REF"))
     if way in ("ahead", "to come"):
@@ -131,7 +137,12 @@ def read_long_duration(hit: Hit, context: Context) -> Reading | None:
     unit = unit_of(hit, context)
     plural = context.lexicon.has("units", hit.word("unit"))
     numbered = hit.has("n") and hit.words("n") not in (["a"], ["an"])
-    count = parse_quantity(hit.words("n"), context.lexicon) if numbered else None if plural else 1.0
+    if numbered:
+        count = parse_quantity(hit.words("n"), context.lexicon)
+    elif plural:
+        count = None
+    else:
+        count = 1.0
     return Reading(
         Timex("DURATION", duration_value(count, unit), unit),
         hit.first if numbered else hit.groups["unit"][0],
@@ -187,7 +198,9 @@ def _step(hit: Hit, context: Context) -> float | None:
         return 1.0
     if words[0] in ("other", "second"):
         return 2.0
-    return 3.0 if words[0] == "third" else parse_quantity(words, context.lexicon)
+    if words[0] == "third":
+        return 3.0
+    return parse_quantity(words, context.lexicon)
 
 
 def read_rate(hit: Hit, context: Context) -> Reading | None:
@@ -245,7 +258,10 @@ def read_reference(hit: Hit, context: Context) -> Reading | None:
         return None
     if is_title_word(hit, context) or _counts_on(hit, context):
         return None
-    first = hit.first + 1 if words[0] in ("at", "for") else hit.first
+    if words[0] in ("at", "for"):
+        first = hit.first + 1
+    else:
+        first = hit.first
     return Reading(reference(value), first, hit.last)
 
 

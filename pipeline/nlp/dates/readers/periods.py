@@ -79,7 +79,10 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
         and not _is_noun_season(hit, context)
     ):
         return None
-    base = context.anchor if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]) else context.base()
+    if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]):
+        base = context.anchor
+    else:
+        base = context.base()
     if base is None:
         return whole(hit, at_season(None, code))
     return whole(hit, with_edge(_season_near(hit, context, base, code, relative).against(base), hit, context))
@@ -90,7 +93,9 @@ def _season_given_year(hit: Hit, context: Context) -> int | None:
         return int(hit.word("year"))
     if hit.has("year2"):
         return full_year(hit.word("year2"))
-    return relative_year(hit.words("rel2"), context) if hit.has("rel2") else None
+    if hit.has("rel2"):
+        return relative_year(hit.words("rel2"), context)
+    return None
 
 
 def _bare_season(hit: Hit, context: Context) -> bool:
@@ -108,7 +113,10 @@ def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative:
         dt.date(base.year + step, SEASONS[code], 1) for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999
     ]
     ends = {start: start + relativedelta(months=3, days=-1) for start in starts}
-    last = relative.split(" ")[-1] if relative else ""
+    if relative:
+        last = relative.split(" ")[-1]
+    else:
+        last = ""
     if last in ("last", "previous"):
         return at_season(max(start for start in starts if ends[start] < base).year, code)
     if last in ("next", "coming", "following"):
@@ -168,7 +176,9 @@ def _share_year(hit: Hit, context: Context) -> int | None:
     if hit.word("y0").isdigit():
         return int(hit.word("y0"))
     words = hit.words("rel") or hit.words("y0")
-    return relative_year(words, context) if words else None
+    if words:
+        return relative_year(words, context)
+    return None
 
 
 def _bare_share(hit: Hit, context: Context, *, half: bool) -> bool:
@@ -185,7 +195,9 @@ def _share_year_near(hit: Hit, context: Context, number: int, months: int) -> in
     if base is None:
         return None
     begun = (number - 1) * months + 1 <= base.month
-    return base.year if begun or context.tense(hit) == "future" else base.year - 1
+    if begun or context.tense(hit) == "future":
+        return base.year
+    return base.year - 1
 
 
 def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
@@ -220,10 +232,18 @@ def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
     if not (hit.has("rel") or hit.has("edge")):
         return None
     word = hit.word("rel")
-    step = -1 if word in ("last", "previous", "past") else 1 if word in ("next", "coming", "new") else 0
+    if word in ("last", "previous", "past"):
+        step = -1
+    elif word in ("next", "coming", "new"):
+        step = 1
+    else:
+        step = 0
     if context.anchor is None:
         return whole(hit, unresolved("XXXX", "year"))
-    ahead = 1 if context.fiscal_start > 1 and context.anchor.month >= context.fiscal_start else 0
+    if context.fiscal_start > 1 and context.anchor.month >= context.fiscal_start:
+        ahead = 1
+    else:
+        ahead = 0
     timex = year_of_kind(context.anchor.year + ahead + step, hit.word("kind"), context)
     return whole(hit, with_edge(timex.against(context.anchor), hit, context))
 
@@ -263,7 +283,9 @@ def _pick(options: list[dt.date], base: dt.date, relative: str, tense: Tense) ->
 
 
 def _yearly(holiday: Holiday) -> str:
-    return f"XXXX-{holiday.month:02d}-{holiday.day:02d}" if holiday.month and holiday.day else "XXXX-XX-XX"
+    if holiday.month and holiday.day:
+        return f"XXXX-{holiday.month:02d}-{holiday.day:02d}"
+    return "XXXX-XX-XX"
 
 
 def day_of(holiday: Holiday, year: int) -> dt.date:
@@ -276,7 +298,10 @@ def day_of(holiday: Holiday, year: int) -> dt.date:
     assert holiday.weekday is not None
     assert holiday.nth is not None
     start = dt.date(year, holiday.month, 1 if holiday.nth > 0 else 28)
-    end = start if holiday.nth > 0 else start + relativedelta(day=31)
+    if holiday.nth > 0:
+        end = start
+    else:
+        end = start + relativedelta(day=31)
     return (
         end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth)) + dt.timedelta(holiday.shift)
     )

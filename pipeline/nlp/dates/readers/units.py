@@ -71,12 +71,14 @@ def span_timex(context: Context, count: float | None, unit: str, step: int) -> T
         return timex
     far = None
     if count is not None:
-        far = (
-            moved(anchor, unit, step * count)
-            if unit not in _WHOLE_UNITS
-            else anchor + dt.timedelta(hours=step * 24)
-        )
-    near = {"earliest": far, "latest": anchor} if step < 0 else {"earliest": anchor, "latest": far}
+        if unit not in _WHOLE_UNITS:
+            far = moved(anchor, unit, step * count)
+        else:
+            far = anchor + dt.timedelta(hours=step * 24)
+    if step < 0:
+        near = {"earliest": far, "latest": anchor}
+    else:
+        near = {"earliest": anchor, "latest": far}
     return replace(timex, anchor=anchor, earliest=near["earliest"], latest=near["latest"])
 
 
@@ -95,17 +97,19 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
         return None
     if not context.history and context.anchor and "that" in words and unit == "day":
         return None
-    step = (
-        -1
-        if {"previous", "prior", "preceding"} & set(words)
-        else 1
-        if {"following", "next"} & set(words)
-        else 0
-    )
+    if {"previous", "prior", "preceding"} & set(words):
+        step = -1
+    elif {"following", "next"} & set(words):
+        step = 1
+    else:
+        step = 0
     mention = context.last()
     if hit.has("year"):
         return _same_unit_before(hit, context, unit)
-    timex = _same_unit(mention, unit) if step == 0 else unit_from_mention(mention, unit, step)
+    if step == 0:
+        timex = _same_unit(mention, unit)
+    else:
+        timex = unit_from_mention(mention, unit, step)
     return whole(hit, with_edge(timex, hit, context))
 
 
@@ -119,7 +123,9 @@ def _same_unit_before(hit: Hit, context: Context, unit: str) -> Reading | None:
     if "same" not in hit.all_words() or unit not in ("month", "quarter"):
         return None
     mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
-    return whole(hit, unit_from_mention(mention, "year", -1)) if mention else None
+    if mention:
+        return whole(hit, unit_from_mention(mention, "year", -1))
+    return None
 
 
 def read_the_unit(hit: Hit, context: Context) -> Reading | None:
@@ -131,7 +137,10 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
         return None
     if unit == "weekend":
         ahead = context.tense(hit) == "future"
-        weekday = context.anchor.weekday() if context.anchor else 0
+        if context.anchor:
+            weekday = context.anchor.weekday()
+        else:
+            weekday = 0
         return whole(hit, unit_from(context.anchor, unit, 0 if ahead or weekday >= 5 else -1))
     if not hit.has("edge"):
         return _bare_unit(hit, context, unit)
@@ -176,7 +185,9 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
     if mention is not None:
         return whole(hit, mention)
-    return whole(hit, unit_from(context.anchor, "year", 0)) if unit == "year" else None
+    if unit == "year":
+        return whole(hit, unit_from(context.anchor, "year", 0))
+    return None
 
 
 def read_year_ago(hit: Hit, context: Context) -> Reading | None:
@@ -201,7 +212,10 @@ def read_year_end(hit: Hit, context: Context) -> Reading | None:
     if hit.has("unit0"):
         year = unit_from(context.anchor, "year", 0)
         return whole(hit, with_edge(year, hit, context, "unit0"))
-    step = -1 if context.anchor.month <= 6 and context.tense(hit) == "past" else 0
+    if context.anchor.month <= 6 and context.tense(hit) == "past":
+        step = -1
+    else:
+        step = 0
     return whole(hit, at_day(dt.date(context.anchor.year + step, 12, 31)).against(context.anchor))
 
 
@@ -280,7 +294,10 @@ def _vague(*, back: bool, absolute: bool) -> Timex:
 
 def _hours_away(context: Context, count: float, unit: str, step: int, *, absolute: bool) -> Timex:
     """A time some hours or minutes off; exact where the anchor has a clock time."""
-    anchor = context.anchor if absolute else (context.last() or at_day(dt.date.min)).earliest
+    if absolute:
+        anchor = context.anchor
+    else:
+        anchor = (context.last() or at_day(dt.date.min)).earliest
     if anchor is None or anchor == dt.date.min:
         return unresolved("XXXX-XX-XXTXX:XX", "time", "TIME")
     seconds = step * count * {"hour": 3600, "minute": 60, "second": 1}[unit]
