@@ -14,7 +14,16 @@ from pipeline.nlp.dates.timex import Part, Timex, at_day, at_half, at_month, nar
 
 
 def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
-    """Which third of its period the expression names, if it says."""
+    """Find the third of its period that an expression names.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        group: Group of the pattern that holds the words.
+
+    Returns:
+        `early`, `mid` or `late`; None where the words name none.
+    """
     for word in hit.words(group):
         for name in ("edge", "edge_noun", "edge_part"):
             if context.lexicon.has(name, word):
@@ -28,19 +37,31 @@ def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
 
 
 def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> Timex:
-    """The timex cut to the part that the group says.
+    """Narrow a period to the part that an expression names.
 
     `earlier this year` ends at the anchor and `later this year` begins there; `the first half of 2021` is `2021-H1`.
+
+    Args:
+        timex: The whole period.
+        hit: The match.
+        context: State of the section.
+        group: Group of the pattern that holds the words.
+
+    Returns:
+        The part; the timex itself where the words name no part or the period has no interval.
     """
     words = hit.words(group)
     known = timex.known()
     if not words or known is None:
         return timex
+    # `half` and units come first: `the second week of` also holds words of an edge.
     if "half" in words:
         return _half(timex, second="first" not in words)
     if unit := {"day", "week", "month"} & set(words):
         return _nth(timex, unit.pop(), _nth_number(words, context)) or timex
     anchor = context.anchor
+    # `earlier` cuts at the anchor only within the current period: `earlier in 2015` is the early part of
+    # 2015.
     around = anchor is not None and known[0] <= anchor <= known[1]
     if anchor and around and ("earlier" in words or {"rest", "remainder", "later"} & set(words)):
         if "earlier" in words:
@@ -65,20 +86,21 @@ def _half(timex: Timex, *, second: bool) -> Timex:
 
 
 def _nth_number(words: list[str], context: Context) -> int:
-    """Which one `the second week of`, `the last day of` names; -1 the last."""
+    """Read the number of `the second week of`; -1 stands for `the last`."""
     number = parse_ordinal([word for word in words if word not in ("the", "of", "in")], context.lexicon)
     if number:
         return number
-    if any(
-        context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late"
-        for word in words
-    ):
-        return -1
+    for word in words:
+        if context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late":
+            return -1
     return 1
 
 
 def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
-    """The day, week or month of that number in a month or year; a week is seven days from the start or before the end."""
+    """Return the day, week or month of a number within a period.
+
+    A week is seven days counted from the start of the period, or back from its end: `the first week of May` is no ISO week.
+    """
     first, last = timex.known() or (None, None)
     assert first is not None
     assert last is not None
