@@ -86,14 +86,17 @@ def test_what_does_not_fit_is_named(
         read(tmp_path, file)
 
 
-def test_a_model_is_looked_for_here_then_in_the_clone(
+def test_the_default_model_is_the_clones_another_is_looked_for_here_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_model(BUILT) == PROJECT / BUILT
     assert find_model("en_core_web_md") == Path("en_core_web_md")
+    # A folder of the default name may have come with the articles: the clone's model counts.
     (tmp_path / BUILT).mkdir(parents=True)
-    assert find_model(BUILT) == Path(BUILT)
+    assert find_model(BUILT) == PROJECT / BUILT
+    (tmp_path / "models/mine").mkdir()
+    assert find_model("models/mine") == Path("models/mine")
     monkeypatch.chdir(PROJECT)
     assert find_model(BUILT) == Path(BUILT)
 

