@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +20,14 @@ MAX_UNROLLED = 12
 """A class that is counted up to more is no row of states but a loop."""
 MAX_STATES = 2_500
 MAX_EDGES = 20_000
+_RUNS_OF_KINDS = (
+    re.compile(r"\d+"),
+    re.compile(r"\n+"),
+    re.compile(r"[^\S\n]+"),
+    re.compile(r"[^\W\d]+"),
+    re.compile(r"[^\w\s]+"),
+)
+"""Each character is of one of these kinds; categories and the dot tell nothing else apart."""
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _LEAVES = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.GROUPREF)
 
@@ -190,40 +198,50 @@ def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
 
 def _kinds_between(low: int, high: int) -> Iterator[int]:
     """The first character of each kind from `low` on, below `high`."""
-    for places in _kinds():
-        at = bisect_left(places, low)
-        if at < len(places) and places[at] < high:
-            yield places[at]
+    for runs in _kinds():
+        at = bisect_right(runs, low, key=lambda run: run[1])  # the first that ends behind `low`
+        if at < len(runs) and runs[at][0] < high:
+            yield max(runs[at][0], low)
 
 
 @cache
-def _kinds() -> tuple[list[int], ...]:
-    """All characters by what the categories of patterns tell apart: ASCII counts, since a flag may limit categories to it."""
-    kinds: dict[tuple[bool, ...], list[int]] = {}
-    for code in range(0x110000):
-        sign = chr(code)
-        kind = (sign.isdecimal(), sign.isspace(), sign.isalnum() or sign == "_", sign == "\n", code < 128)
-        kinds.setdefault(kind, []).append(code)
-    return tuple(kinds.values())
+def _kinds() -> tuple[list[tuple[int, int]], ...]:
+    """Where the characters of each kind stand that categories tell apart: ASCII counts, since a flag may limit them to it."""
+    signs = "".join(map(chr, range(0x110000)))
+    kinds = []
+    for kind in _RUNS_OF_KINDS:
+        runs = [match.span() for match in kind.finditer(signs)]
+        kinds.append([(start, min(end, 128)) for start, end in runs if start < 128])
+        kinds.append([(max(start, 128), end) for start, end in runs if end > 128])
+    return tuple(kinds)
 
 
 @cache
 def _case_groups() -> dict[str, frozenset[str]]:
-    """For each character of several cases those that may be the same to a pattern that ignores case."""
-    groups: defaultdict[str, set[str]] = defaultdict(set)
-    for code in range(0x110000):
-        sign = chr(code)
-        for other in {sign.lower(), sign.upper(), sign.casefold(), sign.title()}:
-            if len(other) == 1 and other != sign:
-                groups[sign].add(other)
-                groups[other].add(sign)
-    return {sign: frozenset(others) for sign, others in groups.items()}
+    """For each character those that are the same to a pattern that ignores case, as the engine sees them."""
+    lower = {code: compiler._sre.unicode_tolower(code) for code in _cased()}
+    same: defaultdict[int, set[int]] = defaultdict(set)
+    for code, small in lower.items():
+        same[small] |= {code, small}
+    for code, others in compiler._EXTRA_CASES.items():
+        same[code] = same[code].union({code}, *(same[other] for other in others))
+    return {
+        chr(code): frozenset(map(chr, group)) for group in same.values() for code in group if len(group) > 1
+    }
+
+
+def _cased() -> Iterator[int]:
+    """The characters that have another case; blocks without one, which most are, are passed over whole."""
+    for start in range(0, 0x110000, 256):
+        block = "".join(map(chr, range(start, start + 256)))
+        if block != block.lower() or block != block.upper():
+            yield from (code for code in range(start, start + 256) if compiler._sre.unicode_iscased(code))
 
 
 @cache
 def _odd_cases() -> tuple[str, ...]:
     """Characters of more than two cases (`k`, `K` and the sign of Kelvin): ranges that name none of them may share them."""
-    return tuple(sign for sign, others in _case_groups().items() if len(others) > 1)
+    return tuple(sign for sign, group in _case_groups().items() if len(group) > 2)
 
 
 def automata(pattern: str, flags: int = 0) -> list[Automaton]:

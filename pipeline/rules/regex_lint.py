@@ -15,8 +15,8 @@ from itertools import combinations, permutations, product
 from pipeline.rules.regex_automaton import Automaton, automata, find_loops
 
 MAX_STEPS = 50_000
-MAX_FORKS = 8
-"""So many places in a row may be ambiguous: each doubles the ways to match a text."""
+MAX_FORKS = 4
+"""So many places in a row may be ambiguous: each at least doubles the ways to match a text. Rules of ours have two at most."""
 
 
 def find_danger(pattern: str, flags: int = 0) -> str | None:
