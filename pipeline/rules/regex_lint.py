@@ -9,7 +9,7 @@ is bounded elsewhere. Without any loop, a row of places that can each match in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, permutations, product
 
 from pipeline.rules.regex_automaton import Automaton, automata, find_loops
@@ -85,26 +85,27 @@ def _by_component(automaton: Automaton) -> tuple[list[int], dict[int, list[int]]
 
 def _meetings(automaton: Automaton, state: int) -> set[int]:
     """Where two walks first meet again that part behind a state and read the same text, without going back."""
-    after = {other: ways for other, ways in automaton.edges[state].items() if other > state}
-    found = {other for other, ways in after.items() if ways > 1}
-    todo = [
-        pair for pair in combinations(sorted(after), 2) if automaton.chars(pair[0]) & automaton.chars(pair[1])
-    ]
+    found = {after for after, ways in automaton.edges[state].items() if after > state and ways > 1}
+    todo = [pair for pair in _onward(automaton, (state, state)) if pair[0] != pair[1]]
     seen = set(todo)
     while todo:
         pair = todo.pop()
-        for left, right in automaton.steps(pair):
-            if left <= pair[0] or right <= pair[1]:
-                continue
-            both = min(left, right), max(left, right)
-            if left == right:
-                found.add(left)
-            elif both not in seen:
-                seen.add(both)
-                todo.append(both)
-                if len(seen) > MAX_STEPS:
-                    raise OverflowError
+        if pair[0] == pair[1]:
+            found.add(pair[0])
+            continue
+        new = [after for after in _onward(automaton, pair) if after not in seen]
+        seen.update(new)
+        todo += new
+        if len(seen) > MAX_STEPS:
+            raise OverflowError
     return found
+
+
+def _onward(automaton: Automaton, pair: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Where two walks get by reading the same character, without going back."""
+    for left, right in automaton.steps(pair):
+        if left > pair[0] and right > pair[1]:
+            yield min(left, right), max(left, right)
 
 
 def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
