@@ -12,13 +12,23 @@ from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
+from tests.support.standing.invariants import check_invariants
+from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
+from tests.support.standing.partitions import check_partitions
+from tests.support.standing.stoppers import check_stoppers
+from tests.support.standing.workers import check_workers
 
 CHECKS: dict[str, tuple[Check, int]] = {
+    "invariants": (check_invariants, 100),
     "mutants": (check_mutants, 2_000),
     "incremental": (check_incremental, 500),
     "damage": (check_damage, 400),
+    "partitions": (check_partitions, 140),
+    "workers": (check_workers, 40),
+    "lists": (check_lists, 100),
+    "stoppers": (check_stoppers, 60),
     "interrupts": (check_interrupts, 10_000),
     "calls": (check_odd_calls, 10_000),
 }
