@@ -170,7 +170,7 @@ def test_what_a_page_shows_is_compared_line_by_line(expected: str, printed: str,
 
 def test_a_wrong_page_is_noticed(desk: Path) -> None:
     for text in (
-        "$ pipeline failures\n5 set aside\n",
+        "$ pipeline failures\n5 failed\n",
         "$ pipeline failures\n[exit code 1]\n",
         "$ pipeline nonsense\n",
     ):

@@ -146,7 +146,7 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """No span holds a character that withholds words in its document: `f***` may be one where only `[redacted]` does."""
+    """No span holds a character that masks words in its document: `f***` may be one where only `[redacted]` does."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
     # Most runs have no such character in any span: only where there is one are the masks of the documents looked up.
     held = []

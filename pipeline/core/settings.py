@@ -60,7 +60,7 @@ class MaskSettings(_Frozen):
     @field_validator("characters", "placeholder")
     @classmethod
     def _without_space(cls, value: str) -> str:
-        """White space stands between words: as a mask it would withhold all, and a placeholder must be one word."""
+        """White space stands between words: as a mask it would mask all, and a placeholder must be one word."""
         if any(character.isspace() or not character.isprintable() for character in value):
             raise ValueError("may hold no white space and nothing that cannot be printed")
         return value

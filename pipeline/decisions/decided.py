@@ -51,7 +51,7 @@ class Decided:
         file: The decisions.
         survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
         fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
-        mask: What counts as withheld text.
+        mask: What counts as masked text.
         facts: What the rule data know of entities, to link new mentions.
     """
 

@@ -62,7 +62,7 @@ class Rows:
 
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
-        """The withheld stretches of the text."""
+        """The masked stretches of the text."""
         return find_gaps(self.text, self._patterns)
 
     @property

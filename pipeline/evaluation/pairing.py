@@ -52,7 +52,7 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
     unknown: list[str] = []
     for document in gold.documents:
         found = index.find(document)
-        reason = predictions.set_aside.get(document.name) or (
+        reason = predictions.failed.get(document.name) or (
             "no predictions for it" if predictions.complete else None
         )
         if found is not None:

@@ -27,7 +27,7 @@ class Predictions:
 
     source: str
     documents: tuple[Document, ...]
-    set_aside: dict[str, str]
+    failed: dict[str, str]
     complete: bool = False
 
 

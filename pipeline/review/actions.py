@@ -262,7 +262,7 @@ def _add_mention(
     if any(row.start < place[1] and place[0] < row.end for row in rows.mentions if row.method == "decision"):
         raise ArgumentError("the words overlap a mention that was decided upon: undo that first")
     if any(start < place[1] and place[0] < end for start, end in rows.gaps):
-        raise ArgumentError("the words hold withheld text")
+        raise ArgumentError("the words hold masked text")
     if rows.section_of(*place) is None or asked.span.exact != asked.span.exact.strip():
         raise ArgumentError("choose words of one paragraph, without the space around them")
     return maker.make(

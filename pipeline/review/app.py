@@ -341,7 +341,7 @@ class Pages:
             "author": clean(row["author"] or ""),
             "url": web_address(row["url"]),
             "words": row["n_words"],
-            "withheld": row["n_masked_words"],
+            "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
             "view": view_page(rows, standing, space.gaps(rows), names),

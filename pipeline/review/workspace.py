@@ -153,7 +153,7 @@ class Workspace:
         return Source(rows.doc_id, rows.sha256, rows.text)
 
     def gaps(self, rows: Rows) -> list[tuple[int, int]]:
-        """The withheld stretches of a document."""
+        """The masked stretches of a document."""
         return find_gaps(rows.text, self.patterns)
 
     def outcome_of(self, one: Numbered) -> Outcome | None:

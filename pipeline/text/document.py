@@ -107,8 +107,8 @@ class Unmasked:
     Attributes:
         doc_id: The document.
         source: Hash of the record and the settings that it was made from; empty before it is written.
-        masked_words: Number of withheld words.
-        words: Number of words, withheld ones included.
+        masked_words: Number of masked words.
+        words: Number of words, masked ones included.
         text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.

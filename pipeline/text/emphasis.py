@@ -19,7 +19,7 @@ _LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,80})\]\([^()\s]{1,300}\)")
 def blank_marks(text: str) -> str:
     """A text of the same length with spaces for marks: `*By Jane Roe*` gives ` By Jane Roe `.
 
-    Asterisks that stand for withheld words stay: a mark is a pair around at least three letters in a row.
+    Asterisks that stand for masked words stay: a mark is a pair around at least three letters in a row.
     """
     if not _MARK.search(text):
         return text
@@ -31,7 +31,7 @@ def mark_spans(text: str, *, masked: bool) -> Iterator[tuple[int, int]]:
 
     Args:
         text: The text.
-        masked: Asterisks stand for withheld words: only block quotes are marked for certain.
+        masked: Asterisks stand for masked words: only block quotes are marked for certain.
     """
     start = 0
     for line in text.splitlines(keepends=True):

@@ -1,6 +1,6 @@
-"""Finds withheld words and replaces each masked run by a placeholder, keeping exact offsets.
+"""Finds masked words and replaces each masked run by a placeholder, keeping exact offsets.
 
-A paywall prints each withheld word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
+A paywall prints each masked word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
 separators, ratings and half-hidden swear words; they count as masks only in a document where they come as words do:
 side by side in a line, with lengths that differ (`*** ******** ** ****`).
 """
@@ -76,14 +76,14 @@ class MaskPatterns:
 
     @cached_property
     def glued(self) -> re.Pattern[str]:
-        """A visible function word, or the end of a withheld sentence, glued to a capitalised word."""
+        """A visible function word, or the end of a masked sentence, glued to a capitalised word."""
         return re.compile(
             rf"(?:\b(?:{'|'.join(map(re.escape, self.glue))})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))"
         )
 
     @cached_property
     def word(self) -> re.Pattern[str]:
-        """A visible or a withheld word."""
+        """A visible or a masked word."""
         return re.compile(rf"{self.mask}+(?:['’.,~\-]{self.mask}+)*|[^\W_]+(?:['’.,\-][^\W_]+)*")
 
 
@@ -94,7 +94,7 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
 
 
 def find_active(text: str, characters: str) -> str:
-    """Those of the mask characters that withhold words in this text: blocks always, others where they come as words do."""
+    """Those of the mask characters that mask words in this text: blocks always, others where they come as words do."""
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
 
 
@@ -134,10 +134,10 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     words = patterns.word.findall(document.text)
     starred = [word for word in words if word[0] in patterns.characters]
     marks = sum(edit.literal for edit in edits)
-    withheld = sum(word[0] in active for word in starred) + marks
+    masked = sum(word[0] in active for word in starred) + marks
     sections = tuple(_moved(section, alignment) for section in document.sections)
     visible = len(words) - len(starred) - marks
-    return Unmasked(document.doc_id, "", withheld, visible + withheld, text, alignment, sections)
+    return Unmasked(document.doc_id, "", masked, visible + masked, text, alignment, sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _end_of_shown(run: re.Match[str]) -> int:
 
 
 def _chunk_edits(text: str, edits: list[_Edit], placeholder: str) -> list[_Edit]:
-    """The over-long parts of chunks between what is withheld in them; gaps stay gaps."""
+    """The over-long parts of chunks between what is masked in them; gaps stay gaps."""
     gaps = sorted((edit.start, edit.end) for edit in edits if edit.gap)
     found = []
     for match in _CHUNK.finditer(text):
@@ -257,9 +257,9 @@ def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
 
 
 def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
-    """The withheld stretches of a raw text, in order and apart: half-open offsets.
+    """The masked stretches of a raw text, in order and apart: half-open offsets.
 
-    Each mask character counts by itself: ordinary asterisks beside blocks that withhold words are none.
+    Each mask character counts by itself: ordinary asterisks beside blocks that mask words are none.
     """
     active = find_active(text, patterns.characters)
     found = (

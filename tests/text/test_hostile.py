@@ -258,7 +258,7 @@ from pathlib import Path
 from pipeline.core.settings import Settings
 from pipeline.run.stages import ingest
 done = ingest.run(Path(sys.argv[1]), Path(sys.argv[2]), Settings())
-print(done.documents, done.set_aside, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+print(done.documents, done.failed, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 """Reads a folder; prints numbers of documents and failures, and the most kilobytes that it took."""
 
@@ -295,7 +295,7 @@ def _parsed(parser: Parser, bomb: Bomb, data: bytes) -> Source | ReadError:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb.name for bomb in BOMBS])
-def test_bombs_are_read_whole_or_set_aside(bomb: Bomb, parser: Parser) -> None:
+def test_bombs_are_read_whole_or_fail(bomb: Bomb, parser: Parser) -> None:
     data = bomb.make(bomb.small)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     result = _parsed(parser, bomb, data)
@@ -324,7 +324,7 @@ def test_a_parser_that_aborts_costs_its_file(parser: Parser) -> None:
 
 @pytest.mark.parametrize("character", ["•", "▒", "_", "#", "~"])
 def test_other_mask_characters_reach_layout_and_mentions(character: str, tmp_path: Path) -> None:
-    """A text masked in another way has the sections and the withheld words of the same text masked by asterisks."""
+    """A text masked in another way has the sections and the masked words of the same text masked by asterisks."""
     found = []
     for sign in ("*", character):
         path = tmp_path / "a.txt"

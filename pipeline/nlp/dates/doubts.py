@@ -61,7 +61,7 @@ def _dated(hit: Hit, context: Context) -> bool:
 
 
 def beside_mask(hit: Hit) -> bool:
-    """Whether withheld text touches the match, so that what is seen may be a fragment."""
+    """Whether masked text touches the match, so that what is seen may be a fragment."""
     letters = hit.pieces.letters
     return letters[hit.last : hit.last + 1] == BARRIER
 

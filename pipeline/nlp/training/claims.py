@@ -46,7 +46,7 @@ _LOG = logging.getLogger(__name__)
 FOLDS = 4
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 MASKED = (0.2, 0.35, 0.5)
-"""Shares of words withheld in the masked copies of the training texts, in turn."""
+"""Shares of words masked in the masked copies of the training texts, in turn."""
 Log = Callable[[str], None]
 ROLES = ("source", "cue", "content")
 Gold = dict[str, list[list[int]]]

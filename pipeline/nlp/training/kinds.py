@@ -44,7 +44,7 @@ SURNAMES = 0.2
 SHARE = 0.5
 """Share of the known names of a text that give way to invented ones."""
 MASKED = (0.5, 0.8)
-"""Shares of withheld words to train with."""
+"""Shares of masked words to train with."""
 TIMES = 20
 """How often each sentence is filled."""
 PASSAGE_WEIGHT = 10
@@ -210,8 +210,8 @@ def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str]
             )
 
 
-def withhold(sample: Sample, share: float, chooser: random.Random) -> Sample:
-    """The sample with so many of the words outside its names withheld, as the model sees masked text: `;` for a run."""
+def mask_words(sample: Sample, share: float, chooser: random.Random) -> Sample:
+    """The sample with so many of the words outside its names masked, as the model sees masked text: `;` for a run."""
     text, names, at = "", [], 0
     for start, end, kind in (*sample.names, (len(sample.text), len(sample.text), "")):
         words = re.split(r"(\s+)", sample.text[at:start])
@@ -321,13 +321,13 @@ def collect(nlp: Language, texts: Sequence[str], seed: int) -> Iterator[tuple[li
     filled = list(fill_sentences(DATA / "sentences.txt", inventor, TIMES))
     yield from read_features(filled, nlp)
     yield from read_features(known, nlp)
-    masked = [withhold(sample, inventor.random.choice(MASKED), inventor.random) for sample in known[::3]]
+    masked = [mask_words(sample, inventor.random.choice(MASKED), inventor.random) for sample in known[::3]]
     yield from read_features(masked, nlp)
     paragraphs = [paragraph for text in texts for paragraph in text.split("\n") if paragraph.strip()]
     yield from read_others(paragraphs[::4], nlp)
     plain = [Sample(paragraph, (), headline=False) for paragraph in paragraphs[1::8]]
     yield from read_others(
-        (withhold(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp
+        (mask_words(sample, inventor.random.choice(MASKED), inventor.random).text for sample in plain), nlp
     )
 
 

@@ -1,4 +1,4 @@
-"""Training texts as a paywall would show them: words withheld at random, read through the mask stage."""
+"""Training texts as a paywall would show them: words masked at random, read through the mask stage."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+")
 Row = dict[str, Any]
 
 
-def withhold(text: str, share: float, rng: random.Random) -> str:
+def mask_words(text: str, share: float, rng: random.Random) -> str:
     """The text with each word replaced by asterisks with probability `share`."""
     characters = list(text)
     for match in _WORD.finditer(text):
@@ -24,7 +24,7 @@ def withhold(text: str, share: float, rng: random.Random) -> str:
 
 def mask_row(row: Row, share: float, seed: int, patterns: MaskPatterns) -> Row:
     """A corpus line in the text that the model sees, its claims moved there, with the placeholders as `gaps`."""
-    raw = withhold(row["text"], share, random.Random(seed))  # noqa: S311 - no secret
+    raw = mask_words(row["text"], share, random.Random(seed))  # noqa: S311 - no secret
     seen = unmask(Document(row["doc"], "", "text", "", raw, ()), patterns)
     place = seen.alignment.from_raw
     claims = [

@@ -2,7 +2,7 @@
 
 A line of gold is `{"doc", "text", "published", "entities": [{"start", "end", "label"}]}`; without a `text` it is read from `text/<doc>.txt` beside
 the file. Labels may be the eight of the guide, or PER, ORG, LOC and MISC: then only the group has to be right. Every second document is read
-again with half of the words outside its names withheld. The passages of `models/entities/passages.txt` are gold too.
+again with half of the words outside its names masked. The passages of `models/entities/passages.txt` are gold too.
 Prints the calibration error by cross-validation over documents: of each fold with weights that have not seen it.
 """
 
@@ -32,7 +32,7 @@ from pipeline.text.masking import compile_patterns, unmask
 
 DATA = RULES_DIR.parent / "entities"
 COARSE = {"PER": "person", "LOC": "place", "ORG": "organised", "MISC": "misc"}
-WITHHELD = 0.5
+MASKED_SHARE = 0.5
 FOLDS = 5
 BINS = 10
 DECAY = 2e-3
@@ -64,12 +64,12 @@ def read_gold(path: Path) -> Iterator[Gold]:
         )
 
 
-def withhold(gold: Gold, chooser: random.Random) -> Gold:
-    """The document with a share of the words outside its names withheld."""
+def mask_words(gold: Gold, chooser: random.Random) -> Gold:
+    """The document with a share of the words outside its names masked."""
     kept = {i for start, end in gold.names for i in range(start, end)}
     characters = list(gold.text)
     for match in _WORD.finditer(gold.text):
-        if kept.isdisjoint(range(*match.span())) and chooser.random() < WITHHELD:
+        if kept.isdisjoint(range(*match.span())) and chooser.random() < MASKED_SHARE:
             characters[match.start() : match.end()] = "*" * len(match[0])
     return Gold("".join(characters), gold.published, gold.names)
 
@@ -159,7 +159,7 @@ def main() -> None:
         for p in read_passages(DATA / "passages.txt")
     ]
     chooser = random.Random(arguments.seed)  # noqa: S311 - not for secrets
-    masked = [withhold(gold, chooser) for gold in golds[::2]]
+    masked = [mask_words(gold, chooser) for gold in golds[::2]]
     annotator = Annotator(load_pipeline(arguments.model), Settings())
     plain, hidden = (list(read_rows(own, annotator)) for own in (golds, masked))
     pairs = []

@@ -54,7 +54,7 @@ class _Head:
 
     @property
     def capitals(self) -> bool:
-        """Whether the place is in capitals or withheld."""
+        """Whether the place is in capitals or masked."""
         place = self.place.replace(" and ", " ")
         return bool(place) and place == place.upper()
 
@@ -172,7 +172,7 @@ def _pattern(dates: Stamps) -> str:
 
 
 def _place_pattern() -> str:
-    """One to five words that begin with a capital or are withheld, joined as the names of places are."""
+    """One to five words that begin with a capital or are masked, joined as the names of places are."""
     word = rf"(?:{_UPPER}[\w.'’]*|\*{{3,}})"
     return rf"(?:{word})(?:(?:[ /-]|\sand\s|\s(?:de|la|am|of|on|upon)\s){word}){{0,4}}(?!\w)"
 

@@ -73,7 +73,7 @@ class PieceFinder:
 
     Attributes:
         counts: How often each short line stands in the text.
-        masked: Whether asterisks stand for withheld words in the lines.
+        masked: Whether asterisks stand for masked words in the lines.
     """
 
     vocabulary: Vocabulary
@@ -186,9 +186,9 @@ def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_starred(lines: Sequence[Line], index: int) -> bool:
-    """Whether `* word` is a list item in a masked text, where it may also be a withheld word of one letter.
+    """Whether `* word` is a list item in a masked text, where it may also be a masked word of one letter.
 
-    A line by itself that goes on in lower case and holds masks begins with a withheld `A` (`* spokesperson *** ...`).
+    A line by itself that goes on in lower case and holds masks begins with a masked `A` (`* spokesperson *** ...`).
     """
     words = lines[index].text.split(None, 2)
     around = [*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2]]

@@ -61,7 +61,7 @@ def find_layout(
         source: The text and what its record says.
         vocabulary: The rule data, or those of this repository.
         day_first: `07/09/2022` is 7 September.
-        mask_characters: What prints a withheld word.
+        mask_characters: What prints a masked word.
     """
     with _collection_paused():
         return _find_layout(
@@ -121,7 +121,7 @@ def _notes(text: str, unread: str | None, pieces: Sequence[Piece]) -> str | None
 
 
 def _starred(text: str, masks: str) -> str:
-    """The text with asterisks for all that withholds words, the one sign that the readers know. All offsets stay."""
+    """The text with asterisks for all that masks words, the one sign that the readers know. All offsets stay."""
     for character in masks:
         text = text.replace(character, "*")
     return text

@@ -3,6 +3,9 @@
 Two things show that cp1252 is wrong. Words of four and more letters without a plain one are of another alphabet: then
 charset-normalizer says which, as long as there is text enough for one answer. A symbol between two letters (`Wa³êsa`), or an
 accented capital behind a small letter (`firmÕs`), is another encoding of Latin letters: then the one that has fewest of these.
+
+Why not charset-normalizer alone: of 462 English news texts in cp1252 it reads 396 right and 66 wrong without a sign of it, this
+module 457 and 5; of 459 in Mac Roman it reads 92 right, this module 435 (`benchmarks/encodings.py`).
 """
 
 from __future__ import annotations

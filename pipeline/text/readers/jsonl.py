@@ -16,7 +16,7 @@ _HINT = 'A record is one line: {"id": "a1", "text": "..."}, with title, publishe
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_ID = 500
 _MAX_BROKEN = 100
-"""So many broken lines of a file are named; with more and not one record it is set aside as a whole."""
+"""So many broken lines of a file are named; with more and not one record the whole file fails."""
 _UNSAFE = re.compile(f"[{UNSAFE}]")
 
 
