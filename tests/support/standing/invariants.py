@@ -38,8 +38,8 @@ def check_invariants(folder: Path, tries: int, seed: int) -> Iterator[str]:
         raw, inputs = root / "raw", 0
         (root / "outside").mkdir(parents=True)
         (root / "outside" / "secret.txt").write_text("It is a secret.", encoding="utf-8")
-        for place, case in enumerate(rng.sample(CASES, CASES_A_RUN)):
-            put_case(case, raw / f"{place:03d}", root)
+        for number_of_case, case in enumerate(rng.sample(CASES, CASES_A_RUN)):
+            put_case(case, raw / f"{number_of_case:03d}", root)
             inputs += len(case.gives)
         articles = sorted(path for path in SAMPLES.rglob("*.*") if path.suffix != ".jsonl")
         for path in rng.sample(articles, 4):
