@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check report notebook test test-fast wheel lint style format bench fuzz lock clean
+.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel lint style format bench fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -32,6 +32,10 @@ check: setup ## Check the tables of a run: make check OUT=folder EXPECT=file
 
 report: setup ## Write the HTML report of a run: make report OUT=folder
 	@$(BIN)/pipeline report --out "$(OUT)"
+
+review: setup ## Open the page on which people correct a run: make review OUT=folder; installs it the first time
+	@$(PIP) install --no-build-isolation -e '.[review]'
+	@$(BIN)/pipeline review --out "$(OUT)"
 
 notebook: setup ## Open the notebook in Jupyter; installs it the first time
 	@$(PIP) install --no-build-isolation -e '.[notebook]'

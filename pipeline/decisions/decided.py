@@ -106,6 +106,10 @@ class Decided:
         """The living decisions about the rows of a document."""
         return list(self._by_doc.get(doc_id, ()))
 
+    def documents(self) -> list[str]:
+        """The documents that decisions are about, in order."""
+        return sorted({*self._by_doc, *self._whole, *self._split})
+
     def names(self) -> dict[str, str]:
         """Names that decisions give, by entity."""
         merged = self._plan.merged

@@ -23,7 +23,7 @@ from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance
 from pipeline.run.paths import DOCUMENTS
-from pipeline.run.raw_files import document_id, find_files
+from pipeline.run.raw_files import find_files
 from pipeline.run.records import read_records
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
@@ -31,6 +31,7 @@ from pipeline.tables.commit import locate
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
+from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100

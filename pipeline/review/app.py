@@ -238,6 +238,8 @@ class Pages:
             return RedirectResponse(_link("/queue", kind=kind), 303)
         skip = min(_number(request, "skip"), len(waiting) - 1)
         one = waiting[skip]
+        if not one.doc_id:
+            return RedirectResponse(_link("/decisions"), 303)
         return RedirectResponse(
             _link("/doc", id=one.doc_id, at=f"{one.kind}:{one.at}", queue=kind, skip=skip), 303
         )

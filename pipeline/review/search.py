@@ -132,6 +132,7 @@ QUEUES = {
     "claims": "Claims with the lowest scores",
     "mentions": "Mentions to look at",
     "offices": "Ministers and offices that are unclear",
+    "conflicts": "Decisions that are not applied",
     "new": "Documents not read yet",
 }
 """The kinds of queue, and what they are called."""
@@ -141,6 +142,8 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
     """What waits to be looked at and was not decided upon yet, the most doubtful first."""
     if kind == "new":
         return list(_unread(space))
+    if kind == "conflicts":
+        return list(_unapplied(space))
     rows = space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts))
     return [
         Waiting(
@@ -155,6 +158,22 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         if (row["doc_id"], row["at"]) not in space.decided_starts
         for kind_of in ("claim" if kind == "claims" else "mention",)
     ][:_QUEUE_ROWS]
+
+
+def _unapplied(space: Workspace) -> Iterator[Waiting]:
+    """Decisions that contradict each other or whose place is gone. Those about entities have no document to lead to."""
+    known = {row["doc_id"] for row in space.query("select doc_id from documents")}
+    for one, outcome in space.unapplied():
+        doc = getattr(one.decision, "doc", None)
+        doc_id = doc.id if doc is not None and doc.id in known else ""
+        yield Waiting(
+            doc_id,
+            "document",
+            0,
+            f"{outcome.state}: {outcome.note}",
+            clean(outcome.place),
+            f"line {outcome.line}",
+        )
 
 
 def _unread(space: Workspace) -> Iterator[Waiting]:

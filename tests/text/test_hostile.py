@@ -21,7 +21,7 @@ from pipeline.core.errors import ReadError
 from pipeline.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.run.paths import DOCUMENTS
-from pipeline.run.raw_files import RawFile, document_id, readable_name
+from pipeline.run.raw_files import RawFile, readable_name
 from pipeline.run.records import read_records
 from pipeline.run.runner import run_all
 from pipeline.run.stages import ingest
@@ -29,6 +29,7 @@ from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import TABLES
 from pipeline.text.document import Document, Source
+from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
 from pipeline.text.readers import read_file
 from pipeline.text.readers.decoding import decode, find_declared
