@@ -1,4 +1,4 @@
-"""A regular expression as an automaton with a state for each of its character classes (Glushkov's construction)."""
+"""A regular expression as an automaton with one state for each of its character classes (Glushkov's construction, 1961)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_COUNT = 200
-"""A repeat that is counted up to more is as good as endless."""
+"""A repeat with a larger upper bound counts as endless."""
 MAX_UNROLLED = 12
-"""A class that is counted up to more is no row of states but a loop."""
+"""A class with a larger upper bound becomes a loop instead of a row of states."""
 MAX_STATES = 2_500
 MAX_EDGES = 20_000
 _SAMPLES = "azAZé٣09_ \t\n-!.中"
-"""One character of each kind that a class may tell apart, beside those that the pattern names."""
+"""One character of each kind that a class may distinguish, besides those that the pattern names."""
 _CATEGORIES: dict[Any, Callable[[str], bool]] = {
     codes.CATEGORY_DIGIT: str.isdecimal,
     codes.CATEGORY_NOT_DIGIT: lambda c: not c.isdecimal(),
@@ -33,7 +33,13 @@ _LEAVES = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.GROUPREF
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part of a pattern: the states it may begin and end with, each with the number of ways, and the ways to be empty."""
+    """A part of a pattern.
+
+    Attributes:
+        first: States it may begin with, each with the number of ways.
+        last: States it may end with, each with the number of ways.
+        empty: Number of ways to match the empty text.
+    """
 
     first: Counter[int] = field(default_factory=Counter)
     last: Counter[int] = field(default_factory=Counter)
@@ -45,9 +51,9 @@ class Automaton:
     """The states of a pattern and how they follow each other.
 
     Attributes:
-        samples: The characters that are told apart.
+        samples: The characters that are distinguished.
         leaves: Element and flags of each state.
-        edges: In how many ways a state follows another.
+        edges: Number of ways in which a state follows another; more than one makes the pattern ambiguous.
         endless: The edges that close an endless repeat.
         begin: The states that a match may begin with.
     """
@@ -60,14 +66,14 @@ class Automaton:
     _chars: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def chars(self, state: int) -> frozenset[str]:
-        """The samples that a state matches."""
+        """Return the samples that a state matches."""
         if state not in self._chars:
             code, value, flags = self.leaves[state]
             self._chars[state] = frozenset(c for c in self.samples if _matches(code, value, c, flags))
         return self._chars[state]
 
     def steps(self, states: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Where several walks get by reading the same character."""
+        """Yield where several walks can get by reading the same character."""
         for after in product(*(self.edges[state] for state in states)):
             if frozenset.intersection(*map(self.chars, after)):
                 yield after
@@ -100,6 +106,7 @@ class _Builder:
             return _either([self.sequence(branch, flags) for branch in value[1]])
         if code is codes.GROUPREF_EXISTS:
             return _either([self.sequence(branch or (), flags) for branch in value[1:]])
+        # A look-around reads text a second time, so it is an automaton of its own, and empty in this one.
         if code in (codes.ASSERT, codes.ASSERT_NOT):
             self.apart.append((value[1], flags))
         return Fragment()
@@ -122,7 +129,7 @@ class _Builder:
         return Fragment(body.first, body.last, body.empty + (not least))
 
     def _unrolled(self, least: int, most: int, inner: Any, flags: int) -> Fragment:
-        """`x{1,3}` as `x(x(x)?)?`, which matches in one way only."""
+        """Build `x{1,3}` as `x(x(x)?)?`, which matches in one way only (`xx?x?` would not)."""
         rest = Fragment()
         for number in range(most, 0, -1):
             rest = self._join(self.sequence(inner, flags), rest)
@@ -159,18 +166,17 @@ def _matches(code: Any, value: Any, character: str, flags: int) -> bool:
         return True
     if code is codes.ANY:
         return character != "\n" or bool(flags & re.DOTALL)
+    forms = {character}
     if flags & re.IGNORECASE:
-        forms = {character, character.lower(), character.upper()}
-    else:
-        forms = {character}
+        forms |= {character.lower(), character.upper()}
     if code is codes.LITERAL:
         return bool(chr(value) in forms)
     if code is codes.NOT_LITERAL:
         return bool(chr(value) not in forms)
     negated = bool(value) and value[0][0] is codes.NEGATE
-    return negated != any(
-        _in_class(kind, item, form) for kind, item in value for form in forms if len(form) == 1
-    )
+    # `ß` has two letters in upper case, and a class matches one.
+    single = [form for form in forms if len(form) == 1]
+    return negated != any(_in_class(kind, item, form) for (kind, item), form in product(value, single))
 
 
 def _in_class(kind: Any, item: Any, character: str) -> bool:
@@ -182,7 +188,7 @@ def _in_class(kind: Any, item: Any, character: str) -> bool:
 
 
 def _named(tree: Iterable[Any]) -> Iterator[str]:
-    """The characters that a pattern names, and those beside its ranges."""
+    """Yield the characters that a pattern names, and those at the edges of its ranges."""
     for item in tree:
         if not isinstance(item, tuple | list | parser.SubPattern):
             continue
@@ -190,20 +196,17 @@ def _named(tree: Iterable[Any]) -> Iterator[str]:
             yield chr(item[1])
         elif len(item) == 2 and item[0] is codes.RANGE:
             low, high = item[1]
-            yield from (
-                chr(code)
-                for code in (low - 1, low, (low + high) // 2, high, high + 1)
-                if 0 <= code <= 0x10FFFF
-            )
+            edges = (low - 1, low, (low + high) // 2, high, high + 1)
+            yield from (chr(code) for code in edges if 0 <= code <= 0x10FFFF)
         else:
             yield from _named(item)
 
 
 def automata(pattern: str, flags: int = 0) -> list[Automaton]:
-    """The automaton of a pattern, and those of its look-arounds.
+    """Build the automaton of a pattern, and those of its look-arounds.
 
     Raises:
-        re.error: It is no regular expression.
+        re.error: It is not a regular expression.
         OverflowError: It has too many states.
     """
     tree = parser.parse(pattern, flags)
@@ -218,15 +221,14 @@ def automata(pattern: str, flags: int = 0) -> list[Automaton]:
 
 
 def find_loops(automaton: Automaton) -> list[frozenset[int]]:
-    """The sets of states that can follow each other without end."""
+    """Return the sets of states that can follow each other endlessly (the strongly connected components)."""
     reached = {state: _reach(automaton, state) for state in list(automaton.edges)}
     circular = [state for state, after in reached.items() if state in after]
-    return list(
-        dict.fromkeys(
-            frozenset(other for other in circular if other in reached[s] and s in reached[other])
-            for s in circular
-        )
-    )
+    loops: dict[frozenset[int], None] = {}
+    for state in circular:
+        loop = (other for other in circular if other in reached[state] and state in reached[other])
+        loops[frozenset(loop)] = None
+    return list(loops)
 
 
 def _reach(automaton: Automaton, state: int) -> set[int]:

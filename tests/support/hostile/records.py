@@ -36,13 +36,13 @@ def _dated(name: str, published: str, day: str | None, notes: str = "") -> Case:
 
 
 RECORDS: tuple[Case, ...] = (
-    _broken("not JSON", "no record", "no JSON", '{"id"'),
+    _broken("not JSON", "no record", "not JSON", '{"id"'),
     _broken("record cut off", '{"id": "x", "text": "It is', "not JSON"),
     _broken("two records in a line", '{"id": "x", "text": "a"}{"id": "y", "text": "b"}', "not JSON"),
     _broken("list in place of a record", "[1, 2]", "not a JSON object"),
     _broken("number in place of a record", "17", "not a JSON object"),
     _broken("null in place of a record", "null", "not a JSON object"),
-    _broken("too deep", "[" * 100_000, "too deep|no JSON"),
+    _broken("too deep", "[" * 100_000, "too deep|not JSON"),
     _broken("number of 5,000 digits", '{"id": "x", "text": "a", "n": ' + "9" * 5_000 + "}", "not JSON"),
     _broken("line that is no UTF-8", b'{"id": "x", "text": "caf\xe9"}', "not UTF-8", "UTF-8"),
     _broken("no id", '{"text": "a"}', "'id' is missing"),
