@@ -27,7 +27,10 @@ def find_danger(pattern: str, flags: int = 0) -> str | None:
     """
     try:
         dangers = (_danger(automaton) for automaton in automata(pattern, flags))
-        return next((danger for danger in dangers if danger), None)
+        for danger in dangers:
+            if danger:
+                return danger
+        return None
     except OverflowError:
         return "is too large to be checked: use fewer or shorter repeats"
 

@@ -172,11 +172,9 @@ def _other_alphabet(data: bytes, text: str) -> Guess | None:
     ]
     if any(_alike(str(best), str(rival)) < _ALIKE for rival in rivals):
         return None
-    return (
-        _told([best.encoding, *(rival.encoding for rival in rivals)])
-        if _decoded(data, best.encoding)
-        else None
-    )
+    if _decoded(data, best.encoding):
+        return _told([best.encoding, *(rival.encoding for rival in rivals)])
+    return None
 
 
 def _alien_lines(data: bytes) -> Iterator[bytes]:
@@ -192,7 +190,9 @@ def _is_clear(chaos: float, coherence: float, other_chaos: float, other_coherenc
 def _alike(text: str, other: str) -> float:
     """Share of the characters beyond ASCII that two readings have in common."""
     pairs = [(a, b) for a, b in zip(text, other, strict=False) if a > "\x7f" or b > "\x7f"]
-    return sum(a == b for a, b in pairs) / max(len(pairs), 1) if len(text) == len(other) else 0.0
+    if len(text) == len(other):
+        return sum(a == b for a, b in pairs) / max(len(pairs), 1)
+    return 0.0
 
 
 def _doubts(text: str, aliens: int, odd: int) -> str | None:
