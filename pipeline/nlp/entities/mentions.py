@@ -33,6 +33,7 @@ CUTS = frozenset({"/", "”"})
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
+ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset(
     {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
@@ -65,10 +66,11 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
     first_of_title = {m.start for m in found if m.label == "OFFICE"}
-    bodies: dict[int, list[int]] = {}
+    bodies: dict[int, list[int]] = {}  # by each word: `Commission President` lies across `European Commission`
     for m in found:
         if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
-            bodies.setdefault(m.start, []).append(m.end)
+            for i in range(m.start, m.end):
+                bodies.setdefault(i, []).append(m.end)
     departments: dict[int, list[int]] = {}
     for m in found:
         if m.label == "DEPARTMENT" and m.method == "gazetteer":
@@ -189,6 +191,13 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     return start, end
 
 
+def is_of_person(tokens: Tokens, i: int) -> bool:
+    """Whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
+    word = tokens.lower[i]
+    abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
+    return abbreviated or word in ADDRESSES
+
+
 def _is_honorific(tokens: Tokens, i: int) -> bool:
     """Whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
     word = tokens.lower[i].rstrip(".")
@@ -205,7 +214,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
         model: The model's entities.
     """
-    known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    candidates = list(candidates)
+    known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    barred = {(m.start, m.end) for m in candidates if m.label == "NONE" and m.method == "rule"}
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
@@ -213,7 +224,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     model = [
         mention
         for mention in _without_titles(tokens, model, firm)
-        if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)
+        if mention.label not in NUMERIC
+        and (mention.start, mention.end) not in barred
+        and _is_plausible(tokens, mention, firm)
     ]
     ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
