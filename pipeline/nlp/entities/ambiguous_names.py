@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_first_name
+from pipeline.rules.word_lists import is_first_name, is_name_of_person
 from pipeline.tables.labels import ORGANISED, PLACES
 
 MIN_NEIGHBOURS = 2
@@ -104,6 +104,7 @@ def _speaks(tokens: Tokens, mention: Mention) -> bool:
         mention.label == "COMPANY"
         and mention.end < len(tokens)
         and tokens.lower[mention.end] in name_words().speaking
+        and not is_name_of_person(tokens.texts[mention.start])
     )
 
 

@@ -13,7 +13,7 @@ from spacy.vocab import Vocab
 from pipeline.core.errors import RuleError
 from pipeline.nlp.entities.gazetteer import add_candidates
 from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
-from pipeline.nlp.entities.mentions import PARTY_LETTERS, is_of_person, trim
+from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, trim
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -22,8 +22,6 @@ from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import ordinary_words
 
 HEADS_FILE = "heads.yml"
-THINGS = frozenset({"COMPANY", "ORG", "GPE"})
-"""Labels of names that an honorific does not open."""
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
 """Labels of the model for words that are part of no name."""
 

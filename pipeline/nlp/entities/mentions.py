@@ -33,6 +33,8 @@ CUTS = frozenset({"/", "”"})
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
+THINGS = frozenset({"COMPANY", "ORG", "GPE"})
+"""Labels of names that no honorific leads to."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset(
@@ -66,7 +68,9 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
     first_of_title = {m.start for m in found if m.label == "OFFICE"}
-    bodies: dict[int, list[int]] = {}  # by each word: `Commission President` lies across `European Commission`
+    bodies: dict[
+        int, list[int]
+    ] = {}  # by each word: `Commission President` lies across `European Commission`
     for m in found:
         if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
             for i in range(m.start, m.end):
@@ -78,8 +82,14 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     return [
         _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
         for mention in found
-        if not _is_of_country(tokens, mention)
+        if not _is_of_country(tokens, mention) and not _is_addressed(tokens, mention)
     ]
+
+
+def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
+    """Whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
+    listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
+    return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
 
 
 def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
