@@ -48,12 +48,13 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
     """Whether a chamber is meant by one word: people of it follow (`House Speaker`), or an article leads to it among other bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
-    if mention.label != "ORG" or country is None or mention.start == 0:
+    if mention.label != "ORG" or country is None:
         return False
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
         return True
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
-    if tokens.lower[mention.start - 1] != "the" or behind[:1].isupper():
+    before = tokens.lower[mention.start - 1] if mention.start else ""
+    if before != "the" or behind[:1].isupper():
         return False
     return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
 

@@ -15,7 +15,7 @@ from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
-from pipeline.tables.labels import find_label
+from pipeline.tables.labels import ORGANISED, find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -24,8 +24,10 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-FIRST = frozenset({"person.honorific", "organisation.kind-before"})
-"""Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
+FIRST = frozenset(
+    {"person.honorific", "organisation.kind-before", "organisation.group-apposition", "commission-on"}
+)
+"""Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 CUTS = frozenset({"/", "”"})
@@ -252,8 +254,19 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
 def _without_titles(
     tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
 ) -> Iterator[Mention]:
-    """The model's entities without the title of an office that a person's name begins with (`President Moll`, `AG Moll`)."""
+    """The model's entities without what they begin with that is another's name.
+
+    The title of an office before a person (`President Moll`, `AG Moll`), a known body that owns the rest
+    (`Justice Department's Office of Appeals`).
+    """
     for mention in model:
+        owners = [
+            m.end
+            for m in firm.get(mention.start, ())
+            if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
+        ]
+        if owners:
+            mention = replace(mention, start=max(owners) + 1)
         titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
         if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
             mention = replace(mention, start=max(titles), label="PERSON")
