@@ -17,6 +17,7 @@ from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, 
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import ordinary_words
@@ -107,6 +108,8 @@ class Grammar:
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
+        if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
+            return None  # `Mr. President`
         return Span(
             tokens.doc,
             start,

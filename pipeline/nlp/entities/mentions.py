@@ -196,11 +196,19 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         start += 1
     while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
         start += 1
+    while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
+        end -= 1
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
     ):
         end -= 1
     return start, end
+
+
+def _is_thing_of(tokens: Tokens, i: int) -> bool:
+    """Whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
+    word = tokens.texts[i]
+    return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
 
 
 def is_of_person(tokens: Tokens, i: int) -> bool:
