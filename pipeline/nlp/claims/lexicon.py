@@ -150,6 +150,7 @@ class Patterns(Strict):
     sourceless_passives: Words
     closing_verbs: Words
     colon_sources: Words
+    interviewers: Words
     dashes: Words
     honorifics: Words
     no_source: Words
@@ -163,6 +164,7 @@ class Patterns(Strict):
     committee_heads: Words
     spokes_heads: Words
     voices: Words
+    members: Words
     unnamed: Words
     person_labels: Words
     company_labels: Words

@@ -38,8 +38,8 @@ def find_colon_claim(
     number = quotes.at(after) if after < end else None
     if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT:
         return None
-    shouted = not headline and _is_shouted(tree, start, colon)
-    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or _is_place(tree, start, colon):
+    shouted = not headline and is_shouted(tree, start, colon, lexicon.patterns)
+    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or is_place(tree, start, colon):
         return None
     if headline and number is None and not _is_assertion(tree, start, colon, after, end, lexicon.patterns):
         return None
@@ -70,10 +70,10 @@ def is_dateline(tree: Tree, draft: Draft) -> bool:
     """Whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
     if draft.source is None or tree.lower[draft.head] != ":":
         return False
-    return _is_place(tree, *draft.source)
+    return is_place(tree, *draft.source)
 
 
-def _is_place(tree: Tree, start: int, end: int) -> bool:
+def is_place(tree: Tree, start: int, end: int) -> bool:
     """Whether all words of a phrase belong to names of places."""
     words = [i for i in range(start, end) if tree.is_word(i)]
     return bool(words) and all(
@@ -81,12 +81,14 @@ def _is_place(tree: Tree, start: int, end: int) -> bool:
     )
 
 
-def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript."""
+def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`)."""
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
-    return (
-        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
-    )
+    # `MR` and `DR` are short, but no initials as `EU` and `US` are.
+    names = [word for word in words if word.lower() not in patterns.honorifics]
+    if not names or len(words) > MAX_SPEAKER:
+        return False
+    return all(word.isupper() for word in words) and all(len(word) > 2 for word in names)
 
 
 def _labels(tree: Tree, start: int, end: int) -> set[str]:
