@@ -66,8 +66,11 @@ def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     claims = find_headline_claims(tree, *limit, lexicon, quotes)
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
-    if colon is not None and (not claims or quotes.at(colon.content[0][0]) is not None):
-        return [colon]
+    if colon is not None:
+        said = quotes.at(colon.content[0][0]) is not None
+        # `Poll: Voters back ban`: what a poll or court says is one claim; behind a name others may speak.
+        if said or not claims or tree.lemmas[colon.head - 1] in lexicon.patterns.colon_sources:
+            return [colon]
     return claims or [
         draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind in _SAFE_IN_HEADLINES
     ]

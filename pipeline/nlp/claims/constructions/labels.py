@@ -99,12 +99,12 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     """Whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
     if tree.lemmas[colon - 1] in patterns.colon_sources:
         return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
+    labels = _labels(tree, start, colon)
     if not all(
-        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
+        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) or i in tree.ents
         for i in range(start, colon)
     ):
         return False
-    labels = _labels(tree, start, colon)
     if not labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}):
         # `Kerr: 'We go on'`: the tagger knows a name where the recogniser does not.
         return all(tree.tags[i].startswith("NNP") for i in range(start, colon)) and colon - start <= 2
