@@ -208,7 +208,15 @@ class Lexicon(Strict):
             | p.unreached
             | p.silent_objects.keys()
         )
-        return silent | p.withheld | p.untold | p.unnamed_when_negated | self.verbs.keys() | self.nouns.keys()
+        return (
+            {"put"}
+            | silent
+            | p.withheld
+            | p.untold
+            | p.unnamed_when_negated
+            | self.verbs.keys()
+            | self.nouns.keys()
+        )
 
 
 def read_lexicon(folder: Path) -> Lexicon:

@@ -211,6 +211,7 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     last = end
     while last > start and not tree.is_word(last - 1):
         last -= 1
+    last = _before_reader(tree, start, last, patterns)
     opening = next(
         (
             i
@@ -231,6 +232,14 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     ):
         return draft
     return draft.with_content((*draft.content[:-1], (start, opening)))
+
+
+def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int:
+    """The end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
+    for i in range(last - 2, max(start, last - MEDIUM_WORDS), -1):
+        if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
+            return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last
+    return last
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

@@ -65,7 +65,7 @@ def _is_that(tree: Tree, index: int) -> bool:
 
 def _trim_source(tree: Tree, span: Spread) -> Spread | None:
     """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
-    start, end = span
+    start, end = span[0], _without_aside(tree, span)
     while end - start > 1 and (
         tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
     ):
@@ -73,6 +73,15 @@ def _trim_source(tree: Tree, span: Spread) -> Spread | None:
             break
         end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+
+
+def _without_aside(tree: Tree, span: Spread) -> int:
+    """The end of a source without the clause behind its comma: `sources close to the talks | , who asked not to be named`."""
+    start, end = span
+    for i in range(start + 1, end - 1):
+        if tree.lower[i] == "," and tree.tags[i + 1] in {"VBG", "VBN", "WDT", "WP", "WP$"}:
+            return i
+    return end
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
