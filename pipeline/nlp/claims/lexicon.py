@@ -99,6 +99,8 @@ class NounFile(Strict):
 
 
 Words = frozenset[str]
+_PUT_IT: Words = frozenset({"put"})
+"""`As Ms Dahl put it`: reports with `it` only, so it is in no list."""
 
 
 class Patterns(Strict):
@@ -209,7 +211,7 @@ class Lexicon(Strict):
             | p.silent_objects.keys()
         )
         return (
-            {"put"}
+            _PUT_IT
             | silent
             | p.withheld
             | p.untold
