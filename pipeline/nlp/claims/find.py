@@ -25,6 +25,7 @@ from pipeline.nlp.claims.finish.trimming import (
     close,
     drop_doubles,
     drop_nested,
+    end_with_sentence,
     split_at_sections,
     trim,
 )
@@ -132,7 +133,7 @@ def _finish(
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
-        for draft in close(tree, inside)
+        for draft in close(tree, end_with_sentence(tree, inside))
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
     for draft in drop_nested(tree, drop_doubles(trimmed)):

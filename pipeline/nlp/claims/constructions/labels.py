@@ -17,6 +17,7 @@ MIN_STATEMENT = 2
 """Fewest words after a colon."""
 _CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
+_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PLACES = frozenset({"GPE", "LOC"})
 
 
@@ -119,7 +120,11 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
     if _is_list_of_things(tree, after):
         return False
     labels = _labels(tree, start, colon)
-    if tree.lemmas[colon - 1] in patterns.colon_sources or labels & patterns.organisation_labels:
+    speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
+    if speaks and labels & patterns.company_labels:
+        # `Kestrel Foods: Half-year results` is the title of a release.
+        return any(tree.tags[i] in _FINITE for i in range(after, end))
+    if speaks:
         return True
     own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
     return any(
