@@ -62,9 +62,10 @@ def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
     if draft.source is None:
         return False
-    return is_label(tree, *draft.source, patterns) and (
-        tree.lower[draft.head] == ":" or tree.lower[draft.source[1] - 1] in patterns.captions
-    )
+    end = draft.source[1]
+    before_colon = tree.lower[draft.head] == ":" or tree.lower[end : end + 1] == [":"]
+    captioned = tree.lower[end - 1] in patterns.captions
+    return is_label(tree, *draft.source, patterns) and (before_colon or captioned)
 
 
 def is_dateline(tree: Tree, draft: Draft) -> bool:
