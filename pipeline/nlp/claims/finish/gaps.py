@@ -71,11 +71,22 @@ def _cut_content(
     for span in draft.content:
         holes = [(i, i + 1) for i in range(*span) if i in gaps]
         cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
-        pieces += [trimmed for piece in subtract(span, holes) if (trimmed := trim_content(tree, piece))]
+        whole = (_before_gap(tree, piece, gaps) for piece in subtract(span, holes))
+        pieces += [trimmed for piece in whole if (trimmed := trim_content(tree, piece))]
     if far and draft.cue is not None:
         near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
         return near, cut or len(near) < len(pieces)
     return pieces, cut
+
+
+def _before_gap(tree: Tree, span: Spread, gaps: frozenset[int]) -> Spread:
+    """The span without the words that lead to what a gap hides: `the yard was safe | in ****`."""
+    start, end = span
+    if end not in gaps:
+        return span
+    while end - start > 1 and tree.tags[end - 1] in _OPEN:
+        end -= 1
+    return start, end
 
 
 def _near_side(

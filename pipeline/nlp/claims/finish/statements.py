@@ -148,8 +148,9 @@ def _stands_for(
     word = tree.lower[phrase[0]]
     if word in _SPEAKERS:
         # Outside a quotation `we` is whose release it is, if `we` is the source too.
-        own = quotes.at(phrase[0]) is not None or _speaks_itself(tree, draft)
-        return _first_person(tree, word, draft, speaker, patterns) if own else None
+        if quotes.at(phrase[0]) is None and not _speaks_itself(tree, draft):
+            return None
+        return _first_person(tree, word, draft, speaker, patterns)
     if quotes.at(phrase[0]) is not None or word == "this":
         return None
     if word in _PERSONS and speaker is not None:
@@ -193,13 +194,13 @@ def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: boo
     top = tree.top(*draft.source)
     if draft.kind == "turn" and len(tree.lower[top]) == 1:
         return None  # `A`
-    several = tree.tags[top] in {"NNS", "NNPS"} or tree.child(top, "conj") is not None
+    plural = tree.tags[top] in {"NNS", "NNPS"} or tree.child(top, "conj") is not None
     bodies = patterns.company_heads | patterns.organisation_heads | patterns.department_heads
     if alone:
-        fits = not several and tree.lemmas[top] not in bodies
+        fits = not plural and tree.lemmas[top] not in bodies
         return _own_name(tree, draft, None) if fits else None
     body = _body_of(tree, draft, patterns)
-    if body is None and (several or tree.lemmas[top] in bodies):
+    if body is None and (plural or tree.lemmas[top] in bodies):
         body = _own_name(tree, draft, None)
     return body
 
