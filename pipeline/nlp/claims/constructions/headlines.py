@@ -104,7 +104,7 @@ def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexi
     for index in range(start, end):
         if quotes.at(index) is not None or index == first:
             continue
-        joins = _joins_verb(tree, index, end)
+        joins = _joins_verb(tree, index, end, lexicon)
         opens = tree.lower[index] in {"as", "while"} and tree.deps[index] in {"mark", "advmod"}
         opens = opens or _opens_with_cue(tree, index, end, lexicon)
         if tree.lower[index] in _SPLITTERS or opens or joins:
@@ -131,9 +131,12 @@ def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> i
     return behind if any(tree.is_word(i) for i in range(behind, end)) else start
 
 
-def _joins_verb(tree: Tree, index: int, end: int) -> bool:
+def _joins_verb(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
     """Whether `and` or `but` leads to another verb of the same subject."""
-    return tree.lower[index] in {"and", "but"} and index + 1 < end and tree.tags[index + 1] in FINITE
+    if tree.lower[index] not in {"and", "but"} or index + 1 >= end:
+        return False
+    bare = tree.tags[index + 1] == "VB" and _present(tree, index + 1, lexicon) is not None
+    return bare or tree.tags[index + 1] in FINITE
 
 
 def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> int | None:
@@ -336,7 +339,9 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
     if comma is None or comma - start < 2 or comma + 2 >= end:
         return None
     verb, source = comma + 1, (comma + 2, end)
-    if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(tree, verb, source, lexicon.patterns):
+    if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(
+        tree, start, verb, source, lexicon.patterns
+    ):
         return None
     cue = lexicon.verbs.get(tree.lemmas[verb])
     if cue is None:
@@ -348,9 +353,13 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
 _BEFORE_SPEAKER = frozenset({",", "'", "’", '"', "”", "''"})
 
 
-def _is_speaker(tree: Tree, verb: int, span: Spread, patterns: Patterns) -> bool:
+def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns) -> bool:
     """Whether what stands behind a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
-    if any(tree.tags[i] in _VERBS | {"IN", "MD", "TO", "VBG"} for i in range(*span)):
+    if any(tree.tags[i] in {"IN", "MD", "TO", "VBD", "VBG", "VBZ"} for i in range(*span)):
+        return False
+    if any(tree.tags[i] == "MD" for i in range(start, verb)):
+        return tree.lemmas[verb] in patterns.closing_verbs  # nobody `must rise` and `warns`
+    if any(tree.tags[i] in _VERBS for i in range(*span)):
         return False
     if tree.lemmas[verb] == "say":
         return True  # what is said would be a clause
