@@ -30,7 +30,7 @@ def measure(bomb: Bomb) -> dict[str, object]:
         found = parser.parse(bomb.suffix[1:], data).text.count(LAST)
         outcome = "read whole" if found == bomb.whole(bomb.full) else "LOST TEXT WITHOUT A WORD"
     except ReadError as error:
-        outcome = f"set aside: {error.message}"
+        outcome = f"failed: {error.message}"
     seconds = time.perf_counter() - begun
     parser.close()
     return {

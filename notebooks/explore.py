@@ -67,19 +67,17 @@ def draw_bars(values: pd.Series, title: str, color: str = ACCENT) -> None:
 pd.Series({name: len(table) for name, table in tables.items()}, name="rows")
 
 # %% [markdown]
-# ## How much is withheld
+# ## How much is masked
 #
 # Absence proves little in a masked article: what is not there may stand behind the paywall. So look at this first.
 
 # %%
-withheld = (
-    documents[documents.n_masked_words > 0].set_index("doc_id").masked_share.sort_values(ascending=False)
-)
-draw_bars((100 * withheld).round().head(30), "Withheld words, percent of each document", REST)
+masked = documents[documents.n_masked_words > 0].set_index("doc_id").masked_share.sort_values(ascending=False)
+draw_bars((100 * masked).round().head(30), "Masked words, percent of each document", REST)
 if len(documents):
     share = documents.n_masked_words.sum() / documents.n_words.sum()
     print(
-        f"{share:.0%} of all words are withheld; nothing in {len(documents) - len(withheld)} of {len(documents)} documents"
+        f"{share:.0%} of all words are masked; nothing in {len(documents) - len(masked)} of {len(documents)} documents"
     )
 
 # %% [markdown]

@@ -71,7 +71,7 @@ def test_runs_on_the_samples(
     assert len(names["said"]) > 1
     assert len(names["heard"]) > 1
     assert len(names["offices"]) > 3
-    assert "of all words are withheld" in capsys.readouterr().out
+    assert "of all words are masked" in capsys.readouterr().out
 
 
 @needs_matplotlib

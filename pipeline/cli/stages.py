@@ -24,7 +24,7 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
         settings = read_settings(config)
         take_decisions(raw, out, settings)
         read = stage.run(raw, out, settings)
-        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} failed")
+        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
 
 
 def unmask(out: Out = OUT, config: Config = None) -> None:

@@ -28,7 +28,9 @@ PREFIX = "POLICY_NEWS__"
 
 def _read_list(value: Any) -> Any:
     """A list, which in the environment is JSON."""
-    return json.loads(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return json.loads(value)
+    return value
 
 
 BUILT = "models/en_policy_news"
@@ -60,7 +62,7 @@ class MaskSettings(_Frozen):
     @field_validator("characters", "placeholder")
     @classmethod
     def _without_space(cls, value: str) -> str:
-        """White space stands between words: as a mask it would withhold all, and a placeholder must be one word."""
+        """White space stands between words: as a mask it would mask all, and a placeholder must be one word."""
         if any(character.isspace() or not character.isprintable() for character in value):
             raise ValueError("may hold no white space and nothing that cannot be printed")
         return value
@@ -168,7 +170,10 @@ def _unknown(place: tuple[int | str, ...]) -> str:
     """That there is no such key, and what may have been meant."""
     *groups, key = map(str, place)
     owners = [name for name, own in _groups().items() if key in own and name not in groups]
-    known = _groups().get(groups[0], {}) if groups else Settings.model_fields
+    if groups:
+        known = _groups().get(groups[0], {})
+    else:
+        known = Settings.model_fields
     return "unknown key" + (f"; it belongs under [{owners[0]}]" if owners else suggest(key, known))
 
 
@@ -193,7 +198,9 @@ def find_model(model: str) -> Path:
         return own
     if Path(model).is_dir() or Path.cwd() == PROJECT:
         return Path(model)
-    return own if own.is_dir() or (model == BUILT and own.parent.is_dir()) else Path(model)
+    if own.is_dir() or (model == BUILT and own.parent.is_dir()):
+        return own
+    return Path(model)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

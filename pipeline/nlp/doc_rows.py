@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from pipeline.tables.chunks import Annotated
+from pipeline.tables.pages import document_page
 from pipeline.tables.schema import (
     ClaimMentionRow,
     ClaimRow,
@@ -55,11 +56,11 @@ class Locator:
         return self._positions[max(bisect_right(self._starts, char) - 1, 0)]
 
     def raw(self, start: int, end: int) -> tuple[int, int] | None:
-        """Raw offsets of a span of the Doc, or None if it touches withheld text."""
+        """Raw offsets of a span of the Doc, or None if it touches masked text."""
         return self.unmasked.alignment.to_raw(self._derived(start), self._derived(end - 1) + 1)
 
     def near_mask(self, start: int, end: int) -> bool:
-        """Whether only white space and punctuation lie between a raw span and withheld text."""
+        """Whether only white space and punctuation lie between a raw span and masked text."""
         text = self.document.text
         while (
             start > 0
@@ -129,6 +130,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         published=_in_utc(document.published),
         author=document.author,
         url=document.url,
+        report_page=document_page(document.doc_id),
         language="en",
         text=document.text,
         n_chars=len(document.text),

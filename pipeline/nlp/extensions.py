@@ -50,7 +50,7 @@ class ClaimData(TypedDict):
     """One attribution. Spans are `[start, end)` character offsets into `doc.text`.
 
     `fillings` are pronouns of the content with the name that each stands for, or None where one is unclear. `continues` and `headline_of`
-    are places in `doc._.claims`. `spans_gap`: withheld text stands between the parts.
+    are places in `doc._.claims`. `spans_gap`: masked text stands between the parts.
     """
 
     source: tuple[int, int] | None

@@ -1,4 +1,4 @@
-"""Rows of the inputs that were set aside."""
+"""Rows of the inputs that failed."""
 
 from __future__ import annotations
 

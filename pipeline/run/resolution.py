@@ -49,10 +49,10 @@ class Resolution:
         """The rows of a shard with the ids of the corpus; those of the documents alone without a survey."""
         return self._identity.resolve(chunk)
 
-    def add(self, chunk: Chunk, set_aside: Sequence[FailureRow]) -> None:
+    def add(self, chunk: Chunk, failed: Sequence[FailureRow]) -> None:
         """Take in the resolved rows of a shard, and the documents that have none."""
         self._entities.add(chunk)
-        self._failures += set_aside
+        self._failures += failed
 
     def finish(self, decided: Decided = NOTHING) -> Others:
         """Write the files of the stage; returns what is in them."""
@@ -76,16 +76,16 @@ def other_rows(
         settings: The settings.
         entities: Of all documents.
         aliases: Their other ids.
-        failures: What was set aside.
+        failures: What failed.
         decided: What people decided about entities.
     """
     ids = entities.ids
-    set_aside: list[FailureRow] = sorted(failures, key=lambda row: (row.path, row.stage))
+    failed: list[FailureRow] = sorted(failures, key=lambda row: (row.path, row.stage))
     return {
         "entities": decided.entities(entities.rows(read_known_names(settings, ids))),
         "entity_aliases": [row for row in decided.aliases(aliases) if row.entity_id in ids],
         "offices": read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids),
-        "failures": set_aside,
+        "failures": failed,
     }
 
 

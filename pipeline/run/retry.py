@@ -1,4 +1,4 @@
-"""Tries again what a run set aside, and lets the rest stand."""
+"""Tries again what failed in a run, and lets the rest stand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipeline.tables.parquet import read_chunks, read_table
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """How many inputs were set aside before, and how many of these are documents now or gone."""
+    """How many inputs failed before, and how many of these are documents now or gone."""
 
     before: int
     mended: int
@@ -36,7 +36,7 @@ def retry_failures(
     say: Callable[[str], None],
     progress: Progress = silent,
 ) -> Retried:
-    """Run all stages, also where no file changed: what was set aside is read and annotated again, what stands is copied.
+    """Run all stages, also where no file changed: what failed is read and annotated again, what stands is copied.
 
     Args:
         raw: The folder that the run read.
@@ -64,7 +64,7 @@ def retry_failures(
 
 
 def _places(out: Path) -> frozenset[str]:
-    """The files and records that were set aside."""
+    """The files and records that failed."""
     return frozenset(read_table(out, "failures")["path"].to_pylist())
 
 

@@ -127,9 +127,9 @@ def run_stages(
     else:  # those of all partitions are applied by `merge`
         forget_decisions(out)
     read = ingest.run(raw, out, settings, progress, partition)
-    say(f"ingest: {counted(read.documents, 'document')}, {read.set_aside} set aside")
+    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
     say(
-        f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} withheld words"
+        f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} masked words"
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
@@ -155,9 +155,9 @@ def _resolved(
     resolution: Resolution, decided: Decided, shards: Iterable[tuple[Chunk, list[FailureRow]]]
 ) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for rows, set_aside in shards:
+    for rows, failed in shards:
         chunk = decided.decide(resolution.resolve(rows))
-        resolution.add(chunk, set_aside)
+        resolution.add(chunk, failed)
         yield chunk
 
 
@@ -221,8 +221,8 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     young = say_young(run, read_published(out))
     lines = [
         "",
-        f"documents   {counts['documents']} done, {counts['failures']} set aside{_advice(out, counts['failures'])}",
-        f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % withheld",
+        f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
+        f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % masked",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
@@ -245,12 +245,12 @@ def check_not_empty(out: Path) -> None:
     """Refuse to call a run well of which no document came.
 
     Raises:
-        EmptyError: All inputs were set aside.
+        EmptyError: All inputs failed.
     """
     counts = read_run(out)["counts"]
     if counts["failures"] and not counts["documents"]:
         raise EmptyError(
-            f"{out}: the run has no documents: {counted(counts['failures'], 'input was', 'inputs were')} set aside",
+            f"{out}: the run has no documents: {counted(counts['failures'], 'input', 'inputs')} failed",
             f"`pipeline failures --out {out}` tells what to do.",
         )
 

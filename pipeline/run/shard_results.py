@@ -35,8 +35,8 @@ class ShardResult:
     Attributes:
         fingerprint: What the rows depend on beside the documents.
         chunk: The rows.
-        failures: The documents that were set aside.
-        memos: By document id, also of those set aside.
+        failures: The documents that failed.
+        memos: By document id, also of those that failed.
     """
 
     fingerprint: str
@@ -121,7 +121,7 @@ def read_result(out: Path, key: str) -> ShardResult:
 
 
 def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
-    """The rows of a shard, and what was set aside.
+    """The rows of a shard, and what failed.
 
     Raises:
         StageError: The file is missing or damaged.
@@ -132,7 +132,7 @@ def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
 
 
 def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> tuple[Chunk, list[FailureRow]]:
-    """Some columns of some tables of a shard, by table, and what was set aside.
+    """Some columns of some tables of a shard, by table, and what failed.
 
     Raises:
         StageError: The file is missing or damaged.

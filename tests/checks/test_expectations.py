@@ -341,7 +341,7 @@ def test_a_run_of_failures_only(tmp_path: Path) -> None:
     result = check(out)
     assert result.exit_code == 0
     assert (
-        "warn: empty: the run has no documents: 1 input was set aside\n    lens/broken.pdf: is no PDF\n"
+        "warn: empty: the run has no documents: 1 input failed\n    lens/broken.pdf: is no PDF\n"
         in result.output
     )
     result = check(

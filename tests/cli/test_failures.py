@@ -1,4 +1,4 @@
-"""`pipeline failures`: what was set aside is listed and, once its cause is gone, read again while the rest stands."""
+"""`pipeline failures`: what failed is listed and, once its cause is gone, read again while the rest stands."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
     )
     told = command("failures", "--retry", *small, raw=raw)
     assert "1 of 3 failed inputs recovered" in told
-    assert "2 set aside" in told
+    assert "2 failed" in told
     assert len(parsed) == 1
     told = command("failures", "--retry", raw=raw)
     assert "1 of 2 failed inputs recovered" in told
@@ -135,7 +135,7 @@ def test_a_retry_knows_the_folder_of_the_run(
     assert (told.exit_code, f"raw folder {home / 'raw'} is missing" in told.output) == (3, True)
 
 
-def test_nothing_set_aside_is_nothing_to_do(raw: Path) -> None:
+def test_without_failures_there_is_nothing_to_do(raw: Path) -> None:
     for name in ("torn.pdf", "feed.jsonl"):
         (raw / name).unlink()
     command("run", raw=raw)

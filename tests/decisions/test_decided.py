@@ -258,9 +258,9 @@ def test_decisions_that_say_different_things_of_one_place_go_together() -> None:
 
 @pytest.mark.parametrize(
     ("words", "note"),
-    [("*** ******** ** *** Ministry", "withheld text"), ("Nears\n\nTarnwick", "in no one section")],
+    [("*** ******** ** *** Ministry", "masked text"), ("Nears\n\nTarnwick", "in no one section")],
 )
-def test_a_mention_stands_in_one_section_and_shows_nothing_withheld(words: str, note: str) -> None:
+def test_a_mention_stands_in_one_section_and_shows_nothing_masked(words: str, note: str) -> None:
     rows, decided = decide([mention("add", words, label="ORG")])
     assert note in states(decided)[0][1]
     assert len(rows["mentions"]) == 3

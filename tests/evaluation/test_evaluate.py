@@ -335,7 +335,7 @@ def test_what_one_side_does_not_have_is_not_compared(out: Path, tmp_path: Path) 
     assert "claims (1 document;" in shown.output
 
 
-def test_a_document_that_was_set_aside_counts_as_missed(tmp_path: Path) -> None:
+def test_a_document_that_failed_counts_as_missed(tmp_path: Path) -> None:
     failure = FailureRow("gone.txt", "annotate", "ProcessDied", "the process died", None)
     run_ = write_run(tmp_path / "out", [plain_draft()], [failure])
     gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("Orla Fenn", "MINISTER")])

@@ -23,7 +23,7 @@ def check_document(document: Document) -> None:
 
 
 def check_unmasked(document: Document, unmasked: Unmasked, characters: str) -> None:
-    """The alignment covers both texts and copies are copies; nothing withheld and nothing endless reaches the model."""
+    """The alignment covers both texts and copies are copies; nothing masked and nothing endless reaches the model."""
     raw, seen = document.text, unmasked.text
     at = raw_at = 0
     for piece in unmasked.alignment.pieces:
@@ -36,7 +36,7 @@ def check_unmasked(document: Document, unmasked: Unmasked, characters: str) -> N
         assert unmasked.alignment.to_raw(piece.start, at) in (None, (piece.raw_start, raw_at))
         assert piece.kept or piece.same or unmasked.alignment.to_raw(piece.start, at) is None
     assert (at, raw_at) == (len(seen), len(raw))
-    assert not set(find_active(raw, characters)) & set(seen), "withheld text is seen"
+    assert not set(find_active(raw, characters)) & set(seen), "masked text is seen"
     mended = any(
         piece.same for piece in unmasked.alignment.pieces
     )  # what was mended is a run of one symbol only then

@@ -37,7 +37,7 @@ def unmasked_of(text: str) -> Unmasked:
 
 @st.composite
 def masked_texts(draw: st.DrawFn) -> str:
-    """A text with words withheld as a paywall does, words glued at random places, lines of any length."""
+    """A text with words masked as a paywall does, words glued at random places, lines of any length."""
     words = draw(
         st.lists(st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=8), max_size=60)
     )

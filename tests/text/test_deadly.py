@@ -1,4 +1,4 @@
-"""A document that kills the process that annotates it: it is set aside, the others are done, and no run dies of it for ever."""
+"""A document that kills the process that annotates it: it fails, the others are done, and no run dies of it for ever."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def pipeline(
 
 
 def check_tables(out: Path) -> None:
-    """The one is set aside with a hint, the three others are there."""
+    """The one fails with a hint, the three others are there."""
     tables = load_tables(out, verify=True)
     assert list(tables["documents"]["doc_id"]) == ["a", "b", "d"]
     assert list(tables["mentions"]["text"]) == ["Hikvision"] * 3

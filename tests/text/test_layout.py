@@ -423,7 +423,7 @@ BODIES = [
         ["paragraph: It is.", "boilerplate: * * *", "boilerplate: ***", "boilerplate: ---", "paragraph: It is."],
     ),
     ("It is.\n\n• **** *** *********\n• *** ****", ["paragraph: It is.", "list_item: • **** *** *********", "list_item: • *** ****"]),
-    # A withheld word of one letter is no bullet.
+    # A masked word of one letter is no bullet.
     ("It is **** ****** so.\n\n* ****** ***** said.", ["paragraph: It is **** ****** so.", "paragraph: * ****** ***** said."]),
     ("It is **** ****** so.\n\n* Roe ***** said.", ["paragraph: It is **** ****** so.", "list_item: * Roe ***** said."]),
     # A date inside the text is text.
@@ -635,7 +635,7 @@ def test_work_grows_with_the_text(text: str) -> None:
     assert grows_at_most_linearly(lambda times: lambda: find_layout(Source(text * times)))
 
 
-def test_a_withheld_article_at_the_start_of_a_paragraph_is_no_bullet() -> None:
+def test_a_masked_article_at_the_start_of_a_paragraph_is_no_bullet() -> None:
     text = "Lamp rules\n\nThe **** said on *******.\n\n* spokesperson *** the **** said that ** ****.\n\n*** lamps **** **.\n"
     layout = find_layout(Source(text))
     assert [section.kind for section in layout.sections] == ["title", "paragraph", "paragraph", "paragraph"]

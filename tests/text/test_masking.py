@@ -43,7 +43,7 @@ def test_ordinary_asterisks_are_no_masks(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", MASKED)
-def test_withheld_words_are_masks(text: str) -> None:
+def test_masked_words_are_masks(text: str) -> None:
     result = unmasked_of(text)
     assert result.masked_words > 0
     assert not set("*█").intersection(result.text)
@@ -82,7 +82,7 @@ def test_literal_marks_and_other_characters() -> None:
         ("*** ****** to *** ******" + "b" * MAX_CHUNK + "***** " + "c" * MAX_CHUNK, "; to ; ; ; ;"),
     ],
 )
-def test_endless_runs_are_cut_wherever_invisible_or_withheld_parts_stand(text: str, seen: str) -> None:
+def test_endless_runs_are_cut_wherever_invisible_or_masked_parts_stand(text: str, seen: str) -> None:
     assert " ".join(unmasked_of(text).text.split()) == seen
 
 

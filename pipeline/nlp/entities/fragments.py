@@ -1,4 +1,4 @@
-"""Leaves out pieces of names beside withheld words: `Affairs` of `******* Affairs *********` is no mention."""
+"""Leaves out pieces of names beside masked words: `Affairs` of `******* Affairs *********` is no mention."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
 
 
 def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
-    """Whether an article shows that the withheld word after a place is what is named: `The Paris *********`."""
+    """Whether an article shows that the masked word after a place is what is named: `The Paris *********`."""
     return (
         mention.label == "GPE"
         and mention.end - mention.start == 1
@@ -44,7 +44,7 @@ def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
-    """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a withheld surname.
+    """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a masked surname.
 
     Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`).
     """

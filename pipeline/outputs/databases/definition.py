@@ -83,8 +83,8 @@ where m.label = 'MINISTER' and m.office_id is not null group by m.office_id, e.n
 from mentions m join documents d on d.doc_id = m.doc_id join entities e on e.entity_id = m.entity_id""",
     ),
     View(
-        "withheld",
-        "How much of each document is withheld.",
+        "masked",
+        "How much of each document is masked.",
         """select title, published, n_words, n_masked_words, masked_share, doc_id
 from documents order by masked_share desc, doc_id""",
     ),

@@ -187,7 +187,7 @@ def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Resu
 
 
 def _run_singly(task: Task) -> None:
-    """Annotate the documents of a shard that kills its process one by one, and set aside the one that does."""
+    """Annotate the documents of a shard that kills its process one by one, and record the one that does as failed."""
     chunks: dict[str, Chunk] = {}
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}

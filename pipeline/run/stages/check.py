@@ -128,7 +128,7 @@ def _not_empty(out: Path, severity: Severity) -> Outcome:
         return Outcome("empty", "", name, "passed", severity)
     failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
     problem = "the run has no documents" + (
-        f": {counted(len(failures), 'input was', 'inputs were')} set aside" if failures else ""
+        f": {counted(len(failures), 'input', 'inputs')} failed" if failures else ""
     )
     named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
     return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))

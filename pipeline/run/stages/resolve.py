@@ -14,7 +14,7 @@ from pipeline.run.shard_results import read_chunk, read_columns, read_manifest, 
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Collect the entities of all mentions, and what was set aside; returns the number of entities.
+    """Collect the entities of all mentions, and what failed; returns the number of entities.
 
     Raises:
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
@@ -25,8 +25,8 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     decided = open_decided(out, settings, resolution.resolve)
     columns = {"documents": SEEN["documents"], "appearances": SURVEYED, "mentions": SEEN["mentions"]}
     for done, shard in enumerate(shards, 1):
-        chunk, set_aside = read_chunk(out, shard.key) if decided else read_columns(out, shard.key, columns)
-        resolution.add(decided.decide(resolution.resolve(chunk)), set_aside)
+        chunk, failed = read_chunk(out, shard.key) if decided else read_columns(out, shard.key, columns)
+        resolution.add(decided.decide(resolution.resolve(chunk)), failed)
         progress("resolve", done, len(shards))
     others = resolution.finish(decided)
     write_outcomes(out, decided)

@@ -19,7 +19,7 @@ from pipeline.text.masking import compile_patterns, unmask
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Unmask all documents; returns how many have withheld words. What was unmasked before is copied."""
+    """Unmask all documents; returns how many have masked words. What was unmasked before is copied."""
     masked = 0
 
     def results() -> Iterator[bytes]:

@@ -99,7 +99,7 @@ def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
 
 
 def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:
-    """The rows of each shard, and what was set aside, in order."""
+    """The rows of each shard, and what failed, in order."""
     shards = read_manifest(out)
     for done, shard in enumerate(shards, 1):
         yield read_chunk(out, shard.key)

@@ -176,7 +176,7 @@ def test_a_headline_points_to_the_same_claim_of_the_text(nlp: Language) -> None:
     assert body.headline_of is None
 
 
-def test_nothing_is_kept_across_withheld_text(nlp: Language) -> None:
+def test_nothing_is_kept_across_masked_text(nlp: Language) -> None:
     text = in_place(
         "Kestrel said the **** ***** **** yard was safe. The union said the yard was shut. ***** *** ******* **."
     )

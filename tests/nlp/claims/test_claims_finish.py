@@ -1,4 +1,4 @@
-"""How claims are cut: what joins the next claim, dates for sources, and what masks leave. `;` stands for withheld words."""
+"""How claims are cut: what joins the next claim, dates for sources, and what masks leave. `;` stands for masked words."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_of_a_source_a_whole_phrase_is_left_or_nothing(
     assert truncated is bool(gaps)
 
 
-def test_where_most_is_withheld_only_what_touches_the_cue_is_left(base_nlp: Language) -> None:
+def test_where_most_is_masked_only_what_touches_the_cue_is_left(base_nlp: Language) -> None:
     doc, tree = read(base_nlp, "Harland ; ; denied the report ; plan ; . ; Treasury ; ; rates")
     doc.spans["gaps"] = [Span(doc, token.i, token.i + 1) for token in doc if token.text == ";"]
     gaps, limit = frozenset(span.start for span in doc.spans["gaps"]), (0, len(doc))

@@ -25,7 +25,7 @@ class Encoding:
 
     Attributes:
         codec: How it is encoded.
-        found: The encoding that must be found, or None where the file must be set aside.
+        found: The encoding that must be found, or None where the file must fail.
         exact: Whether the text must be the same.
         notes: Words that the notes must have; there must be none of them if it is empty.
     """

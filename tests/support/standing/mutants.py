@@ -27,13 +27,13 @@ def by_word(text: str, change: Callable[[str], str]) -> str:
 
 
 def mask_words(rng: random.Random, text: str) -> str:
-    """Some words withheld."""
+    """Some words masked."""
     sign, share = rng.choice("*█▇_"), rng.random()
     return by_word(text, lambda word: re.sub(r"\w", sign, word) if rng.random() < share else word)
 
 
 def mask_the_end(rng: random.Random, text: str) -> str:
-    """All words from some line on withheld, as behind a paywall."""
+    """All words from some line on masked, as behind a paywall."""
     lines = text.split("\n")
     cut = rng.randrange(len(lines))
     return "\n".join([*lines[:cut], *(re.sub(r"\w", "*", line) for line in lines[cut:])])

@@ -37,8 +37,8 @@ ORDER = {
 }
 SHARE_STEP = 1e-4
 """Shares are rounded."""
-WITHHELD = ("█", "▇", "[redacted]", "[REDACTED]")
-"""What withholds words in any document; asterisks do in some only."""
+MASKS = ("█", "▇", "[redacted]", "[REDACTED]")
+"""What masks words in any document; asterisks do in some only."""
 
 
 def broken_promises(out: Path, inputs: int | None = None) -> Iterator[str]:
@@ -96,7 +96,7 @@ def check_sections(tables: Rows) -> Iterator[str]:
 
 
 def check_spans(tables: Rows) -> Iterator[str]:
-    """A text is what stands at its offsets, within its section, and withholds nothing."""
+    """A text is what stands at its offsets, within its section, and shows nothing masked."""
     texts = {row["doc_id"]: row["text"] for row in tables["documents"]}
     sections = {row["section_id"]: row for row in tables["sections"]}
     for name, key, prefixes in (
@@ -124,7 +124,7 @@ def _span_fault(span: tuple[int | None, int | None, str | None], text: str, sect
         return "is out of its section"
     if text[start:end] != own:
         return "is not its text"
-    return "holds what is withheld" if any(mark in own for mark in WITHHELD) else ""
+    return "holds what is masked" if any(mark in own for mark in MASKS) else ""
 
 
 def check_mentions(tables: Rows) -> Iterator[str]:
@@ -166,8 +166,8 @@ def _claim_faults(row: Row, text: str, section: Row) -> Iterator[str]:
     content = " ... ".join(text[start:end] for start, end in pieces) or None
     if content != row["content_text"]:
         yield "its content is not its text"
-    if content and any(mark in content for mark in WITHHELD):
-        yield "its content holds what is withheld"
+    if content and any(mark in content for mark in MASKS):
+        yield "its content holds what is masked"
     ends = (pieces[0][0], pieces[-1][1]) if pieces else (None, None)
     if (row["content_start"], row["content_end"]) != ends:
         yield "its content begins or ends elsewhere"

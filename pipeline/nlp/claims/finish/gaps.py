@@ -1,4 +1,4 @@
-"""What masks leave of a claim: nothing in it holds or bridges withheld text."""
+"""What masks leave of a claim: nothing in it holds or bridges masked text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})
 MOSTLY_MASKED = 0.45
 """Share of placeholders among a section's words and placeholders from which only what stands right beside the cue is kept.
 
-A placeholder stands for a run of withheld words: where four words of five are withheld at random, the share is 0.44."""
+A placeholder stands for a run of masked words: where four words of five are masked at random, the share is 0.44."""
 MIN_WORDS = 3
 """Visible words that a content cut by a mask must have."""
 
@@ -103,7 +103,7 @@ def _near_side(
 
 
 def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:
-    """Whether withheld text stands between the parts of a claim: what joins them is not to be seen."""
+    """Whether masked text stands between the parts of a claim: what joins them is not to be seen."""
     parts = [part for part in (draft.source, draft.cue, *draft.content) if part]
     first, last = min(start for start, _ in parts), max(end for _, end in parts)
     return any(i in gaps for i in range(first, last)) if gaps else False
