@@ -177,7 +177,10 @@ class Workspace:
 
     def outcome_of(self, one: Numbered) -> Outcome | None:
         """What becomes of a decision, as far as its document was looked at."""
-        return next((outcome for outcome in self.decided.outcomes() if outcome.id == one.decision.id), None)
+        for outcome in self.decided.outcomes():
+            if outcome.id == one.decision.id:
+                return outcome
+        return None
 
     def of_entity(self, entity_id: str) -> list[Numbered]:
         """The living decisions about an entity."""

@@ -7,6 +7,7 @@ import heapq
 import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -215,9 +216,12 @@ def _resolved(
     failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
     parts = [_Part(folder) for folder in folders]
     last: tuple[str, _Part] | None = None
+    renamed: dict[str, str] = {}
     for doc_id, part, outcome in heapq.merge(*(part.outcomes() for part in parts), key=itemgetter(0)):
         if last and last[0] == doc_id:
-            failures.append(repeated(part.place_of(doc_id), doc_id, last[1].place_of(doc_id)))
+            place, first = part.place_of(doc_id), last[1].place_of(doc_id)
+            failures.append(repeated(place, doc_id, first))
+            renamed[repeated(place, doc_id, place).message] = repeated(place, doc_id, first).message
             continue
         last = doc_id, part
         if isinstance(outcome, FailureRow):
@@ -226,6 +230,8 @@ def _resolved(
         resolved = decided.decide(identity.resolve(outcome))
         entities.add(resolved)
         yield resolved
+    # What failed in a partition for the id of a document that another partition has earlier.
+    failures[:] = [replace(row, message=renamed.get(row.message, row.message)) for row in failures]
 
 
 def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
