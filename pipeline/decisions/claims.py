@@ -108,6 +108,19 @@ def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
     return _Wish(one, decision, found, row, values)
 
 
+def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow | Lost:
+    """The claim of a document that a decision describes.
+
+    Args:
+        rows: The document.
+        parts: The claim as it stood in the tables.
+        same: The document is the same as then.
+    """
+    found = _find(rows, parts, same=same)
+    row = found if isinstance(found, Lost) else _match(rows.claims, found)
+    return Lost("no claim has these words") if row is None else row
+
+
 def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
     """The places of a claim: the cue decides, else the content."""
     cue = _find_one(rows, parts.cue, same=same)
