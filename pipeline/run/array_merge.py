@@ -19,6 +19,7 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
@@ -28,6 +29,7 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
+from pipeline.run.relations import RelationPass
 from pipeline.run.resolution import other_rows
 from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.write import write_run
@@ -72,11 +74,17 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
+        relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
+        relations.survey(_resolved(folders, identity, decided, Entities(), []))
+        resolved = _resolved(folders, identity, decided, entities, failures)
         counts = write_run(
             out,
             settings,
-            _resolved(folders, identity, decided, entities, failures),
-            lambda: other_rows(settings, entities, identity.aliases(), failures, decided),
+            (relations.relate(chunk) for chunk in resolved),
+            lambda: {
+                **other_rows(settings, entities, identity.aliases(), failures, decided),
+                **relations.rows(),
+            },
             {
                 "inputs": _digest(runs),
                 "raw": raw_place(raw, out) if raw else None,
