@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
+from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
@@ -24,6 +25,7 @@ from pipeline.nlp.claims.finish.trimming import (
     close,
     drop_doubles,
     drop_nested,
+    end_with_sentence,
     split_at_sections,
     trim,
 )
@@ -102,8 +104,9 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         style: The annotation conventions to follow.
     """
     tree, gaps = Tree(doc), gap_tokens(doc)
-    quotes = QuoteIndex(find_quotations(tree))
-    drafts = ruled = find_rule_claims(tree, quotes, lexicon)
+    turns = find_turns(tree, lexicon.patterns)
+    quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
+    drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
     if learned is not None:
         scored = readings_in_headlines(tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
@@ -130,7 +133,7 @@ def _finish(
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
-        for draft in close(tree, inside)
+        for draft in close(tree, end_with_sentence(tree, inside))
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
     for draft in drop_nested(tree, drop_doubles(trimmed)):

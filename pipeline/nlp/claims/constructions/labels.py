@@ -17,6 +17,7 @@ MIN_STATEMENT = 2
 """Fewest words after a colon."""
 _CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
+_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PLACES = frozenset({"GPE", "LOC"})
 
 
@@ -38,8 +39,8 @@ def find_colon_claim(
     number = quotes.at(after) if after < end else None
     if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT:
         return None
-    shouted = not headline and _is_shouted(tree, start, colon)
-    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or _is_place(tree, start, colon):
+    shouted = not headline and is_shouted(tree, start, colon, lexicon.patterns)
+    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or is_place(tree, start, colon):
         return None
     if headline and number is None and not _is_assertion(tree, start, colon, after, end, lexicon.patterns):
         return None
@@ -61,19 +62,20 @@ def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
     if draft.source is None:
         return False
-    return is_label(tree, *draft.source, patterns) and (
-        tree.lower[draft.head] == ":" or tree.lower[draft.source[1] - 1] in patterns.captions
-    )
+    end = draft.source[1]
+    before_colon = tree.lower[draft.head] == ":" or tree.lower[end : end + 1] == [":"]
+    captioned = tree.lower[end - 1] in patterns.captions
+    return is_label(tree, *draft.source, patterns) and (before_colon or captioned)
 
 
 def is_dateline(tree: Tree, draft: Draft) -> bool:
     """Whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
     if draft.source is None or tree.lower[draft.head] != ":":
         return False
-    return _is_place(tree, *draft.source)
+    return is_place(tree, *draft.source)
 
 
-def _is_place(tree: Tree, start: int, end: int) -> bool:
+def is_place(tree: Tree, start: int, end: int) -> bool:
     """Whether all words of a phrase belong to names of places."""
     words = [i for i in range(start, end) if tree.is_word(i)]
     return bool(words) and all(
@@ -81,12 +83,14 @@ def _is_place(tree: Tree, start: int, end: int) -> bool:
     )
 
 
-def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript."""
+def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`)."""
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
-    return (
-        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
-    )
+    # `MR` and `DR` are short, but no initials as `EU` and `US` are.
+    names = [word for word in words if word.lower() not in patterns.honorifics]
+    if not names or len(words) > MAX_SPEAKER:
+        return False
+    return all(word.isupper() for word in words) and all(len(word) > 2 for word in names)
 
 
 def _labels(tree: Tree, start: int, end: int) -> set[str]:
@@ -97,12 +101,12 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     """Whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
     if tree.lemmas[colon - 1] in patterns.colon_sources:
         return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
+    labels = _labels(tree, start, colon)
     if not all(
-        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
+        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) or i in tree.ents
         for i in range(start, colon)
     ):
         return False
-    labels = _labels(tree, start, colon)
     if not labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}):
         # `Kerr: 'We go on'`: the tagger knows a name where the recogniser does not.
         return all(tree.tags[i].startswith("NNP") for i in range(start, colon)) and colon - start <= 2
@@ -117,7 +121,11 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
     if _is_list_of_things(tree, after):
         return False
     labels = _labels(tree, start, colon)
-    if tree.lemmas[colon - 1] in patterns.colon_sources or labels & patterns.organisation_labels:
+    speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
+    if speaks and labels & patterns.company_labels:
+        # `Kestrel Foods: Half-year results` is the title of a release.
+        return any(tree.tags[i] in _FINITE for i in range(after, end))
+    if speaks:
         return True
     own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
     return any(

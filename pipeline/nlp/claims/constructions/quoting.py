@@ -219,7 +219,7 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     longer: list[Draft] = []
     used: set[int] = set()
     for draft in drafts:
-        rest = _rest(draft, quotes, cued) if draft.kind != "going_on" or draft.after is None else []
+        rest = _rest(draft, quotes, cued)
         used.update(rest)
         spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
         longer.append(draft.with_content((*draft.content, *spans)))

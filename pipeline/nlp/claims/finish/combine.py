@@ -25,7 +25,7 @@ from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.overlap_index import Holders
 from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
-ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature"})
+ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature", "turn"})
 """Constructions of the rules that need no leave of the learned layer."""
 QUOTED = 0.5
 """Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom

@@ -143,12 +143,13 @@ def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
 
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
     """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source."""
-    if draft.cue is None or len(draft.content) < 2:
+    pieces = [piece for span in draft.content for piece in _at_sentence_ends(tree, span, quotes)]
+    if draft.cue is None or len(pieces) < 2:
         return [draft]
     reach = tree.sent_ends[draft.head]
     near: list[Spread] = []
     later: list[Spread] = []
-    for span in draft.content:
+    for span in pieces:
         far = near and span[0] >= reach and span[0] > draft.cue[1] and quotes.at(span[0]) is not None
         (later if far and _ends_sentence(tree, draft, span) else near).append(span)
     first = replace(draft, content=tuple(near))
@@ -168,6 +169,21 @@ def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
             for span in later
         ),
     ]
+
+
+def _at_sentence_ends(tree: Tree, span: Spread, quotes: QuoteIndex) -> list[Spread]:
+    """A span parted where a quotation follows the end of an unquoted sentence: `he said it was late. | "We will see."`."""
+    start, end = span
+    pieces = []
+    for number in quotes.within(start, end):
+        first = quotes.all[number].start
+        if first > start + 1 and tree.lower[first - 1] in _STOPS and quotes.at(first - 1) is None:
+            pieces.append((start, first))
+            start = first
+    return [*pieces, (start, end)]
+
+
+_STOPS = frozenset({".", "!", "?"})
 
 
 def _ends_sentence(tree: Tree, draft: Draft, span: Spread) -> bool:

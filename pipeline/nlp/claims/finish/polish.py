@@ -53,7 +53,7 @@ def polish(
     for draft in (said.get(draft.head, draft) for draft in drafts):
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
-        cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
+        cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
         cut, joined = cut_next_cue(tree, cut, quotes, by_head)
         tails += joined
         polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
@@ -118,6 +118,23 @@ def cut_writer_clauses(
         if at is not None:
             tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
+
+
+def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
+    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`."""
+    if draft.source is None or not draft.content or draft.cue is None or draft.cue[0] < draft.source[0]:
+        return draft
+    start, end = draft.content[-1]
+    if not end <= draft.source[0] <= end + 1:
+        return draft
+    comma = next((i for i in range(end - 2, start + 1, -1) if tree.lower[i] == ","), None)
+    if comma is None or quotes.at(comma + 1) is not None:
+        return draft
+    title = range(comma + 1, end)
+    named = tree.tags[comma + 1] in {"DT", "PRP$"} and not any(
+        tree.tags[i] in _FINITE | {"MD"} for i in title
+    )
+    return draft.with_content((*draft.content[:-1], (start, comma))) if named else draft
 
 
 def cut_next_cue(
@@ -211,6 +228,7 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     last = end
     while last > start and not tree.is_word(last - 1):
         last -= 1
+    last = _before_reader(tree, start, last, patterns)
     opening = next(
         (
             i
@@ -231,6 +249,14 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     ):
         return draft
     return draft.with_content((*draft.content[:-1], (start, opening)))
+
+
+def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int:
+    """The end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
+    for i in range(last - 2, max(start, last - MEDIUM_WORDS), -1):
+        if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
+            return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last
+    return last
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

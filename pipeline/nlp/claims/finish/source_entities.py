@@ -18,6 +18,8 @@ from pipeline.text.document import HEADLINES
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
+_ANSWERS = frozenset({"a", "a.", "answer"})
+"""Labels of what is answered in an interview."""
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -191,7 +193,11 @@ class _Namer:
         """Who answers in an interview: the only person of the title or of what stands before the first answer."""
         tree = self.tree
         answers = [section for section in tree.sections if _ANSWER.match(tree.text, section.start_char)]
-        if len(answers) < 2 or not any(section.start <= index < section.end for section in answers):
+        # One line that begins with `A:` is an answer; a word in capitals before a colon may be a label.
+        lettered = any(tree.lower[section.start] in _ANSWERS for section in answers)
+        if len(answers) < 2 and not lettered:
+            return None
+        if not any(section.start <= index < section.end for section in answers):
             return None
         persons: dict[int, int] = {}
         for number, person in self.cast.person_of.items():
@@ -211,6 +217,8 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
     if claim["source_entity"] is not None or claim["source"] is None:
         return claim
     start, end = namer.tree.tokens_of(*claim["source"])
+    if claim["cue_lemma"] == ":" and namer.tree.lower[start] in _ANSWERS:
+        return _with_entity(claim, _written(namer.asked(start)))
     if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:
         return claim
     if namer.quotes.at(start) is not None:

@@ -19,7 +19,7 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
-BY_WORDS = frozenset({"colon", "headline", "headline_passive"})
+BY_WORDS = frozenset({"colon", "headline", "headline_passive", "turn"})
 """Constructions whose parts are those of the rules, whatever the learned layer reads."""
 _REDUCED = frozenset({"acl", "advcl"})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import is_negated
@@ -65,7 +66,9 @@ def _is_that(tree: Tree, index: int) -> bool:
 
 def _trim_source(tree: Tree, span: Spread) -> Spread | None:
     """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
-    start, end = span
+    start, end = span[0], _without_aside(tree, span)
+    while end - start > 1 and _TIME.fullmatch(tree.lower[start]):
+        start += 1
     while end - start > 1 and (
         tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
     ):
@@ -73,6 +76,19 @@ def _trim_source(tree: Tree, span: Spread) -> Spread | None:
             break
         end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+
+
+_TIME = re.compile(r"\d{1,2}[:.]\d\d")
+"""The time at the start of a line of a live report: `12:20 | The chancellor`."""
+
+
+def _without_aside(tree: Tree, span: Spread) -> int:
+    """The end of a source without the clause behind its comma: `sources close to the talks | , who asked not to be named`."""
+    start, end = span
+    for i in range(start + 1, end - 1):
+        if tree.lower[i] == "," and tree.tags[i + 1] in {"VBG", "VBN", "WDT", "WP", "WP$"}:
+            return i
+    return end
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
@@ -221,6 +237,34 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
     if draft.kind == "noun":
         return draft.source is None and draft.head in held
     return draft.kind in _WEAK_INSIDE and held.get(draft.head, draft.head) != draft.head
+
+
+def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
+
+    A full stop that is part of an abbreviation hides the end of a sentence from the parser.
+    """
+    starts = {
+        draft.source[0]
+        for draft in drafts
+        if draft.source is not None and draft.cue is not None and _follows_stop(tree, draft.source[0])
+    }
+    return [_ended(draft, starts) for draft in drafts]
+
+
+def _follows_stop(tree: Tree, index: int) -> bool:
+    before = tree.lower[index - 1] if index else ""
+    return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
+
+
+def _ended(draft: Draft, starts: Collection[int]) -> Draft:
+    if draft.cue is None:
+        return draft
+    pieces = []
+    for start, end in draft.content:
+        stop = next((i for i in range(start + 1, end) if i in starts and draft.cue[1] <= start), end)
+        pieces.append((start, stop))
+    return draft.with_content(tuple(pieces))
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
