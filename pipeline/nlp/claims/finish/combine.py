@@ -207,16 +207,22 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     head = reading.head
     first = reading.content[0][0] if reading.content else head
     to = tree.lower[first] == "to"
-    if tree.tags[head].startswith("VB"):
-        cue = lexicon.verbs.get(tree.lemmas[head])
-        if cue is not None:
-            after = tree.lower[head + 1] if head + 1 < len(tree) else ""
-            return "clause", cue.type_in(after if after in cue.preps else "infinitive" if to else "clause")
+    cue = lexicon.verbs.get(tree.lemmas[head]) if tree.tags[head].startswith("VB") else None
+    if cue is not None:
+        after = tree.lower[head + 1] if head + 1 < len(tree) else ""
+        plain = "infinitive" if to else "clause"
+        return "clause", cue.type_in(after if after in cue.preps else plain)
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type
-    plain = "commitment" if to else "statement" if _is_clause(tree, reading.content) else "opinion"
-    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], plain)
+    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], _plain_type(tree, reading, to=to))
+
+
+def _plain_type(tree: Tree, reading: Reading, *, to: bool) -> str:
+    """The type of a word that is in no list."""
+    if to:
+        return "commitment"
+    return "statement" if _is_clause(tree, reading.content) else "opinion"
 
 
 def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:

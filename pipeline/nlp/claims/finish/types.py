@@ -18,41 +18,51 @@ NEGATION_REACH = 6
 
 
 def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str:
-    """The claim type of a draft."""
-    patterns = lexicon.patterns
+    """The claim type of a draft: what its cue suggests, unless cue and content together mean something else.
+
+    Args:
+        tree: The doc.
+        draft: The claim, with the type that its cue suggests.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+
+    Returns:
+        One of the claim types.
+    """
+    # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
+    by_cue = _type_by_cue(tree, draft, lexicon.patterns)
+    if by_cue is not None:
+        return by_cue
     lemma = tree.lemmas[draft.head]
-    if (
-        draft.claim_type == "denial"
-        and draft.cue is not None
-        and is_negated(tree, draft.head)
-        and lemma == "deny"
-    ):
-        return "statement"
-    verbal = tree.tags[draft.head].startswith("VB")
-    if (
-        draft.claim_type == "allegation"
-        and verbal
-        and draft.content
-        and _is_about_itself(tree, draft, patterns)
-    ):
-        return "denial" if _begins_negated(tree, draft) else "statement"
-    if draft.claim_type == "question" and _is_request(tree, draft.head):
-        return "call"
-    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
-        return "question"
-    if (
-        lemma in patterns.refused_acts
-        and draft.claim_type == "denial"
-        and not _is_said(tree, draft, patterns)
-    ):
-        return "commitment" if lemma in patterns.refusals else "opinion"
-    deniable = lemma in patterns.denied_when_negated
+    deniable = lemma in lexicon.patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
     root = _root(tree, draft.content[0])
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
+
+
+def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """Another type that a cue has with what follows it, or None."""
+    lemma = tree.lemmas[draft.head]
+    denies = draft.claim_type == "denial"
+    if denies and lemma == "deny" and draft.cue is not None and is_negated(tree, draft.head):
+        return "statement"
+    if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
+        return "denial" if _begins_negated(tree, draft) else "statement"
+    if draft.claim_type == "question" and _is_request(tree, draft.head):
+        return "call"
+    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
+        return "question"
+    if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
+        return "commitment" if lemma in patterns.refusals else "opinion"
+    return None
+
+
+def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    verbal = tree.tags[draft.head].startswith("VB")
+    return verbal and bool(draft.content) and _is_about_itself(tree, draft, patterns)
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
