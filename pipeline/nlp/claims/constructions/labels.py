@@ -31,23 +31,37 @@ def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | No
 def find_colon_claim(
     tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
 ) -> Draft | None:
-    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
+    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
+
+    Args:
+        tree: The doc.
+        start: First token of the line.
+        end: Token after its last one.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        headline: The line is a headline.
+
+    Returns:
+        The claim, or None if nobody speaks before a colon.
+    """
     colon = find_colon(tree, start, end, quotes)
-    if colon is None or is_label(tree, start, colon, lexicon.patterns):
+    patterns = lexicon.patterns
+    if colon is None or is_label(tree, start, colon, patterns) or is_place(tree, start, colon):
         return None
     after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
-    number = quotes.at(after) if after < end else None
     if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT:
         return None
-    shouted = not headline and is_shouted(tree, start, colon, lexicon.patterns)
-    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or is_place(tree, start, colon):
+    number = quotes.at(after)
+    shouted = not headline and is_shouted(tree, start, colon, patterns)
+    if not shouted and not _is_name(tree, start, colon, patterns):
         return None
-    if headline and number is None and not _is_assertion(tree, start, colon, after, end, lexicon.patterns):
+    if number is None and headline and not _is_assertion(tree, start, colon, after, end, patterns):
         return None
     if number is None and not headline and not shouted:
         return None
-    last = end if number is None or headline or shouted else quotes.all[number].end
-    return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
+    # In running text only the quotation is said; a headline and a line of a transcript are said to their end.
+    last = end if number is None or headline or shouted else min(end, quotes.all[number].end)
+    return Draft(colon, (colon, colon + 1), (start, colon), ((after, last),), "colon", "statement")
 
 
 def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
@@ -147,32 +161,47 @@ def _is_list_of_things(tree: Tree, after: int) -> bool:
 
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
+    """`"..." - Anna Smith` at the end of a line or on the line below the quotation.
+
+    Args:
+        tree: The doc.
+        start: First token of the line.
+        end: Token after its last one.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None if no name stands under a quotation.
+    """
+    dashes = lexicon.patterns.dashes
     near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
-    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in lexicon.patterns.dashes), None)
+    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in dashes), None)
     if dash is None or dash + 1 >= end:
         return None
-    glued = tree.lower[dash] not in lexicon.patterns.dashes
-    last = (
-        dash
-        if glued
-        else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
-    )
+    glued = tree.lower[dash] not in dashes  # the closing mark and the dash are one token
+    last = dash if glued else _word_before(tree, dash)
     number = None if last is None else quotes.at(last)
     if number is None or quotes.all[number].end != (last or 0) + 1:
         return None
-    stop = next(
-        (
-            i
-            for i in range(dash + 1, end)
-            if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics
-        ),
-        end,
-    )
+    stop = _end_of_name(tree, dash + 1, end, lexicon.patterns)
     if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
         return None
     content = quotes.all[number].start, dash if glued else quotes.all[number].end
     return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")
+
+
+def _word_before(tree: Tree, index: int) -> int | None:
+    """The last token before one that is no white space."""
+    return next((i for i in range(index - 1, max(-1, index - 4), -1) if not tree.is_space(i)), None)
+
+
+def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:
+    behind = (
+        i
+        for i in range(start, end)
+        if not tree.tags[i].startswith("NN") and tree.lower[i] not in patterns.honorifics
+    )
+    return next(behind, end)
 
 
 def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:

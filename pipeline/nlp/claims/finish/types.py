@@ -134,33 +134,40 @@ def _root(tree: Tree, span: Spread) -> int:
 
 
 def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str | None:
-    patterns = lexicon.patterns
+    """The type that the main verb of a content gives to a plain cue, or None."""
     if tree.lower[draft.content[0][0]] in _WHETHER:
         return None
     words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
-    lemma = tree.lemmas[root]
-    complement = tree.child(root, "acomp", "attr")
+    if _calls(tree, root, words, draft, lexicon.patterns):
+        return "call"
+    return "commitment" if _commits(tree, root, words, draft, quotes, lexicon.patterns) else None
+
+
+def _calls(tree: Tree, root: int, words: set[str], draft: Draft, patterns: Patterns) -> bool:
+    """Whether a content says what must or should be."""
     if words & patterns.call_modals and not _is_expectation(tree, root, words):
-        return "call"
+        return True
     if "could" in words and tree.lemmas[draft.head] in patterns.proposing:
-        return "call"
-    if (lemma in patterns.call_nouns and not _is_own_need(tree, root)) or (
-        complement is not None and tree.lemmas[complement] in patterns.call_adjectives
-    ):
-        return "call"
-    subject = tree.subject(root)
+        return True
+    if tree.lemmas[root] in patterns.call_nouns and not _is_own_need(tree, root):
+        return True
+    complement = tree.child(root, "acomp", "attr")
+    return complement is not None and tree.lemmas[complement] in patterns.call_adjectives
+
+
+def _commits(
+    tree: Tree, root: int, words: set[str], draft: Draft, quotes: QuoteIndex, patterns: Patterns
+) -> bool:
+    """Whether a content says what its source will do."""
+    subject, lemma = tree.subject(root), tree.lemmas[root]
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
-        return None
-    first_person = tree.lower[subject] in {"i", "we"}
-    quoted = quotes.at(draft.content[0][0]) is not None
+        return False
     # In a quotation `it` is something else than who speaks.
-    quoted_self = first_person or not quoted
-    if quoted_self and (
-        lemma in patterns.commitment_verbs
-        or (words & patterns.commitment_modals and lemma not in patterns.never_committed)
-    ):
-        return "commitment"
-    return None
+    if quotes.at(draft.content[0][0]) is not None and tree.lower[subject] not in {"i", "we"}:
+        return False
+    if lemma in patterns.commitment_verbs:
+        return True
+    return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
 
 
 def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:
