@@ -36,6 +36,8 @@ def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread
         tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))
     ):
         start += 1
+    if end - start > 3 and tree.lower[start] in _CONJUNCTIONS and tree.deps[start] == "cc":
+        start += 1  # `But the plan failed, he said`
     while start < end and (
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
