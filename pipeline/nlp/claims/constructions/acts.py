@@ -31,7 +31,16 @@ _AGAIN = frozenset({"DT", "PRP$"})
 
 
 def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether a listed use of the verb makes the draft an act and no claim."""
+    """Whether a listed use of the verb makes the draft an act and no claim.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        lexicon: The rule data.
+
+    Returns:
+        Whether the claim reports nothing.
+    """
     acts = lexicon.acts_of.get(tree.lemmas[draft.head]) or lexicon.acts_of.get(
         tree.lower[draft.head].rstrip("s"), ()
     )

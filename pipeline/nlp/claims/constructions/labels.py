@@ -22,7 +22,17 @@ _PLACES = frozenset({"GPE", "LOC"})
 
 
 def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
-    """The colon behind the first words of a line, or None."""
+    """The colon behind the first words of a line, or None.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+        quotes: The quotations of the doc.
+
+    Returns:
+        Token of the colon.
+    """
     last = min(end - 1, start + MAX_NAME + 1)
     colon = next((i for i in range(start, last) if tree.lower[i] == ":"), None)
     return None if colon is None or colon == start or quotes.at(colon) is not None else colon
@@ -65,7 +75,17 @@ def find_colon_claim(
 
 
 def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
-    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`."""
+    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a label.
+    """
     words = [tree.lower[i] for i in range(start, end) if tree.is_word(i)]
     if not words:
         return True
@@ -73,7 +93,16 @@ def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
 
 
 def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
+    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a caption.
+    """
     if draft.source is None:
         return False
     end = draft.source[1]
@@ -90,7 +119,16 @@ def is_dateline(tree: Tree, draft: Draft) -> bool:
 
 
 def is_place(tree: Tree, start: int, end: int) -> bool:
-    """Whether all words of a phrase belong to names of places."""
+    """Whether all words of a phrase belong to names of places.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+
+    Returns:
+        True for a place.
+    """
     words = [i for i in range(start, end) if tree.is_word(i)]
     return bool(words) and all(
         i in tree.ents and tree.mentions[tree.ents[i]].label_ in _PLACES for i in words
@@ -98,7 +136,17 @@ def is_place(tree: Tree, start: int, end: int) -> bool:
 
 
 def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`)."""
+    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
+
+    Args:
+        tree: The doc.
+        start: First token.
+        colon: Token of the colon.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a name in capitals; initials of two letters are none.
+    """
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
     # `MR` and `DR` are short, but no initials as `EU` and `US` are.
     names = [word for word in words if word.lower() not in patterns.honorifics]
@@ -205,7 +253,16 @@ def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:
 
 
 def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:
-    """The words of a label at the start of a line, or none: `Read more:`."""
+    """The words of a label at the start of a line, or none: `Read more:`.
+
+    Args:
+        tree: The doc.
+        limit: First token of the section, and the one after its last.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The tokens of the label, or an empty range.
+    """
     colon = next(
         (i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None
     )

@@ -33,6 +33,9 @@ def name_sources(
         claims: In order.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        The claims, in the same order.
     """
     namer = _Namer(tree, quotes, patterns)
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
@@ -52,6 +55,9 @@ def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolve
         tree: The doc.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        A function of a phrase and the content that it stands in.
     """
     namer = _Namer(tree, quotes, patterns)
 

@@ -35,6 +35,9 @@ def check_speakers(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
+
+    Returns:
+        The claims that are left.
     """
     headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
     drafts = list(drafts)
@@ -59,7 +62,16 @@ def _as_read(draft: Draft, read: Draft) -> Draft:
 def readings_in_headlines(
     tree: Tree, scored: Sequence[tuple[Reading, float]], ruled: Sequence[Draft]
 ) -> list[tuple[Reading, float]]:
-    """The readings without those of verbs and colons in headlines that the rules do not make a claim."""
+    """The readings without those of verbs and colons in headlines that the rules do not make a claim.
+
+    Args:
+        tree: The doc.
+        scored: The readings of the learned layer, each with its chance.
+        ruled: What the rules alone found.
+
+    Returns:
+        The readings that are left, with their chances.
+    """
     known = {draft.head for draft in ruled}
     headlines = [limit for limit, headline in tree.limits if headline]
     return [pair for pair in scored if pair[0].head in known or not _is_doubtful(tree, pair[0], headlines)]
