@@ -150,7 +150,15 @@ FORMULAS = [
 ]
 
 
-WITHOUT_TEXTS = {"dates", "claim_mentions", "appearances", "entity_aliases", "offices"}
+WITHOUT_TEXTS = {
+    "dates",
+    "claim_mentions",
+    "appearances",
+    "entity_aliases",
+    "offices",
+    "claim_links",
+    "document_groups",
+}
 """Tables that hold no text of the drafts."""
 
 

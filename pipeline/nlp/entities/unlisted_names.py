@@ -53,10 +53,8 @@ HIDING = frozenset({"CARDINAL"}) | SINGLE
 MIN_UNKNOWN = 3
 MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
-FOUND = frozenset({"COMPANY", "PERSON"})
-"""Kinds that the model overlooks."""
-OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.9}
-"""How sure the kind of a name must be that the model does not see."""
+OVERLOOKED = 0.6
+"""How sure a company must be that the model does not see."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 
@@ -167,7 +165,7 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:
-        return best if best in FOUND and shares[best] > OVERLOOKED[best] else ""
+        return best if best == "COMPANY" and shares[best] > OVERLOOKED else ""
     current = min(labels, key=lambda label: (-labels[label], label))
     single = own[0].end - own[0].start == 1
     if single and (current, best) == ("ORG", "PERSON"):
