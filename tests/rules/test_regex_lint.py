@@ -132,7 +132,7 @@ def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, pattern: s
     [
         ("(?:a+)+b", "exponential time.*like 'a'"),
         ("[A-Z]*b?[a-z]*x", "polynomial time"),
-        ("(a", "no regular expression"),
+        ("(a", "not a regular expression"),
     ],
 )
 def test_a_refused_label_is_named(tmp_path: Path, pattern: str, says: str) -> None:
