@@ -81,6 +81,10 @@ def _sample(characters: frozenset[str]) -> str:
     )
 
 
+def _is_within(states: tuple[int, ...], within: tuple[frozenset[int], ...]) -> bool:
+    return all(state in allowed for state, allowed in zip(states, within, strict=True))
+
+
 def _walk(
     automaton: Automaton,
     start: tuple[int, ...],
@@ -103,8 +107,7 @@ def _walk(
         for after in automaton.steps(todo.pop()):
             if is_goal(after):
                 return True
-            is_within = all(state in states for state, states in zip(after, within, strict=True))
-            if is_within and after not in seen:
+            if after not in seen and _is_within(after, within):
                 seen.add(after)
                 todo.append(after)
                 if len(seen) > MAX_STEPS:
