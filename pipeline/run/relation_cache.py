@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -160,6 +161,7 @@ def _claim(values: Sequence[Any]) -> ClaimFacts:
     named = dict(zip((field.name for field in fields(ClaimFacts)), values, strict=True))
     named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
     named["names"] = frozenset(named["names"])
-    for name in ("lemmas", "pieces", "content_at"):
+    named["lemmas"] = tuple(map(sys.intern, named["lemmas"]))
+    for name in ("pieces", "content_at"):
         named[name] = tuple(named[name])
     return ClaimFacts(**named)

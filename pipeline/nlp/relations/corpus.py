@@ -52,6 +52,8 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
         )
         for link in link_document(document, rules)
     )
+    for claim in document.claims:
+        claim.forget()
     hashes = shingle_hashes(document.text)
     return DocumentRelations(document.doc_id, document.day, document.claims, document.names, links, hashes)
 

@@ -12,6 +12,8 @@ from pipeline.nlp.relations.facts import ClaimFacts
 
 Keys = npt.NDArray[np.uint64]
 _MIXED = np.uint64(0x9E3779B97F4A7C15)
+TOGETHER = 20_000
+"""Pairs after which what was worked out of their claims is dropped."""
 _HALF = np.uint64(32)
 
 
@@ -55,8 +57,14 @@ class Scores:
         scores[known] = self.values[places[known]]
         missing = np.flatnonzero(~known)
         self.compared = len(missing)
-        for place in missing.tolist():
+        touched: set[int] = set()
+        for done, place in enumerate(missing.tolist(), 1):
             scores[place] = compare(*pairs[place])
+            touched.update(pairs[place])
+            if done % TOGETHER == 0 or done == len(missing):
+                for number in touched:
+                    claims[number].forget()
+                touched.clear()
         self.keys, first = np.unique(keys, return_index=True)
         self.values = scores[first]
         found: list[float] = scores.tolist()
