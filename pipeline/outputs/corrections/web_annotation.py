@@ -19,7 +19,7 @@ HINT = "Give JSON-LD with annotations that have a TextQuoteSelector or a TextPos
 
 @dataclass(slots=True)
 class _Found:
-    """What the annotations of one document say."""
+    """Content of the annotations of one document."""
 
     entities: list[Entity] = field(default_factory=list)
     dates: list[Expression] = field(default_factory=list)
@@ -31,7 +31,7 @@ def read_web_annotations(path: Path) -> GoldSet:
     """Read annotations; each document is named by the source of their targets.
 
     Raises:
-        GoldError: It is no JSON-LD with annotations.
+        GoldError: It is not JSON-LD with annotations.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def read_web_annotations(path: Path) -> GoldSet:
     notes: list[str] = []
     items = list(_items(data))
     if not items:
-        raise GoldError(f"{path}: holds no annotations", HINT)
+        raise GoldError(f"{path}: does not contain annotations", HINT)
     for item in items:
         _take(item, documents, notes)
     return GoldSet(path, "webannotation", tuple(map(_document, documents, documents.values())), tuple(notes))
@@ -93,7 +93,7 @@ def _take(item: Json, documents: Mapping[str, _Found], notes: list[str]) -> None
 
 
 def _place(target: Json) -> tuple[int, int, str | None] | None:
-    """Offsets, and the words that are to stand there."""
+    """Return offsets, and the words that should stand there."""
     selectors = target.get("selector") or []
     if isinstance(selectors, list):
         listed: Sequence[Any] = selectors
@@ -118,9 +118,8 @@ def _document(name: str, found: _Found) -> Document:
         cue = parts.get("cue", ())
         # A claim without a content stands at its cue.
         claims.append(Claim(parts.get("source", ()), cue, () if content == cue else content, (kind,)))
-    whole = bool(
-        found.contents
-    )  # an export has claims; tags of another tool say nothing of what is not tagged
+    # Our own export has claims. Tags of another tool say nothing about what is not tagged.
+    whole = bool(found.contents)
     return Document(
         name,
         None,
