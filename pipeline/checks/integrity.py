@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import Finding, add_up, finding
 from pipeline.core.lazy_imports import import_arrow
-from pipeline.tables.schema import REFERENCES, TABLES, arrow_schema, is_nullable
+from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
 from pipeline.text.masking import find_active
 
 if TYPE_CHECKING:
@@ -34,6 +35,27 @@ def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> l
     return findings
 
 
+class _FarReferences:
+    """Collects, part by part, what refers to rows of other documents, and the ids that there are."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._wanted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+
+    def add(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take in a part."""
+        for name, column, target, other in FAR_REFERENCES:
+            values = tables[name][column].drop_null().unique().to_pylist()
+            self._wanted[name, column].update(values)
+            self._known[target, other].update(tables[target][other].to_pylist())
+
+    def findings(self) -> Iterator[Finding]:
+        """What refers to nothing, once all parts are in."""
+        for name, column, target, other in FAR_REFERENCES:
+            lost = self._wanted[name, column] - self._known[target, other]
+            yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
+
+
 def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any]) -> list[Finding]:
     """Check tables that come in parts of whole documents, with the memory of one part.
 
@@ -42,9 +64,11 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
         run: The contents of `run.json`.
     """
     found: list[Finding] = []
+    far = _FarReferences()
     last = ""
     for part in parts:
         found += check_integrity(part, run)
+        far.add(part)
         ids = part["documents"]["doc_id"].to_pylist()
         found += finding(
             "keys",
@@ -53,7 +77,7 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
         )
         if ids:
             last = ids[-1]
-    return add_up(found)
+    return add_up([*found, *far.findings()])
 
 
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ class ClaimSettings(_Frozen):
     """
 
     style: Literal["guide", "whole", "polnear"] = "guide"
-    least_score: float = Field(default=0.6, ge=0, le=1)
+    least_score: float = Field(default=0.5, ge=0, le=1)
 
 
 class Settings(_Frozen):

@@ -120,6 +120,19 @@ def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
     return _Wish(one, decision, found, row, values)
 
 
+def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow | Lost:
+    """The claim of a document that a decision describes.
+
+    Args:
+        rows: The document.
+        parts: The claim as it stood in the tables.
+        same: The document is the same as then.
+    """
+    found = _find(rows, parts, same=same)
+    row = found if isinstance(found, Lost) else _match(rows.claims, found)
+    return Lost("no claim has these words") if row is None else row
+
+
 def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
     """Find the places of a claim. Without cue and content it is lost; a lost source only matters to some decisions."""
     cue = _find_one(rows, parts.cue, same=same)

@@ -14,6 +14,7 @@ from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
+from pipeline.decisions.links import LinkPlan, Side
 from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -30,8 +31,8 @@ from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk, split_documents
+from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, arrow_schema
 from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Decided:
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
+        self._links = LinkPlan(())
+        self._ends: Mapping[str, Sequence[tuple[Numbered, Side]]] = {}
         if file.live:
             self._prepare(survey)
 
@@ -139,6 +142,21 @@ class Decided:
             if entity != alias
         ]
 
+    def note_links(self, chunk: Chunk) -> Chunk:
+        """Find the claims that decisions about links are about, in rows that are decided; the same rows."""
+        if self._ends:
+            ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
+            own = split_documents(chunk) if any(doc_id in self._ends for doc_id in ids) else {}
+            for doc_id in self._ends.keys() & own.keys():
+                rows = self.open(own[doc_id])
+                for one, side in self._ends[doc_id]:
+                    self._links.note(one, side, rows)
+        return chunk
+
+    def links(self, rows: Sequence[ClaimLinkRow]) -> list[ClaimLinkRow]:
+        """The links between claims as decided, once all rows went by."""
+        return self._links.apply(rows, self._tally) if self._links else list(rows)
+
     def _prepare(self, survey: Survey) -> None:
         known: set[str] = set()
         for part in survey():
@@ -156,13 +174,22 @@ class Decided:
         for one in self.file.live:
             if isinstance(one.decision, OfEntities):
                 entities.append(one)
-            elif isinstance(one.decision, LinkDecision):
-                self._tally.tell(one, "lost", "this run has no links between claims")
             elif isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
                 self._file_away(one, one.decision.doc)
+        self._plan_links()
         self._plan = make_plan(entities, known, self._entity_of, self._tally)
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
+
+    def _plan_links(self) -> None:
+        """File the ends of the links that decisions are about under their documents."""
+        self._links = LinkPlan(one for one in self.file.live if isinstance(one.decision, LinkDecision))
+        ends: defaultdict[str, list[tuple[Numbered, Side]]] = defaultdict(list)
+        for one, side in self._links.documents():
+            doc = self._locate(getattr(one.decision, side).doc)
+            if doc is not None:
+                ends[doc].append((one, side))
+        self._ends = ends
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
         found = self._locate(doc)

@@ -421,10 +421,9 @@ class Pages:
         return self._told(request, str(error), 422)
 
     async def _invalid(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, ValidationError):
-            first = error.errors(include_url=False)[0]
-        else:
-            first = {"loc": (), "msg": ""}
+        if not isinstance(error, ValidationError):
+            return self._told(request, plain(str(error)), 422)
+        first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
         return self._told(request, f"{key}: {plain(str(first['msg']))}", 422)
 

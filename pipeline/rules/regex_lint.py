@@ -1,32 +1,33 @@
 r"""Refuses regular expressions that can take exponential or polynomial time.
 
-Python's `re` tries every way to match, so it is slow on hostile text that a pattern can match in many ways: `(a+)+`,
-`(a|a)*`, `(a?b?)*` (exponential), `.*x.*x`, `\s*\s*$` (polynomial). The tests are those of Weber and Seidl, "On the degree of
-ambiguity of finite automata" (1991). Look-arounds are tested separately. Back references, atomic groups and possessive
-repeats count as plain ones, so some harmless patterns are refused. A counted repeat (`{0,40}`) counts as an endless one inside
-another repeat, and as bounded elsewhere.
+Python's `re` tries every way to match, so it is slow on hostile text that a pattern can match in many ways: `(a+)+`, `(a|a)*`,
+`(a?b?)*` (exponential), `.*x.*x`, `\s*\s*$` (polynomial). The tests are those of Weber and Seidl, "On the degree of ambiguity of
+finite automata" (1991). Look-arounds are tested by themselves; back references, atomic groups and possessive repeats count as
+plain ones, so some of what is refused is harmless. A counted repeat (`{0,40}`) counts as an endless one inside another repeat, and
+is bounded elsewhere. Without any loop, a row of places that can each match in two ways is refused where it is long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, permutations, product
 
 from pipeline.rules.regex_automaton import Automaton, automata, find_loops
 
 MAX_STEPS = 50_000
-"""Tuples of states that a search visits at most; a larger pattern counts as too large to check."""
+MAX_FORKS = 4
+"""So many places in a row may be ambiguous: each at least doubles the ways to match a text. Rules of ours have two at most."""
 
 
 def find_danger(pattern: str, flags: int = 0) -> str | None:
-    """Say why a pattern may take too long on some text; None if the time at each start position is linear.
+    """Why a pattern may take too long on some text, or None where the time for each place it is tried at is linear.
 
     Raises:
-        re.error: It is not a regular expression.
+        re.error: It is no regular expression.
     """
     try:
-        for automaton in automata(pattern, flags):
-            danger = _danger(automaton)
+        dangers = (_danger(automaton) for automaton in automata(pattern, flags))
+        for danger in dangers:
             if danger:
                 return danger
         return None
@@ -35,24 +36,83 @@ def find_danger(pattern: str, flags: int = 0) -> str | None:
 
 
 def _danger(automaton: Automaton) -> str | None:
+    if automaton.hollow:
+        return "may take exponential time: a repeat asks several times for what may be empty"
     loops = find_loops(automaton)
     for loop in loops:
         if text := _exponential(automaton, loop):
             return f"may take exponential time: a repeat can match a text like {text!r} in more than one way"
-    # Only endless repeats give polynomial time: a bounded one adds a constant factor.
-    endless = [loop for loop in loops if _is_endless(automaton, loop)]
+    endless = [
+        loop for loop in loops if any(before in loop and after in loop for before, after in automaton.endless)
+    ]
     for left, right in permutations(endless, 2):
         if text := _polynomial(automaton, left, right):
             return f"may take polynomial time: two endless repeats can share a text like {text!r} in more than one way"
+    forks = _longest_row_of_forks(automaton)
+    if forks > MAX_FORKS:
+        return (
+            f"may take exponential time: {forks} places in a row can match a text in more than one way each"
+        )
     return None
 
 
-def _is_endless(automaton: Automaton, loop: frozenset[int]) -> bool:
-    return any(before in loop and after in loop for before, after in automaton.endless)
+def _longest_row_of_forks(automaton: Automaton) -> int:
+    """How many places, one behind the other, there are on the way through a pattern at which two walks part and meet again.
+
+    Each doubles the ways. A loop is one place, whatever is in it: what is ambiguous there was refused before.
+    """
+    order, behind = _by_component(automaton)
+    row: dict[int, int] = {}
+    for state in order:  # what is behind a state comes before it
+        here = max((row[after] for after in behind[state]), default=0)
+        meetings = (row[meeting] + 1 for meeting in _meetings(automaton, state) if meeting in row)
+        row[state] = max(here, *meetings, 0)
+    return max((row[state] for state in automaton.begin), default=0)
+
+
+def _by_component(automaton: Automaton) -> tuple[list[int], dict[int, list[int]]]:
+    """The states, each behind those that follow it, and those that follow each; the edges that close loops are left out."""
+    order: list[int] = []
+    behind: dict[int, list[int]] = {}
+    for begin in range(len(automaton.leaves)):
+        todo = [(begin, False)]
+        while todo:
+            state, done = todo.pop()
+            if done:
+                order.append(state)
+            elif state not in behind:
+                behind[state] = [after for after in automaton.edges[state] if after > state]
+                todo += [(state, True), *((after, False) for after in behind[state])]
+    return order, behind
+
+
+def _meetings(automaton: Automaton, state: int) -> set[int]:
+    """Where two walks first meet again that part behind a state and read the same text, without going back."""
+    found = {after for after, ways in automaton.edges[state].items() if after > state and ways > 1}
+    todo = [pair for pair in _onward(automaton, (state, state)) if pair[0] != pair[1]]
+    seen = set(todo)
+    while todo:
+        pair = todo.pop()
+        if pair[0] == pair[1]:
+            found.add(pair[0])
+            continue
+        new = [after for after in _onward(automaton, pair) if after not in seen]
+        seen.update(new)
+        todo += new
+        if len(seen) > MAX_STEPS:
+            raise OverflowError
+    return found
+
+
+def _onward(automaton: Automaton, pair: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Where two walks get by reading the same character, without going back."""
+    for left, right in automaton.steps(pair):
+        if left > pair[0] and right > pair[1]:
+            yield min(left, right), max(left, right)
 
 
 def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
-    """Return the beginning of a text on which two walks around a loop part and meet again (the criterion EDA)."""
+    """The begin of a text on which two walks round a loop part and meet again."""
     for state in sorted(loop):
         after = {other: ways for other, ways in automaton.edges[state].items() if other in loop}
         for other, ways in after.items():
@@ -66,7 +126,7 @@ def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
 
 
 def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int]) -> str | None:
-    """Return the beginning of a text that two successive loops can share in more than one way (the criterion IDA)."""
+    """The begin of a text that two loops, one behind the other, can share in more than one way."""
     between = frozenset(range(len(automaton.leaves)))
     for p, q in product(sorted(left), sorted(right)):
         if _walk(automaton, (p, p, q), lambda at, goal=(p, q, q): at == goal, (left, between, right)):  # type: ignore[misc]
@@ -75,14 +135,10 @@ def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int
 
 
 def _sample(characters: frozenset[str]) -> str:
-    """Choose a character to show: a letter if there is one."""
+    """A character to show: a letter, where there is one."""
     return min(
         characters, key=lambda c: (not c.islower(), not c.isalpha(), not c.isprintable(), c), default=""
     )
-
-
-def _is_within(states: tuple[int, ...], within: tuple[frozenset[int], ...]) -> bool:
-    return all(state in allowed for state, allowed in zip(states, within, strict=True))
 
 
 def _walk(
@@ -91,23 +147,15 @@ def _walk(
     is_goal: Callable[[tuple[int, ...]], bool],
     within: tuple[frozenset[int], ...],
 ) -> bool:
-    """Whether walks that read the same text can get from `start` to a goal, each within its states.
-
-    Args:
-        automaton: The pattern.
-        start: State of each walk.
-        is_goal: Whether the walks have arrived.
-        within: States that each walk may visit.
-
-    Raises:
-        OverflowError: The search visits more than `MAX_STEPS` tuples.
-    """
+    """Whether walks that read the same text get from `start` to a goal, each within its states."""
     seen, todo = {start}, [start]
     while todo:
         for after in automaton.steps(todo.pop()):
             if is_goal(after):
                 return True
-            if after not in seen and _is_within(after, within):
+            if after not in seen and all(
+                state in states for state, states in zip(after, within, strict=True)
+            ):
                 seen.add(after)
                 todo.append(after)
                 if len(seen) > MAX_STEPS:

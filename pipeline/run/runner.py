@@ -137,6 +137,8 @@ def run_stages(
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
+    if partition is None:
+        resolution.survey_claims(decided)
     chunks = _resolved(resolution, decided, write.read_shards(out, progress))
     about = {
         "inputs": digest,
@@ -158,7 +160,7 @@ def _resolved(
     for rows, failed in shards:
         chunk = decided.decide(resolution.resolve(rows))
         resolution.add(chunk, failed)
-        yield chunk
+        yield resolution.relate(chunk)
 
 
 def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:

@@ -42,7 +42,9 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     resolution = Resolution(out, settings)
     resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
-    chunks = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    resolution.survey_claims(decided)
+    resolved = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    chunks = (resolution.relate(chunk) for chunk in resolved)
     return write_run(out, settings, chunks, lambda: others, {"inputs": None, "seconds": None})
 
 
