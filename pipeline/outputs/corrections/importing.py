@@ -25,7 +25,7 @@ from pipeline.outputs.formats.gold import Claim, Document, GoldSet
 from pipeline.outputs.formats.ids import make_iri
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import CLAIMS
-from pipeline.tables.schema import ClaimRow
+from pipeline.tables.schema import ClaimRow, MentionRow
 
 READERS: Mapping[str, Callable[[Path], GoldSet]] = {
     "brat": read_brat,
@@ -162,20 +162,22 @@ class _Comparison:
     def _make(self, do: str, **content: Any) -> Decision:
         return self._maker.make(do, doc=self._source.ref, **content)
 
-    def _mentions(self) -> Iterator[Decision]:
+    def _wanted(self) -> dict[Place, str]:
+        """Return the labels of the tool's entities by their places in our text."""
         wanted: dict[Place, str] = {}
         for entity in self._document.entities or ():
             place = self._place(entity.start, entity.end, entity.text)
             if place is not None:
                 wanted[place] = entity.label
+        return wanted
+
+    def _mentions(self) -> Iterator[Decision]:
+        wanted = self._wanted()
         rows = {(row.start, row.end): row for row in self._article.mentions}
         moved: set[Place] = set()
         for place, label in sorted(wanted.items()):
-            row = rows.get(place)
-            if row is not None:
-                if _plain(row.label) != _plain(label):
-                    target = self._source.quote(*place)
-                    yield self._make("mention.relabel", target=target, label=label, was=row.label)
+            if place in rows:
+                yield from self._relabel(place, label, rows[place])
                 continue
             # One row that overlaps and is not wanted any more was moved; otherwise the new one has its own
             # origin.
@@ -186,9 +188,17 @@ class _Comparison:
                 yield self._make("mention.move", target=target, to=self._source.quote(*place), label=label)
             else:
                 yield self._make("mention.add", target=self._source.quote(*place), label=label)
-        for place, row in rows.items() if self._whole else ():
+        if not self._whole:
+            return
+        for place, row in rows.items():
             if place not in wanted and place not in moved:
                 yield self._make("mention.reject", target=self._source.quote(*place), was=row.label)
+
+    def _relabel(self, place: Place, label: str, row: MentionRow) -> Iterator[Decision]:
+        # Tools do not allow all characters in a label, so only the plain ones are compared.
+        if _plain(row.label) != _plain(label):
+            target = self._source.quote(*place)
+            yield self._make("mention.relabel", target=target, label=label, was=row.label)
 
     def _dates(self) -> Iterator[Decision]:
         found = (self._place(date.start, date.end) for date in self._document.dates or ())
