@@ -92,6 +92,8 @@ def _add(
     pairs = tuple((start, end) for start, end, _ in spans)
     if linked and tag in ("source", "cue"):
         found.parts[linked[0]][tag] = pairs
+    elif linked:
+        return  # a link from one claim to another, tagged with its relation: not a name
     elif item.get("motivation") == "classifying" and tag in CLAIMS:
         found.contents[str(item.get("id", ""))] = (pairs, tag)
     elif tag in TIMEXES:
