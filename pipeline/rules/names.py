@@ -38,6 +38,7 @@ class NameWords(Strict):
     chambers: frozenset[str]
     of_chamber: frozenset[str]
     speaking: frozenset[str]
+    business_words: frozenset[str]
 
 
 @cache

@@ -510,7 +510,7 @@ def test_no_run_no_gold_no_map(out: Path, tmp_path: Path) -> None:
     assert run("--gold", gold, "--out", out, "--map", tmp_path / "nowhere.yml").exit_code == 2
     refused = run("--gold", gold, "--out", out, "--gold-map", "PER:PERSON")
     assert refused.exit_code == 2
-    assert "'PER:PERSON' is no pair of labels" in refused.output
+    assert "'PER:PERSON' is not a pair of labels" in refused.output
     gold.write_text('{"doc": "plain", "entities": []}', encoding="utf-8")
     refused = run("--gold", gold)
     assert refused.exit_code == 2

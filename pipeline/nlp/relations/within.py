@@ -189,8 +189,7 @@ def _weight(
 ) -> float:
     """How well a claim fits what another points to."""
     claim, pointer = reading.claim, reading.pointer
-    silent = other.claim_type in ("non_response", "question")
-    if silent or is_same_speaker(claim, other) or compare(claim, other, rules.common, together=True) > 0:
+    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
         return 0.0
     if pointer is None:
         weight = _unpointed(reading, other, rules)
@@ -201,7 +200,7 @@ def _weight(
             if fit is None or _is_reaction(other, pointer, readings)
             else fit + _name_fit(pointer, other, named)
         )
-    if weight <= 0:
+    if weight <= 0 or compare(claim, other, rules.common, together=True) > 0:
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
     # Of several allegations it is the first that an article is about; a remark is rather the last one.
