@@ -30,7 +30,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
         One of the claim types.
     """
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
-    by_cue = _type_by_cue(tree, draft, lexicon.patterns)
+    by_cue = _type_by_particle(tree, draft, lexicon) or _type_by_cue(tree, draft, lexicon.patterns)
     if by_cue is not None:
         return by_cue
     lemma = tree.lemmas[draft.head]
@@ -41,6 +41,12 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
+
+
+def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
+    """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
+    cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
+    return None if cue is None or particle is None else cue.types.get(tree.lower[particle])
 
 
 def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
