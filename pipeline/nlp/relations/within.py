@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
-from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer
+from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer, tells_claims
 from pipeline.nlp.relations.speakers import match_speakers, source_words
 from pipeline.nlp.relations.statements import compare
 
@@ -229,8 +229,7 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
             claim.speaker is not None and claim.speaker in other.names,
         )
         if other.claim_type == rule.implies:
-            near = abs(claim.section - other.section) <= NEAR_SECTIONS
-            return 2.0 if about or shared else 1.2 if near and claim.claim_type == "denial" else 0.0
+            return 2.0 if about or shared else _accused(claim, other)
         if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
             return 1.5
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
@@ -239,6 +238,18 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     return 2.0 if pointing and bare and before and named else 0.0
+
+
+def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
+    """How likely it is that a denial is of a charge against `him` or `them`, which stands near."""
+    near = abs(claim.section - other.section) <= NEAR_SECTIONS
+    return (
+        1.2 if near and claim.claim_type == "denial" and other.said[:1] and other.said[0] in ACCUSED else 0.0
+    )
+
+
+ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
+"""How somebody is called who was named before."""
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
@@ -266,7 +277,9 @@ def _pointer_fit(
     if pointer.kind is None:
         return 1.5
     far = abs(claim.section - other.section)
-    new = pointer.place == 0 and not _shared(claim, other, rules)  # `allegations of fraud` without `the`
+    # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
+    told_here = pointer.place == 0 or tells_claims(claim, rules)
+    new = told_here and not _shared(claim, other, rules)
     if (
         other.claim_type not in rules.fits[pointer.kind]
         or new
