@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import Finding, add_up, finding
@@ -28,7 +28,7 @@ SPANS = (
 
 
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
-    """All findings about the tables of a run."""
+    """Return all findings about the tables of a run."""
     findings: list[Finding] = []
     for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
         findings.extend(check(tables, run))
@@ -57,10 +57,10 @@ class _FarReferences:
 
 
 def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any]) -> list[Finding]:
-    """The same, for tables that come in parts of whole documents: memory is that of a part.
+    """Check tables that come in parts of whole documents, with the memory of one part.
 
     Args:
-        parts: All tables, those of documents with the rows of some. Their documents must ascend by id.
+        parts: All tables; those of documents with the rows of some documents. Ids must ascend over the parts.
         run: The contents of `run.json`.
     """
     found: list[Finding] = []
@@ -162,37 +162,31 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     sections = tables["sections"]
     for name in ("mentions", "dates"):
         rows = tables[name]
-        own = pc.index_in(
-            rows["section_id"], value_set=sections["section_id"]
-        )  # null where there is none: `references` tells
-        before, behind = (
-            pc.less(rows["start"], sections["start"].take(own)),
-            pc.greater(rows["end"], sections["end"].take(own)),
-        )
+        # Null where the section is missing, which the check of references reports.
+        own = pc.index_in(rows["section_id"], value_set=sections["section_id"])
+        before = pc.less(rows["start"], sections["start"].take(own))
+        behind = pc.greater(rows["end"], sections["end"].take(own))
         wrong = rows[TABLES[name].key[0]].filter(pc.or_(before, behind))
         yield from finding("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """No span holds a character that masks words in its document: `f***` may be one where only `[redacted]` does."""
+    """Find spans with a character that masks words in their document; `f***` is fine where only `[redacted]` masks."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    # Most runs have no such character in any span: only where there is one are the masks of the documents looked up.
-    held = []
+    # Most runs have no such character in any span. Only then are the masks of the documents looked up, which
+    # is slow.
+    held: list[tuple[str, str, list[Any]]] = []
     for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
         texts = tables[name][text].to_pylist()
-        if any(character in found for found in texts if found for character in characters):
+        if not set(characters).isdisjoint(chain.from_iterable(filter(None, texts))):
             held.append((name, text, texts))
-    active: dict[str, frozenset[str]] = {}
-    if held:
-        for doc_id, raw in _texts(tables).items():
-            active[doc_id] = frozenset(find_active(raw, characters))
-    none: frozenset[str] = frozenset()
+    if not held:
+        return
+    active = {doc_id: find_active(raw, characters) for doc_id, raw in _texts(tables).items()}
     for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
-        rows = zip(keys, documents, texts, strict=True)
-        wrong = [
-            str(key)
-            for key, doc_id, found in rows
-            if found and not active.get(doc_id, none).isdisjoint(found)
-        ]
+        wrong: list[str] = []
+        for key, doc_id, found in zip(keys, documents, texts, strict=True):
+            if found and not set(active.get(doc_id, "")).isdisjoint(found):
+                wrong.append(str(key))
         yield from finding("masks", f"{name}.{text}: holds masked text", wrong)

@@ -30,7 +30,7 @@ from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
 from pipeline.run.relations import RelationPass
-from pipeline.run.resolution import other_rows
+from pipeline.run.resolution import decided_relations, other_rows
 from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
@@ -75,7 +75,8 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
         relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
-        relations.survey(_resolved(folders, identity, decided, Entities(), []))
+        survey = _resolved(folders, identity, decided, Entities(), [])
+        relations.survey(decided.note_links(chunk) for chunk in survey)
         resolved = _resolved(folders, identity, decided, entities, failures)
         counts = write_run(
             out,
@@ -83,7 +84,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             (relations.relate(chunk) for chunk in resolved),
             lambda: {
                 **other_rows(settings, entities, identity.aliases(), failures, decided),
-                **relations.rows(),
+                **decided_relations(relations, decided),
             },
             {
                 "inputs": _digest(runs),

@@ -30,6 +30,8 @@ OFFICES = "stages/offices.jsonl"
 
 CLAIM_LINKS = "stages/claim_links.jsonl"
 
+POSITIONS = "stages/positions.jsonl"
+
 DOCUMENT_GROUPS = "stages/document_groups.jsonl"
 
 FAILURES = "stages/failures.jsonl"

@@ -8,9 +8,9 @@ from pipeline.nlp.relations.corpus import Relations
 from pipeline.nlp.relations.facts import read_facts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.schema import TABLES, Row, arrow_schema
+from pipeline.tables.schema import TABLES, ClaimLinkRow, Row, arrow_schema
 
-RELATED = ("claim_links", "document_groups")
+RELATED = ("claim_links", "positions", "document_groups")
 """The tables that this pass makes."""
 
 
@@ -23,6 +23,7 @@ class RelationPass:
     def __init__(self, rules: RelationRules) -> None:
         self._rules = rules
         self._statements: Mapping[str, str] = {}
+        self._links: Sequence[ClaimLinkRow] = ()
         self._rows: Mapping[str, Sequence[Row]] = dict.fromkeys(RELATED, ())
 
     def survey(self, chunks: Iterable[Chunk]) -> None:
@@ -37,7 +38,12 @@ class RelationPass:
             for document in read_facts(chunk):
                 relations.add(document)
         self._statements = relations.statements()
-        self._rows = {"claim_links": relations.links(), "document_groups": relations.groups()}
+        self._links = relations.links()
+        self._rows = {
+            "claim_links": self._links,
+            "positions": relations.positions(self._statements),
+            "document_groups": relations.groups(),
+        }
 
     def relate(self, chunk: Chunk) -> Chunk:
         """A chunk with the statements of its claims."""
@@ -50,6 +56,10 @@ class RelationPass:
         field = arrow_schema(TABLES["claims"]).field("statement_id")
         place = claims.schema.get_field_index("statement_id")
         return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+
+    def links(self) -> Sequence[ClaimLinkRow]:
+        """The links between claims."""
+        return self._links
 
     def rows(self) -> Mapping[str, Sequence[Row]]:
         """The rows of the tables that this pass makes."""

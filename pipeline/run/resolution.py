@@ -22,6 +22,7 @@ from pipeline.run.paths import (
     FAILURES,
     INGEST_FAILURES,
     OFFICES,
+    POSITIONS,
 )
 from pipeline.run.records import read_records, write_records
 from pipeline.run.relations import RelationPass
@@ -34,6 +35,7 @@ from pipeline.tables.schema import (
     EntityRow,
     FailureRow,
     OfficeRow,
+    PositionRow,
     Row,
 )
 
@@ -42,6 +44,7 @@ RESOLVED: Mapping[str, tuple[str, type[Row]]] = {
     "entity_aliases": (ALIASES, EntityAliasRow),
     "offices": (OFFICES, OfficeRow),
     "claim_links": (CLAIM_LINKS, ClaimLinkRow),
+    "positions": (POSITIONS, PositionRow),
     "document_groups": (DOCUMENT_GROUPS, DocumentGroupRow),
     "failures": (FAILURES, FailureRow),
 }
@@ -76,7 +79,8 @@ class Resolution:
     def survey_claims(self, decided: Decided) -> None:
         """Go through the claims of all shards, as they are once resolved and decided: what they share, the whole corpus tells."""
         self._relations.survey(
-            decided.decide(self.resolve(chunk)) for chunk in self._claims(whole=bool(decided))
+            decided.note_links(decided.decide(self.resolve(chunk)))
+            for chunk in self._claims(whole=bool(decided))
         )
 
     def _claims(self, *, whole: bool) -> Iterator[Chunk]:
@@ -101,11 +105,18 @@ class Resolution:
         aliases = self._identity.aliases()
         others = {
             **other_rows(self._settings, self._entities, aliases, self._failures, decided),
-            **self._relations.rows(),
+            **decided_relations(self._relations, decided),
         }
         for name, (path, row) in RESOLVED.items():
             write_records(self._out / path, row, others[name])
         return others
+
+
+def decided_relations(relations: RelationPass, decided: Decided) -> Others:
+    """The rows of the tables of relations, with what people decided about links."""
+    rows = dict(relations.rows())
+    rows["claim_links"] = decided.links(relations.links())
+    return rows
 
 
 def other_rows(

@@ -254,7 +254,7 @@ class ClaimRow:
         default_factory=list,
     )
     statement_id: Id | None = column(
-        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept.",
+        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept, or is a shorter piece of a quotation that goes on.",
         default=None,
     )
 
@@ -272,6 +272,21 @@ class ClaimLinkRow:
     method: Label = column(
         "document: both stand in one document; statement: through another report of the same statement; decision: a person said so."
     )
+    reason: str = column("Why, in words.")
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A turn in what a source says of a subject over time: two claims of note, as far as that is clear."""
+
+    source_entity_id: str = column("Who speaks.")
+    subject_entity_id: str = column("Entity that the claims are about.")
+    claim_id: Id = column("The later claim.")
+    flag: Label = column(
+        "repeats: says the same on another day; reverses: says the opposite; first_denial: denies for the first time what another claim says; "
+        "no_comment: refuses to comment on another claim."
+    )
+    other_claim_id: Id = column("The claim that it repeats or reverses, denies, or refuses to comment on.")
     reason: str = column("Why, in words.")
 
 
@@ -337,6 +352,7 @@ Row = (
     | ClaimRow
     | ClaimMentionRow
     | ClaimLinkRow
+    | PositionRow
     | DocumentGroupRow
     | DateRow
     | FailureRow
@@ -376,6 +392,12 @@ TABLES: dict[str, Table] = {
             ("claim_id", "other_claim_id", "relation"),
             ("claim_id", "other_claim_id", "relation"),
         ),
+        Table(
+            "positions",
+            PositionRow,
+            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+        ),
         Table("document_groups", DocumentGroupRow, ("doc_id",), ("group_id", "doc_id")),
         Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
         Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
@@ -391,6 +413,8 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("appearances", "entity_id", "entities", "entity_id"),
     ("entity_aliases", "entity_id", "entities", "entity_id"),
     ("offices", "entity_id", "entities", "entity_id"),
+    ("positions", "source_entity_id", "entities", "entity_id"),
+    ("positions", "subject_entity_id", "entities", "entity_id"),
     ("claims", "doc_id", "documents", "doc_id"),
     ("claims", "section_id", "sections", "section_id"),
     ("claims", "source_mention_id", "mentions", "mention_id"),
@@ -409,6 +433,8 @@ FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "statement_id", "claims", "claim_id"),
     ("claim_links", "claim_id", "claims", "claim_id"),
     ("claim_links", "other_claim_id", "claims", "claim_id"),
+    ("positions", "claim_id", "claims", "claim_id"),
+    ("positions", "other_claim_id", "claims", "claim_id"),
     ("document_groups", "group_id", "documents", "doc_id"),
     ("document_groups", "doc_id", "documents", "doc_id"),
 )

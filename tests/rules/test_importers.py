@@ -419,7 +419,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(importer: Importer, tm
     folder = tmp_path / "own" / "mine"
     folder.mkdir(parents=True)
     (folder / "names.tsv").write_text("mine", encoding="utf-8")
-    with pytest.raises(RuleError, match="something else"):
+    with pytest.raises(RuleError, match="something other"):
         importer(PLAIN + "a,Moll Group,,ORG,,,,\n", "csv")
     assert (folder / "names.tsv").read_text(encoding="utf-8") == "mine"
 
@@ -725,7 +725,11 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
             3,
             "is not a label of a list",
         ),
-        (["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"], 3, "is no name of a list"),
+        (
+            ["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"],
+            3,
+            "is not a name of a list",
+        ),
     ],
 )
 def test_command_errors(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.nlp.relations.candidates import find_candidates
 from pipeline.nlp.relations.copies import Copies
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import tells_claims
+from pipeline.nlp.relations.positions import find_positions
 from pipeline.nlp.relations.statements import Same, compare, group
 from pipeline.nlp.relations.within import link_document
-from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow
+from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow, PositionRow
 
 
 class Relations:
@@ -21,11 +23,15 @@ class Relations:
         self._links: list[ClaimLinkRow] = []
         self._claims: list[ClaimFacts] = []
         self._said: set[tuple[int, int]] = set()
+        self._names: dict[str, str] = {}
         self._copies = Copies()
 
     def add(self, document: DocumentFacts) -> None:
         """Take in a document; they must come in the order of their ids."""
         self._claims += document.claims
+        for entity, name in document.names.items():
+            if len(name) > len(self._names.get(entity, "")):
+                self._names[entity] = name
         self._links += (
             ClaimLinkRow(
                 link.claim.claim_id,
@@ -53,6 +59,8 @@ class Relations:
 
     def _compare(self, one: int, other: int) -> float:
         first, second = self._claims[one], self._claims[other]
+        if tells_claims(first, self._rules) or tells_claims(second, self._rules):
+            return 0.0
         together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
         return compare(first, second, self._rules.common, together=together)
 
@@ -74,6 +82,10 @@ class Relations:
     def links(self) -> list[ClaimLinkRow]:
         """How claims relate beyond that, sorted as the table is."""
         return sorted(self._links, key=lambda row: (row.claim_id, row.other_claim_id, row.relation))
+
+    def positions(self, statements: Mapping[str, str]) -> list[PositionRow]:
+        """Turns in what sources say over time, sorted as the table is."""
+        return find_positions(self._claims, self._links, statements, self._names, self._rules)
 
     def groups(self) -> list[DocumentGroupRow]:
         """The documents that have near-identical ones, sorted as the table is."""

@@ -55,6 +55,7 @@ class RelationRules(Strict):
     predicates: frozenset[str]
     handled: frozenset[str]
     bare: frozenset[str]
+    opposites: dict[str, str]
     common: frozenset[str]
     determiners: frozenset[str]
 

@@ -16,7 +16,7 @@ from pipeline.nlp.claims.constructions.quoting import (
     take_quotations,
     unquoted_source,
 )
-from pipeline.nlp.claims.constructions.transcripts import Turn, find_turn_claim
+from pipeline.nlp.claims.constructions.transcripts import Turn, turn_claim
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -36,14 +36,17 @@ def find_rule_claims(
         quotes: Its quotations, and what is said in its turns.
         lexicon: The rule data.
         turns: The turns of an interview or transcript.
+
+    Returns:
+        The claims, section by section.
     """
     found: list[Draft] = []
     sections = tree.limits
+    turn_at = {turn.start: turn for turn in turns}
     for number, (limit, headline) in enumerate(sections):
-        turn = find_turn_claim(tree, limit, turns)
-        if turn is not None:
-            # All of the line is what one speaker says: claims in it are those of a quotation.
-            found.append(turn)
+        if limit[0] in turn_at:
+            # Claims in the words of a turn are those of a quotation, which the rules leave alone.
+            found.append(turn_claim(tree, turn_at[limit[0]]))
             continue
         following = sections[number + 1][0] if number + 1 < len(sections) else limit
         reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit

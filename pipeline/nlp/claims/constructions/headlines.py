@@ -52,6 +52,9 @@ def find_headline_claims(
         end: Token after its last one.
         lexicon: The rule data.
         quotes: The quotations of the doc.
+
+    Returns:
+        The claims; none where nobody says anything.
     """
     named = _source_at_end(tree, start, end, lexicon)
     if named is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,11 +20,13 @@ class Turn:
     """What one speaker says, in one line.
 
     Attributes:
+        start: First token of the line.
         label: Who speaks; None where question and full stop are one token (`Q.`).
         sign: The colon, or the token `Q.`.
         words: What is said.
     """
 
+    start: int
     label: Spread | None
     sign: int
     words: Spread
@@ -46,11 +48,8 @@ def find_turns(tree: Tree, patterns: Patterns) -> list[Turn]:
     return [turn for turn in lines if turn is not None and _name(tree, turn) in speakers]
 
 
-def find_turn_claim(tree: Tree, limit: Spread, turns: Sequence[Turn]) -> Draft | None:
-    """The claim of the turn that a section is, or None if it is none."""
-    turn = next((turn for turn in turns if limit[0] <= turn.sign < limit[1]), None)
-    if turn is None:
-        return None
+def turn_claim(tree: Tree, turn: Turn) -> Draft:
+    """The claim of a turn: all of it is what one speaker says."""
     asks = any(tree.lower[i] == "?" for i in range(turn.words[1] - 2, turn.words[1]))
     kind = "question" if asks else "statement"
     return Draft(turn.sign, (turn.sign, turn.sign + 1), turn.label, (turn.words,), "turn", kind)
@@ -71,7 +70,7 @@ def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> T
             return None
         sign, label = found, (start, found)
     words = tuple(_stripped(tree, sign + 1, end))
-    return Turn(label, sign, (words[0], words[-1] + 1)) if len(words) >= MIN_STATEMENT else None
+    return Turn(limit[0], label, sign, (words[0], words[-1] + 1)) if len(words) >= MIN_STATEMENT else None
 
 
 def _stripped(tree: Tree, start: int, end: int) -> Iterator[int]:

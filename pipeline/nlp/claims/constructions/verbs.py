@@ -15,6 +15,14 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """The claim of a cue verb without a look at quotation marks; None where no construction fits.
 
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim; without content where only a quotation can be it.
     """
     cue = lexicon.verbs.get(tree.lemmas[head])
     if tree.lemmas[head] == "put" or (cue is not None and tree.deps[head] == "advcl"):

@@ -19,7 +19,16 @@ MIN_WORDS = 3
 
 
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
-    """The share of placeholders among a section's placeholders and words."""
+    """The share of placeholders among a section's placeholders and words.
+
+    Args:
+        tree: The doc.
+        limit: First token of the section, and the one after its last.
+        gaps: Tokens that stand for masked text.
+
+    Returns:
+        Between 0 and 1.
+    """
     hidden = sum(i in gaps for i in range(*limit))
     return hidden / max(1, hidden + sum(tree.is_word(i) and i not in gaps for i in range(*limit)))
 
@@ -31,6 +40,16 @@ def cut_at_gaps(
 
     No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
     on the far side of a gap are dropped, since what links them to the cue is hidden.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        gaps: Tokens that stand for masked text.
+        limit: First token of the section, and the one after its last.
+        masked: Share of masked text in the section.
+
+    Returns:
+        The claim, None if nothing of it is left, and whether a mask cut it.
     """
     if not gaps:
         return draft, False

@@ -43,6 +43,9 @@ def polish(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         patterns: The closed lists.
+
+    Returns:
+        The corrected claims.
     """
     polished: list[Draft] = []
     heads: set[int] = set()
@@ -69,7 +72,17 @@ def polish(
 def name_behind_title(
     tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
 ) -> Spread | None:
-    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`."""
+    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`.
+
+    Args:
+        tree: The doc.
+        source: Tokens of the source, if any.
+        cue: Tokens of the cue, if any.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The tokens of the name, or the source as it was.
+    """
     comma = _comma_behind(tree, source, cue)
     if source is None or comma is None:
         return source
@@ -108,7 +121,17 @@ def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int 
 def cut_writer_clauses(
     tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
-    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off."""
+    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim, and the ranges that were cut off.
+    """
     if draft.cue is None:
         return draft, []
     pieces, tails = [], []
@@ -121,7 +144,16 @@ def cut_writer_clauses(
 
 
 def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`."""
+    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claim.
+    """
     if draft.source is None or not draft.content or draft.cue is None or draft.cue[0] < draft.source[0]:
         return draft
     start, end = draft.content[-1]
@@ -144,6 +176,15 @@ def cut_next_cue(
 
     Behind an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
     with the sentence of the cue.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        cues: Tokens at which the rules find a cue.
+
+    Returns:
+        The claim, and the ranges that were cut off.
     """
     form = tree.tags[draft.head]
     if draft.cue is None or form not in _FINITE:
@@ -221,7 +262,17 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
 
 
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`."""
+    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim.
+    """
     if draft.cue is None or not draft.content or draft.content[-1][0] < draft.cue[1]:
         return draft
     start, end = draft.content[-1]

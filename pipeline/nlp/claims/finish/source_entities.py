@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from spacy.tokens import Span
 
@@ -34,6 +36,9 @@ def name_sources(
         claims: In order.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        The claims, in the same order.
     """
     namer = _Namer(tree, quotes, patterns)
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
@@ -53,6 +58,9 @@ def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolve
         tree: The doc.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        A function of a phrase and the content that it stands in.
     """
     namer = _Namer(tree, quotes, patterns)
 
@@ -192,19 +200,25 @@ class _Namer:
 
     def asked(self, index: int) -> Span | None:
         """Who answers in an interview: the only person of the title or of what stands before the first answer."""
+        starts, ends, person = self._answers
+        near = bisect_right(starts, index) - 1
+        return person if near >= 0 and index < ends[near] else None
+
+    @cached_property
+    def _answers(self) -> tuple[list[int], list[int], Span | None]:
+        """Where answers start and end, and who gives them; found once, since an interview may have thousands."""
         tree = self.tree
         answers = [section for section in tree.sections if _ANSWER.match(tree.text, section.start_char)]
         # One line that begins with `A:` is an answer; a word in capitals before a colon may be a label.
         lettered = any(tree.lower[section.start] in _ANSWERS for section in answers)
-        if len(answers) < 2 and not lettered:
-            return None
-        if not any(section.start <= index < section.end for section in answers):
-            return None
+        if not answers or (len(answers) < 2 and not lettered):
+            return [], [], None
         persons: dict[int, int] = {}
         for number, person in self.cast.person_of.items():
             if tree.mentions[number].start < answers[0].start:
                 persons.setdefault(person, number)
-        return tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
+        found = tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
+        return [section.start for section in answers], [section.end for section in answers], found
 
     def _only_body(self, section: Span) -> Span | None:
         labels = self.patterns.organisation_labels

@@ -20,7 +20,16 @@ _POSSESSIVE = frozenset({"PRP$"})
 
 
 def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither."""
+    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The polarity, or None.
+    """
     if draft.claim_type in {"non_response", "question"}:
         return None
     if draft.cue is None:
@@ -58,6 +67,9 @@ def fillings(
         quotes: The quotations of the doc.
         lexicon: The rule data.
         resolve: Finds whom a phrase stands for.
+
+    Returns:
+        Each pronoun with its name, or None.
     """
     found: list[Filling] = []
     for start, end in draft.content:
@@ -283,6 +295,9 @@ def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str |
         tree: The doc.
         drafts: The claims, in order.
         speakers: Parallel to them, `start:end` of the mention that the source is.
+
+    Returns:
+        Parallel to the claims.
     """
     headlines = [limit for limit, headline in tree.limits if headline]
     above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]

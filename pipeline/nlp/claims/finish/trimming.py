@@ -30,12 +30,23 @@ _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
-    """The span without punctuation at its edges and without `that`; quotation marks stay."""
+    """The span without punctuation at its edges and without `that`; quotation marks stay.
+
+    Args:
+        tree: The doc.
+        span: First token, and the one after the last.
+        keep_that: Whether `that` belongs to the content.
+
+    Returns:
+        The tokens that are left, or None if no word is.
+    """
     start, end = span
     while start < end and (
         tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))
     ):
         start += 1
+    if end - start > 3 and tree.lower[start] in _CONJUNCTIONS and tree.deps[start] == "cc":
+        start += 1  # `But the plan failed, he said`
     while start < end and (
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
@@ -92,7 +103,16 @@ def _without_aside(tree: Tree, span: Spread) -> int:
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
-    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`."""
+    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
+
+    Args:
+        draft: The claim.
+        limits: The sections that may hold claims.
+        starts: Their first tokens.
+
+    Returns:
+        The claim.
+    """
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
@@ -105,7 +125,16 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 
 def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
-    """The draft with trimmed content and without a date as its source; None if nothing is left of it."""
+    """The draft with trimmed content and without a date as its source; None if nothing is left of it.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        keep_that: Whether `that` belongs to the content.
+
+    Returns:
+        The claim, or None.
+    """
     if draft.source is not None and any(
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
@@ -119,7 +148,16 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
-    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`."""
+    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
+
+    Args:
+        tree: The doc.
+        content: The pieces of the content.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The kind of quotation.
+    """
     if not any(quotes.within(*span) for span in content):
         return "indirect"
     quoted = total = 0
@@ -151,6 +189,9 @@ def claim_data(
         lexicon: The rule data.
         scores: How likely claim and source are right.
         truncated: A mask cut it short.
+
+    Returns:
+        The claim, whose entity and links are filled in later.
     """
     return ClaimData(
         source=_chars(tree, draft.source),
