@@ -38,7 +38,13 @@ class LinkPlan:
         return ((one, side) for one in self._ones for side in sides)
 
     def note(self, one: Numbered, side: Side, rows: Rows) -> None:
-        """Find the claim of one end in its document, whose claims are decided already."""
+        """Find the claim at one end of a link.
+
+        Args:
+            one: The decision.
+            side: The end.
+            rows: The document of that claim, after decisions about its claims.
+        """
         reference = getattr(_decision(one), side)
         found = find_claim(rows, reference.claim, same=rows.sha256 == reference.doc.sha256)
         self._found[one.decision.id, side] = found if isinstance(found, Lost) else found.claim_id

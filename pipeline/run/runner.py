@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -226,6 +226,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % masked",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
+        *_told_open(totals.get("identity", {})),
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
         *([f"horizon     {young}"] if young else []),
@@ -233,6 +234,16 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _told_open(identity: Mapping[str, int]) -> list[str]:
+    """A line on the names of which nobody can tell whom or what they stand for, if there are any."""
+    unclear = identity.get("open", 0)
+    return (
+        [f"identity    {unclear} of {sum(identity.values())} names are open: see docs/identity.md"]
+        if unclear
+        else []
+    )
 
 
 def _left_out(found: int, kept: int) -> str:

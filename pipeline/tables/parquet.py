@@ -123,7 +123,7 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
         totals[name][number] += pc.sum(ready[number]).as_py() or 0
 
 
-LABELLED = {"mentions": ("label",), "claims": ("claim_type",), "dates": ("timex_type",)}
+LABELLED = {"mentions": ("label", "identity"), "claims": ("claim_type",), "dates": ("timex_type",)}
 """Columns whose values are counted for `run.json`, of claims those that are kept."""
 SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
 """Columns that are added up for it."""

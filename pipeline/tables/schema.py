@@ -254,7 +254,7 @@ class ClaimRow:
         default_factory=list,
     )
     statement_id: Id | None = column(
-        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept.",
+        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept, or is a shorter piece of a quotation that goes on.",
         default=None,
     )
 

@@ -8,6 +8,7 @@ from pipeline.nlp.relations.candidates import find_candidates
 from pipeline.nlp.relations.copies import Copies
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import tells_claims
 from pipeline.nlp.relations.positions import find_positions
 from pipeline.nlp.relations.statements import Same, compare, group
 from pipeline.nlp.relations.within import link_document
@@ -58,6 +59,8 @@ class Relations:
 
     def _compare(self, one: int, other: int) -> float:
         first, second = self._claims[one], self._claims[other]
+        if tells_claims(first, self._rules) or tells_claims(second, self._rules):
+            return 0.0
         together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
         return compare(first, second, self._rules.common, together=together)
 

@@ -67,6 +67,8 @@ class ClaimFacts:
         lemmas: Base forms of the words that mean something, in order.
         names: Entities inside the content.
         pieces: Ids of its pieces, where it is a quotation that goes on.
+        cue_at: First character of the cue; -1 without one.
+        content_at: First character of the content and one past its last.
         continues: The claim whose quotation goes on in this one.
         headline_of: The claim of the text that says the same.
     """
@@ -93,6 +95,12 @@ class ClaimFacts:
     continues: str | None
     headline_of: str | None
     pieces: tuple[str, ...] = ()
+    cue_at: int = -1
+    content_at: tuple[int, int] = (-1, -1)
+
+    def holds(self, other: ClaimFacts) -> bool:
+        """Whether another claim stands inside the content of this one: `she said that [the firm had not answered]`."""
+        return self.content_at[0] <= other.cue_at < self.content_at[1]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -290,6 +298,8 @@ def _claim_facts(
         names=inside.get(row["claim_id"], frozenset()),
         continues=row["continues"],
         headline_of=row["headline_of"],
+        cue_at=-1 if row["cue_start"] is None else row["cue_start"],
+        content_at=(-1, -1) if row["content_start"] is None else (row["content_start"], row["content_end"]),
     )
 
 

@@ -12,6 +12,8 @@ NEAR_NOUN = 3
 SUBJECT = 9
 """Words of a content among which its subject stands, behind an `I think that`."""
 
+OPENING = 5
+"""Words of a content among which it tells of what kind it is."""
 BARE_WORDS = 3
 """Words of a content of which the first points by itself."""
 
@@ -59,6 +61,15 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     ):
         return Pointer(words[0], None, "", 0)
     return None
+
+
+def tells_claims(claim: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim is about what was claimed, and tells that: `defended his claim that ...`, which is no report of it."""
+    words = claim.said[:OPENING]
+    return any(
+        word in rules.kind_of and words[place + 1 : place + 2] == ("that",)
+        for place, word in enumerate(words)
+    )
 
 
 def _is_subject(words: tuple[str, ...], place: int, rules: RelationRules) -> bool:

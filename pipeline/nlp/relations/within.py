@@ -191,6 +191,8 @@ def _weight(
     claim, pointer = reading.claim, reading.pointer
     if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
         return 0.0
+    if claim.holds(other) or other.holds(claim):
+        return 0.0
     if pointer is None:
         weight = _unpointed(reading, other, rules)
     else:
@@ -233,13 +235,14 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
             return 1.5
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
     said = claim.spoken
-    bare = len(claim.words) <= NAMED_WORDS or any(f" {words} " in said for words in rule.says)
+    agrees = rule.relation == "supports" and any(f" {words} " in said for words in rule.says)
+    bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     return 2.0 if pointing and bare and before and named else 0.0
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
-    return (claim.words & other.words) - EMPTY - rules.kind_of.keys()
+    return (claim.words & other.words) - EMPTY - rules.common - rules.kind_of.keys()
 
 
 EMPTY = frozenset({"true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"})

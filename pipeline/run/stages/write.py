@@ -84,20 +84,22 @@ def write_run(
 
 def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
     """Sums that a summary needs."""
-    labelled = {
-        name: {
-            key.partition(" ")[2]: count
-            for key, count in sorted(totals[name].items())
-            if key.startswith(f"{column} ")
-        }
-        for name, (column,) in LABELLED.items()
-    }
+    labelled = {name: _by_value(totals[name], columns[0]) for name, columns in LABELLED.items()}
+    identity = _by_value(totals["mentions"], "identity")
+    identity.pop("None", None)  # dates and sums are nobody
     return {
         "words": totals["documents"]["n_words"],
         "masked_words": totals["documents"]["n_masked_words"],
         "kept_claims": totals["claims"]["kept"],
+        "identity": identity,
         **labelled,
     }
+
+
+def _by_value(totals: Mapping[str, int], column: str) -> dict[str, int]:
+    """How often each value of a column is there."""
+    found = ((key.partition(" "), count) for key, count in sorted(totals.items()))
+    return {value: count for (name, space, value), count in found if space and name == column}
 
 
 def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:

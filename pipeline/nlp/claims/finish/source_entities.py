@@ -21,6 +21,7 @@ FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselv
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
 _ANSWERS = frozenset({"a", "a.", "answer"})
+_SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
@@ -228,11 +229,14 @@ class _Namer:
 
 def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
     """A claim of `I` or `we` with the entity of whoever's words it stands in."""
-    if claim["source_entity"] is not None or claim["source"] is None:
+    label = claim["source"] or claim["cue"]  # `A.` is one token, which is its own sign
+    if claim["source_entity"] is not None or label is None:
         return claim
-    start, end = namer.tree.tokens_of(*claim["source"])
-    if claim["cue_lemma"] == ":" and namer.tree.lower[start] in _ANSWERS:
+    start, end = namer.tree.tokens_of(*label)
+    if claim["cue_lemma"] in _SIGNS and namer.tree.lower[start] in _ANSWERS:
         return _with_entity(claim, _written(namer.asked(start)))
+    if claim["source"] is None:
+        return claim
     if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:
         return claim
     if namer.quotes.at(start) is not None:
