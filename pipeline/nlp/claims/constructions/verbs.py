@@ -35,12 +35,9 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return _passive(tree, head, cue, lexicon)
     group = verb_group(tree, head)
     source = _said_as(tree, head)
-    source = find_source(tree, head, lexicon.patterns) if source is None else source
-    phrase = (
-        None
-        if source is None or tree.lower[source] == "there"
-        else noun_phrase(tree, source, lexicon.patterns, head)
-    )
+    if source is None:
+        source = find_source(tree, head, lexicon.patterns)
+    phrase = _source_phrase(tree, head, source, lexicon)
     frame, content, end = _content(tree, head, cue, source, lexicon)
     if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
         phrase = None
@@ -48,14 +45,16 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = _without(content, (group, phrase))
     if not content and "quote" not in cue.frames:
         return None
-    return Draft(
-        head,
-        group,
-        phrase,
-        tuple(content),
-        frame if content else "quote",
-        cue.type_in(frame if content else "quote"),
-    )
+    if not content:
+        frame = "quote"
+    return Draft(head, group, phrase, tuple(content), frame, cue.type_in(frame))
+
+
+def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) -> Spread | None:
+    """The phrase of a source; none for the `there` of `there said to be`."""
+    if source is None or tree.lower[source] == "there":
+        return None
+    return noun_phrase(tree, source, lexicon.patterns, head)
 
 
 def _as_clause(tree: Tree, head: int, cue: VerbCue | None, lexicon: Lexicon) -> Draft | None:
