@@ -141,9 +141,14 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     if found is None:
         return None
     weight, other = found
-    what = reading.pointer.phrase if reading.pointer else claim.cue
-    reason = f"'{claim.cue or what}' about '{what}': what {other.name or other.source or 'somebody'} says in '{_short(other)}'"
-    return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), reason)
+    return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other))
+
+
+def _why(reading: Reading, other: ClaimFacts) -> str:
+    """The reason in words: `'denied' 'the accusation', which is what Mara Quill says: '...'`."""
+    cue = f"'{reading.claim.cue}'" if reading.claim.cue else "a quotation"
+    about = f"'{reading.pointer.phrase}', which is what" if reading.pointer else "what"
+    return f"{cue} on {about} {other.name or other.source or 'somebody'} says: '{_short(other)}'"
 
 
 def _best(
