@@ -33,6 +33,7 @@ from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_run, read_table
+from pipeline.tables.parts import ends_part
 from pipeline.tables.schema import FailureRow
 
 ANNOTATE = "annotate"
@@ -74,7 +75,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         counts = write_run(
             out,
             settings,
-            _resolved(folders, identity, decided, entities, failures),
+            _resolved(folders, identity, decided, entities, failures, settings.tables.part_documents),
             lambda: other_rows(settings, entities, identity.aliases(), failures, decided),
             {
                 "inputs": _digest(runs),
@@ -192,8 +193,9 @@ def _resolved(
     decided: Decided,
     entities: Entities,
     failures: list[FailureRow],
-) -> Iterator[Chunk]:
-    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied.
+    mean: int,
+) -> Iterator[Chunk | None]:
+    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied; None where a part ends.
 
     Of two documents with one id the first partition's counts, as in one run.
 
@@ -203,6 +205,7 @@ def _resolved(
         decided: The decisions of the user.
         entities: Told of each document.
         failures: Gets what failed.
+        mean: Documents of a part.
     """
     failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
     parts = [_Part(folder) for folder in folders]
@@ -214,10 +217,12 @@ def _resolved(
         last = doc_id, part
         if isinstance(outcome, FailureRow):
             failures.append(outcome)
-            continue
-        resolved = decided.decide(identity.resolve(outcome))
-        entities.add(resolved)
-        yield resolved
+        else:
+            resolved = decided.decide(identity.resolve(outcome))
+            entities.add(resolved)
+            yield resolved
+        if ends_part(doc_id, mean):
+            yield None
 
 
 def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:

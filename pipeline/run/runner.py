@@ -33,6 +33,7 @@ from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
 from pipeline.run.records import read_head, scan_lines
 from pipeline.run.resolution import Resolution
+from pipeline.run.shard_results import read_manifest
 from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
@@ -144,7 +145,8 @@ def run_stages(
         "partition": asdict(read.cut) if read.cut else None,
         "seconds": round(time.monotonic() - begun, 3),
     }
-    rows = write.write_run(out, settings, chunks, lambda: resolution.finish(decided), about)
+    marked = write.mark_ends(read_manifest(out), chunks, settings)
+    rows = write.write_run(out, settings, marked, lambda: resolution.finish(decided), about)
     write_outcomes(out, decided)
     if decided:
         say(f"decisions: {summarise_outcomes(read_outcomes(out))}")

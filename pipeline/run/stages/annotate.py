@@ -72,7 +72,7 @@ def run(
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
-    return make_shards(read_entries(out, settings), settings.annotate, pipeline_fingerprint(settings))
+    return make_shards(read_entries(out, settings), settings, pipeline_fingerprint(settings))
 
 
 def read_entries(out: Path, settings: Settings) -> list[Entry]:
