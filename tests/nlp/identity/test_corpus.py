@@ -26,12 +26,11 @@ def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final]
     corpus.settle()
     for _, day, rows in documents:
         corpus.learn(rows, day)
-    corpus.index()
     found: dict[tuple[str, str], Final] = {}
     for doc, day, rows in documents:
         told = corpus.tell([row for row in rows if row.reason == "surname-only"], rows, day)
         found |= {(doc, row.local_id): told.get(row.local_id) or corpus.final(row.local_id) for row in rows}
-    return found, {(row.entity_id, row.alias_id) for row in corpus.aliases()}
+    return found, {(entity, other) for final in found.values() for entity, other, _ in final.aliases}
 
 
 def news(seed: int, size: int) -> list[Document]:
