@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.identity.corpus import OPEN_REASONS, Corpus, Final, Seen
+from pipeline.nlp.identity.corpus import Corpus, Final, Seen
 from pipeline.nlp.identity.facts import Facts
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.labels import PEOPLE
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
 if TYPE_CHECKING:
@@ -59,14 +58,11 @@ class IdentityPass:
             return chunk
         told: dict[str, Final] = {}
         for day, seen in read_seen(chunk):
-            open_ones = [one for one in seen if one.label in PEOPLE and one.reason in OPEN_REASONS]
-            if open_ones:
-                told |= self._corpus.tell(open_ones, seen, day)
+            told |= self._corpus.answer(seen, day)
+        self._aliases.update(alias for final in told.values() for alias in final.aliases)
 
         def final(local_id: str) -> Final:
-            found = told.get(local_id) or self._corpus.final(local_id)
-            self._aliases.update(found.aliases)
-            return found
+            return told.get(local_id) or self._corpus.final(local_id)
 
         return apply_finals(chunk, final)
 

@@ -20,6 +20,7 @@ from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.decisions import (
     forget_decisions,
+    has_decisions,
     open_decided,
     read_outcomes,
     summarise_outcomes,
@@ -28,6 +29,7 @@ from pipeline.run.decisions import (
 )
 from pipeline.run.engines.local import Engine
 from pipeline.run.locking import lock_output
+from pipeline.run.part_runs import is_in_parts, write_parts
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
@@ -134,17 +136,23 @@ def run_stages(
     )
     changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+    about: dict[str, Any] = {
+        "inputs": digest,
+        "raw": raw_place(raw, out),
+        "partition": asdict(read.cut) if read.cut else None,
+        "seconds": None,
+    }
+    if partition is None and not has_decisions(out) and is_in_parts(out, settings):
+        about["seconds"] = round(time.monotonic() - begun, 3)
+        rows = write_parts(out, settings, about)
+        say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
+        return
     resolution = Resolution(out, settings)
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
     chunks = _resolved(resolution, decided, write.read_shards(out, progress))
-    about = {
-        "inputs": digest,
-        "raw": raw_place(raw, out),
-        "partition": asdict(read.cut) if read.cut else None,
-        "seconds": round(time.monotonic() - begun, 3),
-    }
+    about["seconds"] = round(time.monotonic() - begun, 3)
     marked = write.mark_ends(read_manifest(out), chunks, settings)
     rows = write.write_run(out, settings, marked, lambda: resolution.finish(decided), about)
     write_outcomes(out, decided)

@@ -27,7 +27,7 @@ from pipeline.tables.commit import (
     seal,
 )
 from pipeline.tables.frames import CONVERTERS, Engine, check_engine
-from pipeline.tables.parts import PartFile, parts_of, sum_up
+from pipeline.tables.parts import PartFile, cut_keys, parts_of, sum_up
 from pipeline.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Limits:
     part_documents: int
 
 
+CUT_BY_KEY = frozenset({"entities"})
+"""Tables of no document that are in parts too, along their key."""
 NEVER = Limits(2**62, 1)
 """All tables are single files."""
 
@@ -209,7 +211,6 @@ class FolderWriter:
         self._stack = ExitStack()
         self._parts: list[Part] = []
         self._new: list[Path] = []
-        self._totals = no_totals()
         self._files: dict[str, list[PartFile]] = {}
 
     def __enter__(self) -> FolderWriter:
@@ -223,6 +224,10 @@ class FolderWriter:
         """Write the next part here."""
         label = str(len(self._parts))
         self.place(write_part(self.folder, label, chunks), label)
+
+    def parts(self) -> Sequence[Part]:
+        """Those so far."""
+        return self._parts
 
     def place(self, part: Part, label: str) -> None:
         """Add a written part: its files get the names of the next number. One without documents does not stay."""
@@ -240,27 +245,74 @@ class FolderWriter:
         if not empty:
             self._parts.append(part)
 
-    def keep(self, part: Part, number: int, earlier: Path) -> None:
+    def keep(self, part: Part, number: int, earlier: Path, written: int) -> None:
         """Add a part of an earlier run as it is.
 
         Args:
             part: The part.
             number: Its number there.
             earlier: Folder of that run.
+            written: When that run was written.
+
+        Raises:
+            ValueError: A file of it is not as it was.
         """
         for name, file in part.files.items():
             source, folder = earlier / f"{name}.parquet", self.folder / f"{name}.parquet"
             folder.mkdir(exist_ok=True)
-            link_or_copy(source / file.name(number), folder / file.name(len(self._parts)))
+            _take_over(source / file.name(number), folder / file.name(len(self._parts)), file, written)
         self._parts.append(part)
 
     def write_other(self, name: str, table: pa.Table) -> None:
-        """Write a table whose rows belong to no document, as one file."""
+        """Write a table whose rows belong to no document: as one file, or in parts along its key."""
+        if name not in CUT_BY_KEY:
+            self.write_rows(name, table)
+            return
+        keys = table[TABLES[name].key[0]].to_pylist()
+        cuts = list(cut_keys(keys, self.limits.part_documents)) or [(0, 0)]
+        for first, last in cuts:
+            self.write_rows(name, table.slice(first, last - first))
+
+    def write_rows(self, name: str, table: pa.Table) -> None:
+        """Write the next part of such a table, or all of it where it is one file."""
         path = self.folder / f"{name}.parquet"
+        if name in CUT_BY_KEY:
+            path.mkdir(exist_ok=True)
+            path = path / ".new"
+        totals = no_totals()
         with _open_writer(path, TABLES[name]) as writer:
-            _write(writer, name, table, self._totals)
-        self._new.append(path)
-        self._files[name] = [_measured(path, self._totals[name])]
+            _write(writer, name, table, totals)
+        file = _measured(path, totals[name])
+        self._new.append(self._place_other(name, file, path))
+
+    def _place_other(self, name: str, file: PartFile, path: Path) -> Path:
+        number = len(self._files.setdefault(name, []))
+        self._files[name].append(file)
+        return path.rename(path.with_name(file.name(number))) if name in CUT_BY_KEY else path
+
+    def keep_other(self, name: str, file: PartFile, number: int, earlier: Path, written: int) -> None:
+        """Take over such a table, or the next part of it, from an earlier run.
+
+        Args:
+            name: Of the table.
+            file: What was written there.
+            number: Of the part there.
+            earlier: Folder of that run.
+            written: When that run was written.
+
+        Raises:
+            ValueError: A file of it is not as it was.
+        """
+        target, source = self.folder / f"{name}.parquet", earlier / f"{name}.parquet"
+        if name in CUT_BY_KEY:
+            target.mkdir(exist_ok=True)
+            target, source = target / file.name(len(self._files.get(name, ()))), source / file.name(number)
+        _take_over(source, target, file, written)
+        self._files.setdefault(name, []).append(file)
+
+    def written(self, name: str) -> Sequence[PartFile]:
+        """The files of a table so far."""
+        return self._files.get(name, ())
 
     def commit(
         self, others: Mapping[str, pa.Table], describe: Callable[[Totals], Mapping[str, Any]]
@@ -268,23 +320,57 @@ class FolderWriter:
         """Write the other tables, and make the run count; returns the number of rows of each table."""
         for name, table in others.items():
             self.write_other(name, table)
+        totals = no_totals()
         for part in self._parts:
             for name, counts in part.totals.items():
-                self._totals[name].update(counts)
+                totals[name].update(counts)
+        for name, files in self._files.items():
+            totals[name]["rows"] = sum(file.rows for file in files)
         for name in DOCUMENT_TABLES:
             self._files[name] = [part.files[name] for part in self._parts]
+        cut = [name for name in self._files if name in DOCUMENT_TABLES or name in CUT_BY_KEY]
         run = {
-            **describe(self._totals),
+            **describe(totals),
             "schema_version": VERSION,
-            "parts": {name: [file.row() for file in self._files[name]] for name in DOCUMENT_TABLES},
+            "parts": {name: [file.row() for file in self._files[name]] for name in cut},
             "tables": {
-                name: sum_up(files) if name in DOCUMENT_TABLES else files[0].sha256
-                for name, files in self._files.items()
+                name: sum_up(files) if name in cut else files[0].sha256 for name, files in self._files.items()
             },
             "sizes": {name: sum(file.size for file in files) for name, files in self._files.items()},
         }
         commit_folder(self.out, self.folder, run, self._new)
-        return {name: self._totals[name]["rows"] for name in TABLES}
+        return {name: totals[name]["rows"] for name in TABLES}
+
+
+def _take_over(source: Path, target: Path, file: PartFile, written: int) -> None:
+    """Give a file of an earlier run a second name; hashing it would cost as much as all that did not change is large.
+
+    Raises:
+        ValueError: By size or time it is not as that run wrote it.
+    """
+    about = source.stat()
+    if about.st_size != file.size or about.st_mtime_ns > written:
+        raise ValueError(f"{source}: is not as it was written")
+    link_or_copy(source, target)
+
+
+def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table:
+    """A table of no document, or a part of it, in the folder of a run.
+
+    Args:
+        folder: Of the run.
+        name: Of the table.
+        file: What was written.
+        number: Of the part.
+
+    Raises:
+        StageError: It is not the file that was written.
+    """
+    path = folder / f"{name}.parquet"
+    if name in CUT_BY_KEY:
+        path = path / file.name(number)
+    with _open_file(path, file.sha256, verify=True) as opened:
+        return _checked(opened.read, folder, name)
 
 
 def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 PART = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
-ROWS_A_DOCUMENT = 4
-"""Entities of a part, for each document of a part."""
 
 
 def hash_key(key: str) -> int:

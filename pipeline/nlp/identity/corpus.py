@@ -36,6 +36,8 @@ WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
+OWNED = "="
+"""Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
@@ -101,7 +103,6 @@ class Corpus:
         self._common = _Sets()
         self._keys: dict[tuple[str, str, str], str] = {}
         self._acronyms: dict[str, set[str]] = {}
-        self._owned: dict[str, set[str]] = {}
         self._known: dict[str, dict[str, _Known]] = {}
         self._final: dict[str, Final] = {}
 
@@ -168,7 +169,7 @@ class Corpus:
         Args:
             seen: Who appears in the document.
             day: Of the document.
-            surnames: The words that stand alone somewhere, which alone matter; None for all.
+            surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
         """
         for one in seen:
             if one.label not in PEOPLE or one.reason in OPEN_REASONS:
@@ -183,6 +184,9 @@ class Corpus:
             fact = (one.local_id, names, titles, one.gender or "", _month(day), 1, self._sample(one, seen))
             for word in words:
                 yield f"surname {word}", ("known", word, *fact)
+            if surnames is None and not self._is_listed(one.local_id):
+                for topic in topics_of_person(one.local_id):
+                    yield from ((topic, ("bears", word)) for word in words)
 
     def _titles_of(self, office: str | None) -> frozenset[str]:
         row = self._facts.rows.get(office) if office else None
@@ -192,15 +196,37 @@ class Corpus:
         marks = {_hash(_base(other.local_id)) for other in seen if other is not one and self._weight(other)}
         return sorted(marks)[:SAMPLE]
 
-    def asked(self, one: Seen) -> Sequence[str]:
-        """The topics on which it depends who an appearance is; none where the document alone says it."""
+    def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
+        """The ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
         if one.label in PEOPLE:
             if one.reason in OPEN_REASONS:
-                return (f"surname {_last_word(one.name)}",)
-            return topics_of_person(one.local_id) if not self._is_listed(one.local_id) else ()
+                return ((f"surname {_last_word(one.name)}", one.local_id),)
+            if self._is_listed(one.local_id):
+                return ()
+            return [(topic, one.local_id) for topic in topics_of_person(one.local_id)]
         if MARK in one.local_id:
-            return (f"acronym {_base(one.local_id)}",)
-        return [f"acronym {acronym}" for acronym in own_acronyms(one)] if one.label in ORGANISED else ()
+            return ((f"acronym {_base(one.local_id)}", one.local_id),)
+        if one.label not in ORGANISED:
+            return ()
+        return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
+
+    def answer(self, seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
+        """What became of all ids of a document that others decide.
+
+        Args:
+            seen: Who appears in it.
+            day: Of the document.
+        """
+        finals: dict[str, Final] = {}
+        for one in seen:
+            is_open = one.label in PEOPLE and one.reason in OPEN_REASONS
+            for _, asked in self.asked(one):
+                finals[asked] = self._tell(one, seen, day) if is_open else self.final(asked)
+        return finals
+
+    def is_short(self, word: str) -> bool:
+        """Whether a surname stands alone somewhere."""
+        return word in self._shorts
 
     # Taking in
 
@@ -226,7 +252,6 @@ class Corpus:
         elif kind == "owner":
             acronym, owner = values
             self._acronyms.setdefault(acronym, set()).add(owner)
-            self._owned.setdefault(owner, set()).add(acronym)
         elif kind == "common":
             base, local_id, gender, mark = values
             self._common.add(local_id)
@@ -304,8 +329,10 @@ class Corpus:
             return known
         if MARK in local_id:
             return self._final_acronym(local_id)
-        sole = [acronym for acronym in self._owned.get(local_id, ()) if len(self._acronyms[acronym]) == 1]
-        return Final(local_id, aliases=tuple((local_id, acronym, "acronym") for acronym in sorted(sole)))
+        acronym, _, owner = local_id.partition(OWNED)
+        if owner and len(self._acronyms.get(acronym, ())) == 1:
+            return Final(local_id, aliases=((owner, acronym, "acronym"),))
+        return Final(local_id)
 
     def _final_acronym(self, local_id: str) -> Final:
         acronym, _, doc = local_id.partition(MARK)
@@ -318,17 +345,8 @@ class Corpus:
         split = tuple((own, owner, "split") for owner in (*owners, acronym))
         return Final(own, "open", "ambiguous", tuple(owners), split)
 
-    def tell(self, open_ones: Iterable[Seen], seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
-        """Who the open short names of a document are, where days, neighbours and titles tell.
-
-        Args:
-            open_ones: The appearances in question.
-            seen: All of the document.
-            day: Of the document.
-        """
-        return {one.local_id: self._tell(one, seen, day) for one in open_ones}
-
     def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
+        """Who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
         titles = titles_in(one.role or "")
         bearers = self._known.get(short.words[-1] if short.words else "", {})

@@ -28,7 +28,7 @@ def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final]
         corpus.learn(rows, day)
     found: dict[tuple[str, str], Final] = {}
     for doc, day, rows in documents:
-        told = corpus.tell([row for row in rows if row.reason == "surname-only"], rows, day)
+        told = corpus.answer(rows, day)
         found |= {(doc, row.local_id): told.get(row.local_id) or corpus.final(row.local_id) for row in rows}
     return found, {(entity, other) for final in found.values() for entity, other, _ in final.aliases}
 
