@@ -332,7 +332,7 @@ class FolderWriter:
         run = {
             **describe(totals),
             "schema_version": VERSION,
-            "parts": {name: [file.row() for file in self._files[name]] for name in cut},
+            "files": {name: [file.row() for file in self._files[name]] for name in cut},
             "tables": {
                 name: sum_up(files) if name in cut else files[0].sha256 for name, files in self._files.items()
             },

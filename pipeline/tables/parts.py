@@ -70,7 +70,7 @@ def parts_of(run: Mapping[str, Any], name: str) -> list[PartFile] | None:
     Raises:
         ValueError: `run.json` does not tell of parts in a form that this version reads.
     """
-    told = run.get("parts")
+    told = run.get("files")
     if told is None or name not in told:
         return None
     try:

@@ -106,7 +106,7 @@ def test_a_manifest_of_another_version(tmp_path: Path) -> None:
     write_run(tmp_path, drafts(), in_parts=True)
     run = read_run(tmp_path)
     (tmp_path / "run.json").write_text(
-        seal({**run, "parts": {name: ["x"] for name in run["parts"]}}), encoding="utf-8"
+        seal({**run, "files": {name: ["x"] for name in run["files"]}}), encoding="utf-8"
     )
     with pytest.raises(StageError, match="of another version"):
         load_tables(tmp_path)
