@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check report notebook test test-fast wheel lint style format bench fuzz lock clean
+.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel lint style format bench fuzz lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -32,6 +32,10 @@ check: setup ## Check the tables of a run: make check OUT=folder EXPECT=file
 
 report: setup ## Write the HTML report of a run: make report OUT=folder
 	@$(BIN)/pipeline report --out "$(OUT)"
+
+review: setup ## Open the page on which people correct a run: make review OUT=folder; installs it the first time
+	@$(PIP) install --no-build-isolation -e '.[review]'
+	@$(BIN)/pipeline review --out "$(OUT)"
 
 notebook: setup ## Open the notebook in Jupyter; installs it the first time
 	@$(PIP) install --no-build-isolation -e '.[notebook]'
@@ -65,7 +69,8 @@ format: .venv/dev.stamp ## Format the code
 bench: .venv/dev.stamp setup ## Measure the speed of each part
 	@for script in $(sort $(wildcard benchmarks/*.py)); do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
-fuzz: .venv/fuzz.stamp setup ## Fuzz readers and mask stage: make fuzz SECONDS=600 (each)
+fuzz: .venv/dev.stamp .venv/fuzz.stamp setup ## Run the standing checks, then fuzz readers and mask stage: make fuzz SECONDS=600 (each) CHECKS="incremental calls"
+	@nice $(BIN)/python -m fuzz.standing $(CHECKS)
 	@for target in masks readers; do echo "== $$target"; PYTHONPATH=. $(BIN)/python -m fuzz $$target build/fuzz -max_total_time=$(SECONDS) || exit 1; done
 
 lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with hashes

@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing, on demand: `make fuzz`."""
+"""Standing checks and coverage-guided fuzzing, on demand: `make fuzz`."""

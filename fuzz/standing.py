@@ -12,17 +12,30 @@ from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
+from tests.support.standing.invariants import check_invariants
+from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
+from tests.support.standing.partitions import check_partitions
+from tests.support.standing.stoppers import check_stoppers
+from tests.support.standing.workers import check_workers
 
-CHECKS: dict[str, tuple[Check, int]] = {
-    "mutants": (check_mutants, 2_000),
-    "incremental": (check_incremental, 500),
-    "damage": (check_damage, 400),
-    "interrupts": (check_interrupts, 10_000),
-    "calls": (check_odd_calls, 10_000),
+CHECKS: dict[str, tuple[Check, int, int]] = {
+    "invariants": (check_invariants, 100, 10),
+    "mutants": (check_mutants, 2_000, 100),
+    "incremental": (check_incremental, 500, 25),
+    "damage": (check_damage, 400, 100),
+    "partitions": (check_partitions, 140, 35),
+    "workers": (check_workers, 40, 20),
+    "lists": (check_lists, 100, 20),
+    "stoppers": (check_stoppers, 60, 30),
+    "interrupts": (check_interrupts, 10_000, 10_000),
+    "calls": (check_odd_calls, 10_000, 10_000),
 }
-"""Each with its usual number of tries; where there are fewer cases, these are all."""
+"""Each with its usual number of tries, and of how many at a time: each such round has a seed of its own.
+
+Where there are fewer cases than tries, they are all tried, in one round.
+"""
 
 
 def main() -> None:
@@ -37,17 +50,35 @@ def main() -> None:
     chosen = parser.parse_args()
     faults = 0
     for name in chosen.checks:
-        check, usual = CHECKS[name]
-        folder = chosen.folder.resolve() / name
+        usual = CHECKS[name][1]
+        faults += run_check(name, chosen.tries or usual, chosen.seed, chosen.folder.resolve() / name)
+    sys.exit(1 if faults else 0)
+
+
+def run_check(name: str, tries: int, seed: int, folder: Path) -> int:
+    """Run a check round by round, and tell of each.
+
+    Args:
+        name: Of the check.
+        tries: How many.
+        seed: Of the first round.
+        folder: Where it works; what is there is removed.
+
+    Returns:
+        Number of faults.
+    """
+    check, _, at_a_time = CHECKS[name]
+    begun, found = time.monotonic(), 0
+    for round_number, done in enumerate(range(0, tries, at_a_time)):
+        count = min(at_a_time, tries - done)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        begun, found = time.monotonic(), 0
-        for fault in check(folder, chosen.tries or usual, chosen.seed):
+        for fault in check(folder, count, seed + round_number):
             found += 1
             print(f"{name}: {fault}", flush=True)
-        print(f"{name}: {found} faults, {time.monotonic() - begun:.0f} s", flush=True)
-        faults += found
-    sys.exit(1 if faults else 0)
+        spent = time.monotonic() - begun
+        print(f"{name}: {done + count} of {tries} tries, {found} faults, {spent:.0f} s", flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -126,6 +126,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert not anchor or anchor in anchors_of(target), link
 
 
+def test_nothing_tells_to_install_the_project_by_its_name() -> None:
+    """The name is not ours in any registry of packages: whoever takes it would run code on the machines of users."""
+    files = [*PAGES, *sorted((ROOT / "pipeline").rglob("*.py")), ROOT / "Makefile"]
+    named = re.compile(r"pip install [^\n]*policy-news-pipeline")
+    assert [file.name for file in files if named.search(file.read_text(encoding="utf-8"))] == []
+
+
 def anchors_of(page: Path) -> set[str]:
     """The anchors of the headings of a page."""
     heads = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)

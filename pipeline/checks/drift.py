@@ -197,13 +197,21 @@ def _owner(name: str, row: Row) -> str | None:
     """The document that a row belongs to; None where its place does not depend on one."""
     if name == "claim_mentions":
         return str(row["claim_id"]).rsplit("#", 1)[0]
-    return None if name == "documents" else row.get("doc_id")
+    if name == "documents":
+        return None
+    return row.get("doc_id")
 
 
 def _words(name: str, row: Row) -> str:
     what = " ".join(_value(row[column]) for column in COMPARED[name].names if row[column] is not None)
-    label = "" if name in ("documents", "claim_mentions", "offices") else f"({row[LABEL_COLUMNS[name]]})"
-    owner = f"{row['doc_id']}:" if "doc_id" in row and name != "documents" else ""
+    if name in ("documents", "claim_mentions", "offices"):
+        label = ""
+    else:
+        label = f"({row[LABEL_COLUMNS[name]]})"
+    if "doc_id" in row and name != "documents":
+        owner = f"{row['doc_id']}:"
+    else:
+        owner = ""
     return " ".join(filter(None, (owner, what, label)))
 
 
@@ -217,7 +225,9 @@ def _change(name: str, before: Row, now: Row) -> str:
 
 def _value(value: Any) -> str:
     words = one_line(str("none" if value is None else value))
-    return words if len(words) <= MAX_SHOWN else words[: MAX_SHOWN - 3] + "..."
+    if len(words) <= MAX_SHOWN:
+        return words
+    return words[: MAX_SHOWN - 3] + "..."
 
 
 def _changed_counts(before: Iterable[Any], now: Iterable[Any]) -> dict[str, tuple[int, int]]:
@@ -237,11 +247,10 @@ def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outco
             if limit is not None:
                 line = file.places.line(("drift", "tables", name, way))
                 outcome = Outcome("drift", name, way, severity=table.severity, line=line)
-                yield (
-                    outcome.skip("there is no earlier run (--baseline)")
-                    if drift is None
-                    else _judge(outcome, way, limit, drift.tables[name])
-                )
+                if drift is None:
+                    yield outcome.skip("there is no earlier run (--baseline)")
+                else:
+                    yield _judge(outcome, way, limit, drift.tables[name])
 
 
 def _judge(outcome: Outcome, way: Way, limit: DriftLimit, table: TableDrift) -> Outcome:

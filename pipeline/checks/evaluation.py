@@ -93,7 +93,9 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
 
 
 def _plain(value: str | None) -> str | None:
-    return None if value is None else one_line(value)
+    if value is None:
+        return None
+    return one_line(value)
 
 
 def _document(
@@ -102,13 +104,12 @@ def _document(
     steps: tuple[Step, ...] = ("documents", doc_id)
     outcome = Outcome("documents", "", doc_id, severity=expected.severity, line=file.places.line(steps))
     there = doc_id in views.texts
-    yield (
-        outcome
-        if there
-        else outcome.fail(
-            "expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables)
+    if there:
+        yield outcome
+    else:
+        yield (
+            outcome.fail("expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables))
         )
-    )
     for name in SEEN:
         yield from _items(file, doc_id, name, expected, views)
     if expected.shares != DocumentShares():
@@ -127,7 +128,9 @@ def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
     if lost is not None:
         return f"; it failed: {lost['message']}"
     near = difflib.get_close_matches(doc_id, tables["documents"]["doc_id"].to_pylist(), 1, 0.7)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    if near:
+        return f"; did you mean '{near[0]}'?"
+    return ""
 
 
 def _items(
@@ -143,11 +146,10 @@ def _items(
             outcome = Outcome(
                 check, subject, item.shown(), severity=item.severity or document.severity, line=line
             )
-            yield (
-                outcome.skip("the document is not in the run")
-                if text is None
-                else _judge(outcome, item, rows, text)
-            )
+            if text is None:
+                yield outcome.skip("the document is not in the run")
+            else:
+                yield _judge(outcome, item, rows, text)
     if text is not None:
         yield from _counts(file, subject, expected, [row[LABEL] for row in rows], document.severity, steps)
 
@@ -175,7 +177,10 @@ def _found(item: Expected, rows: Sequence[Row]) -> str:
         for row in rows
         if all(item.compare(row).values())
     ]
-    named = f": '{_short(words[0])}'" if words[0] not in item.given().values() else ""
+    if words[0] not in item.given().values():
+        named = f": '{_short(words[0])}'"
+    else:
+        named = ""
     return named + (f" and {len(words) - 1} more" if len(words) > 1 else "")
 
 
@@ -197,12 +202,16 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
     lost = [f"'{_short(value)}'" for value in words if value not in text]
     if lost:
         return f"; the document does not hold {' and '.join(lost)}"
-    return "; no row has it, though the words are there" if words else ""
+    if words:
+        return "; no row has it, though the words are there"
+    return ""
 
 
 def _short(value: Any) -> str:
     words = str(value[0] if isinstance(value, tuple) else value or "none")
-    return words if len(words) <= MAX_SHOWN else words[: MAX_SHOWN - 3] + "..."
+    if len(words) <= MAX_SHOWN:
+        return words
+    return words[: MAX_SHOWN - 3] + "..."
 
 
 def _counts(
@@ -224,28 +233,33 @@ def _counts(
         steps: Where the limits stand in the file.
     """
     if expected.rows is not None:
-        key = "min_rows" if expected.min_rows is not None else "max_rows"
+        if expected.min_rows is not None:
+            key = "min_rows"
+        else:
+            key = "max_rows"
         outcome = Outcome(
             "rows", subject, "number of rows", severity=severity, line=file.places.line((*steps, key))
         )
         wrong = expected.rows.misses(len(labels))
-        yield (
-            outcome.fail(
-                "number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}"
+        if wrong:
+            yield (
+                outcome.fail(
+                    "number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}"
+                )
             )
-            if wrong
-            else outcome
-        )
+        else:
+            yield outcome
     counted = Counter(labels)
     for label, bounds in expected.labels.items():
         outcome = Outcome(
             "labels", subject, label, severity=severity, line=file.places.line((*steps, "labels", label))
         )
         wrong = bounds.misses(counted[label])
-        yield (
-            outcome.fail(
-                "numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}"
+        if wrong:
+            yield (
+                outcome.fail(
+                    "numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}"
+                )
             )
-            if wrong
-            else outcome
-        )
+        else:
+            yield outcome

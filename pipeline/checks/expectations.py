@@ -277,11 +277,9 @@ class Expectations(Strict):
     @classmethod
     def _without_empty_sections(cls, data: Any) -> Any:
         """A key with nothing below it, such as where all entries are commented out, is one that is not there."""
-        return (
-            {key: value for key, value in data.items() if value is not None}
-            if isinstance(data, dict)
-            else data
-        )
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
 
     documents: Mapping[str, ExpectedDocument] = {}
     tables: Mapping[str, ExpectedTable] = {}

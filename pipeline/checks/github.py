@@ -47,7 +47,9 @@ def log_lines(checked: Checked) -> Iterator[str]:
 def _harmless(line: str) -> str:
     """A line of the log that is no workflow command, whatever a document says."""
     line = line.replace("##[", "# #[")
-    return f"    ' {line.lstrip()}" if line.lstrip().startswith("::") else line
+    if line.lstrip().startswith("::"):
+        return f"    ' {line.lstrip()}"
+    return line
 
 
 def error_line(error: PipelineError, file: str = "", line: int | None = None) -> str:
@@ -95,7 +97,9 @@ def _in_repository(file: str) -> str:
     """The path as GitHub knows it: from the root of the repository, if the file is in there."""
     root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
     path = Path(file).resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else file
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return file
 
 
 def _by_severity(checked: Checked) -> list[Finding]:
@@ -140,7 +144,9 @@ def _markdown(text: str) -> str:
     """Text that means nothing in Markdown or HTML, and calls nobody."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = "".join(f"\\{c}" if c in "\\`*_[]|~#" else c for c in text).replace("@", "@<!-- -->")
-    return f"\\{text}" if text.startswith(("+", "-")) else text
+    if text.startswith(("+", "-")):
+        return f"\\{text}"
+    return text
 
 
 def _cut(text: str) -> str:

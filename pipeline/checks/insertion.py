@@ -28,7 +28,10 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     if not entries:
         return text
     old, root = parse_yaml(text)
-    line_end = "\r\n" if "\r\n" in text else "\n"
+    if "\r\n" in text:
+        line_end = "\r\n"
+    else:
+        line_end = "\n"
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += line_end
@@ -76,7 +79,10 @@ def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] |
         return None
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         raise ValueError("the whole file is written in braces")
-    return next(((key, value) for key, value in root.value if key.value == section), None)
+    for key, value in root.value:
+        if key.value == section:
+            return (key, value)
+    return None
 
 
 def _empty(value: yaml.Node, lines: list[str]) -> None:
@@ -111,7 +117,10 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
         The lines, without line ends.
     """
     head = f"{' ' * indent}{_flow(key)}:"
-    comment = f"  # {note}" if note else ""
+    if note:
+        comment = f"  # {note}"
+    else:
+        comment = ""
     if isinstance(value, Mapping) and any(isinstance(one, Mapping | list) for one in value.values()):
         return [
             head + comment,
@@ -128,7 +137,10 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    style = '"' if isinstance(value, str) and not value.isprintable() else None
+    if isinstance(value, str) and not value.isprintable():
+        style = '"'
+    else:
+        style = None
     shown: str = yaml.safe_dump(
         [value], default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True
     )
@@ -151,4 +163,6 @@ def _as_text(data: Any) -> Any:
         return {key: _as_text(value) for key, value in data.items()}
     if isinstance(data, list):
         return [_as_text(item) for item in data]
-    return data if data is None or isinstance(data, str) else str(data)
+    if data is None or isinstance(data, str):
+        return data
+    return str(data)

@@ -51,7 +51,8 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
             "documents: ids do not ascend",
             [later for before, later in pairwise([last, *ids]) if before >= later],
         )
-        last = ids[-1] if ids else last
+        if ids:
+            last = ids[-1]
     return add_up(found)
 
 
@@ -79,7 +80,10 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
     for name, table in TABLES.items():
         columns = [tables[name][column].cast(pa.string()) for column in table.key]
         keys = pc.binary_join_element_wise(*columns, "\0")
-        counts = pc.value_counts(keys).to_pylist() if pc.count_distinct(keys).as_py() < len(keys) else []
+        if pc.count_distinct(keys).as_py() < len(keys):
+            counts = pc.value_counts(keys).to_pylist()
+        else:
+            counts = []
         twice = [str(one["values"]).replace("\0", " ") for one in counts if one["counts"] > 1]
         yield from finding("keys", f"{name}: rows share a key", twice)
 

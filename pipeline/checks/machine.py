@@ -93,7 +93,10 @@ def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: 
     for outcome in outcomes:
         title = _legal(f"{outcome.check}: {outcome.name}")
         seen[title] += 1
-        again = f" ({seen[title]})" if seen[title] > 1 else ""
+        if seen[title] > 1:
+            again = f" ({seen[title]})"
+        else:
+            again = ""
         case = ET.SubElement(
             suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0"
         )

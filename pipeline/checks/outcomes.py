@@ -39,7 +39,10 @@ class Outcome:
 
     def fail(self, problem: str, offender: str) -> Outcome:
         """The same, failed by one offender, which is named with its line in the file."""
-        named = f"line {self.line}: {offender}" if self.line else offender
+        if self.line:
+            named = f"line {self.line}: {offender}"
+        else:
+            named = offender
         return replace(self, status="failed", problem=problem, offenders=(named,), count=1)
 
     def skip(self, why: str) -> Outcome:
@@ -60,7 +63,10 @@ def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
 
 def _finding(check: str, subject: str, problem: str, severity: Severity, members: list[Outcome]) -> Finding:
     named = [offender for member in members for offender in member.offenders]
-    message = f"{subject}: {problem}" if subject else problem
+    if subject:
+        message = f"{subject}: {problem}"
+    else:
+        message = problem
     return Finding(
         check,
         message,

@@ -30,7 +30,9 @@ class Places:
             if node is None or (child := self._children(node).get(step)) is None:
                 break
             found, node = child
-        return None if found is None else found.start_mark.line + 1
+        if found is None:
+            return None
+        return found.start_mark.line + 1
 
     def _children(self, node: yaml.Node) -> dict[Step, tuple[yaml.Node, yaml.Node]]:
         """Key or number to the node that marks the entry and the node of its value."""
@@ -40,7 +42,10 @@ class Places:
                     key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
                 }
             else:
-                items = node.value if isinstance(node, yaml.SequenceNode) else ()
+                if isinstance(node, yaml.SequenceNode):
+                    items = node.value
+                else:
+                    items = ()
                 self._known[id(node)] = {number: (item, item) for number, item in enumerate(items)}
         return self._known[id(node)]
 

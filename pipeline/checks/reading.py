@@ -101,7 +101,10 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
         data, root = parse_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
         line, problem = _problem(error, text)
-        where = f"{path}:{line}" if line else str(path)
+        if line:
+            where = f"{path}:{line}"
+        else:
+            where = str(path)
         raise ExpectationError(
             f"{where}: is no YAML: {problem}",
             "Check indentation and quotation marks.",
@@ -137,7 +140,10 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
         found.append((places.line(steps) or 1, f"{name_entry(steps)}: {message}"))
     found.sort()
     lines = [f"{path}:{line}: {message}" for line, message in found[:MAX_NAMED]]
-    more = [f"and {len(found) - MAX_NAMED} more"] if len(found) > MAX_NAMED else []
+    if len(found) > MAX_NAMED:
+        more = [f"and {len(found) - MAX_NAMED} more"]
+    else:
+        more = []
     return ExpectationError("\n  ".join(lines + more), FORM, file=str(path), line=found[0][0])
 
 
@@ -151,7 +157,9 @@ def _keys_at(steps: Sequence[Step]) -> list[str]:
     kind: Any = Expectations
     for step in steps:
         kind = _kind_inside(kind, step)
-    return [field.alias or name for name, field in kind.model_fields.items()] if _is_model(kind) else []
+    if _is_model(kind):
+        return [field.alias or name for name, field in kind.model_fields.items()]
+    return []
 
 
 def _kind_inside(kind: Any, step: Step) -> Any:
@@ -160,9 +168,9 @@ def _kind_inside(kind: Any, step: Step) -> Any:
         kind = names.get(str(step))
         return _without_none(kind)
     arguments = typing.get_args(kind)
-    return (
-        arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0] if arguments else None
-    )
+    if arguments:
+        return arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0]
+    return None
 
 
 def _is_model(kind: Any) -> bool:
@@ -170,11 +178,9 @@ def _is_model(kind: Any) -> bool:
 
 
 def _without_none(kind: Any) -> Any:
-    return (
-        typing.get_args(kind)[0]
-        if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union
-        else kind
-    )
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
+        return typing.get_args(kind)[0]
+    return kind
 
 
 def _check_tables(file: ExpectationFile) -> None:

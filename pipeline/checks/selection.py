@@ -33,11 +33,9 @@ def choose_documents(doc_ids: Sequence[str], room: int) -> list[str]:
     """As many documents as there is room for, spread over the run."""
     if room <= 0:
         return []
-    return (
-        [doc_ids[number * len(doc_ids) // room] for number in range(room)]
-        if len(doc_ids) > room
-        else list(doc_ids)
-    )
+    if len(doc_ids) > room:
+        return [doc_ids[number * len(doc_ids) // room] for number in range(room)]
+    return list(doc_ids)
 
 
 def select_documents(
@@ -91,7 +89,9 @@ def select_claims(rows: Sequence[Row]) -> list[Item]:
 
 def _claim(row: Row) -> Item:
     item = {"source": _first_words(row["source_text"]), "type": row["claim_type"]}
-    return {**item, "content": _first_words(row["content_text"])} if row["content_text"] else item
+    if row["content_text"]:
+        return {**item, "content": _first_words(row["content_text"])}
+    return item
 
 
 def _first_words(text: str) -> str:

@@ -23,7 +23,9 @@ def finding_lines(checked: Checked) -> Iterator[str]:
 
 def where(checked: Checked, found: Finding) -> str:
     """File and line of a finding about an expectation."""
-    return f" ({printable(str(checked.expectations))}:{found.line})" if found.line else ""
+    if found.line:
+        return f" ({printable(str(checked.expectations))}:{found.line})"
+    return ""
 
 
 def offender_lines(found: Finding) -> Iterator[str]:
@@ -52,7 +54,10 @@ def summary_line(checked: Checked) -> str:
 
 def drift_lines(drift: Drift) -> Iterator[str]:
     """What changed since the earlier run: numbers of each table, and the first rows of each kind."""
-    of = "documents with the same text" if drift.scope == "same_texts" else "all documents"
+    if drift.scope == "same_texts":
+        of = "documents with the same text"
+    else:
+        of = "all documents"
     yield f"drift of {of} (the same text in both runs: {drift.same_texts})"
     yield f"  {'table':<16}{'before':>8}{'now':>8}{'came':>8}{'went':>8}{'changed':>9}"
     for name, table in drift.tables.items():

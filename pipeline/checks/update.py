@@ -46,11 +46,10 @@ class Update:
         added = (
             ", ".join(f"{section} {number}" for section, number in self.added.items() if number) or "nothing"
         )
-        room = (
-            f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)"
-            if self.left_out
-            else ""
-        )
+        if self.left_out:
+            room = f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)"
+        else:
+            room = ""
         return f"added: {added}; what was there is as it was{room}"
 
 

@@ -196,4 +196,6 @@ def safe_stem(doc_id: str) -> str:
     plain = unicodedata.normalize("NFKD", doc_id).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_STEM].strip("-")
     digest = hashlib.sha256(doc_id.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    return f"{words}-{digest}" if words else digest
+    if words:
+        return f"{words}-{digest}"
+    return digest

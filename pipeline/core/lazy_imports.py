@@ -60,11 +60,10 @@ def _group_entry_points() -> None:
     catalogue: Any = import_module("catalogue")
     points = catalogue.AVAILABLE_ENTRY_POINTS
     if hasattr(points, "select"):
-        groups = (
-            points
-            if isinstance(points, dict)
-            else {group: points.select(group=group) for group in points.groups}
-        )
+        if isinstance(points, dict):
+            groups = points
+        else:
+            groups = {group: points.select(group=group) for group in points.groups}
         catalogue.AVAILABLE_ENTRY_POINTS = dict(groups)
 
 

@@ -37,7 +37,9 @@ def suggest(given: str, known: Collection[str]) -> str:
     near = get_close_matches(given, known, 1, 0.7)
     if near:
         return f"; did you mean '{near[0]}'?"
-    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+    if 0 < len(known) <= 20:
+        return f"; there are {', '.join(sorted(known))}"
+    return ""
 
 
 def plain(message: str) -> str:

@@ -28,7 +28,9 @@ PREFIX = "POLICY_NEWS__"
 
 def _read_list(value: Any) -> Any:
     """A list, which in the environment is JSON."""
-    return json.loads(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return json.loads(value)
+    return value
 
 
 BUILT = "models/en_policy_news"
@@ -181,7 +183,10 @@ def _unknown(place: tuple[int | str, ...]) -> str:
     """That there is no such key, and what may have been meant."""
     *groups, key = map(str, place)
     owners = [name for name, own in _groups().items() if key in own and name not in groups]
-    known = _groups().get(groups[0], {}) if groups else Settings.model_fields
+    if groups:
+        known = _groups().get(groups[0], {})
+    else:
+        known = Settings.model_fields
     return "unknown key" + (f"; it belongs under [{owners[0]}]" if owners else suggest(key, known))
 
 
@@ -206,7 +211,9 @@ def find_model(model: str) -> Path:
         return own
     if Path(model).is_dir() or Path.cwd() == PROJECT:
         return Path(model)
-    return own if own.is_dir() or (model == BUILT and own.parent.is_dir()) else Path(model)
+    if own.is_dir() or (model == BUILT and own.parent.is_dir()):
+        return own
+    return Path(model)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -37,7 +37,10 @@ def _cpu_flags() -> set[str]:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:  # not Linux
         return set()
-    return next((set(line.split()) for line in lines if line.startswith("flags")), set())
+    for line in lines:
+        if line.startswith("flags"):
+            return set(line.split())
+    return set()
 
 
 for _library in ("OMP", "OPENBLAS"):

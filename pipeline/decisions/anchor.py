@@ -53,7 +53,9 @@ def _count_alike(text: str, exact: str, start: int, end: int, size: int) -> int:
     whole = text[max(0, start - size) : end + size]
     first = text.find(whole)
     second = text.find(whole, first + 1)
-    return 1 if second < 0 else 2
+    if second < 0:
+        return 1
+    return 2
 
 
 def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
@@ -112,8 +114,14 @@ def _flatten(text: str) -> _Flat:
 def _squeeze(text: str) -> str:
     """Each run of white space as one space."""
     words = " ".join(text.split())
-    before = " " if text[:1].isspace() else ""
-    behind = " " if words and text[-1:].isspace() else ""
+    if text[:1].isspace():
+        before = " "
+    else:
+        before = ""
+    if words and text[-1:].isspace():
+        behind = " "
+    else:
+        behind = ""
     return f"{before}{words}{behind}"
 
 

@@ -68,13 +68,19 @@ def join_appearances(table: pa.Table) -> pa.Table:
         by_entity: dict[str, AppearanceRow] = {}
         for row in own:
             first = by_entity.get(row.entity_id)
-            by_entity[row.entity_id] = _joined(first, row) if first else row
+            if first:
+                by_entity[row.entity_id] = _joined(first, row)
+            else:
+                by_entity[row.entity_id] = row
         joined += sorted(by_entity.values(), key=lambda row: row.appearance_id)
     return build_table(TABLES["appearances"], joined)
 
 
 def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:
-    main = one if one.n_mentions >= other.n_mentions else other
+    if one.n_mentions >= other.n_mentions:
+        main = one
+    else:
+        main = other
     return replace(
         main,
         appearance_id=min(one.appearance_id, other.appearance_id),

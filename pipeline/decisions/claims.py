@@ -121,7 +121,9 @@ def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
 
 
 def _find_one(rows: Rows, quote: Quote | None, *, same: bool) -> Place | Lost | None:
-    return None if quote is None else find_quote(rows.text, quote, same=same)
+    if quote is None:
+        return None
+    return find_quote(rows.text, quote, same=same)
 
 
 def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place, ...] | Lost:
@@ -143,14 +145,18 @@ def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
             [row for row in claims if _overlap(row, found.cue)],
         ):
             if own:
-                return own[0] if len(own) == 1 else Lost("several claims have this cue")
+                if len(own) == 1:
+                    return own[0]
+                return Lost("several claims have this cue")
     scored = sorted(
         ((share, row.claim_id, row) for row in claims if (share := _share(row, found)) >= ALIKE),
         key=lambda item: (-item[0], item[1]),
     )
     if len(scored) > 1 and scored[0][0] == scored[1][0]:
         return Lost("several claims have this content")
-    return scored[0][2] if scored else None
+    if scored:
+        return scored[0][2]
+    return None
 
 
 def _overlap(row: ClaimRow, cue: Place) -> bool:
@@ -165,7 +171,9 @@ def _overlap(row: ClaimRow, cue: Place) -> bool:
 def _share(row: ClaimRow, found: _Found) -> float:
     own = _characters((span.start, span.end) for span in row.content_spans)
     other = _characters(found.content)
-    return len(own & other) / len(own | other) if own and other else 0.0
+    if own and other:
+        return len(own & other) / len(own | other)
+    return 0.0
 
 
 def _characters(places: Iterable[Place]) -> set[int]:
@@ -175,7 +183,9 @@ def _characters(places: Iterable[Place]) -> set[int]:
 def _key(wish: _Wish) -> tuple[Any, ...]:
     if wish.row is not None:
         return ("row", wish.row.claim_id)
-    return ("cue", wish.found.cue) if wish.found.cue else ("content", wish.found.content)
+    if wish.found.cue:
+        return ("cue", wish.found.cue)
+    return ("content", wish.found.content)
 
 
 def _values(
@@ -320,7 +330,9 @@ def _speaker(inside: Sequence[MentionRow]) -> MentionRow | None:
     people = [row for row in inside if row.label in PEOPLE]
     if people:
         return people[-1]
-    return inside[0] if inside else None
+    if inside:
+        return inside[0]
+    return None
 
 
 def follow_mentions(rows: Rows, changes: Changes) -> None:

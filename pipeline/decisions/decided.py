@@ -106,6 +106,10 @@ class Decided:
         """The living decisions about the rows of a document."""
         return list(self._by_doc.get(doc_id, ()))
 
+    def documents(self) -> list[str]:
+        """The documents that decisions are about, in order."""
+        return sorted({*self._by_doc, *self._whole, *self._split})
+
     def names(self) -> dict[str, str]:
         """Names that decisions give, by entity."""
         merged = self._plan.merged
@@ -118,7 +122,9 @@ class Decided:
 
     def entities(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
         """Entities, as they come of decided rows, with the names and Wikidata ids that decisions give."""
-        return edit_entities(rows, self._plan, self._tally) if self._plan.edits else list(rows)
+        if self._plan.edits:
+            return edit_entities(rows, self._plan, self._tally)
+        return list(rows)
 
     def aliases(self, rows: Iterable[EntityAliasRow]) -> list[EntityAliasRow]:
         """Other ids of entities, with those that merges gave."""
@@ -170,7 +176,9 @@ class Decided:
 
     def _locate(self, doc: DocumentRef) -> str | None:
         """The document of a decision: by its id, else one with the same hash."""
-        return doc.id if doc.id in self._hashes else self._by_hash.get(doc.sha256)
+        if doc.id in self._hashes:
+            return doc.id
+        return self._by_hash.get(doc.sha256)
 
     def _plan_split(self, one: Numbered, entity: str) -> None:
         decision = one.decision
@@ -192,12 +200,18 @@ class Decided:
 
     def _entity_of(self, witness: Witness) -> str | None:
         doc_id = self._locate(witness.doc)
-        chunk = self._fetch(doc_id) if doc_id else None
+        if doc_id:
+            chunk = self._fetch(doc_id)
+        else:
+            chunk = None
         if chunk is None:
             return None
         rows = self.open(chunk)
         place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
-        return next((row.entity_id for row in rows.mentions if (row.start, row.end) == place), None)
+        for row in rows.mentions:
+            if (row.start, row.end) == place:
+                return row.entity_id
+        return None
 
     def _decided_parts(self, chunk: Chunk, ids: Sequence[str], concerned: set[str]) -> Iterator[Chunk]:
         """The chunk in parts: a document of its own where decisions are about it."""

@@ -82,7 +82,9 @@ def _current(entity: EntityRef, known: set[str], look: Look) -> str | None:
     if entity.id in known:
         return entity.id
     found = {look(witness) for witness in entity.witnesses} - {None}
-    return found.pop() if len(found) == 1 else None
+    if len(found) == 1:
+        return found.pop()
+    return None
 
 
 def _plan_merge(
@@ -139,7 +141,10 @@ def _plan_edit(
     if found is None:
         tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
         return
-    column = "name" if decision.do == "entity.name" else "kb_id"
+    if decision.do == "entity.name":
+        column = "name"
+    else:
+        column = "kb_id"
     edits[found].append((column, decision.value, one))
 
 
@@ -182,5 +187,8 @@ def edit_entities(rows: Sequence[EntityRow], plan: Plan, tally: Tally) -> list[E
 
 def _edited(row: EntityRow, edits: Sequence[tuple[str, str | None, Numbered]]) -> EntityRow:
     for column, value, _ in edits:
-        row = replace(row, name=value or row.name) if column == "name" else replace(row, kb_id=value)
+        if column == "name":
+            row = replace(row, name=value or row.name)
+        else:
+            row = replace(row, kb_id=value)
     return row

@@ -131,12 +131,16 @@ def _begins_at(claim: ClaimRow, place: Place) -> bool:
 
 def _first_piece(article: Article, claim: ClaimRow) -> str | None:
     spans = claim.content_spans
-    return article.document.text[spans[0].start : spans[0].end] if spans else None
+    if spans:
+        return article.document.text[spans[0].start : spans[0].end]
+    return None
 
 
 def _place(article: Article, quote: Quote) -> Place | None:
     found = find_quote(article.document.text, quote, same=False)
-    return None if isinstance(found, Lost) else found
+    if isinstance(found, Lost):
+        return None
+    return found
 
 
 def _line(text: str) -> str:
@@ -156,7 +160,10 @@ def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
         for article in corpus.articles:
             row = article.document
             whole = done.get(row.doc_id) == row.sha256
-            stretches = [(0, len(row.text))] if whole else _sections(article, decided.get(row.doc_id, ()))
+            if whole:
+                stretches = [(0, len(row.text))]
+            else:
+                stretches = _sections(article, decided.get(row.doc_id, ()))
             for start, end in stretches:
                 out.write(json.dumps(_gold(article, start, end), ensure_ascii=False) + "\n")
                 count += 1
@@ -166,11 +173,10 @@ def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
 def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
     found: dict[Place, SectionRow] = {}
     for decision in decisions:
-        quote = (
-            decision.target
-            if not isinstance(decision, ClaimDecision)
-            else decision.claim.cue or decision.claim.content[0]
-        )
+        if not isinstance(decision, ClaimDecision):
+            quote = decision.target
+        else:
+            quote = decision.claim.cue or decision.claim.content[0]
         place = _place(article, quote)
         for section in article.sections:
             if place and section.start <= place[0] < section.end:
@@ -185,7 +191,9 @@ def _gold(article: Article, first: int, last: int) -> Json:
         return start is not None and end is not None and first <= start and end <= last
 
     def spans(start: int | None, end: int | None) -> list[list[int]]:
-        return [[start - first, end - first]] if start is not None and end is not None else []
+        if start is not None and end is not None:
+            return [[start - first, end - first]]
+        return []
 
     claims = [
         claim

@@ -58,7 +58,10 @@ class Maker:
         row = {**row, "why": why, "replaces": tuple(replaces)}
         try:
             # What is decided, undone and decided again in one second are two decisions.
-            salt = "" if self._now else secrets.token_hex(8)
+            if self._now:
+                salt = ""
+            else:
+                salt = secrets.token_hex(8)
             return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
@@ -75,7 +78,9 @@ def _as_json(value: Any) -> Any:
         return {key: _as_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_as_json(item) for item in value]
-    return value.model_dump(mode="json", exclude_unset=True) if hasattr(value, "model_dump") else value
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", exclude_unset=True)
+    return value
 
 
 class Source:
@@ -120,7 +125,9 @@ class Source:
         return tuple(self.quote(*place) for place in places)
 
     def _quote_optional(self, start: int | None, end: int | None) -> Quote | None:
-        return None if start is None or end is None else self.quote(start, end)
+        if start is None or end is None:
+            return None
+        return self.quote(start, end)
 
 
 def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -> EntityRef:

@@ -224,7 +224,9 @@ def _overlaps(place: Place, made: Mapping[Place, MentionRow]) -> bool:
 def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | None:
     """The row that stands where another stood: on the same words, or on some of them."""
     near = [other for other in linked if other.start < row.end and row.start < other.end]
-    return near[0] if len(near) == 1 else None
+    if len(near) == 1:
+        return near[0]
+    return None
 
 
 def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow | None:
@@ -257,7 +259,10 @@ def _near_mask(rows: Rows, start: int, end: int) -> bool:
     """Whether only white space and punctuation of the same line lie between a stretch and masked text."""
     before = max((gap[1] for gap in rows.gaps if gap[1] <= start), default=None)
     behind = min((gap[0] for gap in rows.gaps if gap[0] >= end), default=None)
-    between = [rows.text[before:start]] if before is not None else []
+    if before is not None:
+        between = [rows.text[before:start]]
+    else:
+        between = []
     between += [rows.text[end:behind]] if behind is not None else []
     return any(not any(c.isalnum() or c == "\n" for c in words) for words in between)
 

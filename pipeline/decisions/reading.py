@@ -103,7 +103,10 @@ def _parse_line(line: bytes, place: str) -> Decision:
         row = json.loads(line)
     except ValueError as error:
         raise SettingsError(f"{place}: is cut off or is no JSON: {error}", HINT) from error
-    version = row.get("v") if isinstance(row, dict) else None
+    if isinstance(row, dict):
+        version = row.get("v")
+    else:
+        version = None
     if version != VERSION:
         raise SettingsError(
             f"{place}: decision of version {version}, this program reads {VERSION}",

@@ -123,7 +123,10 @@ class Rows:
 
     def section_of(self, start: int, end: int) -> SectionRow | None:
         """The section that holds a stretch."""
-        return next((row for row in self.sections if row.start <= start and end <= row.end), None)
+        for row in self.sections:
+            if row.start <= start and end <= row.end:
+                return row
+        return None
 
     def _get(self, name: str) -> list[Any]:
         if name not in self._read:
@@ -158,4 +161,6 @@ def _blanks(kind: Hashable) -> dict[str, Any]:
             blanks[name] = None
         else:
             blanks[name] = simple.get(hint, [] if typing.get_origin(hint) is list else None)
-    return {**blanks, **decided_columns(kind)} if "method" in blanks else blanks
+    if "method" in blanks:
+        return {**blanks, **decided_columns(kind)}
+    return blanks

@@ -86,7 +86,9 @@ def place_of(one: Numbered) -> str:
         return " + ".join([*(entity.id for entity in decision.entities), decision.into.id])
     if isinstance(decision, LinkDecision):
         return f"{decision.claim.doc.id}: link from claim '{_words(decision.claim.claim)}'"
-    return decision.entity.id if isinstance(decision, EntitySplit | EntityEdit) else ""
+    if isinstance(decision, EntitySplit | EntityEdit):
+        return decision.entity.id
+    return ""
 
 
 def _words(claim: ClaimParts) -> str:

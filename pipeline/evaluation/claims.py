@@ -96,7 +96,9 @@ def overlaps(one: Spans, other: Spans) -> bool:
 def same_source(gold: Claim, predicted: Claim) -> bool:
     """Whether the sources overlap, or there is none on both sides."""
     wanted = gold.source + gold.source_alt
-    return overlaps(wanted, predicted.source) if wanted else not predicted.source
+    if wanted:
+        return overlaps(wanted, predicted.source)
+    return not predicted.source
 
 
 def same_type(gold: Claim, predicted: Claim) -> bool:
@@ -140,7 +142,9 @@ def _count_shares(counts: Counts, one: Claim, other: Claim) -> None:
 
 
 def _type(claim: Claim) -> str:
-    return claim.types[0] if claim.types else "(no type)"
+    if claim.types:
+        return claim.types[0]
+    return "(no type)"
 
 
 def _differences(

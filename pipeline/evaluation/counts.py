@@ -102,7 +102,10 @@ def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> S
     totals: list[list[int]] = table.sum(axis=0).astype(int).tolist()
     rates: list[list[float]] = np.nan_to_num(np.stack(_rates(table.sum(axis=0)), axis=-1)).tolist()
     unknown: list[Intervals] = [(None, None, None)] * len(keys)
-    intervals = _intervals(table, rounds, seed) if len(documents) > 1 and rounds else unknown
+    if len(documents) > 1 and rounds:
+        intervals = _intervals(table, rounds, seed)
+    else:
+        intervals = unknown
     return {
         key: _score(*parts)
         for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)
@@ -143,8 +146,13 @@ def _bounds(samples: Floats) -> tuple[float, float] | None:
     import numpy as np
 
     known = samples[~np.isnan(samples)]
-    low, high = np.percentile(known, (2.5, 97.5)) if len(known) else (None, None)
-    return None if low is None or high is None else (float(low), float(high))
+    if len(known):
+        low, high = np.percentile(known, (2.5, 97.5))
+    else:
+        low, high = (None, None)
+    if low is None or high is None:
+        return None
+    return (float(low), float(high))
 
 
 def labels_of(scores: Iterable[Key], measure: str) -> list[str]:

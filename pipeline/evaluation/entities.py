@@ -81,7 +81,10 @@ def _mentions(
     made: dict[tuple[int, int, str], Mention] = {}
     for one in entities:
         if one.label in table:
-            start, end = trim(text, one.start, one.end) if trimmed else (one.start, one.end)
+            if trimmed:
+                start, end = trim(text, one.start, one.end)
+            else:
+                start, end = (one.start, one.end)
             made.setdefault(
                 (start, end, table[one.label][0]), Mention(start, end, table[one.label], one.label)
             )
@@ -125,7 +128,10 @@ def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping
         for i, one in enumerate(gold):
             counts.add_gold(measure, one.labels[0], i in matches[measure])
         for j, one in enumerate(predicted):
-            label = gold[partner[j]].labels[0] if j in partner else one.labels[0]
+            if j in partner:
+                label = gold[partner[j]].labels[0]
+            else:
+                label = one.labels[0]
             counts.add_predicted(measure, label, j in partner)
     return counts
 
@@ -146,7 +152,10 @@ def _differences(
 ) -> Iterator[Difference]:
     used = set(loose.values())
     for i, one in enumerate(gold):
-        other = predicted[loose[i]] if i in loose else None
+        if i in loose:
+            other = predicted[loose[i]]
+        else:
+            other = None
         kind = _kind(one, other)
         if kind:
             yield Difference(
@@ -167,4 +176,6 @@ def _kind(one: Mention, other: Mention | None) -> str:
 
 
 def _span(mention: Mention | None) -> tuple[tuple[int, int], ...]:
-    return ((mention.start, mention.end),) if mention else ()
+    if mention:
+        return ((mention.start, mention.end),)
+    return ()

@@ -46,7 +46,10 @@ def read_label_map(file: Path | None = None, gold: str | None = None, pred: str 
     Raises:
         ArgumentError: One of them does not fit.
     """
-    given = _read_file(file) if file else _MapFile()
+    if file:
+        given = _read_file(file)
+    else:
+        given = _MapFile()
     sides = [
         _parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))
     ]
@@ -73,7 +76,10 @@ def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:
         label, sign, target = (word.strip() for word in part.partition("="))
         if not label or not sign:
             raise ArgumentError(f"label map: '{part}' is no pair of labels", HINT)
-        table[label] = tuple(word.strip() for word in target.split("|")) if target else None
+        if target:
+            table[label] = tuple(word.strip() for word in target.split("|"))
+        else:
+            table[label] = None
     return table
 
 
@@ -110,7 +116,10 @@ def decide_labels(
     Raises:
         ArgumentError: One of `only` is not a label of either side.
     """
-    wanted: Mapping[str, Target] = _unmapped(gold) if given.gold is None else given.gold
+    if given.gold is None:
+        wanted: Mapping[str, Target] = _unmapped(gold)
+    else:
+        wanted = given.gold
     targets: set[str] = set()
     for name in gold:
         targets.update(wanted.get(name, ()))
@@ -185,4 +194,6 @@ def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
     free = [
         f"{label} ({count})" for label, count in sorted(labels.items()) if kept.get(label, ("",))[0] == IGNORE
     ]
-    return [f"gold labels that may be predicted or not: {', '.join(free)}"] if free else []
+    if free:
+        return [f"gold labels that may be predicted or not: {', '.join(free)}"]
+    return []

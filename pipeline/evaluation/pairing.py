@@ -66,7 +66,10 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
         else:
             unknown.append(document.name)
     if unknown:
-        more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+        if len(unknown) > SHOWN:
+            more = f" and {len(unknown) - SHOWN} more"
+        else:
+            more = ""
         named = ", ".join(f"'{name}'" for name in unknown[:SHOWN]) + more
         raise GoldError(
             f"{gold.path}: {predictions.source} does not know {named}, by name or by text",
@@ -131,7 +134,9 @@ def _move(source: str, target: str) -> Callable[[int, int], tuple[int, int]]:
 
     def move(start: int, end: int) -> tuple[int, int]:
         first, last = before[start], before[end] - 1
-        return (places[first], places[last] + 1) if last >= first else (0, 0)
+        if last >= first:
+            return (places[first], places[last] + 1)
+        return (0, 0)
 
     return move
 
@@ -143,11 +148,9 @@ def _visible(text: str) -> Iterator[int]:
 def _moved(gold: Document, text: str, move: Callable[[int, int], tuple[int, int]]) -> Document:
     def place(own: S) -> S:
         start, end = move(own.start, own.end)
-        return (
-            replace(own, start=start, end=end, text=None)
-            if isinstance(own, Entity)
-            else replace(own, start=start, end=end)
-        )
+        if isinstance(own, Entity):
+            return replace(own, start=start, end=end, text=None)
+        return replace(own, start=start, end=end)
 
     def spans(own: Spans) -> Spans:
         return tuple(move(*span) for span in own)

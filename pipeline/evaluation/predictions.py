@@ -99,4 +99,6 @@ def _document(article: Article) -> Document:
 
 
 def _span(start: int | None, end: int | None) -> tuple[tuple[int, int], ...]:
-    return () if start is None or end is None else ((start, end),)
+    if start is None or end is None:
+        return ()
+    return ((start, end),)

@@ -59,7 +59,7 @@ UNREAD = {
 """Folders that a part reads nothing of: it sees what other parts found only on the Doc."""
 
 
-def inputs_digest(base_model: str, without: Collection[Path] = ()) -> str:
+def build_digest(base_model: str, without: Collection[Path] = ()) -> str:
     """Hash of all that the results depend on: recipe, rules, weights, code, spaCy, base model.
 
     Args:
@@ -86,7 +86,7 @@ def _counts(path: Path) -> bool:
 def is_current(target: Path, base_model: str) -> bool:
     """Whether the built pipeline is the one that would be built now, and none of its files changed since."""
     stamp = target / STAMP
-    is_stamped = stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == inputs_digest(base_model)
+    is_stamped = stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == build_digest(base_model)
     return is_stamped and (target / FILE_SUMS).is_file() and is_intact(target)
 
 
@@ -123,8 +123,8 @@ def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
         for key, (name, kb_id) in sorted(lexicon.canonical_names().items())
     )
     (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
-    (folder / STAMP).write_text(inputs_digest(base_model) + "\n", encoding="utf-8")
-    parts = {part: inputs_digest(base_model, unread) for part, unread in UNREAD.items()}
+    (folder / STAMP).write_text(build_digest(base_model) + "\n", encoding="utf-8")
+    parts = {part: build_digest(base_model, unread) for part, unread in UNREAD.items()}
     parts[PARSE_STAMP] = hash_model_parts(folder)
     (folder / PART_STAMPS).write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
 

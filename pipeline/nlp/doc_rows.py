@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from pipeline.tables.chunks import Annotated
+from pipeline.tables.pages import document_page
 from pipeline.tables.schema import (
     ClaimMentionRow,
     ClaimRow,
@@ -129,6 +130,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         published=_in_utc(document.published),
         author=document.author,
         url=document.url,
+        report_page=document_page(document.doc_id),
         language="en",
         text=document.text,
         n_chars=len(document.text),

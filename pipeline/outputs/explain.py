@@ -23,7 +23,7 @@ from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance
 from pipeline.run.paths import DOCUMENTS
-from pipeline.run.raw_files import document_id, find_files
+from pipeline.run.raw_files import find_files
 from pipeline.run.records import read_records
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
@@ -31,6 +31,7 @@ from pipeline.tables.commit import locate
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
+from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100
@@ -91,8 +92,14 @@ def explain_place(
         StageError: There is no run, or it is one of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
-    doc_id, offset = parse_place(place) if words is None else (place, 0)
-    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
+    if words is None:
+        doc_id, offset = parse_place(place)
+    else:
+        doc_id, offset = (place, 0)
+    if raw:
+        document, unmasked = _find_raw(doc_id, raw, out, settings)
+    else:
+        document, unmasked = _find(doc_id, out, settings)
     others: list[int] = []
     if words is not None:
         offset, *others = find_words(document, words)
@@ -124,12 +131,18 @@ def find_words(document: Document, words: str) -> list[int]:
     text, parts = document.text, [re.escape(part) for part in words.split()]
     for flags in (0, re.IGNORECASE):
         pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", flags)
-        found = [match.start() for match in pattern.finditer(text)] if parts else []
+        if parts:
+            found = [match.start() for match in pattern.finditer(text)]
+        else:
+            found = []
         if found:
             return found
     if words.isascii() and words.isdigit():
         return [int(words)]
-    first = words.split()[0] if parts else ""
+    if parts:
+        first = words.split()[0]
+    else:
+        first = ""
     near = get_close_matches(first, sorted(set(re.findall(r"\w+", text))), 1)
     raise ArgumentError(
         f"{document.doc_id}: '{words}' does not occur",
@@ -216,7 +229,10 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
 
 def _lexicon(annotator: Annotator) -> Lexicon:
     pipes = (pipe for _, pipe in annotator.nlp.pipeline)
-    return next((pipe.lexicon for pipe in pipes if isinstance(pipe, DocumentPass)), Lexicon())
+    for pipe in pipes:
+        if isinstance(pipe, DocumentPass):
+            return pipe.lexicon
+    return Lexicon()
 
 
 def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
@@ -233,7 +249,9 @@ def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
 def fit(line: str) -> str:
     """A line cut to the width."""
     line = line.rstrip()
-    return line if len(line) <= WIDTH else line[: WIDTH - 3] + "..."
+    if len(line) <= WIDTH:
+        return line
+    return line[: WIDTH - 3] + "..."
 
 
 def describe(place: Place) -> Iterator[str]:
@@ -251,8 +269,14 @@ def describe(place: Place) -> Iterator[str]:
 def _head(place: Place) -> Iterator[str]:
     document, offset = place.document, place.offset
     sections = [(i, s) for i, s in enumerate(document.sections) if s.start <= offset < s.end]
-    where = f"section {sections[0][0]}, {sections[0][1].kind}" if sections else "between sections"
-    day = document.published.date().isoformat() if document.published else "no date"
+    if sections:
+        where = f"section {sections[0][0]}, {sections[0][1].kind}"
+    else:
+        where = "between sections"
+    if document.published:
+        day = document.published.date().isoformat()
+    else:
+        day = "no date"
     yield f"{document.doc_id}:{offset}  {where}, published {day}"
     if not document.path.startswith(document.doc_id):
         yield f"  in {document.path}"
@@ -272,10 +296,10 @@ def _covering(place: Place) -> tuple[int, int]:
         (row.start, row.end) for row in place.rows.dates
     ]
     spans += place.unmasked.alignment.raw_gaps()
-    return next(
-        ((start, end) for start, end in spans if start <= place.offset < end),
-        (place.offset, place.offset + 1),
-    )
+    for start, end in spans:
+        if start <= place.offset < end:
+            return (start, end)
+    return (place.offset, place.offset + 1)
 
 
 def _mentions(place: Place) -> Iterator[str]:
@@ -336,7 +360,10 @@ def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
 def _candidates(place: Place, at: int) -> Iterator[str]:
     """What every layer proposes at the token or over the mention there, and what became of it."""
     chosen = next((ent for ent in place.doc.ents if ent.start <= at < ent.end), None)
-    start, end = (chosen.start, chosen.end) if chosen is not None else (at, at + 1)
+    if chosen is not None:
+        start, end = (chosen.start, chosen.end)
+    else:
+        start, end = (at, at + 1)
     yield ""
     yield "What the layers saw"
     found = list(_proposals(place, start, end))
@@ -371,8 +398,13 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if label != chosen.label_:
         return f"became {chosen.label_}"
     final, _, final_id = chosen.id_.partition(":")
-    same = final == method if method == "model" else final_id == rule_id
-    return "chosen" if same else "agrees"
+    if method == "model":
+        same = final == method
+    else:
+        same = final_id == rule_id
+    if same:
+        return "chosen"
+    return "agrees"
 
 
 def _tokens(place: Place, at: int) -> Iterator[str]:
@@ -388,7 +420,10 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
 
 
 def _token(token: Token, ent: str, *, here: bool) -> str:
-    mark = ">" if here else " "
+    if here:
+        mark = ">"
+    else:
+        mark = " "
     return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
 
 
@@ -399,19 +434,25 @@ def _masks(place: Place) -> Iterator[str]:
     ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
     yield ""
-    yield "Masked text nearby" if near else f"No masked text within {NEAR_MASK} characters."
+    if near:
+        yield "Masked text nearby"
+    else:
+        yield f"No masked text within {NEAR_MASK} characters."
     for distance, start, end in near:
         holds = start <= place.offset < end
-        side = (
-            "holds the offset"
-            if holds
-            else f"{distance} characters {'before' if end <= place.offset else 'behind'}"
-        )
+        if holds:
+            side = "holds the offset"
+        else:
+            side = f"{distance} characters {'before' if end <= place.offset else 'behind'}"
         yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
 def _distance(start: int, end: int, offset: int) -> int:
-    return 0 if start <= offset < end else start - offset if offset < start else offset - end
+    if start <= offset < end:
+        return 0
+    if offset < start:
+        return start - offset
+    return offset - end
 
 
 def _dates(place: Place) -> Iterator[str]:
@@ -439,11 +480,7 @@ def _part(row: ClaimRow, offset: int) -> str | None:
     """Which part of a claim holds an offset."""
     parts = [("source", row.source_start, row.source_end), ("cue", row.cue_start, row.cue_end)]
     parts += [("content", span.start, span.end) for span in row.content_spans]
-    return next(
-        (
-            name
-            for name, start, end in parts
-            if start is not None and end is not None and start <= offset < end
-        ),
-        None,
-    )
+    for name, start, end in parts:
+        if start is not None and end is not None and start <= offset < end:
+            return name
+    return None

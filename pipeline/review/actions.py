@@ -237,7 +237,9 @@ def _decide_mention(
 
 
 def _given_entity(one: Numbered) -> str | None:
-    return one.decision.entity if isinstance(one.decision, MentionDecision) else None
+    if isinstance(one.decision, MentionDecision):
+        return one.decision.entity
+    return None
 
 
 def _assigned(own: Sequence[Numbered]) -> bool:
@@ -246,7 +248,10 @@ def _assigned(own: Sequence[Numbered]) -> bool:
 
 def _target(moved: Sequence[Numbered]) -> Quote | None:
     """Where a moved mention stood at first."""
-    return next((one.decision.target for one in moved if isinstance(one.decision, MentionDecision)), None)
+    for one in moved:
+        if isinstance(one.decision, MentionDecision):
+            return one.decision.target
+    return None
 
 
 def _add_mention(
@@ -293,7 +298,10 @@ def _decide_claim(
     if asked.action == "add":
         return _add_claim(asked, rows, maker, source)
     row = next((row for row in rows.claims if row.claim_id == asked.claim), None)
-    place = claim_place(row) if row else None
+    if row:
+        place = claim_place(row)
+    else:
+        place = None
     if row is None or place is None:
         raise StaleError
     live = standing.claims.get(place, ())

@@ -144,7 +144,10 @@ class Pages:
         query, page = _text(request, "q"), _number(request, "page")
         type_, source = _text(request, "type"), _text(request, "source")
         found = search.find_claims(self._fresh(), query, type_, source, page)
-        name = self._name(source) if source else None
+        if source:
+            name = self._name(source)
+        else:
+            name = None
         return self._page(
             "claims.html.j2",
             "claims",
@@ -238,6 +241,8 @@ class Pages:
             return RedirectResponse(_link("/queue", kind=kind), 303)
         skip = min(_number(request, "skip"), len(waiting) - 1)
         one = waiting[skip]
+        if not one.doc_id:
+            return RedirectResponse(_link("/decisions"), 303)
         return RedirectResponse(
             _link("/doc", id=one.doc_id, at=f"{one.kind}:{one.at}", queue=kind, skip=skip), 303
         )
@@ -312,7 +317,10 @@ class Pages:
             raise HTTPException(404)
         rows, _ = opened
         earlier = self._space.done.get(rows.doc_id)
-        replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
+        if earlier:
+            replaces = [earlier.decision.id, *earlier.decision.replaces]
+        else:
+            replaces = []
         ref = Source(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
         self._space.append(decision)
@@ -399,19 +407,23 @@ class Pages:
     # Errors
 
     async def _missing(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        words = _NO_PAGE if status == 404 else "This server does not do that."
+        if isinstance(error, HTTPException):
+            status = error.status_code
+        else:
+            status = 404
+        if status == 404:
+            words = _NO_PAGE
+        else:
+            words = "This server does not do that."
         return self._told(request, words, status)
 
     async def _failed(self, request: Request, error: Exception) -> Response:
         return self._told(request, str(error), 422)
 
     async def _invalid(self, request: Request, error: Exception) -> Response:
-        first = (
-            error.errors(include_url=False)[0]
-            if isinstance(error, ValidationError)
-            else {"loc": (), "msg": ""}
-        )
+        if not isinstance(error, ValidationError):
+            return self._told(request, plain(str(error)), 422)
+        first = error.errors(include_url=False)[0]
         key = ".".join(str(step) for step in first["loc"])
         return self._told(request, f"{key}: {plain(str(first['msg']))}", 422)
 
@@ -444,7 +456,9 @@ def _text(request: Request, name: str) -> str:
 
 def _number(request: Request, name: str) -> int:
     text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    if text.isascii() and text.isdigit() and len(text) < 6:
+        return int(text)
+    return 0
 
 
 def _in_context(row: Any) -> dict[str, Any]:

@@ -151,7 +151,11 @@ class Guard:
 def _one(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
     """The value of a header that may come once; two of them are as good as a wrong one."""
     values = [value.decode("latin-1") for key, value in headers if key == name]
-    return values[0] if len(values) == 1 else ("" if values else None)
+    if len(values) == 1:
+        return values[0]
+    if values:
+        return ""
+    return None
 
 
 def _navigates(headers: list[tuple[bytes, bytes]]) -> bool:

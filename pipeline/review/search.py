@@ -79,7 +79,10 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
     if source:
         conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
         values.append(source)
-    where = f"where {' and '.join(conditions)}" if conditions else ""
+    if conditions:
+        where = f"where {' and '.join(conditions)}"
+    else:
+        where = ""
     # The rows of the page are chosen by numbers; ids, names and titles are put together for these only.
     sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_text, c.source_entity_id, c.cue_text,
         c.content_text, c.score, e.name, d.title
@@ -113,7 +116,9 @@ def _found(rows: Sequence[sqlite3.Row]) -> Found:
 
 
 def _shown(value: Any) -> Any:
-    return value if not isinstance(value, str) or BEGIN in value else clean(value)
+    if not isinstance(value, str) or BEGIN in value:
+        return value
+    return clean(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ QUEUES = {
     "claims": "Claims with the lowest scores",
     "mentions": "Mentions to look at",
     "offices": "Ministers and offices that are unclear",
+    "conflicts": "Decisions that are not applied",
     "new": "Documents not read yet",
 }
 """The kinds of queue, and what they are called."""
@@ -141,6 +147,8 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
     """What waits to be looked at and was not decided upon yet, the most doubtful first."""
     if kind == "new":
         return list(_unread(space))
+    if kind == "conflicts":
+        return list(_unapplied(space))
     rows = space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts))
     return [
         Waiting(
@@ -157,6 +165,22 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
     ][:_QUEUE_ROWS]
 
 
+def _unapplied(space: Workspace) -> Iterator[Waiting]:
+    """Decisions that contradict each other or whose place is gone. Those about entities have no document to lead to."""
+    known = {row["doc_id"] for row in space.query("select doc_id from documents")}
+    for one, outcome in space.unapplied():
+        doc = getattr(one.decision, "doc", None)
+        doc_id = doc.id if doc is not None and doc.id in known else ""
+        yield Waiting(
+            doc_id,
+            "document",
+            0,
+            f"{outcome.state}: {outcome.note}",
+            clean(outcome.place),
+            f"line {outcome.line}",
+        )
+
+
 def _unread(space: Workspace) -> Iterator[Waiting]:
     """Documents that nobody has marked as read as they are now."""
     rows = space.query(
@@ -165,7 +189,10 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
     for row in rows:
         done = space.done.get(row["doc_id"])
         if done is None or getattr(done.decision, "doc").sha256 != row["sha256"]:  # noqa: B009
-            why = "changed since it was read" if done else "not read yet"
+            if done:
+                why = "changed since it was read"
+            else:
+                why = "not read yet"
             yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
 
 

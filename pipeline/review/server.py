@@ -103,7 +103,7 @@ def check_packages() -> None:
     if missing:
         raise ArgumentError(
             f"`pipeline review` needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
-            "Install them: pip install 'policy-news-pipeline[review]'.",
+            "In the folder of the clone: pip install -e '.[review]'.",
         )
 
 

@@ -65,7 +65,10 @@ def _frozen(groups: Mapping[K, list[Numbered]]) -> dict[K, tuple[Numbered, ...]]
 def _places(rows: Rows, sha256: str, quotes: Iterable[Quote | None]) -> list[Place]:
     places = []
     for quote in quotes:
-        place = find_quote(rows.text, quote, same=rows.sha256 == sha256) if quote else None
+        if quote:
+            place = find_quote(rows.text, quote, same=rows.sha256 == sha256)
+        else:
+            place = None
         if place is not None and not isinstance(place, Lost) and place not in places:
             places.append(place)
     return places

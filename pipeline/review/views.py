@@ -134,7 +134,10 @@ def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Ite
 def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
     for number, row in enumerate(rows.claims, 1):
         place = claim_place(row)
-        live = standing.claims.get(place, ()) if place else ()
+        if place:
+            live = standing.claims.get(place, ())
+        else:
+            live = ()
         yield ItemView(
             f"c{number}",
             "claim",
@@ -224,7 +227,10 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
     views = []
     for segment in cut_segments(text, start, end, near):
         kinds = sorted({mark.kind for mark in segment.marks})
-        masked = len(segment.text.split()) if "gap" in kinds else 0
+        if "gap" in kinds:
+            masked = len(segment.text.split())
+        else:
+            masked = 0
         classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
         keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
         tags = tuple(clean(mark.tag) for mark in segment.closes if mark.tag)

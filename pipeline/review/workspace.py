@@ -103,6 +103,7 @@ class Workspace:
         except SettingsError as error:
             self.problem = str(error)
         self.decided = Decided(self._file, lambda: self._survey, self._fetch, self.settings.mask, self._facts)
+        self._unapplied: list[tuple[Numbered, Outcome]] | None = None
         self.decided_starts: set[tuple[str, int]] = set()
         self.done: dict[str, Numbered] = {}
         for one in self._file.live:
@@ -156,9 +157,30 @@ class Workspace:
         """The masked stretches of a document."""
         return find_gaps(rows.text, self.patterns)
 
+    def unapplied(self) -> list[tuple[Numbered, Outcome]]:
+        """The living decisions that conflict, or whose place is gone, with the reason, in order of their lines.
+
+        What becomes of a decision is known once its document was decided: all of them are, once for each state of the file.
+        """
+        if self._unapplied is None:
+            for doc_id in self.decided.documents():
+                chunk = self._fetch(doc_id)
+                if chunk is not None:
+                    self.decided.decide(chunk)
+            ones = {one.decision.id: one for one in self.live}
+            self._unapplied = [
+                (ones[outcome.id], outcome)
+                for outcome in self.decided.outcomes()
+                if outcome.state in ("lost", "conflict") and outcome.id in ones
+            ]
+        return self._unapplied
+
     def outcome_of(self, one: Numbered) -> Outcome | None:
         """What becomes of a decision, as far as its document was looked at."""
-        return next((outcome for outcome in self.decided.outcomes() if outcome.id == one.decision.id), None)
+        for outcome in self.decided.outcomes():
+            if outcome.id == one.decision.id:
+                return outcome
+        return None
 
     def of_entity(self, entity_id: str) -> list[Numbered]:
         """The living decisions about an entity."""

@@ -167,7 +167,10 @@ def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], pers
     )
     sums = {}
     for name, data in ((HOLDERS_FILE, lines), (PERSONS_FILE, persons.encode())):
-        sums[name] = hashlib.sha256(data).hexdigest() if data else ""
+        if data:
+            sums[name] = hashlib.sha256(data).hexdigest()
+        else:
+            sums[name] = ""
         if not data:
             (folder / name).unlink(missing_ok=True)
             continue

@@ -67,7 +67,9 @@ def collect(lexicon: Lexicon) -> dict[str, Any]:
 def horizon(lexicon: Lexicon) -> dict[str, str]:
     """The first and last of the days to which the office files know."""
     days = [file.known_to for file in lexicon.offices if file.known_to]
-    return {"oldest": min(days).isoformat(), "newest": max(days).isoformat()} if days else {}
+    if days:
+        return {"oldest": min(days).isoformat(), "newest": max(days).isoformat()}
+    return {}
 
 
 def read_provenance(model: Path) -> Mapping[str, Any]:

@@ -113,9 +113,10 @@ def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
         if isinstance(node, yaml.MappingNode):
             mark, node = next(((key, value) for key, value in node.value if key.value == step), (None, None))
         else:
-            node = mark = (
-                node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) else None
-            )
+            if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                node = mark = node.value[step]
+            else:
+                node = mark = None
         if mark is None:
             break
         line = mark.start_mark.line
@@ -125,11 +126,9 @@ def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
 def say(finding: ErrorDetails) -> str:
     """What is wrong with a value."""
     said = _SAID.get(finding["type"], plain(finding["msg"]))
-    return (
-        f"{said}, as [{finding['input']}]"
-        if finding["type"] == "tuple_type" and isinstance(finding["input"], str)
-        else said
-    )
+    if finding["type"] == "tuple_type" and isinstance(finding["input"], str):
+        return f"{said}, as [{finding['input']}]"
+    return said
 
 
 def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:

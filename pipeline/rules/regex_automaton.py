@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from functools import cache
+from itertools import pairwise, product
+from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, cast
 
 MAX_COUNT = 200
 """A repeat that is counted up to more is as good as endless."""
@@ -17,16 +20,14 @@ MAX_UNROLLED = 12
 """A class that is counted up to more is no row of states but a loop."""
 MAX_STATES = 2_500
 MAX_EDGES = 20_000
-_SAMPLES = "azAZé٣09_ \t\n-!.中"
-"""One character of each kind that a class may tell apart, beside those that the pattern names."""
-_CATEGORIES: dict[Any, Callable[[str], bool]] = {
-    codes.CATEGORY_DIGIT: str.isdecimal,
-    codes.CATEGORY_NOT_DIGIT: lambda c: not c.isdecimal(),
-    codes.CATEGORY_SPACE: str.isspace,
-    codes.CATEGORY_NOT_SPACE: lambda c: not c.isspace(),
-    codes.CATEGORY_WORD: lambda c: c.isalnum() or c == "_",
-    codes.CATEGORY_NOT_WORD: lambda c: not (c.isalnum() or c == "_"),
-}
+_RUNS_OF_KINDS = (
+    re.compile(r"\d+"),
+    re.compile(r"\n+"),
+    re.compile(r"[^\S\n]+"),
+    re.compile(r"[^\W\d]+"),
+    re.compile(r"[^\w\s]+"),
+)
+"""Each character is of one of these kinds; categories and the dot tell nothing else apart."""
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _LEAVES = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.GROUPREF)
 
@@ -50,6 +51,7 @@ class Automaton:
         edges: In how many ways a state follows another.
         endless: The edges that close an endless repeat.
         begin: The states that a match may begin with.
+        hollow: A repeat asks several times for what may be empty: each time may be one of those or not.
     """
 
     samples: str
@@ -57,13 +59,14 @@ class Automaton:
     edges: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     endless: set[tuple[int, int]] = field(default_factory=set)
     begin: tuple[int, ...] = ()
+    hollow: bool = False
     _chars: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def chars(self, state: int) -> frozenset[str]:
         """The samples that a state matches."""
         if state not in self._chars:
-            code, value, flags = self.leaves[state]
-            self._chars[state] = frozenset(c for c in self.samples if _matches(code, value, c, flags))
+            pattern = _compiled(*self.leaves[state])
+            self._chars[state] = frozenset(c for c in self.samples if pattern is None or pattern.match(c))
         return self._chars[state]
 
     def steps(self, states: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -116,6 +119,8 @@ class _Builder:
         if most <= 1 or (leaf and most <= MAX_UNROLLED):
             return self._unrolled(least, most, inner, flags)
         body = self.sequence(inner, flags)
+        if body.empty and body.first and least > 1:
+            self.automaton.hollow = True
         self._connect(body.last, body.first)
         if most > MAX_COUNT:
             self.automaton.endless.update(product(body.last, body.first))
@@ -153,47 +158,90 @@ def _either(parts: Iterable[Fragment]) -> Fragment:
     return Fragment(first, last, empty)
 
 
-def _matches(code: Any, value: Any, character: str, flags: int) -> bool:
-    """Whether one element matches a character. A back reference may match any."""
+def _compiled(code: Any, value: Any, flags: int) -> re.Pattern[str] | None:
+    """One element as a pattern of its own, so that the engine itself says what it matches; None for a back reference."""
     if code is codes.GROUPREF:
-        return True
-    if code is codes.ANY:
-        return character != "\n" or bool(flags & re.DOTALL)
-    forms = {character, character.lower(), character.upper()} if flags & re.IGNORECASE else {character}
-    if code is codes.LITERAL:
-        return bool(chr(value) in forms)
-    if code is codes.NOT_LITERAL:
-        return bool(chr(value) not in forms)
-    negated = bool(value) and value[0][0] is codes.NEGATE
-    return negated != any(
-        _in_class(kind, item, form) for kind, item in value for form in forms if len(form) == 1
+        return None
+    state = parser.State()
+    state.flags = flags
+    return cast("re.Pattern[str]", compiler.compile(parser.SubPattern(state, [(code, value)]), flags))
+
+
+def _samples(tree: Any) -> str:
+    """Characters of which each stands for all that no element of a pattern tells from it.
+
+    The characters that it names cut Unicode into intervals; of each interval the first of each kind is taken. So no two
+    elements share a character without sharing one of these, whatever their categories and ranges.
+    """
+    cuts = {0, 0x110000}
+    for low, high in _ranges([tree]):
+        cuts |= {low, high + 1}
+    ends = sorted(cuts)
+    samples = {chr(own) for low, high in pairwise(ends) for own in _kinds_between(low, high)}
+    return "".join(
+        sorted(samples.union(*(_case_groups().get(sample, ()) for sample in samples), *_odd_cases()))
     )
 
 
-def _in_class(kind: Any, item: Any, character: str) -> bool:
-    if kind is codes.LITERAL:
-        return bool(ord(character) == item)
-    if kind is codes.RANGE:
-        return bool(item[0] <= ord(character) <= item[1])
-    return kind is codes.CATEGORY and _CATEGORIES[item](character)
-
-
-def _named(tree: Iterable[Any]) -> Iterator[str]:
-    """The characters that a pattern names, and those beside its ranges."""
+def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
+    """The characters and ranges that a pattern names."""
     for item in tree:
         if not isinstance(item, tuple | list | parser.SubPattern):
             continue
         if len(item) == 2 and item[0] in (codes.LITERAL, codes.NOT_LITERAL):
-            yield chr(item[1])
+            yield item[1], item[1]
         elif len(item) == 2 and item[0] is codes.RANGE:
-            low, high = item[1]
-            yield from (
-                chr(code)
-                for code in (low - 1, low, (low + high) // 2, high, high + 1)
-                if 0 <= code <= 0x10FFFF
-            )
+            yield item[1]
         else:
-            yield from _named(item)
+            yield from _ranges(item)
+
+
+def _kinds_between(low: int, high: int) -> Iterator[int]:
+    """The first character of each kind from `low` on, below `high`."""
+    for runs in _kinds():
+        at = bisect_right(runs, low, key=lambda run: run[1])  # the first that ends behind `low`
+        if at < len(runs) and runs[at][0] < high:
+            yield max(runs[at][0], low)
+
+
+@cache
+def _kinds() -> tuple[list[tuple[int, int]], ...]:
+    """Where the characters of each kind stand that categories tell apart: ASCII counts, since a flag may limit them to it."""
+    signs = "".join(map(chr, range(0x110000)))
+    kinds = []
+    for kind in _RUNS_OF_KINDS:
+        runs = [match.span() for match in kind.finditer(signs)]
+        kinds.append([(start, min(end, 128)) for start, end in runs if start < 128])
+        kinds.append([(max(start, 128), end) for start, end in runs if end > 128])
+    return tuple(kinds)
+
+
+@cache
+def _case_groups() -> dict[str, frozenset[str]]:
+    """For each character those that are the same to a pattern that ignores case, as the engine sees them."""
+    lower = {code: compiler._sre.unicode_tolower(code) for code in _cased()}
+    same: defaultdict[int, set[int]] = defaultdict(set)
+    for code, small in lower.items():
+        same[small] |= {code, small}
+    for code, others in compiler._EXTRA_CASES.items():
+        same[code] = same[code].union({code}, *(same[other] for other in others))
+    return {
+        chr(code): frozenset(map(chr, group)) for group in same.values() for code in group if len(group) > 1
+    }
+
+
+def _cased() -> Iterator[int]:
+    """The characters that have another case; blocks without one, which most are, are passed over whole."""
+    for start in range(0, 0x110000, 256):
+        block = "".join(map(chr, range(start, start + 256)))
+        if block != block.lower() or block != block.upper():
+            yield from (code for code in range(start, start + 256) if compiler._sre.unicode_iscased(code))
+
+
+@cache
+def _odd_cases() -> tuple[str, ...]:
+    """Characters of more than two cases (`k`, `K` and the sign of Kelvin): ranges that name none of them may share them."""
+    return tuple(sign for sign, group in _case_groups().items() if len(group) > 2)
 
 
 def automata(pattern: str, flags: int = 0) -> list[Automaton]:
@@ -204,7 +252,7 @@ def automata(pattern: str, flags: int = 0) -> list[Automaton]:
         OverflowError: It has too many states.
     """
     tree = parser.parse(pattern, flags)
-    samples = "".join(sorted({*_SAMPLES, *_named([tree])}))
+    samples = _samples(tree)
     found, todo = [], [(tree, tree.state.flags)]
     while todo:
         builder = _Builder(samples)

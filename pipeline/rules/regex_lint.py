@@ -4,17 +4,19 @@ Python's `re` tries every way to match, so it is slow on hostile text that a pat
 `(a?b?)*` (exponential), `.*x.*x`, `\s*\s*$` (polynomial). The tests are those of Weber and Seidl, "On the degree of ambiguity of
 finite automata" (1991). Look-arounds are tested by themselves; back references, atomic groups and possessive repeats count as
 plain ones, so some of what is refused is harmless. A counted repeat (`{0,40}`) counts as an endless one inside another repeat, and
-is bounded elsewhere.
+is bounded elsewhere. Without any loop, a row of places that can each match in two ways is refused where it is long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations, permutations, product
 
 from pipeline.rules.regex_automaton import Automaton, automata, find_loops
 
 MAX_STEPS = 50_000
+MAX_FORKS = 4
+"""So many places in a row may be ambiguous: each at least doubles the ways to match a text. Rules of ours have two at most."""
 
 
 def find_danger(pattern: str, flags: int = 0) -> str | None:
@@ -25,12 +27,17 @@ def find_danger(pattern: str, flags: int = 0) -> str | None:
     """
     try:
         dangers = (_danger(automaton) for automaton in automata(pattern, flags))
-        return next((danger for danger in dangers if danger), None)
+        for danger in dangers:
+            if danger:
+                return danger
+        return None
     except OverflowError:
         return "is too large to be checked: use fewer or shorter repeats"
 
 
 def _danger(automaton: Automaton) -> str | None:
+    if automaton.hollow:
+        return "may take exponential time: a repeat asks several times for what may be empty"
     loops = find_loops(automaton)
     for loop in loops:
         if text := _exponential(automaton, loop):
@@ -41,7 +48,67 @@ def _danger(automaton: Automaton) -> str | None:
     for left, right in permutations(endless, 2):
         if text := _polynomial(automaton, left, right):
             return f"may take polynomial time: two endless repeats can share a text like {text!r} in more than one way"
+    forks = _longest_row_of_forks(automaton)
+    if forks > MAX_FORKS:
+        return (
+            f"may take exponential time: {forks} places in a row can match a text in more than one way each"
+        )
     return None
+
+
+def _longest_row_of_forks(automaton: Automaton) -> int:
+    """How many places, one behind the other, there are on the way through a pattern at which two walks part and meet again.
+
+    Each doubles the ways. A loop is one place, whatever is in it: what is ambiguous there was refused before.
+    """
+    order, behind = _by_component(automaton)
+    row: dict[int, int] = {}
+    for state in order:  # what is behind a state comes before it
+        here = max((row[after] for after in behind[state]), default=0)
+        meetings = (row[meeting] + 1 for meeting in _meetings(automaton, state) if meeting in row)
+        row[state] = max(here, *meetings, 0)
+    return max((row[state] for state in automaton.begin), default=0)
+
+
+def _by_component(automaton: Automaton) -> tuple[list[int], dict[int, list[int]]]:
+    """The states, each behind those that follow it, and those that follow each; the edges that close loops are left out."""
+    order: list[int] = []
+    behind: dict[int, list[int]] = {}
+    for begin in range(len(automaton.leaves)):
+        todo = [(begin, False)]
+        while todo:
+            state, done = todo.pop()
+            if done:
+                order.append(state)
+            elif state not in behind:
+                behind[state] = [after for after in automaton.edges[state] if after > state]
+                todo += [(state, True), *((after, False) for after in behind[state])]
+    return order, behind
+
+
+def _meetings(automaton: Automaton, state: int) -> set[int]:
+    """Where two walks first meet again that part behind a state and read the same text, without going back."""
+    found = {after for after, ways in automaton.edges[state].items() if after > state and ways > 1}
+    todo = [pair for pair in _onward(automaton, (state, state)) if pair[0] != pair[1]]
+    seen = set(todo)
+    while todo:
+        pair = todo.pop()
+        if pair[0] == pair[1]:
+            found.add(pair[0])
+            continue
+        new = [after for after in _onward(automaton, pair) if after not in seen]
+        seen.update(new)
+        todo += new
+        if len(seen) > MAX_STEPS:
+            raise OverflowError
+    return found
+
+
+def _onward(automaton: Automaton, pair: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Where two walks get by reading the same character, without going back."""
+    for left, right in automaton.steps(pair):
+        if left > pair[0] and right > pair[1]:
+            yield min(left, right), max(left, right)
 
 
 def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:

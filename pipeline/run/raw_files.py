@@ -8,17 +8,17 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline.core.errors import ReadError, StageError
 from pipeline.run.failures import failure
 from pipeline.tables.schema import FailureRow
+from pipeline.text.document_ids import ends_as_article
 from pipeline.text.readers import READERS
 from pipeline.text.readers.decoding import UNSAFE
 
 _UNSAFE = re.compile(f"[{UNSAFE}\ufffd]")
 _RECORD = re.compile(r":(?=\d+\Z)")
-_PLAIN = "txt"
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """How a file is opened: a pipe must not make us wait, and Windows must not change line ends."""
 
@@ -35,21 +35,6 @@ def readable_name(name: str) -> str:
 def _escaped(match: re.Match[str]) -> str:
     code = match.group().encode("utf-8", "surrogateescape")
     return "".join(f"\ufffd{byte:02x}" for byte in code)
-
-
-def document_id(name: str, has_twin: bool = False) -> str:
-    """The id of a file's document: its path without the ending.
-
-    The ending stays where what is left ends as the name of an article (`a.md.txt`), or where another article differs in the
-    ending only; a text file needs it not: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So no two ids are the same.
-    """
-    stem, _, ending = name.rpartition(".")
-    return name if ends_as_article(stem) or (has_twin and ending != _PLAIN) else stem or name
-
-
-def ends_as_article(name: str) -> bool:
-    """Whether a file of this name is one article, by its ending."""
-    return PurePosixPath(name).suffix.lower() in READERS.keys() - {".jsonl"}
 
 
 def read_limited(path: Path, limit: int) -> bytes:

@@ -62,7 +62,8 @@ class DocumentRow:
     title: str | None = column("Title, from the record or the text.")
     published: dt.datetime | None = column("Publication time (UTC; midnight where only the day is known).")
     author: str | None = column("Author, from the record or the byline.")
-    url: str | None = column("Address given by the record.")
+    url: str | None = column("Address that the record, the page or a line of the text by itself gives.")
+    report_page: str = column("Page of the report on it, below the folder of the report.")
     language: Label = column("Language of the text (ISO 639-1).")
     text: str = column("The raw text that all offsets refer to, masks included.")
     n_chars: int = column("Code points of the raw text.")
@@ -113,7 +114,9 @@ class MentionRow:
     office_status: Label | None = column(
         "held, assumed (past what the rule data know), none, unresolved or conflict: how office_id was decided."
     )
-    method: Label = column("gazetteer, rule, model or document: the layer that decided the mention.")
+    method: Label = column(
+        "gazetteer, rule, model or document: the layer that decided the mention; decision: a person did."
+    )
     rule_id: Label | None = column("Rule or term that it comes from.")
     near_mask: bool = column("Touches masked text.")
     score: float = column("Probability that span and label are right; calibrated on news.")
@@ -245,7 +248,7 @@ class ClaimRow:
     kept: bool = column(
         "score is at or above the threshold of the settings, and no masked text stands between the parts: worth showing and counting."
     )
-    method: Label = column("rule or model.")
+    method: Label = column("rule or model; decision where a person did.")
 
 
 @dataclass(frozen=True, slots=True)

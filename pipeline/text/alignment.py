@@ -5,14 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the derived text and the stretch of raw text that it stands for.
+    """A span of the derived text and the span of raw text that it stands for.
 
     A `kept` piece is a copy: both sides have the same characters. Any other piece is an edit: a placeholder for
-    masked text (`gap`), the same character in another form (`same`), or one put in or left out that hides nothing.
+    masked text (`gap`), the same character in another form (`same`), or an insertion or deletion that hides nothing.
     """
 
     start: int
@@ -24,11 +25,11 @@ class Piece:
     same: bool = False
 
     def begins(self, offset: int) -> bool:
-        """Whether a span may begin here: inside a copy, or with all of another form."""
+        """Whether a span may begin here: inside a copy, or at the start of another form."""
         return self.kept or (self.same and offset == self.start)
 
     def ends(self, offset: int) -> bool:
-        """Whether a span may end here."""
+        """Whether a span may end here: inside a copy, or at the end of another form."""
         return self.kept or (self.same and offset == self.start + self.length)
 
 
@@ -47,10 +48,10 @@ class Alignment:
         return [piece.start for piece in self.pieces]
 
     def to_raw(self, start: int, end: int) -> tuple[int, int] | None:
-        """The raw span of the derived span `[start, end)`.
+        """Map the derived span `[start, end)` to the raw text.
 
         Returns:
-            The raw offsets, or None if the span is empty, touches a gap, or has an edge where nothing of the raw text begins or ends.
+            The raw offsets, or None if the span is empty, touches a gap, or has an edge inside an edit.
         """
         if not 0 <= start < end:
             return None
@@ -60,38 +61,38 @@ class Alignment:
         head = self.pieces[first]
         if head.kept and end <= head.start + head.length:  # most spans lie in one copy
             return head.raw_start + start - head.start, head.raw_start + end - head.start
+        # By its last character: the offset after it may belong to the next piece.
         last = self._index(end - 1)
         if last < 0 or any(piece.gap for piece in self.pieces[first : last + 1]):
             return None
         tail = self.pieces[last]
         if not (head.begins(start) and tail.ends(end)):
             return None
-        raw_end = tail.raw_start + end - tail.start if tail.kept else tail.raw_start + tail.raw_length
+        if tail.kept:
+            raw_end = tail.raw_start + end - tail.start
+        else:
+            raw_end = tail.raw_start + tail.raw_length
         return head.raw_start + start - head.start, raw_end
 
     def from_raw(self, offset: int) -> int:
-        """The derived offset of a raw offset; inside an edit, the end of the edit."""
-        low, high = 0, len(self.pieces)
-        while low < high:
-            middle = (low + high) // 2
-            if self.pieces[middle].raw_start <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        if low == 0:
+        """Map a raw offset to the derived text; inside an edit, to the end of the edit."""
+        index = bisect_right(self.pieces, offset, key=attrgetter("raw_start")) - 1
+        if index < 0:
             return 0
-        piece = self.pieces[low - 1]
+        piece = self.pieces[index]
         inside = offset - piece.raw_start
         if piece.kept:
             return piece.start + min(inside, piece.length)
-        return piece.start + (piece.length if inside else 0)
+        if inside:
+            return piece.start + piece.length
+        return piece.start
 
     def gaps(self) -> list[tuple[int, int]]:
-        """Derived spans of the placeholders."""
+        """Return the derived spans of the placeholders."""
         return [(piece.start, piece.start + piece.length) for piece in self.pieces if piece.gap]
 
     def raw_gaps(self) -> list[tuple[int, int]]:
-        """Raw spans that are masked."""
+        """Return the raw spans that are masked."""
         return [(piece.raw_start, piece.raw_start + piece.raw_length) for piece in self.pieces if piece.gap]
 
     def _index(self, offset: int) -> int:
@@ -122,11 +123,18 @@ class Builder:
             self._add(text, len(text), kept=True)
 
     def edit(self, raw_length: int, replacement: str, *, gap: bool = False, same: bool = False) -> None:
-        """Put `replacement` in place of the next `raw_length` raw characters."""
+        """Replace the next raw characters.
+
+        Args:
+            raw_length: Number of raw characters; 0 for an insertion.
+            replacement: Characters of the derived text; empty for a deletion.
+            gap: Whether the replacement stands for masked text.
+            same: Whether it is the same character in another form.
+        """
         self._add(replacement, raw_length, kept=False, gap=gap, same=same)
 
     def build(self) -> tuple[str, Alignment]:
-        """The derived text and its alignment."""
+        """Return the derived text and its alignment."""
         return "".join(self._parts), Alignment(tuple(self._pieces))
 
     def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False, same: bool = False) -> None:

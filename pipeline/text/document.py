@@ -1,4 +1,4 @@
-"""The documents that pass between the stages: frozen, plain, without any library."""
+"""The documents that pass between the stages: frozen and plain, without any library."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ SectionKind = Literal[
     "boilerplate",
 ]
 """Kinds of section. `published` is a date line, or a dateline with a date that opens a report (`LEEDS, 3 May 2019 - `),
-and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text but are no part of the paragraph.
-`notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that
-repeats and is no text; neither is searched for names, claims or dates."""
+and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text, but do not belong to the paragraph.
+`notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that repeats and is not text;
+neither is searched for names, claims or dates."""
 
 SILENT: frozenset[str] = frozenset({"notice", "boilerplate", "comment_header"})
 """Kinds of section that are not annotated."""
 
 HEADLINES: frozenset[str] = frozenset({"title", "heading"})
-"""Kinds of section that are set like a headline: perhaps in title case, without the grammar of a sentence."""
+"""Kinds of section that read like a headline: perhaps in title case, without the grammar of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a reader makes of one input record, before its layout is known.
+    """What a reader gets from one input record, before its layout is known.
 
     Attributes:
         text: The raw text that all offsets refer to.
-        encoding: The encoding it was decoded from, or None where the format has none.
-        notes: What was mended or passed over in reading, or None.
-        line: Number of the line of the file that it was, from 1; None where it is all of the file.
+        encoding: The encoding it was decoded from; None where the format does not have one.
+        notes: What was repaired or skipped while reading, or None.
+        line: Number of the record's line in the file, from 1; None where the record is the whole file.
     """
 
     text: str
@@ -61,12 +61,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One stretch of the raw text: half-open code-point offsets, without surrounding white space.
+    """One span of the raw text: half-open code-point offsets, without surrounding white space.
 
     Attributes:
         author: Who wrote it, where the text says so (byline, comment).
-        date: The date that relative expressions in it are resolved against, as ISO text; None means the
-            document's.
+        date: ISO date that relative expressions in it are resolved against; None means the document's date.
     """
 
     kind: SectionKind
@@ -81,8 +80,8 @@ class Document:
     """One input document with its sections in reading order.
 
     Attributes:
-        path: Path below the raw folder (for a record of a JSONL file: the file's).
-        sha256: Of the bytes of the file, or of what the record says.
+        path: Path below the raw folder; for a record of a JSONL file, that of the file.
+        sha256: Hash of the bytes of the file, or of the content of the record.
         published: Publication date (UTC where a zone is known, else as written), or None.
     """
 
@@ -102,13 +101,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unmasked:
-    """The text that the model sees: masked runs replaced by a placeholder, glued words apart.
+    """The text that the model sees: masked runs replaced by a placeholder, attached words separated.
 
     Attributes:
         doc_id: The document.
-        source: Hash of the record and the settings that it was made from; empty before it is written.
+        source: Hash of the record and the settings it was made from; empty until it is written.
         masked_words: Number of masked words.
-        words: Number of words, masked ones included.
+        words: Number of words, including masked ones.
         text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.

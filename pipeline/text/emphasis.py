@@ -1,4 +1,4 @@
-"""Blanks the marks of emphasis and links in a line, so that what they surround is read as if they were not there."""
+"""Blanks the marks of emphasis and links in a line, so that what they surround reads like plain text."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ _EMPHASIS = re.compile(
     r"(?<![\w*_])(?P<mark>\*{1,3}|_{1,3})(?=[^\s*_])(?=[^*_]*[^\W\d_]{3})(?P<inner>[^*_]*[^\s*_])(?P=mark)(?![\w*_])"
 )
 MAX_MARKED = 4000
-"""Longest line that is read without its marks."""
+"""Characters of the longest line whose marks are blanked."""
 _QUOTED = re.compile(r">[> \t]{0,20}")
 _LINK = re.compile(r"\[(?P<inner>[^\[\]\n]{1,80})\]\([^()\s]{1,300}\)")
 
 
 def blank_marks(text: str) -> str:
-    """A text of the same length with spaces for marks: `*By Jane Roe*` gives ` By Jane Roe `.
+    """Replace marks by spaces of the same length: `*By Jane Roe*` becomes ` By Jane Roe `.
 
     Asterisks that stand for masked words stay: a mark is a pair around at least three letters in a row.
     """
     if not _MARK.search(text):
         return text
+    # Links first: emphasis may lie around one, but not the other way round.
     return _EMPHASIS.sub(_blank, _LINK.sub(_blank, text))
 
 
 def mark_spans(text: str, *, masked: bool) -> Iterator[tuple[int, int]]:
-    """The marks of emphasis, links and block quotes of a text, line by line, for it to be read without them.
+    """Find the marks of emphasis, links and block quotes of a text.
 
     Args:
         text: The text.
-        masked: Asterisks stand for masked words: only block quotes are marked for certain.
+        masked: Whether asterisks stand for masked words; then only block quotes are certain to be marks.
+
+    Yields:
+        Half-open offsets of each mark, line by line.
     """
     start = 0
     for line in text.splitlines(keepends=True):
@@ -44,14 +48,25 @@ def _marks_of(line: str, start: int, *, masked: bool) -> Iterator[tuple[int, int
     quoted = _QUOTED.match(line)
     if quoted:
         yield start, start + quoted.end()
-    for pattern in () if masked else (_EMPHASIS, _LINK):
+    if masked:
+        return
+    for pattern in (_EMPHASIS, _LINK):
         for match in pattern.finditer(line):
             yield start + match.start(), start + match.start("inner")
             yield start + match.end("inner"), start + match.end()
 
 
 def find_content(text: str, plain: str, at: int) -> int:
-    """The offset of the blanked marks that stand right before `at`, or `at`: they belong to what they open."""
+    """Move an offset to before the blanked marks directly before it, because they belong to what they open.
+
+    Args:
+        text: The text with its marks.
+        plain: The same text with spaces for marks.
+        at: The offset.
+
+    Returns:
+        Offset of the first of these marks; `at` if there are none.
+    """
     while at > 0 and plain[at - 1] == " " and text[at - 1] in _MARKS:
         at -= 1
     return at

@@ -1,8 +1,8 @@
 """Finds masked words and replaces each masked run by a placeholder, keeping exact offsets.
 
 A paywall prints each masked word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
-separators, ratings and half-hidden swear words; they count as masks only in a document where they come as words do:
-side by side in a line, with lengths that differ (`*** ******** ** ****`).
+separators, ratings and half-hidden swear words. They count as masks only in a document where they look like words: side by
+side in a line, with different lengths (`*** ******** ** ****`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,15 +32,15 @@ INVISIBLE = (
     "\U000e0000-\U000e01ef"
 )
 _BLOCKS = frozenset("█▇▆▅▄▃▂▁▀■▓▒░")
-"""Characters that no text has but to hide words."""
+"""Characters that occur in text only to hide words."""
 MAX_RUN = 24
-"""Longest run of one symbol that the model is shown: spaCy's tokenizer is quadratic in such runs."""
+"""Longest run of one symbol that the model sees: spaCy's tokenizer takes quadratic time for such runs."""
 MAX_CHUNK = 1_000
-"""Longest run without white space that the model is shown."""
+"""Longest run without white space that the model sees."""
 
 
 class GlueWords(Strict):
-    """Words that a copied link leaves glued to their neighbour."""
+    """Words that a copied link leaves attached to their neighbour."""
 
     words: tuple[str, ...]
 
@@ -60,9 +60,9 @@ class MaskPatterns:
 
     @cached_property
     def run(self) -> re.Pattern[str]:
-        """A masked run: masked words of one line with the punctuation inside and around their numbers.
+        """A masked run: masked words of one line, with punctuation between them and signs of numbers around them.
 
-        A slash before it belongs to it: the tokenizer leaves it on the word (`REUTERS/Ana Moll/****`).
+        A slash before it belongs to it, because the tokenizer would leave it on the word (`REUTERS/Ana Moll/****`).
         """
         core = f"{self.mask}+"
         return re.compile(
@@ -72,11 +72,13 @@ class MaskPatterns:
     @cached_property
     def literal(self) -> re.Pattern[str] | None:
         """The literal marks, if any."""
-        return re.compile("|".join(map(re.escape, sorted(self.words, reverse=True)))) if self.words else None
+        if self.words:
+            return re.compile("|".join(map(re.escape, sorted(self.words, reverse=True))))
+        return None
 
     @cached_property
     def glued(self) -> re.Pattern[str]:
-        """A visible function word, or the end of a masked sentence, glued to a capitalised word."""
+        """A visible function word, or the end of a masked sentence, attached to a capitalised word."""
         return re.compile(
             rf"(?:\b(?:{'|'.join(map(re.escape, self.glue))})(?=[A-Z][a-z]{{2}})|(?<={self.mask})[.!?][\"'’”]?(?=[A-Z]))"
         )
@@ -88,13 +90,13 @@ class MaskPatterns:
 
 
 def compile_patterns(settings: MaskSettings) -> MaskPatterns:
-    """The patterns of the settings, with the glue words of the rule data."""
+    """Compile the patterns of the settings, with the glue words of the rule data."""
     glue = read_rule_file(RULES_DIR / "mask" / "glue.yml", GlueWords)
     return MaskPatterns(settings.characters, settings.words, glue.words)
 
 
 def find_active(text: str, characters: str) -> str:
-    """Those of the mask characters that mask words in this text: blocks always, others where they come as words do."""
+    """Return the characters that mask words in this text: blocks always, others where they look like words."""
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
 
 
@@ -103,32 +105,45 @@ def _is_mask_in(text: str, character: str) -> bool:
 
 
 def _shows_mask(line: str, character: str) -> bool:
-    """Whether a line has a character as words: neighbours of unlike length, or one too long for a rating."""
+    """Whether a character stands for words in a line: neighbours of different length, or one too long for a rating."""
     lengths = [_mask_length(chunk, character) for chunk in line.split()]
     if all(lengths):
         return len(set(lengths)) > 1 and max(lengths) > 3
+    # Beside visible words the bar is higher: `*` and `**` are footnotes there, and `*****` is a rating.
     neighbours = any(left and right and max(left, right) > 3 for left, right in pairwise(lengths))
     banner = lengths[0] == lengths[-1] > 0
     return not banner and (neighbours or max(lengths) > 5)
 
 
 def _mask_length(chunk: str, character: str) -> int:
-    """Length of a chunk that has nothing but the character and punctuation, else 0."""
+    """Return the length of a chunk of nothing but the character and punctuation, else 0."""
     if character not in chunk:
         return 0
     core = chunk.strip(PUNCTUATION.replace(character, ""))
-    return len(core) if core and not core.strip(character + PUNCTUATION) else 0
+    if core and not core.strip(character + PUNCTUATION):
+        return len(core)
+    return 0
 
 
 def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -> Unmasked:
-    """The text that the model sees.
+    """Make the text that the model sees.
 
-    Each masked run becomes one placeholder with white space around it; glued words are set apart; characters that are
-    invisible, and the rest of over-long runs, are left out; odd spaces, ligatures and what was decoded wrongly are put
-    right. All edits are recorded in the alignment.
+    Each masked run becomes one placeholder with white space around it. Attached words are separated; invisible characters
+    and the rest of over-long runs are left out; odd spaces, ligatures and wrongly decoded characters are corrected. All
+    edits are recorded in the alignment.
+
+    Args:
+        document: The raw text and its sections.
+        patterns: What counts as a mask.
+        placeholder: What stands for a masked run in the text that the model sees.
+
+    Returns:
+        The text with its alignment, its sections moved to it, and the numbers of words and masked words of the raw text.
     """
     active = find_active(document.text, patterns.characters)
-    used = replace(patterns, characters=active) if active else patterns
+    used = patterns
+    if active:
+        used = replace(patterns, characters=active)
     edits = _edits(document.text, used, placeholder, masked=bool(active))
     text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
@@ -151,50 +166,51 @@ class _Edit:
 
 
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
-    """All edits in order; where two overlap the earlier and longer one stands."""
+    """Return all edits in order, without overlaps; of two that overlap the earlier and longer one stays."""
     edits: list[_Edit] = []
     if masked:
         edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
         edits += [_Edit(match.end(), match.end(), " ") for match in patterns.glued.finditer(text)]
     if patterns.literal:
-        edits += [
-            _Edit(*match.span(), placeholder, gap=True, literal=True)
-            for match in patterns.literal.finditer(text)
-        ]
+        for match in patterns.literal.finditer(text):
+            edits.append(_Edit(*match.span(), placeholder, gap=True, literal=True))
     starred = masked and "*" in patterns.characters
     edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
-    edits += [
-        _Edit(*match.span(), plain, same=True)
-        for match in _ODD.finditer(text)
-        if (plain := _plain(match.group())) is not None
-    ]
+    for match in _ODD.finditer(text):
+        plain = _plain(match.group())
+        if plain is not None:
+            edits.append(_Edit(*match.span(), plain, same=True))
     edits += [_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
+    # After all others: a chunk is cut around the gaps that are known by now, so that masked words stay gaps.
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
     return _without_overlaps(edits)
 
 
 def _end_of_shown(run: re.Match[str]) -> int:
-    """Where the part of a run ends that the model is shown: behind so many symbols, whatever is invisible among them."""
+    """Return where the shown part of a run ends: after `MAX_RUN` symbols, not counting invisible characters."""
     places = (place for place, character in enumerate(run[0], run.start()) if character == run[1])
     return next(islice(places, MAX_RUN - 1, None)) + 1
 
 
 def _chunk_edits(text: str, edits: list[_Edit], placeholder: str) -> list[_Edit]:
-    """The over-long parts of chunks between what is masked in them; gaps stay gaps."""
+    """Cut the over-long parts of chunks, between the gaps in them; gaps stay gaps."""
     gaps = sorted((edit.start, edit.end) for edit in edits if edit.gap)
     found = []
     for match in _CHUNK.finditer(text):
         first, last = (bisect_left(gaps, (place, 0)) for place in match.span())
-        begin = max(match.start(), gaps[first - 1][1] if first else 0)
-        borders = [begin, *(border for gap in gaps[first:last] for border in gap), match.end()]
+        begin = match.start()
+        if first:
+            begin = max(begin, gaps[first - 1][1])  # a gap may reach into the chunk from the left
+        borders = [begin, *chain.from_iterable(gaps[first:last]), match.end()]
         parts = zip(borders[::2], borders[1::2], strict=True)
         found += [_Edit(start, end, placeholder) for start, end in parts if end - start >= MAX_CHUNK]
     return found
 
 
 def _without_overlaps(edits: list[_Edit]) -> list[_Edit]:
+    """Merge overlapping edits into the first of them; the result hides something if one of them does."""
     kept: list[_Edit] = []
     for edit in edits:
         if not kept or edit.start >= kept[-1].end:
@@ -208,6 +224,9 @@ def _rewrite(text: str, edits: list[_Edit]) -> tuple[str, Alignment]:
     builder, at = Builder(), 0
     for edit in edits:
         builder.keep(text[at : edit.start])
+        # A placeholder needs white space around it, or the tokenizer would join it to a visible word. The
+        # spaces are
+        # edits of their own, so that the placeholder stands for the masked characters only.
         spaced = bool(edit.replacement.strip()) and not edit.same
         if spaced and edit.start and not text[edit.start - 1].isspace():
             builder.edit(0, " ")
@@ -224,32 +243,36 @@ def _moved(section: Section, alignment: Alignment) -> Section:
 
 
 def _plain(odd: str) -> str | None:
-    """What stands for an odd space, a ligature, or a character of UTF-8 that was once read as cp1252; None if it is as it should be."""
+    """Return what an odd space, a ligature or UTF-8 read as cp1252 should be; None if it is correct as it is."""
     if len(odd) == 1:
-        return " " if odd.isspace() else unicodedata.normalize("NFKC", odd)
+        if odd.isspace():
+            return " "
+        return unicodedata.normalize("NFKC", odd)
     try:
         read = b"".join(_BYTES.get(c) or c.encode("cp1252") for c in odd).decode()
     except UnicodeError:
         return None
-    return " " if read.isspace() else _INVISIBLE.sub("", read)
+    if read.isspace():
+        return " "
+    return _INVISIBLE.sub("", read)
 
 
 _BYTES = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
-"""The bytes that cp1252 has no character for."""
+"""The bytes that are not characters of cp1252."""
 _HIGH = (
     "[\u0080-\u00bf" + "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)) + "]"
 )
 _ODD = re.compile(
     f"[\u00a0\u2000-\u200a\u202f\u205f\u3000\ufb00-\ufb06]|Â[\u00a0-\u00bf]|Ã{_HIGH}|â[€‚„]{_HIGH}"
 )
-"""Spaces of a width of their own, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
+"""Spaces of special width, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
 _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")
 
 
 def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
-    """The patterns that a run used, from its `run.json`; the defaults where it names none."""
+    """Compile the patterns that a run used, from its `run.json`; the defaults where it does not name any."""
     try:
         return compile_patterns(MaskSettings(**run.get("settings", {}).get("mask", {})))
     except ValidationError:
@@ -257,14 +280,14 @@ def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
 
 
 def find_gaps(text: str, patterns: MaskPatterns) -> list[tuple[int, int]]:
-    """The masked stretches of a raw text, in order and apart: half-open offsets.
+    """Find the masked spans of a raw text: half-open offsets, in order, without touching.
 
-    Each mask character counts by itself: ordinary asterisks beside blocks that mask words are none.
+    Each mask character is judged alone: ordinary asterisks beside blocks that mask words are not masks.
     """
     active = find_active(text, patterns.characters)
-    found = (
-        [match.span() for match in replace(patterns, characters=active).run.finditer(text)] if active else []
-    )
+    found: list[tuple[int, int]] = []
+    if active:
+        found += [match.span() for match in replace(patterns, characters=active).run.finditer(text)]
     if patterns.literal:
         found += [match.span() for match in patterns.literal.finditer(text)]
     gaps: list[tuple[int, int]] = []

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.core.atomic_files import MARK, new_folder
+from pipeline.core.atomic_files import MARK, new_file, new_folder
 from pipeline.core.errors import StageError
+from tests.conftest import ROOT
 
 
 def fill(target: Path, text: str) -> None:
@@ -80,4 +85,27 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), new_folder(tmp_path / "report", "a test"):
         raise RuntimeError
     assert (tmp_path / "report" / "page.html").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.core.atomic_files import {function}
+with {function}(Path(sys.argv[1]){kind}) as place:
+    (place / "page.html" if place.is_dir() else place).write_text("new", encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+@pytest.mark.parametrize(("function", "kind"), [("new_folder", ", 'a test'"), ("new_file", "")])
+def test_what_a_killed_program_left_goes_with_the_next_one(function: str, kind: str, tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    code = KILLED.format(function=function, kind=kind)
+    assert subprocess.run([sys.executable, "-c", code, str(target)], cwd=ROOT).returncode == -signal.SIGKILL
+    assert [path.name for path in tmp_path.glob(".report.*.tmp")]
+    with new_folder(target, "a test") if kind else new_file(target) as place:
+        if not kind:
+            place.write_text("newer", encoding="utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["report"]

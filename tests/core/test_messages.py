@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.core.messages import printable, printable_lines
+from pipeline.core.messages import printable, printable_lines, without_addresses
 from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL
 
@@ -87,3 +87,15 @@ def test_no_command_passes_on_control_characters(tmp_path: Path, monkeypatch: py
     for command, text in zip([["run"], *commands], said, strict=True):
         assert text.strip(), command
         assert sorted({c for c in text if not c.isprintable() and c != "\n"}) == [], command
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("bad /Length: IndirectObject(4, 0, 140703132653968)", "bad /Length: IndirectObject(4)"),
+        ("<Reader object at 0x7f3a2c> is closed", "<Reader object> is closed"),
+        ("object at line 4", "object at line 4"),
+    ],
+)
+def test_no_message_holds_an_address_in_memory(said: str, told: str) -> None:
+    assert without_addresses(said) == told

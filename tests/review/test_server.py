@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -316,6 +317,23 @@ def test_the_queue_leads_through_what_is_undecided(served: Served) -> None:
             assert ask(client, query["id"], item, "reject").status_code == 200
         assert len(set(seen)) == 4
         assert client.get("/queue/next", params={"kind": "nothing"}).status_code == 404
+
+
+def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) -> None:
+    with served.client() as client:
+        assert "0 wait" in client.get("/queue", params={"kind": "conflicts"}).text
+        item = next(item for item in rows_of(client, DOC) if item["kind"] == "date")
+        assert ask(client, DOC, item, "reject").status_code == 200
+        own = json.loads(served.decisions.read_text(encoding="utf-8").splitlines()[-1])
+        # Somebody else accepts the date in their copy of the file, and both lines are kept.
+        other = own | {"id": f"{own['id']}x", "do": "date.accept"}
+        with served.decisions.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(other) + "\n")
+        text = client.get("/queue", params={"kind": "conflicts"}).text
+        assert "2 wait" in text
+        assert "conflict: contradicts line" in text
+        answer = client.get("/queue/next", params={"kind": "conflicts"})
+        assert httpx.URL(str(answer.url)).params["id"] == DOC
 
 
 def test_many_at_once(served: Served) -> None:

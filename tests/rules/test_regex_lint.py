@@ -50,6 +50,24 @@ EXPONENTIAL = [
         r"((a?)?b)*",
         r"(a+?)+?b",
     ),
+    # Of each class and category another part of Unicode, so that few characters are in both.
+    *(
+        r"(?:\sx|[^ \t\n]x)+$",
+        r"(?:\dx|[^0-9٠-٩]x)*!",
+        r"(?:\wx|[^a-zA-Z0-9_é中٣]x)*!",
+        r"(?:[^a-z]x|[^\W]x)*!",
+    ),
+    # Letters of more than two cases.
+    *(r"(?i)(?:ſx|sx)*!", r"(?i)(?:ςx|σx)*!", r"(?i)(?:µx|μx)*!", r"(?i)(?:İx|ix)*!", r"(?i)(?:θx|ϑx)*!"),
+    *(r"(?i)(?:\u212ax|kx)*!", r"(?i)(?:[a-z]x|ſx)*!", r"(?i)(?:[K]x|[j-l]x)*!", r"(?i)(?:ﬅx|ﬆx)*!"),
+    # Without a loop.
+    *(
+        r"(x?){12}(x?){12}(x?){12}!",
+        "(?:ax|[a]x)" * 28 + "!",
+        "(?:x|x)" * 32 + "!",
+        "x?" * 24 + "y",
+        "x?" * 26 + "x" * 26,
+    ),
 ]
 POLYNOMIAL = [
     r"\s*\s*$",
@@ -79,6 +97,14 @@ HARMLESS = [
         r"(?:[A-Z][\w&.]* ){0,2}(?:Image|IMAGE)",
         r"(?=.*\d{4}).*",
         r"(?:a?b)*",
+    ),
+    *(
+        r"(?:[A-Z]x|[a-z]x)*!",
+        r"(?:\dx|[^\d]x)*!",
+        r"(?:\sx|\wx)*!",
+        r"(?i)(?:ax|bx)*!",
+        r"x?y?z?" * 8 + "!",
+        "(?:a|b)" * 30,
     ),
 ]
 
@@ -132,7 +158,7 @@ def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, pattern: s
     [
         ("(?:a+)+b", "exponential time.*like 'a'"),
         ("[A-Z]*b?[a-z]*x", "polynomial time"),
-        ("(a", "no regular expression"),
+        ("(a", "not a regular expression"),
     ],
 )
 def test_a_refused_label_is_named(tmp_path: Path, pattern: str, says: str) -> None:

@@ -36,7 +36,7 @@ def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) ->
 
 def _row(doc_id: str) -> DocumentRow:
     return DocumentRow(
-        doc_id=doc_id, path=doc_id, format="txt", encoding=None, sha256="", title=None, published=None, author=None, url=None,
+        doc_id=doc_id, path=doc_id, format="txt", encoding=None, sha256="", title=None, published=None, author=None, url=None, report_page="",
         language="en", text="", n_chars=0, n_words=0, n_masked_words=0, masked_share=0.0,
     )  # fmt: skip
 

@@ -276,6 +276,31 @@ def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
     assert (out / "run.json").read_bytes() == before
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c"])
+def test_a_plan_reads_texts_with_odd_line_ends(sign: str, tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(f"Apple said{sign}no.", encoding="utf-8")
+    run(tmp_path / "raw", tmp_path / "out")
+    os.utime(tmp_path / "raw" / "a.txt", (1, 1))
+    assert "0 documents new, 0 changed, 0 gone" in plan(tmp_path / "raw", tmp_path / "out", settings())
+
+
+@pytest.mark.parametrize("name", ["tables:2022", "file:x", "s3:b", "mock:x"])
+def test_an_output_folder_may_be_called_like_an_address(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("raw").mkdir()
+    Path("raw/a.txt").write_text("Apple said no.", encoding="utf-8")
+    run(Path("raw"), Path(name))
+    assert len(load_tables(Path(name), verify=True)["documents"]) == 1
+
+
+def test_a_whole_file_system_is_not_a_raw_folder(tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="is a whole file system"):
+        ingest.run(Path(tmp_path.anchor), tmp_path / "out", settings())
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-50])
 

@@ -11,18 +11,29 @@ from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
+from tests.support.standing.invariants import check_invariants
+from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
+from tests.support.standing.partitions import check_partitions
+from tests.support.standing.stoppers import check_stoppers
+from tests.support.standing.workers import check_workers
 
 SLICES: list[tuple[Check, int]] = [
+    (check_invariants, 1),
     (check_mutants, 60),
     (check_incremental, 4),
     (check_damage, 16),
+    (check_partitions, 7),
+    (check_workers, 4),
+    (check_lists, 6),
+    (check_stoppers, 6),
     (check_interrupts, 16),
     (check_odd_calls, 120),
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals and links of Unix")
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(("check", "tries"), SLICES, ids=[check.__name__ for check, _ in SLICES])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, build_table
+from pipeline.tables.pages import document_page
 from pipeline.tables.parquet import NEVER, Limits, write_tables
 from pipeline.tables.schema import (
     TABLES,
@@ -124,9 +125,23 @@ class Draft:
         masked = sum("*" in word for word in words)
         digest = hashlib.sha256(self.text.encode()).hexdigest()
         return DocumentRow(
-            self.doc_id, f"{self.doc_id}.txt", "txt", "utf-8", digest, self.title, self.published, self.author, self.url, "en", self.text,
-            len(self.text), len(words), masked, masked / len(words),
-        )  # fmt: skip
+            doc_id=self.doc_id,
+            path=f"{self.doc_id}.txt",
+            format="txt",
+            encoding="utf-8",
+            sha256=digest,
+            title=self.title,
+            published=self.published,
+            author=self.author,
+            url=self.url,
+            report_page=document_page(self.doc_id),
+            language="en",
+            text=self.text,
+            n_chars=len(self.text),
+            n_words=len(words),
+            n_masked_words=masked,
+            masked_share=masked / len(words),
+        )
 
 
 def masked_draft(doc_id: str = "lens/camera rule") -> Draft:

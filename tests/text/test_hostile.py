@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,7 +21,7 @@ from pipeline.core.errors import ReadError
 from pipeline.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.run.paths import DOCUMENTS
-from pipeline.run.raw_files import RawFile, document_id, readable_name
+from pipeline.run.raw_files import RawFile, readable_name
 from pipeline.run.records import read_records
 from pipeline.run.runner import run_all
 from pipeline.run.stages import ingest
@@ -31,15 +29,17 @@ from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import TABLES
 from pipeline.text.document import Document, Source
+from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
 from pipeline.text.readers import read_file
 from pipeline.text.readers.decoding import decode, find_declared
 from pipeline.text.readers.isolation import Parser
 from tests.conftest import MODEL, ROOT
 from tests.support.hostile.bombs import BOMBS, LAST, Bomb
-from tests.support.hostile.cases import Case, Failed, File, Kept, Special
+from tests.support.hostile.cases import Case, Failed, File, Kept
 from tests.support.hostile.encodings import CHINESE, DECLARED, ENCODINGS, ENGLISH, MIXED, RUSSIAN, Encoding
 from tests.support.hostile.inputs import FILES
+from tests.support.hostile.placing import put_case
 from tests.support.hostile.records import RECORDS
 from tests.support.hostile.texts import MASKED, TEXTS
 
@@ -66,40 +66,13 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "outside").mkdir()
     (root / "outside" / "secret.txt").write_text("It is a secret.", encoding="utf-8")
     for number, case in enumerate(CASES):
-        _put(case, root / "raw" / _folder(number), root)
+        put_case(case, root / "raw" / _folder(number), root)
     run_all(root / "raw", root / "out", SETTINGS)
     return root / "out"
 
 
 def _folder(number: int) -> str:
     return f"{number:03d}"
-
-
-def _put(case: Case, folder: Path, root: Path) -> None:
-    folder.mkdir(parents=True)
-    for item in case.put:
-        if isinstance(item, File):
-            data = item.data.replace(b"{name}", folder.name.encode()).replace(b"{}", folder.name.encode())
-            path = folder / os.fsdecode(item.name)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(data)
-        else:
-            _put_special(item, folder / item.name, root)
-
-
-def _put_special(item: Special, path: Path, root: Path) -> None:
-    if item.kind == "link":
-        path.symlink_to(item.target.format(raw=root / "raw", outside=root / "outside"))
-    elif item.kind == "pipe":
-        os.mkfifo(path)
-    elif item.kind == "folder":
-        path.mkdir()
-    else:
-        before = Path.cwd()
-        os.chdir(path.parent)  # The path of a socket must be short.
-        with socket.socket(socket.AF_UNIX) as made:
-            made.bind(path.name)
-        os.chdir(before)
 
 
 @pytest.fixture(scope="module")

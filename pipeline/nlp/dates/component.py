@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.core.errors import RuleError
 from pipeline.nlp.dates.find import Engine, build_engine, find_dates
@@ -22,7 +22,7 @@ class PolicyDates:
     """Writes `doc._.dates` and `doc.spans["dates"]`.
 
     Args:
-        rules: Rule data, or a folder to read it from when it is first needed; None if `from_disk` will bring it.
+        rules: Rule data, or a folder to read on first use; None if `from_disk` will load it.
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
@@ -33,14 +33,18 @@ class PolicyDates:
         register()
         self.day_first = day_first
         self.fiscal_start = fiscal_start
-        self._folder = rules if isinstance(rules, Path) else None
+        self._folder: Path | None = None
         self._rules: DateRules | None = None
         self._engine: Engine | None = None
         if isinstance(rules, DateRules):
             self.use(rules)
+        elif rules is not None:
+            # Reading waits for the first document: `spacy.load` makes the component and then brings the
+            # stored rules.
+            self._folder = rules
 
     def use(self, rules: DateRules) -> None:
-        """Take over rule data.
+        """Use new rule data.
 
         Raises:
             RuleError: A pattern cannot be read.
@@ -57,7 +61,11 @@ class PolicyDates:
 
     @property
     def engine(self) -> Engine:
-        """The rules made ready."""
+        """The compiled rules.
+
+        Raises:
+            RuleError: The component has no rules, or a rule cannot be read.
+        """
         self._load()
         if self._engine is None:
             raise RuleError(
@@ -75,11 +83,13 @@ class PolicyDates:
         """Find and normalise the dates of a doc."""
         rows = find_dates(doc, self.engine)
         doc._.dates = rows
-        spans = (
-            doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand")
-            for row in rows
-        )
-        doc.spans["dates"] = SpanGroup(doc, name="dates", spans=[span for span in spans if span is not None])
+        spans: list[Span] = []
+        for row in rows:
+            # Expand: an expression may begin inside a token (`9.30pm`), and a span consists of whole ones.
+            span = doc.char_span(row["start"], row["end"], label=row["timex_type"], alignment_mode="expand")
+            if span is not None:
+                spans.append(span)
+        doc.spans["dates"] = SpanGroup(doc, name="dates", spans=spans)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -92,21 +102,25 @@ class PolicyDates:
         """Read the rule data that `to_disk` wrote.
 
         Raises:
-            RuleError: The folder holds none.
+            RuleError: The folder does not hold rule data.
         """
         file = Path(path) / _DATA
         if not file.is_file():
-            raise RuleError(f"{file}: no rule data of dates", "Build the pipeline anew.")
+            raise RuleError(f"{file}: the rule data of dates is missing", "Build the pipeline again.")
         return self.from_bytes(file.read_bytes())
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The rule data as JSON."""
+        """Return the rule data as JSON."""
         self._load()
-        data = None if self._rules is None else self._rules.model_dump(mode="json")
+        if self._rules is None:
+            data = None
+        else:
+            data = self._rules.model_dump(mode="json")
         return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
 
     def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> PolicyDates:
-        """Take over rule data from `to_bytes`."""
+        """Use the rule data that `to_bytes` wrote."""
+        # A component saved before it got rules writes null; what it has been given since then stays.
         if data != b"null":
             self.use(DateRules.model_validate_json(data))
         return self
@@ -125,10 +139,15 @@ def make_policy_dates(
     Args:
         nlp: The pipeline.
         name: The component's name in it.
-        rules: Folder of the rule data; null means this repository's, where it is there: a built pipeline brings its own.
+        rules: Folder of the rule data. Null means the rules that came with the package, if they are installed; a built pipeline
+            loads its own.
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
     ours = RULES_DIR / "dates"
-    known = read_date_rules(Path(rules)) if rules else ours if ours.is_dir() else None
+    known: DateRules | None = None
+    if rules:
+        known = read_date_rules(Path(rules))
+    elif ours.is_dir():
+        known = read_date_rules(ours)
     return PolicyDates(known, day_first=day_first, fiscal_start=fiscal_start)

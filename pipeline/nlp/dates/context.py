@@ -1,4 +1,4 @@
-"""What the readers of a section know beside the words: anchor, tense, what was mentioned before."""
+"""What the readers of a section know besides the words: anchor, tense, what was mentioned before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pipeline.nlp.dates.timex import (
 )
 
 Tense = Literal["past", "present", "future", "unclear"]
-"""`unclear`: a past clause in which the expression belongs to a noun, so that it may lie ahead all the same."""
+"""`unclear`: a past clause in which the expression modifies a noun, so it may still lie ahead (`announced Monday's vote`)."""
 
 UNIT_CODE = {
     "second": ("PT", "S", 1),
@@ -68,12 +68,15 @@ SIZE = {
     "year": 7,
     "decade": 8,
 }
-"""Granularities by size."""
+"""Rank of each granularity. An expression cannot be resolved to a unit finer than the mention it counts from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a match means, and the pieces it covers: a reader may leave some out at either end."""
+    """What a match means, and the pieces `[first, last)` that it covers.
+
+    A reader may cover less than the match: the article in `the third-quarter result` belongs to the noun.
+    """
 
     timex: Timex
     first: int
@@ -94,7 +97,7 @@ class Context:
         heading: The section is a title, in which words may have capitals.
         surnames: Names of months that the text uses as a name (`Mrs May`).
         recent: What was read last in this section, and the character where it ends.
-        narrative: The text tells of a past time: its dates refer to each other, not to the anchor.
+        narrative: The text tells of a past time, so its dates refer to each other and not to the anchor.
     """
 
     lexicon: Lexicon
@@ -118,9 +121,12 @@ class Context:
 
     def last(self) -> Timex | None:
         """What was mentioned last, else the anchor as a day."""
+        # The history is dropped where the anchor changes, so what it holds belongs to the same story.
         if self.history:
             return self.history[-1]
-        return at_day(self.anchor) if self.anchor else None
+        if self.anchor:
+            return at_day(self.anchor)
+        return None
 
     def base(self) -> dt.date | None:
         """The day that incomplete dates are near to: the anchor, in a narrative the date mentioned last."""
@@ -130,13 +136,22 @@ class Context:
 
 
 def moved(day: dt.date, unit: str, count: float) -> dt.date:
-    """`day` moved by `count` units, whole months or days.
+    """Move a day by a number of units.
+
+    Args:
+        day: The day to start from.
+        unit: A key of `_MONTHS` or `_DAYS`.
+        count: Number of units, negative for the past; fractions are rounded to whole months or days.
+
+    Returns:
+        The moved day; the 31st becomes the last day of a shorter month.
 
     Raises:
         OverflowError: The result is outside the calendar.
     """
     if unit in _MONTHS:
         months = count * _MONTHS[unit]
+        # Callers catch one type of error; relativedelta would raise ValueError here.
         if abs(months) > 120_000:
             raise OverflowError("too far away")
         return day + relativedelta(months=round(months))
@@ -144,7 +159,7 @@ def moved(day: dt.date, unit: str, count: float) -> dt.date:
 
 
 def at_unit(day: dt.date, unit: str) -> Timex:
-    """The week, month, year ... that a day lies in."""
+    """Return the week, month, year ... that contains a day."""
     if unit in ("day", "night"):
         return at_day(day)
     if unit in ("week", "fortnight"):
@@ -163,17 +178,44 @@ def at_unit(day: dt.date, unit: str) -> Timex:
 
 
 def unit_from(base: dt.date | None, unit: str, count: float) -> Timex:
-    """The unit that lies `count` units from the one `base` is in; without a base an unresolved one."""
+    """Resolve `count` units from the unit that contains a day.
+
+    Args:
+        base: Day to count from; None where the document has no date.
+        unit: A key of `UNIT_CODE`.
+        count: Number of units, negative for the past, 0 for the unit that contains `base`.
+
+    Returns:
+        The unit with its interval and `base` as anchor; without a base, a value with `X` for what is unknown.
+
+    Raises:
+        OverflowError: The result is outside the calendar.
+    """
     if base is None:
         return Timex("DATE", _UNKNOWN.get(unit, "XXXX-XX-XX"), unit)
-    start = base.replace(day=1) if unit in _MONTHS else base
+    # From the 31st, one month on would be the last day of a short month; the first of a month exists in all
+    # of them.
+    if unit in _MONTHS:
+        start = base.replace(day=1)
+    else:
+        start = base
     return at_unit(moved(start, unit, count), unit).against(base)
 
 
 def unit_from_mention(mention: Timex | None, unit: str, count: float) -> Timex:
-    """The same against a mention, which keeps its own granularity where that is finer than a unit of months or years.
+    """Resolve `count` units from an earlier mention.
 
-    `the third quarter ... a year earlier` is a quarter; `in 2015 ... two weeks later` cannot be resolved.
+    Args:
+        mention: The expression to count from; None if there is none.
+        unit: A key of `UNIT_CODE`.
+        count: Number of units, negative for the past.
+
+    Returns:
+        The moved expression. It keeps the granularity of the mention where that is finer than the unit: `the third
+        quarter ... a year earlier` is a quarter. Unresolved where it is coarser: `in 2015 ... two weeks later`.
+
+    Raises:
+        OverflowError: The result is outside the calendar.
     """
     if mention is None or mention.earliest is None:
         return unit_from(None, unit, count)
@@ -186,7 +228,7 @@ def unit_from_mention(mention: Timex | None, unit: str, count: float) -> Timex:
 
 
 def moved_timex(timex: Timex, months: int) -> Timex:
-    """A month, quarter, season or half moved by months (by years, for the last two)."""
+    """Move a month or quarter by months, a season or half by whole years."""
     assert timex.earliest is not None
     assert timex.latest is not None
     start = timex.earliest + relativedelta(months=months)
@@ -196,18 +238,32 @@ def moved_timex(timex: Timex, months: int) -> Timex:
         return at_quarter(start.year, (start.month + 2) // 3)
     if months % 12:
         return at_month(start.year, start.month)
+    # By whole years the name stays (`2015-H1`, `2015-SU`): only the year in front of it changes.
     value = f"{start.year:04d}{timex.value[4:]}"
     end = (timex.latest + dt.timedelta(1)) + relativedelta(months=months, days=-1)
     return replace(timex, value=value, earliest=start, latest=end)
 
 
 def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -> dt.date:
-    """The option nearest to `base` that fits the tense; where that is unclear, one ahead counts as `penalty` days further."""
+    """Choose the day that an incomplete date most likely means.
+
+    Args:
+        options: Candidate days, at least one.
+        base: Day that the expression is near to.
+        tense: Tense of the clause.
+        penalty: Days that a day ahead counts as further away where the tense is unclear: news tells more of the past.
+
+    Returns:
+        The nearest option on the side that the tense points to; if all are on the other side, the nearest of those.
+    """
 
     def distance(option: dt.date) -> int:
         days = (option - base).days
+        # Worse than every option on the right side, but still ordered, so that there is always an answer.
         if (tense == "past" and days > 0) or (tense == "future" and days < 0):
             return abs(days) + 10_000
-        return abs(days) + (penalty if tense == "unclear" and days > 0 else 0)
+        if tense == "unclear" and days > 0:
+            return days + penalty
+        return abs(days)
 
     return min(options, key=distance)

@@ -1,4 +1,4 @@
-"""Words that may be no date: `May` the minister, `march` the verb, `2014 people`."""
+"""Doubtful words that are not always a date: `May` the minister, `march` the verb, `2014 people`."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from pipeline.nlp.dates.lexer import BARRIER
 from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
 
 NAME_LABELS = PEOPLE | ORGANISED | PLACES | {"NORP"}
-"""Labels of entities that are names: a month in one is none."""
+"""Labels of entities that are names: a month inside a name is not a date."""
 WORK_LABELS = frozenset({"WORK_OF_ART", "LAW", "PRODUCT"})
 DATE_LABELS = frozenset({"DATE", "TIME"})
 
 
 def is_month(hit: Hit, context: Context) -> bool:
-    """Whether a month without day is meant as one."""
-    if beside_mask(hit):
+    """Whether a month without a day is meant as a month."""
+    # Behind a mask even a plain month may be the rest of a name (`May *****`).
+    if is_beside_mask(hit):
         return False
     if hit.has("year") or hit.has("year2"):
         return True
-    word, written = hit.words("month")[0], hit.pieces.text[hit.pieces.starts[hit.groups["month"][0]] :]
+    word = hit.words("month")[0]
+    start = hit.pieces.starts[hit.groups["month"][0]]
+    written = hit.pieces.text[start : start + len(word) + 1]
     if context.lexicon.has("month_short", word):
         return context.is_a(hit.before(), "sure_preposition") or (
-            written[: len(word) + 1].endswith(".") and _dated(hit, context)
+            written.endswith(".") and _is_dated(hit, context)
         )
-    if (
-        not context.lexicon.has("month_doubtful", word)
-        or hit.has("rel")
-        or hit.has("edge")
-        or hit.has("rel0")
-    ):
-        return hit.has("edge") or hit.has("rel0") or context.label(hit) not in NAME_LABELS
-    return _doubtful_month(hit, context)
+    # `early May` and `last May` are dates whatever the model says; `May last year` and a sure month only
+    # outside names.
+    if hit.has("edge") or hit.has("rel0"):
+        return True
+    if hit.has("rel") or not context.lexicon.has("month_doubtful", word):
+        return context.label(hit) not in NAME_LABELS
+    return _is_doubtful_month(hit, context)
 
 
-def _doubtful_month(hit: Hit, context: Context) -> bool:
-    """A bare `May` or `March` needs a preposition that takes a time, or the model's word that it is a date."""
+def _is_doubtful_month(hit: Hit, context: Context) -> bool:
+    """Whether a bare `May` or `March` is a date: after a preposition of time, or where the model labels it as one."""
     label, before = context.label(hit), hit.before()
+    # A text that speaks of Mrs May means her in `May said` too.
     if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
         return False
     if label in DATE_LABELS and not context.is_a(before, "title"):
@@ -51,29 +54,32 @@ def _doubtful_month(hit: Hit, context: Context) -> bool:
 
 
 def start_after(hit: Hit) -> int:
-    """Offset of the piece after the match, -1 at the end of the section."""
+    """Return the offset of the piece after the match, -1 at the end of the section."""
     starts = hit.pieces.starts
-    return starts[hit.last] if hit.last < len(starts) else -1
+    if hit.last < len(starts):
+        return starts[hit.last]
+    return -1
 
 
-def _dated(hit: Hit, context: Context) -> bool:
+def _is_dated(hit: Hit, context: Context) -> bool:
     return context.label(hit) in DATE_LABELS or context.is_a(hit.before(), "time_preposition")
 
 
-def beside_mask(hit: Hit) -> bool:
-    """Whether masked text touches the match, so that what is seen may be a fragment."""
+def is_beside_mask(hit: Hit) -> bool:
+    """Whether masked text follows the match, which may then be a fragment."""
     letters = hit.pieces.letters
     return letters[hit.last : hit.last + 1] == BARRIER
 
 
 def is_year(hit: Hit, context: Context) -> bool:
-    """Whether four digits that stand alone are a year."""
+    """Whether four digits alone are a year."""
     before, after = hit.before(), hit.after()
     year = int(hit.word("year"))
     if context.is_a(after, "counted") or context.is_a(before, "counting", "dollar"):
         return False
-    if _joined(hit) or context.label(hit) in WORK_LABELS or before.isdigit() or after.isdigit():
+    if _is_joined(hit) or context.label(hit) in WORK_LABELS or before.isdigit() or after.isdigit():
         return False
+    # Outside these years, numbers of four digits in news are mostly amounts.
     if not 1500 <= year <= 2100:
         return context.is_a(before, "sure_preposition")
     if context.label(hit) in DATE_LABELS or context.is_a(before, "sure_preposition"):
@@ -81,7 +87,7 @@ def is_year(hit: Hit, context: Context) -> bool:
     return not _counts_plural(hit, context)
 
 
-def _joined(hit: Hit) -> bool:
+def _is_joined(hit: Hit) -> bool:
     """Whether a hyphen or slash ties the number to something else (`F-2000`, `1999-x`)."""
     pieces = hit.pieces
     if hit.hyphen_follows() and len(hit.after(2)) == 1 and not hit.after(2).isdigit():
@@ -91,7 +97,7 @@ def _joined(hit: Hit) -> bool:
 
 
 def _counts_plural(hit: Hit, context: Context) -> bool:
-    """Whether a plural noun in lower case follows that the number counts (`2014 homes`)."""
+    """Whether the number counts a plural noun in lower case that follows (`2014 homes`)."""
     at = hit.last
     if at >= len(hit.pieces.starts) or context.is_a(hit.before(), "preposition"):
         return False
@@ -100,8 +106,9 @@ def _counts_plural(hit: Hit, context: Context) -> bool:
 
 
 def is_title_word(hit: Hit, context: Context) -> bool:
-    """Whether a capital in the middle of a sentence tells that the word is part of a name (`USA Today`)."""
+    """Whether a capital in the middle of a sentence makes the word part of a name (`USA Today`)."""
     text, starts = hit.pieces.text, hit.pieces.starts
+    # Headlines write every word with a capital: there it tells nothing.
     if context.heading:
         return False
     if any(text[starts[at]].isupper() for at in range(hit.first + 1, hit.last)) and not hit.has("today"):
@@ -112,7 +119,7 @@ def is_title_word(hit: Hit, context: Context) -> bool:
 
 
 def starts_name(hit: Hit) -> bool:
-    """Whether a capital word goes on in a capital one (`Autumn Statement`)."""
+    """Whether a word with a capital is followed by another one (`Autumn Statement`)."""
     text, starts = hit.pieces.text, hit.pieces.starts
     return (
         text[starts[hit.last - 1]].isupper() and hit.last < len(starts) and text[starts[hit.last]].isupper()

@@ -14,34 +14,63 @@ from pipeline.nlp.dates.timex import Part, Timex, at_day, at_half, at_month, nar
 
 
 def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
-    """Which third of its period the expression names, if it says."""
+    """Find the third of its period that an expression names.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        group: Group of the pattern that holds the words.
+
+    Returns:
+        `early`, `mid` or `late`; None where the words name none.
+    """
     for word in hit.words(group):
         for name in ("edge", "edge_noun", "edge_part"):
             if context.lexicon.has(name, word):
                 part = str(context.lexicon.value(name, word))
-                return "early" if part == "early" else "mid" if part == "mid" else "late"
+                if part == "early":
+                    return "early"
+                if part == "mid":
+                    return "mid"
+                return "late"
     return None
 
 
 def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> Timex:
-    """The timex cut to the part that the group says.
+    """Narrow a period to the part that an expression names.
 
     `earlier this year` ends at the anchor and `later this year` begins there; `the first half of 2021` is `2021-H1`.
+
+    Args:
+        timex: The whole period.
+        hit: The match.
+        context: State of the section.
+        group: Group of the pattern that holds the words.
+
+    Returns:
+        The part; the timex itself where the words name no part or the period has no interval.
     """
     words = hit.words(group)
     known = timex.known()
     if not words or known is None:
         return timex
+    # `half` and units come first: `the second week of` also holds words of an edge.
     if "half" in words:
         return _half(timex, second="first" not in words)
     if unit := {"day", "week", "month"} & set(words):
         return _nth(timex, unit.pop(), _nth_number(words, context)) or timex
     anchor = context.anchor
+    # `earlier` cuts at the anchor only within the current period: `earlier in 2015` is the early part of
+    # 2015.
     around = anchor is not None and known[0] <= anchor <= known[1]
     if anchor and around and ("earlier" in words or {"rest", "remainder", "later"} & set(words)):
-        return replace(timex, latest=anchor) if "earlier" in words else replace(timex, earliest=anchor)
+        if "earlier" in words:
+            return replace(timex, latest=anchor)
+        return replace(timex, earliest=anchor)
     part = edge_part(hit, context, group)
-    return narrowed(timex, part) if part else timex
+    if part:
+        return narrowed(timex, part)
+    return timex
 
 
 def _half(timex: Timex, *, second: bool) -> Timex:
@@ -51,40 +80,48 @@ def _half(timex: Timex, *, second: bool) -> Timex:
     if timex.granularity == "year" and timex.value.isdigit():
         return replace(at_half(first.year, 2 if second else 1), anchor=timex.anchor)
     middle = first + (last - first) // 2
-    return replace(timex, earliest=middle) if second else replace(timex, latest=middle)
+    if second:
+        return replace(timex, earliest=middle)
+    return replace(timex, latest=middle)
 
 
 def _nth_number(words: list[str], context: Context) -> int:
-    """Which one `the second week of`, `the last day of` names; -1 the last."""
+    """Read the number of `the second week of`; -1 stands for `the last`."""
     number = parse_ordinal([word for word in words if word not in ("the", "of", "in")], context.lexicon)
     if number:
         return number
-    return (
-        -1
-        if any(
-            context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late"
-            for word in words
-        )
-        else 1
-    )
+    for word in words:
+        if context.is_a(word, "edge_part") and context.lexicon.value("edge_part", word) == "late":
+            return -1
+    return 1
 
 
 def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
-    """The day, week or month of that number in a month or year; a week is seven days from the start or before the end."""
+    """Return the day, week or month of a number within a period.
+
+    A week is seven days counted from the start of the period, or back from its end: `the first week of May` is no ISO week.
+    """
     first, last = timex.known() or (None, None)
     assert first is not None
     assert last is not None
     if unit == "month":
-        start = first + relativedelta(months=number - 1) if number > 0 else last.replace(day=1)
-        return (
-            replace(at_month(start.year, start.month), anchor=timex.anchor)
-            if timex.granularity == "year"
-            else None
-        )
-    length = 7 if unit == "week" else 1
-    start = first + dt.timedelta(length * (number - 1)) if number > 0 else last - dt.timedelta(length - 1)
+        if number > 0:
+            start = first + relativedelta(months=number - 1)
+        else:
+            start = last.replace(day=1)
+        if timex.granularity == "year":
+            return replace(at_month(start.year, start.month), anchor=timex.anchor)
+        return None
+    if unit == "week":
+        length = 7
+    else:
+        length = 1
+    if number > 0:
+        start = first + dt.timedelta(length * (number - 1))
+    else:
+        start = last - dt.timedelta(length - 1)
     if unit == "day":
         return replace(at_day(start), anchor=timex.anchor)
-    return (
-        replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last)) if start <= last else None
-    )
+    if start <= last:
+        return replace(timex, earliest=start, latest=min(start + dt.timedelta(6), last))
+    return None

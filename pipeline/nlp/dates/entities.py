@@ -1,4 +1,4 @@
-"""The model's DATE and TIME entities that the rules did not read: kept with an unresolved value."""
+"""The model's DATE and TIME entities that the rules did not read; they stay with an unresolved value."""
 
 from __future__ import annotations
 
@@ -27,13 +27,24 @@ class Found:
 
 
 def find_unread(tokens: Tokens, found: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Found]:
-    """Date entities that overlap no stretch of `found`, without the prepositions at their left."""
+    """Find the date entities of the model that the rules left unread.
+
+    Args:
+        tokens: The doc.
+        found: Character ranges that the rules have read.
+        lexicon: Word classes of the rules.
+
+    Yields:
+        Entities that do not overlap `found`, without prepositions at their start, in order of the text.
+    """
     taken = sorted(found)
     ends = [end for _, end in taken]
     for entity in tokens.ents:
         if entity.label_ not in DATE_LABELS or not tokens.gaps.isdisjoint(range(entity.start, entity.end)):
             continue
         span = _trimmed(entity, lexicon)
+        # The entity is trimmed first: the model often takes `on` or `since` in, and these may lie beside what
+        # was read.
         if span is None or _overlaps(span, taken, ends) or not _is_date(span, lexicon):
             continue
         yield Found(span.start_char, span.end_char, _unread_timex(span, lexicon))
@@ -47,25 +58,27 @@ def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
         start += 1
     while start < end and not _UNIT.search(entity.doc[end - 1].text):
         end -= 1
-    return entity.doc[start:end] if start < end else None
+    if start < end:
+        return entity.doc[start:end]
+    return None
 
 
 def _overlaps(span: Span, taken: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:
-    """Whether the first stretch that ends behind the start of the span begins before its end."""
+    """Whether a range of `taken` overlaps the span: the first that ends after its start must begin before its end."""
     at = bisect_right(ends, span.start_char)
     return at < len(taken) and taken[at][0] < span.end_char
 
 
 def _is_date(span: Span, lexicon: Lexicon) -> bool:
-    """Whether an entity that no rule knows can be a date: it has a word of time, and is no age or name."""
+    """Whether an entity that no rule reads can be a date: it has a word of time and is not an age or a name."""
     words = [token.lower_ for token in span]
     if any(lexicon.has(name, word) for word in words for name in ("old", "age", "counted")):
         return False
-    if (
-        words[-1] in ("quarter", "quarters")
-        or (words[-1] == "day" and lexicon.has("edge_noun", words[-4] if len(words) > 3 else ""))
-        or all(_is_bare(word, lexicon) for word in words)
-    ):
+    if words[-1] in ("quarter", "quarters"):
+        return False  # the rules have read those that are dates; the rest are fractions and districts
+    if words[-1] == "day" and len(words) > 3 and lexicon.has("edge_noun", words[-4]):
+        return False  # the idiom `at the end of the day`
+    if all(_is_bare(word, lexicon) for word in words):
         return False
     return any(
         lexicon.has(name, word)
@@ -75,15 +88,13 @@ def _is_date(span: Span, lexicon: Lexicon) -> bool:
 
 
 def _is_bare(word: str, lexicon: Lexicon) -> bool:
-    """Words that say nothing by themselves: `the day`, `year`."""
+    """Whether a word alone does not name a time: `the day`, `year`."""
     return any(lexicon.has(name, word) for name in ("unit", "units", "season_doubtful", "determiner"))
 
 
 def _unread_timex(span: Span, lexicon: Lexicon) -> Timex:
     words = [token.lower_ for token in span]
-    if (
-        any(lexicon.has("part", word) or lexicon.has("parts", word) for word in words)
-        or span.label_ == "TIME"
-    ):
+    has_part = any(lexicon.has("part", word) or lexicon.has("parts", word) for word in words)
+    if has_part or span.label_ == "TIME":
         return unresolved("XXXX-XX-XXTXX", "part_of_day", "TIME")
     return unresolved("XXXX-XX-XX")

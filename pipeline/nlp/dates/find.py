@@ -1,10 +1,10 @@
-"""From a Doc to its date expressions: match, read from left to right, join, unite with the model's entities."""
+"""From a Doc to its date expressions: match, read from left to right, join ranges, add the model's entities."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -27,7 +27,7 @@ from pipeline.text.document import SILENT
 _ROLES = {"published": "published", "comment_date": "comment"}
 _HEADINGS = frozenset({"title", "heading", "caption"})
 _NARRATIVE_YEARS = 5
-"""A text is a narrative with at least so many years in digits, nearly all of them at least three before its date, and
+"""Years in digits that a narrative has at least. Nearly all of them lie three or more years before its date, and it has
 hardly a weekday, `today` or the like."""
 
 
@@ -44,7 +44,14 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section with what it is read with: `start` and `end` are characters, `anchor` and `clock` what it is resolved against."""
+    """A section and what is needed to read it.
+
+    Attributes:
+        start: Offset of its first character in the doc's text.
+        end: Offset after its last character.
+        anchor: Day that its relative expressions are resolved against.
+        clock: Time of day of the anchor, where it is known.
+    """
 
     section: Span
     start: int
@@ -57,43 +64,62 @@ class Part:
 def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> Engine:
     """Compile rule data.
 
+    Args:
+        rules: The rule data.
+        day_first: Whether `07/09/2022` is 7 September.
+        fiscal_start: Month (1 to 12) in which a financial year begins.
+
     Raises:
         RuleError: A pattern cannot be read or names a class, macro or kind that does not exist.
     """
     for pattern in rules.grammar.patterns:
         if pattern.kind not in READERS:
             raise RuleError(
-                f"date pattern '{pattern.id}': no kind '{pattern.kind}'",
+                f"date pattern '{pattern.id}': unknown kind '{pattern.kind}'",
                 f"One of {', '.join(sorted(READERS))}.",
             )
-    classes = {
-        name: words if isinstance(words, dict) else dict.fromkeys(words, 0)
-        for name, words in rules.words.classes.items()
-    }
+    classes: dict[str, Mapping[str, str | int]] = {}
+    for name, words in rules.words.classes.items():
+        if isinstance(words, dict):
+            classes[name] = words
+        else:
+            classes[name] = dict.fromkeys(words, 0)
+    # The lexicon needs the words that patterns spell out before it assigns letters: the grammar compiles to
+    # these letters.
     lexicon = Lexicon(classes, rules.words.proper, literals(rules))
-    holidays = {name_key(name): holiday for holiday in rules.holidays.holidays for name in holiday.names}
+    holidays: dict[str, Holiday] = {}
+    for holiday in rules.holidays.holidays:
+        holidays.update(dict.fromkeys(map(name_key, holiday.names), holiday))
     return Engine(lexicon, Grammar(rules, lexicon), holidays, day_first, fiscal_start)
 
 
 def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
-    """The date expressions of a doc, in order of their start."""
+    """Find the date expressions of a doc, in order of their start."""
     tokens = Tokens(doc)
     parts = _parts(tokens, engine)
     rows = [_row(found, part.section) for part, found in _read_parts(tokens, parts, engine)]
     taken = [(row["start"], row["end"]) for row in rows]
+    # The rules come first: they know the value. The model only adds places that they do not read.
     for found in find_unread(tokens, taken, engine.lexicon):
-        owner = next(
-            (part.section for part in parts if part.start <= found.start and found.end <= part.end), None
-        )
-        rows += [_row(found, owner)] if owner is not None else []
+        owner = _section_of(found, parts)
+        if owner is not None:
+            rows.append(_row(found, owner))
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
+def _section_of(found: Found, parts: Sequence[Part]) -> Span | None:
+    """Return the section that contains an expression; None if it crosses the end of one."""
+    for part in parts:
+        if part.start <= found.start and found.end <= part.end:
+            return part.section
+    return None
+
+
 def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
-    """The sections that are annotated, with their pieces and anchors."""
-    barriers = frozenset(
-        tokens.starts[gap] + at for gap in tokens.gaps for at in range(len(tokens.texts[gap]))
-    )
+    """Return the sections that are annotated, with their pieces and anchors."""
+    barriers: set[int] = set()
+    for gap in tokens.gaps:
+        barriers.update(range(tokens.starts[gap], tokens.starts[gap] + len(tokens.texts[gap])))
     published, dates = tokens.doc._.published, tokens.doc._.section_dates or ()
     parts = []
     for section, date in zip_longest(tokens.sections, dates[: len(tokens.sections)]):
@@ -104,7 +130,7 @@ def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
                     section,
                     start,
                     end,
-                    engine.lexicon.split(tokens.whole, start, end, barriers),
+                    engine.lexicon.split(tokens.whole, start, end, frozenset(barriers)),
                     *_anchor(date, published),
                 )
             )
@@ -112,14 +138,19 @@ def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
 
 
 def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
-    """Read section by section; what was mentioned is forgotten where the anchor changes."""
+    """Read section by section; forget what was mentioned where the anchor changes."""
     pieces = [part.pieces for part in parts]
-    year = parts[0].anchor.year if parts and parts[0].anchor else None
+    if parts and parts[0].anchor:
+        year = parts[0].anchor.year
+    else:
+        year = None
     narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
     view, surnames = DocView(tokens, engine.lexicon), find_surnames(pieces, engine.lexicon)
     previous: Context | None = None
     for part in parts:
         context = _context(engine, view, part, narrative=narrative, surnames=surnames)
+        # A date line (`_ROLES`) neither uses nor leaves a history: `the following day` refers to the story,
+        # not to its stamp.
         if previous is not None and previous.anchor == part.anchor and part.section.label_ not in _ROLES:
             context.history = previous.history
         for found in _find_in_section(part.pieces, context, engine):
@@ -156,14 +187,28 @@ def _find_in_section(pieces: Pieces, context: Context, engine: Engine) -> Iterat
 def read_hits(
     hits: Iterator[Hit], context: Context, read: Callable[[Hit, Context], Reading | None]
 ) -> list[Reading]:
-    """Read matches from left to right, the longest first where several begin together; none overlap."""
+    """Read matches from left to right.
+
+    Args:
+        hits: Matches in any order; they may overlap.
+        context: State of the section; its `history` and `recent` are updated.
+        read: Reader of one match, such as `read_hit`.
+
+    Returns:
+        Readings that do not overlap, in order of the text.
+    """
     readings: list[Reading] = []
     at = 0
+    # The longest match of a place comes first: `3 May 2021` must win over `3 May`. Readings go from left to
+    # right because each
+    # may refer to those before it.
     for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last, -hit.pattern.priority)):
         if hit.first < at:
             continue
         try:
             reading = read(hit, context)
+        # Skip the whole match: a shorter one inside `31 February 2020` would read a date that the text does
+        # not mean.
         except NoSuchDateError:
             at = hit.last
             continue
@@ -178,22 +223,33 @@ def read_hits(
 
 
 def _is_reference(timex: Timex, context: Context) -> bool:
-    """Whether later expressions may refer to it; in a narrative, what was counted from the text's own date is aside."""
+    """Whether later expressions may refer to it; in a narrative, not to what was counted from the text's own date."""
     if not timex.known() or timex.type not in ("DATE", "TIME"):
         return False
     return not (context.narrative and timex.anchor is not None and timex.anchor == context.anchor)
 
 
 def find_surnames(parts: Sequence[Pieces], lexicon: Lexicon) -> frozenset[str]:
-    """Months that follow a title or first name somewhere in the text (`Mrs May`)."""
+    """Find the months that follow a title or first name somewhere in the text (`Mrs May`)."""
     form = re.compile(f"[{lexicon.letters('title')}][{lexicon.letters('month_doubtful')}]")
-    return frozenset(part.word(match.end() - 1) for part in parts for match in form.finditer(part.letters))
+    names: set[str] = set()
+    for part in parts:
+        names.update(part.word(match.end() - 1) for match in form.finditer(part.letters))
+    return frozenset(names)
 
 
 def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
-    """Whether a text tells of a past time: then its dates refer to each other rather than to its own date."""
+    """Whether a text tells of a past time, so that its dates refer to each other rather than to its own date.
+
+    Args:
+        parts: The sections.
+        lexicon: Word classes of the rules.
+        year: Year of the document's own date.
+    """
     letters = re.compile(f"[{lexicon.letters('year')}]")
-    years = [int(part.word(match.start())[:4]) for part in parts for match in letters.finditer(part.letters)]
+    years: list[int] = []
+    for part in parts:
+        years.extend(int(part.word(match.start())[:4]) for match in letters.finditer(part.letters))
     past = [value for value in years if value < year - 2]
     news = re.compile(f"[{lexicon.letters('weekday')}{lexicon.letters('today')}{lexicon.letters('tonight')}]")
     current = sum(len(news.findall(part.letters)) for part in parts)
@@ -201,7 +257,7 @@ def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
 
 
 def _anchor(own: str | None, published: str | None) -> tuple[dt.date | None, dt.time | None]:
-    """Date and, where known, clock time that a section is resolved against: its own, else the document's."""
+    """Return date and, where known, time of day that a section is resolved against: its own, else the document's."""
     for text in (own, published):
         if text and (moment := _parse_iso(str(text))):
             return moment
@@ -213,7 +269,10 @@ def _parse_iso(text: str) -> tuple[dt.date, dt.time | None] | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.date(), moment.time() if len(text) > 10 else None
+    # `fromisoformat` gives midnight to a bare date, which would be mistaken for a known time.
+    if len(text) > 10:
+        return moment.date(), moment.time()
+    return moment.date(), None
 
 
 def _row(found: Found, section: Span) -> DateData:
@@ -223,9 +282,15 @@ def _row(found: Found, section: Span) -> DateData:
         "end": found.end,
         "timex_type": timex.type,
         "value": timex.value,
-        "earliest": timex.earliest.isoformat() if timex.earliest else None,
-        "latest": timex.latest.isoformat() if timex.latest else None,
+        "earliest": _iso(timex.earliest),
+        "latest": _iso(timex.latest),
         "granularity": timex.granularity,
         "role": _ROLES.get(section.label_, "mentioned"),
-        "anchor": timex.anchor.isoformat() if timex.anchor else None,
+        "anchor": _iso(timex.anchor),
     }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    if day is None:
+        return None
+    return day.isoformat()

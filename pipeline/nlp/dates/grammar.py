@@ -18,10 +18,11 @@ _ITEM = re.compile(
 
 
 _ISLAND = re.compile(f"[^{re.escape(FILLER + BARRIER)}]+")
-"""A run of pieces that all stand in some class. Only one with a trigger in it is searched: about a tenth of a news text."""
+"""A run of pieces that all have a class. Only a run with a trigger is searched: about a tenth of a news text."""
 
 
 MAX_KEPT = 20_000
+"""Islands whose matches are cached; when there are more, all are dropped."""
 _Match = tuple[Pattern, int, int, Mapping[str, tuple[int, int]]]
 """A pattern, where in an island it matches, and where its groups do."""
 
@@ -37,11 +38,11 @@ class Hit:
     groups: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
-        """Whether a group took part."""
+        """Whether a group is part of the match."""
         return name in self.groups
 
     def words(self, name: str) -> list[str]:
-        """The words of a group, in lower case; empty if it took no part."""
+        """Return the words of a group, in lower case; empty if it is not part of the match."""
         start, end = self.groups.get(name, (0, 0))
         return [self.pieces.word(i) for i in range(start, end)]
 
@@ -50,15 +51,15 @@ class Hit:
         return " ".join(self.words(name))
 
     def all_words(self) -> list[str]:
-        """The words of the whole stretch."""
+        """Return the words of the whole match."""
         return [self.pieces.word(i) for i in range(self.first, self.last)]
 
     def before(self, distance: int = 1) -> str:
-        """The word before the stretch."""
+        """Return the word before the match, or one further to the left."""
         return self.pieces.word(self.first - distance)
 
     def after(self, distance: int = 1) -> str:
-        """The word after the stretch."""
+        """Return the word after the match, or one further to the right."""
         return self.pieces.word(self.last + distance - 1)
 
     def hyphen_before(self, group: str) -> bool:
@@ -67,18 +68,24 @@ class Hit:
         return self.pieces.word(at - 1) == "-" and self.pieces.ends[at - 1] == self.pieces.starts[at]
 
     def hyphen_follows(self) -> bool:
-        """Whether a hyphen without space ties the stretch to the next word."""
+        """Whether a hyphen without space ties the match to the next word."""
         starts, ends = self.pieces.starts, self.pieces.ends
         return self.after() == "-" and starts[self.last] == ends[self.last - 1]
 
 
 def literals(rules: DateRules) -> set[str]:
-    """The words that patterns and macros name themselves."""
-    sources = [*rules.grammar.macros.values(), *(pattern.pattern for pattern in rules.grammar.patterns)]
-    found = {match["literal"] for source in sources for match in _ITEM.finditer(source) if match["literal"]}
-    return found - {"-", "--", "/"} | {
-        word for holiday in rules.holidays.holidays for name in holiday.names for word in _split(name)
-    }
+    """Return the words that patterns, macros and names of holidays spell out."""
+    sources = list(rules.grammar.macros.values())
+    sources.extend(pattern.pattern for pattern in rules.grammar.patterns)
+    found: set[str] = set()
+    for source in sources:
+        found.update(match["literal"] for match in _ITEM.finditer(source) if match["literal"])
+    # The letters of dashes depend on the spaces around them, so they are not words of the lexicon.
+    found -= {"-", "--", "/"}
+    for holiday in rules.holidays.holidays:
+        for name in holiday.names:
+            found.update(_split(name))
+    return found
 
 
 def _split(name: str) -> list[str]:
@@ -105,8 +112,10 @@ class Grammar:
     def _compile(self, pattern: Pattern) -> re.Pattern[str]:
         form = self._expand(pattern.pattern, pattern.id)
         try:
+            danger = None
             # `*` is the only endless repeat of the syntax: without one there is nothing to check.
-            danger = find_danger(form) if "*" in form else None
+            if "*" in form:
+                danger = find_danger(form)
             if danger is None:
                 return re.compile(form)
         except re.error as error:
@@ -137,7 +146,7 @@ class Grammar:
         if match["macro"]:
             if match["macro"] not in self._macros:
                 raise RuleError(
-                    f"dates/patterns.yml: '{owner}': no macro '{match['macro']}'",
+                    f"dates/patterns.yml: '{owner}': macro '{match['macro']}' does not exist",
                     "Macros stand at the top of patterns.yml.",
                 )
             return _grouped(f"(?:{self._expand(self._macros[match['macro']], owner)})", match["macro_group"])
@@ -145,18 +154,21 @@ class Grammar:
             return f"(?P<{match['group']}>"
         if match["literal"]:
             return self._letters(f"={match['literal']}", owner)
-        return "(?:" if match["open"] else (match["operator"] or "")
+        if match["open"]:
+            return "(?:"
+        return match["operator"] or ""
 
     def _letters(self, name: str, owner: str) -> str:
         letters = self._lexicon.letters(name)
         if not letters:
             raise RuleError(
-                f"dates/patterns.yml: '{owner}': no word class '{name}'", "Classes stand in words.yml."
+                f"dates/patterns.yml: '{owner}': word class '{name}' does not exist",
+                "Classes stand in words.yml.",
             )
         return f"[{letters}]"
 
     def find(self, pieces: Pieces) -> Iterator[Hit]:
-        """All matches of all patterns, each pattern's without overlap, in no particular order."""
+        """Find all matches of all patterns. Those of one pattern do not overlap; the order is not defined."""
         for island in _ISLAND.finditer(pieces.letters):
             at = island.start()
             for pattern, first, last, groups in self._search(island[0]):
@@ -164,27 +176,27 @@ class Grammar:
                 yield Hit(pattern, pieces, first + at, last + at, moved)
 
     def _search(self, letters: str) -> Sequence[_Match]:
-        """The matches in an island; texts have most of theirs in common, so they are kept."""
+        """Find the matches in an island; most islands occur in many texts, so the matches are cached."""
         if not self._trigger.search(letters):
             return ()
         found = self._found.get(letters)
         if found is None:
             if len(self._found) > MAX_KEPT:
                 self._found.clear()
-            found = self._found[letters] = [
-                (
-                    pattern,
-                    *match.span(),
-                    {name: match.span(name) for name in form.groupindex if match.start(name) >= 0},
-                )
-                for pattern, form in self._patterns
-                for match in form.finditer(letters)
-            ]
+            found = self._found[letters] = list(self._match_all(letters))
         return found
+
+    def _match_all(self, letters: str) -> Iterator[_Match]:
+        for pattern, form in self._patterns:
+            for match in form.finditer(letters):
+                groups = {name: match.span(name) for name in form.groupindex if match.start(name) >= 0}
+                yield pattern, match.start(), match.end(), groups
 
 
 def _grouped(form: str, name: str | None) -> str:
-    return f"(?P<{name}>{form})" if name else form
+    if name:
+        return f"(?P<{name}>{form})"
+    return form
 
 
 def _alternatives(names: Iterable[str]) -> str:

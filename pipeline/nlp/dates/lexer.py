@@ -1,7 +1,7 @@
-"""Text to pieces: every piece has a letter that stands for the set of word classes it belongs to.
+"""Text to pieces: each piece gets a letter that stands for the set of word classes it belongs to.
 
-The letters of a section form a string over which the patterns run as plain regular expressions, one letter a piece.
-Pieces are finer than tokens in numbers only (`9.30pm`, `27-year`), so that the tokenizer of the pipeline does not matter.
+The letters of a section form a string over which the patterns run as plain regular expressions, one letter per piece.
+Pieces are cut without the tokenizer of the pipeline, so that the rules work the same in every spaCy pipeline.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 FILLER = "."
-"""Letter of a piece that stands in no class."""
+"""Letter of a piece without a class."""
 BARRIER = "|"
-"""Letter of masked text: no pattern matches it."""
+"""Letter of masked text: patterns cannot match it."""
 
 _PIECE = re.compile(
     r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|[$£€¥]\s?[0-9]"
@@ -73,7 +73,8 @@ SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"[$£€¥].*", "amount money"),
     )
 )
-"""Classes of pieces with digits; the first form that fits the whole piece counts."""
+"""Classes of pieces with digits. The first form that fits the whole piece counts, so narrow forms stand before wide ones
+(`[1-9]` before `[0-9]{1,6}`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class Pieces:
     """The pieces of one section.
 
     Attributes:
-        letters: One letter a piece.
-        starts: Character offsets in the doc's text.
+        letters: One letter per piece.
+        starts: Offsets of the pieces in the doc's text.
+        ends: Offsets after them.
     """
 
     text: str
@@ -91,7 +93,7 @@ class Pieces:
     ends: tuple[int, ...]
 
     def word(self, index: int) -> str:
-        """A piece in lower case with straight apostrophe and hyphen; empty beyond the ends of the section."""
+        """Return a piece in lower case with straight apostrophe and hyphen; empty beyond the ends of the section."""
         if not 0 <= index < len(self.starts):
             return ""
         return self.text[self.starts[index] : self.ends[index]].lower().translate(_PLAIN)
@@ -101,9 +103,9 @@ class Lexicon:
     """Words by class and the letters of class sets.
 
     Args:
-        classes: What each word of each class stands for.
+        classes: Values of words by class, then by word.
         proper: Classes whose words count only with a capital.
-        literals: Words that patterns name themselves; each forms a class `=word`.
+        literals: Words that patterns spell out; each forms a class `=word`.
     """
 
     def __init__(
@@ -120,6 +122,7 @@ class Lexicon:
             kind: self._letter(frozenset({kind, f"={dash}"}))
             for kind, dash in ((TIGHT, "-"), (DASH, "--"), (SLASH, "/"))
         }
+        # All letters are assigned by now: a class is the set of letters whose class set contains it.
         self._of_class: dict[str, str] = {}
         for names, letter in self._letters.items():
             for name in names:
@@ -131,18 +134,22 @@ class Lexicon:
         for name, words in self.classes.items():
             for word in words:
                 names.setdefault(word, set()).add(name)
+        # Sorted, so that the letters do not depend on the order of sets, and compiled patterns are the same
+        # in every process.
         for word in sorted(names):
             self._of_word[word] = frozenset(names[word])
             self._letter(self._of_word[word])
+            # Without a capital a word loses its `proper` classes (`march`): that set needs a letter too.
             self._letter(self._of_word[word] - self._proper)
 
     def _letter(self, names: frozenset[str]) -> str:
+        """Return the letter of a class set; a new one comes from the private use area, where text has no characters."""
         if not names:
             return FILLER
         return self._letters.setdefault(names, chr(0xE000 + len(self._letters)))
 
     def letters(self, name: str) -> str:
-        """All letters of a class, of a `=word`, for use in a regular expression."""
+        """Return all letters of a class or of a `=word`, for use in a regular expression."""
         return self._of_class.get(name, "")
 
     def value(self, name: str, word: str) -> str | int:
@@ -156,8 +163,10 @@ class Lexicon:
     def _classify(self, piece: str) -> str:
         lower = piece.lower().replace("’", "'")
         names = self._of_word.get(lower)
+        if names is not None and piece[:1].isupper():
+            return self._letter(names)
         if names is not None:
-            return self._letter(names if piece[:1].isupper() else names - self._proper)
+            return self._letter(names - self._proper)
         if any(c.isnumeric() for c in piece):
             for (form, _), letter in zip(SHAPES, self._shape_letters, strict=True):
                 if form.fullmatch(piece):
@@ -165,14 +174,15 @@ class Lexicon:
         return FILLER
 
     def split(self, text: str, start: int, end: int, barriers: frozenset[int]) -> Pieces:
-        """The pieces of a stretch of a text.
+        """Cut a part of a text into pieces.
 
         Args:
             text: The whole text.
-            start: Where the stretch begins.
-            end: Where it ends.
-            barriers: Offsets of masked characters; a piece that begins at one is one that no pattern matches.
+            start: Offset of its first character.
+            end: Offset after its last character.
+            barriers: Offsets of masked characters; a piece that begins at one cannot be matched.
         """
+        # A long run must not collect every number that it ever sees.
         if len(self._cache) > 50_000:
             self._cache.clear()
         spans = [match.span() for match in _PIECE.finditer(text, start, end)]
@@ -193,7 +203,12 @@ class Lexicon:
         return letter
 
     def _dash(self, text: str, at: int) -> str:
+        # A dash between spaces separates clauses, a tight one binds (`2014-16`): patterns tell them apart.
         tight = text[at - 1 : at].strip() and text[at + 1 : at + 2].strip()
         if text[at] == "/":
-            return self._dashes[SLASH] if tight else FILLER
-        return self._dashes[TIGHT if tight else DASH]
+            if tight:
+                return self._dashes[SLASH]
+            return FILLER
+        if tight:
+            return self._dashes[TIGHT]
+        return self._dashes[DASH]

@@ -16,10 +16,21 @@ _RANGED = frozenset({"day", "month", "quarter", "season", "half", "year", "decad
 
 
 def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -> list[Reading]:
-    """Join neighbours that a word such as `to` makes one period; the others stay."""
+    """Join neighbours that a word such as `to` makes one period.
+
+    Args:
+        readings: Readings in order of the text, without overlap.
+        pieces: Pieces of the section.
+        context: State of the section.
+
+    Returns:
+        The readings, with joined ones in place of their parts.
+    """
     joined: list[Reading] = []
     for reading in readings:
-        period = _join(joined[-1], reading, pieces, context) if joined else None
+        period = None
+        if joined:
+            period = _join(joined[-1], reading, pieces, context)
         if period:
             joined[-1] = period
         else:
@@ -29,6 +40,7 @@ def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -
 
 def _join(first: Reading, last: Reading, pieces: Pieces, context: Context) -> Reading | None:
     links = [pieces.word(at) for at in range(first.last, min(last.first, first.last + 4))]
+    # A dash typed as hyphens around a word (`2014 - to - 2016`): only the word in the middle links.
     if links[:1] == ["-"] and links[-1:] == ["-"] and len(links) == 3:
         links = links[1:2]
     if len(links) != 1 or not _are_dates(first.timex, last.timex):
@@ -37,12 +49,16 @@ def _join(first: Reading, last: Reading, pieces: Pieces, context: Context) -> Re
     enclosed = link == "and" and before == "between"
     if not (enclosed or context.is_a(link, "range")):
         return None
+    # `moved from 3 May to 9 June` names two dates, not the time between them.
     if context.is_a(pieces.word(first.first - 2), "moving") or context.is_a(before, "moving"):
         return None
     start, end = _in_order(first.timex, last.timex)
     if not start.earliest or not end.latest or start.earliest > end.latest:
         return None
-    return Reading(between(start, end), first.first - 1 if enclosed else first.first, last.last)
+    begin = first.first
+    if enclosed:
+        begin -= 1  # `between` is part of the expression
+    return Reading(between(start, end), begin, last.last)
 
 
 def _are_dates(first: Timex, last: Timex) -> bool:
@@ -53,12 +69,15 @@ def _are_dates(first: Timex, last: Timex) -> bool:
 
 
 def _in_order(first: Timex, last: Timex) -> tuple[Timex, Timex]:
-    """Give the end without a year the year that the other one makes likely."""
+    """Give the end without a year the year that the other end makes likely."""
     if last.dated and not first.dated:
         return _moved_before(first, last), last
     if first.dated and not last.dated:
         return first, _moved_after(last, first)
-    return _moved_before(first, last) if not first.dated and _starts_after(first, last) else first, last
+    # Each was resolved alone against the anchor, so `November to March` may have come out in reverse.
+    if not first.dated and _starts_after(first, last):
+        return _moved_before(first, last), last
+    return first, last
 
 
 def _starts_after(first: Timex, last: Timex) -> bool:
@@ -66,19 +85,24 @@ def _starts_after(first: Timex, last: Timex) -> bool:
 
 
 def _moved_before(timex: Timex, other: Timex) -> Timex:
-    """The same day or month in the year of `other`, or the one before that."""
+    """Move a day or month to the last one of its kind that begins by `other`."""
     assert timex.earliest is not None
     assert other.earliest is not None
+    # Within a week the two are weekdays (`Friday to Monday`): a year back would break the weekday.
     if timex.granularity == "day" and 0 < (timex.earliest - other.earliest).days < 7:
         return replace(at_day(timex.earliest - dt.timedelta(7)), anchor=timex.anchor)
     moved = _in_year(timex, other.earliest.year)
-    return _in_year(timex, other.earliest.year - 1) if _starts_after(moved, other) else moved
+    if _starts_after(moved, other):
+        return _in_year(timex, other.earliest.year - 1)
+    return moved
 
 
 def _moved_after(timex: Timex, other: Timex) -> Timex:
     assert other.earliest is not None
     moved = _in_year(timex, other.earliest.year)
-    return _in_year(timex, other.earliest.year + 1) if _starts_after(other, moved) else moved
+    if _starts_after(other, moved):
+        return _in_year(timex, other.earliest.year + 1)
+    return moved
 
 
 def _in_year(timex: Timex, year: int) -> Timex:

@@ -35,20 +35,20 @@ class WordFile(Strict):
             if odd := [word for word in words if word != word.lower()]:
                 raise ValueError(f"class '{name}': '{odd[0]}' is not in lower case")
         if unknown := set(self.proper) - set(self.classes):
-            raise ValueError(f"proper: no such class '{min(unknown)}'")
+            raise ValueError(f"proper: class '{min(unknown)}' does not exist")
         return self
 
 
 class Pattern(Strict):
-    """One form of expression.
+    """One way to write a date.
 
     Attributes:
-        kind: What normalises it: a key of `READERS`.
+        kind: The reader that normalises it: a key of `READERS`.
         pattern: Words, `<class>`, `<class:group>`, `{MACRO}`, `{MACRO:group}`, brackets `(a | b)?` and `(group: a | b)`.
-        priority: Decides between patterns that match the same stretch; higher wins.
-        options: Constants that the normaliser gets.
+        priority: Decides between patterns that match the same span; higher wins.
+        options: Constants for the reader.
         examples: Sentences with the expression in square brackets.
-        counterexamples: Sentences in which nothing is found.
+        counterexamples: Sentences in which the pattern must not find anything.
     """
 
     id: EntryId
@@ -86,6 +86,7 @@ class Holiday(Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        # Exactly one of the three ways: a holiday with two of them would have two days a year.
         fixed = self.month is not None and self.day is not None and self.weekday is None
         floating = self.month is not None and self.weekday is not None and bool(self.nth) and self.day is None
         if (fixed, floating, self.easter is not None).count(True) != 1:

@@ -1,4 +1,4 @@
-"""The tense of the clause that an expression stands in, from tags and dependencies; `past` where there are none."""
+"""The tense of the clause that contains an expression, from tags and dependencies; `past` where there are none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 @dataclass(frozen=True, slots=True)
 class TenseWords:
-    """Words that tell of the future: modals (`will`, `may`), and verbs whose present tense tells of a plan (`opens`)."""
+    """Words that point to the future: modals (`will`, `may`), and verbs whose present tense is a plan (`opens`)."""
 
     modals: frozenset[str]
     plans: frozenset[str]
@@ -31,19 +31,26 @@ def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], words):
-        return "past" if verb.tag_ == "VBD" else "unclear"
-    return _tense_above(span.root, words) if parsed else _tense_nearby(span[0], words)
+        if verb.tag_ == "VBD":
+            return "past"
+        return "unclear"
+    # A verb right before decides even against the parse: attachment of a date is what parsers get wrong most.
+    if parsed:
+        return _tense_above(span.root, words)
+    return _tense_nearby(span[0], words)
 
 
 def verb_before(first: Token, words: TenseWords) -> Token | None:
-    """A past verb form without `will` that stands right before, a preposition aside (`held on Monday`)."""
+    """Return a past verb form without `will` directly before a token, skipping a preposition (`held on Monday`)."""
     doc, at = first.doc, first.i - 1
     if at > 0 and doc[at].tag_ == "IN":
         at -= 1
     if at < 0 or doc[at].tag_ not in ("VBD", "VBN"):
         return None
     ahead = any(child.lower_ in words.modals or child.lower_ in ("be", "to") for child in doc[at].children)
-    return None if ahead else doc[at]
+    if ahead:
+        return None
+    return doc[at]
 
 
 def _tense_above(token: Token, words: TenseWords) -> Tense:
@@ -52,8 +59,13 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
     start = token
     for _ in range(_STEPS):
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
-            return "unclear" if tense == "past" and nouns else tense
-        nouns += token is not start and token.tag_.startswith("NN")
+            if tense == "past" and nouns:
+                return "unclear"
+            return tense
+        # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on
+        # Monday`).
+        if token is not start and token.tag_.startswith("NN"):
+            nouns += 1
         if token.head is token:
             break
         token = token.head
@@ -63,6 +75,7 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
 def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     auxiliaries = {child.lower_ for child in helpers}
+    # `would have sold` is a past in spite of its modal. The order below is from sure signs to weak ones.
     if auxiliaries & words.modals and "have" not in auxiliaries:
         return "future"
     if (
@@ -77,12 +90,15 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
         return "future"
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "present"
-    # A participle without a helper in a relative clause is a past tense that the tagger took for one (`a letter that he sent on Friday`).
-    return "past" if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl") else None
+    # A participle without auxiliary in a relative clause is a mistagged past tense (`a letter that he sent on
+    # Friday`).
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl"):
+        return "past"
+    return None
 
 
 def _tense_nearby(first: Token, words: TenseWords) -> Tense:
-    """Without a parse: the nearest verb form to the left in the sentence."""
+    """Without a parse, take the nearest verb form to the left in the sentence."""
     for at in range(first.i - 1, max(-1, first.i - 20), -1):
         token = first.doc[at]
         if token.lower_ in words.modals:

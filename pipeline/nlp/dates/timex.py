@@ -43,7 +43,9 @@ class Timex:
 
     def known(self) -> Interval | None:
         """The interval if both ends are known."""
-        return (self.earliest, self.latest) if self.earliest and self.latest else None
+        if self.earliest and self.latest:
+            return (self.earliest, self.latest)
+        return None
 
     def against(self, anchor: dt.date | None) -> Timex:
         """The same, marked as resolved against `anchor`."""
@@ -61,8 +63,21 @@ def at_day(day: dt.date, *, dated: bool = False) -> Timex:
 
 
 def at_month_day(year: int | None, month: int, day: int) -> Timex:
-    """A day of a month; without a year the day must exist in a leap year."""
+    """Return a day of a month.
+
+    Args:
+        year: The year; None if unknown.
+        month: 1 to 12.
+        day: Day of the month, from 1.
+
+    Returns:
+        The day; `XXXX-05-03` without interval if the year is unknown.
+
+    Raises:
+        ValueError: There is no such day; without a year, in a leap year.
+    """
     if year is None:
+        # 2000 is a leap year: 29 February passes, 30 February raises.
         dt.date(2000, month, day)
         return Timex("DATE", f"XXXX-{month:02d}-{day:02d}", "day")
     return at_day(dt.date(year, month, day))
@@ -76,18 +91,44 @@ def at_month(year: int | None, month: int) -> Timex:
 
 
 def at_year(year: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """A calendar year, or with `prefix` `FY` a financial year that begins in `first_month` of the year before."""
-    start = dt.date(year, 1, 1) if first_month == 1 else dt.date(year - 1, first_month, 1)
+    """Return a calendar or financial year.
+
+    Args:
+        year: The year; a financial year is named after the year it ends in.
+        prefix: `FY` for a financial year, else empty.
+        first_month: Month (1 to 12) in which the year begins; any but 1 lies in the year before.
+
+    Raises:
+        ValueError: The year is outside the calendar (1 to 9999).
+    """
+    if first_month == 1:
+        start = dt.date(year, 1, 1)
+    else:
+        start = dt.date(year - 1, first_month, 1)
     return Timex("DATE", f"{prefix}{year:04d}", "year", start, start + relativedelta(years=1, days=-1))
 
 
 def at_quarter(year: int | None, quarter: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """A quarter of a year."""
+    """Return a quarter of a calendar or financial year.
+
+    Args:
+        year: The year; None if unknown.
+        quarter: 1 to 4.
+        prefix: `FY` for a financial year, else empty.
+        first_month: Month (1 to 12) in which the year begins.
+    """
     return _at_share(year, quarter, 3, f"Q{quarter}", "quarter", prefix, first_month)
 
 
 def at_half(year: int | None, half: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """A half of a year."""
+    """Return a half of a calendar or financial year.
+
+    Args:
+        year: The year; None if unknown.
+        half: 1 or 2.
+        prefix: `FY` for a financial year, else empty.
+        first_month: Month (1 to 12) in which the year begins.
+    """
     return _at_share(year, half, 6, f"H{half}", "half", prefix, first_month)
 
 
@@ -131,7 +172,7 @@ def at_weekend(day: dt.date) -> Timex:
 
 
 def at_decade(first_year: int) -> Timex:
-    """Ten years from a year that ends in 0; the value is its first three digits."""
+    """Return ten years from a year that ends in 0; the value is its first three digits, as in TIMEX3."""
     return Timex(
         "DATE",
         f"{first_year // 10:03d}",
@@ -142,7 +183,7 @@ def at_decade(first_year: int) -> Timex:
 
 
 def at_century(number: int) -> Timex:
-    """The 20th century is the years 1900 to 1999, as TIMEX3 has it; the value is their first two digits."""
+    """Return a century: the 20th is the years 1900 to 1999, as in TIMEX3; the value is their first two digits."""
     first = max(1, (number - 1) * 100)
     return Timex(
         "DATE", f"{number - 1:02d}", "century", dt.date(first, 1, 1), dt.date((number - 1) * 100 + 99, 12, 31)
@@ -151,7 +192,10 @@ def at_century(number: int) -> Timex:
 
 def at_time(date: Timex, clock: str) -> Timex:
     """A clock time (`07:11`, `18:00Z`) or part of a day (`MO`, `NI`) on a date of any granularity up to the week."""
-    granularity = "part_of_day" if clock[:2].isalpha() else "time"
+    if clock[:2].isalpha():
+        granularity = "part_of_day"
+    else:
+        granularity = "time"
     return replace(date, type="TIME", value=f"{date.value}T{clock}", granularity=granularity)
 
 
@@ -161,18 +205,32 @@ def reference(value: str) -> Timex:
 
 
 def unresolved(value: str, granularity: str | None = None, kind: TimexType = "DATE") -> Timex:
-    """An expression whose value is only a pattern such as `XXXX-XX`."""
+    """Return an expression without interval.
+
+    Args:
+        value: A TIMEX3 value in which `X` stands for what is unknown (`XXXX-XX`).
+        granularity: Its unit, if known.
+        kind: TIMEX3 type.
+    """
     return Timex(kind, value, granularity)
 
 
 def narrowed(timex: Timex, part: Part) -> Timex:
-    """The first, middle or last third of an interval (`early 2020`); the value stays, as with TIMEX3's `mod`."""
+    """Narrow an interval to its first, middle or last third (`early 2020`).
+
+    The value stays: TIMEX3 marks such a part by the attribute `mod`, not by the value.
+    """
     known = timex.known()
     if not known:
         return timex
     first, last = known
+    # Decades and centuries are cut at whole years, years at whole months, months at whole tens of days:
+    # thirds to the day would look exact where the words are not.
     if timex.granularity in ("decade", "century"):
-        scale = 1 if timex.granularity == "decade" else 10
+        if timex.granularity == "decade":
+            scale = 1
+        else:
+            scale = 10
         bounds = {
             "early": (0, 4 * scale - 1),
             "mid": (4 * scale, 7 * scale - 1),
@@ -191,24 +249,25 @@ def narrowed(timex: Timex, part: Part) -> Timex:
         return replace(timex, earliest=first.replace(day=days[0]), latest=first.replace(day=days[1]))
     third = ((last - first).days + 1) // 3
     start = first + dt.timedelta({"early": 0, "mid": third, "late": 2 * third}[part])
-    return replace(
-        timex, earliest=start, latest=last if part == "late" else start + dt.timedelta(max(third - 1, 0))
-    )
+    if part == "late":
+        end = last  # takes the days that do not divide by three
+    else:
+        end = start + dt.timedelta(max(third - 1, 0))
+    return replace(timex, earliest=start, latest=end)
 
 
 def between(first: Timex, last: Timex) -> Timex:
-    """One period from the start of `first` to the end of `last`: a TIMEX3 DURATION with both its ends.
+    """Join two dates to one period: a TIMEX3 DURATION from the start of `first` to the end of `last`.
 
-    Its length is the difference of the two in the finer of their units, as in `from 2009 to 2011`, `P2Y`.
+    Its length is the difference of the two in the finer of their units: `from 2009 to 2011` is `P2Y`.
     """
     start, end = first.earliest, last.latest
     length = "PXX"
     if first.earliest and last.earliest:
-        length = _length(
-            first.earliest,
-            last.earliest,
-            "day" if "day" in (first.granularity, last.granularity) else first.granularity,
-        )
+        unit = first.granularity
+        if last.granularity == "day":
+            unit = "day"
+        length = _length(first.earliest, last.earliest, unit)
     return Timex(
         "DURATION", length, last.granularity, start, end, first.anchor or last.anchor, dated=last.dated
     )

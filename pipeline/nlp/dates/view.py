@@ -1,4 +1,4 @@
-"""What the annotation of a Doc says about a stretch of its text; empty answers where there is none."""
+"""What the annotation of a Doc says about a span of its text; empty answers where the Doc has none."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ class DocView:
         self._parsed = tokens.doc.has_annotation("DEP")
 
     def label(self, hit: Hit) -> str:
-        """Label of the entity over the last piece of the match, which is its most telling one."""
-        at = hit.pieces.starts[hit.groups["month"][0] if hit.has("month") else hit.last - 1]
+        """Return the label of the entity over the month of a match, or over its last piece if it has no month."""
+        piece = hit.last - 1
+        if hit.has("month"):
+            piece = hit.groups["month"][0]
+        at = hit.pieces.starts[piece]
         found = bisect_right(self._entity_starts, at) - 1
         if found < 0 or self._entities[found][1] <= at:
             return ""
@@ -42,8 +45,10 @@ class DocView:
         return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
     def tense(self, hit: Hit) -> Tense:
-        """Tense of the clause of a match; words like `until` and `due` before it speak for the future."""
+        """Return the tense of the clause of a match; words like `until` and `due` before it mean the future."""
         before = [hit.before(distance) for distance in (1, 2, 3)]
+        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
+        # verb.
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future"
         if any(self._lexicon.has("future_sign", word) for word in before):
@@ -52,11 +57,13 @@ class DocView:
             return "past"
         if not self._tagged:
             return "past"
-        first, last = (
-            self._token(hit.pieces.starts[hit.first]),
-            self._token(hit.pieces.ends[hit.last - 1] - 1),
-        )
+        # Pieces are finer than tokens, so both ends are looked up by their characters.
+        first = self._token(hit.pieces.starts[hit.first])
+        last = self._token(hit.pieces.ends[hit.last - 1] - 1)
         tense = find_tense(self._tokens.doc[first : last + 1], self._words, parsed=self._parsed)
         if tense == "past" and self._lexicon.has("toward", before[0]):
             return "unclear"
-        return "unclear" if tense == "present" else tense
+        # The present serves for plans and for what has just happened (`says on Monday`).
+        if tense == "present":
+            return "unclear"
+        return tense

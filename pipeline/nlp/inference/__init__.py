@@ -1,4 +1,4 @@
-"""The statistical part of a spaCy pipeline at the speed that the processor allows; what it finds is what spaCy finds.
+"""Runs the statistical part of a spaCy pipeline faster than spaCy does, with the same results.
 
-`StatisticalModel` is the way in. Nothing here is saved with a pipeline, and `spacy.load` gives plain spaCy.
+`StatisticalModel` is the entry point. Nothing here is saved with a pipeline: `spacy.load` gives plain spaCy.
 """

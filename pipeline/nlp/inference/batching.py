@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator
 from spacy.tokens import Doc
 
 TOKENS = 1_000
-"""Tokens a batch. With 250 a network takes a sixth longer, with 5,000 half as long again (measured with `en_core_web_md`)."""
+"""Tokens per batch. With 250 a network takes a sixth longer, with 5,000 half as long again (measured with `en_core_web_md`)."""
 
 
 def batches(docs: Iterable[Doc], tokens: int = TOKENS, most: int | None = None) -> Iterator[list[Doc]]:
-    """Docs in batches; a doc that is longer than a batch is one of its own.
+    """Group docs into batches; a doc longer than a batch gets a batch of its own.
 
     Args:
         docs: The docs.
-        tokens: Number of tokens that a batch may have.
-        most: Number of docs that it may have.
+        tokens: Largest number of tokens in a batch.
+        most: Largest number of docs in a batch; None for no limit.
     """
     batch: list[Doc] = []
     size = 0

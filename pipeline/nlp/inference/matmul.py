@@ -1,4 +1,4 @@
-"""Matrix products of the statistical model by NumPy's BLAS, which is about three times as fast as thinc's own on current processors."""
+"""Matrix products of the statistical model by NumPy's BLAS, about three times as fast as thinc's own on current processors."""
 
 from __future__ import annotations
 
@@ -9,23 +9,30 @@ from spacy.language import Language
 from thinc.api import Model, NumpyOps
 
 MIN_ROWS = 32
-"""Smaller products are padded to this: for few rows BLAS takes other paths, and a row's bits would depend on how many stand beside it."""
+"""Rows to which smaller products are padded. For few rows BLAS takes other code paths, and the bits of a row would depend on
+the number of rows beside it."""
 
 
 class SteadyOps(NumpyOps):  # type: ignore[misc]  # thinc types it as Any
     """Thinc's CPU operations with products by NumPy, in which a row does not depend on the other rows of its batch."""
 
     def gemm(self, x: Any, y: Any, *, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
-        """The product of two matrices, either of them transposed first.
+        """Multiply two float32 matrices, either of them transposed first.
 
         Args:
-            x: Matrix of n rows.
-            y: Matrix.
-            out: Where to put the product.
+            x: Matrix of shape (n, k), or (k, n) if transposed.
+            y: Matrix of shape (k, m), or (m, k) if transposed.
+            out: Array of shape (n, m) for the product; None for a new one.
             trans1: Whether to transpose `x`.
             trans2: Whether to transpose `y`.
+
+        Returns:
+            The product, of shape (n, m).
         """
-        x, y = x.T if trans1 else x, y.T if trans2 else y
+        if trans1:
+            x = x.T
+        if trans2:
+            y = y.T
         if len(x) >= MIN_ROWS:
             return np.matmul(x, y, out=out)
         padded = np.zeros((MIN_ROWS, x.shape[1]), dtype=x.dtype)
@@ -38,7 +45,7 @@ class SteadyOps(NumpyOps):  # type: ignore[misc]  # thinc types it as Any
 
 
 def rows_are_steady() -> bool:
-    """Whether this process's BLAS gives a row the same bits in every batch, tried on one shape of each kind."""
+    """Whether the BLAS of this process gives a row the same bits in every batch, tried on one shape of each kind."""
     rng, ops = np.random.default_rng(1), SteadyOps()
     for width, outputs in ((96, 288), (64, 74), (672, 50)):
         y = rng.normal(size=(outputs, width)).astype("f")
@@ -52,7 +59,7 @@ def rows_are_steady() -> bool:
 
 
 def use_steady_products(nlp: Language) -> None:
-    """Have all networks of a pipeline that run on the CPU take their products from `SteadyOps`.
+    """Make all networks of a pipeline that run on the CPU use `SteadyOps`.
 
     Where NumPy was built with another BLAS, or was loaded before `pipeline.core.threads` chose the kernel, rows may
     depend on their batch. Then thinc's own products stay: several times slower, but steady.

@@ -1,8 +1,8 @@
-"""Part of speech and lemma, and what else the attribute ruler sets, found once for each word with its tag and its dependency label.
+"""Part of speech and lemma, computed once for each word with its tag and dependency label.
 
-spaCy's attribute ruler matches some two hundred patterns against every token, and its lemmatizer looks up every token. Nearly all those
-patterns are of one token, so what comes out depends on that token's spelling, tag and label alone, and is kept. Where a pattern of several
-tokens matches (`gon na`), those tokens go through spaCy's components.
+spaCy's attribute ruler matches some two hundred patterns against every token, and its lemmatizer looks up every token.
+Nearly all of these patterns have one token, so the result depends on that token's spelling, tag and label alone and can be
+cached. Where a pattern of several tokens matches (`gon na`), these tokens go through spaCy's components.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ MORPHOLOGY = ("attribute_ruler", "lemmatizer")
 """Components whose work `Morphology` does."""
 SEEN: list[int | str] = ["ORTH", "TAG", "DEP"]
 GIVEN: list[int | str] = ["POS", "LEMMA", "TAG", "DEP"]
-"""What comes out. Morphological features are left out: they are not kept with a parse."""
+"""Attributes of the result. Morphological features are left out, because a stored parse does not have them."""
 OF_WORD = frozenset({"ORTH", "TEXT", "LOWER", "IS_SPACE", "TAG", "DEP"})
-"""Attributes of patterns that `SEEN` settles."""
+"""Attributes of patterns that depend on `SEEN` only."""
 CAPACITY = 300_000
-"""Readings that are kept; when there are more, all are forgotten."""
+"""Cached results; when there are more, all are dropped."""
 Row = tuple[int, ...]
 """Values of `SEEN` or `GIVEN` for a token."""
 
 
 class Morphology:
-    """Does what an attribute ruler and a lemmatizer behind it do.
+    """Does the work of an attribute ruler and a lemmatizer after it.
 
     Args:
         ruler: The attribute ruler, with patterns over `OF_WORD`.
@@ -55,10 +55,10 @@ class Morphology:
         keys = _rows(doc, SEEN)
         self._learn(doc.vocab, set(keys))
         readings = [self._known[key] for key in keys]
+        # After the cached results: these tokens depend on their neighbours and overwrite them.
         for start, end in self._matches_of_several(doc):
-            readings[start:end] = _rows(
-                self._lemmatizer(self._ruler(_doc_of(doc.vocab, keys[start:end]))), GIVEN
-            )
+            several = _doc_of(doc.vocab, keys[start:end])
+            readings[start:end] = _rows(self._lemmatizer(self._ruler(several)), GIVEN)
         return doc.from_array(GIVEN, cast(Any, np.array(readings, dtype=np.uint64).reshape(-1, len(GIVEN))))
 
     def _matches_of_several(self, doc: Doc) -> Iterator[tuple[int, int]]:
@@ -71,13 +71,14 @@ class Morphology:
             return
         if len(self._known) + len(new) > CAPACITY:
             self._known, new = {}, sorted(keys)
-        self._known.update(
-            zip(new, _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN), strict=True)
-        )
+        # One Doc of all new words: calling the components has a fixed cost that single words would pay each
+        # time.
+        results = _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN)
+        self._known.update(zip(new, results, strict=True))
 
 
 def _doc_of(vocab: Vocab, keys: Sequence[Row]) -> Doc:
-    """A Doc of these words with their tags and labels, and without a tree."""
+    """Make a Doc of words with their tags and labels, without a dependency tree."""
     doc = Doc(vocab, words=[vocab.strings[orth] for orth, _, _ in keys])
     return doc.from_array(SEEN[1:], cast(Any, np.array([key[1:] for key in keys], dtype=np.uint64)))
 
@@ -87,7 +88,7 @@ def _rows(doc: Doc, attributes: list[int | str]) -> list[Row]:
 
 
 def _index_words(lemmatizer: Lemmatizer) -> None:
-    """Turn the lists of known words into sets: a rule lemmatizer looks for every new form in them, from the front."""
+    """Turn the lists of known words into sets, because a rule lemmatizer searches them from the front for every new form."""
     if lemmatizer.lookups.has_table("lemma_index"):
         table = lemmatizer.lookups.get_table("lemma_index")
         for pos, words in list(table.items()):
@@ -95,7 +96,7 @@ def _index_words(lemmatizer: Lemmatizer) -> None:
 
 
 def find_morphology(nlp: Language) -> Morphology | None:
-    """The `Morphology` of a pipeline with a tagger, a parser, an attribute ruler and a lemmatizer; None if it has others or lacks one."""
+    """Return the `Morphology` of a pipeline; None if it lacks one of tagger, parser, attribute ruler and lemmatizer, or has others."""
     pipes = dict(nlp.pipeline)
     ruler, lemmatizer = (pipes.get(name) for name in MORPHOLOGY)
     if not (
@@ -105,7 +106,13 @@ def find_morphology(nlp: Language) -> Morphology | None:
     ):
         return None
     rules = cast(list[dict[str, Any]], ruler.patterns)
-    seen = {name for rule in rules for pattern in rule["patterns"] for token in pattern for name in token}
-    given = {name for rule in rules for name in rule["attrs"]}
-    known = seen <= OF_WORD and given <= {*GIVEN, "MORPH"} and "morphologizer" not in pipes
-    return Morphology(ruler, lemmatizer) if known else None
+    seen: set[str] = set()
+    given: set[int | str] = set()
+    for rule in rules:
+        given.update(rule["attrs"])
+        for pattern in rule["patterns"]:
+            seen.update(*pattern)
+    # A pattern over another attribute, or a result that is not cached, would make the cache wrong.
+    if seen <= OF_WORD and given <= {*GIVEN, "MORPH"} and "morphologizer" not in pipes:
+        return Morphology(ruler, lemmatizer)
+    return None

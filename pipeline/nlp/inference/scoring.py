@@ -1,8 +1,8 @@
 """Scores of transitions for many states at once.
 
-A transition-based component of spaCy describes a state by a few tokens (first of the buffer, top of the stack, ...). Its lower
-layer gives for each token and each place that it may take a vector; a state's vector is the sum of those of its tokens, from which the
-upper layer scores the transitions (`spacy.TransitionBasedParser.v2`). spaCy's entity recogniser does so state by state.
+A transition-based component of spaCy describes a state by a few tokens (first of the buffer, top of the stack, ...). Its
+lower layer has a vector for each token in each place. The vector of a state is the sum of those of its tokens; from it the
+upper layer scores the transitions (`spacy.TransitionBasedParser.v2`). spaCy's entity recogniser does this state by state.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def is_scorable(model: Model[Any, Any]) -> bool:
-    """Whether a model is one of tokens, a maxout layer of places and an upper layer, and knows all its transitions."""
+    """Whether a model consists of token vectors, a maxout layer of places and an upper layer, and knows all its transitions."""
     if model.name != "parser_model" or not model.attrs.get("has_upper") or model.attrs.get("unseen_classes"):
         return False
     return model.get_ref("lower").get_dim("nP") > 1
@@ -33,7 +33,7 @@ class StateScorer:
     """Scores states of the model of a transition-based component.
 
     Args:
-        model: The model, for which `is_scorable` holds.
+        model: A model that `is_scorable` accepts.
 
     Attributes:
         places: Number of tokens that describe a state.
@@ -51,7 +51,11 @@ class StateScorer:
         self._upper, self._upper_bias = upper.get_param("W"), upper.get_param("b")
 
     def describe(self, docs: Sequence[Doc]) -> Floats:
-        """The vectors of all tokens of the docs in all places, of shape ((1 + tokens) * places, values); the first row is for no token."""
+        """Compute the vectors of all tokens of the docs in all places.
+
+        Returns:
+            Array of shape ((1 + tokens) * places, values); its first `places` rows stand for no token.
+        """
         vectors = np.empty((1 + sum(map(len, docs)), len(self._padding)), dtype=np.float32)
         vectors[0], start = self._padding, 1
         for batch in batches(docs):
@@ -61,14 +65,18 @@ class StateScorer:
         return vectors.reshape(len(vectors) * self.places, -1)
 
     def score(self, vectors: Floats, tokens: Sequence[Ints]) -> Floats:
-        """Scores of all transitions, of shape (states, transitions).
+        """Score all transitions of states.
 
         Args:
-            vectors: What `describe` gave.
-            tokens: For each place the numbers of the tokens there, counted from 1, one a state; 0 for none.
+            vectors: Result of `describe`.
+            tokens: For each place, the number of the token there in each state, counted from 1; 0 for none.
+
+        Returns:
+            Scores of shape (states, transitions).
         """
         rows = np.stack(tokens, axis=1) * self.places + np.arange(self.places)
         sums = vectors.take(rows, axis=0).sum(axis=1) + self._bias
+        # Maxout: the largest of each group of `nP` values, which lie `_width` apart.
         pieces = (sums[:, start : start + self._width] for start in range(0, sums.shape[1], self._width))
         scores: Floats = (
             self._ops.gemm(reduce(np.maximum, pieces), self._upper, trans2=True) + self._upper_bias

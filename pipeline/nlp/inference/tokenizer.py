@@ -1,4 +1,4 @@
-"""The tokenizer: made empty, since a built pipeline reads all that it knows from the disk, and cut finer at names."""
+"""The tokenizer: made empty, since a built pipeline reads its rules from disk, and with finer cuts at names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from spacy.util import compile_infix_regex, compile_suffix_regex, registry
 STORED_TOKENIZER = "policy_stored_tokenizer.v1"
 """Name in spaCy's registry of tokenizers."""
 SUFFIXES = (r"(?<=[a-z][A-Z])\.",)
-"""The full stop behind `SpaceX`: spaCy takes a capital before it for an initial."""
+"""The full stop after `SpaceX`: spaCy takes a capital before it for an initial."""
 STATES = ("R.I.", "S.D.", "Vt.", "W.Va.", "Wyo.")
 """Short forms of American states that spaCy does not know."""
 INFIXES = (r"(?<=[A-Z]\.)-(?=[A-Z])",)
@@ -21,7 +21,7 @@ INFIXES = (r"(?<=[A-Z]\.)-(?=[A-Z])",)
 
 
 def cut_names(tokenizer: Tokenizer) -> None:
-    """Let a tokenizer of English set apart what spaCy leaves glued to names."""
+    """Make a tokenizer of English cut off what spaCy leaves attached to names."""
     defaults = English.Defaults
     tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *SUFFIXES]).search
     for state in STATES:
@@ -31,5 +31,8 @@ def cut_names(tokenizer: Tokenizer) -> None:
 
 @registry.tokenizers(STORED_TOKENIZER)  # type: ignore[untyped-decorator]  # catalogue has no types
 def make_stored_tokenizer() -> Callable[[Language], Tokenizer]:
-    """Makes spaCy's tokenizer without rules, which `from_disk` fills; that of `spacy.Tokenizer.v1` first gets those of the language."""
+    """Make spaCy's tokenizer without rules; `from_disk` fills it.
+
+    `spacy.Tokenizer.v1` would first compile the rules of the language, only to replace them.
+    """
     return lambda nlp: Tokenizer(nlp.vocab)

@@ -1,4 +1,4 @@
-"""Word vectors that are mapped from the disk, not read into a dictionary of half a million words."""
+"""Word vectors that are mapped from disk instead of read into a dictionary of half a million words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
     """A table of word vectors, read only; spaCy's networks and `token.vector` use it like `spacy.vectors.Vectors`.
 
     Args:
-        strings: The strings of the vocabulary; spaCy wants to set them.
+        strings: The strings of the vocabulary; spaCy sets them.
 
     Attributes:
         keys: Hashes of words, ascending, of shape (words,).
@@ -45,38 +45,38 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     @classmethod
     def of(cls, vectors: Vectors) -> SortedVectors:
-        """The same vectors as those of spaCy, which must have the mode `default`."""
+        """Copy spaCy's vectors, which must have the mode `default`."""
         table = cls(strings=vectors.strings)
         keys = np.fromiter(vectors.key2row.keys(), dtype=np.uint64, count=len(vectors.key2row))
         rows = np.fromiter(vectors.key2row.values(), dtype=np.int32, count=len(vectors.key2row))
-        order = np.argsort(keys)
+        order = np.argsort(keys)  # `find` searches the keys by bisection
         table.name, table.keys, table.rows, table.data = vectors.name, keys[order], rows[order], vectors.data
         return table
 
     def find(self, keys: Collection[int | str]) -> npt.NDArray[np.int32]:
-        """The rows of words or hashes of words; -1 for those without one."""
-        hashes = (
-            keys.astype(np.uint64)
-            if isinstance(keys, np.ndarray)
-            else np.array(list(map(get_string_id, keys)), dtype=np.uint64)
-        )
+        """Return the rows of words or hashes of words; -1 for those without one."""
+        if isinstance(keys, np.ndarray):
+            hashes = keys.astype(np.uint64)
+        else:
+            hashes = np.array(list(map(get_string_id, keys)), dtype=np.uint64)
         if not len(self.keys):
             return np.full(len(hashes), -1, dtype=np.int32)
+        # A hash above all keys would land after the last one; the comparison below refuses it.
         places = np.minimum(self.keys.searchsorted(hashes), len(self.keys) - 1)
         return np.where(self.keys[places] == hashes, self.rows[places], -1)
 
     def get_batch(self, keys: Collection[int | str]) -> npt.NDArray[np.float32]:
-        """The vectors of words or hashes of words, of shape (words, width); zeros for those without one."""
+        """Return the vectors of words or hashes of words, of shape (words, width); zeros for those without one."""
         rows = self.find(keys)
         vectors = np.zeros((len(rows), self.data.shape[1]), dtype=np.float32)
         vectors[rows >= 0] = self.data[rows[rows >= 0]]
         return vectors
 
     def __getitem__(self, key: int | str) -> npt.NDArray[np.float32]:
-        """The vector of a word.
+        """Return the vector of a word.
 
         Raises:
-            KeyError: It has none.
+            KeyError: The word does not have one.
         """
         if key not in self:
             raise KeyError(key)
@@ -91,7 +91,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
     @property
     def is_full(self) -> bool:
-        """Always: nothing can be added."""
+        """True, because nothing can be added."""
         return True
 
     @property
@@ -118,6 +118,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
         """Write the three arrays into a folder, which may be the one that they are mapped from."""
         arrays: tuple[npt.NDArray[Any], ...] = (self.keys, self.rows, self.data)
         for name, array in zip(FILES, arrays, strict=True):
+            # Write beside and rename: the arrays may be mapped from the very files that are replaced.
             partial = Path(path) / f"new-{name}"
             np.save(partial, array, allow_pickle=False)
             partial.replace(Path(path) / name)
@@ -143,11 +144,11 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
 
 def can_be_sorted(vectors: Any) -> bool:
-    """Whether `SortedVectors.of` can take vectors: those of spaCy whose words have a vector each."""
+    """Whether `SortedVectors.of` can take vectors: those of spaCy in which each word has its own row."""
     return isinstance(vectors, Vectors) and vectors.mode == Mode.default.value
 
 
 @registry.vectors(SORTED_VECTORS)  # type: ignore[untyped-decorator]  # catalogue has no types
 def make_sorted_vectors() -> Callable[[Vocab], Any]:
-    """Makes an empty table for a vocabulary, which `from_disk` fills."""
+    """Make an empty table for a vocabulary; `from_disk` fills it."""
     return lambda vocab: SortedVectors(strings=vocab.strings)

@@ -1,4 +1,4 @@
-"""Fits the scores of claims and of their sources to texts with annotated claims: a logistic model over what speaks for each."""
+"""Fits the scores of claims and of their sources to texts with annotated claims, by logistic regression."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from pipeline.text.masking import compile_patterns, unmask
 
 _LOG = logging.getLogger(__name__)
 DECAY = 1.0
-"""Strength of the pull to zero, of all weights but the bias."""
+"""Strength of the pull to zero (L2 penalty) of all weights except the bias."""
 STEPS = 40
-"""Most steps of Newton's method; it needs about ten."""
+"""Limit of steps of Newton's method; it needs about ten."""
 BINS = 10
 ROUNDED = 3
 Floats = npt.NDArray[np.float64]
@@ -40,7 +40,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A claim that was found, what speaks for it and its source, and whether they are right (of a false claim the source is not asked)."""
+    """A claim that was found, its features and those of its source, and whether both are right.
+
+    Attributes:
+        is_source: None if the claim is wrong: then its source does not count.
+    """
 
     doc: str
     claim: Features
@@ -54,24 +58,30 @@ def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> 
     """Fit both scores and write the weights.
 
     Args:
-        gold: JSONL with lines of `{"doc", "text", "claims"}`; `weight` of a line says how much it counts, `optional_claims` are not judged;
-            `whole_quotations` says that a quotation of several sentences is one claim there.
+        gold: JSONL files with lines of `{"doc", "text", "claims"}`. The key `weight` of a line says how much it counts,
+            `optional_claims` are not scored, `whole_quotations` says that a quotation of several sentences is one claim.
         out: Folder of the weights.
-        settings: Of the pipeline that finds the claims; None means the defaults.
+        settings: Settings of the pipeline that finds the claims; None means the defaults.
 
     Returns:
-        Calibration errors over documents that the weights were not fitted to.
+        Calibration errors of both scores over documents that the weights were not fitted to.
+
+    Raises:
+        ArgumentError: The texts have no claims.
+        GoldError: A line of a file is wrong.
     """
     rows = [row for path in gold for row in read_examples(path)]
     cases = list(find_cases(rows, settings or Settings()))
     if not cases:
-        raise ArgumentError("no claim was found in the texts", "Give texts with claims that are annotated.")
+        raise ArgumentError("no claims found in the texts", "Give texts with annotated claims.")
     _LOG.info("%d claims, %.3f right", len(cases), np.mean([case.is_claim for case in cases]))
     claims = [(case.doc, case.claim, case.is_claim, case.weight) for case in cases]
     sources = [
         (case.doc, case.source, case.is_source, case.weight) for case in cases if case.is_source is not None
     ]
-    weights = {"claim": fit(claims), "source": fit(sources) if sources else {}}
+    weights: dict[str, dict[str, float]] = {"claim": fit(claims), "source": {}}
+    if sources:
+        weights["source"] = fit(sources)
     (out / FILE).write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {"claim": crossed_error(claims), "source": crossed_error(sources)}
 
@@ -80,14 +90,16 @@ Rows = Sequence[tuple[str, Features, bool, float]]
 
 
 def fit(rows: Rows) -> dict[str, float]:
-    """Weights by Newton's method, the same whatever the order of the features."""
+    """Fit weights by Newton's method; they do not depend on the order of features."""
     names = sorted({name for _, features, _, _ in rows for name in features})
     x, y, w = _arrays(rows, names)
     beta = np.zeros(len(names))
+    # The bias is the share of right claims, which a pull to zero would distort.
     pull = DECAY * np.array([name != "bias" for name in names])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-x @ beta))
         slope = x.T @ (w * (y - chance)) - pull * beta
+        # The small ridge keeps the matrix invertible where features always occur together.
         bend = (x * (w * chance * (1 - chance))[:, None]).T @ x + np.diag(pull + 1e-6)
         step = np.linalg.solve(bend, slope)
         beta += step
@@ -102,7 +114,7 @@ def _arrays(rows: Rows, names: Sequence[str]) -> tuple[Floats, Floats, Floats]:
 
 
 def crossed_error(rows: Rows, folds: int = 5) -> float:
-    """Calibration error of weights that were fitted to other documents."""
+    """Return the calibration error by cross-validation over documents."""
     docs = sorted({doc for doc, *_ in rows})
     fold = {doc: number % folds for number, doc in enumerate(docs)}
     chances: list[float] = []
@@ -125,9 +137,21 @@ def crossed_error(rows: Rows, folds: int = 5) -> float:
 def calibration_error(
     chances: Sequence[float], rights: Sequence[bool], weights: Sequence[float] | None = None
 ) -> float:
-    """Mean distance of chance and share right over ten equal bins of the chance, weighted by what is in each."""
+    """Compute the expected calibration error (Naeini, Cooper and Hauskrecht 2015) over ten bins of equal width.
+
+    Args:
+        chances: Predicted probabilities, 0 to 1.
+        rights: Whether each prediction was right.
+        weights: How much each counts; None for all alike.
+
+    Returns:
+        Mean distance of probability and share of right ones over the bins, weighted by what is in each; 0 is best.
+    """
     p, y = np.array(chances), np.array(rights, dtype=float)
-    w = np.ones(len(p)) if weights is None else np.array(weights)
+    if weights is None:
+        w = np.ones(len(p))
+    else:
+        w = np.array(weights)
     bins = np.minimum((p * BINS).astype(int), BINS - 1)
     total = 0.0
     for number in range(BINS):
@@ -138,7 +162,7 @@ def calibration_error(
 
 
 def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[Case]:
-    """The claims that are found in annotated texts."""
+    """Find claims in annotated texts and compare them with the annotation."""
     nlp = load_pipeline(settings.annotate.model)
     annotator = Annotator(nlp, settings)
     component = nlp.get_pipe("policy_claims")
@@ -161,23 +185,26 @@ def _document(row: dict[str, Any]) -> Document:
 
 
 def _judged(row: dict[str, Any], found: Found, locator: Locator) -> Iterator[Case]:
-    """The claims of a text with what the gold says of them; each claim of the gold is one found claim at most."""
+    """Compare the claims of a text with the gold; a gold claim matches at most one of them."""
     used: set[int] = set()
     for draft, _ in found.drafts:
         if draft.kind == "going_on" and row.get("whole_quotations"):
-            continue  # the corpus has it as a part of the claim before
+            continue  # in this corpus it is part of the claim before
         parts = _raw_parts(draft, found, locator)
         gold = _match(row["claims"], parts, used)
+        # Annotators disagreed about optional claims, so finding one is neither right nor wrong.
         if gold is None and any(_touch(parts["content"], spans) for spans in row.get("optional_claims", [])):
             continue
+        is_source: bool | None = None
         if gold is not None:
             used.add(gold)
+            is_source = _same_source(row["claims"][gold], parts["source"])
         yield Case(
             row["doc"],
             found.evidence.of_claim(draft),
             found.evidence.of_source(draft),
             gold is not None,
-            None if gold is None else _same_source(row["claims"][gold], parts["source"]),
+            is_source,
             float(row.get("weight", 1.0)),
         )
 
@@ -192,7 +219,7 @@ def _raw_parts(draft: Draft, found: Found, locator: Locator) -> dict[str, list[S
 
 
 def _match(claims: Sequence[dict[str, Any]], parts: dict[str, list[Span]], used: set[int]) -> int | None:
-    """Number of the annotated claim that a found one is: half of the content is shared, or cue and some of it."""
+    """Return the number of the annotated claim that shares half of the content, or the cue and some of the content."""
     best: tuple[float, int] | None = None
     for number, claim in enumerate(claims):
         if number in used:
@@ -201,13 +228,24 @@ def _match(claims: Sequence[dict[str, Any]], parts: dict[str, list[Span]], used:
         same_cue = _touch(parts["cue"], claim["cue"]) and (share > 0 or not claim["content"])
         if (share >= 0.5 or same_cue) and (best is None or share > best[0]):
             best = share, number
-    return None if best is None else best[1]
+    if best is None:
+        return None
+    return best[1]
 
 
 def _share(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> float:
-    a = {i for start, end in one for i in range(start, end)}
-    b = {i for start, end in other for i in range(start, end)}
-    return len(a & b) / len(a | b) if a | b else 0.0
+    """Return the share of characters that are in both, of those in either (Jaccard)."""
+    a, b = _characters(one), _characters(other)
+    if a | b:
+        return len(a & b) / len(a | b)
+    return 0.0
+
+
+def _characters(spans: Sequence[Sequence[int]]) -> set[int]:
+    places: set[int] = set()
+    for start, end in spans:
+        places.update(range(start, end))
+    return places
 
 
 def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool:
@@ -215,5 +253,8 @@ def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool
 
 
 def _same_source(claim: dict[str, Any], source: Sequence[Span]) -> bool:
+    """Whether a source overlaps the annotated one or its alternative; without one, whether there is none."""
     wanted = [*claim["source"], *claim.get("source_alt", [])]
-    return _touch(wanted, source) if wanted else not source
+    if wanted:
+        return _touch(wanted, source)
+    return not source

@@ -1,7 +1,8 @@
 """Trains the learned layer of the claims from texts with annotated attributions.
 
-The three models build on one another, and each sees of the one before only what it says of texts it was not trained on:
-cue chances and roles of the training texts come from models of other folds.
+Each of the three models uses the output of the one before it. To train a model, that output must be as good as on unseen
+texts, not as on texts learnt by heart: cue chances and roles of the training texts come from models of other folds
+(stacked generalisation, Wolpert 1992).
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import MaskSettings
@@ -51,13 +52,18 @@ Log = Callable[[str], None]
 ROLES = ("source", "cue", "content")
 Gold = dict[str, list[list[int]]]
 Labels = npt.NDArray[np.int64]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes of the models, how many of those for cues and for decisions are averaged, and the least score of a claim.
+    """Sizes of the models.
 
-    Roles are the bulk of the work, and one network does it as well as three.
+    Roles take most of the time, and one network finds them as well as an average of three.
+
+    Attributes:
+        seeds: Number of networks that are averaged for cues and for decisions.
+        keep: Lowest score of a claim.
     """
 
     glance: Shape
@@ -87,7 +93,15 @@ PLAN = Plan(
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A training text: parse, rule claims, the parts of its claims by the head of their cue, and the tokens of contents."""
+    """A training text.
+
+    Attributes:
+        tree: Its parse.
+        table: Features of its tokens.
+        drafts: Claims that the rules find in it.
+        parts: Token spans of the annotated claims by role, under the head token of their cue.
+        hidden: Tokens of contents, which do not count for cue frequencies.
+    """
 
     tree: Tree
     table: Table
@@ -97,7 +111,13 @@ class Example:
 
 
 def make_example(doc: Doc, claims: Sequence[Gold], lexicon: Lexicon) -> Example:
-    """An example from a parsed text and its claims."""
+    """Make an example from a parsed text and its claims.
+
+    Args:
+        doc: The parsed text; masked words are in `doc.spans["gaps"]`.
+        claims: For each claim, character spans `[start, end]` of source, cue and content.
+        lexicon: Cue words of the rules.
+    """
     tree, gaps = Tree(doc), gap_tokens(doc)
     quotes = QuoteIndex(find_quotations(tree))
     drafts = find_rule_claims(tree, quotes, lexicon)
@@ -108,19 +128,21 @@ def make_example(doc: Doc, claims: Sequence[Gold], lexicon: Lexicon) -> Example:
         for span in spans["content"]:
             hidden.update(range(*span))
         cue = spans["cue"]
+        # Without cue or content nothing can be learnt, and a cue with masked words would teach the
+        # placeholder as a cue.
         if cue and spans["content"] and not any(i in gaps for i in range(cue[0][0], cue[-1][1])):
             parts.setdefault(tree.top(cue[0][0], cue[-1][1]), spans)
     return Example(tree, Table(tree, quotes, drafts, gaps), drafts, parts, frozenset(hidden))
 
 
 def _visible(tree: Tree, spans: Sequence[Sequence[int]], gaps: frozenset[int]) -> list[Spread]:
-    """Token spans of character spans, without those that are masked throughout."""
+    """Return the token spans of character spans, without those that are masked completely."""
     found = [tree.tokens_of(start, end) for start, end in spans]
     return [span for span in found if any(i not in gaps for i in range(*span))]
 
 
 def count(examples: Iterable[Example]) -> Shares:
-    """Cue shares over examples."""
+    """Count how often each word is a cue."""
     return count_shares(
         (word_codes(example.table), list(example.parts), example.hidden) for example in examples
     )
@@ -131,7 +153,16 @@ def cue_data(
     shares: Sequence[Shares],
     describe: Callable[[CueFeatures], Codes] = CueFeatures.rows,
 ) -> Data:
-    """Rows of the cue model, or of the glance before it; `shares` are parallel to the examples."""
+    """Make the rows of the cue model, or of the fast filter before it.
+
+    Args:
+        examples: Training texts.
+        shares: Cue frequencies for each example, counted without it.
+        describe: Features of candidates; `CueFeatures.glance` for the filter.
+
+    Returns:
+        One row per candidate; label 1 is the head of a cue.
+    """
     codes, labels = [], []
     for example, own in zip(examples, shares, strict=True):
         share = own.of(example.table)
@@ -143,7 +174,10 @@ def cue_data(
 
 
 def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Data:
-    """Rows of the role model: the true cues, among the cues that a model of another fold proposes."""
+    """Make the rows of the role model: token sequences around the true cues.
+
+    The features also see the cues that a model of another fold proposes.
+    """
     codes, labels, starts = [], [], []
     for example, proposal in zip(examples, proposals, strict=True):
         table = example.table
@@ -155,14 +189,24 @@ def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Da
         starts.append(pairs.starts)
         edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
         for start, end in pairwise(edges):
-            labels.append(
-                _role_labels(example.parts[int(pairs.cue[start])], int(pairs.token[start]), end - start)
-            )
+            parts = example.parts[int(pairs.cue[start])]
+            labels.append(_role_labels(parts, int(pairs.token[start]), end - start))
     return Data(np.concatenate(codes), np.concatenate(labels), np.concatenate(starts))
 
 
 def _role_labels(parts: dict[str, list[Spread]], first: int, length: int) -> Labels:
+    """Label tokens in the BIO scheme.
+
+    Args:
+        parts: Token spans by role.
+        first: Number of the first token.
+        length: Number of tokens.
+
+    Returns:
+        Labels of shape (length,): 0 outside, 1 and 2 begin and continue a source, 3 and 4 a content.
+    """
     labels = np.zeros(length, dtype=np.int64)
+    # Sources are written last: inside a content they are the rarer label, and must not be lost.
     for begin, role in ((3, "content"), (1, "source")):
         for span in parts[role]:
             start, end = max(0, span[0] - first), min(length, span[1] - first)
@@ -177,26 +221,37 @@ def decision_data(
     proposals: Sequence[Proposals],
     read_all: Callable[[int], tuple[list[Reading], Codes]],
 ) -> Data:
-    """Rows of the decision; a reading is right if its cue, source and content are."""
+    """Make the rows of the decision model.
+
+    Args:
+        examples: Training texts.
+        proposals: Proposed cues of each example, from models of other folds.
+        read_all: Readings of the example of a number and their feature codes, of shape (readings, features).
+
+    Returns:
+        One row per reading; label 1 if its cue, source and content are right.
+
+    Raises:
+        ArgumentError: No text has a reading.
+    """
     rows, labels = [], []
     for number, (example, proposal) in enumerate(zip(examples, proposals, strict=True)):
         readings, codes = read_all(number)
         if readings:
-            rows.append(
-                np.concatenate([codes, decision_rows(example.table, proposal.share, readings)], axis=1)
-            )
+            own = decision_rows(example.table, proposal.share, readings)
+            rows.append(np.concatenate([codes, own], axis=1))
             labels.append(np.array([_is_right(example, reading) for reading in readings], dtype=np.int64))
     if not rows:
-        raise ArgumentError("no claim was found in the texts", "Give texts with more claims.")
+        raise ArgumentError("no claims found in the texts", "Give texts with more claims.")
     target = np.concatenate(labels)
     return Data(np.concatenate(rows), target, np.ones(len(target), dtype=bool))
 
 
 def _is_right(example: Example, reading: Reading) -> bool:
+    """Whether an annotated claim has this cue and overlaps in content and source; without a source, neither may have one."""
     for parts in example.parts.values():
-        if not any(start <= reading.head < end for start, end in parts["cue"]) or not overlap(
-            parts["content"], reading.content
-        ):
+        has_cue = any(start <= reading.head < end for start, end in parts["cue"])
+        if not has_cue or not overlap(parts["content"], reading.content):
             continue
         if not parts["source"]:
             return reading.source is None
@@ -211,16 +266,14 @@ def fit(
 
     Args:
         examples: Training texts.
-        folds: Number of the fold of each; variants of a text share a fold.
-        seed: Of all random choices.
-        plan: Sizes.
-        log: Takes a line after each step.
+        folds: Number of the fold of each text; variants of a text share a fold, or it would be seen in training.
+        seed: Seed of all random choices.
+        plan: Sizes of the models.
+        log: Called with a line after each step.
     """
-    rest = [
-        [example for example, fold in zip(examples, folds, strict=True) if fold != number]
-        for number in range(FOLDS)
-    ]
-    part_shares = [count(part) for part in rest]
+    part_shares = [count(_without_fold(examples, folds, number)) for number in range(FOLDS)]
+    # From here on, `crossed` and the `fold_` models only ever describe a text by what was learnt from the
+    # others.
     crossed = [part_shares[fold] for fold in folds]
     everything = cue_data(examples, crossed)
     shares = count(examples)
@@ -250,6 +303,11 @@ def fit(
     return Learned(shares, glance, cues, roles, decisions, plan.keep)
 
 
+def _without_fold(items: Sequence[_Item], folds: Sequence[int], number: int) -> list[_Item]:
+    """Return the items whose fold is another one."""
+    return [item for item, fold in zip(items, folds, strict=True) if fold != number]
+
+
 def _fold_cues(
     examples: Sequence[Example],
     shares: Sequence[Shares],
@@ -258,16 +316,8 @@ def _fold_cues(
     seed: int,
     plan: Plan,
 ) -> Ensemble:
-    chosen = [n for n, fold in enumerate(folds) if fold != number]
-    return Ensemble.of(
-        [
-            train_network(
-                cue_data([examples[n] for n in chosen], [shares[n] for n in chosen]),
-                plan.cue,
-                seed + 100 + number,
-            )
-        ]
-    )
+    data = cue_data(_without_fold(examples, folds, number), _without_fold(shares, folds, number))
+    return Ensemble.of([train_network(data, plan.cue, seed + 100 + number)])
 
 
 def _fold_roles(
@@ -278,21 +328,32 @@ def _fold_roles(
     seed: int,
     plan: Plan,
 ) -> Ensemble:
-    chosen = [n for n, fold in enumerate(folds) if fold != number]
-    tagged = role_data([examples[n] for n in chosen], [proposals[n] for n in chosen])
+    tagged = role_data(_without_fold(examples, folds, number), _without_fold(proposals, folds, number))
     return Ensemble.of([train_network(tagged, plan.role, seed + 100 + number)])
 
 
 def parse(nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon) -> list[Example]:
-    """Examples of a corpus; every line is parsed on its own, as the sections of a document are."""
+    """Make examples of a corpus.
+
+    Args:
+        nlp: Pipeline that parses.
+        rows: Lines of the corpus, with `text`, `claims` and for masked copies `gaps`.
+        lexicon: Cue words of the rules.
+    """
+    # Each line is parsed alone, as the pipeline does with the sections of a document: a title must not run
+    # into the text.
     lines = [_LINE.findall(row["text"]) for row in rows]
-    parsed = nlp.pipe((nlp.make_doc(line) for own in lines for line in own), batch_size=64)
+    parsed = nlp.pipe(map(nlp.make_doc, chain.from_iterable(lines)), batch_size=64)
     examples = []
     for row, own in zip(rows, lines, strict=True):
-        doc = Doc.from_docs([next(parsed) for _ in own])
+        doc = Doc.from_docs(list(islice(parsed, len(own))))
         assert doc is not None
-        gaps = (doc.char_span(start, end, alignment_mode="expand") for start, end in row.get("gaps", ()))
-        doc.spans["gaps"] = [gap for gap in gaps if gap is not None]
+        gaps: list[Span] = []
+        for start, end in row.get("gaps", ()):
+            gap = doc.char_span(start, end, alignment_mode="expand")
+            if gap is not None:
+                gaps.append(gap)
+        doc.spans["gaps"] = gaps
         examples.append(make_example(doc, row["claims"], lexicon))
     return examples
 
@@ -301,10 +362,10 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     """Train on one corpus, once as it is and once masked, and write the weights.
 
     Args:
-        train: JSONL to train on.
-        dev: JSONL to report on.
+        train: JSONL file to train on.
+        dev: JSONL file to report on.
         out: Folder for the weights and `figures.json`.
-        seed: Of all random choices.
+        seed: Seed of all random choices.
 
     Raises:
         GoldError: A line of a file does not fit.
@@ -319,6 +380,7 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     copies = [mask_row(row, MASKED[n % len(MASKED)], seed + n, patterns) for n, row in enumerate(rows)]
     folds = [n % FOLDS for n in range(len(rows))]
     examples = parse(nlp, rows, lexicon)
+    # Before the hours of training, not after them.
     require_claims(train, [len(example.parts) for example in examples], FOLDS)
     learned = fit([*examples, *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
     learned.save(out)

@@ -33,10 +33,14 @@ class _Line(BaseModel):
 
     @model_validator(mode="after")
     def _lie_in_the_text(self) -> _Line:
-        claims = [span for claim in self.claims for span in (*claim.source, *claim.cue, *claim.content)]
-        for start, end in (*claims, *(span for spans in self.optional_claims for span in spans)):
+        spans: list[tuple[int, int]] = []
+        for claim in self.claims:
+            spans += [*claim.source, *claim.cue, *claim.content]
+        for optional in self.optional_claims:
+            spans += optional
+        for start, end in spans:
             if not start < end <= len(self.text):
-                raise ValueError(f"no text at {start}-{end}: it has {len(self.text)} characters")
+                raise ValueError(f"span {start}-{end} is outside the text of {len(self.text)} characters")
         return self
 
 
@@ -44,10 +48,13 @@ _LINE = TypeAdapter(_Line)
 
 
 def read_examples(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file, as they are.
+    """Read the lines of a file and check them.
+
+    Returns:
+        The lines as they are, with all their keys.
 
     Raises:
-        GoldError: The file cannot be read, has no line, or one that does not fit; names it.
+        GoldError: The file cannot be read, is empty, or a line is wrong; names the line.
     """
     try:
         lines = path.read_bytes().decode().split("\n")
@@ -55,7 +62,7 @@ def read_examples(path: Path) -> list[dict[str, Any]]:
         raise GoldError(unread(path, error), HINT) from error
     rows = [_read(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
-        raise GoldError(f"{path}: has no line", HINT)
+        raise GoldError(f"{path}: is empty", HINT)
     return rows
 
 
@@ -66,26 +73,28 @@ def _read(line: str, place: str) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        message = f"{where}: {plain(first['msg'])}" if where else plain(first["msg"])
+        message = plain(first["msg"])
+        if where:
+            message = f"{where}: {message}"
         raise GoldError(f"{place}: {message}", HINT) from error
     except (ValueError, RecursionError) as error:
-        raise GoldError(f"{place}: is no JSON: {error}", HINT) from error
+        raise GoldError(f"{place}: is not JSON: {error}", HINT) from error
     return row
 
 
 def require_claims(path: Path, counts: list[int], folds: int) -> None:
-    """Refuse texts of which a fold would leave none with claims.
+    """Refuse texts if one fold contains all those with claims.
 
     Args:
-        path: Where they came from.
-        counts: Number of claims of each text that can be trained on, in the order of the folds.
-        folds: Number of folds, which take the texts in turn.
+        path: File that the texts came from.
+        counts: Number of usable claims of each text, in the order of the folds.
+        folds: Number of folds; text n belongs to fold n modulo this.
 
     Raises:
         ArgumentError: Too few texts have claims.
     """
     if len({number % folds for number, count in enumerate(counts) if count}) < 2:
         raise ArgumentError(
-            f"{path}: {sum(map(bool, counts))} of {len(counts)} texts have a claim with cue and content that can be trained on",
-            "Give at least two texts side by side with one, better some hundred.",
+            f"{path}: {sum(map(bool, counts))} of {len(counts)} texts have a usable claim, with cue and content",
+            "Give at least two texts in sequence that have one, better some hundred.",
         )

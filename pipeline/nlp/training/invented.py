@@ -1,4 +1,7 @@
-"""Invents names of companies, persons, places and organisations, to train with names that nobody has seen."""
+"""Invents names of companies, persons, places and organisations, to train with unseen names.
+
+The order of random draws is part of the result: the same seed must give the same names, and with them the same weights.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
 
 RARE = 1_500
-"""Surnames before this place are so common that the model knows them."""
+"""Surnames above this rank are so common that the model knows them."""
 MADE_UP_SURNAMES = 0.4
 
 
 class Syllables(Strict):
-    """What invented names are put together from."""
+    """The parts that names are made of."""
 
     onsets: tuple[str, ...]
     vowels: tuple[str, ...]
@@ -41,7 +44,7 @@ class Inventor:
         self.surnames = (vocabulary / "surnames.txt").read_text(encoding="utf-8").split()[RARE:]
 
     def name(self, kind: str) -> str:
-        """A name of a kind: COMPANY, PERSON (in full), GPE, FAC, ORG or OTHER."""
+        """Return a name of a type: COMPANY, PERSON (in full), GPE, FAC, ORG or OTHER."""
         return {
             "COMPANY": self._company,
             "PERSON": self._person,
@@ -56,40 +59,44 @@ class Inventor:
 
     def _coined(self, endings: Sequence[str] = (), syllables: int = 0) -> str:
         parts = self.parts
-        made = "".join(
-            self._one(parts.onsets)
-            + self._one(parts.vowels)
-            + (self._one(parts.codas) if self.random.random() < 0.55 else "")
-            for _ in range(syllables or self.random.choice((1, 2, 2, 3)))
-        )
-        made += self._one(endings) if endings else ""
-        return made.capitalize() if len(made) > 3 else self._coined(endings, 2)
+        made = ""
+        for _ in range(syllables or self.random.choice((1, 2, 2, 3))):
+            made += self._one(parts.onsets) + self._one(parts.vowels)
+            if self.random.random() < 0.55:
+                made += self._one(parts.codas)
+        if endings:
+            made += self._one(endings)
+        if len(made) > 3:
+            return made.capitalize()
+        return self._coined(endings, 2)
 
     def _surname(self) -> str:
         if self.random.random() < MADE_UP_SURNAMES:
             return self._coined(self.parts.surname_endings, self.random.choice((1, 1, 2)))
         surname = self._one(self.surnames).capitalize()
-        return (
-            surname if self.random.random() < 0.95 else f"{surname}-{self._one(self.surnames).capitalize()}"
-        )
+        if self.random.random() < 0.95:
+            return surname
+        return f"{surname}-{self._one(self.surnames).capitalize()}"
 
     def _person(self) -> str:
-        first = (
-            self._one(self.first_names).capitalize()
-            if self.random.random() < 0.7
-            else self._coined(syllables=2)
-        )
-        middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}." if self.random.random() < 0.05 else ""
+        if self.random.random() < 0.7:
+            first = self._one(self.first_names).capitalize()
+        else:
+            first = self._coined(syllables=2)
+        middle = ""
+        if self.random.random() < 0.05:
+            middle = f" {self._one('ABCDEFGHJKLMNPRSTW')}."
         return f"{first}{middle} {self._surname()}"
 
     def _place(self) -> str:
-        name = self._coined(self.parts.place_endings if self.random.random() < 0.6 else ())
-        lead = (
-            self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint"))
-            if self.random.random() < 0.12
-            else ""
-        )
-        return f"{lead} {name}".strip()
+        endings: Sequence[str] = ()
+        if self.random.random() < 0.6:
+            endings = self.parts.place_endings
+        name = self._coined(endings)
+        if self.random.random() < 0.12:
+            lead = self._one(("Port", "North", "South", "New", "Lower", "Mount", "Saint"))
+            return f"{lead} {name}"
+        return name
 
     def _brand(self) -> str:
         draw = self.random.random()
@@ -108,11 +115,10 @@ class Inventor:
         if draw < 0.55:
             return self._brand()
         if draw < 0.82:
-            word = (
-                self._one(sorted(name_words().company_words))
-                if self.random.random() < 0.5
-                else self._one(self.parts.second_words)
-            )
+            if self.random.random() < 0.5:
+                word = self._one(sorted(name_words().company_words))
+            else:
+                word = self._one(self.parts.second_words)
             return f"{self._brand()} {word.capitalize()}"
         if draw < 0.9:
             return f"{self._surname()} & {self._one((self._surname(), 'Co', 'Sons', self._surname()))}"
@@ -129,7 +135,7 @@ class Inventor:
         )
 
     def _stem(self) -> str:
-        """A coined word, a surname or a place, by which a building or a programme is named."""
+        """Return a coined word, a surname or a place, for the name of a building or a programme."""
         return self.random.choice((self._coined, self._surname, self._place))()
 
     def _organisation(self) -> str:

@@ -1,9 +1,11 @@
-"""Trains the kinds of unlisted names; usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
+"""Trains the entity-type classifier of unlisted names.
 
-Names that the rule data knows are replaced in the texts by invented ones of the same kind, and the sentences of
+Usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
+
+Names that the rule data knows are replaced in the texts by invented ones of the same type, and the sentences of
 `models/entities/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
-features are those of names that nobody has seen, and no name and no text of the corpus gets into the weights. The passages
-of `models/entities/passages.txt` are read as they are.
+features are those of unseen names, and the weights do not contain any name or text of the corpus. The passages of
+`models/entities/passages.txt` are read as they are.
 """
 
 from __future__ import annotations
@@ -42,13 +44,13 @@ DROPOUT = 0.4
 SURNAMES = 0.2
 """Share of the bare surnames to train with."""
 SHARE = 0.5
-"""Share of the known names of a text that give way to invented ones."""
+"""Share of the known names of a text that invented ones replace."""
 MASKED = (0.5, 0.8)
 """Shares of masked words to train with."""
 TIMES = 20
 """How often each sentence is filled."""
 PASSAGE_WEIGHT = 10
-"""How often a passage counts against a filled sentence."""
+"""How many filled sentences a passage counts for."""
 EPOCHS = 6
 DATA = RULES_DIR.parent / "entities"
 PASSAGE_KINDS = {
@@ -85,7 +87,16 @@ class Sample:
 
 
 def fill_sentences(path: Path, inventor: Inventor, times: int) -> Iterator[Sample]:
-    """The sentences of a file, each filled `times` over; headlines in either case."""
+    """Fill the sentences of a file with invented names.
+
+    Args:
+        path: File with one pattern per line; `h` before a pattern marks a headline.
+        inventor: Maker of names.
+        times: How often to fill each pattern.
+
+    Yields:
+        Samples; three of five headlines are in title case.
+    """
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line:
             continue
@@ -93,8 +104,10 @@ def fill_sentences(path: Path, inventor: Inventor, times: int) -> Iterator[Sampl
         for i in range(times):
             sample = _fill(pattern, inventor)
             if kind == "h":
-                title = i % 5 < 3
-                sample = Sample(_title_cased(sample) if title else sample.text, sample.names, headline=True)
+                text = sample.text
+                if i % 5 < 3:
+                    text = _title_cased(sample)
+                sample = Sample(text, sample.names, headline=True)
             yield sample
 
 
@@ -115,7 +128,7 @@ def _fill(pattern: str, inventor: Inventor) -> Sample:
 
 
 def _title_cased(sample: Sample) -> str:
-    """As the annotator shows a headline in title case to the model."""
+    """Return the text as the annotator shows a headline in title case to the model."""
     raised = re.sub(r"(?<![\w'’])[a-z]", lambda match: match.group().upper(), sample.text)
     return truecase(raised)
 
@@ -123,16 +136,32 @@ def _title_cased(sample: Sample) -> str:
 def replace_known_names(
     texts: Iterable[str], gazetteer: Gazetteer, nlp: Language, inventor: Inventor, share: float
 ) -> Iterator[Sample]:
-    """Paragraphs in which some of the known names gave way to invented ones; only the latter are labelled."""
+    """Replace a share of the known names by invented ones.
+
+    Args:
+        texts: The texts.
+        gazetteer: Finder of known names.
+        nlp: Pipeline whose tokenizer cuts the texts.
+        inventor: Maker of names, and source of randomness.
+        share: Share of the known things whose names are replaced, 0 to 1.
+
+    Yields:
+        Paragraphs with at least one invented name; only these are labelled.
+    """
     for text in texts:
         known = find_known_names(nlp.make_doc(text), gazetteer)
+        # Sorted: the order of a set would change what the random numbers choose.
         things = sorted({thing for *_, thing, _ in known})
         chosen = {thing: "" for thing in things if inventor.random.random() < share}
         yield from _rewrite(text, [row for row in known if row[2] in chosen], inventor)
 
 
 def find_known_names(doc: Doc, gazetteer: Gazetteer) -> list[tuple[int, int, str, str]]:
-    """Offsets, thing and kind of the names of the rule data and of full names of persons with their surnames."""
+    """Find the names of the rule data, and full names of persons with their bare surnames.
+
+    Returns:
+        Start, end, thing (id or surname) and type of each name, sorted, without overlap.
+    """
     found = [
         (span.start_char, span.end_char, span.kb_id_, LABELS[span.label_])
         for span in gazetteer.find(doc)
@@ -160,6 +189,7 @@ def _rewrite(text: str, known: Sequence[tuple[int, int, str, str]], inventor: In
         own = [row for row in known if start <= row[0] and row[1] <= end]
         new, labelled, at = "", [], start
         for first, last, thing, kind in own:
+            # One thing keeps one invented name through the text, so that its mentions still belong together.
             name = names.setdefault(thing, inventor.name(kind))
             if kind == "PERSON" and " " not in text[first:last]:
                 name = name.split()[-1]
@@ -175,7 +205,7 @@ def _rewrite(text: str, known: Sequence[tuple[int, int, str, str]], inventor: In
 
 
 def read_features(samples: Sequence[Sample], nlp: Language) -> Iterator[tuple[list[str], int]]:
-    """Features and kind (its position in `KINDS`) of every labelled name."""
+    """Compute features and type (its position in `KINDS`) of every labelled name."""
     docs = nlp.pipe([sample.text for sample in samples], batch_size=64)
     for sample, doc in zip(samples, docs, strict=True):
         tokens = Tokens(doc)
@@ -195,7 +225,7 @@ def read_features(samples: Sequence[Sample], nlp: Language) -> Iterator[tuple[li
 
 
 def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str], int]]:
-    """Features of what is none of the kinds: works, laws, events, peoples, and capitalised words that the model passes over."""
+    """Compute features of names of other types: works, laws, events, peoples, and capitalised words that the model misses."""
     for doc in nlp.pipe(texts, batch_size=64):
         tokens = Tokens(doc)
         listed = {(m.start, m.end) for m in read_candidates(tokens) if m.method == "gazetteer"}
@@ -211,15 +241,24 @@ def read_others(texts: Iterable[str], nlp: Language) -> Iterator[tuple[list[str]
 
 
 def mask_words(sample: Sample, share: float, chooser: random.Random) -> Sample:
-    """The sample with so many of the words outside its names masked, as the model sees masked text: `;` for a run."""
+    """Mask words of a sample outside its names.
+
+    Args:
+        sample: The sample.
+        share: Probability with which each word is masked, 0 to 1.
+        chooser: Source of randomness.
+
+    Returns:
+        The sample as the model sees masked text, with one `;` for each run of masked words.
+    """
     text, names, at = "", [], 0
+    # An empty name at the end, so that the loop also handles the text after the last name.
     for start, end, kind in (*sample.names, (len(sample.text), len(sample.text), "")):
         words = re.split(r"(\s+)", sample.text[at:start])
-        hidden = [
-            (";" if word and not word.isspace() and word[-1].isalnum() and chooser.random() < share else word)
-            for word in words
-        ]
-        text += re.sub(r";(?:\s+;)+", ";", "".join(hidden))
+        for i, word in enumerate(words):
+            if word and not word.isspace() and word[-1].isalnum() and chooser.random() < share:
+                words[i] = ";"
+        text += re.sub(r";(?:\s+;)+", ";", "".join(words))
         if kind:
             names.append((len(text), len(text) + end - start, kind))
         text += sample.text[start:end]
@@ -228,21 +267,43 @@ def mask_words(sample: Sample, share: float, chooser: random.Random) -> Sample:
 
 
 def thin_out(rows: Iterable[tuple[list[str], int]], share: float, seed: int) -> list[tuple[list[str], int]]:
-    """The rows with only a share of the bare surnames: in a document they follow their full names, and are not asked about."""
+    """Drop most of the bare surnames: in a document they follow their full names, and the classifier is not asked.
+
+    Args:
+        rows: Features and type of each name.
+        share: Share of the bare surnames to keep, 0 to 1.
+        seed: Seed of the choice.
+    """
     chooser = random.Random(seed)  # noqa: S311 - not for secrets
     person = KINDS.index("PERSON")
-    return [
-        (f, kind) for f, kind in rows if kind != person or "length=1" not in f or chooser.random() < share
-    ]
+    kept: list[tuple[list[str], int]] = []
+    for features, kind in rows:
+        is_surname = kind == person and "length=1" in features
+        if not is_surname or chooser.random() < share:
+            kept.append((features, kind))
+    return kept
 
 
 def train(
     rows: Sequence[tuple[list[str], int]], min_count: int, decay: float, epochs: int, seed: int
 ) -> dict[str, list[float]]:
-    """Softmax regression by Adagrad over single rows; classes weigh alike."""
+    """Fit a softmax regression by Adagrad (Duchi, Hazan and Singer 2011), one row per step.
+
+    Args:
+        rows: Features and type (its position in `KINDS`) of each name.
+        min_count: Least number of rows with a feature; rarer features are ignored.
+        decay: Pull of active weights to zero.
+        epochs: Passes over the rows; the result is the mean of the weights after the passes of the second half.
+        seed: Seed of order and dropout.
+
+    Returns:
+        For each feature and `bias`, one weight per type.
+    """
     counts = Counter(feature for features, _ in rows for feature in features)
-    index = {name: i for i, name in enumerate(sorted(name for name, n in counts.items() if n >= min_count))}
+    frequent = sorted(name for name, n in counts.items() if n >= min_count)
+    index = {name: i for i, name in enumerate(frequent)}
     rows_in = [(np.array([index[f] for f in features if f in index]), kind) for features, kind in rows]
+    # Types count alike, however many rows each has.
     per_kind = Counter(kind for _, kind in rows)
     weight = {kind: len(rows) / (len(per_kind) * n) for kind, n in per_kind.items()}
     weights: NDArray[np.float64] = np.zeros((len(index) + 1, len(KINDS)))
@@ -256,7 +317,7 @@ def train(
         for i in order:
             active, kind = rows_in[i]
             active = active[chooser.random(len(active)) > DROPOUT]
-            active = np.append(active, len(index))
+            active = np.append(active, len(index))  # the bias, which dropout must not take
             scores = weights[active].sum(0)
             error = np.exp(scores - scores.max())
             error /= error.sum()
@@ -271,10 +332,12 @@ def train(
 
 
 def read_gold_passages(path: Path, nlp: Language) -> Iterator[tuple[list[str], int]]:
-    """Features and kind of the names of passages with inline gold; labels that are none of the kinds count as `OTHER`."""
+    """Compute features and type of the names of passages with inline gold; labels without a type count as `OTHER`."""
     samples = []
     for passage in read_passages(path):
-        text = truecase(passage.text) if passage.headline else passage.text
+        text = passage.text
+        if passage.headline:
+            text = truecase(text)
         names = tuple((start, end, PASSAGE_KINDS.get(label, "OTHER")) for start, end, label in passage.names)
         samples.append(Sample(text, names, passage.headline))
     return read_features(samples, nlp)
@@ -289,11 +352,9 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=3, help="of the texts only every n-th")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    texts = [
-        json.loads(line)["text"]
-        for path in arguments.texts
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    texts: list[str] = []
+    for path in arguments.texts:
+        texts.extend(json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines())
     nlp = load_reader(arguments.base)
     rows = thin_out(collect(nlp, texts[:: arguments.every], arguments.seed), SURNAMES, arguments.seed)
     rows += PASSAGE_WEIGHT * list(read_gold_passages(DATA / "passages.txt", nlp))
@@ -302,7 +363,7 @@ def main() -> None:
 
 
 def load_reader(base: str) -> Language:
-    """The base model with our tokenizer, gazetteer and grammar."""
+    """Load the base model with our tokenizer, gazetteer and grammar."""
     nlp = spacy.load(base)
     tokenizer = nlp.tokenizer
     assert isinstance(tokenizer, Tokenizer)
@@ -313,7 +374,18 @@ def load_reader(base: str) -> Language:
 
 
 def collect(nlp: Language, texts: Sequence[str], seed: int) -> Iterator[tuple[list[str], int]]:
-    """The rows of all texts and of the sentences."""
+    """Compute the rows of all texts and sentences.
+
+    All random choices come from one source in this order: another order gives other weights.
+
+    Args:
+        nlp: Pipeline from `load_reader`.
+        texts: Texts of the corpus.
+        seed: Seed of all random choices.
+
+    Yields:
+        Features and type (its position in `KINDS`) of a name.
+    """
     gazetteer = nlp.get_pipe("policy_gazetteer")
     assert isinstance(gazetteer, Gazetteer)
     inventor = Inventor(seed)

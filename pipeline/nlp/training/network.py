@@ -15,9 +15,9 @@ from pipeline.nlp.claims.model.table import Codes
 _OPS = NumpyOps()
 EMBEDDINGS = "table"
 EMBEDDING_RATE = 2.0
-"""How much faster embeddings are moved than the layers."""
+"""How many times faster embeddings learn than the layers: each sees only the rows that have its feature."""
 EMBEDDING_START = 0.01
-"""Spread of the embeddings at first: small, since those of features that training does not have stay as they are."""
+"""Standard deviation of the initial embeddings. Small, because features that training does not have keep these values."""
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
@@ -28,9 +28,14 @@ class Shape:
 
     Attributes:
         rows: Hash buckets of the embedding table, a power of two.
-        layers: For each dense layer, whether it sees its neighbours.
-        drop: Dropout of hidden units and of features.
-        batch: Rows in a step, about.
+        labels: Number of classes.
+        width: Values of an embedding and of a hidden layer.
+        layers: For each dense layer, whether it sees the rows before and after.
+        rate: Learning rate at the start; it falls to a twentieth.
+        drop: Share of hidden units that are dropped.
+        drop_feature: Share of features that are dropped.
+        decay: Pull of used embeddings to zero.
+        batch: Rows per step; sequences are not cut, so it may be more.
     """
 
     labels: int
@@ -47,7 +52,14 @@ class Shape:
 
 @dataclass(slots=True)
 class Data:
-    """Training rows: feature codes, labels, sequence starts, weight of each row."""
+    """Training rows.
+
+    Attributes:
+        codes: Hashes of the features, of shape (rows, features).
+        labels: Classes, of shape (rows,).
+        starts: Whether a row begins a sequence, of shape (rows,).
+        weights: How much each row counts, of shape (rows,); None for all alike.
+    """
 
     codes: Codes
     labels: npt.NDArray[np.int64]
@@ -57,15 +69,17 @@ class Data:
 
 @dataclass(slots=True)
 class _Adam:
+    """Adam (Kingma and Ba 2015) with its usual constants."""
+
     rate: float
     first: dict[str, Floats] = field(default_factory=dict)
     second: dict[str, Floats] = field(default_factory=dict)
     steps: int = 0
 
     def apply(self, params: dict[str, Floats], grads: dict[str, Floats], rate: float, touched: Rows) -> None:
-        """Move the parameters; of the embeddings only the `touched` rows, of which `grads` has the gradients.
+        """Update the parameters; of the embeddings only the `touched` rows, whose gradients are in `grads`.
 
-        Embeddings have no momentum, which would have to go on where a batch does not touch them.
+        Embeddings do not have momentum: it would have to continue in rows that a batch does not touch.
         """
         self.steps += 1
         scale = np.float32(rate * np.sqrt(1 - 0.999**self.steps) / (1 - 0.9**self.steps))
@@ -88,7 +102,17 @@ class _Adam:
 def train_network(
     data: Data, shape: Shape, seed: int, report: Callable[[int, Network], None] | None = None
 ) -> Network:
-    """Fit a network; `report` is called after every epoch with the averaged weights."""
+    """Fit a network.
+
+    Args:
+        data: Training rows.
+        shape: Size of the network and how to train it.
+        seed: Seed of all random choices; the same seed gives the same bytes.
+        report: Called after each epoch with its number and the averaged network.
+
+    Returns:
+        The network with weights averaged over the steps.
+    """
     rng = np.random.default_rng(seed)
     params = _initial(shape, rng)
     average = {key: value.copy() for key, value in params.items()}
@@ -107,6 +131,8 @@ def train_network(
 
 
 def _move_average(average: dict[str, Floats], params: dict[str, Floats], steps: int) -> None:
+    """Move the averaged weights: a short window at first, so that the random start is soon forgotten."""
+    # Every eighth step is close enough, and saves passes over the embedding table.
     if steps % 8 == 0:
         keep = min(0.98, steps / (steps + 80))
         for key, value in params.items():
@@ -118,7 +144,9 @@ def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
     width = shape.width
     params = {"table": rng.normal(0, EMBEDDING_START, (shape.rows, width)), "bias": np.zeros(width)}
     for number, wide in enumerate(shape.layers):
-        inputs = width * 3 if wide else width
+        inputs = width
+        if wide:
+            inputs = width * 3
         params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
         params[f"{number}.b"] = np.zeros(width)
     params |= {
@@ -140,7 +168,7 @@ def _network(params: dict[str, Floats], shape: Shape) -> Network:
 
 
 def _batches(starts: Flags, size: int) -> list[slice]:
-    """Slices of whole sequences of about `size` rows."""
+    """Cut the rows into slices of whole sequences, of `size` rows or a little more."""
     edges = np.flatnonzero(starts)
     cuts = [0]
     for edge in edges:
@@ -152,9 +180,15 @@ def _batches(starts: Flags, size: int) -> list[slice]:
 def _gradients(
     params: dict[str, Floats], data: Data, part: slice, shape: Shape, rng: np.random.Generator
 ) -> tuple[dict[str, Floats], Rows]:
+    """Compute the gradients of one batch.
+
+    Returns:
+        Gradients by name of the parameters, and the numbers of the embeddings that the batch uses; the gradient of the
+        table has a row for each of these only.
+    """
     rows = (data.codes[part] & np.uint32(shape.rows - 1)).astype(np.int32)
     dropped = rng.random(rows.shape) < shape.drop_feature
-    rows[dropped] = 0
+    rows[dropped] = 0  # the first embedding stands for no feature and is never moved
     starts = data.starts[part]
     hidden = embed(params["table"], rows.view(np.uint32)) + params["bias"]
     active = hidden > 0
@@ -164,7 +198,10 @@ def _gradients(
         keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(
             np.float32
         )
-        inputs = with_neighbours(hidden * keep, starts) if wide else hidden * keep
+        if wide:
+            inputs = with_neighbours(hidden * keep, starts)
+        else:
+            inputs = hidden * keep
         values = inputs @ params[f"{number}.w"] + params[f"{number}.b"]
         steps.append((inputs, values > 0, keep))
         hidden = hidden + np.maximum(values, 0)
@@ -187,7 +224,7 @@ def _gradients(
 
 
 def _touched(rows: npt.NDArray[np.int32], size: int) -> Rows:
-    """The numbers of the embeddings that a batch uses, but for the first, which stands for no feature."""
+    """Return the numbers of the embeddings that a batch uses, without the first, which stands for no feature."""
     used = np.zeros(size, dtype=bool)
     used[rows] = True
     used[0] = False
@@ -202,13 +239,16 @@ def _back(
     back: Floats,
     starts: Flags,
 ) -> Floats:
-    """Gradient of a layer's input; adds those of its weights to `grads`."""
+    """Return the gradient of a layer's input, of shape (rows, width); add those of its weights to `grads`."""
     inputs, active, keep = step
     inner = back * active
     grads[f"{number}.w"] = inputs.T @ inner
     grads[f"{number}.b"] = inner.sum(0)
     below = inner @ params[f"{number}.w"].T
     width = back.shape[1]
+    # A layer with neighbours took each row three times: for the row after it, for itself and for the row
+    # before it. The
+    # gradients go back the same ways, but not across the edges of a sequence.
     if below.shape[1] > width:
         before, own, after = below[:, :width], below[:, width : 2 * width].copy(), below[:, 2 * width :]
         before = np.where(starts[:, None], 0, before)
@@ -221,6 +261,8 @@ def _back(
 
 
 def _scatter(table: Floats, rows: npt.NDArray[np.int32], back: Floats) -> Floats:
+    """Sum the gradients of all rows into the embeddings of their features."""
+    # thinc's scatter-add is much faster than `numpy.add.at`, and takes one column at a time.
     grad = np.zeros_like(table)
     back = np.ascontiguousarray(back)
     for column in range(rows.shape[1]):

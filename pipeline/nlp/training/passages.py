@@ -10,12 +10,12 @@ from pathlib import Path
 _MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")
 _MASKED = re.compile(r"\*+(?:\s+\*+)*")
 PLACEHOLDER = ";"
-"""What the model sees for a masked run."""
+"""What the model sees in place of masked words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text with names in it: character offsets and label."""
+    """A text and its names: start, end (character offsets) and label."""
 
     genre: str
     text: str
@@ -24,18 +24,19 @@ class Passage:
 
 
 def read_passages(path: Path) -> Iterator[Passage]:
-    """The passages of a file; `=` opens a genre, `h:` is a headline, `b:` body text."""
+    """Read the passages of a file; `=` opens a genre, `h:` is a headline, `b:` body text."""
     genre = ""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
             genre = line[2:]
         elif line.startswith(("h: ", "b: ")):
+            # Masks first: the offsets of names must refer to the text with placeholders.
             text, names = read_marked(_MASKED.sub(PLACEHOLDER, line[3:]))
             yield Passage(genre, text, names, headline=line.startswith("h: "))
 
 
 def read_marked(marked: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
-    """The plain text of a line with marks, and its names."""
+    """Return the plain text of a line with marks, and its names."""
     text, names, at = "", [], 0
     for match in _MARK.finditer(marked):
         text += marked[at : match.start()]

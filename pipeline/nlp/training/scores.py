@@ -1,9 +1,11 @@
-"""Trains the scores of mentions; usage: `python -m pipeline.nlp.training.scores GOLD.jsonl ... --out models/entities/scores.json`.
+"""Trains the scores of mentions.
 
-A line of gold is `{"doc", "text", "published", "entities": [{"start", "end", "label"}]}`; without a `text` it is read from `text/<doc>.txt` beside
-the file. Labels may be the eight of the guide, or PER, ORG, LOC and MISC: then only the group has to be right. Every second document is read
-again with half of the words outside its names masked. The passages of `models/entities/passages.txt` are gold too.
-Prints the calibration error by cross-validation over documents: of each fold with weights that have not seen it.
+Usage: `python -m pipeline.nlp.training.scores GOLD.jsonl ... --out models/entities/scores.json`.
+
+A line of gold is `{"doc", "text", "published", "entities": [{"start", "end", "label"}]}`; a missing `text` is read from
+`text/<doc>.txt` beside the file. Labels are the eight of the project, or PER, ORG, LOC and MISC: then only the group has to
+be right. Every second document is read again with half of the words outside its names masked. The passages of
+`models/entities/passages.txt` are gold too. Prints the calibration error by cross-validation over documents.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +27,7 @@ from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import Locator
 from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.scores import GROUPS, ScoreModel, write_scores
-from pipeline.nlp.training.passages import read_passages
+from pipeline.nlp.training.passages import Passage, read_passages
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.labels import PLACES, POLICY
 from pipeline.text.document import Document, Section
@@ -52,21 +55,25 @@ class Gold:
 
 
 def read_gold(path: Path) -> Iterator[Gold]:
-    """The documents of a file."""
+    """Read the documents of a file."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        name = row["doc"] if row["doc"].endswith(".txt") else f"{row['doc']}.txt"
+        name = f"{row['doc'].removesuffix('.txt')}.txt"
+        # Decode bytes: reading as text would turn `\r\n` into one character and shift all offsets.
         text = row.get("text") or (path.parent / "text" / name).read_bytes().decode("utf-8")
-        yield Gold(
-            text,
-            row.get("published"),
-            {(entity["start"], entity["end"]): entity["label"] for entity in row["entities"]},
-        )
+        names = {(entity["start"], entity["end"]): entity["label"] for entity in row["entities"]}
+        yield Gold(text, row.get("published"), names)
+
+
+def _as_gold(passage: Passage) -> Gold:
+    return Gold(passage.text, None, {(start, end): label for start, end, label in passage.names})
 
 
 def mask_words(gold: Gold, chooser: random.Random) -> Gold:
-    """The document with a share of the words outside its names masked."""
-    kept = {i for start, end in gold.names for i in range(start, end)}
+    """Mask a share of the words outside the names of a document."""
+    kept: set[int] = set()
+    for start, end in gold.names:
+        kept.update(range(start, end))
     characters = list(gold.text)
     for match in _WORD.finditer(gold.text):
         if kept.isdisjoint(range(*match.span())) and chooser.random() < MASKED_SHARE:
@@ -75,7 +82,7 @@ def mask_words(gold: Gold, chooser: random.Random) -> Gold:
 
 
 def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[list[Row]]:
-    """Features and outcome of the mentions of each document."""
+    """Compute features and outcome of the mentions of each document."""
     patterns = compile_patterns(Settings().mask)
     decider = next(pipe for _, pipe in annotator.nlp.pipeline if isinstance(pipe, DocumentPass))
     items = []
@@ -105,21 +112,28 @@ def _sections(text: str) -> Iterator[Section]:
 
 
 def _is_right(place: tuple[int, int], label: str, gold: Gold) -> bool | None:
-    """Whether a mention is in the gold; None where that does not say."""
+    """Whether a mention is in the gold; None where the gold does not decide."""
     found = gold.names.get(place)
     if found is None:
         overlapping = [own for span, own in gold.names.items() if span[0] < place[1] and place[0] < span[1]]
-        return None if "MISC" in overlapping else False
+        if "MISC" in overlapping:
+            return None
+        return False
     if found in COARSE and found != "ORG":
-        return None if found == "MISC" else COARSE[found] == GROUPS.get(label)
+        if found == "MISC":
+            return None
+        return COARSE[found] == GROUPS.get(label)
     if found == "ORG" and set(gold.names.values()) <= set(COARSE):
         return GROUPS.get(label) == "organised"
     return found == ("GPE" if label in PLACES else label)
 
 
 def fit(rows: Sequence[Row]) -> ScoreModel:
-    """Logistic regression with a penalty, by gradient descent over all rows."""
-    names = ["bias", *sorted({feature for features, _ in rows for feature in features})]
+    """Fit a logistic regression with a penalty, by gradient descent over all rows."""
+    features_seen: set[str] = set()
+    for features, _ in rows:
+        features_seen.update(features)
+    names = ["bias", *sorted(features_seen)]
     index = {name: i for i, name in enumerate(names)}
     table = np.zeros((len(rows), len(names)), dtype=np.float32)
     table[:, 0] = 1
@@ -136,7 +150,7 @@ def fit(rows: Sequence[Row]) -> ScoreModel:
 
 
 def calibration_error(pairs: Iterable[tuple[float, bool]]) -> float:
-    """The mean distance between score and share of right ones, over bins of the score."""
+    """Return the mean distance between score and share of right ones, over bins of the score."""
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
     for score, right in pairs:
         bins[min(int(score * BINS), BINS - 1)].append((score, right))
@@ -153,28 +167,43 @@ def main() -> None:
     parser.add_argument("--model", default="models/en_policy_news", help="the built pipeline")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    golds = [gold for path in arguments.gold for gold in read_gold(path)]
-    golds += [
-        Gold(p.text, None, {(start, end): label for start, end, label in p.names})
-        for p in read_passages(DATA / "passages.txt")
-    ]
+    golds: list[Gold] = []
+    for path in arguments.gold:
+        golds.extend(read_gold(path))
+    golds.extend(map(_as_gold, read_passages(DATA / "passages.txt")))
     chooser = random.Random(arguments.seed)  # noqa: S311 - not for secrets
     masked = [mask_words(gold, chooser) for gold in golds[::2]]
     annotator = Annotator(load_pipeline(arguments.model), Settings())
     plain, hidden = (list(read_rows(own, annotator)) for own in (golds, masked))
-    pairs = []
-    for fold in range(FOLDS):
-        train = [i for i in range(len(golds)) if i % FOLDS != fold]
-        model = fit([row for i in train for row in [*plain[i], *_of(hidden, i)]])
-        tested = [row for i in range(fold, len(golds), FOLDS) for row in plain[i]]
-        pairs += [(model.score(features), right) for features, right in tested]
+    pairs = _cross_validate(plain, hidden)
     print(f"{len(pairs)} mentions, calibration error {calibration_error(pairs):.3f}")
-    write_scores(fit([row for own in (*plain, *hidden) for row in own]), arguments.out)
+    write_scores(fit(list(chain.from_iterable((*plain, *hidden)))), arguments.out)
+
+
+def _cross_validate(plain: Sequence[list[Row]], hidden: Sequence[list[Row]]) -> list[tuple[float, bool]]:
+    """Score the mentions of each document with weights that were fitted to documents of other folds.
+
+    A document and its masked copy share a fold; only the unmasked one is tested.
+    """
+    pairs: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        train: list[Row] = []
+        tested: list[Row] = []
+        for i, rows in enumerate(plain):
+            if i % FOLDS == fold:
+                tested += rows
+            else:
+                train += [*rows, *_of(hidden, i)]
+        model = fit(train)
+        pairs += [(model.score(features), right) for features, right in tested]
+    return pairs
 
 
 def _of(hidden: Sequence[list[Row]], i: int) -> list[Row]:
-    """The rows of the masked copy of a document, if it has one."""
-    return hidden[i // 2] if i % 2 == 0 else []
+    """Return the rows of the masked copy of a document, if it has one."""
+    if i % 2 == 0:
+        return hidden[i // 2]
+    return []
 
 
 if __name__ == "__main__":

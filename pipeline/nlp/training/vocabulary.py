@@ -1,9 +1,10 @@
 """Makes the list of ordinary words from the case-sensitive word probabilities of the package `spacy-lookups-data` (MIT).
 
-An ordinary word is one that is written in lower case clearly more often than with a capital: `ban`, `calls`, `looms`, but
-not `London`, `Hikvision` or `Brown`. Usage: `python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
+An ordinary word is written in lower case clearly more often than with a capital: `ban`, `calls`, `looms`, but not
+`London`, `Hikvision` or `Brown`. Usage:
+`python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
 
-With word lists of a spelling dictionary behind the target the rarer words are selected instead:
+With word lists of a spelling dictionary after the target, the rarer words are selected instead:
 `python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
 """
 
@@ -24,11 +25,11 @@ UNSEEN = -20.0
 MIN_LENGTH = 3
 MIN_FIRST_NAME = 3_000
 MIN_SURNAME = 8_000
-"""A word of a dictionary that ranks higher among the names is more of a name than of a word."""
+"""Ranks above which a word of a dictionary is more of a name than of a word."""
 
 
 def select_ordinary_words(probability: Mapping[str, float]) -> list[str]:
-    """Words whose lower-case form is frequent and clearly more frequent than the capitalised one, sorted."""
+    """Select words whose lower-case form is frequent and clearly more frequent than the capitalised one, sorted."""
     return sorted(
         word
         for word, value in probability.items()
@@ -42,7 +43,7 @@ def select_ordinary_words(probability: Mapping[str, float]) -> list[str]:
 
 
 def select_dictionary_words(spelled: Collection[str]) -> list[str]:
-    """Words that a dictionary spells in lower case only, that bear no usual name, and that the ordinary words do not give."""
+    """Select words that a dictionary spells in lower case only, that are not common names or forms of ordinary words."""
     return sorted(
         word
         for word in spelled
@@ -62,7 +63,7 @@ def _is_rare(rank: int | None, least: int) -> bool:
 
 
 def main(target: str, *dictionaries: str) -> None:
-    """Write the list, one word a line."""
+    """Write the list, one word per line."""
     if dictionaries:
         spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
         words = select_dictionary_words(spelled)

@@ -107,7 +107,10 @@ class _Comparison:
         self._document = document
         self._maker = maker
         self._source = Source(row.doc_id, row.sha256, row.text)
-        self._text = document.text if document.text is not None else row.text
+        if document.text is not None:
+            self._text = document.text
+        else:
+            self._text = row.text
         self.notes: list[str] = []
 
     def decisions(self) -> list[Decision]:
@@ -228,7 +231,10 @@ class _Comparison:
         if parts.type and parts.type != row.claim_type:
             change["type"] = parts.type
         if parts.source != _pair(row.source_start, row.source_end):
-            change["source"] = self._source.quote(*parts.source) if parts.source else None
+            if parts.source:
+                change["source"] = self._source.quote(*parts.source)
+            else:
+                change["source"] = None
         if parts.cue and parts.cue != _pair(row.cue_start, row.cue_end):
             change["cue"] = self._source.quote(*parts.cue)
         own = tuple((span.start, span.end) for span in row.content_spans)
@@ -262,11 +268,15 @@ def _is_same(row: ClaimRow, parts: _Parts) -> bool:
 
 
 def _pair(start: int | None, end: int | None) -> Place | None:
-    return None if start is None or end is None else (start, end)
+    if start is None or end is None:
+        return None
+    return (start, end)
 
 
 def _outer(pieces: Sequence[Place]) -> Place | None:
-    return (pieces[0][0], pieces[-1][1]) if pieces else None
+    if pieces:
+        return (pieces[0][0], pieces[-1][1])
+    return None
 
 
 def _plain(label: str) -> str:

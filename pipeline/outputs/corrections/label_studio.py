@@ -205,7 +205,9 @@ def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
     data = text.encode("utf-16-le", "surrogatepass")
     before = data[: 2 * start].decode("utf-16-le", "replace")
     inside = data[2 * start : 2 * end].decode("utf-16-le", "replace")
-    return (len(before), len(before) + len(inside)) if inside == words else (start, end)
+    if inside == words:
+        return (len(before), len(before) + len(inside))
+    return (start, end)
 
 
 def _claims(

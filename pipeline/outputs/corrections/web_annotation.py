@@ -95,7 +95,10 @@ def _take(item: Json, documents: Mapping[str, _Found], notes: list[str]) -> None
 def _place(target: Json) -> tuple[int, int, str | None] | None:
     """Offsets, and the words that are to stand there."""
     selectors = target.get("selector") or []
-    listed: Sequence[Any] = selectors if isinstance(selectors, list) else [selectors]
+    if isinstance(selectors, list):
+        listed: Sequence[Any] = selectors
+    else:
+        listed = [selectors]
     words = next(
         (s.get("exact") for s in listed if isinstance(s, dict) and s.get("type") == "TextQuoteSelector"), None
     )

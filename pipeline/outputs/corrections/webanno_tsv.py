@@ -32,7 +32,10 @@ def read_webanno(path: Path) -> GoldSet:
     Raises:
         GoldError: There is none, or one is no WebAnno TSV 3 with named entities.
     """
-    files = sorted(path.rglob("*.tsv")) if path.is_dir() else [path]
+    if path.is_dir():
+        files = sorted(path.rglob("*.tsv"))
+    else:
+        files = [path]
     if not files:
         raise GoldError(f"{path}: holds no .tsv file", HINT)
     return GoldSet(path, "inception", tuple(_read(file) for file in files))

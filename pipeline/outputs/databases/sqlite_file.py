@@ -102,7 +102,9 @@ def is_compact(table: Table) -> bool:
 
 def base_name(name: str) -> str:
     """The table that holds the rows of a table of a run."""
-    return name + ROWS if is_compact(TABLES[name]) else name
+    if is_compact(TABLES[name]):
+        return name + ROWS
+    return name
 
 
 def _references(table: Table) -> dict[str, str]:
@@ -122,8 +124,14 @@ def _create(table: Table) -> str:
     links = _references(table)
     lines = ['"row" integer primary key']
     for field in arrow_schema(table):
-        kind = "integer" if field.name in links or _is_label(field) else _kind_of(field.type)
-        link = f' references "{base_name(links[field.name])}"' if field.name in links else ""
+        if field.name in links or _is_label(field):
+            kind = "integer"
+        else:
+            kind = _kind_of(field.type)
+        if field.name in links:
+            link = f' references "{base_name(links[field.name])}"'
+        else:
+            link = ""
         lines.append(f'"{field.name}" {kind}{"" if field.nullable else " not null"}{link}')
     return f'create table "{base_name(table.name)}" (\n  ' + ",\n  ".join(lines) + "\n)"
 
@@ -253,7 +261,9 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
 def _iso(value: dt.date | None) -> str | None:
     if isinstance(value, dt.datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return value.isoformat() if value else None
+    if value:
+        return value.isoformat()
+    return None
 
 
 def _kind_of(kind: pa.DataType) -> str:
@@ -261,7 +271,9 @@ def _kind_of(kind: pa.DataType) -> str:
 
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return "integer"
-    return "real" if pa.types.is_floating(kind) else "text"
+    if pa.types.is_floating(kind):
+        return "real"
+    return "text"
 
 
 def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, ...]) -> None:

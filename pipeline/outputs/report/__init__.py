@@ -9,11 +9,12 @@ from typing import Any
 from pipeline.core.atomic_files import new_folder
 from pipeline.outputs.report import graph, index_page, timeline
 from pipeline.outputs.report.document_page import view_document
-from pipeline.outputs.report.entity_page import entity_page, pick_entities, view_entities
+from pipeline.outputs.report.entity_page import pick_entities, view_entities
 from pipeline.outputs.report.relations import find_relations, join_types
 from pipeline.outputs.report.render import embed_chunks, embed_json, render
 from pipeline.outputs.report.views import clean, show_day, show_share, web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.pages import document_page, entity_page
 from pipeline.text.masking import find_gaps, patterns_of_run
 
 FOLDER = "report"
@@ -66,7 +67,7 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
             ),
         )
     patterns = patterns_of_run(corpus.run)
-    pages = [index_page.document_page(article.document.doc_id) for article in articles]
+    pages = [document_page(article.document.doc_id) for article in articles]
     for index, article in enumerate(articles):
         near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
         view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities)

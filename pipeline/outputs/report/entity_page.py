@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.core.atomic_files import safe_stem
-from pipeline.outputs.report.index_page import document_page
 from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.labels import NAMED
+from pipeline.tables.pages import document_page, entity_page
 from pipeline.tables.schema import AppearanceRow, ClaimRow, EntityRow, OfficeRow
 
 MAX_PAGES = 2_000
@@ -87,11 +86,6 @@ class EntityView:
     more_said: int
     about: tuple[Told, ...]
     more_about: int
-
-
-def entity_page(entity_id: str) -> str:
-    """The page of an entity, below the folder of the report."""
-    return f"entities/{safe_stem(entity_id)}.html"
 
 
 def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.core.atomic_files import safe_stem
 from pipeline.outputs.report.relations import Relation
 from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day, show_share
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.horizon import say_young
 from pipeline.tables.labels import NAMED
+from pipeline.tables.pages import document_page
 from pipeline.tables.schema import EntityRow
 
 TITLE_LETTERS = 160
@@ -89,11 +89,6 @@ def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str
     return sorted(
         counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key)
     )
-
-
-def document_page(doc_id: str) -> str:
-    """The page of a document, below the folder of the report."""
-    return f"documents/{safe_stem(doc_id)}.html"
 
 
 def first_words(article: Article) -> str:

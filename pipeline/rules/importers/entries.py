@@ -48,7 +48,10 @@ def make_entry(
     names = make_names(given, label)
     if not names:
         raise LeftOutError("without a name in Latin letters with a capital")
-    name = names[0].text if clean_name(given[0]) else given[0]
+    if clean_name(given[0]):
+        name = names[0].text
+    else:
+        name = given[0]
     return OwnEntry(id_, label, " ".join(name.split()), names, kb_id, country, start, end)
 
 

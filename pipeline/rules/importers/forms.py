@@ -79,13 +79,18 @@ def _with_plain_end(name: str) -> str:
     """`Tarn S.A.` -> `Tarn SA`: a legal form at the end without full stops."""
     head, _, last = name.rpartition(" ")
     plain = last.replace(".", "")
-    return f"{head} {plain}" if head and plain.lower() in name_words().legal_forms else name
+    if head and plain.lower() in name_words().legal_forms:
+        return f"{head} {plain}"
+    return name
 
 
 def _forms(name: str, label: str) -> Iterator[OwnName]:
     for form in recase(name) if name else ():
         yield OwnName(form, _needs_anchor(form, label, cut=False))
-        short = without_legal_form(form) if label in ("COMPANY", "ORG") else form
+        if label in ("COMPANY", "ORG"):
+            short = without_legal_form(form)
+        else:
+            short = form
         if short != form and len(short) > 1:
             yield OwnName(short, _needs_anchor(short, label, cut=True))
 
@@ -108,7 +113,9 @@ def recase(name: str) -> tuple[str, ...]:
     kept = " ".join(
         word if _may_be_acronym(word) else _recase_word(word, first=i == 0) for i, word in enumerate(words)
     )
-    return (plain,) if plain == kept else (plain, kept)
+    if plain == kept:
+        return (plain,)
+    return (plain, kept)
 
 
 def _recase_word(word: str, *, first: bool) -> str:

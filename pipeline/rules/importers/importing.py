@@ -35,11 +35,10 @@ def list_name(name: str | None, source: Path) -> str:
     Raises:
         RuleError: It is no name.
     """
-    made = (
-        name
-        if name is not None
-        else re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
-    )
+    if name is not None:
+        made = name
+    else:
+        made = re.sub(r"[^a-z0-9]+", "-", source.name.partition(".")[0].lower()).strip("-")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", made):
         raise RuleError(
             f"'{made}' is no name of a list", "Give lower-case letters, digits and hyphens with --name."

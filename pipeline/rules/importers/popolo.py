@@ -83,7 +83,10 @@ class Popolo:
         held: dict[str, list[Post]] = {}
         for post in self._posts:
             if not post.ministerial:
-                title = f"{post.role}, {post.body}" if post.body else post.role
+                if post.body:
+                    title = f"{post.role}, {post.body}"
+                else:
+                    title = post.role
                 with self._breaking(post.place):
                     row = {"title": title, "from": post.start, "to": post.end}
                     held.setdefault(post.person, []).append(Post.model_validate(row))
@@ -181,18 +184,24 @@ def _wikidata(item: Item) -> str | None:
     for known in _items(item, "identifiers"):
         if known.get("scheme") == "wikidata":
             match = WIKIDATA.fullmatch(_text(known.get("identifier")))
-            return match[1] if match else None
+            if match:
+                return match[1]
+            return None
     return None
 
 
 def _items(item: Item, key: str) -> list[Item]:
     """The objects of a list, whatever stands in its place."""
     value = item.get(key)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, dict)]
+    return []
 
 
 def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int) else ""
+    if isinstance(value, str | int):
+        return str(value).strip()
+    return ""
 
 
 def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Membership]:

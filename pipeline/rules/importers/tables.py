@@ -99,11 +99,10 @@ def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) ->
     missing = [name for name in required if name not in header]
     if missing:
         found = ", ".join(header[:8])[:200] or "nothing"
-        hint = (
-            "Its columns are set apart by semicolons; save it with commas."
-            if ";" in "".join(header)
-            else "Check --format."
-        )
+        if ";" in "".join(header):
+            hint = "Its columns are set apart by semicolons; save it with commas."
+        else:
+            hint = "Check --format."
         raise RuleError(
             f"{path}: not of this format: no column {', '.join(missing)} (the first line has {found})", hint
         )
@@ -196,4 +195,6 @@ def _split(record: bytes) -> list[str]:
         raise BrokenRowError(
             "a quotation mark does not close" if "end of data" in str(error) else str(error)
         ) from None
-    return fields[0] if fields else []
+    if fields:
+        return fields[0]
+    return []

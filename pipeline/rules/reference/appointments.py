@@ -171,14 +171,10 @@ def _by_id(folder: Path, name: str, columns: tuple[str, ...]) -> dict[str, Mappi
 
 def _name_on(names: list[Mapping[str, str]], day: str) -> str:
     """The name that a person bore on a day: the source has a row for each."""
-    return next(
-        (
-            name["name"]
-            for name in names
-            if name.get("start_date", "") <= day < (name.get("end_date") or "9999")
-        ),
-        names[0]["name"],
-    )
+    for name in names:
+        if name.get("start_date", "") <= day < (name.get("end_date") or "9999"):
+            return name["name"]
+    return names[0]["name"]
 
 
 def canonical(table: Table) -> Iterator[dict[str, str]]:

@@ -161,7 +161,10 @@ def find_offices(one: Appointment, tables: Tables, problems: Problems) -> tuple[
     known = tables.posts.get((one.post, one.organisation))
     offices = _of_posts(known or tables.posts.get((ANY_POST, one.organisation), ()), one)
     if known is None:
-        taken = f"taken as {offices[0]}" if offices else "left out"
+        if offices:
+            taken = f"taken as {offices[0]}"
+        else:
+            taken = "left out"
         problems.add(one.line, f"{one.shown}: a post that {POSTS} does not have; {taken}")
     return offices
 

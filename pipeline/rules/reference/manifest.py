@@ -67,11 +67,10 @@ def write_manifest(entries: Mapping[str, Reference]) -> str:
     for name, entry in sorted(entries.items()):
         lines = [f'["{name}"]']
         for key, value in entry.model_dump(exclude_defaults=True).items():
-            shown = (
-                value.isoformat()
-                if isinstance(value, dt.date)
-                else '"' + str(value).replace('"', '\\"') + '"'
-            )
+            if isinstance(value, dt.date):
+                shown = value.isoformat()
+            else:
+                shown = '"' + str(value).replace('"', '\\"') + '"'
             lines.append(f"{key} = {shown}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"

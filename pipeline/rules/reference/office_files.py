@@ -100,7 +100,9 @@ def _fit(
     ]
     kept = [row for row in hand if not any(row.person == one.person and _meet(row, one) for one in made)]
     rows = sorted([*made, *kept], key=lambda row: (row.start, row.person))
-    return rows if office.shared else _cut(office, rows, reference, problems)
+    if office.shared:
+        return rows
+    return _cut(office, rows, reference, problems)
 
 
 def _meet(one: Holder, other: Holder) -> bool:
@@ -111,7 +113,10 @@ def _cut(office: Office, rows: Sequence[Holder], reference: Reference, problems:
     """One holder at a time: where two rows meet for a few days, the later one's first day is the day of handover."""
     done: list[Holder] = []
     for row in rows:
-        before = done[-1] if done else None
+        if done:
+            before = done[-1]
+        else:
+            before = None
         if (
             before is not None
             and (before.end is None or before.end >= row.start)

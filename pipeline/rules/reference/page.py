@@ -60,7 +60,10 @@ def _counts() -> Iterator[str]:
 def _row(name: str, sources: list[str | None], keys: set[str], files: Iterable[Sourced]) -> str:
     share = sum(source in keys for source in sources) / max(len(sources), 1)
     days = sorted({str(file.known_to) for file in files})
-    known = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    if len(days) == 1:
+        known = days[0]
+    else:
+        known = f"{days[0]} to {days[-1]}"
     return f"| {name} | {len(sources):,} | {100 * share:.0f} % | {known} |"
 
 

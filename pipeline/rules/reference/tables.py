@@ -108,7 +108,9 @@ def read_day(text: str) -> dt.date | None:
     Raises:
         ValueError: It is something else.
     """
-    return dt.date.fromisoformat(text[:10]) if text else None
+    if text:
+        return dt.date.fromisoformat(text[:10])
+    return None
 
 
 def check_size(path: Path, new: int, old: int) -> None:
@@ -131,6 +133,8 @@ def parse_option(text: str | None) -> dt.date | None:
         ArgumentError: It is none.
     """
     try:
-        return read_day(text) if text else None
+        if text:
+            return read_day(text)
+        return None
     except ValueError as error:
         raise ArgumentError(f"--known-to {text}: {error}", "Dates are written 2026-07-20.") from error

@@ -82,10 +82,16 @@ def read_committees(path: Path, problems: Problems) -> Table:
 def _read_list(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        if path.suffix == ".json":
+            data = json.loads(text)
+        else:
+            data = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise RuleError(unread(path, error), NO_TABLE) from error
-    found = data.get("results", data) if isinstance(data, dict) else data
+    if isinstance(data, dict):
+        found = data.get("results", data)
+    else:
+        found = data
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise RuleError(f"{path}: not of this form", NO_TABLE)
     return found
@@ -125,13 +131,18 @@ def _short(committee: str) -> str:
     match = re.match(
         r"(House|Senate) (?:(?:Permanent )?Select |Special )?Committee on (?:the )?(.*)", committee
     )
-    return f"{match[1]} {match[2]} Committee" if match else committee
+    if match:
+        return f"{match[1]} {match[2]} Committee"
+    return committee
 
 
 def _find_committee(name: str, own: Mapping[str, str]) -> str | None:
     bare = re.sub(r"^(?:House|Senate) ", "", name)
     forms = (name, _short(name), f"{name.split()[0]} {bare}")
-    return next((own[plain(form)] for form in forms if plain(form) in own), None)
+    for form in forms:
+        if plain(form) in own:
+            return own[plain(form)]
+    return None
 
 
 def _committee(name: str, taken: Iterable[str]) -> dict[str, Any]:
@@ -257,9 +268,15 @@ def read_companies(path: Path, problems: Problems) -> Table:
     Raises:
         RuleError: It cannot be read.
     """
-    first = path.read_text(encoding="utf-8-sig").partition("\n")[0] if path.is_file() else ""
+    if path.is_file():
+        first = path.read_text(encoding="utf-8-sig").partition("\n")[0]
+    else:
+        first = ""
     is_native = "Security" in first
-    names = {value: key for key, value in COMPANY_SYNONYMS.items()} if is_native else {}
+    if is_native:
+        names = {value: key for key, value in COMPANY_SYNONYMS.items()}
+    else:
+        names = {}
     required = [names.get(name, name) for name in ("symbol", "security", "headquarters")]
     table = read_table(path, required, problems)
     rows = tuple((line, {COMPANY_SYNONYMS.get(k, k): v for k, v in row.items()}) for line, row in table.rows)

@@ -14,7 +14,7 @@ from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.failures import failure, unexpected
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES
 from pipeline.run.progress import Progress, silent
-from pipeline.run.raw_files import RawFile, document_id, find_files, read_limited
+from pipeline.run.raw_files import RawFile, find_files, read_limited
 from pipeline.run.record_cache import (
     FileRecords,
     KeptRecords,
@@ -28,7 +28,9 @@ from pipeline.run.record_cache import (
 from pipeline.run.records import make_dumper, make_parser, write_lines, write_records
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
+from pipeline.text.document_ids import document_id
 from pipeline.text.layout import find_layout
+from pipeline.text.layout.addresses import find_url
 from pipeline.text.readers import READERS, read_file
 
 dump_record, parse_record = make_dumper(Document), make_parser(Document)
@@ -158,7 +160,7 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
         title=layout.title or source.title,
         published=layout.published,
         author=layout.author or source.author,
-        url=source.url,
+        url=source.url or find_url(source.text),
         encoding=source.encoding,
         notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
     )

@@ -159,7 +159,9 @@ class CommentReader:
             index == 0 or lines[index - 1].block != lines[index].block or self._is_header(lines[index - 1])
         )
         fits = self.people.is_author_part(lines[index].text) and self.people.is_badge(lines[index + 1].text)
-        return self._opened(lines, index, index + 2, stamp) if opens and fits else None
+        if opens and fits:
+            return self._opened(lines, index, index + 2, stamp)
+        return None
 
     def _alone(self, lines: Sequence[Line], index: int) -> Entry | None:
         """A date without an author, or a numbered pseudonym without a date."""
@@ -190,5 +192,10 @@ class CommentReader:
         return Entry(first, last, tuple(pieces))
 
     def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:
-        stamp = self.stamps.parse(lines[index].text) if index < len(lines) else None
-        return stamp if stamp and stamp.dated else None
+        if index < len(lines):
+            stamp = self.stamps.parse(lines[index].text)
+        else:
+            stamp = None
+        if stamp and stamp.dated:
+            return stamp
+        return None

@@ -16,7 +16,7 @@ _MIN_LETTERS = 3
 _MIN_LETTERS_BEFORE_HYPHEN = 4
 _MAX_WORDS = 4
 _MAX_CODE = 6
-"""A longer region in capitals (with its comma and space) is part of a title."""
+"""Characters of the longest region in capitals, with its comma and space; a longer one is part of a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Dateline:
     """A dateline at the head of a paragraph.
 
     Attributes:
-        end: Offset behind its dash.
-        stamp: Its date (without `when` where the year is missing or a part is masked); None where it has none.
-        weak: It is a word in capitals and a hyphen, as in some titles.
+        end: Offset after its dash.
+        stamp: Its date, without `when` if the year is missing or a part is masked; None if it does not have a date.
+        weak: Whether it is only a word in capitals and a hyphen, as in some titles.
     """
 
     end: int
@@ -36,7 +36,14 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands before the dash, and what follows it."""
+    """What stands before the dash, and what follows it.
+
+    Attributes:
+        known: Whether the desk begins with an agency.
+        spaced: Whether there is white space on both sides of the dash.
+        final: Whether nothing follows.
+        goes_on: Whether a word in lower case follows.
+    """
 
     place: str
     region: str
@@ -63,10 +70,10 @@ class DatelineReader:
     """Reads datelines.
 
     Args:
-        words: Names of agencies, and words that are no places.
-        dates: The words of dates.
-        places: Names of places that begin with a word that is none (`The Hague`).
-        stamps: Reads the dates.
+        words: Names of agencies, and words that are not places.
+        dates: Words of dates.
+        places: Names of places whose first word is not a place (`The Hague`).
+        stamps: Reader of the dates.
     """
 
     def __init__(self, words: Datelines, dates: Stamps, places: tuple[str, ...], stamps: StampReader) -> None:
@@ -78,7 +85,7 @@ class DatelineReader:
         self._head = re.compile(_pattern(dates))
 
     def parse(self, text: str) -> Dateline | None:
-        """The dateline at the head of a text, or None."""
+        """Read the dateline at the head of a text; None if there is none."""
         text = text[:_MAX_DATELINE]
         if not _SIGNS.search(text):
             return None
@@ -88,14 +95,14 @@ class DatelineReader:
         head = self._read(match, text)
         date = head.date and (self._stamps.parse(head.date) or Stamp(None, None))
         weak = not head.date and not head.desk and "-" in head.dash
-        return (
-            Dateline(match.end("dash"), date or None, weak)
-            if _fits(head, full=bool(date and date.when))
-            else None
-        )
+        if _fits(head, full=bool(date and date.when)):
+            return Dateline(match.end("dash"), date or None, weak)
+        return None
 
     def _read(self, match: re.Match[str], text: str) -> _Head:
-        after = text[match.end() :].lstrip(_QUOTES)[:1]
+        before = text[match.start("dash") - 1 : match.start("dash")]
+        after = text[match.end("dash") :][:1]
+        following = text[match.end() :].lstrip(_QUOTES)[:1]
         desk = match["desk"] or ""
         return _Head(
             place=match["place"] or "",
@@ -104,10 +111,9 @@ class DatelineReader:
             desk=desk,
             known=bool(desk and self._agency.match(desk)),
             dash=match["dash"],
-            spaced=text[match.start("dash") - 1 : match.start("dash")].isspace()
-            and text[match.end("dash") :][:1].isspace(),
+            spaced=before.isspace() and after.isspace(),
             final=match.end() == len(text),
-            goes_on=after.islower(),
+            goes_on=following.islower(),
         )
 
     def _is_place(self, place: str) -> bool:
@@ -129,22 +135,20 @@ def _fits(head: _Head, *, full: bool) -> bool:
 
 
 def _fits_bare(head: _Head) -> bool:
-    """Whether a dateline that is a place alone is one, and not the head of a title in capitals."""
-    if len(head.place.split()) > _MAX_WORDS or (
-        len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region
-    ):
+    """Whether a place alone is a dateline, and not the head of a title in capitals."""
+    if len(head.place.split()) > _MAX_WORDS:
         return False
+    if len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region:
+        return False
+    # A hyphen is the weakest sign: it also joins words and follows abbreviations.
     if head.dash == "-":
-        return (
-            head.spaced
-            and "." not in head.place
-            and bool(head.region or head.letters >= _MIN_LETTERS_BEFORE_HYPHEN)
-        )
+        is_long = bool(head.region or head.letters >= _MIN_LETTERS_BEFORE_HYPHEN)
+        return head.spaced and "." not in head.place and is_long
     return head.spaced or head.dash in "—―" or head.dash == "--"
 
 
 def _fits_desk(head: _Head) -> bool:
-    """Whether a dateline with a desk in brackets is one: `LEEDS (Desk) -`, `Leeds (AFP) -`, `New Delhi, May 3 (PTI)`."""
+    """Whether a place with a desk in brackets is a dateline: `LEEDS (Desk) -`, `Leeds (AFP) -`, `New Delhi, May 3 (PTI)`."""
     if head.known:
         return bool(head.dash or ((head.place or head.date) and not head.goes_on))
     if not head.dash or head.goes_on or not head.desk[1].isupper():
@@ -153,13 +157,13 @@ def _fits_desk(head: _Head) -> bool:
 
 
 def _first_words(dates: Stamps) -> set[str]:
-    """The first words of the labels of date lines, which are no places."""
+    """Return the first words of the labels of date lines, which are not places."""
     listed = (*dates.published, *dates.updated, *dates.recent)
     return {name.split()[0].upper() for name in listed}
 
 
 def _pattern(dates: Stamps) -> str:
-    """Place, date, desk and dash. All but one may be missing; what fits is told afterwards."""
+    """Return a pattern of place, date, desk and dash. All but one may be missing; `_fits` decides which combinations count."""
     sign = r"(?:\s?[,;]|\s?[-–—]{1,2})?\s{0,3}"
     date = _date_pattern(dates)
     desk = rf"\([^\W\d_][^()\n:]{{1,40}}\)|/{_UPPER}[\w ]{{2,25}}/"
@@ -172,24 +176,22 @@ def _pattern(dates: Stamps) -> str:
 
 
 def _place_pattern() -> str:
-    """One to five words that begin with a capital or are masked, joined as the names of places are."""
+    """Return a pattern of one to five words with a capital or a mask, joined like the names of places."""
     word = rf"(?:{_UPPER}[\w.'’]*|\*{{3,}})"
     return rf"(?:{word})(?:(?:[ /-]|\sand\s|\s(?:de|la|am|of|on|upon)\s){word}){{0,4}}(?!\w)"
 
 
 def _region_pattern(dates: Stamps) -> str:
-    """State or country behind a place: `, N.Y.`, `, South Africa`, ` [India]`."""
+    """Return a pattern of a state or country after a place: `, N.Y.`, `, South Africa`, ` [India]`."""
     word = rf"{_UPPER}[\w.]{{1,15}}"
     calendar = alternation((*dates.months, *dates.weekdays))
     return rf",\s(?!(?:{calendar})\b){word}(?:\s{word}){{0,2}}|\s\[\w[\w ]{{1,20}}\]"
 
 
 def _date_pattern(dates: Stamps) -> str:
-    """A date, with or without its year, of which parts may be masked."""
-    month, day = (
-        rf"(?:(?i:{alternation(dates.months)})\b\.?|\*{{3,9}})",
-        r"(?:\d{1,2}(?:st|nd|rd|th)?|\*{1,2})(?![\w*])",
-    )
+    """Return a pattern of a date, with or without its year; parts may be masked."""
+    month = rf"(?:(?i:{alternation(dates.months)})\b\.?|\*{{3,9}})"
+    day = r"(?:\d{1,2}(?:st|nd|rd|th)?|\*{1,2})(?![\w*])"
     year = r"(?:,?\s(?:\d{4}|\*{4})(?![\w*]))?"
     weekday = rf"(?i:{alternation(dates.weekdays)})\b\.?"
     words = rf"(?:{day}\s(?:of\s)?{month}{year}|{month}\s{day}{year})"

@@ -25,23 +25,39 @@ class Front:
 
 
 def find_front(lines: Sequence[Line]) -> tuple[Front, list[Line]]:
-    """The front matter of a text, and the lines behind it."""
-    if not lines or lines[0].text != _FENCE:
-        return Front(), list(lines)
-    end = next(
-        (index for index, line in enumerate(lines[1 : _MAX_LINES + 1], 1) if line.text == _FENCE), None
-    )
+    """Return the front matter of a text, and the lines after it."""
+    end = _find_end(lines)
     if end is None:
         return Front(), list(lines)
-    matches = [_PAIR.fullmatch(line.text) for line in lines[1:end]]
-    values = {match[1].lower(): match[2].strip("\"' ") for match in matches if match}
+    values: dict[str, str] = {}
+    for line in lines[1:end]:
+        pair = _PAIR.fullmatch(line.text)
+        if pair:
+            values[pair[1].lower()] = pair[2].strip("\"' ")
+    # Two rules around text are not front matter.
     if not values:
         return Front(), list(lines)
-    pieces = tuple(Piece(line.start, line.end, line.text, "boilerplate") for line in lines[: end + 1])
-    return Front(
-        pieces, values.get("title"), _first(values, "published", "date"), _first(values, "author", "byline")
-    ), list(lines[end + 1 :])
+    front = Front(
+        pieces=tuple(Piece(line.start, line.end, line.text, "boilerplate") for line in lines[: end + 1]),
+        title=values.get("title"),
+        published=_first(values, "published", "date"),
+        author=_first(values, "author", "byline"),
+    )
+    return front, list(lines[end + 1 :])
+
+
+def _find_end(lines: Sequence[Line]) -> int | None:
+    """Return the index of the line that closes the front matter; None if the text does not have any."""
+    if not lines or lines[0].text != _FENCE:
+        return None
+    for index, line in enumerate(lines[1 : _MAX_LINES + 1], 1):
+        if line.text == _FENCE:
+            return index
+    return None
 
 
 def _first(values: Mapping[str, str], *keys: str) -> str | None:
-    return next((values[key] for key in keys if values.get(key)), None)
+    for key in keys:
+        if values.get(key):
+            return values[key]
+    return None

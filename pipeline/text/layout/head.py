@@ -11,18 +11,19 @@ from pipeline.text.layout.datelines import Dateline, DatelineReader
 from pipeline.text.layout.meta import MetaReader, Part
 from pipeline.text.layout.people import PeopleReader, strip_separators
 from pipeline.text.layout.pieces import Piece
-from pipeline.text.layout.shape import ShapeReader, same_words
+from pipeline.text.layout.shape import ShapeReader, has_same_words
+from pipeline.text.layout.vocabulary import Label
 
 _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40
 _MAX_NAMED = 160
-"""A longer line is no name and no job."""
+"""Characters of the longest line that may be a name or a job."""
 _META = frozenset({"boilerplate", "byline", "caption", "dateline", "notice", "published"})
 
 
 @dataclass(frozen=True)
 class HeadReader:
-    """Names the pieces that only their place can tell."""
+    """Names the pieces whose kind only their place can tell."""
 
     people: PeopleReader
     meta: MetaReader
@@ -30,13 +31,19 @@ class HeadReader:
     shape: ShapeReader
 
     def name_pieces(self, pieces: Sequence[Piece], title: str | None, author: str | None) -> list[Piece]:
-        """The pieces with their kinds.
+        """Give every piece its kind.
 
         Args:
             pieces: The pieces of an article, in order.
-            title: The title that the record gives.
-            author: The author that the record gives.
+            title: Title that the record gives, if any.
+            author: Author that the record gives, if any.
+
+        Returns:
+            Pieces that cover the same text; a line may have become several pieces.
         """
+        # Each step sees what the ones before it have taken: a caption must not become the title, bylines are
+        # looked for
+        # around the title, a dateline opens the first paragraph after them, and headings are what is left.
         named = _open_captions(pieces)
         named = self._name_title(named, title)
         named = self._name_meta(named, author)
@@ -44,33 +51,34 @@ class HeadReader:
         return self._name_rest(named)
 
     def _name_title(self, pieces: list[Piece], title: str | None) -> list[Piece]:
-        index = self._find_given(pieces, title) if title else self._find_first(pieces)
+        if title:
+            index = self._find_given(pieces, title)
+        else:
+            index = self._find_first(pieces)
         if index is not None:
             pieces[index] = replace(pieces[index], kind="title")
         return pieces
 
     def _find_given(self, pieces: Sequence[Piece], title: str) -> int | None:
-        """The piece that is the title of the record."""
+        """Find the piece that repeats the title of the record."""
         for index, piece in enumerate(pieces[:_HEAD_PIECES]):
-            if (
-                piece.kind in (None, "heading")
-                and len(piece.text) <= len(title) + 200
-                and same_words(piece.text, title)
-            ):
+            is_short = len(piece.text) <= len(title) + 200  # a long paragraph cannot be the title
+            if piece.kind in (None, "heading") and is_short and has_same_words(piece.text, title):
                 return index
         return None
 
     def _find_first(self, pieces: Sequence[Piece]) -> int | None:
-        """The first piece that is no label, if it has the shape of a title."""
+        """Find the first piece that is not a label, if it has the shape of a title."""
         for index, piece in enumerate(pieces[:_HEAD_PIECES]):
             if piece.kind == "heading":
                 return index
             if piece.kind in _META or piece.stamp or self._is_meta(pieces, index):
                 continue
-            titled = piece.kind is None and self.shape.is_title(
-                piece.text, headed=self._is_headed(pieces, index)
-            )
-            return index if titled else None
+            # Only the first one: a line further down that looks like a title is a heading.
+            headed = self._is_headed(pieces, index)
+            if piece.kind is None and self.shape.is_title(piece.text, headed=headed):
+                return index
+            return None
         return None
 
     def _is_headed(self, pieces: Sequence[Piece], index: int) -> bool:
@@ -88,19 +96,22 @@ class HeadReader:
         return pieces[index].kind is None and self._meta(pieces, index, None)[0].kind is not None
 
     def _name_meta(self, pieces: list[Piece], author: str | None) -> list[Piece]:
-        """Name bylines and date lines at the head, splitting those that stand in one line."""
+        """Name bylines and date lines at the head, and split those that share a line."""
         named: list[Piece] = []
         paragraphs = 0
         for index, piece in enumerate(pieces):
             if index >= _HEAD_PIECES or paragraphs > _HEAD_PARAGRAPHS:
                 return named + pieces[index:]
-            found = self._meta(pieces, index, author) if piece.kind is None else [piece]
+            found = [piece]
+            if piece.kind is None:
+                found = self._meta(pieces, index, author)
             named += found
+            # Bylines stand above the text: after some paragraphs, a name alone is not one.
             paragraphs += found[0].kind is None and not self.shape.is_heading(piece.text)
         return named
 
     def _meta(self, pieces: Sequence[Piece], index: int, author: str | None) -> list[Piece]:
-        """A piece of unknown kind as byline, date line or both; itself where it is neither."""
+        """Return a piece of unknown kind as byline, date line or both; the piece itself where it is neither."""
         piece = pieces[index]
         if piece.stamp:
             return [replace(piece, kind="published")]
@@ -117,7 +128,7 @@ class HeadReader:
         return [piece]
 
     def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
-        """Whether a name stands right above a date line or the line of the author's job."""
+        """Whether a name stands directly above a date line or a line with the author's job."""
         if index == 0 or not self.people.is_person(_plain(pieces[index])) or index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
@@ -133,7 +144,7 @@ class HeadReader:
         return len(text) <= 80 and self.people.is_job(text)
 
     def _name_dateline(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces with the dateline cut off the paragraph that it opens, one of the first."""
+        """Cut the dateline off the paragraph that it opens, one of the first."""
         paragraphs = 0
         for index, piece in enumerate(pieces[:_HEAD_PIECES]):
             if piece.kind is not None or paragraphs == _HEAD_PARAGRAPHS:
@@ -146,24 +157,28 @@ class HeadReader:
         return pieces
 
     def _name_rest(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Headings and paragraphs: a heading is short, and text follows it."""
+        """Tell headings from paragraphs: a heading is short, and text follows it."""
         shaped = [piece.kind is None and self.shape.is_heading(piece.text) for piece in pieces]
         named: list[Piece] = []
         for index, piece in enumerate(pieces):
             if piece.kind is None:
-                heads = shaped[index] and _heads_text(pieces, shaped, index)
-                piece = piece.named("heading" if heads else "paragraph")
+                kind: SectionKind = "paragraph"
+                if shaped[index] and _heads_text(pieces, shaped, index):
+                    kind = "heading"
+                piece = piece.named(kind)
             named.append(piece)
         return named
 
 
 def _plain(piece: Piece) -> str:
-    """The text of a piece without the marks of emphasis around it."""
-    return blank_marks(piece.text).strip() if len(piece.text) <= _MAX_NAMED else piece.text
+    """Return the text of a piece without the marks of emphasis around it."""
+    if len(piece.text) <= _MAX_NAMED:
+        return blank_marks(piece.text).strip()
+    return piece.text
 
 
 def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
-    """A piece of one line as the pieces of its parts."""
+    """Split a piece of one line into its parts."""
     ends = [*(part.start for part in parts[1:]), len(piece.text)]
     cut = []
     for part, end in zip(parts, ends, strict=True):
@@ -184,8 +199,11 @@ def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
 
 
 def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
-    """A paragraph as its dateline and what the dateline opens; as it is where its first line has nothing else."""
-    kind: SectionKind = "published" if dateline.stamp else "dateline"
+    """Split a paragraph into its dateline and the rest; leave it as it is if the dateline takes its whole first line."""
+    if dateline.stamp:
+        kind: SectionKind = "published"
+    else:
+        kind = "dateline"
     head = replace(
         piece,
         end=piece.start + dateline.end,
@@ -205,10 +223,12 @@ def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
 
 
 def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, with the one behind a lone `Image caption` as a caption."""
+    """Make the piece after a lone `Image caption` a caption."""
     opened: list[Piece] = []
     for piece in pieces:
-        before = opened[-1].label if opened else None
+        before: Label | None = None
+        if opened:
+            before = opened[-1].label
         if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
             piece = replace(piece, kind=before.opens)
         opened.append(piece)
@@ -216,7 +236,10 @@ def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _heads_text(pieces: Sequence[Piece], shaped: Sequence[bool], index: int) -> bool:
-    """Whether text follows a short piece, with at most one other short piece between or before them."""
+    """Whether text follows a short piece, with at most one other short piece before or between them.
+
+    Three short pieces in a row are a list of links, not headings.
+    """
     short_before = 0
     while short_before < 2 and index > short_before and shaped[index - short_before - 1]:
         short_before += 1

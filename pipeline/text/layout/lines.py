@@ -34,19 +34,19 @@ class Line:
 
     @property
     def end(self) -> int:
-        """Offset behind its last character."""
+        """Offset after its last character."""
         return self.start + len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """How the lines of a text are wrapped; no width where they are not."""
+    """How the lines of a text are wrapped; the width is None where they are not."""
 
     width: int | None = None
 
 
 def split_lines(text: str) -> list[Line]:
-    """The lines of a text that are not blank."""
+    """Split a text into its lines that are not blank."""
     lines: list[Line] = []
     at, block, blank = 0, -1, True
     for raw in text.splitlines(keepends=True):
@@ -60,22 +60,29 @@ def split_lines(text: str) -> list[Line]:
 
 
 def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
-    """How a text is wrapped whose plain lines come in `runs` of lines without a blank line between them."""
+    """Find out how a text is wrapped, from runs of lines without a blank line between them."""
     lengths = sorted(len(line.text) for run in runs for line in run[:-1])
     if len(lengths) < 2:
         return Wrap()
+    # Not the longest line: a long address may stick out. The last line of a paragraph is short and left out
+    # above.
     width = lengths[int(0.9 * (len(lengths) - 1))]
     if width not in _WIDTHS:
         return Wrap()
     pairs = [pair for run in runs for pair in pairwise(run)]
     full = sum(_is_full(left, right, width) for left, right in pairs)
     final = sum(ends_sentence(left.text) for left, _ in pairs)
-    return Wrap(width) if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs) else Wrap()
+    if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs):
+        return Wrap(width)
+    return Wrap()
 
 
 def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
-    """The paragraphs of a run of plain lines, each as its lines."""
-    own = wrap if wrap.width else find_wrap([run])
+    """Join the lines of a run to paragraphs."""
+    own = wrap
+    # A text may be wrapped in one part only, e.g. a mail that it quotes.
+    if wrap.width is None:
+        own = find_wrap([run])
     first = 0
     for index in range(1, len(run)):
         if not _continues(run[index - 1], run[index], own.width):
@@ -86,18 +93,22 @@ def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
+    """Whether a text ends like a sentence."""
     return bool(_ENDS_SENTENCE.search(text, max(0, len(text) - 5)))
 
 
 def _is_full(left: Line, right: Line, width: int) -> bool:
     """Whether the first word of `right` did not fit into `left`."""
-    word = right.text.split(None, 1)[0] if len(right.text) <= 2 * max(_WIDTHS) else right.text[:20]
+    # Splitting a very long line for its first word would copy it each time.
+    if len(right.text) <= 2 * max(_WIDTHS):
+        word = right.text.split(None, 1)[0]
+    else:
+        word = right.text[:20]
     return len(left.text) + 1 + len(word) > width - _SLACK
 
 
 def _continues(left: Line, right: Line, width: int | None) -> bool:
-    """Whether `right` goes on with the paragraph of `left`."""
+    """Whether `right` continues the paragraph of `left`."""
     if right.text[0].islower() and not _ENDS_PART.search(left.text, max(0, len(left.text) - 5)):
         return True
     if width is None:

@@ -1,4 +1,4 @@
-"""Reads a line that says who wrote a text and when: `By Jane Roe | 3 May 2019`, `Published 3 May 2019 by Jane Roe`."""
+"""Reads lines that say who wrote a text and when: `By Jane Roe | 3 May 2019`, `Published 3 May 2019 by Jane Roe`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pipeline.text.layout.people import PeopleReader, strip_separators
 from pipeline.text.layout.stamps import MAX_STAMP, Stamp, StampReader
 
 _MAX_OTHERS = 4
-"""Most words beside a date that are a place, the name of the paper or of a column."""
+"""Largest number of words beside a date that may be a place, or the name of the paper or a column."""
 _JOINT = re.compile(r"\s*(?P<sign>[|·•,;/.–—-])\s+|\s+(?P<column>in\s+)?")
 _BARE = frozenset("|·•,;/")
-"""Signs behind a date that may be followed by a name without a word such as `by`."""
+"""Signs after a date that may be followed by a name without a word such as `by`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +40,85 @@ class MetaReader:
     stamps: StampReader
 
     def read(self, text: str, *, opening: bool = False) -> list[Part]:
-        """The parts of a line, the first of them at 0; none where the line is something else.
+        """Split a line into byline and date line.
 
         Args:
             text: The line.
-            opening: It is the first line of the text, so that a name without a word such as `by` may be a title.
+            opening: Whether it is the first line of the text, in which a name without a word such as `by` may be a title.
+
+        Returns:
+            The parts, the first of them at 0; empty where the line is something else.
         """
         if len(text) > MAX_STAMP or "\n" in text:
             return []
         plain = blank_marks(text)
         shift = len(plain) - len(plain.lstrip())
         found = self._read(plain.strip(), opening=opening)
-        starts = [find_content(text, plain, part.start + shift) if part.start else 0 for part in found]
-        return [replace(part, start=start) for part, start in zip(found, starts, strict=True)]
+        parts: list[Part] = []
+        for part in found:
+            start = 0
+            if part.start:
+                start = find_content(text, plain, part.start + shift)
+            parts.append(replace(part, start=start))
+        return parts
 
     def _read(self, line: str, *, opening: bool) -> list[Part]:
         stamp = self.stamps.parse(line)
         if stamp and stamp.dated:
             return [Part(0, "published", stamp=stamp)]
+        # From strict to loose: a date at the end is certain, a byline alone needs its wording, and what
+        # begins with a
+        # date may still be a sentence.
         split = self.stamps.split(line)
-        found = self._read_before(line[: split[0]], *split, opening=opening) if split else []
-        if found:
-            return found
+        if split:
+            found = self._read_before(line[: split[0]], *split, opening=opening)
+            if found:
+                return found
         byline = self.people.parse_byline(line)
-        return [Part(0, "byline", byline.author)] if byline else self._read_after(line, opening=opening)
+        if byline:
+            return [Part(0, "byline", byline.author)]
+        return self._read_after(line, opening=opening)
 
     def _read_before(self, head: str, cut: int, stamp: Stamp, *, opening: bool) -> list[Part]:
-        """A line that ends in a date: behind a byline or another date, or behind the name of the paper."""
+        """Read a line that ends in a date: after a byline, another date or the name of the paper."""
         dated = Part(cut, "published", stamp=stamp)
         name = strip_separators(head)
         byline = self.people.parse_byline(head.rstrip())
-        if byline or (not opening and self.people.is_person(name)):
-            return [Part(0, "byline", byline.author if byline else name), dated]
+        if byline:
+            return [Part(0, "byline", byline.author), dated]
+        if not opening and self.people.is_person(name):
+            return [Part(0, "byline", name), dated]
         if self.people.is_handle(head):
             return [Part(0, "byline", self.people.author(head)), dated]
         parts = self._read_after(head, opening=opening)
         if parts:
             return [*parts, dated]
-        beside = len(name.split()) <= _MAX_OTHERS and (
-            stamp.label or (not opening and self.people.is_names(name))
-        )
-        return [replace(dated, start=0)] if beside else []
+        is_short = len(name.split()) <= _MAX_OTHERS
+        if is_short and (stamp.label or (not opening and self.people.is_names(name))):
+            return [replace(dated, start=0)]
+        return []
 
     def _read_after(self, line: str, *, opening: bool) -> list[Part]:
-        """A line that begins with a date: before a byline, or before a place or the name of the paper."""
+        """Read a line that begins with a date: before a byline, a place or the name of the paper."""
         for joint in _JOINT.finditer(line):
             stamp = self.stamps.parse(line[: joint.start()])
-            if stamp is None or not stamp.dated:
-                continue
-            dated, rest = Part(0, "published", stamp=stamp), line[joint.end() :].strip()
-            signed = joint["sign"] in _BARE
-            bare = signed and not opening
-            byline = self.people.parse_byline(rest)
-            if byline or (bare and self.people.is_person(rest)):
-                return [dated, Part(joint.end(), "byline", byline.author if byline else rest)]
-            if (
-                (bare or (stamp.label and (signed or joint["column"])))
-                and len(rest.split()) <= _MAX_OTHERS
-                and self.people.is_names(rest)
-            ):
-                return [dated]
+            if stamp is not None and stamp.dated:
+                parts = self._read_rest(line, joint, stamp, opening=opening)
+                if parts:
+                    return parts
+        return []
+
+    def _read_rest(self, line: str, joint: re.Match[str], stamp: Stamp, *, opening: bool) -> list[Part]:
+        """Read what follows a date; empty where it is something else, and so the whole line."""
+        dated, rest = Part(0, "published", stamp=stamp), line[joint.end() :].strip()
+        signed = joint["sign"] in _BARE
+        bare = signed and not opening
+        byline = self.people.parse_byline(rest)
+        if byline:
+            return [dated, Part(joint.end(), "byline", byline.author)]
+        if bare and self.people.is_person(rest):
+            return [dated, Part(joint.end(), "byline", rest)]
+        labelled = stamp.label and (signed or joint["column"])
+        if (bare or labelled) and len(rest.split()) <= _MAX_OTHERS and self.people.is_names(rest):
+            return [dated]
         return []

@@ -54,11 +54,19 @@ class PeopleReader:
             return None
         line = _FULL_STOP.sub("", line.rstrip(_SEPARATORS))
         intro = self._intro.match(line)
-        names, rest = self._cut_intro(line[intro.end() :]) if intro else self._cut(line)
+        if intro:
+            names, rest = self._cut_intro(line[intro.end() :])
+        else:
+            names, rest = self._cut(line)
         if intro and _is_masked(names):
             return Byline(None)
-        fits = self.is_names(names) if intro else self.is_name(names) and bool(rest) and self.is_job(rest)
-        return Byline(names) if fits and self._is_rest(rest) else None
+        if intro:
+            fits = self.is_names(names)
+        else:
+            fits = self.is_name(names) and bool(rest) and self.is_job(rest)
+        if fits and self._is_rest(rest):
+            return Byline(names)
+        return None
 
     def has_intro(self, line: str) -> bool:
         """Whether a line is a byline that says so (`By Jane Roe`)."""
@@ -130,8 +138,11 @@ class PeopleReader:
         """The name in the line of a comment's author, or None where it is masked."""
         name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
         intro = self._intro.match(name)
-        name = name[intro.end() :] if intro else name
-        return None if not name or "*" in name else name
+        if intro:
+            name = name[intro.end() :]
+        if not name or "*" in name:
+            return None
+        return name
 
     def is_author_part(self, text: str) -> bool:
         """Whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
@@ -139,7 +150,8 @@ class PeopleReader:
             return False
         name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
         intro = self._intro.match(name)
-        name = name[intro.end() :] if intro else name
+        if intro:
+            name = name[intro.end() :]
         numbered = len(name.split()) <= 6 and bool(re.search(r"#\d{1,4}$", name))
         single = len(name.split()) == 1 and len(name) <= 30 and bool(re.fullmatch(r"@?[\w.-]+", name))
         return numbered or single or _is_masked(name) or (self.is_names(name) and self.is_author(name))

@@ -1,4 +1,4 @@
-"""Pieces: the paragraphs of a text and what their wording or markers tell about them."""
+"""Pieces: the paragraphs of a text and what their wording or markers say about them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _MAX_REPEATED_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text that becomes one section.
+    """A span of the text that becomes one section.
 
     Attributes:
-        kind: None while nothing but its surroundings can tell.
-        label: The label that it is by its wording.
-        stamp: The date line that it is.
+        kind: None until its surroundings decide.
+        label: The label that its wording matches.
+        stamp: The date line, if it is one.
     """
 
     start: int
@@ -45,13 +45,13 @@ class Piece:
     date: str | None = None
 
     def named(self, kind: SectionKind) -> Piece:
-        """The piece with another kind; quicker than `replace`, of which a text of short lines needs millions."""
+        """Return the piece with another kind. Faster than `replace`: a text of short lines needs millions of these."""
         return Piece(self.start, self.end, self.text, kind, self.label, self.stamp, self.author, self.date)
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the words of a line tell, wherever it stands."""
+    """What the words of a line say, wherever it stands."""
 
     kind: SectionKind | None = None
     label: Label | None = None
@@ -63,16 +63,16 @@ _NOTHING = Wording()
 
 
 def count_lines(lines: Sequence[Line]) -> Counter[str]:
-    """How often each short line stands in a text."""
+    """Count how often each short line occurs in a text."""
     return Counter(line.text for line in lines if len(line.text) <= _MAX_REPEATED)
 
 
 @dataclass(frozen=True)
 class PieceFinder:
-    """Finds the pieces of a stretch of lines.
+    """Finds the pieces of consecutive lines.
 
     Attributes:
-        counts: How often each short line stands in the text.
+        counts: How often each short line occurs in the text.
         masked: Whether asterisks stand for masked words in the lines.
     """
 
@@ -83,26 +83,34 @@ class PieceFinder:
     _wordings: dict[str, Wording] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find_pieces(self, lines: Sequence[Line]) -> list[Piece]:
-        """The pieces of lines, in order; together they hold every line."""
+        """Find the pieces of lines, in order; together they contain every line."""
+        groups = list(_group(lines, self._marks(lines)))
+        # Only plain text shows how the lines are wrapped: headings and labels are short anyway.
+        wrap = find_wrap([group for mark, group in groups if mark is None])
+        pieces: list[Piece] = []
+        for mark, group in groups:
+            if mark is not None and mark.kind != "list_item":
+                pieces.append(_piece(group, mark))
+                continue
+            # The mark of a list item is for its first paragraph only; what follows without a marker is text.
+            for part in join_lines(group, wrap):
+                pieces.append(_piece(part, mark))
+                mark = None
+        return pieces
+
+    def _marks(self, lines: Sequence[Line]) -> list[Piece | None]:
+        """Return for each line what it is by itself, or None; in a list, a weaker marker is enough."""
         marks: list[Piece | None] = []
         in_list = False
         for index, line in enumerate(lines):
             in_list = in_list and line.block == lines[index - 1].block
-            marks.append(self._mark(lines, index, in_list=in_list))
-            in_list = in_list or (marks[-1] is not None and marks[-1].kind == "list_item")
-        groups = list(_group(lines, marks))
-        wrap = find_wrap([group for mark, group in groups if mark is None])
-        pieces: list[Piece] = []
-        for mark, group in groups:
-            if mark is None or mark.kind == "list_item":
-                joined = join_lines(group, wrap)
-                pieces += [_piece(part, mark if number == 0 else None) for number, part in enumerate(joined)]
-            else:
-                pieces.append(_piece(group, mark))
-        return pieces
+            mark = self._mark(lines, index, in_list=in_list)
+            marks.append(mark)
+            in_list = in_list or (mark is not None and mark.kind == "list_item")
+        return marks
 
     def _mark(self, lines: Sequence[Line], index: int, *, in_list: bool) -> Piece | None:
-        """What a line is by itself, or None: a piece that lends its kind, label and stamp."""
+        """Return what a line is by itself, or None: a piece that lends its kind, label and stamp."""
         line = lines[index]
         if len(line.text) <= MAX_LINE:
             wording = self._wording(line.text)
@@ -111,15 +119,18 @@ class PieceFinder:
                 return Piece(
                     line.start, line.end, line.text, wording.kind, wording.label, author=wording.author
                 )
-            if stamp and (stamp.dated or self._beside_stamp(lines, index)):
-                return Piece(
-                    line.start, line.end, line.text, "published" if stamp.label else None, stamp=stamp
-                )
+            if stamp and (stamp.dated or self._is_beside_stamp(lines, index)):
+                kind: SectionKind | None = None  # a date without a label may also belong to a comment
+                if stamp.label:
+                    kind = "published"
+                return Piece(line.start, line.end, line.text, kind, stamp=stamp)
         marker = self._marker(lines, index, in_list=in_list)
-        return Piece(line.start, line.end, line.text, marker) if marker else None
+        if marker:
+            return Piece(line.start, line.end, line.text, marker)
+        return None
 
     def _wording(self, text: str) -> Wording:
-        """What the words of a line tell; kept for a line that stands in the text again."""
+        """Return what the words of a line say; cached for lines that occur again."""
         known = self._wordings.get(text)
         if known is None:
             known = self._read(text)
@@ -130,13 +141,17 @@ class PieceFinder:
     def _read(self, text: str) -> Wording:
         label = self.vocabulary.find_label(text, repeated=self.counts.get(text, 0) > 1)
         if label:
-            repeated = label.kind == "caption" and self._is_repeated(text)
-            kind = "boilerplate" if label.kind == "comment_header" or repeated else label.kind
+            kind: SectionKind = label.kind
+            # The header of comments opens them only where `CommentReader` finds comments below it.
+            if kind == "comment_header" or (kind == "caption" and self._is_repeated(text)):
+                kind = "boilerplate"
             return Wording(kind, label, author=_label_author(label, text))
         if self._is_repeated(text):
             return Wording("boilerplate")
         stamp = self.stamps.parse(blank_marks(text).strip())
-        return Wording(stamp=stamp) if stamp else _NOTHING
+        if stamp:
+            return Wording(stamp=stamp)
+        return _NOTHING
 
     def _marker(self, lines: Sequence[Line], index: int, *, in_list: bool) -> SectionKind | None:
         text = lines[index].text
@@ -146,7 +161,9 @@ class PieceFinder:
             return "block_quote"
         if _HEADING.match(text) or _is_underlined(lines, index):
             return "heading"
-        return "list_item" if self._is_item(lines, index, in_list=in_list) else None
+        if self._is_item(lines, index, in_list=in_list):
+            return "list_item"
+        return None
 
     def _is_item(self, lines: Sequence[Line], index: int, *, in_list: bool) -> bool:
         text = lines[index].text
@@ -154,21 +171,25 @@ class PieceFinder:
             return True
         if not _ITEM.match(text):
             return False
-        before = lines[index - 1] if index else None
-        if before and before.block == lines[index].block and not in_list and not _opens_list(before.text):
-            return _is_first_of_list(lines, index)
+        # `12. ` in the middle of a wrapped paragraph is the end of a sentence, unless another item follows.
+        if index and not in_list:
+            before = lines[index - 1]
+            if before.block == lines[index].block and not _opens_list(before.text):
+                return _is_first_of_list(lines, index)
         return not (self.masked and _STAR.match(text)) or _is_starred(lines, index)
 
     def _is_repeated(self, text: str) -> bool:
-        """Whether a line is a label that the page repeats, without a word that says so."""
+        """Whether a line is a label that the page repeats, though its wording does not say so."""
         if self.counts.get(text, 0) < _REPEATS or "*" in text or len(text.split()) > _MAX_REPEATED_WORDS:
             return False
         return text[-1].isalnum() and not _ITEM.match(text) and text[0] not in ">#"
 
-    def _beside_stamp(self, lines: Sequence[Line], index: int) -> bool:
+    def _is_beside_stamp(self, lines: Sequence[Line], index: int) -> bool:
         """Whether the next line is a date, so that `Published` alone on a line is its label."""
-        after = self.stamps.parse(lines[index + 1].text) if index + 1 < len(lines) else None
-        return bool(after and after.dated)
+        if index + 1 == len(lines):
+            return False
+        after = self.stamps.parse(lines[index + 1].text)
+        return after is not None and after.dated
 
 
 def _opens_list(text: str) -> bool:
@@ -177,7 +198,7 @@ def _opens_list(text: str) -> bool:
 
 
 def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
-    """Whether the next line goes on with a list that begins right below a line of text."""
+    """Whether the next line continues a list that begins directly below a line of text."""
     return (
         index + 1 < len(lines)
         and bool(_ITEM.match(lines[index + 1].text))
@@ -188,7 +209,7 @@ def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
 def _is_starred(lines: Sequence[Line], index: int) -> bool:
     """Whether `* word` is a list item in a masked text, where it may also be a masked word of one letter.
 
-    A line by itself that goes on in lower case and holds masks begins with a masked `A` (`* spokesperson *** ...`).
+    A single line that continues in lower case and contains masks begins with a masked `A` (`* spokesperson *** ...`).
     """
     words = lines[index].text.split(None, 2)
     around = [*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2]]
@@ -198,7 +219,7 @@ def _is_starred(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_underlined(lines: Sequence[Line], index: int) -> bool:
-    """Whether a line is a heading by the line of `===` or `---` under it."""
+    """Whether a line of `===` or `---` below a line makes it a heading."""
     line, after = lines[index], lines[index + 1 : index + 2]
     first = index == 0 or lines[index - 1].block != line.block
     return bool(
@@ -211,7 +232,7 @@ def _is_underlined(lines: Sequence[Line], index: int) -> bool:
 
 
 def _group(lines: Sequence[Line], marks: Sequence[Piece | None]) -> Iterator[tuple[Piece | None, list[Line]]]:
-    """Runs of lines that belong together, with the mark of their first line."""
+    """Group lines that belong together; yield each group with the mark of its first line."""
     group: list[Line] = []
     first: Piece | None = None
     for line, mark in zip(lines, marks, strict=True):
@@ -226,6 +247,7 @@ def _group(lines: Sequence[Line], marks: Sequence[Piece | None]) -> Iterator[tup
 
 
 def _goes_on(first: Piece | None, mark: Piece | None) -> bool:
+    """Whether a line belongs to the group before it: plain lines to text and list items, quoted lines to each other."""
     if mark is None:
         return first is None or first.kind == "list_item"
     return mark.kind == "block_quote" and first is not None and first.kind == "block_quote"
@@ -235,7 +257,7 @@ def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
     if mark is not None and len(lines) == 1:
         return mark
     start, end = lines[0].start, lines[-1].end
-    text = lines[0].text if len(lines) == 1 else "\n".join(line.text for line in lines)
+    text = "\n".join(line.text for line in lines)
     if mark is None:
         return Piece(start, end, text)
     return Piece(start, end, text, mark.kind, mark.label, mark.stamp, mark.author, mark.date)
@@ -243,4 +265,6 @@ def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
 
 def _label_author(label: Label, text: str) -> str | None:
     match = label.regex.fullmatch(text)
-    return match["author"].strip() if match and "author" in label.regex.groupindex else None
+    if match and "author" in label.regex.groupindex:
+        return match["author"].strip()
+    return None

@@ -1,4 +1,4 @@
-"""From raw text to sections: the one entry to the layout."""
+"""From raw text to sections: the entry point of the layout."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Layout:
     """The sections of a text and what its head says.
 
     Attributes:
-        sections: In reading order, without overlap; every character that is no white space lies in one.
-        published: As written; aware where a zone is given, at midnight where no time is.
-        notes: What of the record was passed over, or None.
+        sections: In reading order, without overlap; together they contain every character except white space.
+        published: As written; aware if a time zone is given, at midnight if a time is not.
+        notes: What of the record was ignored, or None.
     """
 
     sections: tuple[Section, ...]
@@ -53,27 +53,24 @@ def find_layout(
     day_first: bool = True,
     mask_characters: str = MaskSettings().characters,
 ) -> Layout:
-    """The sections of a raw text.
+    """Find the sections of a raw text.
 
     Title, date and author of the record win over those in the text.
 
     Args:
         source: The text and what its record says.
-        vocabulary: The rule data, or those of this repository.
-        day_first: `07/09/2022` is 7 September.
-        mask_characters: What prints a masked word.
+        vocabulary: Rule data; None means those that came with the package.
+        day_first: Whether `07/09/2022` is 7 September.
+        mask_characters: Characters that may print a masked word.
     """
+    readers = _readers(vocabulary or default_vocabulary(), day_first)
     with _collection_paused():
-        return _find_layout(
-            source,
-            _readers(vocabulary or default_vocabulary(), day_first),
-            find_active(source.text, mask_characters),
-        )
+        return _find_layout(source, readers, find_active(source.text, mask_characters))
 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Without the garbage collector, which takes half of the time where lines are many: none of what is made is in a cycle."""
+    """Pause the garbage collector: it takes half of the time for texts of many lines, and the objects here form no cycles."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -92,36 +89,47 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
     header = comments.find_header(lines)
     title, author = source.title or front.title, source.author or front.author
     article = finder.find_pieces(lines[:header])
+    # The head is named before comments are added: a comment may look like a title or byline.
     pieces = [*front.pieces, *readers.head.name_pieces(article, title, author)]
     if header is not None:
         pieces += comments.find_pieces(lines[header:])
     given = source.published or front.published
     moment = _record_moment(given, stamps)
+    notes: str | None = None
+    if moment is None and given:
+        notes = f"publication date not understood: {given[:_SHOWN]}"
+    elif moment is None:
+        notes = _note_undated(source.text, pieces)
     return Layout(
-        sections=tuple(_section(piece) for piece in pieces),
+        sections=tuple(map(_section, pieces)),
         title=title or _title(source.text, pieces),
         published=moment or _published(pieces),
-        author=author
-        or next((piece.author for piece in pieces if piece.kind == "byline" and piece.author), None),
-        notes=_notes(source.text, given if moment is None else None, [] if moment else pieces),
+        author=author or _author(pieces),
+        notes=notes,
     )
 
 
-def _notes(text: str, unread: str | None, pieces: Sequence[Piece]) -> str | None:
-    """What is to be said of the date: that of the record was not understood, or the one in the text names no year."""
-    if unread:
-        return f"publication date not understood: {unread[:_SHOWN]}"
+def _author(pieces: Sequence[Piece]) -> str | None:
+    for piece in pieces:
+        if piece.kind == "byline" and piece.author:
+            return piece.author
+    return None
+
+
+def _note_undated(text: str, pieces: Sequence[Piece]) -> str | None:
+    """Report a date line without a year, if no other has one."""
     lines = [piece for piece in pieces if piece.kind == "published"]
     if any(piece.stamp and piece.stamp.when for piece in lines):
         return None
-    undated = next(
-        (line for piece in lines if any(map(str.isdigit, line := text[piece.start : piece.end]))), None
-    )
-    return f"no year in the date of publication: {' '.join(undated.split())[:_SHOWN]}" if undated else None
+    for piece in lines:
+        line = text[piece.start : piece.end]
+        if any(map(str.isdigit, line)):
+            return f"no year in the date of publication: {' '.join(line.split())[:_SHOWN]}"
+    return None
 
 
 def _starred(text: str, masks: str) -> str:
-    """The text with asterisks for all that masks words, the one sign that the readers know. All offsets stay."""
+    """Write all mask characters as asterisks, the only ones that the readers know. Offsets stay."""
     for character in masks:
         text = text.replace(character, "*")
     return text
@@ -132,42 +140,57 @@ def _section(piece: Piece) -> Section:
 
 
 def _title(text: str, pieces: Sequence[Piece]) -> str | None:
-    title = next((text[piece.start : piece.end] for piece in pieces if piece.kind == "title"), None)
-    return " ".join(title.lstrip("#").split()) if title else None
+    for piece in pieces:
+        if piece.kind == "title":
+            title = text[piece.start : piece.end]
+            return " ".join(title.lstrip("#").split())
+    return None
 
 
 def _published(pieces: Sequence[Piece]) -> dt.datetime | None:
-    """The date of the first date line that is not about a later change, else of the first one."""
-    stamps = [
-        piece.stamp for piece in pieces if piece.kind == "published" and piece.stamp and piece.stamp.when
-    ]
-    first = next((stamp for stamp in stamps if stamp.label != "updated"), None) or next(iter(stamps), None)
-    return _plausible(_datetime(first.when)) if first and first.when else None
+    """Return the date of the first date line that is not labelled as an update, else of the first one."""
+    updated: Moment | None = None
+    for piece in pieces:
+        if piece.kind != "published" or piece.stamp is None or piece.stamp.when is None:
+            continue
+        if piece.stamp.label != "updated":
+            return _plausible(_datetime(piece.stamp.when))
+        updated = updated or piece.stamp.when
+    if updated is None:
+        return None
+    return _plausible(_datetime(updated))
 
 
 def _record_moment(text: str | None, stamps: StampReader) -> dt.datetime | None:
-    """The date of a record: ISO text or any form of a date line."""
+    """Read the date of a record: ISO text, or any form of a date line."""
     if not text:
         return None
     try:
         return _plausible(dt.datetime.fromisoformat(text.strip()))
     except ValueError:
         stamp = stamps.parse(text.strip())
-    return _plausible(_datetime(stamp.when)) if stamp and stamp.when else None
+    if stamp and stamp.when:
+        return _plausible(_datetime(stamp.when))
+    return None
 
 
 def _plausible(moment: dt.datetime) -> dt.datetime | None:
-    """The date, unless no article can be of it: some programs write the year 1 or 9999 for an unknown one.
+    """Return the date, or None if an article cannot have it.
 
-    Nor is any place a day ahead, or some seconds: such an offset is broken, and ISO text cannot hold it.
+    Some programs write the year 1 or 9999 for an unknown date. No place on earth is a day ahead, or off by seconds: such a
+    zone is broken, and ISO text cannot hold it.
     """
     offset = moment.utcoffset() or dt.timedelta()
     is_possible = abs(offset) < _FARTHEST_ZONE and not offset % dt.timedelta(minutes=1)
-    return moment if moment.year in _YEARS and is_possible else None
+    if moment.year in _YEARS and is_possible:
+        return moment
+    return None
 
 
 def _datetime(moment: Moment) -> dt.datetime:
-    return moment if isinstance(moment, dt.datetime) else dt.datetime.combine(moment, dt.time())
+    if isinstance(moment, dt.datetime):
+        return moment
+    return dt.datetime.combine(moment, dt.time())
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class ShapeReader:
 
         Args:
             text: The paragraph.
-            headed: A byline, date line or dateline follows: then a title may also end as a sentence does.
+            headed: Whether a byline, date line or dateline follows; then a title may also end like a sentence.
         """
         if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _has_content(text):
             return False
@@ -63,21 +63,22 @@ class ShapeReader:
         return not ends_sentence(text) or (words <= _MAX_ABBREVIATED_WORDS and self._is_abbreviated(text))
 
     def _is_report(self, text: str) -> bool:
-        """Whether a text begins as a report does (`ANKARA (Agency) - `), and not as some titles do (`CAMERAS - `)."""
+        """Whether a text begins like a report (`ANKARA (Agency) - `), and not like some titles (`CAMERAS - `)."""
         dateline = self._datelines.parse(text)
         return dateline is not None and not dateline.weak
 
     def _is_abbreviated(self, text: str) -> bool:
-        """Whether the full stop at the end is that of an abbreviation."""
+        """Whether the full stop at the end belongs to an abbreviation."""
         return bool(self._abbreviated.search(text))
 
 
-def same_words(left: str, right: str) -> bool:
+def has_same_words(left: str, right: str) -> bool:
     """Whether two titles are the same, or one is the other with the name of the paper added."""
     one, two = (" ".join(_ALNUM.findall(text.casefold())) for text in (left, right))
     if not one or not two:
         return left.strip() == right.strip()
     short, long = sorted((one, two), key=len)
+    # Short titles must be equal: `News` begins too many lines.
     return one == two or (len(short) >= 20 and f"{long} ".startswith(f"{short} "))
 
 
@@ -86,6 +87,6 @@ def _has_content(text: str) -> bool:
 
 
 def _is_title_case(text: str) -> bool:
-    """Whether the long words of a text are capitalised, as in a title that ends in a full stop."""
+    """Whether the long words of a text have capitals, as in a title that ends in a full stop."""
     words = _WORD.findall(text)
     return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.9 * len(words)

@@ -1,7 +1,7 @@
 """Reads date lines: `Published Sep 07, 2022 07:11 AM`, `Updated: 12:01 BST, 3 May 2019`, `2022-09-07`, `3 days ago`.
 
-A line is read only if it consists of nothing but a label, dates, times and what joins them. Nothing is completed:
-a line with a masked part (`Sep **, 2022`) is a date line without a date.
+A line counts only if it consists of a label, dates, times and what joins them, and of nothing else. Missing parts are not
+guessed: a line with a masked part (`Sep **, 2022`) is a date line without a date.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ StampLabel = Literal["published", "updated"]
 
 _FIGURE = re.compile(r"[\d*]")
 _MAX_WORDS = 30
-"""A date line that is longer than this has a figure in it."""
+"""Characters from which on a date line must contain a digit or a mask: a cheap test that skips most lines."""
 _MAX_TOKENS = 60
 _LAST_CENTURY = "70"
-"""A year of two figures from here on is one of the last century; it is read beside a label only."""
+"""A year of two digits from here on belongs to the last century; it counts only beside a label."""
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _SPACE = r"\s{1,3}"
 
@@ -32,10 +32,10 @@ class Stamp:
     """A date line.
 
     Attributes:
-        label: What the date is, where the line says so.
-        when: A date, or a datetime where the time is given (aware where the zone is); None where it is masked,
-            relative (`3 days ago`) or missing.
-        dated: False where the line is a label alone (`Published`).
+        label: Whether the line says that it is the date of publication or of an update.
+        when: A date, or a datetime if the time is given (aware if the zone is); None if it is masked, relative (`3 days
+            ago`) or missing.
+        dated: False if the line is only a label (`Published`).
     """
 
     label: StampLabel | None
@@ -47,11 +47,13 @@ class Stamp:
         """The date or datetime as ISO text."""
         if isinstance(self.when, dt.datetime):
             return self.when.isoformat(timespec="seconds" if self.when.second else "minutes")
-        return self.when.isoformat() if self.when else None
+        if self.when:
+            return self.when.isoformat()
+        return None
 
 
 class _ImpossibleZoneError(ValueError):
-    """An offset that no place has: to read the time without it would be to take it for another time."""
+    """A time zone that does not exist. Reading the time without it would give another time."""
 
 
 class StampReader:
@@ -59,7 +61,7 @@ class StampReader:
 
     Args:
         words: The words that may stand in them.
-        day_first: `07/09/2022` is 7 September.
+        day_first: Whether `07/09/2022` is 7 September.
     """
 
     def __init__(self, words: Stamps, *, day_first: bool = True) -> None:
@@ -71,7 +73,7 @@ class StampReader:
         self._cut = re.compile(rf"(?<=[\s,|·•(–—-])(?={opener})", re.IGNORECASE)
 
     def parse(self, line: str) -> Stamp | None:
-        """The date line that `line` is, or None if it is none."""
+        """Read a date line; None if the line is something else."""
         if len(line) > MAX_STAMP or not (len(line) <= _MAX_WORDS or _FIGURE.search(line)):
             return None
         tokens: list[re.Match[str]] = []
@@ -79,16 +81,19 @@ class StampReader:
         while at < len(line):
             token = self._token.match(line, at)
             if token is None or len(tokens) == _MAX_TOKENS:
-                return self._labelled(tokens) if line[at:] == "." else None
+                # A full stop may end a date line with a label; without one, it ends a sentence.
+                if line[at:] == ".":
+                    return self._labelled(tokens)
+                return None
             tokens.append(token)
             at = token.end()
         return self._stamp(tokens)
 
     def split(self, line: str) -> tuple[int, Stamp] | None:
-        """Where a date line begins that ends the line, as in `Jane Roe, Sep 07, 2022`.
+        """Find a date line at the end of a line, as in `Jane Roe, Sep 07, 2022`.
 
         Returns:
-            The offset of its first character and the date line, or None.
+            Offset of its first character and the date line, or None.
         """
         if len(line) > MAX_STAMP:
             return None
@@ -99,20 +104,18 @@ class StampReader:
         return None
 
     def _labelled(self, tokens: list[re.Match[str]]) -> Stamp | None:
-        """A date line that ends in a full stop: one with a label and a date (`Published 3 May 2019.`)."""
+        """Read a date line that ends in a full stop: it needs a label and a date (`Published 3 May 2019.`)."""
         stamp = self._stamp(tokens)
-        return stamp if stamp and stamp.label and stamp.dated else None
+        if stamp and stamp.label and stamp.dated:
+            return stamp
+        return None
 
     def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
         kinds = {token.lastgroup for token in tokens}
-        first = next(
-            (token.lastgroup for token in tokens if token.lastgroup in ("day", "published", "updated")), None
-        )
-        label: StampLabel | None = (
-            "published" if first == "published" else "updated" if first == "updated" else None
-        )
+        label = _find_label(tokens)
         if "mask" in kinds and not label:
             return None
+        # `1/2/19` may be anything; a label makes it a date.
         if not label and any(len(token["y4"] or "year") == 2 for token in tokens):
             return None
         if "day" in kinds:
@@ -120,13 +123,17 @@ class StampReader:
                 when = self._first_moment(tokens)
             except _ImpossibleZoneError:
                 return Stamp(label, None)
-            return Stamp(label, when) if when else None
+            if when is None:
+                return None
+            return Stamp(label, when)
         if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
             return Stamp(label, None)
-        return Stamp(label, None, dated=False) if label and "time" not in kinds else None
+        if label and "time" not in kinds:
+            return Stamp(label, None, dated=False)
+        return None
 
     def _first_moment(self, tokens: list[re.Match[str]]) -> Moment | None:
-        """The first date with the time next to it. A second date or label ends it, and so does a mask."""
+        """Return the first date with the time next to it; a second date, a label or a mask ends the search."""
         day: dt.date | None = None
         time: dt.time | None = None
         for token in tokens:
@@ -139,32 +146,38 @@ class StampReader:
                 time = self._time(token)
             elif day and token.lastgroup in ("day", "published", "updated", "mask"):
                 break
-        return dt.datetime.combine(day, time) if day and time else day
+        if day and time:
+            return dt.datetime.combine(day, time)
+        return day
 
     def _day(self, token: re.Match[str]) -> dt.date | None:
         if token["y1"]:
             return _date(token["y1"], int(token["m1"]), token["d1"])
         if token["y4"]:
             first, second = int(token["n1"]), int(token["n2"])
-            swapped = second > 12 or (not self._day_first and first <= 12)
-            year = (
-                token["y4"]
-                if len(token["y4"]) == 4
-                else f"{'20' if token['y4'] < _LAST_CENTURY else '19'}{token['y4']}"
-            )
-            return _date(year, first if swapped else second, str(second if swapped else first))
+            year = token["y4"]
+            if len(year) == 2 and year < _LAST_CENTURY:
+                year = f"20{year}"
+            elif len(year) == 2:
+                year = f"19{year}"
+            # `05/25/2022` can only have the month first, whatever the setting.
+            if second > 12 or (not self._day_first and first <= 12):
+                return _date(year, first, str(second))
+            return _date(year, second, str(first))
         month = self._months[(token["mo2"] or token["mo3"]).lower()]
         return _date(token["y2"] or token["y3"], month, token["d2"] or token["d3"])
 
     def _time(self, token: re.Match[str]) -> dt.time | None:
-        """The time of a token, or None if it has none or an impossible one."""
-        hour, half = (
-            token["h1"] or token["h2"] or token["h3"],
-            (token["ap2"] or token["ap3"] or "")[:1].lower(),
-        )
+        """Read the time of a token; None if it does not have one, or an impossible one."""
+        hour = token["h1"] or token["h2"] or token["h3"]
+        half = (token["ap2"] or token["ap3"] or "")[:1].lower()
         if hour is None or (half and not 1 <= int(hour) <= 12):
             return None
-        number = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
+        number = int(hour)
+        if half == "a":
+            number %= 12  # 12am is midnight
+        elif half == "p":
+            number = number % 12 + 12  # 12pm is noon
         minute, second = int(token["mi1"] or token["mi2"] or 0), int(token["s1"] or token["s2"] or 0)
         if number > 23 or minute > 59 or second > 59:
             return None
@@ -174,11 +187,28 @@ class StampReader:
         offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?", (text or "").upper())
         if offset is None:
             minutes = self._words.zones.get((text or "").upper())
-            return None if minutes is None else dt.timezone(dt.timedelta(minutes=minutes))
+            if minutes is None:
+                return None
+            return dt.timezone(dt.timedelta(minutes=minutes))
         hours, rest = int(offset[2]), int(offset[3] or 0)
         if hours > 14 or rest > 59:
             raise _ImpossibleZoneError
-        return dt.timezone(dt.timedelta(hours=hours, minutes=rest) * (-1 if offset[1] == "-" else 1))
+        east = dt.timedelta(hours=hours, minutes=rest)
+        if offset[1] == "-":
+            return dt.timezone(-east)
+        return dt.timezone(east)
+
+
+def _find_label(tokens: list[re.Match[str]]) -> StampLabel | None:
+    """Return the label before the first date: one after it belongs to a second date."""
+    for token in tokens:
+        if token.lastgroup == "published":
+            return "published"
+        if token.lastgroup == "updated":
+            return "updated"
+        if token.lastgroup == "day":
+            return None
+    return None
 
 
 def _date(year: str, month: int, day: str) -> dt.date | None:
@@ -189,7 +219,7 @@ def _date(year: str, month: int, day: str) -> dt.date | None:
 
 
 def _openers(words: Stamps) -> str:
-    """Words that a date line may begin with."""
+    """Return a pattern of the words that a date line may begin with."""
     listed = (
         *words.months,
         *words.weekdays,
@@ -205,13 +235,16 @@ def _openers(words: Stamps) -> str:
 
 
 def _token_pattern(words: Stamps) -> str:
-    """The parts of a date line; a named group outside tells which part it is."""
+    """Return a pattern of the parts of a date line; the outer named group tells which part it is.
+
+    The order matters: a date must be tried before a time (`3.05` in `3.05.2019` looks like one), and a mask last.
+    """
+    labels = (
+        rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)" for name, listed in _labels(words)
+    )
     return "|".join(
         (
-            *(
-                rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)"
-                for name, listed in _labels(words)
-            ),
+            *labels,
             _day_pattern(words),
             _hidden_pattern(words),
             _time_pattern(words),
@@ -243,7 +276,7 @@ def _day_pattern(words: Stamps) -> str:
 
 
 def _hidden_pattern(words: Stamps) -> str:
-    """A date of which some part is masked and some is not."""
+    """Return a pattern of dates of which some part is masked and some is not."""
     months = alternation(words.months)
     month_day = rf"(?:{months})\.?{_SPACE}(?:{_DAY}|\*{{1,2}}),?{_SPACE}(?:\d{{4}}|\*{{4}})|\*{{3,9}}\.?{_SPACE}{_DAY},?{_SPACE}\d{{4}}"
     day_month = rf"(?:{_DAY}|\*{{1,2}}){_SPACE}(?:{months})\.?,?{_SPACE}(?:\d{{4}}|\*{{4}})|{_DAY}{_SPACE}\*{{3,9}}{_SPACE}\d{{4}}"

@@ -17,7 +17,7 @@ from pipeline.rules.regex_lint import find_danger
 from pipeline.rules.schema import EntryId, Strict
 
 MAX_LINE = 400
-"""A longer line is no label, date line, byline or heading; no pattern is tried on it."""
+"""Characters of the longest line that may be a label, date line, byline or heading; longer ones are not matched at all."""
 
 LabelKind = Literal["boilerplate", "byline", "caption", "comment_header", "notice"]
 Words = tuple[Annotated[str, Field(min_length=1, max_length=40)], ...]
@@ -61,13 +61,13 @@ class People(Strict):
 
 
 class Label(Strict):
-    """A line that is known by its wording.
+    """A line that its wording identifies.
 
     Attributes:
-        pattern: Has to match the whole line. A group `author` gives the author of a byline.
-        case: Match with exact case.
-        context: `repeated`: only where the line stands at least twice in the document.
-        opens: Kind of the line after it, where the label stands alone on its line.
+        pattern: Must match the whole line. A group `author` gives the author of a byline.
+        case: Whether upper and lower case must match.
+        context: `repeated` if the line must occur at least twice in the document.
+        opens: Kind of the next line, if the label stands alone on its line.
     """
 
     id: EntryId
@@ -81,8 +81,10 @@ class Label(Strict):
 
     @property
     def flags(self) -> int:
-        """How the pattern is compiled."""
-        return 0 if self.case else re.IGNORECASE
+        """Flags to compile the pattern with."""
+        if self.case:
+            return 0
+        return re.IGNORECASE
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -91,14 +93,14 @@ class Label(Strict):
 
 
 class LabelFile(Strict):
-    """The file of labels (`labels.yml`); the first label that matches a line names it."""
+    """The file of labels (`labels.yml`); the first label that matches a line wins."""
 
     labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """All rule data of the layout. One is equal to itself only, so that what is compiled from it can be cached."""
+    """All rule data of the layout. Compared by identity, so that it can be the key of a cache of compiled patterns."""
 
     stamps: Stamps
     people: People
@@ -107,7 +109,7 @@ class Vocabulary:
 
     @cached_property
     def _any_label(self) -> re.Pattern[str]:
-        """One pattern for all labels, to pass over the many lines that have none."""
+        """One pattern for all labels, to skip the many lines without a label quickly."""
         return _union(self.labels)
 
     @cached_property
@@ -126,36 +128,45 @@ class Vocabulary:
 
         Args:
             line: The line without surrounding white space.
-            repeated: Whether it stands more than once in the document.
+            repeated: Whether the line occurs more than once in the document.
         """
         if len(line) > MAX_LINE or not self._any_label.fullmatch(line):
             return None
-        labels = (label for label in self.labels if repeated or label.context == "any")
-        return next((label for label in labels if label.regex.fullmatch(line)), None)
+        for label in self.labels:
+            if (repeated or label.context == "any") and label.regex.fullmatch(line):
+                return label
+        return None
 
 
 def _union(labels: Iterable[Label]) -> re.Pattern[str]:
-    """One pattern for the lines that any of the labels matches."""
-    parts = (f"(?:{label.pattern})" if label.case else f"(?i:{label.pattern})" for label in labels)
+    """Join labels to one pattern for the lines that any of them matches."""
+    parts: list[str] = []
+    for label in labels:
+        pattern = re.sub(r"\(\?P<\w+>", "(?:", label.pattern)  # several labels may use the same group name
+        if label.case:
+            parts.append(f"(?:{pattern})")
+        else:
+            parts.append(f"(?i:{pattern})")
     try:
-        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", part) for part in parts) or r"(?!)")
+        return re.compile("|".join(parts) or r"(?!)")
     except re.error as error:
         raise RuleError(
-            f"layout/labels.yml: a pattern is no regular expression: {error}", "`pipeline build` tells which."
+            f"layout/labels.yml: a pattern is not a regular expression: {error}",
+            "`pipeline build` says which one.",
         ) from error
 
 
 def check_labels(labels: Iterable[Label]) -> None:
-    """Whether the patterns are sound, which takes longer than to read them: the build asks it once.
+    """Check that the patterns are safe. This takes longer than reading them, so only the build does it.
 
     Raises:
-        RuleError: A pattern is no regular expression, or may take too long on some text.
+        RuleError: A pattern is not a regular expression, or may take too long on some text.
     """
     for label in labels:
         try:
             danger = find_danger(label.pattern, label.flags)
         except re.error as error:
-            danger = f"is no regular expression: {error}"
+            danger = f"is not a regular expression: {error}"
         if danger:
             raise RuleError(
                 f"layout/labels.yml: '{label.id}': pattern {danger}", "See models/rules/README.md."
@@ -166,7 +177,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     """Read the rule data of a folder.
 
     Raises:
-        RuleError: A file is missing or does not fit; names file and entry.
+        RuleError: A file is missing or wrong; names file and entry.
     """
     return Vocabulary(
         stamps=read_rule_file(folder / "stamps.yml", Stamps),
@@ -178,10 +189,10 @@ def read_vocabulary(folder: Path) -> Vocabulary:
 
 @lru_cache(maxsize=1)
 def default_vocabulary() -> Vocabulary:
-    """The rule data of this repository."""
+    """Read the rule data that came with the package, once per process."""
     return read_vocabulary(RULES_DIR / "layout")
 
 
 def alternation(words: Words | dict[str, int]) -> str:
-    """A pattern that matches any of the words, the longest first."""
+    """Return a pattern that matches any of the words; the longest come first, or `Sept` would only match `Sep`."""
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

@@ -118,7 +118,9 @@ class _Walker:
         tag, names = element.tag, _names(element)
         if tag not in self._tags.breaks:
             meta = outer.meta or tag == "time" or bool(self._names.meta.search(names))
-            return replace(outer, link=outer.link or tag == "a", meta=meta) if meta or tag == "a" else outer
+            if meta or tag == "a":
+                return replace(outer, link=outer.link or tag == "a", meta=meta)
+            return outer
         if tag in self._tags.containers and not outer.comment:
             self._containers += 1
             outer = replace(outer, container=self._containers)

@@ -67,7 +67,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         ReadError: The bytes are no text, are empty or white space, or fit no encoding.
     """
     mark = next((mark for mark in _MARKS if data.startswith(mark[0])), None)
-    wide = (_guess_wide(data) or _escaped(data)) if mark is None else None
+    if mark is None:
+        wide = _guess_wide(data) or _escaped(data)
+    else:
+        wide = None
     if mark is not None:
         decoded = _decode_marked(data, *mark)
     elif wide is not None:
@@ -103,8 +106,13 @@ def valid_text(text: str) -> str:
 def find_declared(data: bytes) -> str | None:
     """The encoding that an HTML or XML file names in its head."""
     match = _DECLARED.search(data[:4096])
-    name = (match[1] or match[2]).decode("ascii").lower() if match else ""
-    return name if _TEXT_CODEC.fullmatch(name) else None
+    if match:
+        name = (match[1] or match[2]).decode("ascii").lower()
+    else:
+        name = ""
+    if _TEXT_CODEC.fullmatch(name):
+        return name
+    return None
 
 
 def _check_bytes(data: bytes) -> None:
@@ -121,13 +129,20 @@ def _guess_wide(data: bytes) -> Decoded | None:
         return None
     columns = [data[:_SAMPLE][first::4] for first in range(4)]
     encoding = _WIDE.get(tuple(column.count(0) > _MOSTLY * len(column) for column in columns))
-    decoded = _try(data, encoding) if encoding else None
-    return decoded if decoded and not any(ord(c) < 9 for c in decoded.text[:_SAMPLE]) else None
+    if encoding:
+        decoded = _try(data, encoding)
+    else:
+        decoded = None
+    if decoded and not any(ord(c) < 9 for c in decoded.text[:_SAMPLE]):
+        return decoded
+    return None
 
 
 def _escaped(data: bytes) -> Decoded | None:
     """Text of seven bits that changes its alphabet by escape sequences."""
-    return next(filter(None, (_try(data, name) for name in _ESCAPING)), None) if _SHIFT in data else None
+    if _SHIFT in data:
+        return next(filter(None, (_try(data, name) for name in _ESCAPING)), None)
+    return None
 
 
 def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
@@ -148,7 +163,10 @@ def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
 
 def _decode_first(data: bytes, declared: str | None) -> Decoded:
     """The text by the first encoding that fits all of it."""
-    named = _try(data, declared) if declared else None
+    if declared:
+        named = _try(data, declared)
+    else:
+        named = None
     if named and not _is_disproved(named, data):
         return named
     decoded = (
@@ -163,7 +181,10 @@ def _decode_first(data: bytes, declared: str | None) -> Decoded:
             "unknown encoding: no UTF-8, and its letters are not those of cp1252",
             "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8.",
         )
-    notes = [f"declared {declared}, which it is not"] if declared and decoded.encoding != LATIN else []
+    if declared and decoded.encoding != LATIN:
+        notes = [f"declared {declared}, which it is not"]
+    else:
+        notes = []
     return replace(decoded, notes="; ".join(filter(None, [*notes, decoded.notes])) or None)
 
 
@@ -188,8 +209,13 @@ def _is_disproved(named: Decoded, data: bytes) -> bool:
 def _guessed(data: bytes) -> Decoded | None:
     """The text in the encoding that is most likely."""
     guess = guess_encoding(data)
-    decoded = _try(data, guess.encoding) if guess else None
-    return replace(decoded, notes=guess.notes) if guess and decoded else None
+    if guess:
+        decoded = _try(data, guess.encoding)
+    else:
+        decoded = None
+    if guess and decoded:
+        return replace(decoded, notes=guess.notes)
+    return None
 
 
 def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
@@ -221,7 +247,10 @@ def _as_cp1252(match: re.Match[str]) -> str:
 def _try(data: bytes, encoding: str) -> Decoded | None:
     """The text and the name of the codec, or None if it does not fit."""
     # Browsers read what says Latin-1 as cp1252, its superset in print.
-    name = "cp1252" if re.fullmatch(r"iso-?8859-?1|latin-?1|windows-?1252", encoding) else encoding
+    if re.fullmatch(r"iso-?8859-?1|latin-?1|windows-?1252", encoding):
+        name = "cp1252"
+    else:
+        name = encoding
     try:
         return Decoded(data.decode(name), codecs.lookup(name).name)
     except (UnicodeDecodeError, LookupError):

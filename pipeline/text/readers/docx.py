@@ -152,7 +152,9 @@ def _children(element: Any) -> Iterator[Any]:
 
 def _name(element: Any) -> str:
     """Name of an element without its namespace; empty for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    if isinstance(element.tag, str):
+        return element.tag.rpartition("}")[2]
+    return ""
 
 
 def _attribute(element: Any, name: str) -> str | None:
@@ -180,6 +182,9 @@ def _joined(blocks: Iterator[tuple[str, bool]]) -> Iterator[str]:
     before: bool | None = None
     for text, listed in blocks:
         if before is not None:
-            yield "\n" if listed and before else "\n\n"
+            if listed and before:
+                yield "\n"
+            else:
+                yield "\n\n"
         yield text
         before = listed

@@ -3,6 +3,9 @@
 Two things show that cp1252 is wrong. Words of four and more letters without a plain one are of another alphabet: then
 charset-normalizer says which, as long as there is text enough for one answer. A symbol between two letters (`Wa³êsa`), or an
 accented capital behind a small letter (`firmÕs`), is another encoding of Latin letters: then the one that has fewest of these.
+
+Why not charset-normalizer alone: of 462 English news texts in cp1252 it reads 396 right and 66 wrong without a sign of it, this
+module 457 and 5; of 459 in Mac Roman it reads 92 right, this module 435 (`benchmarks/encodings.py`).
 """
 
 from __future__ import annotations
@@ -169,11 +172,9 @@ def _other_alphabet(data: bytes, text: str) -> Guess | None:
     ]
     if any(_alike(str(best), str(rival)) < _ALIKE for rival in rivals):
         return None
-    return (
-        _told([best.encoding, *(rival.encoding for rival in rivals)])
-        if _decoded(data, best.encoding)
-        else None
-    )
+    if _decoded(data, best.encoding):
+        return _told([best.encoding, *(rival.encoding for rival in rivals)])
+    return None
 
 
 def _alien_lines(data: bytes) -> Iterator[bytes]:
@@ -189,7 +190,9 @@ def _is_clear(chaos: float, coherence: float, other_chaos: float, other_coherenc
 def _alike(text: str, other: str) -> float:
     """Share of the characters beyond ASCII that two readings have in common."""
     pairs = [(a, b) for a, b in zip(text, other, strict=False) if a > "\x7f" or b > "\x7f"]
-    return sum(a == b for a, b in pairs) / max(len(pairs), 1) if len(text) == len(other) else 0.0
+    if len(text) == len(other):
+        return sum(a == b for a, b in pairs) / max(len(pairs), 1)
+    return 0.0
 
 
 def _doubts(text: str, aliens: int, odd: int) -> str | None:

@@ -53,7 +53,10 @@ def parse_html(data: bytes) -> Source:
     text = decoded.text
     root = _parse(text)
     blocks = find_blocks(root)
-    extract = _extract(text) if _is_extractable(text, root, blocks) else Extract()
+    if _is_extractable(text, root, blocks):
+        extract = _extract(text)
+    else:
+        extract = Extract()
     article = _article(blocks, extract)
     comments = [block for block in blocks if block.comment and not block.noise]
     if not article and not comments:
@@ -61,7 +64,8 @@ def parse_html(data: bytes) -> Source:
     title = extract.title
     if title is None or not any(_same(block.text, title) for block in article[:_LOOK_BACK]):
         title = _first_heading(article) or title
-        article = [Block("h", title), *article] if title and not _first_heading(article) else article
+        if title and not _first_heading(article):
+            article = [Block("h", title), *article]
     return Source(
         "".join(_joined([*article, *_headed(comments)])),
         title=title,
@@ -133,7 +137,9 @@ def _article(blocks: Sequence[Block], extract: Extract) -> list[Block]:
     chosen = _chosen(usable, extract)
     fallback = _densest(usable)
     enough = _size(chosen) >= _MIN_SHARE * _size(fallback) and _masks(chosen) >= 0.9 * _masks(fallback)
-    return chosen if chosen and enough else fallback
+    if chosen and enough:
+        return chosen
+    return fallback
 
 
 def _chosen(blocks: Sequence[Block], extract: Extract) -> list[Block]:
@@ -166,7 +172,8 @@ def _end(blocks: Sequence[Block], last: int) -> int:
             break
         if not block.container and "**" not in block.text:
             break
-        at = index if block.is_text else at
+        if block.is_text:
+            at = index
     return at
 
 
@@ -194,7 +201,11 @@ def _masks(blocks: Sequence[Block]) -> int:
 def _keys(text: str) -> tuple[str, ...]:
     """What two forms of the same line share: all of it, or its beginning and end where it is long."""
     plain = _NORMAL.sub("", text.casefold())
-    return (plain[:_KEY], plain[-_KEY:]) if len(plain) > _KEY else (plain,) if plain else ()
+    if len(plain) > _KEY:
+        return (plain[:_KEY], plain[-_KEY:])
+    if plain:
+        return (plain,)
+    return ()
 
 
 def _same(left: str, right: str) -> bool:
@@ -202,7 +213,10 @@ def _same(left: str, right: str) -> bool:
 
 
 def _first_heading(blocks: Sequence[Block]) -> str | None:
-    return next((block.text for block in blocks[:_LOOK_BACK] if block.kind == "h1"), None)
+    for block in blocks[:_LOOK_BACK]:
+        if block.kind == "h1":
+            return block.text
+    return None
 
 
 def _headed(comments: Sequence[Block]) -> list[Block]:
@@ -218,7 +232,10 @@ def _joined(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         if before is not None:
             close = block.kind == before.kind == "li" or (block.meta and before.meta and block.comment)
-            yield "\n" if close else "\n\n"
+            if close:
+                yield "\n"
+            else:
+                yield "\n\n"
         yield block.marked
         before = block
 

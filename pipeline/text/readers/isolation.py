@@ -173,7 +173,9 @@ def receive(stream: IO[bytes] | None, limit: int | None = None) -> bytes | None:
     if limit is not None and length > limit:
         return None
     body = stream.read(length)
-    return body if len(body) == length else None
+    if len(body) == length:
+        return body
+    return None
 
 
 def _send(stream: IO[bytes] | None, message: bytes) -> None:

@@ -78,7 +78,8 @@ def _lines(data: bytes) -> Iterator[bytes]:
     start = 0
     while start < len(data):
         end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
+        if end < 0:
+            end = len(data)
         yield data[start:end]
         start = end + 1
 
@@ -94,7 +95,10 @@ def _record(line: bytes, encoding: str, number: int) -> Source:
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
     whole = _with_title(valid_text(text), title)
-    notes = "lone surrogates replaced" if not whole.endswith(text) else None
+    if not whole.endswith(text):
+        notes = "lone surrogates replaced"
+    else:
+        notes = None
     return Source(whole, title, published, author, url, doc_id, encoding, notes, number)
 
 
@@ -121,9 +125,12 @@ def _parse(line: bytes) -> dict[str, object]:
 def _required(record: dict[str, object], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str) or not value.strip():
-        state = (
-            "is missing" if key not in record else "is empty" if isinstance(value, str) else "is no string"
-        )
+        if key not in record:
+            state = "is missing"
+        elif isinstance(value, str):
+            state = "is empty"
+        else:
+            state = "is no string"
         raise ReadError(f"'{key}' {state}", _HINT)
     return value
 
@@ -133,4 +140,6 @@ def _optional(record: dict[str, object], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ReadError(f"'{key}' is no string", _HINT)
     text = valid_text(value or "").replace("\0", "\ufffd")
-    return text if text.strip("\ufffd \t\n") else None
+    if text.strip("\ufffd \t\n"):
+        return text
+    return None

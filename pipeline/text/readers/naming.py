@@ -66,11 +66,9 @@ def element_names() -> ElementNames:
 def real_property(value: str | None) -> str | None:
     """A title or author, or None where it is missing or a stand-in of some program."""
     text = " ".join((value or "").split())
-    return (
-        text
-        if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders
-        else None
-    )
+    if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders:
+        return text
+    return None
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:

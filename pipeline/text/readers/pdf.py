@@ -89,7 +89,9 @@ class _Faults(logging.Handler):
     @property
     def note(self) -> str | None:
         """What is to be known of them, if anything."""
-        return f"faults in the PDF: {self._count}, the first: {self.first}" if self._count else None
+        if self._count:
+            return f"faults in the PDF: {self._count}, the first: {self.first}"
+        return None
 
     def emit(self, record: logging.LogRecord) -> None:
         self.first = self.first or without_addresses(record.getMessage())[:200]
@@ -123,7 +125,10 @@ def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:
 
 def _properties(reader: Any) -> tuple[str | None, str | None]:
     found = reader.metadata
-    values = (found.title, found.author) if found else (None, None)
+    if found:
+        values = (found.title, found.author)
+    else:
+        values = (None, None)
     title, author = (real_property(str(value or "").translate(_CONTROLS)) for value in values)
     return title, author
 
@@ -167,7 +172,10 @@ def _without_furniture(pages: Sequence[list[PdfLine]]) -> Iterator[list[PdfLine]
         while first < last and _is_furniture(page[first], edges):
             first += 1
         kept = page[first:last]
-        yield [PdfLine(kept[0].text, kept[0].y, kept[0].size, top=True), *kept[1:]] if kept else []
+        if kept:
+            yield [PdfLine(kept[0].text, kept[0].y, kept[0].size, top=True), *kept[1:]]
+        else:
+            yield []
 
 
 def _edge(line: PdfLine) -> str:
@@ -186,7 +194,9 @@ def _leading(lines: Sequence[PdfLine]) -> float:
         if not right.top and left.y - right.y <= 3 * max(right.size, 1)
     )
     near = sorted(gap for gap in gaps if gap > 0)
-    return near[len(near) // 3] if near else 0.0
+    if near:
+        return near[len(near) // 3]
+    return 0.0
 
 
 def _width(lines: Sequence[PdfLine]) -> int:
@@ -217,4 +227,6 @@ def _append(paragraph: str, line: str, words: Counter[str]) -> str:
         return paragraph + ("" if paragraph[-1] == "-" and line[0].isalnum() else " ") + line
     whole, hyphened = f"{split[1]}{first.group()}".lower(), f"{split[1]}-{first.group()}".lower()
     keeps = words[hyphened] > words[whole] or (not words[whole] and not split[1].islower())
-    return paragraph + line if keeps else paragraph[:-1] + line
+    if keeps:
+        return paragraph + line
+    return paragraph[:-1] + line

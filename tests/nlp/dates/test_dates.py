@@ -292,8 +292,8 @@ def test_rule_errors_name_file_and_entry(
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
-        ("<nonsense>", "no word class 'nonsense'"),
-        ("{NONSENSE}", "no macro 'NONSENSE'"),
+        ("<nonsense>", "word class 'nonsense' does not exist"),
+        ("{NONSENSE}", "macro 'NONSENSE' does not exist"),
         ("(a", "'x'"),
         ("a <B>", "cannot read"),
     ],
@@ -310,7 +310,7 @@ def test_unknown_kind_is_an_error() -> None:
     rules = read_date_rules(RULES_DIR / "dates")
     broken = rules.grammar.patterns[0].model_copy(update={"id": "x", "kind": "nonsense"})
     changed = rules.model_copy(update={"grammar": rules.grammar.model_copy(update={"patterns": (broken,)})})
-    with pytest.raises(RuleError, match="no kind 'nonsense'"):
+    with pytest.raises(RuleError, match="unknown kind 'nonsense'"):
         pipeline.nlp.dates.build_engine(changed)
 
 

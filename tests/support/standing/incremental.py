@@ -14,7 +14,7 @@ from pipeline.run.retry import retry_failures
 from tests.support.standing.mutants import mutant, sample_texts
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, run_merged, table_sums
 
-LONGEST = 2_000
+LONGEST = 800
 SETTINGS: tuple[dict[str, Any], ...] = (
     {},
     {"day_first": False},

@@ -1,9 +1,14 @@
-"""Readers of days, months and years of the calendar, with or without their year."""
+"""Readers of days, months and years of the calendar, with or without their year.
+
+A reader raises `ValueError` for a date that does not exist; `read_hit` then drops the whole match.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from pipeline.nlp.dates.context import Context, Reading, nearest
@@ -24,56 +29,92 @@ from pipeline.nlp.dates.timex import (
 
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[t ](\d\d:\d\d)\S*?(z?))?")
 _TWO_DIGIT_PIVOT = 50
-"""A two-digit year up to this is of the 21st century."""
+"""A two-digit year up to this belongs to the 21st century."""
 
 
 def whole(hit: Hit, timex: Timex) -> Reading:
-    """A reading of all pieces of the match."""
+    """Return a reading that covers all pieces of the match."""
     return Reading(timex, hit.first, hit.last)
 
 
 def full_year(digits: str) -> int:
-    """A year of two or four digits, with or without apostrophe."""
-    number = int(digits.strip("'s"))
-    if len(digits.strip("'s")) > 2:
+    """Return a year of two or four digits, with or without apostrophe."""
+    bare = digits.strip("'s")
+    number = int(bare)
+    if len(bare) > 2:
         return number
-    return number + (2000 if number <= _TWO_DIGIT_PIVOT else 1900)
+    if number <= _TWO_DIGIT_PIVOT:
+        return 2000 + number
+    return 1900 + number
 
 
 def month_number(hit: Hit, context: Context, group: str = "month") -> int:
-    """The month that the first word of a group names."""
+    """Return the month (1 to 12) that the first word of a group names.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        group: A group of the pattern that begins with the name of a month.
+    """
     word = hit.words(group)[0]
-    name = "month" if context.lexicon.has("month", word) else "month_short"
-    return int(context.lexicon.value(name, word))
+    if context.lexicon.has("month", word):
+        return int(context.lexicon.value("month", word))
+    return int(context.lexicon.value("month_short", word))
 
 
 def relative_year(words: list[str], context: Context) -> int | None:
-    """The year of `last year`, `that year`, `the same year`."""
+    """Return the year of `last year`, `that year`, `the same year`; None where there is nothing to count from."""
+    # These words count from the story, `last` and `next` from the day of writing.
     if {"that", "same", "following", "previous"} & set(words):
         mention = context.last()
-        step = 1 if "following" in words else -1 if "previous" in words else 0
-        return mention.earliest.year + step if mention and mention.earliest else None
+        if "following" in words:
+            step = 1
+        elif "previous" in words:
+            step = -1
+        else:
+            step = 0
+        if mention and mention.earliest:
+            return mention.earliest.year + step
+        return None
     if context.anchor is None:
         return None
-    step = -1 if "last" in words else 1 if "next" in words else 0
+    if "last" in words:
+        step = -1
+    elif "next" in words:
+        step = 1
+    else:
+        step = 0
     return context.anchor.year + step
 
 
 def given_year(hit: Hit, context: Context) -> int | None:
-    """The year that the text gives, in digits or relative."""
+    """Return the year that the text gives, in digits or relative."""
     if hit.has("year"):
         return int(hit.word("year"))
     if hit.has("year2"):
         return full_year(hit.word("year2"))
-    return relative_year(hit.words("rel"), context) if hit.has("rel") else None
+    if hit.has("rel"):
+        return relative_year(hit.words("rel"), context)
+    return None
 
 
 def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
-    """Add the clock time or part of day of the match, if it has one; None if the time does not exist."""
+    """Add the clock time or part of day of a match, if it has one.
+
+    Args:
+        timex: The date without time.
+        hit: The match.
+        context: State of the section.
+
+    Returns:
+        The date with its time; the timex itself if the match has no time; None if the time does not exist.
+    """
     for group in ("clock", "clock2"):
         if hit.has(group):
             clock = parse_clock(hit.words(group), context.lexicon)
-            return at_time(timex, clock) if clock else None
+            if clock:
+                return at_time(timex, clock)
+            return None
     for group in ("part", "part0", "part2"):
         if hit.has(group):
             part = next(word for word in hit.words(group) if context.lexicon.has("part", word))
@@ -82,28 +123,36 @@ def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
 
 
 def read_iso(hit: Hit, context: Context) -> Reading | None:
-    """`2021-05-03`, `2021-05-03T18:20Z`."""
+    """Read `2021-05-03`, `2021-05-03T18:20Z`."""
     match = _ISO.match(hit.word("iso"))
     if match is None:
         return None
     day = replace(at_month_day(int(match[1]), int(match[2]), int(match[3])), dated=True)
-    return whole(hit, at_time(day, match[4] + match[5].upper()) if match[4] else day)
+    if match[4]:
+        return whole(hit, at_time(day, match[4] + match[5].upper()))
+    return whole(hit, day)
 
 
 def read_numeric(hit: Hit, context: Context) -> Reading | None:
-    """`07/09/2022`: day first or month first by configuration; the other order where only that exists."""
+    """Read `07/09/2022`: day first or month first by configuration, the other order where only that exists."""
     first, second, year = re.split(r"[/.-]", hit.word("date"))
+    # `1.10.22` and `10-12-14` are more often versions and ranges than dates.
     if "/" not in hit.word("date") and len(year) == 2:
         return None
-    day, month = (int(first), int(second)) if context.day_first else (int(second), int(first))
+    if context.day_first:
+        day, month = (int(first), int(second))
+    else:
+        day, month = (int(second), int(first))
     if month > 12 >= day:
         day, month = month, day
     timex = with_clock(replace(at_month_day(full_year(year), month, day), dated=True), hit, context)
-    return whole(hit, timex) if timex else None
+    if timex:
+        return whole(hit, timex)
+    return None
 
 
 def read_day(hit: Hit, context: Context) -> Reading | None:
-    """`3 May 2021`, `Sep 07, 2022 07:11 AM`, `the 3rd of May`, `last March 5`."""
+    """Read `3 May 2021`, `Sep 07, 2022 07:11 AM`, `the 3rd of May`, `last March 5`."""
     day = parse_ordinal(hit.words("day"), context.lexicon)
     if day is None or (context.is_a(hit.after(), "counted") and not hit.has("year")):
         return None
@@ -114,14 +163,17 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
         return None
     timex = with_edge(day_near(hit, context, month, day), hit, context)
     timed = with_clock(timex, hit, context)
-    article = (
-        hit.all_words()[0] == "the" and hit.first + 1 == hit.groups["day"][0] and hit.word("day").isdigit()
-    )
-    return Reading(timed, hit.first + article, hit.last) if timed else None
+    if timed is None:
+        return None
+    first = hit.first
+    # The article belongs to `the third of May`, but not to `the 3 May deadline`.
+    if hit.all_words()[0] == "the" and first + 1 == hit.groups["day"][0] and hit.word("day").isdigit():
+        first += 1
+    return Reading(timed, first, hit.last)
 
 
 def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
-    """`on the 15th`: of the month mentioned last, else of the anchor's."""
+    """Read `on the 15th`: of the month mentioned last, else of the anchor's month."""
     if not context.is_a(hit.before(), "day_preposition") or not (
         hit.after() == "" or context.is_a(hit.after(), "clause")
     ):
@@ -134,13 +186,13 @@ def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
 
 
 def has_odd_year(hit: Hit) -> bool:
-    """Whether digits follow that are no year (`3 May 0000`)."""
+    """Whether digits follow that cannot be a year (`3 May 0000`)."""
     after = hit.after()
     return after.isdigit() and len(after) >= 4
 
 
 def has_odd_number(hit: Hit) -> bool:
-    """Whether a number that is no day stands before a month (`32 May`), or one that is no year after it."""
+    """Whether the number before a month is not a day (`32 May`), or the number after it is not a year."""
     if hit.before() == "of" and hit.before(2)[:1].isdigit() and not hit.before(2).isdigit():
         return True
     before = hit.before().rstrip("stndrh")
@@ -148,7 +200,7 @@ def has_odd_number(hit: Hit) -> bool:
 
 
 def is_day_of_month(hit: Hit, context: Context) -> bool:
-    """Whether `the first may` and the like is a date: a word for the day needs `of`, or a month that is no verb."""
+    """Whether `the first may` and the like is a date: a day in words needs `of`, or a month that is not a verb."""
     if hit.words("day")[0][:1].isdigit() or hit.has("year"):
         return True
     at = hit.groups["day"][1]
@@ -160,19 +212,31 @@ def is_day_of_month(hit: Hit, context: Context) -> bool:
 
 
 def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
-    """A day of a month in the year that the text gives, or else nearest to the anchor and fitting the tense."""
+    """Return a day in the year that the text gives, else in the year nearest to the anchor that fits the tense.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        month: 1 to 12.
+        day: Day of the month, from 1.
+
+    Raises:
+        ValueError: The day does not exist.
+    """
     year = given_year(hit, context)
     if year is not None:
         timex = replace(at_month_day(year, month, day), dated=True)
-        return timex if hit.has("year") or hit.has("year2") else timex.against(context.anchor)
+        if hit.has("year") or hit.has("year2"):
+            return timex
+        return timex.against(context.anchor)
     base = context.base()
     if base is None:
         return at_month_day(None, month, day)
-    options = [option for step in (-1, 0, 1) if (option := _day_or_none(base.year + step, month, day))]
+    options = _days_in_years(base.year, (-1, 0, 1), month, day)
+    # 29 February may be four years away.
     if not options:
-        options = [
-            option for step in (-4, -3, -2, 2, 3, 4) if (option := _day_or_none(base.year + step, month, day))
-        ]
+        options = _days_in_years(base.year, (-4, -3, -2, 2, 3, 4), month, day)
+    # No leap year nearby (around 1900), or a day that never exists: the next line raises for that.
     if not options:
         return at_month_day(None, month, day)
     return at_day(_pick_day(hit, context, options, base)).against(base)
@@ -184,38 +248,45 @@ def _pick_day(hit: Hit, context: Context, options: list[dt.date], base: dt.date)
         return max((option for option in options if option < base), default=options[0])
     if relative == "next":
         return min((option for option in options if option > base), default=options[-1])
+    # A narrative moves forward, so its next date lies rather after the one mentioned last than before it.
     if context.narrative and context.history:
         return nearest(options, base + dt.timedelta(60), "unclear", 0)
     return nearest(options, base, context.tense(hit), 120)
 
 
-def _day_or_none(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+def _days_in_years(year: int, steps: Sequence[int], month: int, day: int) -> list[dt.date]:
+    """Return the day in each of the years around a year in which it exists."""
+    days: list[dt.date] = []
+    for step in steps:
+        with suppress(ValueError):
+            days.append(dt.date(year + step, month, day))
+    return days
 
 
 def read_day_range(hit: Hit, context: Context) -> Reading | None:
-    """`3 to 9 June`, `between May 3 and 9`: one period. `3 and 9 June` is a list, of which the second is read."""
+    """Read `3 to 9 June`, `between May 3 and 9` as one period; of the list `3 and 9 June`, read the second day."""
     first, last = (parse_ordinal(hit.words(group), context.lexicon) for group in ("first", "day"))
     if first is None or last is None:
         return None
     listed = hit.word("link") == "and" and hit.word("pre") != "between"
     end = day_near(hit, context, month_number(hit, context), last)
+    # In `June 3 and 9` the month stands before both days: the second alone cannot be read as a date of its
+    # own.
     if listed or first >= last:
-        return (
-            Reading(end, max(hit.groups["day"][0], 0), hit.last)
-            if hit.groups["month"] > hit.groups["day"]
-            else None
-        )
-    start = replace(end, earliest=end.earliest.replace(day=first)) if end.earliest else end
-    begin = hit.groups["pre"][1] if hit.word("pre") == "from" else hit.first
+        if hit.groups["month"] > hit.groups["day"]:
+            return Reading(end, max(hit.groups["day"][0], 0), hit.last)
+        return None
+    start = end
+    if end.earliest:
+        start = replace(end, earliest=end.earliest.replace(day=first))
+    begin = hit.first
+    if hit.word("pre") == "from":
+        begin = hit.groups["pre"][1]  # `from` stays outside the expression, `between` is part of it
     return Reading(between(start, end), begin, hit.last)
 
 
 def read_month(hit: Hit, context: Context) -> Reading | None:
-    """`July 2022`, `late May`, `last March`, `each June`."""
+    """Read `July 2022`, `late May`, `last March`, `each June`."""
     if has_odd_number(hit):
         raise ValueError("no such day or year")
     number = month_number(hit, context)
@@ -228,47 +299,77 @@ def read_month(hit: Hit, context: Context) -> Reading | None:
         year = month_year(hit, context, number)
     timex = at_month(year, number)
     dated = hit.has("year") or hit.has("year2")
-    timex = replace(timex, dated=True) if dated else timex.against(context.base() if year else None)
+    if dated:
+        timex = replace(timex, dated=True)
+    else:
+        timex = timex.against(context.base() if year else None)
     return whole(hit, with_edge(timex, hit, context))
 
 
 def month_year(hit: Hit, context: Context, month: int) -> int | None:
-    """The year of a bare month: by `last` or `next`, else nearest to the anchor and fitting the tense."""
-    base = (
-        context.anchor
-        if hit.has("rel0") and hit.words("rel0")[-1] in ("last", "next", "this")
-        else context.base()
-    )
+    """Return the year of a month without one.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        month: 1 to 12.
+
+    Returns:
+        The year by `last`, `next` and the like, else the one nearest to the anchor that fits the tense; None without an
+        anchor.
+    """
+    word = (hit.words("rel0") or [""])[-1]
+    base = context.base()
+    # These words count from the day of writing even in a narrative.
+    if word in ("last", "next", "this"):
+        base = context.anchor
     if base is None:
         return None
-    word = (hit.words("rel0") or [""])[-1]
-    if word == "last":
-        return base.year if month < base.month else base.year - 1
-    if word in ("next", "following"):
-        return base.year if month > base.month else base.year + 1
-    if word == "past":
-        return base.year if month <= base.month else base.year - 1
-    if word in ("this", "coming"):
-        tense = context.tense(hit)
-        return base.year + (1 if tense == "future" and month < base.month else 0)
+    if word:
+        step = _month_step(word, month - base.month, hit, context)
+        if step is not None:
+            return base.year + step
     options = [dt.date(base.year + step, month, 15) for step in (-1, 0, 1) if 0 < base.year + step < 10_000]
     if context.narrative and context.history:
         return nearest(options, base + dt.timedelta(90), "unclear", 0).year
     return nearest(options, base.replace(day=15), context.tense(hit), 180).year
 
 
+def _month_step(word: str, distance: int, hit: Hit, context: Context) -> int | None:
+    """Return the years from the base to the month that a word names.
+
+    Args:
+        word: `last`, `next` and the like.
+        distance: Months from the base's month to the named one within a year, -11 to 11.
+        hit: The match.
+        context: State of the section.
+
+    Returns:
+        -1, 0 or 1; None where the word does not decide.
+    """
+    if word == "last" and distance >= 0:
+        return -1
+    if word == "past" and distance > 0:
+        return -1
+    if word in ("next", "following") and distance <= 0:
+        return 1
+    if word in ("this", "coming") and distance < 0 and context.tense(hit) == "future":
+        return 1
+    if word in ("last", "past", "next", "following", "this", "coming"):
+        return 0
+    return None
+
+
 def read_year(hit: Hit, context: Context) -> Reading | None:
-    """`2014`, `early 2014`, `fiscal 2022`, `the year 2014`."""
-    year = int(hit.word("year"))
-    if not (
-        hit.has("edge") or hit.has("kind") or hit.words("year") != hit.all_words() or is_year(hit, context)
-    ):
+    """Read `2014`, `early 2014`, `fiscal 2022`, `the year 2014`."""
+    # Only four digits alone are doubtful; any other word of the match makes them a year.
+    alone = hit.words("year") == hit.all_words() and not hit.has("edge") and not hit.has("kind")
+    if alone and not is_year(hit, context):
         return None
     if is_event(hit, context):
         return None
-    return whole(
-        hit, with_edge(replace(year_of_kind(year, hit.word("kind"), context), dated=True), hit, context)
-    )
+    year = year_of_kind(int(hit.word("year")), hit.word("kind"), context)
+    return whole(hit, with_edge(replace(year, dated=True), hit, context))
 
 
 def is_event(hit: Hit, context: Context) -> bool:
@@ -277,26 +378,39 @@ def is_event(hit: Hit, context: Context) -> bool:
         return True
     if not context.is_a(hit.after(), "event_kind"):
         return False
-    following = [hit.after(distance) for distance in (2, 3, 4)]
-    stop = next((at for at, word in enumerate(following) if not context.is_a(word, "event_kind")), 3)
-    return stop < 3 and context.is_a(following[stop], "event")
+    # Up to three more words may stand between: `the 2019 European parliamentary elections`.
+    for distance in (2, 3, 4):
+        word = hit.after(distance)
+        if not context.is_a(word, "event_kind"):
+            return context.is_a(word, "event")
+    return False
 
 
 def year_of_kind(year: int, kind: str, context: Context) -> Timex:
-    """A calendar year, or a financial one that begins where the configuration says."""
-    prefix = str(context.lexicon.value("year_kind", kind)) if kind else ""
-    return at_year(year, prefix=prefix, first_month=context.fiscal_start if prefix else 1)
+    """Return a calendar year, or a financial one that begins in the configured month.
+
+    Args:
+        year: The year; a financial year is named after the year it ends in.
+        kind: The word for the kind of year (`fiscal`, `tax`, `calendar`); empty if there is none.
+        context: State of the section.
+    """
+    prefix = ""
+    if kind:
+        prefix = str(context.lexicon.value("year_kind", kind))
+    if prefix:
+        return at_year(year, prefix=prefix, first_month=context.fiscal_start)
+    return at_year(year)
 
 
 def read_short_year(hit: Hit, context: Context) -> Reading | None:
-    """`’98`, after a preposition or `summer of`."""
+    """Read `’98`, after a preposition or `summer of`."""
     if not context.is_a(hit.before(), "time_preposition"):
         return None
     return whole(hit, replace(at_year(full_year(hit.word("year"))), dated=True))
 
 
 def read_year_range(hit: Hit, context: Context) -> Reading | None:
-    """`2014-16`, `2021/22`: one period."""
+    """Read `2014-16`, `2021/22` as one period."""
     first, tail = hit.word("first"), hit.word("last")
     last = first[: 4 - len(tail)] + tail
     if not int(first) < int(last) <= int(first) + 100:
@@ -306,15 +420,13 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
     kind = hit.word("kind") or hit.word("kind2")
     if kind and context.fiscal_start > 1 and int(last) == int(first) + 1:
         return whole(hit, replace(year_of_kind(int(last), kind, context), dated=True))
-    return whole(
-        hit, between(replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True))
-    )
+    start, end = replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)
+    return whole(hit, between(start, end))
 
 
 def read_before_christ(hit: Hit, context: Context) -> Reading | None:
-    """`264 BC`: outside the calendar, so without interval."""
-    return (
-        whole(hit, Timex("DATE", f"BC{int(hit.word('year')):04d}", "year", dated=True))
-        if 0 < int(hit.word("year")) < 10_000
-        else None
-    )
+    """Read `264 BC`: outside the calendar, so without interval."""
+    year = int(hit.word("year"))
+    if 0 < year < 10_000:
+        return whole(hit, Timex("DATE", f"BC{year:04d}", "year", dated=True))
+    return None

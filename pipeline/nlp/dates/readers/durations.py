@@ -1,4 +1,4 @@
-"""Readers of lengths of time, of what repeats, and of vague references."""
+"""Readers of durations, repeated times and vague references."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import BARRIER
 from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
 from pipeline.nlp.dates.readers.calendar import month_number, relative_year, whole
-from pipeline.nlp.dates.readers.units import plausible, quantity_and_unit, span_timex, unit_of
+from pipeline.nlp.dates.readers.units import is_plausible, quantity_and_unit, span_timex, unit_of
 from pipeline.nlp.dates.timex import Timex, at_year, reference, unresolved
 
 _SMALL = frozenset({"second", "minute", "hour"})
 
 
 def read_duration(hit: Hit, context: Context) -> Reading | None:
-    """`three months`, `the next four years`, `27-year`, `two and a half years`."""
+    """Read `three months`, `the next four years`, `27-year`, `two and a half years`."""
     count, unit = quantity_and_unit(hit, context)
     if (
         hit.after() == "ago"
         or (hit.hyphen_follows() and (count == 1 or hit.after(2) == "long"))
         or is_age(hit, context)
-        or not plausible(hit, context, count, unit)
+        or not is_plausible(hit, context, count, unit)
         or _is_rate(hit, context, count, unit)
     ):
         return None
+
     article = hit.words("n")[0] in ("a", "an") and hit.first < hit.groups["n"][0] and not hit.has("approx")
     if article and not hit.has("pos"):
         return None
@@ -51,8 +52,12 @@ def _lasts(hit: Hit, context: Context) -> bool:
 
 
 def _first_piece(hit: Hit, context: Context) -> int:
-    """Where the span begins: `over` as a preposition, and the determiner of `its 27-year history`, are left out."""
+    """Return the piece that the span begins with.
+
+    `over` as a preposition and the determiner of `its 27-year history` stay outside.
+    """
     words = hit.all_words()
+    # `over three years` is a preposition, `for over three years` a number.
     if words[0] in ("over", "under") and not (
         context.is_a(hit.before(), "span_preposition") or words[1] in ("a", "an")
     ):
@@ -61,11 +66,16 @@ def _first_piece(hit: Hit, context: Context) -> int:
     if hit.has("approx") or hit.has("approx2"):
         return hit.first
     if hit.has("pos"):
-        return hit.groups["n"][0] if hyphen and not _direction(hit.words("pos"), context) else hit.first
-    return hit.groups["n"][0] if hyphen or context.is_a(words[0], "owner") else hit.first
+        if hyphen and not _direction(hit.words("pos"), context):
+            return hit.groups["n"][0]
+        return hit.first
+    if hyphen or context.is_a(words[0], "owner"):
+        return hit.groups["n"][0]
+    return hit.first
 
 
 def _direction(words: list[str], context: Context) -> int:
+    """Return -1 for `past` and the like, 1 for `next` and the like, 0 for neither."""
     for word in words:
         for name in ("past", "future"):
             if context.lexicon.has(name, word):
@@ -74,17 +84,19 @@ def _direction(words: list[str], context: Context) -> int:
 
 
 def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
-    """`60 miles an hour`."""
+    """Whether the match is a speed or a price (`60 miles an hour`)."""
     return count == 1 and unit == "hour" and hit.words("n") == ["an"] and is_rate(hit, context)
 
 
 def read_units(hit: Hit, context: Context) -> Reading | None:
-    """`months`, `recent years`, `the coming weeks`, `years ago`."""
+    """Read `months`, `recent years`, `the coming weeks`, `years ago`."""
     unit, way = unit_of(hit, context), hit.word("way")
     if way and hit.before()[:1].isdigit():
         return None
     if way in ("ago", "earlier"):
-        return whole(hit, reference("PAST_REF")) if unit != "second" else None
+        if unit != "second":
+            return whole(hit, reference("PAST_REF"))
+        return None
     if way == "from now" or "future" in hit.words("pos"):
         return whole(hit, reference("FUTURE_REF"))
     if way in ("ahead", "to come"):
@@ -99,14 +111,16 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
 
 
 def _units_off(hit: Hit, unit: str, way: str, context: Context) -> Reading | None:
+    """Read `years later`; of `years before the vote`, only the length."""
     if way == "later":
         return whole(hit, unresolved("XXXX-XX-XX"))
-    if not _plain(hit):
+    if not _is_plain(hit):
         return None
     return Reading(Timex("DURATION", duration_value(None, unit), unit), hit.first, hit.groups["way"][0])
 
 
-def _plain(hit: Hit) -> bool:
+def _is_plain(hit: Hit) -> bool:
+    """Whether the unit stands without a number, also without one that is masked."""
     return (
         len(hit.words("unit")) == 1
         and not hit.before()[:1].isdigit()
@@ -115,55 +129,70 @@ def _plain(hit: Hit) -> bool:
 
 
 def _spans_time(hit: Hit, context: Context) -> bool:
-    """Whether bare `months` is a length of time: after `for`, `took` ..., and not the rest of `* months` or `working hours`."""
+    """Whether bare `months` is a duration: after `for`, `took` ..., and not the rest of `* months` or `working hours`."""
     words = hit.all_words()
     if len(words) > 1 and words[0] != "the":
         return False
     if unit_of(hit, context) in _SMALL and words[0] == "the":
         return False
-    return _plain(hit) and (
+    return _is_plain(hit) and (
         context.is_a(hit.before(), "span_preposition") or context.label(hit) in DATE_LABELS
     )
 
 
 def read_long_duration(hit: Hit, context: Context) -> Reading | None:
-    """`months-long`, `three-year-long`."""
+    """Read `months-long`, `three-year-long`."""
     unit = unit_of(hit, context)
     plural = context.lexicon.has("units", hit.word("unit"))
     numbered = hit.has("n") and hit.words("n") not in (["a"], ["an"])
-    count = parse_quantity(hit.words("n"), context.lexicon) if numbered else None if plural else 1.0
-    return Reading(
-        Timex("DURATION", duration_value(count, unit), unit),
-        hit.first if numbered else hit.groups["unit"][0],
-        hit.last,
-    )
+    if numbered:
+        count = parse_quantity(hit.words("n"), context.lexicon)
+    elif plural:
+        count = None
+    else:
+        count = 1.0
+    first = hit.groups["unit"][0]
+    if numbered:
+        first = hit.first
+    return Reading(Timex("DURATION", duration_value(count, unit), unit), first, hit.last)
 
 
 def read_share_of(hit: Hit, context: Context) -> Reading | None:
-    """`the first two months of 2022`: a duration with both its ends."""
+    """Read `the first two months of 2022`: a duration with both its ends."""
     unit, words = unit_of(hit, context), hit.words("year")
-    count = parse_number(hit.words("n"), context.lexicon) if hit.has("n") else None
-    year = int(words[0]) if words[0].isdigit() else relative_year(words, context)
-    timex = Timex("DURATION", duration_value(count, unit), unit, dated=words[0].isdigit())
+    count = None
+    if hit.has("n"):
+        count = parse_number(hit.words("n"), context.lexicon)
+    dated = words[0].isdigit()
+    year: int | None
+    if dated:
+        year = int(words[0])
+    else:
+        year = relative_year(words, context)
+    timex = Timex("DURATION", duration_value(count, unit), unit, dated=dated)
     if year is None or unit not in ("day", "week", "month") or count is None:
         return whole(hit, timex)
     start, end = at_year(year).known() or (dt.date.min, dt.date.max)
-    length = (
-        relativedelta(months=int(count))
-        if unit == "month"
-        else relativedelta(days=int(count) * (7 if unit == "week" else 1))
-    )
+    length = _calendar_length(int(count), unit)
     if hit.word("which") in ("first", "opening"):
         end = start + length - dt.timedelta(1)
     else:
         start = end + dt.timedelta(1) - length
-    return whole(
-        hit, replace(timex, earliest=start, latest=end, anchor=None if timex.dated else context.anchor)
-    )
+    if not dated:
+        timex = timex.against(context.anchor)
+    return whole(hit, replace(timex, earliest=start, latest=end))
+
+
+def _calendar_length(count: int, unit: str) -> relativedelta:
+    if unit == "month":
+        return relativedelta(months=count)
+    if unit == "week":
+        return relativedelta(weeks=count)
+    return relativedelta(days=count)
 
 
 def read_every(hit: Hit, context: Context) -> Reading | None:
-    """`every year`, `each Monday`, `every two weeks`, `every other day`."""
+    """Read `every year`, `each Monday`, `every two weeks`, `every other day`."""
     word = hit.words("unit")[0]
     lexicon = context.lexicon
     if lexicon.has("month", word) or lexicon.has("month_short", word):
@@ -182,16 +211,19 @@ def read_every(hit: Hit, context: Context) -> Reading | None:
 
 
 def _step(hit: Hit, context: Context) -> float | None:
+    """Return every how many units: 2 for `every other day`, 1 for `every day`."""
     words = hit.words("step")
     if not words or words == ["single"]:
         return 1.0
     if words[0] in ("other", "second"):
         return 2.0
-    return 3.0 if words[0] == "third" else parse_quantity(words, context.lexicon)
+    if words[0] == "third":
+        return 3.0
+    return parse_quantity(words, context.lexicon)
 
 
 def read_rate(hit: Hit, context: Context) -> Reading | None:
-    """`twice a week`, and `a year` after an amount (`£30 million a year`)."""
+    """Read `twice a week`, and `a year` after an amount (`£30 million a year`)."""
     unit = unit_of(hit, context)
     if unit in ("weekend", "century", "millennium") or hit.hyphen_follows():
         return None
@@ -201,21 +233,20 @@ def read_rate(hit: Hit, context: Context) -> Reading | None:
 
 
 def is_rate(hit: Hit, context: Context) -> bool:
-    """Whether an amount or a number with a noun stands right before."""
-    before = [hit.before(distance) for distance in (1, 2, 3)]
-    if context.is_a(before[0], "rate") or _is_number(before[0], context):
-        return before[0] not in ("hundred", "thousand")
-    if context.is_a(before[0], "span_preposition", "approx", "preposition") or not before[0].isalpha():
+    """Whether an amount, or a number with a noun, stands directly before (`£5`, `60 miles`)."""
+    last, second, third = (hit.before(distance) for distance in (1, 2, 3))
+    if context.is_a(last, "rate") or _is_number(last, context):
+        return last not in ("hundred", "thousand")
+    if context.is_a(last, "span_preposition", "approx", "preposition") or not last.isalpha():
         return False
-    if context.lexicon.has("units", before[0]) or context.tag(
-        hit.pieces.starts[hit.first - 1] if hit.first else -1
-    ).startswith("NN"):
+    if context.lexicon.has("units", last):
         return True
-    return (
-        _is_number(before[1], context)
-        or context.is_a(before[1], "rate")
-        or (_is_number(before[2], context) and before[1].isalpha())
-    )
+    if hit.first and context.tag(hit.pieces.starts[hit.first - 1]).startswith("NN"):
+        return True
+    # One adjective may stand between number and noun: `60 nautical miles an hour`.
+    if _is_number(second, context) or context.is_a(second, "rate"):
+        return True
+    return _is_number(third, context) and second.isalpha()
 
 
 def _is_number(word: str, context: Context) -> bool:
@@ -224,18 +255,18 @@ def _is_number(word: str, context: Context) -> bool:
 
 
 def read_frequency(hit: Hit, context: Context) -> Reading | None:
-    """`annual`, `monthly`: lower case, or at the beginning of a sentence."""
-    capital = hit.pieces.text[hit.pieces.starts[hit.first]].isupper()
-    if capital and (
-        hit.before() not in ("", ".", '"', "“")
-        or hit.pieces.text[hit.pieces.starts[min(hit.last, len(hit.pieces.starts) - 1)]].isupper()
-    ):
-        return None
+    """Read `annual`, `monthly`: in lower case, or with a capital at the beginning of a sentence."""
+    text, starts = hit.pieces.text, hit.pieces.starts
+    if text[starts[hit.first]].isupper():
+        following = starts[min(hit.last, len(starts) - 1)]
+        # A second capital makes it a name: `Monthly Review`.
+        if hit.before() not in ("", ".", '"', "“") or text[following].isupper():
+            return None
     return whole(hit, Timex("SET", str(context.lexicon.value("frequency", hit.word("word")))))
 
 
 def read_reference(hit: Hit, context: Context) -> Reading | None:
-    """`now`, `recently`, `the near future`."""
+    """Read `now`, `recently`, `the near future`."""
     value, words = str(hit.pattern.options["value"]), hit.all_words()
     if words[-1] in ("past", "future") and hit.after() == "of":
         return None
@@ -245,12 +276,14 @@ def read_reference(hit: Hit, context: Context) -> Reading | None:
         return None
     if is_title_word(hit, context) or _counts_on(hit, context):
         return None
-    first = hit.first + 1 if words[0] in ("at", "for") else hit.first
+    first = hit.first
+    if words[0] in ("at", "for"):
+        first += 1
     return Reading(reference(value), first, hit.last)
 
 
 def _counts_on(hit: Hit, context: Context) -> bool:
-    """`the past 12 ...`, `the past two ...`: no reference but the beginning of something counted."""
+    """Whether something counted begins here (`the past 12 ...`, `the past two ...`), which is not a reference."""
     return hit.all_words()[-1] in ("past", "future") and (
         _is_number(hit.after(), context) or context.is_a(hit.after(), "several")
     )

@@ -30,14 +30,18 @@ from pipeline.nlp.dates.timex import (
 
 
 def read_decade(hit: Hit, context: Context) -> Reading | None:
-    """`the 1990s`, `the early '90s`, `the eighties`."""
+    """Read `the 1990s`, `the early '90s`, `the eighties`."""
     word = hit.word("decade")
     digits = re.sub(r"\D", "", word)
+    # Without an article `90s` are seconds or degrees, and `the eighties` may be a temperature.
     article = "the" in (hit.all_words()[0], hit.before()) or hit.has("edge")
     if len(digits) == 4:
         first = int(digits)
     elif digits and (article or word.startswith("'")):
-        first = int(digits) + (1900 if int(digits) >= 20 else 2000)
+        century = 2000
+        if int(digits) >= 20:
+            century = 1900
+        first = century + int(digits)
     elif not digits and article and context.is_a(word, "decade_word"):
         first = 1900 + int(context.lexicon.value("decade_word", word))
     else:
@@ -46,10 +50,11 @@ def read_decade(hit: Hit, context: Context) -> Reading | None:
 
 
 def read_century(hit: Hit, context: Context) -> Reading | None:
-    """`the 19th century`, `the late twentieth century`."""
+    """Read `the 19th century`, `the late twentieth century`."""
     number = parse_ordinal(hit.words("number"), context.lexicon)
     if number is None or not 1 <= number <= 30:
         return None
+    # `the 19th-century house`: the article belongs to the house.
     if "-" in hit.all_words() and hit.all_words()[0] == "the":
         return Reading(replace(at_century(number), dated=True), hit.first + 1, hit.last)
     if hit.has("era"):
@@ -58,7 +63,7 @@ def read_century(hit: Hit, context: Context) -> Reading | None:
 
 
 def read_season(hit: Hit, context: Context) -> Reading | None:
-    """`spring 2021`, `last summer`, `the autumn`."""
+    """Read `spring 2021`, `last summer`, `the autumn`."""
     word, relative = hit.word("season"), hit.word("rel")
     code = str(context.lexicon.value("season", word))
     if context.tag(hit.pieces.starts[hit.groups["season"][0]]).startswith("VB"):  # `firms that fall under it`
@@ -68,21 +73,31 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
     year = _season_given_year(hit, context)
     if year is not None:
         timex = replace(at_season(year, code), dated=not hit.has("rel2"))
-        return whole(hit, with_edge(timex.against(context.anchor if hit.has("rel2") else None), hit, context))
-    if not (relative or hit.has("edge") or _bare_season(hit, context)) or (
-        starts_name(hit) and not context.heading
-    ):
+        if hit.has("rel2"):
+            timex = timex.against(context.anchor)
+        return whole(hit, with_edge(timex, hit, context))
+    if not _is_season(hit, context, word, relative):
         return None
-    if (
-        relative in ("the", "")
-        and context.is_a(word, "season_doubtful")
-        and not _is_noun_season(hit, context)
-    ):
-        return None
-    base = context.anchor if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]) else context.base()
+    # `last summer` counts from the day of writing even in a narrative.
+    if hit.words("rel")[-1:] in (["last"], ["next"], ["this"]):
+        base = context.anchor
+    else:
+        base = context.base()
     if base is None:
         return whole(hit, at_season(None, code))
-    return whole(hit, with_edge(_season_near(hit, context, base, code, relative).against(base), hit, context))
+    timex = _season_near(hit, context, base, code, relative)
+    return whole(hit, with_edge(timex.against(base), hit, context))
+
+
+def _is_season(hit: Hit, context: Context, word: str, relative: str) -> bool:
+    """Whether a season without a year is one: not a name (`Spring Budget`), nor a verb (`fall`)."""
+    if not (relative or hit.has("edge") or _follows_preposition(hit, context)):
+        return False
+    # Headlines write every word with a capital, so that a second one does not make a name there.
+    if starts_name(hit) and not context.heading:
+        return False
+    doubtful = relative in ("the", "") and context.is_a(word, "season_doubtful")
+    return not doubtful or _is_noun_season(hit, context)
 
 
 def _season_given_year(hit: Hit, context: Context) -> int | None:
@@ -90,10 +105,12 @@ def _season_given_year(hit: Hit, context: Context) -> int | None:
         return int(hit.word("year"))
     if hit.has("year2"):
         return full_year(hit.word("year2"))
-    return relative_year(hit.words("rel2"), context) if hit.has("rel2") else None
+    if hit.has("rel2"):
+        return relative_year(hit.words("rel2"), context)
+    return None
 
 
-def _bare_season(hit: Hit, context: Context) -> bool:
+def _follows_preposition(hit: Hit, context: Context) -> bool:
     return context.is_a(hit.before(), "sure_preposition") or hit.before() == "by"
 
 
@@ -103,12 +120,13 @@ def _is_noun_season(hit: Hit, context: Context) -> bool:
 
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:
-    """The season that the words name, counted from `base`."""
-    starts = [
-        dt.date(base.year + step, SEASONS[code], 1) for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999
-    ]
+    """Return the season that the words name, counted from `base`."""
+    # Winter runs into the next year, so the one that contains a January began two calendar years before the
+    # next.
+    years = [base.year + step for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999]
+    starts = [dt.date(year, SEASONS[code], 1) for year in years]
     ends = {start: start + relativedelta(months=3, days=-1) for start in starts}
-    last = relative.split(" ")[-1] if relative else ""
+    last = relative.split(" ")[-1]
     if last in ("last", "previous"):
         return at_season(max(start for start in starts if ends[start] < base).year, code)
     if last in ("next", "coming", "following"):
@@ -116,50 +134,72 @@ def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative:
     if last == "past":
         return at_season(max(start for start in starts if start <= base).year, code)
     if last == "this":
-        same = [start for start in starts if start <= base <= ends[start]]
-        return at_season(same[0].year if same else base.year, code)
+        for start in starts:
+            if start <= base <= ends[start]:
+                return at_season(start.year, code)
+        return at_season(base.year, code)
     return at_season(nearest(starts, base, context.tense(hit), 150).year, code)
 
 
 def read_quarter(hit: Hit, context: Context) -> Reading | None:
-    """`the third quarter of fiscal 2022`, `the first half of last year`."""
-    half = hit.word("share") == "half"
-    number = _share_number(hit, context, 2 if half else 4)
+    """Read `the third quarter of fiscal 2022`, `the first half of last year`."""
+    months = 3
+    if hit.word("share") == "half":
+        months = 6
+    number = _share_number(hit, context, 12 // months)
     if number is None:
         return None
-    kind = next((hit.word(group) for group in ("kind", "kind2", "kind3", "kind0") if hit.has(group)), "")
     year = _share_year(hit, context)
-    if year is None and not _bare_share(hit, context, half=half):
-        return None
     if year is None:
-        year = _share_year_near(hit, context, number, 6 if half else 3)
-    prefix = str(context.lexicon.value("year_kind", kind)) if kind else ""
-    build = at_half if half else at_quarter
-    timex = build(year, number, prefix=prefix, first_month=context.fiscal_start if prefix else 1)
-    dated = hit.has("year") or hit.word("y0").isdigit()
-    return _without_article(
-        hit, replace(timex, dated=True) if dated else timex.against(context.base() if year else None)
-    )
+        if not _is_share_of_year(hit, context, half=months == 6):
+            return None
+        year = _share_year_near(hit, context, number, months)
+    prefix = ""
+    for group in ("kind", "kind2", "kind3", "kind0"):
+        if kind := hit.word(group):
+            prefix = str(context.lexicon.value("year_kind", kind))
+            break
+    timex = _share(year, number, months, prefix, context)
+    if hit.has("year") or hit.word("y0").isdigit():
+        timex = replace(timex, dated=True)
+    elif year:
+        timex = timex.against(context.base())
+    return _without_article(hit, timex)
+
+
+def _share(year: int | None, number: int, months: int, prefix: str, context: Context) -> Timex:
+    """Return a quarter (3 months) or half (6 months) of a calendar year, or with a prefix of a financial year."""
+    first_month = 1
+    if prefix:
+        first_month = context.fiscal_start
+    if months == 6:
+        return at_half(year, number, prefix=prefix, first_month=first_month)
+    return at_quarter(year, number, prefix=prefix, first_month=first_month)
 
 
 def _without_article(hit: Hit, timex: Timex) -> Reading:
-    """`the third-quarter result`: where the period modifies a noun, the article belongs to that."""
-    hyphen = "-" in hit.all_words() and hit.all_words()[0] in ("the", "its", "their")
-    return Reading(timex, hit.first + 1 if hyphen else hit.first, hit.last)
+    """Leave out the article of `the third-quarter result`, where the period modifies a noun that the article belongs to."""
+    first = hit.first
+    if "-" in hit.all_words() and hit.all_words()[0] in ("the", "its", "their"):
+        first += 1
+    return Reading(timex, first, hit.last)
 
 
 def _share_number(hit: Hit, context: Context, shares: int) -> int | None:
+    """Return the number of a quarter or half, None if a year has less of them; `last` needs a year beside it."""
     word = hit.words("number")[0]
-    number = (
-        int(context.lexicon.value("nth", word))
-        if context.lexicon.has("nth", word)
-        else parse_ordinal([word], context.lexicon)
-    )
+    number: int | None
+    if context.lexicon.has("nth", word):
+        number = int(context.lexicon.value("nth", word))
+    else:
+        number = parse_ordinal([word], context.lexicon)
     if number == -1:
         number = shares
     if word == "last" and not (hit.has("year") or hit.has("rel")):
         return None
-    return number if number and 1 <= number <= shares else None
+    if number and 1 <= number <= shares:
+        return number
+    return None
 
 
 def _share_year(hit: Hit, context: Context) -> int | None:
@@ -168,11 +208,13 @@ def _share_year(hit: Hit, context: Context) -> int | None:
     if hit.word("y0").isdigit():
         return int(hit.word("y0"))
     words = hit.words("rel") or hit.words("y0")
-    return relative_year(words, context) if words else None
+    if words:
+        return relative_year(words, context)
+    return None
 
 
-def _bare_share(hit: Hit, context: Context, *, half: bool) -> bool:
-    """Whether a quarter or half without a year is one of a year, not of a match."""
+def _is_share_of_year(hit: Hit, context: Context, *, half: bool) -> bool:
+    """Whether a quarter or half without a year is part of a year, not of a sports match."""
     nearby = {hit.pieces.word(at) for at in range(hit.first - 12, hit.last + 12)}
     if any(context.is_a(word, "sport") for word in nearby):
         return False
@@ -180,56 +222,74 @@ def _bare_share(hit: Hit, context: Context, *, half: bool) -> bool:
 
 
 def _share_year_near(hit: Hit, context: Context, number: int, months: int) -> int | None:
-    """This year's if it has begun, or is to come by the tense, else last year's."""
+    """Return this year if the quarter or half has begun, or is to come by the tense, else last year."""
     base = context.base()
     if base is None:
         return None
     begun = (number - 1) * months + 1 <= base.month
-    return base.year if begun or context.tense(hit) == "future" else base.year - 1
+    if begun or context.tense(hit) == "future":
+        return base.year
+    return base.year - 1
 
 
 def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
-    """`Q3 2021`, `2021 Q3`, `H1`."""
-    code = hit.word("code").strip("qh")
-    half = "h" in hit.word("code")
+    """Read `Q3 2021`, `2021 Q3`, `H1`."""
+    number = int(hit.word("code").strip("qh"))
+    months = 3
+    if "h" in hit.word("code"):
+        months = 6
     written = hit.word("year") or hit.word("y0")
-    year = full_year(written.removeprefix("fy")) if written else None
-    if year is None and hit.has("rel"):
+    year: int | None = None
+    if written:
+        year = full_year(written.removeprefix("fy"))
+    elif hit.has("rel"):
         year = relative_year(hit.words("rel"), context)
-    if half and year is None and not context.is_a(hit.before(), "time_preposition"):
-        return None
-    near = year if year is not None else _share_year_near(hit, context, int(code), 6 if half else 3)
-    fiscal = hit.word("kind") or written.startswith("fy")
-    build = at_half if half else at_quarter
-    timex = build(
-        near, int(code), prefix="FY" if fiscal else "", first_month=context.fiscal_start if fiscal else 1
-    )
-    return whole(
-        hit, replace(timex, dated=True) if written else timex.against(context.base() if near else None)
-    )
+    if year is None:
+        # `H1` is also a visa or a level of headings; `Q3` is hardly anything else.
+        if months == 6 and not context.is_a(hit.before(), "time_preposition"):
+            return None
+        year = _share_year_near(hit, context, number, months)
+    prefix = ""
+    if hit.word("kind") or written.startswith("fy"):
+        prefix = "FY"
+    timex = _share(year, number, months, prefix, context)
+    if written:
+        timex = replace(timex, dated=True)
+    elif year:
+        timex = timex.against(context.base())
+    return whole(hit, timex)
 
 
 def read_fiscal_code(hit: Hit, context: Context) -> Reading | None:
-    """`FY22`, `FY2022`."""
+    """Read `FY22`, `FY2022`."""
     year = full_year(hit.word("code").removeprefix("fy"))
     return whole(hit, replace(year_of_kind(year, "fiscal", context), dated=True))
 
 
 def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
-    """`the last financial year`, `the next tax year`."""
+    """Read `the last financial year`, `the next tax year`."""
     if not (hit.has("rel") or hit.has("edge")):
         return None
     word = hit.word("rel")
-    step = -1 if word in ("last", "previous", "past") else 1 if word in ("next", "coming", "new") else 0
+    if word in ("last", "previous", "past"):
+        step = -1
+    elif word in ("next", "coming", "new"):
+        step = 1
+    else:
+        step = 0
     if context.anchor is None:
         return whole(hit, unresolved("XXXX", "year"))
-    ahead = 1 if context.fiscal_start > 1 and context.anchor.month >= context.fiscal_start else 0
-    timex = year_of_kind(context.anchor.year + ahead + step, hit.word("kind"), context)
+    current = context.anchor.year
+    # A financial year is named after the year it ends in, so from its first month on the current one is next
+    # year's.
+    if context.fiscal_start > 1 and context.anchor.month >= context.fiscal_start:
+        current += 1
+    timex = year_of_kind(current + step, hit.word("kind"), context)
     return whole(hit, with_edge(timex.against(context.anchor), hit, context))
 
 
 def read_holiday(hit: Hit, context: Context) -> Reading | None:
-    """`Christmas`, `Boxing Day 2021`, `last Easter`."""
+    """Read `Christmas`, `Boxing Day 2021`, `last Easter`."""
     first = hit.pieces.text[hit.pieces.starts[hit.groups["name"][0]]]
     if not first.isupper() or context.is_a(hit.after(), "holiday_name"):
         return None
@@ -238,18 +298,17 @@ def read_holiday(hit: Hit, context: Context) -> Reading | None:
     holiday = context.holidays["".join(hit.words("name"))]
     if hit.word("rel") in ("each", "every"):
         return whole(hit, unresolved(_yearly(holiday), "day", "SET"))
-    year = (
-        int(hit.word("year"))
-        if hit.has("year")
-        else relative_year(hit.words("rel2"), context)
-        if hit.has("rel2")
-        else None
-    )
+    year: int | None = None
+    if hit.has("year"):
+        year = int(hit.word("year"))
+    elif hit.has("rel2"):
+        year = relative_year(hit.words("rel2"), context)
     if year is not None:
         return whole(hit, replace(at_day(day_of(holiday, year)), dated=True))
     base = context.base()
     if base is None:
         return whole(hit, unresolved(_yearly(holiday), "day"))
+    # The Gregorian Easter of dateutil exists for these years only.
     options = [day_of(holiday, base.year + step) for step in (-1, 0, 1) if 1583 <= base.year + step <= 4099]
     return whole(hit, at_day(_pick(options, base, hit.word("rel"), context.tense(hit))).against(base))
 
@@ -263,11 +322,17 @@ def _pick(options: list[dt.date], base: dt.date, relative: str, tense: Tense) ->
 
 
 def _yearly(holiday: Holiday) -> str:
-    return f"XXXX-{holiday.month:02d}-{holiday.day:02d}" if holiday.month and holiday.day else "XXXX-XX-XX"
+    if holiday.month and holiday.day:
+        return f"XXXX-{holiday.month:02d}-{holiday.day:02d}"
+    return "XXXX-XX-XX"
 
 
 def day_of(holiday: Holiday, year: int) -> dt.date:
-    """The day of a holiday in a year."""
+    """Return the day of a holiday in a year.
+
+    Raises:
+        ValueError: The year is outside the calendar, or the holiday does not exist in it.
+    """
     if holiday.easter is not None:
         return easter(year) + dt.timedelta(holiday.easter)
     assert holiday.month is not None
@@ -275,8 +340,9 @@ def day_of(holiday: Holiday, year: int) -> dt.date:
         return dt.date(year, holiday.month, holiday.day)
     assert holiday.weekday is not None
     assert holiday.nth is not None
-    start = dt.date(year, holiday.month, 1 if holiday.nth > 0 else 28)
-    end = start if holiday.nth > 0 else start + relativedelta(day=31)
-    return (
-        end + relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth)) + dt.timedelta(holiday.shift)
-    )
+    edge = dt.date(year, holiday.month, 1)
+    # The last Monday is counted back from the end of the month; day 31 becomes the last day of a shorter one.
+    if holiday.nth < 0:
+        edge += relativedelta(day=31)
+    named = relativedelta(weekday=weekday(holiday.weekday - 1)(holiday.nth))
+    return edge + named + dt.timedelta(holiday.shift)

@@ -66,10 +66,10 @@ READERS: Mapping[str, Reader] = {
 
 
 def read_hit(hit: Hit, context: Context) -> Reading | None:
-    """What a match means; None where it is no date.
+    """Return the meaning of a match; None where it is not a date.
 
     Raises:
-        NoSuchDateError: It has the form of a date that does not exist (`29 February 2023`): nothing in it is one.
+        NoSuchDateError: It looks like a date but does not exist (`29 February 2023`), so no part of it may be read.
     """
     try:
         return READERS[hit.pattern.kind](hit, context)

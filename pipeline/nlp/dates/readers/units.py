@@ -19,7 +19,7 @@ _SPANS_WITH_NEXT = frozenset({"month", "year", "decade", "century"})
 
 
 def read_near_unit(hit: Hit, context: Context) -> Reading | None:
-    """`last month`, `earlier this year`, `the past decade`, `this weekend`."""
+    """Read `last month`, `earlier this year`, `the past decade`, `this weekend`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     words = hit.all_words()
     relative = (
@@ -30,6 +30,7 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
     article = words[0] == "the" and not hit.has("edge")
     if unit in _WHOLE_UNITS:
         return _small_span(hit, context, relative, unit)
+    # `the next day` follows what was just told; another pattern counts it from the mention.
     if relative == "next" and article and (unit in ("day", "night") or context.narrative):
         return None
     if (
@@ -45,7 +46,7 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
 
 
 def _is_span(relative: str, unit: str, *, article: bool) -> bool:
-    """Whether the unit is a length of time that ends or begins at the anchor, not the calendar unit before or after."""
+    """Whether the unit is a length of time that touches the anchor (`the past year`), not a calendar unit (`last year`)."""
     if relative == "past":
         return unit != "weekend"
     if not article:
@@ -58,30 +59,42 @@ def _is_span(relative: str, unit: str, *, article: bool) -> bool:
 
 
 def _small_span(hit: Hit, context: Context, relative: str, unit: str) -> Reading | None:
+    """Read `the last hour`; minutes and seconds are mostly idioms (`the last minute`)."""
     if unit != "hour" or relative not in ("last", "past", "next", "coming"):
         return None
     return whole(hit, span_timex(context, 1, unit, int(context.lexicon.value("rel", relative))))
 
 
 def span_timex(context: Context, count: float | None, unit: str, step: int) -> Timex:
-    """A duration that ends (`step` -1) or begins (1) at the anchor."""
+    """Return a duration, with its interval where it touches the anchor.
+
+    Args:
+        context: State of the section.
+        count: Number of units; None if the text is vague.
+        unit: A key of `UNIT_CODE`.
+        step: -1 if the duration ends at the anchor, 1 if it begins there, 0 if the text does not say.
+
+    Raises:
+        OverflowError: The other end is outside the calendar.
+    """
     timex = Timex("DURATION", duration_value(count, unit), unit)
     anchor = context.anchor
     if anchor is None or step == 0:
         return timex
     far = None
-    if count is not None:
-        far = (
-            moved(anchor, unit, step * count)
-            if unit not in _WHOLE_UNITS
-            else anchor + dt.timedelta(hours=step * 24)
-        )
-    near = {"earliest": far, "latest": anchor} if step < 0 else {"earliest": anchor, "latest": far}
-    return replace(timex, anchor=anchor, earliest=near["earliest"], latest=near["latest"])
+    if count is not None and unit in _WHOLE_UNITS:
+        far = anchor + dt.timedelta(
+            days=step
+        )  # intervals are of days, so some hours reach the day before or after
+    elif count is not None:
+        far = moved(anchor, unit, step * count)
+    if step < 0:
+        return replace(timex, anchor=anchor, earliest=far, latest=anchor)
+    return replace(timex, anchor=anchor, earliest=anchor, latest=far)
 
 
 def read_back_unit(hit: Hit, context: Context) -> Reading | None:
-    """`the following day`, `the previous month`, `that year`."""
+    """Read `the following day`, `the previous month`, `that year`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     words = hit.all_words()
     if unit in _WHOLE_UNITS or (unit in ("decade", "century") and "that" not in words):
@@ -93,63 +106,81 @@ def read_back_unit(hit: Hit, context: Context) -> Reading | None:
         and not context.narrative
     ):
         return None
+    # `that day` without a mention before it points at the wording, not at the day of writing.
     if not context.history and context.anchor and "that" in words and unit == "day":
         return None
-    step = (
-        -1
-        if {"previous", "prior", "preceding"} & set(words)
-        else 1
-        if {"following", "next"} & set(words)
-        else 0
-    )
+    if {"previous", "prior", "preceding"} & set(words):
+        step = -1
+    elif {"following", "next"} & set(words):
+        step = 1
+    else:
+        step = 0
     mention = context.last()
     if hit.has("year"):
         return _same_unit_before(hit, context, unit)
-    timex = _same_unit(mention, unit) if step == 0 else unit_from_mention(mention, unit, step)
+    if step == 0:
+        timex = _same_unit(mention, unit)
+    else:
+        timex = unit_from_mention(mention, unit, step)
     return whole(hit, with_edge(timex, hit, context))
 
 
 def _same_unit(mention: Timex | None, unit: str) -> Timex:
-    """`that year` after `3 May 2015`: 2015."""
-    return unit_from_mention(mention if mention is None else replace(mention, granularity="day"), unit, 0)
+    """Return the unit that contains a mention: `that year` after `3 May 2015` is 2015."""
+    # As a day it is finer than every unit, so `that month` after `2015` becomes its first month.
+    if mention is not None:
+        mention = replace(mention, granularity="day")
+    return unit_from_mention(mention, unit, 0)
 
 
 def _same_unit_before(hit: Hit, context: Context, unit: str) -> Reading | None:
-    """`the same quarter last year`: a year before the one that was mentioned."""
+    """Read `the same quarter last year`: a year before the one that was mentioned."""
     if "same" not in hit.all_words() or unit not in ("month", "quarter"):
         return None
-    mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
-    return whole(hit, unit_from_mention(mention, "year", -1)) if mention else None
+    mention = _last_of(context, unit)
+    if mention:
+        return whole(hit, unit_from_mention(mention, "year", -1))
+    return None
+
+
+def _last_of(context: Context, *granularities: str) -> Timex | None:
+    """Return the last mention of one of the granularities."""
+    for timex in reversed(context.history):
+        if timex.granularity in granularities:
+            return timex
+    return None
 
 
 def read_the_unit(hit: Hit, context: Context) -> Reading | None:
-    """`the end of the year`, `the weekend`, `so far in the year`."""
+    """Read `the end of the year`, `the weekend`, `so far in the year`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     if unit == "day":
         return _later_in_the_day(hit, context)
     if unit in _WHOLE_UNITS or unit in ("night", "fortnight") or hit.has("full"):
         return None
     if unit == "weekend":
-        ahead = context.tense(hit) == "future"
-        weekday = context.anchor.weekday() if context.anchor else 0
-        return whole(hit, unit_from(context.anchor, unit, 0 if ahead or weekday >= 5 else -1))
+        step = -1
+        is_now = context.anchor is not None and context.anchor.weekday() >= 5
+        if is_now or context.tense(hit) == "future":
+            step = 0
+        return whole(hit, unit_from(context.anchor, unit, step))
     if not hit.has("edge"):
         return _bare_unit(hit, context, unit)
     step = 0
     part = edge_part(hit, context)
-    if (
-        unit == "year"
-        and part == "late"
-        and context.anchor
-        and context.anchor.month <= 6
-        and context.tense(hit) == "past"
-    ):
+    # In spring, a past clause with `the end of the year` can only mean the year before.
+    if unit == "year" and part == "late" and _is_past_spring(hit, context):
         step = -1
     return whole(hit, with_edge(unit_from(context.base(), unit, step), hit, context))
 
 
+def _is_past_spring(hit: Hit, context: Context) -> bool:
+    """Whether the text is from the first half of a year and the clause is in the past."""
+    return context.anchor is not None and context.anchor.month <= 6 and context.tense(hit) == "past"
+
+
 def _later_in_the_day(hit: Hit, context: Context) -> Reading | None:
-    """`later in the day`: the day mentioned just before, else the anchor; `the end of the day` is an idiom."""
+    """Read `later in the day`: the day mentioned just before, else the anchor; `the end of the day` is an idiom."""
     if not {"later", "earlier", "rest", "remainder"} & set(hit.words("edge")):
         return None
     if context.recent and context.recent[0].granularity == "day":
@@ -158,7 +189,8 @@ def _later_in_the_day(hit: Hit, context: Context) -> Reading | None:
 
 
 def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
-    """`for the year`, `in the quarter`: the one that was mentioned, else the anchor's."""
+    """Read `for the year`, `in the quarter`: the one that was mentioned, else the anchor's."""
+    # `the year to March` has its end in what follows, so only its length is known here.
     if hit.after() in ("to", "ended", "ending", "through") and unit in ("year", "quarter", "month"):
         return whole(hit, Timex("DURATION", duration_value(1, unit), unit))
     if (
@@ -173,82 +205,99 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
         or hit.after() not in (".", ",", "and", "")
     ):
         return None
-    mention = next((timex for timex in reversed(context.history) if timex.granularity == unit), None)
+    mention = _last_of(context, unit)
     if mention is not None:
         return whole(hit, mention)
-    return whole(hit, unit_from(context.anchor, "year", 0)) if unit == "year" else None
+    if unit == "year":
+        return whole(hit, unit_from(context.anchor, "year", 0))
+    return None
 
 
 def read_year_ago(hit: Hit, context: Context) -> Reading | None:
-    """`the year-ago quarter`: a year before the quarter, month or half that was mentioned last."""
-    mention = next(
-        (
-            timex
-            for timex in reversed(context.history)
-            if timex.granularity in ("quarter", "month", "half", "season")
-        ),
-        None,
-    )
-    return whole(
-        hit, unit_from_mention(mention, "year", -1) if mention else unit_from(context.anchor, "year", -1)
-    )
+    """Read `the year-ago quarter`: a year before the quarter, month or half that was mentioned last."""
+    mention = _last_of(context, "quarter", "month", "half", "season")
+    if mention:
+        return whole(hit, unit_from_mention(mention, "year", -1))
+    return whole(hit, unit_from(context.anchor, "year", -1))
 
 
 def read_year_end(hit: Hit, context: Context) -> Reading | None:
-    """`year-end`, `the year's end`: the last day of the year."""
+    """Read `year-end`, `the year's end`: the last day of the year."""
     if context.anchor is None:
         return whole(hit, unresolved("XXXX-12-31", "day"))
     if hit.has("unit0"):
         year = unit_from(context.anchor, "year", 0)
         return whole(hit, with_edge(year, hit, context, "unit0"))
-    step = -1 if context.anchor.month <= 6 and context.tense(hit) == "past" else 0
-    return whole(hit, at_day(dt.date(context.anchor.year + step, 12, 31)).against(context.anchor))
+    year_number = context.anchor.year
+    if _is_past_spring(hit, context):
+        year_number -= 1
+    return whole(hit, at_day(dt.date(year_number, 12, 31)).against(context.anchor))
 
 
 def read_unit_before(hit: Hit, context: Context) -> Reading | None:
-    """`the week before`, `the year after next`."""
+    """Read `the week before`, `the year after next`."""
     unit = str(context.lexicon.value("unit", hit.word("unit")))
     if unit in _WHOLE_UNITS:
         return None
     ahead = hit.word("way") in ("after", "later")
+    step = -1
+    if ahead:
+        step = 1
+    # `the week before the vote`: the time depends on an event, and only `the week` is an expression.
     if not (hit.has("turn") or hit.after() == "" or context.is_a(hit.after(), "clause", "goes_on")):
         return Reading(unresolved("XXXX-XX-XX", unit), hit.first, hit.groups["way"][0])
     if hit.has("turn"):
+        # Only `after next` and `before last` exist.
         if (hit.word("turn") == "next") != ahead:
             return None
-        return whole(hit, unit_from(context.anchor, unit, 2 if ahead else -2))
-    return whole(hit, unit_from_mention(context.last(), unit, 1 if ahead else -1))
+        return whole(hit, unit_from(context.anchor, unit, 2 * step))
+    return whole(hit, unit_from_mention(context.last(), unit, step))
 
 
 def read_units_ago(hit: Hit, context: Context) -> Reading | None:
-    """`two years ago`, `a year earlier`, `three days later`, `six months from now`."""
+    """Read `two years ago`, `a year earlier`, `three days later`, `six months from now`."""
     count, unit = quantity_and_unit(hit, context)
     way = hit.word("way")
-    if is_age(hit, context) or not plausible(hit, context, count, unit) or _joins_on(hit, way):
+    if is_age(hit, context) or not is_plausible(hit, context, count, unit) or _joins_on(hit, way):
         return None
     if _needs_clause(hit, context, way):
         if way in ("on", "prior"):
             return None
-        return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
-    back = way in ("ago", "earlier", "before", "previously", "prior")
+        return _only_length(hit, count, unit)
+    timex = _counted(hit, context, count, unit)
+    is_counted = count is not None and unit not in _WHOLE_UNITS and not hit.has("day")
+    if way == "on" and is_counted and not _has_passed(timex, context):
+        return _only_length(hit, count, unit)
+    return whole(hit, timex)
+
+
+def _only_length(hit: Hit, count: float | None, unit: str) -> Reading:
+    """Read only the length of time, without the word that says where to count from."""
+    return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
+
+
+def _counted(hit: Hit, context: Context, count: float | None, unit: str) -> Timex:
+    """Count units back or ahead, from the anchor (`ago`) or from the date mentioned last (`earlier`)."""
+    way = hit.word("way")
+    direction = 1
+    if way in ("ago", "earlier", "before", "previously", "prior"):
+        direction = -1
     absolute = way in ("ago", "from now", "hence")
     if count is None:
-        return whole(hit, _vague(back=back, absolute=absolute))
+        return _vague(back=direction < 0, absolute=absolute)
     if unit in _WHOLE_UNITS:
-        return whole(hit, _hours_away(context, count, unit, -1 if back else 1, absolute=absolute))
-    step = -count if back else count
+        return _hours_away(context, count, unit, direction, absolute=absolute)
+    # `two years ago today` names a day, whatever the unit.
     if hit.has("day"):
-        return whole(
-            hit, unit_from(None if context.anchor is None else moved(context.anchor, unit, step), "day", 0)
-        )
+        if context.anchor is None:
+            return unit_from(None, "day", 0)
+        return unit_from(moved(context.anchor, unit, direction * count), "day", 0)
+    # `a year and a half ago` is a month: a half year would be lost in whole years.
     if not float(count).is_integer() and unit == "year":
-        step, unit = step * 12, "month"
-    timex = (
-        unit_from(context.anchor, unit, step) if absolute else unit_from_mention(context.last(), unit, step)
-    )
-    if way == "on" and not _has_passed(timex, context):
-        return Reading(Timex("DURATION", duration_value(count, unit), unit), hit.first, hit.groups["way"][0])
-    return whole(hit, timex)
+        count, unit = count * 12, "month"
+    if absolute:
+        return unit_from(context.anchor, unit, direction * count)
+    return unit_from_mention(context.last(), unit, direction * count)
 
 
 def _has_passed(timex: Timex, context: Context) -> bool:
@@ -264,7 +313,7 @@ def _joins_on(hit: Hit, way: str) -> bool:
 
 
 def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
-    """Whether `before` and the like begin what follows (`two days before the launch`), so that only a duration is left."""
+    """Whether `before` and the like belong to what follows (`two days before the launch`), so only a duration is left."""
     if way in ("ago", "from now", "hence", "previously"):
         return False
     if way in ("earlier", "later"):
@@ -273,20 +322,28 @@ def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
 
 
 def _vague(*, back: bool, absolute: bool) -> Timex:
-    if absolute:
-        return reference("PAST_REF" if back else "FUTURE_REF")
-    return unresolved("XXXX-XX-XX")
+    if not absolute:
+        return unresolved("XXXX-XX-XX")
+    if back:
+        return reference("PAST_REF")
+    return reference("FUTURE_REF")
 
 
 def _hours_away(context: Context, count: float, unit: str, step: int, *, absolute: bool) -> Timex:
-    """A time some hours or minutes off; exact where the anchor has a clock time."""
-    anchor = context.anchor if absolute else (context.last() or at_day(dt.date.min)).earliest
+    """Return a time some hours or minutes away; exact where the anchor has a time of day."""
+    if absolute:
+        anchor = context.anchor
+    else:
+        anchor = (context.last() or at_day(dt.date.min)).earliest
+    # `dt.date.min` stands for a missing mention, so that one line serves both cases.
     if anchor is None or anchor == dt.date.min:
         return unresolved("XXXX-XX-XXTXX:XX", "time", "TIME")
     seconds = step * count * {"hour": 3600, "minute": 60, "second": 1}[unit]
     if absolute and context.clock:
         moment = dt.datetime.combine(anchor, context.clock) + dt.timedelta(seconds=seconds)
         return at_time(at_day(moment.date()), moment.strftime("%H:%M")).against(anchor)
+    # Without a time of day, some hours may cross midnight: the interval takes the next day in that direction
+    # too.
     other = anchor + dt.timedelta(days=step * (1 + int(abs(seconds) // 86_400)))
     first, last = min(anchor, other), max(anchor, other)
     if abs(seconds) >= 86_400:
@@ -295,7 +352,7 @@ def _hours_away(context: Context, count: float, unit: str, step: int, *, absolut
 
 
 def quantity_and_unit(hit: Hit, context: Context) -> tuple[float | None, str]:
-    """How many of which unit; of `two to three years` the first number."""
+    """Return how many of which unit; for `two to three years` the first number, for a vague number None."""
     count = parse_quantity(hit.words("n"), context.lexicon)
     if count is None and hit.has("n2"):
         count = parse_number(hit.words("n2"), context.lexicon)
@@ -305,13 +362,21 @@ def quantity_and_unit(hit: Hit, context: Context) -> tuple[float | None, str]:
 
 
 def unit_of(hit: Hit, context: Context) -> str:
-    """The unit that the match names."""
+    """Return the unit that the match names."""
     word = hit.word("unit")
-    return str(context.lexicon.value("units" if context.lexicon.has("units", word) else "unit", word))
+    if context.lexicon.has("units", word):
+        return str(context.lexicon.value("units", word))
+    return str(context.lexicon.value("unit", word))
 
 
 def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
-    """Whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`)."""
+    """Whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`).
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        unit: A key of `UNIT_CODE`.
+    """
     if hit.words("n")[-1] not in ("a", "an"):
         return False
     if hit.hyphen_before("n"):
@@ -324,22 +389,27 @@ def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
     )
 
 
-def plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
-    """Whether number and form of the unit agree (`three years`, `a year`, `three-year`), and it is no idiom."""
+def is_plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
+    """Whether number and form of the unit agree (`three years`, `a year`, `three-year`) and the match is not an idiom.
+
+    Args:
+        hit: The match.
+        context: State of the section.
+        count: Number of units; None if vague.
+        unit: A key of `UNIT_CODE`.
+    """
+    # `2014 to 3 years`: the first number is a year and begins something else.
     if hit.has("n2") and hit.word("n").isdigit() and 1500 <= int(hit.word("n")) <= 2100:
         return False
     singular = context.lexicon.has("unit", hit.word("unit"))
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
     if (unit == "quarter" and hyphen and not singular) or is_modifier(hit, context, unit):
         return False
-    if (
-        singular
-        and not hyphen
-        and count not in (1, 0.5)
-        and not hit.has("half")
-        and context.label(hit) not in DATE_LABELS
-    ):
+    # `three year` without hyphen is a slip that only the model's label can vouch for.
+    is_slip = singular and not hyphen and count not in (1, 0.5) and not hit.has("half")
+    if is_slip and context.label(hit) not in DATE_LABELS:
         return False
+    # `a second`, `a quarter` and `an minute` are ordinals, fractions and slips.
     if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):
         return unit == "minute" and hit.words("n")[-1] != "an"
-    return not (not singular and count == 1 and hit.words("n")[-1] in ("a", "an"))
+    return singular or count != 1 or hit.words("n")[-1] not in ("a", "an")

@@ -1,0 +1,28 @@
+"""Makes the id of a document (`doc_id`) from the path of its file; a record of a JSONL file brings its own."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from pipeline.text.readers import READERS
+
+_PLAIN = "txt"
+
+
+def document_id(name: str, has_twin: bool = False) -> str:
+    """The id of a file's document: its path without the ending.
+
+    The ending stays where the rest still looks like the name of an article (`a.md.txt`), or where another article differs only
+    in the ending. A text file never needs it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So no two ids are equal.
+
+    Args:
+        name: Path below the raw folder, with forward slashes.
+        has_twin: Whether another article has the same path but for the ending.
+    """
+    stem, _, ending = name.rpartition(".")
+    return name if ends_as_article(stem) or (has_twin and ending != _PLAIN) else stem or name
+
+
+def ends_as_article(name: str) -> bool:
+    """Whether a file of this name is one article, by its ending."""
+    return PurePosixPath(name).suffix.lower() in READERS.keys() - {".jsonl"}
