@@ -65,12 +65,14 @@ class RawFile:
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
         size: Its bytes when the folder was listed.
+        state: Size and time then; empty if unknown.
     """
 
     path: Path
     name: str
     has_twin: bool = False
     size: int = 0
+    state: str = ""
 
 
 def check_raw(raw: Path, out: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -173,7 +173,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
         yield partial(_read_stream, file)
 
 
-def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
+def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
     """Write which shards the run is made of, in order, and with what they were made.
 
     Args:
@@ -188,18 +188,16 @@ def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> No
         known = {done.key: done.documents for done in read_manifest(out)}
     except StageError:
         known = {}
-    rows = [
-        (
-            shard.key,
-            shard.parses,
-            shard.entries[0].doc_id,
-            shard.entries[-1].doc_id,
-            known[shard.key] if shard.key in known else _count_documents(out, shard.key),
-        )
-        for shard in shards
-    ]
+    rows = [astuple(_done(out, shard, known)) for shard in shards]
     with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
+
+
+def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
+    if isinstance(shard, Done):
+        return shard
+    count = known[shard.key] if shard.key in known else _count_documents(out, shard.key)
+    return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
 
 
 def _count_documents(out: Path, key: str) -> int:

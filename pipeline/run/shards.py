@@ -70,12 +70,21 @@ def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry
     for entry in entries:
         own.append(entry)
         size += entry.size
-        digest = hash_key(entry.doc_id)
-        if digest % mean == 0 or digest % part == 0 or len(own) >= 2 * mean or size >= MAX_BYTES:
+        if _is_border(entry.doc_id, mean, part) or len(own) >= 2 * mean or size >= MAX_BYTES:
             yield tuple(own)
             own, size = [], 0
     if own:
         yield tuple(own)
+
+
+def ends_shard(doc_id: str, settings: Settings) -> bool:
+    """Whether a shard ends behind an id, whatever stands before it."""
+    return _is_border(doc_id, settings.annotate.shard_documents, settings.tables.part_documents)
+
+
+def _is_border(doc_id: str, mean: int, part: int) -> bool:
+    digest = hash_key(doc_id)
+    return digest % mean == 0 or digest % part == 0
 
 
 def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
