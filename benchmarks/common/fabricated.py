@@ -183,7 +183,7 @@ def fabricate(folder: Path, count: int, settings: Settings, raw: Path | None = N
     """Raw folder and output folder of a run over so many copies."""
     templates = folder / "templates"
     if not (templates / "out").is_dir():
-        (templates / "raw").mkdir(parents=True)
+        (templates / "raw").mkdir(parents=True, exist_ok=True)
         for number in range(TEMPLATES):
             (templates / "raw" / f"t{number:03d}.txt").write_text(template(number), encoding="utf-8")
         run_all(templates / "raw", templates / "out", settings, engine=LocalEngine())

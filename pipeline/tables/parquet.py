@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -538,7 +538,11 @@ def read_column(out: Path, name: str, column: str) -> list[Any]:
 
 
 def read_chunks(
-    out: Path, *, verify: bool = False, columns: Mapping[str, Sequence[str]] | None = None
+    out: Path,
+    *,
+    verify: bool = False,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    known: Collection[str] = (),
 ) -> Iterator[Chunk]:
     """The rows of documents of a finished run, some thousand documents at a time.
 
@@ -546,12 +550,14 @@ def read_chunks(
         out: Output folder.
         verify: Compare the files with the sha256 of `run.json` and check every page.
         columns: The columns that are wanted, of the tables that are wanted; all if left out.
+        known: Hashes of files; parts of which all are among them are left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
     run, names = read_run(out, verify=verify), list(columns or DOCUMENT_TABLES)
-    opened = [_opened(out, run, name, verify=verify) for name in names]
+    left_out = _known_parts(run, names, known)
+    opened = [_opened(out, run, name, verify=verify, left_out=left_out) for name in names]
     for parts in zip(*opened, strict=True):
         files = dict(zip(names, parts, strict=True))
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
@@ -563,6 +569,27 @@ def read_chunks(
             }
 
 
+def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection[str]) -> set[int]:
+    """The numbers of the parts of which all files are known."""
+    if not known:
+        return set()
+    tables = [parts_of(run, name) or [] for name in names]
+    return {
+        number
+        for number, files in enumerate(zip(*tables, strict=True))
+        if all(file.sha256 in known for file in files)
+    }
+
+
+def part_hashes(out: Path) -> frozenset[str]:
+    """The hashes of all files of tables in parts of a finished run; none without one."""
+    try:
+        run = read_run(out)
+        return frozenset(file.sha256 for name in run.get("files", ()) for file in parts_of(run, name) or ())
+    except (StageError, ValueError, TypeError):
+        return frozenset()
+
+
 def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
     return None if columns is None else list(columns[name])
 
@@ -572,13 +599,15 @@ def count_rows(out: Path, name: str) -> int:
     return sum(int(file.metadata.num_rows) for file in _opened(out, read_run(out), name, verify=False))
 
 
-def _opened(out: Path, run: Mapping[str, Any], name: str, *, verify: bool) -> Iterator[pq.ParquetFile]:
-    """The files of a table, one after the other; each is closed when the next is asked for."""
+def _opened(
+    out: Path, run: Mapping[str, Any], name: str, *, verify: bool, left_out: Collection[int] = ()
+) -> Iterator[pq.ParquetFile]:
+    """The files of a table but those of some numbers, one after the other; each is closed when the next is asked for."""
     try:
         files = _files(out, name, run)
     except ValueError as error:
         raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
-    for path, digest, _ in files:
+    for path, digest, _ in (file for number, file in enumerate(files) if number not in left_out):
         with _open_file(path, digest if verify else None, verify=verify) as file:
             yield file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,20 +26,26 @@ if TYPE_CHECKING:
     from pipeline.checks.update import Update
 
 
-def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = None) -> Checked:
+def run(
+    out: Path,
+    file: ExpectationFile | None = None,
+    baseline: Path | None = None,
+    known: Collection[str] = (),
+) -> Checked:
     """All that can be said about a finished run.
 
     Args:
         out: Its folder.
         file: What is expected of it.
         baseline: Folder of an earlier run to compare it with.
+        known: Hashes of files of parts that were checked already; without file and baseline these are not read again.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
     if file is None and baseline is None:  # the rows of documents need not all be in memory
-        return Checked(tuple(_soundness(out, _parts(out), "warn")), out, notes=_notes(out))
+        return Checked(tuple(_soundness(out, _parts(out, known), "warn")), out, notes=_notes(out))
     from pipeline.checks.drift import drift_outcomes
     from pipeline.checks.evaluation import evaluate
     from pipeline.checks.reading import check_labels
@@ -91,9 +97,9 @@ def _read(out: Path) -> dict[str, pa.Table]:
     return _complete(out, {name: read_table(out, name, verify=True) for name in TABLES})
 
 
-def _parts(out: Path) -> Iterator[dict[str, pa.Table]]:
+def _parts(out: Path, known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
     others = {name: read_table(out, name, verify=True) for name in TABLES if name not in DOCUMENT_TABLES}
-    chunks = read_chunks(out, verify=True)
+    chunks = read_chunks(out, verify=True, known=known)
     for chunk in chain([next(chunks, empty_chunk())], chunks):
         yield _complete(out, {**chunk, **others})
 
