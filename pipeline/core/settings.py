@@ -134,7 +134,7 @@ class TableSettings(_Frozen):
     """
 
     single_file_documents: int = Field(default=4_096, ge=0, le=10**9)
-    part_documents: int = Field(default=1_024, gt=0, le=10**6)
+    part_documents: int = Field(default=512, gt=0, le=10**6)
 
 
 class Settings(_Frozen):

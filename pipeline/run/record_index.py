@@ -86,9 +86,7 @@ class Index:
 
     def states(self) -> dict[str, str]:
         """The state of each file of which all stands."""
-        import pyarrow.compute as pc
-
-        standing = self.table.filter(pc.field("stands"))
+        standing = self.table.filter(self.table["stands"])  # an expression would bring in pandas
         return dict(zip(standing["name"].to_pylist(), standing["state"].to_pylist(), strict=True))
 
     def entries(self, first: int, end: int) -> list[Entry]:
@@ -144,7 +142,10 @@ def make_table(records: Sequence[Record]) -> pa.Table:
 
 def in_order(table: pa.Table) -> pa.Table:
     """Rows in the order of their documents, those without one at the end."""
-    return table.sort_by([("doc_id", "ascending"), ("name", "ascending")]).combine_chunks()
+    import pyarrow.compute as pc
+
+    order = pc.sort_indices(table, sort_keys=[("doc_id", "ascending"), ("name", "ascending")])
+    return table.take(order).combine_chunks()
 
 
 def write_index(out: Path, index: Index) -> None:
