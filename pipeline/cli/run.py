@@ -50,6 +50,9 @@ def run(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and result as JSON, one object per line.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run on the output folder, instead of failing.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done and why, without doing it.")
     ] = False,
@@ -75,6 +78,7 @@ def run(
                 say=say,
                 progress=progress,
                 partition=chosen,
+                wait=wait,
             )
         if say is not _silent:
             say(summarise(target, timed=new))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.lazy_imports import import_arrow
 from pipeline.run.paths import DOCUMENTS, FILES, INDEX, UNMASKED, UNMASKED_SUM
 from pipeline.run.record_cache import FileRecords, read_files, read_maker, write_manifest
 from pipeline.run.records import Place, read_lines, write_lines
@@ -95,14 +96,14 @@ class Index:
 
     def of_files(self, names: set[str]) -> pa.Table:
         """The rows of some files."""
-        import pyarrow as pa
+        pa = import_arrow()
         import pyarrow.compute as pc
 
         return self.table.filter(pc.is_in(self.table["name"], pa.array(sorted(names), pa.string())))
 
     def without(self, names: set[str]) -> pa.Table:
         """The rows of the other files."""
-        import pyarrow as pa
+        pa = import_arrow()
         import pyarrow.compute as pc
 
         return self.table.filter(
@@ -121,8 +122,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 def make_table(records: Sequence[Record]) -> pa.Table:
     """Rows of an index, in the order of their documents."""
-    import pyarrow as pa
-
+    pa = import_arrow()
     types = [
         pa.string(),
         pa.string(),
@@ -154,8 +154,7 @@ def write_index(out: Path, index: Index) -> None:
     Raises:
         StageError: The folder cannot be written.
     """
-    import pyarrow as pa
-
+    pa = import_arrow()
     told = json.dumps([index.made_with, *index.ends, index.dead, index.followed])
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, index.table.schema.with_metadata({"index": told})) as writer:
@@ -171,8 +170,7 @@ def read_index(out: Path, made_with: str | None) -> Index | None:
         out: Output folder.
         made_with: What it must be made with; None for any.
     """
-    import pyarrow as pa
-
+    pa = import_arrow()
     try:
         data = strip_checksum((out / INDEX).read_bytes())
         table = pa.ipc.open_stream(pa.py_buffer(data)).read_all()

@@ -69,6 +69,7 @@ def run_all(
     say: Say = lambda text: None,
     progress: Progress = silent,
     partition: Partition | None = None,
+    wait: bool = False,
 ) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
@@ -80,13 +81,14 @@ def run_all(
         say: Told what each stage did.
         progress: Told how far each stage is.
         partition: Only this partition of the raw files.
+        wait: Wait for another run on the folder, instead of failing.
 
     Raises:
         PipelineError: A stage cannot do its work.
     """
     check_raw(raw, out)
     check_model(settings.annotate.model)
-    with lock_output(out):
+    with lock_output(out, wait=wait):
         finish_commit(out)
         digest = inputs_digest(raw, out, settings, partition)
         if is_unchanged(out, digest):
