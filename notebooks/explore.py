@@ -24,6 +24,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from pipeline import load_tables
+from pipeline.tables.claim_views import claims_view, links_view, positions_view
 
 default = Path("data/out") if Path("data/out").exists() else Path("../data/out")
 tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default), verify=True)
@@ -190,6 +191,56 @@ denials = claims[claims.claim_type == "denial"].merge(
     documents[["doc_id", "title", "published"]], on="doc_id"
 )
 denials.sort_values("published")[["published", "source_text", "cue_text", "content_text", "title"]]
+
+# %% [markdown]
+# ## Five questions
+#
+# `claims_view` has the kept claims with names, `links_view` who answers whom, `positions_view` what a source says of a subject over time. Put
+# other names in; by default they are those of the first link.
+#
+# Who called for something about a subject, when, and who answered?
+
+# %%
+told, linked = claims_view(tables), links_view(tables)
+subject = next((name for known in linked.other_about for name in known), "")
+calls = told.loc[[subject in known for known in told.about]].query("claim_type == 'call'")
+answers = linked[linked.other_claim_id.isin(calls.claim_id)]
+calls[["claim_date", "source", "content_text", "page"]], answers[["source", "relation", "content_text"]]
+
+# %% [markdown]
+# Who held more than one office?
+
+# %%
+terms = tables["offices"].assign(name=lambda rows: rows.entity_id.map(names))
+changed = terms[terms.groupby("entity_id").office_id.transform("nunique") > 1]
+changed.sort_values(["name", "from"])[["name", "title", "country", "from", "to"]].head(20)
+
+# %% [markdown]
+# What did somebody deny, and what was it that they denied?
+
+# %%
+denied = linked.query("relation == 'denies'")
+who = denied.source.iloc[0] if len(denied) else ""
+denied.query("source == @who")[["claim_date", "content_text", "other_source", "other_content_text", "reason"]]
+
+# %% [markdown]
+# Which claims about a subject contradict each other?
+
+# %%
+pairs_of_names = zip(denied.about, denied.other_about, strict=True)
+against = denied.loc[[subject in (*own, *other) for own, other in pairs_of_names]]
+against[["source", "content_text", "other_source", "other_content_text", "page", "other_page"]]
+
+# %% [markdown]
+# All quotations of somebody, with their place in the report; and where they turned round.
+
+# %%
+quotes = told[(told.source == who) & told.content_text.astype(str).str.contains('["“]')]
+turns = positions_view(tables, who, subject).dropna(subset=["flag"])
+(
+    quotes[["claim_date", "content_text", "title", "page"]],
+    turns[["claim_date", "flag", "content_text", "reason"]],
+)
 
 # %% [markdown]
 # ## Ministers by office

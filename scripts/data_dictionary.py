@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.tables.schema import REFERENCES, TABLES, VERSION, Table, arrow_schema
+from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, VERSION, Table, arrow_schema
 
 HEAD = f"""# The tables
 
@@ -30,7 +30,9 @@ def _describe(table: Table) -> Iterator[str]:
     yield f"## {table.name}"
     yield f"{(table.row.__doc__ or '').strip()} Key: {', '.join(f'`{name}`' for name in table.key)}; sorted by {', '.join(table.order)}."
     links = {
-        column: f"`{target}.{other}`" for name, column, target, other in REFERENCES if name == table.name
+        column: f"`{target}.{other}`"
+        for name, column, target, other in (*REFERENCES, *FAR_REFERENCES)
+        if name == table.name
     }
     lines = ["| column | type | null | what |", "| --- | --- | --- | --- |"]
     for field in arrow_schema(table):

@@ -60,6 +60,16 @@ COMPARED: dict[str, Compared] = {
         ("source_text", "cue_text"),
     ),
     "claim_mentions": Compared(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
+    "claim_links": Compared(
+        ("claim_id", "other_claim_id", "relation"), (), (), ("claim_id", "relation", "other_claim_id")
+    ),
+    "positions": Compared(
+        ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+        (),
+        ("other_claim_id",),
+        ("source_entity_id", "flag", "subject_entity_id"),
+    ),
+    "document_groups": Compared(("doc_id",), (), ("group_id",), ("doc_id", "group_id")),
     "dates": Compared(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
     "failures": Compared(("path", "stage"), (), ("error",), ("path",)),
 }

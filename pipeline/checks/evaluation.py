@@ -15,6 +15,7 @@ from pipeline.checks.expectations import (
     DocumentShares,
     Expected,
     ExpectedDocument,
+    LinkSet,
     MentionSet,
     one_line,
 )
@@ -41,7 +42,7 @@ MAX_SHOWN = 80
 """Characters of a value that a message shows."""
 
 Row = dict[str, Any]
-ItemSet = MentionSet | ClaimSet | DateSet
+ItemSet = MentionSet | ClaimSet | DateSet | LinkSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,33 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
                 seen["entity"] = names.get(row["entity_id"], (row["entity_id"],))
             by_document.setdefault(row["doc_id"], []).append(seen)
         rows[name] = by_document
+    rows["links"] = _view_links(file, tables)
     texts = {
         row["doc_id"]: one_line(row["text"])
         for row in chosen["documents"].select(["doc_id", "text"]).to_pylist()
     }
     return Views(rows, texts, tables)
+
+
+def _view_links(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> dict[str, list[Row]]:
+    """The links of the claims of each expected document that speaks of links; of a claim all words can be given."""
+    wanted = {doc_id for doc_id, document in file.expected.documents.items() if document.links != LinkSet()}
+    if not wanted:
+        return {}
+    columns = ("claim_id", "doc_id", "source_text", "cue_text", "content_text")
+    claims = {row["claim_id"]: row for row in tables["claims"].select(columns).to_pylist()}
+    words = {
+        claim_id: one_line(" ".join(row[name] or "" for name in columns[2:]))
+        for claim_id, row in claims.items()
+    }
+    found: dict[str, list[Row]] = {}
+    for link in tables["claim_links"].to_pylist():
+        claim = claims.get(link["claim_id"])
+        if claim is not None and claim["doc_id"] in wanted:
+            ends = {"from": words[link["claim_id"]], "to": words.get(link["other_claim_id"], "")}
+            row = {**ends, "relation": link["relation"], LABEL: link["relation"]}
+            found.setdefault(claim["doc_id"], []).append(row)
+    return found
 
 
 def _plain(value: str | None) -> str | None:
@@ -110,7 +133,7 @@ def _document(
         yield (
             outcome.fail("expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables))
         )
-    for name in SEEN:
+    for name in (*SEEN, "links"):
         yield from _items(file, doc_id, name, expected, views)
     if expected.shares != DocumentShares():
         shares = measure_shares(
@@ -173,7 +196,7 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
 def _found(item: Expected, rows: Sequence[Row]) -> str:
     """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
     words = [
-        row.get("text") or row.get("content") or row.get("source") or row.get("cue")
+        row.get("text") or row.get("content") or row.get("source") or row.get("cue") or row.get("from")
         for row in rows
         if all(item.compare(row).values())
     ]
@@ -198,7 +221,9 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
         return "; there is " + ", ".join(
             f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit
         )
-    words = [value for name, value in item.given().items() if name in ("text", "source", "cue", "content")]
+    words = [
+        value for name, value in item.given().items() if name in ("text", "source", "cue", "content", "from")
+    ]
     lost = [f"'{_short(value)}'" for value in words if value not in text]
     if lost:
         return f"; the document does not hold {' and '.join(lost)}"

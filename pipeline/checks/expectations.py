@@ -97,6 +97,21 @@ class ExpectedDate(Expected):
     value: Words | None = None
 
 
+class ExpectedLink(Expected):
+    """A link from a claim of the document: words of the claim, words of the one that it is about, the relation."""
+
+    IDENTIFYING = frozenset({"from", "to"})
+    PARTS = frozenset({"from", "to"})
+
+    from_: Words | None = Field(default=None, alias="from")
+    to: Words | None = None
+    relation: Literal["supports", "denies", "answers"] | None = None
+
+    def given(self) -> dict[str, str]:
+        """The keys that describe the row."""
+        return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields), by_alias=True)
+
+
 def check_order(least: float | None, greatest: float | None) -> None:
     """Refuse limits that nothing can meet, and none at all.
 
@@ -188,6 +203,13 @@ class DateSet(Counts):
     not_: tuple[ExpectedDate, ...] = Field(default=(), alias="not")
 
 
+class LinkSet(Counts):
+    """Links of the claims of a document that must be there, that must not, and how many."""
+
+    have: tuple[ExpectedLink, ...] = ()
+    not_: tuple[ExpectedLink, ...] = Field(default=(), alias="not")
+
+
 class DocumentShares(Strict):
     """Shares within one document.
 
@@ -219,6 +241,7 @@ class ExpectedDocument(Strict):
     mentions: MentionSet = MentionSet()
     claims: ClaimSet = ClaimSet()
     dates: DateSet = DateSet()
+    links: LinkSet = LinkSet()
     shares: DocumentShares = DocumentShares()
 
 

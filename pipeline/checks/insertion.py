@@ -1,4 +1,4 @@
-"""Adds entries to a YAML text without touching a character of what is there: comments, order and quotation marks stay."""
+"""Adds entries to a YAML text without changing the rest: comments, order and quotation marks stay."""
 
 from __future__ import annotations
 
@@ -14,27 +14,30 @@ INDENT = 2
 
 
 def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: str = "") -> str:
-    """The text with entries added to one of its top mappings, sorted in where the entries there are sorted, else at its end.
+    """Add entries to one of the top mappings of a text: in order if the mapping is sorted, else at its end.
 
     Args:
-        text: A YAML mapping, or nothing but comments.
-        section: Key of the mapping; made if it is not there.
+        text: A YAML mapping, or only comments.
+        section: Key of the mapping; added if it is missing.
         entries: New keys with their data.
-        note: Comment at each new key.
+        note: Comment after each new key.
+
+    Returns:
+        The new text.
 
     Raises:
-        ValueError: The whole text is written in braces, or for another reason nothing can be added to it.
+        ValueError: The text is written in a way that cannot be extended, e.g. in braces.
     """
     if not entries:
         return text
     old, root = parse_yaml(text)
+    line_end = "\n"
     if "\r\n" in text:
         line_end = "\r\n"
-    else:
-        line_end = "\n"
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += line_end
+    # From the end, so that positions further up stay valid.
     for position, block in sorted(_placed(root, section, entries, note, lines).items(), reverse=True):
         lines[position:position] = [line + line_end for line in block]
     new = "".join(lines)
@@ -45,7 +48,7 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
 def _placed(
     root: yaml.Node | None, section: str, entries: Mapping[str, Any], note: str, lines: list[str]
 ) -> dict[int, list[str]]:
-    """New lines by the number of the line before which they go; a mapping in braces is added to where it stands in `lines`."""
+    """Return new lines by the number of the line that they go before; extend a mapping in braces in `lines` itself."""
     pair = _find(root, section)
     if pair is None:
         return {len(lines): [f"{section}:", *_render(entries, INDENT, note)]}
@@ -71,7 +74,10 @@ def _placed(
 
 
 def _render(entries: Mapping[str, Any], indent: int, note: str) -> list[str]:
-    return [line for key in sorted(entries) for line in render_entry(key, entries[key], indent, note)]
+    lines: list[str] = []
+    for key in sorted(entries):
+        lines += render_entry(key, entries[key], indent, note)
+    return lines
 
 
 def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] | None:
@@ -86,7 +92,7 @@ def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] |
 
 
 def _empty(value: yaml.Node, lines: list[str]) -> None:
-    """Take away `{}` or `null`, so that lines can follow."""
+    """Remove `{}` or `null`, so that lines can follow."""
     start, end = value.start_mark, value.end_mark
     if start.line == end.line and start.column < end.column:
         line = lines[start.line]
@@ -94,14 +100,19 @@ def _empty(value: yaml.Node, lines: list[str]) -> None:
 
 
 def _last_line(node: yaml.Node) -> int:
-    """Number of the last line of a value; the parser's own end of a block lies behind the comments that follow."""
+    """Return the number of the last line of a value. The parser's own end of a block lies after the comments that follow."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return (
-            max(last[0].start_mark.line, _last_line(last[1])) if isinstance(last, tuple) else _last_line(last)
-        )
+        if not isinstance(last, tuple):
+            return _last_line(last)
+        key, value = last
+        return max(int(key.start_mark.line), _last_line(value))
     end: yaml.Mark = node.end_mark
-    return end.line if end.column or end.line == node.start_mark.line else end.line - 1
+    line = int(end.line)
+    # A block scalar ends at the start of the next line.
+    if not end.column and line != node.start_mark.line:
+        return line - 1
+    return line
 
 
 def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]:
@@ -117,30 +128,28 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
         The lines, without line ends.
     """
     head = f"{' ' * indent}{_flow(key)}:"
+    comment = ""
     if note:
         comment = f"  # {note}"
-    else:
-        comment = ""
     if isinstance(value, Mapping) and any(isinstance(one, Mapping | list) for one in value.values()):
-        return [
-            head + comment,
-            *(line for name, one in value.items() for line in render_entry(name, one, indent + INDENT)),
-        ]
+        lines = [head + comment]
+        for name, one in value.items():
+            lines += render_entry(name, one, indent + INDENT)
+        return lines
     if isinstance(value, list) and value:
         return [head + comment, *(f"{' ' * (indent + INDENT)}- {_flow(one)}" for one in value)]
     return [f"{head} {_flow(value)}{comment}"]
 
 
 def _flow(value: Any) -> str:
-    """Data in one line, as it may stand within braces."""
+    """Write data in one line, as it may stand within braces."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_flow(key)}: {_flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
+    style: str | None = None
     if isinstance(value, str) and not value.isprintable():
-        style = '"'
-    else:
-        style = None
+        style = '"'  # only double quotes have escapes
     shown: str = yaml.safe_dump(
         [value], default_flow_style=True, default_style=style, width=float("inf"), allow_unicode=True
     )
@@ -148,7 +157,7 @@ def _flow(value: Any) -> str:
 
 
 def _verify(text: str, wanted: Mapping[str, Any], section: str) -> None:
-    """Whatever the text looked like: what comes out holds what was there and what was added, and nothing else."""
+    """Check that the new text contains what was there and what was added, and nothing else, however it was written."""
     try:
         got, _ = parse_yaml(text)
     except yaml.YAMLError as error:
@@ -158,7 +167,7 @@ def _verify(text: str, wanted: Mapping[str, Any], section: str) -> None:
 
 
 def _as_text(data: Any) -> Any:
-    """Data as they are read back: all plain values as text."""
+    """Convert data to the form in which they are read back: all plain values as text."""
     if isinstance(data, Mapping):
         return {key: _as_text(value) for key, value in data.items()}
     if isinstance(data, list):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import Finding, add_up, finding
 from pipeline.core.lazy_imports import import_arrow
-from pipeline.tables.schema import REFERENCES, TABLES, arrow_schema, is_nullable
+from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
 from pipeline.text.masking import find_active
 
 if TYPE_CHECKING:
@@ -27,24 +28,58 @@ SPANS = (
 
 
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
-    """All findings about the tables of a run."""
+    """Return all findings about the tables of a run."""
     findings: list[Finding] = []
     for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
         findings.extend(check(tables, run))
     return findings
 
 
-def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any]) -> list[Finding]:
-    """The same, for tables that come in parts of whole documents: memory is that of a part.
+class _FarReferences:
+    """Collects, part by part, what refers to rows of other documents, and the ids that there are."""
+
+    def __init__(self) -> None:
+        self._known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._wanted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+
+    def add(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take in a part."""
+        for name, column, target, other in FAR_REFERENCES:
+            values = tables[name][column].drop_null().unique().to_pylist()
+            self._wanted[name, column].update(values)
+            self._known[target, other].update(tables[target][other].to_pylist())
+
+    def add_ids(self, table: str, column: str, ids: Iterable[str]) -> None:
+        """Take in ids of rows that are not looked at."""
+        self._known[table, column].update(ids)
+
+    def findings(self) -> Iterator[Finding]:
+        """What refers to nothing, once all parts are in."""
+        for name, column, target, other in FAR_REFERENCES:
+            lost = self._wanted[name, column] - self._known[target, other]
+            yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
+
+
+def check_in_parts(
+    parts: Iterable[Mapping[str, pa.Table]],
+    run: Mapping[str, Any],
+    elsewhere: Callable[[str, str], Iterable[str]] = lambda table, column: (),
+) -> list[Finding]:
+    """Check tables that come in parts of whole documents, with the memory of one part.
 
     Args:
-        parts: All tables, those of documents with the rows of some. Their documents must ascend by id.
+        parts: All tables; those of documents with the rows of some documents. Ids must ascend over the parts.
         run: The contents of `run.json`.
+        elsewhere: Gives the ids of a column of a table also of rows that are not looked at.
     """
     found: list[Finding] = []
+    far = _FarReferences()
+    for target in sorted({(table, column) for _, _, table, column in FAR_REFERENCES}):
+        far.add_ids(*target, elsewhere(*target))
     last = ""
     for part in parts:
         found += check_integrity(part, run)
+        far.add(part)
         ids = part["documents"]["doc_id"].to_pylist()
         found += finding(
             "keys",
@@ -53,7 +88,7 @@ def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, An
         )
         if ids:
             last = ids[-1]
-    return add_up(found)
+    return add_up([*found, *far.findings()])
 
 
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
@@ -138,37 +173,31 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     sections = tables["sections"]
     for name in ("mentions", "dates"):
         rows = tables[name]
-        own = pc.index_in(
-            rows["section_id"], value_set=sections["section_id"]
-        )  # null where there is none: `references` tells
-        before, behind = (
-            pc.less(rows["start"], sections["start"].take(own)),
-            pc.greater(rows["end"], sections["end"].take(own)),
-        )
+        # Null where the section is missing, which the check of references reports.
+        own = pc.index_in(rows["section_id"], value_set=sections["section_id"])
+        before = pc.less(rows["start"], sections["start"].take(own))
+        behind = pc.greater(rows["end"], sections["end"].take(own))
         wrong = rows[TABLES[name].key[0]].filter(pc.or_(before, behind))
         yield from finding("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """No span holds a character that masks words in its document: `f***` may be one where only `[redacted]` does."""
+    """Find spans with a character that masks words in their document; `f***` is fine where only `[redacted]` masks."""
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    # Most runs have no such character in any span: only where there is one are the masks of the documents looked up.
-    held = []
+    # Most runs have no such character in any span. Only then are the masks of the documents looked up, which
+    # is slow.
+    held: list[tuple[str, str, list[Any]]] = []
     for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):
         texts = tables[name][text].to_pylist()
-        if any(character in found for found in texts if found for character in characters):
+        if not set(characters).isdisjoint(chain.from_iterable(filter(None, texts))):
             held.append((name, text, texts))
-    active: dict[str, frozenset[str]] = {}
-    if held:
-        for doc_id, raw in _texts(tables).items():
-            active[doc_id] = frozenset(find_active(raw, characters))
-    none: frozenset[str] = frozenset()
+    if not held:
+        return
+    active = {doc_id: find_active(raw, characters) for doc_id, raw in _texts(tables).items()}
     for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
-        rows = zip(keys, documents, texts, strict=True)
-        wrong = [
-            str(key)
-            for key, doc_id, found in rows
-            if found and not active.get(doc_id, none).isdisjoint(found)
-        ]
+        wrong: list[str] = []
+        for key, doc_id, found in zip(keys, documents, texts, strict=True):
+            if found and not set(active.get(doc_id, "")).isdisjoint(found):
+                wrong.append(str(key))
         yield from finding("masks", f"{name}.{text}: holds masked text", wrong)

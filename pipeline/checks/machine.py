@@ -1,4 +1,4 @@
-"""A check for programs: JSON of a stable form, and JUnit XML that CI servers read."""
+"""Writes a check for programs: JSON with a stable schema, and JUnit XML for CI servers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 FORM_VERSION = 1
-"""Version of the JSON; keys may be added under the same one, none is taken away or changes its meaning."""
+"""Version of the JSON. The same version may get new keys, but does not lose keys or change their meaning."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_json(checked: Checked) -> str:
-    """The check as one JSON object; `docs/checks.md` describes it."""
+    """Write the check as one JSON object; `docs/checks.md` describes it."""
     findings = checked.findings
     whole = {
         "version": FORM_VERSION,
@@ -59,7 +59,7 @@ def _drift(checked: Checked) -> dict[str, Any] | None:
 
 
 def to_junit(checked: Checked) -> str:
-    """The check as JUnit XML: a test case for each expectation and each check of the tables.
+    """Write the check as JUnit XML: a test case for each expectation and each check of the tables.
 
     A warning passes, with its text in `system-out`; a known failure is skipped.
     """
@@ -76,7 +76,7 @@ def to_junit(checked: Checked) -> str:
 
 
 def _suite(outcome: Outcome) -> str:
-    """A document, a table, the run; checks that hold for any run are a suite of their own."""
+    """Return the suite of an outcome: a document, a table or the run; integrity checks have a suite of their own."""
     if outcome.line is None:
         return "tables"
     return _legal((outcome.name if outcome.check == "documents" else outcome.subject).split(": ")[0])
@@ -93,10 +93,9 @@ def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: 
     for outcome in outcomes:
         title = _legal(f"{outcome.check}: {outcome.name}")
         seen[title] += 1
+        again = ""
         if seen[title] > 1:
-            again = f" ({seen[title]})"
-        else:
-            again = ""
+            again = f" ({seen[title]})"  # servers join cases with the same name
         case = ET.SubElement(
             suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0"
         )
@@ -127,5 +126,5 @@ def _result(case: Element, outcome: Outcome, checked: Checked) -> None:
 
 
 def _legal(text: str) -> str:
-    """Text without the characters that XML cannot hold."""
+    """Replace the characters that XML does not allow."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,15 +1,13 @@
-"""What became of each expectation, and the findings that these come to."""
+"""What became of each expectation, and the findings made from that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from itertools import chain
+from typing import Literal
 
 from pipeline.checks.findings import MAX_NAMED, Finding, Severity
-
-if TYPE_CHECKING:
-    pass
 
 Status = Literal["passed", "failed", "known_failure", "skipped"]
 
@@ -21,8 +19,8 @@ class Outcome:
     Attributes:
         check: Kind of expectation: expected, unexpected, rows, labels, share, drift, ..., or the name of a check of the tables.
         subject: What it is about: a document and table, a table, the run.
-        name: The expectation in words; unique with check and subject, but for repetitions in the file.
-        problem: What is wrong, in words that outcomes of one finding share; why it was skipped.
+        name: The expectation in words; unique with check and subject, except for repetitions in the file.
+        problem: What is wrong, in words that the outcomes of one finding share; or why it was skipped.
         offenders: What does not fit, at most `MAX_NAMED` of `count`.
         line: Line in the file of expectations.
     """
@@ -38,20 +36,19 @@ class Outcome:
     line: int | None = None
 
     def fail(self, problem: str, offender: str) -> Outcome:
-        """The same, failed by one offender, which is named with its line in the file."""
+        """Return the outcome as failed by one offender, which is named with its line in the file."""
+        named = offender
         if self.line:
             named = f"line {self.line}: {offender}"
-        else:
-            named = offender
         return replace(self, status="failed", problem=problem, offenders=(named,), count=1)
 
     def skip(self, why: str) -> Outcome:
-        """The same, skipped."""
+        """Return the outcome as skipped."""
         return replace(self, status="skipped", problem=why)
 
 
 def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
-    """One finding for the failed outcomes of one kind about one thing, in the order of their first."""
+    """Make one finding of the failed outcomes with the same check, subject and problem, in order of the first."""
     groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.status == "failed":
@@ -62,11 +59,10 @@ def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
 
 
 def _finding(check: str, subject: str, problem: str, severity: Severity, members: list[Outcome]) -> Finding:
-    named = [offender for member in members for offender in member.offenders]
+    named = list(chain.from_iterable(member.offenders for member in members))
+    message = problem
     if subject:
         message = f"{subject}: {problem}"
-    else:
-        message = problem
     return Finding(
         check,
         message,
@@ -78,7 +74,7 @@ def _finding(check: str, subject: str, problem: str, severity: Severity, members
 
 
 def integrity_outcomes(names: Iterable[str], findings: Iterable[Finding]) -> list[Outcome]:
-    """The checks that hold for any run as outcomes: one for each finding, one for each check without any."""
+    """Make outcomes of integrity checks: one for each finding, and one for each check without findings."""
     failed = [
         Outcome(
             f.check, "", f"{f.check} of all tables", "failed", f.severity, f.message, f.offenders, f.count

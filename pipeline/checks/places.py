@@ -1,4 +1,4 @@
-"""YAML with the line of each entry, all values as they are written."""
+"""Reads YAML with the line of each entry and all values as written."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Step = str | int
 
 
 class Places:
-    """Where the entries of a YAML document stand."""
+    """The lines of the entries of a YAML document."""
 
     def __init__(self, root: yaml.Node | None) -> None:
         self._root = root
         self._known: dict[int, dict[Step, tuple[yaml.Node, yaml.Node]]] = {}
 
     def line(self, steps: Sequence[Step]) -> int | None:
-        """Line of an entry, from 1; of what holds it, if it is not there; None in an empty document.
+        """Return the line of an entry, from 1; if it is missing, that of its parent; None in an empty document.
 
         Args:
             steps: Keys and numbers of list items on the way to it.
@@ -35,30 +35,32 @@ class Places:
         return found.start_mark.line + 1
 
     def _children(self, node: yaml.Node) -> dict[Step, tuple[yaml.Node, yaml.Node]]:
-        """Key or number to the node that marks the entry and the node of its value."""
-        if id(node) not in self._known:
-            if isinstance(node, yaml.MappingNode):
-                self._known[id(node)] = {
-                    key.value: (key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
-                }
-            else:
-                if isinstance(node, yaml.SequenceNode):
-                    items = node.value
-                else:
-                    items = ()
-                self._known[id(node)] = {number: (item, item) for number, item in enumerate(items)}
-        return self._known[id(node)]
+        """Map key or number to the node that marks the entry and the node of its value."""
+        if id(node) in self._known:
+            return self._known[id(node)]
+        children: dict[Step, tuple[yaml.Node, yaml.Node]] = {}
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    children[key.value] = (key, value)
+        elif isinstance(node, yaml.SequenceNode):
+            for number, item in enumerate(node.value):
+                children[number] = (item, item)
+        self._known[id(node)] = children
+        return children
 
 
 def parse_yaml(text: str) -> tuple[Any, yaml.Node | None]:
     """The data of a YAML document, and its nodes.
 
     Raises:
-        yaml.YAMLError: It is no YAML, more than one document, or has a key twice.
+        yaml.YAMLError: It is not YAML, more than one document, or has a key twice.
     """
     loader = TextLoader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
-        return (None if node is None else loader.construct_document(node)), node
+        if node is None:
+            return None, None
+        return loader.construct_document(node), node
     finally:
         loader.dispose()

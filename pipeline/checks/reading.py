@@ -35,6 +35,9 @@ LABEL_COLUMNS: dict[str, str] = {
     "offices": "office_id",
     "claims": "claim_type",
     "claim_mentions": "role",
+    "claim_links": "relation",
+    "positions": "flag",
+    "document_groups": "group_id",
     "dates": "timex_type",
     "failures": "error",
 }

@@ -82,10 +82,14 @@ def evaluate(
     from pipeline.evaluation.evaluate import Options
     from pipeline.evaluation.evaluate import evaluate as compare
     from pipeline.evaluation.labels import read_label_map
+    from pipeline.evaluation.links import is_link_gold
     from pipeline.evaluation.page import check_page
     from pipeline.outputs.formats.reading import read_gold
 
     with errors_shown():
+        if is_link_gold(gold):
+            _evaluate_links(gold, out, form)
+            return
         if html:
             check_page(html)  # before the work, which may take hours
         only = tuple(word.strip() for word in labels.split(",")) if labels else ()
@@ -98,6 +102,19 @@ def evaluate(
     if min_f1 is not None and _f1(result) < min_f1:
         typer.echo(f"evaluate: F1 {_f1(result):.3f} is below {min_f1}", err=True)
         raise typer.Exit(EXIT_CHECK)
+
+
+def _evaluate_links(gold: Path, out: Path | None, form: ResultFormat) -> None:
+    """Compare statements and links, which only the tables of a run have."""
+    from pipeline.evaluation.links import read_link_gold, score_run, scores_as_json, show_scores
+
+    if out is None:
+        raise ArgumentError(f"{gold}: a gold of links needs a finished run", "Name it with --out.")
+    result = score_run(read_link_gold(gold), out)
+    if form is ResultFormat.json:
+        typer.echo(json.dumps(scores_as_json(result), indent=1))
+    else:
+        typer.echo("\n".join(map(printable, show_scores(result).split("\n"))))
 
 
 def _predictions(

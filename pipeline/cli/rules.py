@@ -192,7 +192,7 @@ def explain(
         str,
         typer.Argument(
             metavar="DOC[:OFFSET]",
-            help="A doc_id or path; with a character offset in the raw text, if no words follow.",
+            help="A doc_id or path; with a character offset in the raw text, if no words follow; or the id of a claim.",
         ),
     ],
     words: Annotated[
@@ -204,10 +204,16 @@ def explain(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Explain why a span is, or is not, a mention. Example: pipeline explain article-17 "Tarnwick Optics" --out tables."""
+    """Explain why a span is, or is not, a mention, or how a claim relates to others. Example: pipeline explain article-17 "Tarnwick Optics" --out tables."""
     from pipeline.core.settings import read_settings
-    from pipeline.outputs.explain import explain_place
+    from pipeline.outputs.explain_claims import explain_claim, is_claim_id
 
     with errors_shown():
+        if words is None and is_claim_id(place):
+            for line in explain_claim(place, out):
+                typer.echo(printable(line))
+            return
+        from pipeline.outputs.explain import explain_place
+
         for line in explain_place(place, out, raw, read_settings(config), words):
             typer.echo(printable(line))

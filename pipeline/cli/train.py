@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from pathlib import Path
@@ -14,6 +15,60 @@ from pipeline.cli.exit_codes import errors_shown
 train_app = typer.Typer(help="Train the learned components.", no_args_is_help=True, rich_markup_mode=None)
 
 WEIGHTS = Path("models/claims")
+WHOLE = "whole:"
+"""Before the path of a gold whose annotators make a quotation on both sides of its cue one claim."""
+
+
+@train_app.command("gold")
+def train_gold(
+    gold: Annotated[
+        list[str],
+        typer.Option(
+            "--gold",
+            help="Gold with claims, or a .tsv list of lines; PATH, WEIGHT=PATH or WEIGHT=whole:PATH.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="File of lines to write.")],
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", help="Folder with the texts; default: `text` beside the gold."),
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--most", min=1, help="Most documents of each gold, chosen at random.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed of the choice.")] = 0,
+) -> None:
+    """Make the lines for `train scores`. Example: pipeline train gold --gold 3=gold.jsonl --out lines.jsonl."""
+    from pipeline.evaluation.claim_examples import LINES, Plan, numbered, rows_of_gold, rows_of_lines
+    from pipeline.outputs.formats.reading import read_gold
+
+    with errors_shown():
+        parts = []
+        for name in gold:
+            weight, whole, path = _weighted(name)
+            plan = Plan(weight, whole, most, seed)
+            if path.suffix == LINES:
+                parts.append(rows_of_lines(path, plan))
+                continue
+            beside = path.parent / "text"
+            folder = texts or (beside if beside.is_dir() else None)
+            parts.append(rows_of_gold(read_gold(path, None, folder), plan))
+        rows = list(numbered(parts))
+        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(lines, encoding="utf-8")
+    typer.echo(f"wrote {len(rows)} lines to {out}")
+
+
+def _weighted(name: str) -> tuple[float, bool, Path]:
+    """What `--gold` says: the weight, whether quotations are whole, the path."""
+    before, sign, after = name.partition("=")
+    try:
+        weight, path = (float(before), after) if sign else (1.0, name)
+    except ValueError:
+        weight, path = 1.0, name  # a path with a sign in it
+    whole = path.startswith(WHOLE)
+    return weight, whole, Path(path.removeprefix(WHOLE))
 
 
 @train_app.command("scores")

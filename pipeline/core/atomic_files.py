@@ -1,4 +1,4 @@
-"""Files and folders that a user asked for: they appear whole or not at all, and never in place of what is not ours."""
+"""Output files and folders: they appear complete or not at all, and never replace what this program did not write."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from pathlib import Path
 from pipeline.core.errors import ArgumentError, StageError
 
 MARK = ".made-by-pipeline"
-"""File that stands in each folder that we made, and so may replace: it says what the folder is."""
+"""File in each folder that we made, and so may replace: it says what the folder is."""
 EXPORT = "an export"
 MAX_STEM = 60
 NEW, LOCK = "new", "lock"
-"""Within the folder beside a target: what is being written, and the lock of who writes it."""
+"""Within the folder beside a target: what is being written, and the lock of its writer."""
 _ANY_KIND = ""
-"""What the mark of older versions says."""
+"""Content of the mark of older versions."""
 _PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
 def require_new(target: Path, *, force: bool) -> None:
-    """Refuse to take the place of an existing file.
+    """Refuse to replace an existing file.
 
     Raises:
-        ArgumentError: There is one, and it may not be replaced.
+        ArgumentError: The file exists and may not be replaced.
     """
     if os.path.lexists(target) and not force:
         raise ArgumentError(f"{target}: already exists", "Name a new file, or replace it with --force.")
@@ -37,7 +37,7 @@ def require_new(target: Path, *, force: bool) -> None:
 
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """A path to write to; afterwards it is at `target`, unless writing failed.
+    """Give a path to write to; afterwards the file is at `target`, unless writing failed.
 
     Raises:
         StageError: The target is a folder, or it cannot be written.
@@ -54,10 +54,13 @@ def new_file(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_state_file(target: Path) -> Iterator[Path]:
-    """The same for the many files of a folder that its user holds, and so cleans up with `remove_partial`.
+    """Give a path to write one of many state files to.
+
+    Cheaper than `new_file`: it takes no lock, so only the owner of the folder may write, and it cleans up after a killed
+    program with `remove_partial`.
 
     Raises:
-        StageError: It cannot be written.
+        StageError: The file cannot be written.
     """
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
@@ -71,7 +74,7 @@ def new_state_file(target: Path) -> Iterator[Path]:
 
 
 def remove_partial(folder: Path) -> None:
-    """Remove what a killed program left of its `new_state_file`s."""
+    """Remove the partial files that a killed program left of its `new_state_file` calls."""
     if folder.is_dir():
         for path in folder.iterdir():
             if _PARTIAL.fullmatch(path.name) and path.is_file():
@@ -80,15 +83,15 @@ def remove_partial(folder: Path) -> None:
 
 @contextmanager
 def new_folder(target: Path, kind: str, marks: Collection[str] = ()) -> Iterator[Path]:
-    """An empty folder to fill; afterwards it stands at `target` in place of an older one of its kind, unless filling failed.
+    """Give an empty folder to fill; afterwards it replaces an older one of its kind at `target`, unless filling failed.
 
     Args:
-        target: Where it is to stand.
-        kind: What it is, which its `MARK` says.
-        marks: Files that tell a folder of this kind from before it was marked.
+        target: Final path of the folder.
+        kind: What the folder is; written into its `MARK`.
+        marks: Files that identify a folder of this kind from versions without marks.
 
     Raises:
-        StageError: The target holds what we did not make as such, or it cannot be written.
+        StageError: The target holds something else, or it cannot be written.
     """
     if not may_replace(target, kind, marks):
         raise StageError(
@@ -105,12 +108,12 @@ def new_folder(target: Path, kind: str, marks: Collection[str] = ()) -> Iterator
 
 
 def may_replace(target: Path, kind: str, marks: Collection[str] = ()) -> bool:
-    """Whether nothing of the user's is lost when the folder is replaced: it is missing, empty, or one of the kind.
+    """Whether a folder can be replaced without losing files of the user: it is missing, empty, or of this kind.
 
     Args:
         target: The folder.
-        kind: What is to stand there.
-        marks: Files that tell a folder of this kind from before it was marked.
+        kind: What will replace it.
+        marks: Files that identify a folder of this kind from versions without marks.
     """
     if not os.path.lexists(target):
         return True
@@ -122,7 +125,7 @@ def may_replace(target: Path, kind: str, marks: Collection[str] = ()) -> bool:
 
 
 def read_mark(folder: Path) -> str | None:
-    """What a folder of ours is; None for any other."""
+    """Return what a folder of ours is; None for any other folder."""
     try:
         return (folder / MARK).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -131,10 +134,11 @@ def read_mark(folder: Path) -> str | None:
 
 @contextmanager
 def _workplace(target: Path) -> Iterator[Path]:
-    """A folder beside the target to write in, removed afterwards; first those of killed programs are, which hold no lock."""
+    """Give a folder beside the target to write in, and remove it afterwards."""
     from filelock import FileLock
 
     target.parent.mkdir(parents=True, exist_ok=True)
+    # A killed program cannot clean up, so the next one does: what is not locked any more is deserted.
     _remove_deserted(target)
     place = target.absolute().with_name(f".{target.absolute().name}.{uuid.uuid4().hex[:8]}.tmp")
     place.mkdir()
@@ -162,7 +166,7 @@ def _remove_deserted(target: Path) -> None:
 
 
 def _swap(place: Path, target: Path) -> None:
-    """A folder cannot be replaced in one step where it is not empty: the old one steps aside first."""
+    """Replace the target by the new folder; a folder that is not empty must be moved away first."""
     new, old = place / NEW, place / "old"
     try:
         if os.path.lexists(target):
@@ -189,9 +193,9 @@ def _cannot_write(target: Path, error: OSError) -> StageError:
 
 
 def safe_stem(doc_id: str) -> str:
-    """A file name for a document, without its ending: plain letters of the id, and a hash that tells alike ids apart.
+    """Return a file name for a document, without its ending: plain letters of the id, and a hash to tell similar ids apart.
 
-    It holds only `a-z`, `0-9` and `-`, so it is the same on every file system and needs no escaping in a link.
+    It contains only `a-z`, `0-9` and `-`, so it is valid on every file system and needs no escaping in a link.
     """
     plain = unicodedata.normalize("NFKD", doc_id).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_STEM].strip("-")

@@ -1,4 +1,4 @@
-"""Bytes that tell whether they are as they were written."""
+"""Bytes with a checksum, which shows whether they are as they were written."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ SIZE = hashlib.sha256().digest_size
 
 
 def add_checksum(data: bytes) -> bytes:
-    """The bytes with their sha256 sum behind them."""
+    """Append the sha256 sum to bytes."""
     return data + hashlib.sha256(data).digest()
 
 
 def strip_checksum(data: bytes) -> bytes:
-    """The bytes that `add_checksum` was given.
+    """Return the bytes that `add_checksum` got.
 
     Raises:
-        ValueError: A byte of them changed, or some are missing.
+        ValueError: A byte changed, or some are missing.
     """
     body, digest = data[:-SIZE], data[-SIZE:]
     if hashlib.sha256(body).digest() != digest:

@@ -11,4 +11,4 @@ MODELS_DIR = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "models"
 """`models/` of the clone; in an installed package, its copy."""
 
 RULES_DIR = MODELS_DIR / "rules"
-"""The rules of this project; a component without rules of its own reads them from here."""
+"""The rules of this project; components read them from here unless they get a folder of their own."""

@@ -23,21 +23,21 @@ class PipelineError(Exception):
 
 
 class SettingsError(PipelineError):
-    """A configuration file or environment variable that does not fit."""
+    """A wrong configuration file or environment variable."""
 
 
 class ArgumentError(SettingsError):
-    """An argument of a command that does not fit what it is about."""
+    """An argument of a command that contradicts its input."""
 
 
 class ExpectationError(SettingsError):
-    """A file of expectations that does not fit.
+    """A wrong file of expectations.
 
     Args:
         message: What is wrong, naming file, line and entry.
         hint: What the user can do about it.
-        file: Path of the file, as it was given.
-        line: Line of the entry, from 1, where it is known.
+        file: Path of the file, as given.
+        line: Line of the entry, from 1; None if not known.
     """
 
     def __init__(self, message: str, hint: str = "", *, file: str = "", line: int | None = None) -> None:
@@ -47,11 +47,11 @@ class ExpectationError(SettingsError):
 
 
 class GoldError(SettingsError):
-    """A gold file that does not fit: names file, document and span."""
+    """A wrong gold file: names file, document and span."""
 
 
 class RuleError(PipelineError):
-    """A rule file that does not fit: names file and rule."""
+    """A wrong rule file: names file and rule."""
 
 
 class ReadError(PipelineError):
@@ -60,7 +60,7 @@ class ReadError(PipelineError):
     Args:
         message: What is wrong.
         hint: What the user can do about it.
-        line: Number of the line, from 1, of a record in a file of several; None where it is the file.
+        line: Line of the record in a file of several, from 1; None if the whole file cannot be read.
     """
 
     def __init__(self, message: str, hint: str = "", *, line: int | None = None) -> None:
@@ -69,19 +69,19 @@ class ReadError(PipelineError):
 
 
 class ModelError(PipelineError):
-    """The spaCy pipeline is missing, or is not the one that was expected."""
+    """The spaCy pipeline is missing, or is another one than expected."""
 
 
 class NamedModelError(ModelError, SettingsError):
-    """The settings name a pipeline that is not there."""
+    """The settings name a pipeline that does not exist."""
 
 
 class NamedListError(RuleError, SettingsError):
-    """The settings name a list of names that is not there."""
+    """The settings name a list of names that does not exist."""
 
 
 class EmptyError(PipelineError):
-    """A run of which no document came, since every input failed."""
+    """A run without documents, because every input failed."""
 
 
 class StageError(PipelineError):

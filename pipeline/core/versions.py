@@ -1,4 +1,4 @@
-"""Versions of installed packages, and what is known of how they fit together."""
+"""Versions of installed packages, and which of them are tested together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import metadata
 
 
 def package_version(package: str) -> str | None:
-    """The version of a package, or None if it is not installed."""
+    """Return the version of a package, or None if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -18,7 +18,7 @@ def package_version(package: str) -> str | None:
 
 @contextmanager
 def tested_base_model() -> Iterator[None]:
-    """Keep back spaCy's warning that the base model was trained with an older spaCy: the two are pinned and tested together."""
+    """Suppress spaCy's warning that the base model was trained with an older spaCy: the two are pinned and tested together."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\] Model 'en_core_web_md' \(3\.7\.1\)")
         yield

@@ -22,7 +22,11 @@ class StrictLoader(SafeLoader):
     """A loader that refuses duplicate keys, which YAML's own rules forbid and PyYAML accepts."""
 
     def construct_strict_mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
-        """A mapping, with an error for a key that comes twice or is not plain."""
+        """Construct a mapping.
+
+        Raises:
+            yaml.constructor.ConstructorError: A key occurs twice or is not a text.
+        """
         values: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
@@ -36,7 +40,7 @@ class StrictLoader(SafeLoader):
         return values
 
     def construct_key(self, node: yaml.ScalarNode) -> Any:
-        """The value of a key."""
+        """Construct a key."""
         return self.construct_object(node)
 
 
@@ -51,13 +55,13 @@ class TextLoader(StrictLoader):
     """
 
     def construct_key(self, node: yaml.ScalarNode) -> str:
-        """The key as it is written."""
+        """Return the key as written."""
         key: str = node.value
         return key
 
 
 def _resolvers(tags: Iterable[str]) -> Resolvers:
-    """PyYAML's rules by which plain scalars get a type, for these types only."""
+    """Select PyYAML's rules by which plain scalars get a type, for these types only."""
     wanted = {_TAG + tag for tag in tags}
     kept: Resolvers = {}
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items():

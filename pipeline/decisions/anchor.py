@@ -1,7 +1,7 @@
 """Finds the place of a quotation again, in a text that may have changed since. Pure; never guesses.
 
-The order of evidence: the same document and the same offsets; the words with all of their context; the words with
-enough of it, and more than anywhere else. Where two places fit as well, none is taken.
+The order of evidence: the same document and the same offsets; the words with all of their context; the words with enough
+context, and more than anywhere else. If two places fit equally well, the quotation is lost.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pipeline.decisions.model import Quote
 AROUND = 32
 """Characters of context on either side, as in the export of Web Annotations."""
 MOST = 256
-"""Characters at most, where fewer do not tell the place from another."""
+"""Largest number of characters of context, used if fewer do not identify the place."""
 ENOUGH = 12
-"""Characters of context that must agree at least."""
+"""Least number of characters of context that must agree."""
 ALONE = 24
-"""Characters of one side that are enough by themselves."""
+"""Characters of context on one side that are enough without the other side."""
 FEW = 4
-"""Characters that the second-best place must have fewer."""
+"""Number of characters by which the best place must beat the second best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,13 @@ Place = tuple[int, int]
 
 
 def make_quote(text: str, start: int, end: int) -> Quote:
-    """A quotation of a stretch, with as much context as tells it from all others where that can be done."""
+    """Quote a span with as much context as identifies it, up to `MOST` characters.
+
+    Args:
+        text: The raw text.
+        start: Offset of its first character.
+        end: Offset after its last character.
+    """
     size = AROUND
     exact = text[start:end]
     while size < MOST and _count_alike(text, exact, start, end, size) > 1:
@@ -59,16 +65,17 @@ def _count_alike(text: str, exact: str, start: int, end: int, size: int) -> int:
 
 
 def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
-    """Where a quotation stands now.
+    """Find the current place of a quotation.
 
     Args:
         text: The raw text of the document.
         quote: The quotation.
-        same: The document is the one that was quoted, by its hash.
+        same: Whether the document is the one that was quoted, by its hash.
 
     Returns:
-        Offsets into the text, or why there are none.
+        Offsets into the text, or the reason why it has no place.
     """
+    # In another document the same offsets prove nothing, unless words and context occur only once.
     if _agrees(text, quote) and (same or _is_only_one(text, quote)):
         return quote.start, quote.end
     flat = _flatten(text)
@@ -91,7 +98,7 @@ def _is_only_one(text: str, quote: Quote) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Flat:
-    """A text with each run of white space as one space, and where each of its characters stands in the text itself."""
+    """A text with each run of white space as one space, and the offset of each of its characters in the original."""
 
     text: str
     places: list[int]
@@ -112,22 +119,18 @@ def _flatten(text: str) -> _Flat:
 
 
 def _squeeze(text: str) -> str:
-    """Each run of white space as one space."""
+    """Write each run of white space as one space, also at the ends."""
     words = " ".join(text.split())
-    if text[:1].isspace():
-        before = " "
-    else:
-        before = ""
     if words and text[-1:].isspace():
-        behind = " "
-    else:
-        behind = ""
-    return f"{before}{words}{behind}"
+        words = f"{words} "
+    if text[:1].isspace():
+        words = f" {words}"
+    return words
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What stood around the words, and how much of it stood in the same line."""
+    """The text around the words, and how much of it was in the same line."""
 
     prefix: str
     suffix: str
@@ -158,10 +161,13 @@ def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
 
 
 def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool, int]]:
-    """For each occurrence: how many characters of the context agree with it, whether they are enough, and where it is.
+    """Score each occurrence of the words.
 
-    Enough is one side as far as its line went, or half of both sides with some of each, or all. What stood beyond the line
-    is no evidence by itself: where a paragraph goes, the one before it comes to stand there.
+    Enough is one side up to the end of its line, or half of both sides with some of each, or all. Text beyond the line is not
+    evidence alone: when a paragraph is removed, the one before it moves there.
+
+    Yields:
+        Number of agreeing characters of context, whether they are enough, and the offset.
     """
     prefix, suffix = context.prefix, context.suffix
     start = text.find(exact)
@@ -188,7 +194,7 @@ def _shared(left: Iterator[str], right: Iterator[str]) -> int:
 
 
 def _cuts_word(text: str, place: Place, before: str, behind: str) -> bool:
-    """Whether an occurrence is part of a longer word, as the quotation was not: `Trump` in `Trumpet` is another thing."""
+    """Whether an occurrence is part of a longer word and the quotation was not: `Trump` in `Trumpet` is something else."""
     start, end = place
     left = start > 0 and text[start - 1].isalnum() and text[start].isalnum() and not before.isalnum()
     right = end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not behind.isalnum()

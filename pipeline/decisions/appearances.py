@@ -1,4 +1,4 @@
-"""Who appears in a document, after decisions about its mentions."""
+"""Updates who appears in a document, after decisions about its mentions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def appear_anew(rows: Rows) -> None:
-    """Bring the appearances of a document in line with its mentions: what the rows say of an entity beside its mentions stays."""
+    """Update the appearances of a document from its mentions; columns that do not depend on mentions stay."""
     groups: dict[str, list[MentionRow]] = {}
     for mention in rows.mentions:
         if mention.identity is not None:
@@ -48,20 +48,25 @@ def _appearance(
     same = (f"{doc_id}#a{first}", forms, len(mentions))
     if (row.appearance_id, row.forms, row.n_mentions) == same:
         return row
-    office = next((mention.office_id for mention in mentions if mention.office_id), None)
+    office = row.office_id
+    if row.label != label:  # the office belongs to the role, which has changed
+        office = next((mention.office_id for mention in mentions if mention.office_id), None)
+    name = row.name
+    if name not in forms:
+        name = max(forms, key=len)
     return replace(
         row,
         appearance_id=f"{doc_id}#a{first}",
         label=label,
         forms=forms,
         n_mentions=len(mentions),
-        name=row.name if row.name in forms else max(forms, key=len),
-        office_id=row.office_id if row.label == label else office,
+        name=name,
+        office_id=office,
     )
 
 
 def join_appearances(table: pa.Table) -> pa.Table:
-    """One row for an entity in a document, where a merge left several."""
+    """Join the rows of one entity in a document, where a merge left several."""
     rows = [AppearanceRow(**row) for row in table.to_pylist()]
     joined: list[AppearanceRow] = []
     for _, own in groupby(rows, key=lambda row: row.doc_id):
@@ -77,9 +82,8 @@ def join_appearances(table: pa.Table) -> pa.Table:
 
 
 def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:
-    if one.n_mentions >= other.n_mentions:
-        main = one
-    else:
+    main = one
+    if other.n_mentions > one.n_mentions:
         main = other
     return replace(
         main,

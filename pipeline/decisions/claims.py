@@ -1,4 +1,4 @@
-"""Applies decisions to the claims of one document, and keeps what refers to its mentions right."""
+"""Applies decisions to the claims of one document, and updates references to its mentions."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from pipeline.decisions.mentions import Changes
 from pipeline.decisions.model import ClaimChange, ClaimDecision, ClaimParts, Quote
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows, decided_columns, make_row
-from pipeline.decisions.told import Tally
+from pipeline.decisions.told import State, Tally
 from pipeline.tables.labels import PEOPLE
 from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
 
 JOINT = " ... "
-"""Between the pieces of a content."""
+"""Joins the spans of a content."""
 ALIKE = 0.6
-"""Share of the characters that two contents must have in common to be taken for one claim without the same cue."""
+"""Share of characters that two contents must have in common to count as one claim without the same cue."""
 _COLUMNS = {field.name for field in fields(ClaimRow)}
 _DERIVED: dict[str, Any] = {"content_resolved": None, "is_resolved": False}
-"""Columns that say something of the content: unknown where a person changed it."""
+"""Columns about the content that are unknown after a person has changed it."""
 _CLAIMS = ("continues", "headline_of")
 """Columns that refer to other claims of the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A claim's parts at their places of today."""
+    """The current places of a claim's parts."""
 
     source: Place | None
     cue: Place | None
@@ -38,7 +38,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What one decision wants of the claim that it is about."""
+    """What one decision asks of its claim."""
 
     one: Numbered
     decision: ClaimDecision
@@ -51,14 +51,15 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
     """Apply decisions about the claims of a document.
 
     Args:
-        rows: The document, its mentions decided.
+        rows: The document, after decisions about its mentions: sources refer to them.
         ones: The decisions.
-        tally: Told what became of them.
+        tally: Receives what became of them.
     """
-    wishes = [wish for one in ones if (wish := _wish(rows, one, tally)) is not None]
     groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
-    for wish in wishes:
-        groups[_key(wish)].append(wish)
+    for one in ones:
+        wish = _wish(rows, one, tally)
+        if wish is not None:
+            groups[_key(wish)].append(wish)
     claims = {row.claim_id: row for row in rows.claims}
     touched: dict[str, ClaimRow] = {}
     for group in groups.values():
@@ -73,20 +74,31 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
 
 
 def _follow_claims(rows: Rows, claims: Sequence[ClaimRow], touched: Mapping[str, ClaimRow]) -> list[ClaimRow]:
-    """The claims, with what refers to one that is gone, or has another id now, led there or to nothing."""
+    """Update references between claims: to the new id of a changed claim, or to nothing if it is gone."""
     known = {row.claim_id for row in claims}
-    gone = {row.claim_id: row for row in rows.claims if row.claim_id not in known}
-    heirs = {
-        own: next((new.claim_id for new in touched.values() if new.content_spans == row.content_spans), None)
-        for own, row in gone.items()
-    }
-    followed = []
+    successors: dict[str, str | None] = {}
+    for row in rows.claims:
+        if row.claim_id not in known:
+            successors[row.claim_id] = _find_successor(row, touched)
+    followed: list[ClaimRow] = []
     for row in claims:
-        changed: dict[str, Any] = {
-            name: heirs[old] for name in _CLAIMS if (old := getattr(row, name)) in heirs
-        }
-        followed.append(replace(row, **changed) if changed else row)
+        changed: dict[str, Any] = {}
+        for name in _CLAIMS:
+            old = getattr(row, name)
+            if old in successors:
+                changed[name] = successors[old]
+        if changed:
+            row = replace(row, **changed)
+        followed.append(row)
     return followed
+
+
+def _find_successor(row: ClaimRow, touched: Mapping[str, ClaimRow]) -> str | None:
+    """Return the id of the changed claim with the same content: the id depends on the cue, which may have moved."""
+    for new in touched.values():
+        if new.content_spans == row.content_spans:
+            return new.claim_id
+    return None
 
 
 def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
@@ -108,8 +120,21 @@ def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
     return _Wish(one, decision, found, row, values)
 
 
+def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow | Lost:
+    """The claim of a document that a decision describes.
+
+    Args:
+        rows: The document.
+        parts: The claim as it stood in the tables.
+        same: The document is the same as then.
+    """
+    found = _find(rows, parts, same=same)
+    row = found if isinstance(found, Lost) else _match(rows.claims, found)
+    return Lost("no claim has these words") if row is None else row
+
+
 def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
-    """The places of a claim: the cue decides, else the content."""
+    """Find the places of a claim. Without cue and content it is lost; a lost source only matters to some decisions."""
     cue = _find_one(rows, parts.cue, same=same)
     if isinstance(cue, Lost):
         return cue
@@ -117,7 +142,9 @@ def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
     if isinstance(content, Lost):
         return content
     source = _find_one(rows, parts.source, same=same)
-    return _Found(None if isinstance(source, Lost) else source, cue, content)
+    if isinstance(source, Lost):
+        source = None
+    return _Found(source, cue, content)
 
 
 def _find_one(rows: Rows, quote: Quote | None, *, same: bool) -> Place | Lost | None:
@@ -137,26 +164,31 @@ def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place
 
 
 def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
-    """The row of a claim: the one with its cue, else the one with most of its content."""
+    """Find the row of a claim: the one with its cue, else the one with most of its content."""
     if found.cue is not None:
-        # The edges of a cue may have moved; the id of a claim comes of where it begins.
-        for own in (
-            [row for row in claims if row.cue_start == found.cue[0]],
-            [row for row in claims if _overlap(row, found.cue)],
-        ):
-            if own:
-                if len(own) == 1:
-                    return own[0]
-                return Lost("several claims have this cue")
-    scored = sorted(
-        ((share, row.claim_id, row) for row in claims if (share := _share(row, found)) >= ALIKE),
-        key=lambda item: (-item[0], item[1]),
-    )
+        # First by its beginning, which makes the id of the claim; then by overlap, because its edges may have
+        # moved.
+        own = [row for row in claims if row.cue_start == found.cue[0]]
+        own = own or [row for row in claims if _overlap(row, found.cue)]
+        if len(own) > 1:
+            return Lost("several claims have this cue")
+        if own:
+            return own[0]
+    return _match_content(claims, found)
+
+
+def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
+    scored: list[tuple[float, str, ClaimRow]] = []
+    for row in claims:
+        share = _share(row, found)
+        if share >= ALIKE:
+            scored.append((share, row.claim_id, row))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    if not scored:
+        return None
     if len(scored) > 1 and scored[0][0] == scored[1][0]:
         return Lost("several claims have this content")
-    if scored:
-        return scored[0][2]
-    return None
+    return scored[0][2]
 
 
 def _overlap(row: ClaimRow, cue: Place) -> bool:
@@ -177,10 +209,14 @@ def _share(row: ClaimRow, found: _Found) -> float:
 
 
 def _characters(places: Iterable[Place]) -> set[int]:
-    return {at for place in places for at in range(*place)}
+    characters: set[int] = set()
+    for start, end in places:
+        characters.update(range(start, end))
+    return characters
 
 
 def _key(wish: _Wish) -> tuple[Any, ...]:
+    """Return a key that is the same for all decisions about one claim, also about one that is missing."""
     if wish.row is not None:
         return ("row", wish.row.claim_id)
     if wish.found.cue:
@@ -191,7 +227,7 @@ def _key(wish: _Wish) -> tuple[Any, ...]:
 def _values(
     rows: Rows, decision: ClaimDecision, found: _Found, row: ClaimRow | None, *, same: bool
 ) -> dict[str, Any] | Lost:
-    """Columns that a decision gives, by name."""
+    """Return the columns that a decision gives, by name."""
     parts = decision.claim
     values: dict[str, Any] = {}
     if row is None or decision.do in ("claim.accept", "claim.add"):
@@ -207,7 +243,7 @@ def _values(
     values |= change
     for name in ("cue", "source"):
         if values.get(name) is not None and rows.section_of(*values[name]) is None:
-            return Lost(f"the {name} is in no one section")
+            return Lost(f"the {name} is not within one section")
     return values
 
 
@@ -220,7 +256,9 @@ def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any] |
             value = _find_all(rows, value, same=same)
         if isinstance(value, Lost):
             return value
-        values["claim_type" if name == "type" else name] = value
+        if name == "type":
+            name = "claim_type"
+        values[name] = value
     return values
 
 
@@ -243,12 +281,11 @@ def _apply_group(
     """Apply decisions about one claim that do not contradict each other."""
     row = group[0].row
     if group[0].decision.do == "claim.reject":
-        if row is not None:
-            del claims[row.claim_id]
-        for wish in group:
-            tally.tell(wish.one, "applied" if row is not None else "held")
+        _reject(group, row, claims, tally)
         return
-    values = {name: value for wish in group for name, value in wish.values.items()}
+    values: dict[str, Any] = {}
+    for wish in group:
+        values.update(wish.values)
     new = _built(rows, row, values)
     taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
     if taken or new.claim_id in touched:
@@ -262,8 +299,17 @@ def _apply_group(
         tally.tell(wish.one, "applied")
 
 
+def _reject(group: Sequence[_Wish], row: ClaimRow | None, claims: dict[str, ClaimRow], tally: Tally) -> None:
+    state: State = "held"  # the claim is not there, so the tables already agree
+    if row is not None:
+        del claims[row.claim_id]
+        state = "applied"
+    for wish in group:
+        tally.tell(wish.one, state)
+
+
 def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> ClaimRow:
-    """The row with the values of a decision; a new one where there is none."""
+    """Return the row with the values of a decision, or a new row."""
     own = make_row(ClaimRow, doc_id=rows.doc_id) if row is None else row
     columns: dict[str, Any] = {
         name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"
@@ -292,9 +338,9 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
 
 
 def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns that follow from a person's having looked at the claim."""
+    """Return columns that follow from the fact that a person has looked at the claim."""
     decided = {name: value for name, value in decided_columns(ClaimRow).items() if name not in columns}
-    if row.claim_id:  # what the tables say of it stands, where the decision is not about that
+    if row.claim_id:  # the claim was in the tables: its polarity stays unless the decision is about it
         decided.pop("polarity", None)
     if "content_text" in columns and columns["content_text"] != row.content_text:
         decided |= _DERIVED
@@ -311,7 +357,7 @@ def _content_columns(text: str, places: Sequence[Place]) -> dict[str, Any]:
 
 
 def _source_columns(rows: Rows, place: Place | None) -> dict[str, Any]:
-    """The columns of a source, with the mention in it that it stands for."""
+    """Return the columns of a source, with the mention in it that speaks."""
     if place is None:
         names = ("source_start", "source_end", "source_text", "source_mention_id", "source_entity_id")
         return dict.fromkeys(names)
@@ -326,7 +372,7 @@ def _source_columns(rows: Rows, place: Place | None) -> dict[str, Any]:
 
 
 def _speaker(inside: Sequence[MentionRow]) -> MentionRow | None:
-    """Who speaks where a source holds several names: the last person, else the first name."""
+    """Choose the speaker of a source with several names: the last person, else the first name."""
     people = [row for row in inside if row.label in PEOPLE]
     if people:
         return people[-1]
@@ -336,7 +382,7 @@ def _speaker(inside: Sequence[MentionRow]) -> MentionRow | None:
 
 
 def follow_mentions(rows: Rows, changes: Changes) -> None:
-    """Lead what refers to changed mentions to their successors, or to nothing; put new ones into the contents.
+    """Update references to changed mentions: to their successors, or to nothing; add new mentions to contents.
 
     Args:
         rows: The document.
@@ -352,14 +398,21 @@ def follow_mentions(rows: Rows, changes: Changes) -> None:
 
 
 def _followed_entities(rows: Rows, changes: Changes) -> dict[str, str | None]:
-    """Entities that no mention of the document is of any more: what theirs are of now, if that is one thing."""
+    """Map entities without mentions in the document to the one entity of their former mentions, or to None."""
     known = {row.entity_id for row in rows.mentions}
-    heirs: defaultdict[str, set[str]] = defaultdict(set)
-    for old, row in changes.was.items():
-        new = changes.moved.get(old)
-        if row not in known:
-            heirs[row] |= {new.entity_id} if new else set()
-    return {old: min(new) if len(new) == 1 else None for old, new in heirs.items()}
+    candidates: dict[str, set[str]] = {}
+    for mention_id, entity in changes.was.items():
+        if entity in known:
+            continue
+        own = candidates.setdefault(entity, set())
+        new = changes.moved.get(mention_id)
+        if new:
+            own.add(new.entity_id)
+    followed: dict[str, str | None] = dict.fromkeys(candidates)
+    for entity, own in candidates.items():
+        if len(own) == 1:
+            followed[entity] = min(own)
+    return followed
 
 
 def _followed(claim: ClaimRow, changes: Changes, entities: Mapping[str, str | None]) -> ClaimRow:
@@ -385,7 +438,7 @@ def _within(row: MentionRow, claim: ClaimRow) -> bool:
 
 
 def _pair_anew(rows: Rows, claims: Sequence[ClaimRow], mentions: Sequence[MentionRow]) -> None:
-    """Pairs of claim and mention: those that stand are kept, those of changed claims and new mentions are found."""
+    """Update the pairs of claim and mention: keep unchanged ones, find those of changed claims and new mentions."""
     known_claims = {row.claim_id for row in rows.claims}
     known_mentions = {row.mention_id for row in rows.mentions}
     anew_claims = {row.claim_id for row in claims}
@@ -409,7 +462,7 @@ def _inside(mention: MentionRow, claim: ClaimRow) -> bool:
 
 
 def forget_dates(rows: Rows, gone: set[str]) -> None:
-    """Give claims that a rejected date dated the date of their section."""
+    """Give claims that were dated by a rejected date the date of their section."""
     if gone.isdisjoint(rows.column("claims", "date_id")):
         return
     days = {row.section_id: row.date for row in rows.sections}

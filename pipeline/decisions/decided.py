@@ -1,19 +1,20 @@
-"""The hook of a run: rows of documents in, the same rows with the decisions applied out; then entities in, entities out.
+"""The hook of a run: takes rows of documents, and later entities, and returns them with the decisions applied.
 
-A document that no decision is about passes through untouched, and so does everything where there are no decisions.
+A document without decisions passes through untouched, and so does everything if there are no decisions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.core.settings import MaskSettings
-from pipeline.decisions.anchor import Lost, find_quote
+from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
+from pipeline.decisions.links import LinkPlan, Side
 from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -30,18 +31,19 @@ from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, arrow_schema
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk, split_documents
+from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, arrow_schema
 from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SURVEYED: Mapping[str, tuple[str, ...]] = {"documents": ("doc_id", "sha256"), "mentions": ("entity_id",)}
-"""Tables and columns of all documents that must be known before the first is decided."""
+"""Tables and columns of all documents that must be known before the first document: ids and hashes to find documents, and
+the entities that exist."""
 Survey = Callable[[], Iterable[Chunk]]
 Fetch = Callable[[str], Chunk | None]
-"""Gives all rows of one document, before decisions."""
+"""Returns all rows of one document, before decisions."""
 
 
 class Decided:
@@ -49,10 +51,10 @@ class Decided:
 
     Args:
         file: The decisions.
-        survey: Gives the columns of `SURVEYED`, chunk by chunk; asked once, and only where there are decisions.
-        fetch: Gives the rows of one document; asked only for entities whose id is not there any more.
+        survey: Returns the columns of `SURVEYED`, chunk by chunk; called once, and only if there are decisions.
+        fetch: Returns the rows of one document; called only for entities whose id has disappeared.
         mask: What counts as masked text.
-        facts: What the rule data know of entities, to link new mentions.
+        facts: Facts of the rule data about entities, to link new mentions.
     """
 
     def __init__(
@@ -74,6 +76,8 @@ class Decided:
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
+        self._links = LinkPlan(())
+        self._ends: Mapping[str, Sequence[tuple[Numbered, Side]]] = {}
         if file.live:
             self._prepare(survey)
 
@@ -81,15 +85,15 @@ class Decided:
         return bool(self.file.live)
 
     def outcomes(self) -> list[Outcome]:
-        """What became of each decision, once all rows went by."""
+        """Return what became of each decision, after all rows have passed."""
         return self._tally.outcomes()
 
     def rows(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-        """Rows of documents, decided."""
+        """Apply decisions to rows of documents."""
         return (self.decide(chunk) for chunk in chunks)
 
     def decide(self, chunk: Chunk) -> Chunk:
-        """The rows of a chunk, decided."""
+        """Apply decisions to the rows of a chunk."""
         if not self.file.live:
             return chunk
         ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
@@ -99,35 +103,34 @@ class Decided:
         return self._renamed(chunk)
 
     def open(self, chunk: Chunk) -> Rows:
-        """The rows of a chunk of one document."""
+        """Open a chunk of one document."""
         return Rows(chunk, self._patterns or compile_patterns(MaskSettings()), self._facts)
 
     def of_document(self, doc_id: str) -> list[Numbered]:
-        """The living decisions about the rows of a document."""
+        """Return the live decisions about the rows of a document."""
         return list(self._by_doc.get(doc_id, ()))
 
     def documents(self) -> list[str]:
-        """The documents that decisions are about, in order."""
+        """Return the documents that decisions are about, in order."""
         return sorted({*self._by_doc, *self._whole, *self._split})
 
     def names(self) -> dict[str, str]:
-        """Names that decisions give, by entity."""
-        merged = self._plan.merged
-        return {
-            merged.get(entity, entity): value
-            for entity, edits in self._plan.edits.items()
-            for column, value, _ in edits
-            if column == "name" and value
-        }
+        """Return the names that decisions give, by entity."""
+        names: dict[str, str] = {}
+        for entity, edits in self._plan.edits.items():
+            for column, value, _ in edits:
+                if column == "name" and value:
+                    names[self._plan.merged.get(entity, entity)] = value
+        return names
 
     def entities(self, rows: Sequence[EntityRow]) -> list[EntityRow]:
-        """Entities, as they come of decided rows, with the names and Wikidata ids that decisions give."""
+        """Give the entities of decided rows the names and Wikidata ids of decisions."""
         if self._plan.edits:
             return edit_entities(rows, self._plan, self._tally)
         return list(rows)
 
     def aliases(self, rows: Iterable[EntityAliasRow]) -> list[EntityAliasRow]:
-        """Other ids of entities, with those that merges gave."""
+        """Return other ids of entities, including those of merges."""
         merged = self._plan.merged
         if not merged:
             return list(rows)
@@ -138,6 +141,21 @@ class Decided:
             for (entity, alias), reason in sorted(found.items())
             if entity != alias
         ]
+
+    def note_links(self, chunk: Chunk) -> Chunk:
+        """Find the claims that decisions about links are about, in rows that are decided; the same rows."""
+        if self._ends:
+            ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
+            own = split_documents(chunk) if any(doc_id in self._ends for doc_id in ids) else {}
+            for doc_id in self._ends.keys() & own.keys():
+                rows = self.open(own[doc_id])
+                for one, side in self._ends[doc_id]:
+                    self._links.note(one, side, rows)
+        return chunk
+
+    def links(self, rows: Sequence[ClaimLinkRow]) -> list[ClaimLinkRow]:
+        """The links between claims as decided, once all rows went by."""
+        return self._links.apply(rows, self._tally) if self._links else list(rows)
 
     def _prepare(self, survey: Survey) -> None:
         known: set[str] = set()
@@ -150,19 +168,28 @@ class Decided:
             if digest in self._by_hash:
                 twice.add(digest)
             self._by_hash[digest] = doc_id
-        for digest in twice:  # copies: nobody can say which one was meant
+        for digest in twice:  # copies: it is not clear which one was meant
             del self._by_hash[digest]
         entities: list[Numbered] = []
         for one in self.file.live:
             if isinstance(one.decision, OfEntities):
                 entities.append(one)
-            elif isinstance(one.decision, LinkDecision):
-                self._tally.tell(one, "lost", "this run has no links between claims")
             elif isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
                 self._file_away(one, one.decision.doc)
+        self._plan_links()
         self._plan = make_plan(entities, known, self._entity_of, self._tally)
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
+
+    def _plan_links(self) -> None:
+        """File the ends of the links that decisions are about under their documents."""
+        self._links = LinkPlan(one for one in self.file.live if isinstance(one.decision, LinkDecision))
+        ends: defaultdict[str, list[tuple[Numbered, Side]]] = defaultdict(list)
+        for one, side in self._links.documents():
+            doc = self._locate(getattr(one.decision, side).doc)
+            if doc is not None:
+                ends[doc].append((one, side))
+        self._ends = ends
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
         found = self._locate(doc)
@@ -175,7 +202,7 @@ class Decided:
             self._by_doc[found].append(one)
 
     def _locate(self, doc: DocumentRef) -> str | None:
-        """The document of a decision: by its id, else one with the same hash."""
+        """Find the document of a decision: by its id, else by its hash, because a file may have been renamed."""
         if doc.id in self._hashes:
             return doc.id
         return self._by_hash.get(doc.sha256)
@@ -200,10 +227,9 @@ class Decided:
 
     def _entity_of(self, witness: Witness) -> str | None:
         doc_id = self._locate(witness.doc)
+        chunk: Chunk | None = None
         if doc_id:
             chunk = self._fetch(doc_id)
-        else:
-            chunk = None
         if chunk is None:
             return None
         rows = self.open(chunk)
@@ -214,7 +240,7 @@ class Decided:
         return None
 
     def _decided_parts(self, chunk: Chunk, ids: Sequence[str], concerned: set[str]) -> Iterator[Chunk]:
-        """The chunk in parts: a document of its own where decisions are about it."""
+        """Cut a chunk into parts, with each document that has decisions in a part of its own."""
         cuts = [
             doc_id
             for before, doc_id in zip(["", *ids], ids, strict=False)
@@ -229,6 +255,7 @@ class Decided:
     def _decided_document(self, chunk: Chunk) -> Chunk:
         rows = self.open(chunk)
         ones = self._by_doc.get(rows.doc_id, [])
+        # Mentions first: the sources of claims refer to them. Dates before claims: a rejected date changes claims.
         self._decide_mentions(rows, [one for one in ones if isinstance(one.decision, MentionDecision)])
         dates = [one for one in ones if isinstance(one.decision, DateDecision)]
         if dates:
@@ -249,7 +276,7 @@ class Decided:
                 appear_anew(rows)
 
     def _split_facts(self, rows: Rows) -> Iterator[Fact]:
-        """What splits say of single mentions. Those of whole documents hold where no decision names the mention's entity."""
+        """Yield what splits say about single mentions. A split of a whole document yields to one of a single mention."""
         named = set()
         for one, witness, into in self._split.get(rows.doc_id, ()):
             place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
@@ -267,7 +294,23 @@ class Decided:
                     yield Fact(place, True, (one,), entity=into, made=False)
 
     def _decide_dates(self, rows: Rows, ones: Sequence[Numbered]) -> None:
-        wanted: defaultdict[Any, list[Numbered]] = defaultdict(list)
+        gone: set[str] = set()
+        by_place = {(row.start, row.end): row for row in rows.dates}
+        for place, group in self._group_dates(rows, ones).items():
+            if len({one.decision.do for one in group}) > 1:
+                self._tally.conflict(group, "one rejects the date, one accepts it")
+                continue
+            row = by_place.get(place)
+            self._tell_dates(group, there=row is not None)
+            if row is not None and group[0].decision.do == "date.reject":
+                gone.add(row.date_id)
+        if gone:
+            rows.put("dates", [row for row in rows.dates if row.date_id not in gone])
+            forget_dates(rows, gone)
+
+    def _group_dates(self, rows: Rows, ones: Sequence[Numbered]) -> dict[Place, list[Numbered]]:
+        """Group decisions by the date that they are about."""
+        groups: defaultdict[Place, list[Numbered]] = defaultdict(list)
         for one in ones:
             assert isinstance(one.decision, DateDecision)
             same = rows.sha256 == one.decision.doc.sha256
@@ -275,30 +318,21 @@ class Decided:
             if isinstance(place, Lost):
                 self._tally.tell(one, "lost", place.reason)
             else:
-                wanted[place].append(one)
-        gone = set()
-        by_place = {(row.start, row.end): row for row in rows.dates}
-        for place, group in wanted.items():
-            if len({one.decision.do for one in group}) > 1:
-                self._tally.conflict(group, "one rejects the date, one accepts it")
-                continue
-            rejected = group[0].decision.do == "date.reject"
-            for one in group:
-                if rejected:
-                    self._tally.tell(one, "applied" if place in by_place else "held")
-                else:
-                    there = place in by_place
-                    self._tally.tell(
-                        one, "held" if there else "lost", "" if there else "it is no date any more"
-                    )
-            if rejected and place in by_place:
-                gone.add(by_place[place].date_id)
-        if gone:
-            rows.put("dates", [row for row in rows.dates if row.date_id not in gone])
-            forget_dates(rows, gone)
+                groups[place].append(one)
+        return groups
+
+    def _tell_dates(self, group: Sequence[Numbered], *, there: bool) -> None:
+        """Record the outcome of decisions that agree about one date."""
+        for one in group:
+            if one.decision.do == "date.reject" and there:
+                self._tally.tell(one, "applied")
+            elif one.decision.do == "date.reject" or there:
+                self._tally.tell(one, "held")
+            else:
+                self._tally.tell(one, "lost", "it is no date any more")
 
     def _renamed(self, chunk: Chunk) -> Chunk:
-        """The chunk with merged entities under one id."""
+        """Write merged entities under one id."""
         if not self._plan.merged:
             return chunk
         columns = (("mentions", "entity_id"), ("claims", "source_entity_id"), ("appearances", "entity_id"))

@@ -1,4 +1,4 @@
-"""Decisions about entities: which ids they mean in this run, what is merged into what, names and Wikidata ids."""
+"""Decisions about entities: which ids they mean in this run, merges, names and Wikidata ids."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from pipeline.decisions.told import Tally
 from pipeline.tables.schema import EntityRow
 
 Look = Callable[[Witness], str | None]
-"""Gives the entity that a witness's mention has in this run, or None."""
+"""Returns the entity of a witness's mention in this run, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done to entities.
+    """What to do with entities.
 
     Attributes:
-        merged: Id to the id that takes its place, chains followed.
-        merges: The decisions behind it, by id.
+        merged: Id to the id that replaces it, with chains resolved.
         edits: By id: column of `entities`, value, decision.
-        splits: The decisions that split, each with the id that its entity has in this run.
+        splits: The decisions that split, each with the current id of its entity.
     """
 
     merged: Mapping[str, str] = field(default_factory=dict)
@@ -32,14 +31,15 @@ class Plan:
 
 
 def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Tally) -> Plan:
-    """What decisions about entities mean in this run.
+    """Find out what decisions about entities mean in this run.
 
     Args:
         ones: The decisions.
         known: Ids of all entities before decisions.
         look: Finds the entity of a witness.
-        tally: Told what is lost or contradicts.
+        tally: Receives what is lost or contradicts.
     """
+    # A decision may refer to an entity that only another decision makes.
     made = _made_ids(ones)
     merges: defaultdict[str, list[tuple[str, Numbered]]] = defaultdict(list)
     edits: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)
@@ -64,7 +64,7 @@ def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Tall
 
 
 def _made_ids(ones: Iterable[Numbered]) -> set[str]:
-    """Ids that decisions give to entities of their own making."""
+    """Return ids of entities that decisions create."""
     made = set()
     for one in ones:
         decision = one.decision
@@ -78,7 +78,7 @@ def _made_ids(ones: Iterable[Numbered]) -> set[str]:
 
 
 def _current(entity: EntityRef, known: set[str], look: Look) -> str | None:
-    """The id of an entity in this run: its own, else the one that all of its witnesses have."""
+    """Return the id of an entity in this run: its own, else the one that all of its witnesses agree on."""
     if entity.id in known:
         return entity.id
     found = {look(witness) for witness in entity.witnesses} - {None}
@@ -108,25 +108,34 @@ def _plan_merge(
 
 
 def _settle_merges(merges: Mapping[str, list[tuple[str, Numbered]]], tally: Tally) -> dict[str, str]:
-    """Where each id leads in the end. Two aims of one id, or a circle, contradict."""
-    aims: dict[str, str] = {}
+    """Resolve chains of merges. Two targets of one id, or a circle, contradict."""
+    targets: dict[str, str] = {}
     for own, wanted in merges.items():
-        if len({into for into, _ in wanted}) > 1:
-            both = " and ".join(sorted({into for into, _ in wanted}))
-            tally.conflict((one for _, one in wanted), f"{own} is to become {both}")
+        choices = sorted({into for into, _ in wanted})
+        if len(choices) > 1:
+            tally.conflict((one for _, one in wanted), f"{own} is to become {' and '.join(choices)}")
         else:
-            aims[own] = wanted[0][0]
+            targets[own] = choices[0]
     settled: dict[str, str] = {}
-    for own in aims:
-        path = [own]
-        while path[-1] in aims and aims[path[-1]] not in path:
-            path.append(aims[path[-1]])
-        if path[-1] in aims:
-            around = path[path.index(aims[path[-1]]) :]
-            tally.conflict((one for name in around for _, one in merges[name]), "they merge in a circle")
+    for own in targets:
+        path, circle = _follow(own, targets)
+        if circle:
+            ones = [one for name in circle for _, one in merges[name]]
+            tally.conflict(ones, "they merge in a circle")
         else:
             settled[own] = path[-1]
     return settled
+
+
+def _follow(own: str, targets: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return the ids from one to the end of its chain, and those of the circle that it runs into, if any."""
+    path = [own]
+    while path[-1] in targets:
+        following = targets[path[-1]]
+        if following in path:
+            return path, path[path.index(following) :]
+        path.append(following)
+    return path, []
 
 
 def _plan_edit(
@@ -141,10 +150,9 @@ def _plan_edit(
     if found is None:
         tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
         return
+    column = "kb_id"
     if decision.do == "entity.name":
         column = "name"
-    else:
-        column = "kb_id"
     edits[found].append((column, decision.value, one))
 
 
@@ -164,13 +172,14 @@ def _settle_edits(
 
 
 def edit_entities(rows: Sequence[EntityRow], plan: Plan, tally: Tally) -> list[EntityRow]:
-    """The entities with the names and Wikidata ids that decisions give them.
+    """Give entities the names and Wikidata ids of decisions.
 
     Args:
         rows: All entities, after merges.
-        plan: What is to be done.
-        tally: Told what is applied.
+        plan: What to do.
+        tally: Receives what is applied.
     """
+    # Settled again: two entities with edits of their own may have been merged.
     wanted: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)
     for entity, edits in plan.edits.items():
         wanted[plan.merged.get(entity, entity)] += edits
@@ -178,10 +187,10 @@ def edit_entities(rows: Sequence[EntityRow], plan: Plan, tally: Tally) -> list[E
     known = {row.entity_id for row in rows}
     for entity, edits in settled.items():
         for _, _, one in edits:
-            gone = entity not in known
-            tally.tell(
-                one, "lost" if gone else "applied", f"no mention is of {entity} any more" if gone else ""
-            )
+            if entity in known:
+                tally.tell(one, "applied")
+            else:
+                tally.tell(one, "lost", f"no mention is of {entity} any more")
     return [_edited(row, settled.get(row.entity_id, ())) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What decisions are good for beside the tables: expectations for CI, training data, a list of names.
+"""Exports of decisions: expectations for CI, training data, a list of names.
 
 All are made from the tables with the decisions applied, so run `pipeline run` or `pipeline decisions apply` first.
 """
@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 
 def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
-    """Write what decisions become.
+    """Export decisions.
 
     Args:
         file: The decisions.
@@ -48,16 +48,16 @@ def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
         What was written, in words.
 
     Raises:
-        ArgumentError: There is no decision.
-        StageError: There is no finished run, or the file cannot be written.
+        ArgumentError: The file does not contain decisions.
+        StageError: The run is not finished, or the file cannot be written.
     """
     if not file.live:
-        raise ArgumentError("there is no decision to export", "Make some with `pipeline review`.")
+        raise ArgumentError("there are no decisions to export", "Make some with `pipeline review`.")
     return WRITERS[form](file, read_corpus(out), to)
 
 
 def _decided(file: DecisionFile) -> dict[str, list[OfDocument]]:
-    """Decisions about rows, by document."""
+    """Group decisions about rows by document."""
     groups: defaultdict[str, list[OfDocument]] = defaultdict(list)
     for one in file.live:
         if isinstance(one.decision, OfDocument):
@@ -66,7 +66,7 @@ def _decided(file: DecisionFile) -> dict[str, list[OfDocument]]:
 
 
 def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
-    """A file for `pipeline check --expect`."""
+    """Write a file for `pipeline check --expect`."""
     decided = _decided(file)
     documents: Json = {}
     for article in corpus.articles:
@@ -78,7 +78,10 @@ def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
                     rows.append(row)
         if own:
             documents[article.document.doc_id] = own
-    count = sum(len(rows) for own in documents.values() for kind in own.values() for rows in kind.values())
+    count = 0
+    for own in documents.values():
+        for sides in own.values():
+            count += sum(map(len, sides.values()))
     text = yaml.safe_dump({"documents": documents}, allow_unicode=True, sort_keys=False, width=110)
     with new_file(to) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
@@ -86,7 +89,10 @@ def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
 
 
 def _expected(article: Article, decision: OfDocument) -> Iterator[tuple[str, str, Json]]:
-    """Kind of row, `have` or `not`, and the row. What the form cannot say is left out: it knows words, not places."""
+    """Yield kind of row, `have` or `not`, and the row.
+
+    Expectations know words, not places: what they cannot express is left out.
+    """
     if isinstance(decision, DateDecision):
         words = _line(decision.target.exact)
         if decision.do == "date.accept":
@@ -148,23 +154,24 @@ def _line(text: str) -> str:
 
 
 def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
-    """JSON lines in the form of gold: a document that was read to its end, else the sections that were decided upon."""
-    done = {
-        one.decision.doc.id: one.decision.doc.sha256
-        for one in file.live
-        if isinstance(one.decision, DocumentDone)
-    }
+    """Write JSON lines in the format of gold: whole documents that were read to the end, else the sections with decisions.
+
+    Nobody has checked the rest of such a document, so training on it would teach the errors of the model.
+    """
+    done: dict[str, str] = {}
+    for one in file.live:
+        if isinstance(one.decision, DocumentDone):
+            done[one.decision.doc.id] = one.decision.doc.sha256
     decided = _decided(file)
     count = 0
     with new_file(to) as partial, partial.open("w", encoding="utf-8", newline="\n") as out:
         for article in corpus.articles:
             row = article.document
-            whole = done.get(row.doc_id) == row.sha256
-            if whole:
-                stretches = [(0, len(row.text))]
+            if done.get(row.doc_id) == row.sha256:
+                spans = [(0, len(row.text))]
             else:
-                stretches = _sections(article, decided.get(row.doc_id, ()))
-            for start, end in stretches:
+                spans = _sections(article, decided.get(row.doc_id, ()))
+            for start, end in spans:
                 out.write(json.dumps(_gold(article, start, end), ensure_ascii=False) + "\n")
                 count += 1
     return counted(count, "line")
@@ -239,17 +246,8 @@ _LISTED = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE
 
 
 def _names(file: DecisionFile, corpus: Corpus, to: Path) -> str:
-    """A CSV for `pipeline rules import --format csv`: entities that people named, made or gave a label."""
-    ids = {row.rule_id: row.entity_id for article in corpus.articles for row in article.mentions}
-    wanted: set[str] = set()
-    for one in file.live:
-        decision = one.decision
-        if isinstance(decision, EntityEdit):
-            wanted.add(decision.entity.id)
-        elif isinstance(decision, EntityMerge):
-            wanted.add(decision.into.id)
-        elif isinstance(decision, MentionDecision) and decision.id in ids:
-            wanted.add(ids[decision.id])
+    """Write a CSV for `pipeline rules import --format csv`: entities that people named, made or labelled."""
+    wanted = _entities_of(file, corpus)
     rows = [entity for own, entity in sorted(corpus.entities.items()) if own in wanted]
     kept = [row for row in rows if row.label in _LISTED]
     with new_file(to) as partial, partial.open("w", encoding="utf-8", newline="") as out:
@@ -259,6 +257,23 @@ def _names(file: DecisionFile, corpus: Corpus, to: Path) -> str:
             aliases = "|".join(_line(alias) for alias in row.aliases if _line(alias) != row.name)
             writer.writerow((row.entity_id, row.name, aliases, row.label, row.kb_id or "", "", "", ""))
     return counted(len(kept), "name")
+
+
+def _entities_of(file: DecisionFile, corpus: Corpus) -> set[str]:
+    """Return the ids of entities that decisions are about."""
+    ids: dict[str | None, str] = {}
+    for article in corpus.articles:
+        ids.update((row.rule_id, row.entity_id) for row in article.mentions)
+    wanted: set[str] = set()
+    for one in file.live:
+        decision = one.decision
+        if isinstance(decision, EntityEdit):
+            wanted.add(decision.entity.id)
+        elif isinstance(decision, EntityMerge):
+            wanted.add(decision.into.id)
+        elif isinstance(decision, MentionDecision) and decision.id in ids:
+            wanted.add(ids[decision.id])
+    return wanted
 
 
 WRITERS: Mapping[str, Callable[[DecisionFile, Corpus, Path], str]] = {

@@ -26,7 +26,7 @@ from pipeline.decisions.model import make_id as _make_id
 from pipeline.tables.schema import ClaimRow, DateRow, MentionRow
 
 WITNESSES = 3
-"""Mentions, each of another document, that a reference to an entity names."""
+"""Mentions that a reference to an entity names, each from another document."""
 
 
 class Maker:
@@ -34,7 +34,7 @@ class Maker:
 
     Args:
         by: Who decides.
-        now: The time, if it is not that of the clock; the same decision then has the same id again.
+        now: The time, if it should not be that of the clock; the same decision then has the same id again.
     """
 
     def __init__(self, by: str, now: dt.datetime | None = None) -> None:
@@ -42,25 +42,24 @@ class Maker:
         self._now = now
 
     def make(self, do: str, *, why: str = "", replaces: Sequence[str] = (), **content: Any) -> Decision:
-        """A decision of any kind.
+        """Make a decision of any kind.
 
         Args:
             do: Its kind.
-            why: Why.
+            why: Reason, for other people.
             replaces: Ids of decisions that it takes back.
-            **content: What it says.
+            **content: Keys of its kind.
 
         Raises:
-            ArgumentError: What it says does not fit its kind.
+            ArgumentError: The content does not fit the kind.
         """
         now = self._now or dt.datetime.now(dt.UTC).replace(microsecond=0)
         row: dict[str, Any] = {"v": VERSION, "do": do, **content, "by": self.by, "when": now}
         row = {**row, "why": why, "replaces": tuple(replaces)}
         try:
-            # What is decided, undone and decided again in one second are two decisions.
-            if self._now:
-                salt = ""
-            else:
+            # A decision that is made, undone and made again within one second needs two ids.
+            salt = ""
+            if self._now is None:
                 salt = secrets.token_hex(8)
             return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
@@ -69,7 +68,7 @@ class Maker:
             raise ArgumentError(f"{do}: {key}: {plain(first['msg'])}") from error
 
     def undo(self, ids: Sequence[str], why: str = "") -> Decision:
-        """Takes decisions back."""
+        """Make a decision that takes others back."""
         return self.make("undo", why=why, replaces=ids)
 
 
@@ -97,19 +96,19 @@ class Source:
         self.text = text
 
     def quote(self, start: int, end: int) -> Quote:
-        """A quotation of a stretch."""
+        """Quote a span."""
         return make_quote(self.text, start, end)
 
     def quote_row(self, row: MentionRow | DateRow) -> Quote:
-        """A quotation of a mention or date."""
+        """Quote a mention or date."""
         return make_quote(self.text, row.start, row.end)
 
     def witness(self, row: MentionRow) -> Witness:
-        """A mention that shows which entity is meant."""
+        """Make a mention into evidence of which entity is meant."""
         return Witness(doc=self.ref, quote=self.quote_row(row))
 
     def parts(self, row: ClaimRow) -> ClaimParts:
-        """A claim as it stands."""
+        """Quote the parts of a claim."""
         return ClaimParts(
             source=self._quote_optional(row.source_start, row.source_end),
             cue=self._quote_optional(row.cue_start, row.cue_end),
@@ -121,7 +120,7 @@ class Source:
         )
 
     def quotes(self, places: Iterable[Place]) -> tuple[Quote, ...]:
-        """Quotations of several stretches."""
+        """Quote several spans."""
         return tuple(self.quote(*place) for place in places)
 
     def _quote_optional(self, start: int | None, end: int | None) -> Quote | None:
@@ -131,7 +130,16 @@ class Source:
 
 
 def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -> EntityRef:
-    """A reference to an entity, with a mention each of some documents."""
+    """Refer to an entity.
+
+    Args:
+        entity_id: Its id.
+        name: Its name, for people who read the file.
+        witnesses: Mentions of it; the first ones of different documents are kept, so that one changed text does not lose it.
+
+    Returns:
+        The reference, with at most `WITNESSES` mentions.
+    """
     kept: dict[str, Witness] = {}
     for witness in witnesses:
         if len(kept) == WITNESSES:

@@ -1,7 +1,7 @@
 """Applies decisions to the mentions of one document.
 
-Each decision says one or two facts: these words are a mention, with this label or of this entity; or they are none. Facts
-of one place are put together first, so that the order of the lines does not matter and what contradicts is seen.
+Each decision states one or two facts: these words are a mention, with this label or of this entity; or they are not. Facts
+about one place are joined first, so that the order of the lines does not matter and contradictions show.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from pipeline.tables.labels import NAMED, ORGANISED, PEOPLE, PLACES
 from pipeline.tables.schema import MentionRow
 
 GROUPS = (PEOPLE, ORGANISED, PLACES)
-"""Labels of one group name the same kind of thing: such a change of the label keeps the entity."""
+"""Labels that name the same kind of thing: a change within a group keeps the entity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What decisions say of one stretch of the text.
+    """What decisions say about one span of the text.
 
     Attributes:
         present: Whether it is a mention.
-        ones: The decisions that say it.
-        label: Its label, if the decision is about that.
-        fallback: Label of a row that has to be made.
-        entity: Its entity, if the decision is about that.
-        made: Whether a row may be made where there is none.
+        ones: The decisions behind it.
+        label: Its label, if a decision is about that.
+        fallback: Label for a new row, if no decision is about the label.
+        entity: Its entity, if a decision is about that.
+        made: Whether a row may be made if there is none.
     """
 
     place: Place
@@ -53,8 +53,8 @@ class Changes:
     """What became of mentions.
 
     Attributes:
-        moved: By the id of the earlier row, the one in its place, or None.
-        was: By the id of the earlier row, its entity.
+        moved: The row that replaces an earlier one, or None, by the id of the earlier row.
+        was: The entity of an earlier row, by its id.
         new: The rows that decisions made or changed.
     """
 
@@ -67,12 +67,12 @@ class Changes:
 
 
 def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fact]:
-    """The facts of decisions whose places are found; the others are told.
+    """Find the facts of decisions about mentions.
 
     Args:
         rows: The document.
-        ones: Decisions about mentions of it.
-        tally: Told what is lost.
+        ones: Decisions about its mentions.
+        tally: Receives the decisions whose place is lost.
     """
     facts: list[Fact] = []
     for one in ones:
@@ -115,14 +115,14 @@ def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[
 
 
 def _bad_place(rows: Rows, place: Place) -> Lost | None:
-    """Why no mention can stand at a place."""
+    """Return why a mention cannot stand at a place, if so."""
     words = rows.text[slice(*place)]
     if words != words.strip():
         return Lost("the words begin or end with white space")
     if rows.section_of(*place) is None:
-        return Lost("the words are in no one section")
+        return Lost("the words are not within one section")
     if any(start < place[1] and place[0] < end for start, end in rows.gaps):
-        return Lost("the words hold masked text")
+        return Lost("the words contain masked text")
     return None
 
 
@@ -184,12 +184,12 @@ def _joined(group: Sequence[Fact]) -> Fact | None:
 
 
 def apply_facts(rows: Rows, facts: Sequence[Fact], tally: Tally) -> Changes:
-    """Put facts that do not contradict each other into the mentions of a document.
+    """Apply facts that do not contradict each other to the mentions of a document.
 
     Args:
-        rows: The document.
-        facts: One for each place.
-        tally: Told what is applied.
+        rows: The document; its table of mentions is replaced if anything changes.
+        facts: At most one for each place.
+        tally: Receives what is applied.
     """
     before = {(row.start, row.end): row for row in rows.mentions}
     gone = {fact.place for fact in facts if not fact.present and fact.place in before}
@@ -203,6 +203,7 @@ def apply_facts(rows: Rows, facts: Sequence[Fact], tally: Tally) -> Changes:
             state = "lost"
         for one in fact.ones:
             tally.tell(one, state, "the words are no mention any more" if state == "lost" else "")
+    # A decided mention displaces all rows that overlap it: the table allows one mention per place.
     kept = {
         place: row
         for place, row in before.items()
@@ -222,7 +223,7 @@ def _overlaps(place: Place, made: Mapping[Place, MentionRow]) -> bool:
 
 
 def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | None:
-    """The row that stands where another stood: on the same words, or on some of them."""
+    """Return the row that now stands where another one was: on the same words, or on some of them."""
     near = [other for other in linked if other.start < row.end and row.start < other.end]
     if len(near) == 1:
         return near[0]
@@ -234,7 +235,7 @@ def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow |
     if label is None or (row is None and not fact.made):
         return None
     decided: dict[str, Any] = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
-    if label not in NAMED:  # what is no name has no identity
+    if label not in NAMED:  # only names have an identity
         decided |= {"identity": None, "identity_reason": None}
     if row is None:
         start, end = fact.place
@@ -256,22 +257,25 @@ def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow |
 
 
 def _near_mask(rows: Rows, start: int, end: int) -> bool:
-    """Whether only white space and punctuation of the same line lie between a stretch and masked text."""
+    """Whether only white space and punctuation of the same line lie between a span and masked text."""
     before = max((gap[1] for gap in rows.gaps if gap[1] <= start), default=None)
-    behind = min((gap[0] for gap in rows.gaps if gap[0] >= end), default=None)
-    if before is not None:
-        between = [rows.text[before:start]]
-    else:
-        between = []
-    between += [rows.text[end:behind]] if behind is not None else []
-    return any(not any(c.isalnum() or c == "\n" for c in words) for words in between)
+    if before is not None and not _holds_words(rows.text[before:start]):
+        return True
+    after = min((gap[0] for gap in rows.gaps if gap[0] >= end), default=None)
+    return after is not None and not _holds_words(rows.text[end:after])
+
+
+def _holds_words(text: str) -> bool:
+    return any(c.isalnum() or c == "\n" for c in text)
 
 
 def _office(row: MentionRow, label: str, office: str | None) -> tuple[str | None, str | None]:
     if label not in ("MINISTER", "OFFICE"):
         return None, None
     if office is not None:
-        return office, "held" if label == "MINISTER" else None
+        if label == "MINISTER":
+            return office, "held"
+        return office, None
     if row.label == label:
         return row.office_id, row.office_status
     return None, "unresolved"
@@ -282,7 +286,7 @@ def _same_kind(one: str, other: str) -> bool:
 
 
 def _link(rows: Rows, mentions: Sequence[MentionRow]) -> list[MentionRow]:
-    """The mentions, in order, those without an entity linked like any other."""
+    """Return the mentions in order, and link those without an entity like any other mention."""
     ordered = sorted(mentions, key=lambda row: row.start)
     if all(row.entity_id for row in ordered):
         return ordered
@@ -295,9 +299,11 @@ def _link(rows: Rows, mentions: Sequence[MentionRow]) -> list[MentionRow]:
         claim_mentions=(),
     )
     linked = link_mentions(annotated, rows.facts).mentions
-    # What the document alone says of a name; the corpus may know the thing under another id.
+    # Linking gives the id by the document alone; the corpus may know the entity under another id.
     corpus = {row.local_id: row.entity_id for row in rows.appearances}
-    return [
-        old if old.entity_id else replace(old, entity_id=corpus.get(new.entity_id, new.entity_id))
-        for old, new in zip(ordered, linked, strict=True)
-    ]
+    result: list[MentionRow] = []
+    for old, new in zip(ordered, linked, strict=True):
+        if not old.entity_id:
+            old = replace(old, entity_id=corpus.get(new.entity_id, new.entity_id))
+        result.append(old)
+    return result

@@ -1,7 +1,8 @@
-"""The form of a decisions file: one decision per line, as JSON. `docs/correcting.md` explains it to users.
+"""The format of a decisions file: one decision per line, as JSON. `docs/correcting.md` explains it to users.
 
-A decision names its place by a quotation with its context and by offsets (the TextQuoteSelector and
-TextPositionSelector of the W3C Web Annotation Data Model), and its document by id and hash. It never names a row.
+A decision names its place by a quotation with its context and by offsets (the TextQuoteSelector and TextPositionSelector of
+the W3C Web Annotation Data Model), and its document by id and hash. It never names a row: rows change with every version of
+the program, and the words of a text do not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 VERSION = 1
-"""Version of the form; a line of another version is refused."""
+"""Version of the format; a line of another version is refused."""
 UNDO = "undo"
 
 
@@ -27,9 +28,9 @@ class Quote(_Part):
 
     Attributes:
         exact: The words.
-        prefix: What stands before them.
-        suffix: What stands behind them.
-        start: First code point in the raw text as it was then.
+        prefix: Text before them.
+        suffix: Text after them.
+        start: Offset of their first code point in the raw text at the time.
         end: One past the last.
     """
 
@@ -47,7 +48,7 @@ class Quote(_Part):
 
 
 class DocumentRef(_Part):
-    """A document: its id, and the hash that tells whether it is still the same."""
+    """A document: its id, and the hash that shows whether it is still the same."""
 
     id: Annotated[str, Field(min_length=1)]
     sha256: str = ""
@@ -61,7 +62,7 @@ class Witness(_Part):
 
 
 class EntityRef(_Part):
-    """An entity: its id at the time, and mentions by which it is found where the id is another now."""
+    """An entity: its id at the time, and mentions by which to find it if the id has changed."""
 
     id: Annotated[str, Field(min_length=1)]
     name: str | None = None
@@ -69,7 +70,7 @@ class EntityRef(_Part):
 
 
 class ClaimParts(_Part):
-    """A claim as it stood in the tables, or as it is to stand there."""
+    """A claim as it was in the tables, or as it should be."""
 
     source: Quote | None = None
     cue: Quote | None = None
@@ -87,7 +88,7 @@ class ClaimParts(_Part):
 
 
 class ClaimChange(_Part):
-    """What of a claim is changed: only the keys that are given."""
+    """Changes to a claim; only the given keys count."""
 
     source: Quote | None = None
     source_entity: str | None = None
@@ -99,7 +100,7 @@ class ClaimChange(_Part):
     polarity: Literal["asserted", "rejected"] | None = None
 
     def given(self) -> dict[str, Any]:
-        """The keys that are given, a null of `source` included."""
+        """Return the given keys, including a `source` of null, which removes the source."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
@@ -111,15 +112,15 @@ class ClaimRef(_Part):
 
 
 class _Base(_Part):
-    """What each decision has.
+    """Keys that every decision has.
 
     Attributes:
-        v: Version of the form.
-        id: Its own name; what takes it back refers to it.
+        v: Version of the format.
+        id: Its own id, to which `replaces` of later decisions refers.
         by: Who decided.
         when: When.
         why: Why; may be empty.
-        replaces: Ids of earlier decisions that hold no longer.
+        replaces: Ids of earlier decisions that are no longer valid.
     """
 
     v: Literal[1] = 1
@@ -203,7 +204,7 @@ class EntityMerge(_Base):
 
 
 class EntitySplit(_Base):
-    """Some mentions of an entity are of another: those given, and all in the given documents."""
+    """Some mentions of an entity belong to another one: those given, and all in the given documents."""
 
     do: Literal["entity.split"]
     entity: EntityRef
@@ -254,9 +255,10 @@ ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discrimin
 
 
 def dump_line(decision: Decision) -> str:
-    """The line of a decision, without its line break. Keys that say nothing are left out."""
+    """Write the line of a decision, without its line break and without keys that have their default."""
     row = decision.model_dump(mode="json", exclude_defaults=True)
     ordered = {"v": VERSION, "id": decision.id, "do": decision.do, **row}
+    # Null has a meaning in these two, so that defaults must not be left out.
     if isinstance(decision, ClaimDecision) and decision.set is not None:
         ordered["set"] = decision.set.model_dump(mode="json", exclude_unset=True)
     if isinstance(decision, EntityEdit):
@@ -265,6 +267,6 @@ def dump_line(decision: Decision) -> str:
 
 
 def make_id(content: dict[str, Any]) -> str:
-    """A short name for a decision, made from what it says."""
+    """Make a short id of a decision from its content."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Reads a decisions file, and says which of its decisions hold."""
+"""Reads a decisions file, and finds out which of its decisions are valid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, printable
 from pipeline.decisions.model import ADAPTER, UNDO, VERSION, Decision
 
-HINT = "Mend or remove the line; every line is one decision and stands alone."
+HINT = "Correct or remove the line; every line is one decision and independent of the others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class DecisionFile:
 
     Attributes:
         name: The file, as messages name it.
-        digest: Hash of its bytes; empty where there is none.
+        digest: Hash of its bytes; empty if there is no file.
         lines: All decisions, in order of their lines; of identical lines the first.
-        live: Those that no other takes back.
+        live: Decisions that no other one takes back.
     """
 
     name: str = ""
@@ -44,7 +44,7 @@ class DecisionFile:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a decisions file, read at once so that they are of one moment; none where there is no file.
+    """Read the bytes of a decisions file at once, so that they are from one moment; empty if there is no file.
 
     Raises:
         SettingsError: It cannot be read.
@@ -60,14 +60,14 @@ def read_bytes(path: Path) -> bytes:
 
 
 def parse_decisions(data: bytes, name: str) -> DecisionFile:
-    """The decisions of a file.
+    """Parse the decisions of a file.
 
     Args:
         data: Its bytes.
-        name: What messages call it.
+        name: Name of the file in messages.
 
     Raises:
-        SettingsError: A line is no decision: torn, of another version, or with a key or value that does not fit.
+        SettingsError: A line is not a decision: cut off, of another version, or with a wrong key or value.
     """
     if not data:
         return DecisionFile()
@@ -90,10 +90,10 @@ def parse_decisions(data: bytes, name: str) -> DecisionFile:
 
 
 def read_decisions(path: Path) -> DecisionFile:
-    """The decisions of a file; a missing file has none.
+    """Read the decisions of a file; a missing file has none.
 
     Raises:
-        SettingsError: It cannot be read, or a line is no decision.
+        SettingsError: It cannot be read, or a line is not a decision.
     """
     return parse_decisions(read_bytes(path), str(path))
 
@@ -102,11 +102,11 @@ def _parse_line(line: bytes, place: str) -> Decision:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise SettingsError(f"{place}: is cut off or is no JSON: {error}", HINT) from error
+        raise SettingsError(f"{place}: is cut off or not JSON: {error}", HINT) from error
+    version = None
     if isinstance(row, dict):
         version = row.get("v")
-    else:
-        version = None
+    # Before the keys: those of another version may differ, and errors about them would mislead.
     if version != VERSION:
         raise SettingsError(
             f"{place}: decision of version {version}, this program reads {VERSION}",
@@ -121,7 +121,7 @@ def _parse_line(line: bytes, place: str) -> Decision:
 
 
 def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:
-    """The decisions that count: not undone, where what undoes one may be undone itself."""
+    """Return the decisions that count: those not undone. What undoes a decision may be undone itself."""
     by: defaultdict[str, list[Numbered]] = defaultdict(list)
     for one in lines:
         for other in one.decision.replaces:
@@ -135,7 +135,7 @@ def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:
 def _settle(
     first: Numbered, by: Mapping[str, Sequence[Numbered]], states: dict[str, bool], name: str
 ) -> None:
-    """Find out whether a decision lives: whether none that replaces it does. Without recursion, as chains may be long."""
+    """Find out whether a decision is live: whether no live decision replaces it. Without recursion, as chains may be long."""
     todo, above = [first], set[str]()
     while todo:
         one = todo[-1]

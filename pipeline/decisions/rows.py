@@ -1,4 +1,4 @@
-"""The rows of one document while decisions are applied: read table by table, as few are touched."""
+"""The rows of one document while decisions are applied; tables are read on demand, because few are touched."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ DECIDED: dict[str, Any] = {
     "identity_reason": "decision",
     "polarity": "asserted",
 }
-"""What columns hold in a row that a person made, where the table has them."""
+"""Values of columns in a row that a person made, if the table has these columns."""
 
 
 class Rows:
-    """The rows of one document. A table that is not set stays as it is, to the byte.
+    """The rows of one document. A table that is not set stays the same, byte for byte.
 
     Attributes:
         doc_id: The document.
         sha256: Its hash.
         text: Its raw text.
-        facts: What the rule data know of entities.
+        facts: Facts of the rule data about entities.
     """
 
     def __init__(self, chunk: Chunk, patterns: MaskPatterns, facts: Facts = NO_FACTS) -> None:
@@ -62,7 +62,7 @@ class Rows:
 
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
-        """The masked stretches of the text."""
+        """The masked spans of the text."""
         return find_gaps(self.text, self._patterns)
 
     @property
@@ -77,7 +77,7 @@ class Rows:
 
     @property
     def appearances(self) -> list[AppearanceRow]:
-        """Who appears in it."""
+        """The entities that appear in it."""
         return cast("list[AppearanceRow]", self._get("appearances"))
 
     @property
@@ -101,28 +101,26 @@ class Rows:
         return cast("list[ClaimMentionRow]", self._get("claim_mentions"))
 
     def column(self, name: str, column: str) -> list[Any]:
-        """One column of a table, without the cost of its rows where these are not read yet."""
+        """Return one column of a table, without reading its rows if they are not read yet."""
         if name in self._read:
             return [getattr(row, column) for row in self._read[name]]
         values: list[Any] = self._chunk[name][column].to_pylist()
         return values
 
     def put(self, name: str, rows: Sequence[Row]) -> None:
-        """Give a table new rows."""
+        """Replace the rows of a table."""
         self._read[name] = list(rows)
         self._new.add(name)
 
     def chunk(self) -> Chunk:
-        """The rows as they are now."""
-        return {
-            name: build_table(TABLES[name], sort_rows(self._read[name], TABLES[name].order))
-            if name in self._new
-            else self._chunk[name]
-            for name in DOCUMENT_TABLES
-        }
+        """Return the current rows."""
+        tables = {name: self._chunk[name] for name in DOCUMENT_TABLES}
+        for name in self._new:
+            tables[name] = build_table(TABLES[name], sort_rows(self._read[name], TABLES[name].order))
+        return tables
 
     def section_of(self, start: int, end: int) -> SectionRow | None:
-        """The section that holds a stretch."""
+        """Return the section that contains a span; None if it crosses the end of one."""
         for row in self.sections:
             if row.start <= start and end <= row.end:
                 return row
@@ -141,13 +139,13 @@ class Rows:
 
 
 def make_row(kind: type[R], **values: Any) -> R:
-    """A row of a table of which a person knows only some columns; the others hold what says least."""
+    """Make a row of which a person knows only some columns; the others get their emptiest value."""
     return kind(**{**_blanks(cast("Hashable", kind)), **values})
 
 
 @cache
 def decided_columns(kind: Hashable) -> dict[str, Any]:
-    """Columns of a decided row: the method, and what tells how sure its making was."""
+    """Return columns of a decided row: the method, and the values that express certainty."""
     names = {item.name for item in fields(cast("type[Row]", kind))}
     return {"method": METHOD, **{name: value for name, value in DECIDED.items() if name in names}}
 

@@ -1,4 +1,4 @@
-"""Appends to a decisions file: nothing that stands in it is lost, whoever else writes to it."""
+"""Appends to a decisions file without losing anything in it, whoever else writes to it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from pipeline.decisions.model import Decision, dump_line
 
 
 def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
-    """Append decisions as lines, all or none; they are on the disk when this returns.
-
-    A line that an editor or a kill left without its end is closed first, so that it does not swallow the new one.
+    """Append decisions as lines, all or none; they are on disk when this returns.
 
     Raises:
         StageError: The file cannot be written.
@@ -24,8 +22,11 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path) as handle:
             size = os.fstat(handle).st_size
-            torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-            _write_all(handle, (b"\n" if torn else b"") + lines, size)
+            # An editor or a kill may have left the last line without its end; it must not swallow the new
+            # one.
+            if size > 0 and os.pread(handle, 1, size - 1) != b"\n":
+                lines = b"\n" + lines
+            _write_all(handle, lines, size)
     except OSError as error:
         raise StageError(
             f"{path}: cannot be written: {error.strerror or error}", "Check permissions and free space."
@@ -34,9 +35,9 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """The file, open for appending; no other process of this program writes meanwhile.
+    """Open the file for appending, while no other process of this program writes.
 
-    The lock is a file of its own, since an editor may put a new file in place of this one while we wait: then open again.
+    The lock is a separate file, because an editor may replace the decisions file while we wait; then open it again.
     """
     from filelock import FileLock
 
@@ -52,7 +53,7 @@ def _locked(path: Path) -> Iterator[int]:
 
 
 def lock_path(path: Path) -> Path:
-    """The lock of a decisions file."""
+    """Return the path of the lock of a decisions file."""
     return path.with_name(f".{path.name}.lock")
 
 
@@ -66,7 +67,7 @@ def _is_at(handle: int, path: Path) -> bool:
 
 
 def _write_all(handle: int, data: bytes, size: int) -> None:
-    """Write all bytes and bring them to the disk; what a full disk let in of them is taken back."""
+    """Write all bytes and flush them to disk; remove again what a full disk accepted of them."""
     try:
         done = 0
         while done < len(data):

@@ -20,8 +20,8 @@ from pipeline.decisions.model import (
 from pipeline.decisions.reading import Numbered
 
 State = Literal["applied", "held", "lost", "conflict"]
-"""`applied`: rows changed by it; `held`: the rows are so by themselves; `lost`: its place or entity is gone; `conflict`: another
-one contradicts it, and neither is applied."""
+"""`applied`: it changed rows; `held`: the rows already agree with it; `lost`: its place or entity is gone; `conflict`: another
+decision contradicts it, and neither is applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Outcome:
         id: Its id.
         do: Its kind.
         place: What it is about, in words.
-        note: Why it is not applied; empty where it is.
+        note: Why it is not applied; empty if it is.
     """
 
     line: int
@@ -46,19 +46,25 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """Collects the outcomes; a decision that was told twice keeps the worse."""
+    """Collects the outcomes; a decision with two outcomes keeps the worse one."""
 
     _states: dict[str, Outcome] = field(default_factory=dict)
 
     def tell(self, one: Numbered, state: State, note: str = "") -> None:
-        """Say what became of a decision."""
+        """Record what became of a decision.
+
+        Args:
+            one: The decision.
+            state: Its outcome.
+            note: Why it is not applied.
+        """
         own = Outcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
         known = self._states.get(own.id)
         if known is None or _RANK[state] > _RANK[known.state]:
             self._states[own.id] = own
 
     def conflict(self, ones: Iterable[Numbered], about: str) -> None:
-        """Say that decisions contradict each other; each is told with the lines of the others."""
+        """Record that decisions contradict each other; each note names the lines of the others."""
         group = list(ones)
         for one in group:
             others = sorted({other.line for other in group} - {one.line})
@@ -66,7 +72,7 @@ class Tally:
             self.tell(one, "conflict", f"contradicts {named}: {about}")
 
     def outcomes(self) -> list[Outcome]:
-        """All outcomes, in order of the lines."""
+        """Return all outcomes, in order of the lines."""
         return sorted(self._states.values(), key=lambda outcome: outcome.line)
 
 
@@ -74,7 +80,7 @@ _RANK: dict[State, int] = {"held": 0, "applied": 1, "lost": 2, "conflict": 3}
 
 
 def place_of(one: Numbered) -> str:
-    """What a decision is about: document and words, or an entity."""
+    """Describe what a decision is about: document and words, or an entity."""
     decision = one.decision
     if isinstance(decision, MentionDecision | DateDecision):
         return f"{decision.doc.id}: '{decision.target.exact}'"

@@ -1,15 +1,17 @@
 """Claims: matches, counts and differences of a document. Pure.
 
-A claim is found if its content and the predicted one share half of the characters that either covers (intersection over union); each
-prediction counts once. Measures: `content` (found), `content and source` (a source overlaps too; none where the gold has none),
-`content, source and type`; and of the claims found, the shares of right `type`, `quote kind` and `cue` (overlapping).
+A claim is found if its content and the predicted one share half of the characters that either covers (intersection over
+union); each prediction counts once. Measures: `content` (found), `content and source` (a source overlaps too, or both have
+none), `content, source and type`; and among the claims found, the shares of correct `type`, `quote kind` and `cue`
+(overlapping).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from pipeline.evaluation.counts import Counts
 from pipeline.evaluation.differences import Difference
@@ -37,29 +39,49 @@ def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
 
     Args:
         pair: Gold and predictions.
-        types: Whether the gold has types; else they are not compared.
+        types: Whether the gold has types; if not, they are not compared.
+
+    Returns:
+        Counts, confusion of types and differences of the document.
     """
-    gold = [claim for claim in pair.gold.claims or () if claim.content]
-    predicted = [
-        claim if types else replace(claim, types=()) for claim in pair.predicted.claims or () if claim.content
-    ]
+    gold = _with_content(pair.gold.claims)
+    predicted = _with_content(pair.predicted.claims)
+    measures: Sequence[str] = MEASURES
+    if not types:
+        measures = MEASURES[:-1]
+        predicted = [replace(claim, types=()) for claim in predicted]
     matched = match_claims(gold, predicted)
-    used = set(matched.values())
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
     missed = [claim for i, claim in enumerate(gold) if i not in matched]
-    optional = pair.gold.optional_contents
-    extra = [
-        one
-        for j, one in enumerate(predicted)
-        if j not in used and not any(overlaps(one.content, other) for other in optional)
-    ]
+    # An optional content is neither right nor wrong. It is left out after matching: one that also matches a
+    # gold claim counts.
+    extra = _without_optional(pair.gold.optional_contents, predicted, set(matched.values()))
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
-    counts = _count(pairs, missed, extra, MEASURES if types else MEASURES[:-1])
+    counts = _count(pairs, missed, extra, measures)
     return ClaimResult(counts, confusion, tuple(_differences(pair.gold.name, pairs, missed, extra)))
 
 
+def _with_content(claims: Sequence[Claim] | None) -> list[Claim]:
+    return [claim for claim in claims or () if claim.content]
+
+
+def _without_optional(
+    optional: Sequence[Spans], predicted: Sequence[Claim], matched: Collection[int]
+) -> list[Claim]:
+    """Return the predictions that match neither a gold claim nor an optional content."""
+    extra: list[Claim] = []
+    for j, one in enumerate(predicted):
+        if j not in matched and not any(overlaps(one.content, other) for other in optional):
+            extra.append(one)
+    return extra
+
+
 def match_claims(gold: Sequence[Claim], predicted: Sequence[Claim]) -> dict[int, int]:
-    """For the gold claims in order, the best prediction that no earlier one has."""
+    """Pair the gold claims, in order, with the best prediction that is still free.
+
+    Returns:
+        Index of the gold claim to index of its prediction.
+    """
     near: dict[int, list[int]] = {}
     for i, j, _ in find_overlaps([_outer(claim) for claim in gold], [_outer(claim) for claim in predicted]):
         near.setdefault(i, []).append(j)
@@ -85,11 +107,11 @@ def _shared(one: Spans, other: Spans) -> float:
 
 
 def _characters(spans: Spans) -> frozenset[int]:
-    return frozenset(i for start, end in spans for i in range(start, end))
+    return frozenset(chain.from_iterable(range(start, end) for start, end in spans))
 
 
 def overlaps(one: Spans, other: Spans) -> bool:
-    """Whether any two pieces share a character."""
+    """Whether any two spans share a character."""
     return any(start < last and first < end for start, end in one for first, last in other)
 
 
@@ -102,7 +124,7 @@ def same_source(gold: Claim, predicted: Claim) -> bool:
 
 
 def same_type(gold: Claim, predicted: Claim) -> bool:
-    """Whether the predicted type is one of those that are right."""
+    """Whether the predicted type is one of the correct ones."""
     return bool(set(gold.types) & set(predicted.types))
 
 
@@ -111,28 +133,38 @@ def _count(
 ) -> Counts:
     counts = Counts()
     for one, other in pairs:
-        linked = same_source(one, other)
-        for measure, right in zip(measures, (True, linked, linked and same_type(one, other)), strict=False):
-            if _counts(measure, one):
-                counts.add_gold(measure, _type(one), right)
-                counts.add_predicted(measure, _type(one) if right else _type(other), right)
+        _count_pair(counts, one, other, measures)
         _count_shares(counts, one, other)
     for claim in missed:
-        for measure in (measure for measure in measures if _counts(measure, claim)):
-            counts.add_gold(measure, _type(claim), found=False)
+        for measure in measures:
+            if _counts(measure, claim):
+                counts.add_gold(measure, _type(claim), found=False)
     for claim in extra:
         for measure in measures:
             counts.add_predicted(measure, _type(claim), right=False)
     return counts
 
 
+def _count_pair(counts: Counts, one: Claim, other: Claim, measures: Sequence[str]) -> None:
+    """Count a match in each measure; a later one includes all that the earlier ones ask."""
+    linked = same_source(one, other)
+    for measure, right in zip(measures, (True, linked, linked and same_type(one, other)), strict=False):
+        if not _counts(measure, one):
+            continue
+        counts.add_gold(measure, _type(one), right)
+        if right:
+            counts.add_predicted(measure, _type(one), right)
+        else:
+            counts.add_predicted(measure, _type(other), right)
+
+
 def _counts(measure: str, gold: Claim) -> bool:
-    """A gold claim without a type cannot be right or wrong in it."""
+    """Whether a measure applies: a gold claim without a type cannot be right or wrong in it."""
     return measure != MEASURES[-1] or bool(gold.types)
 
 
 def _count_shares(counts: Counts, one: Claim, other: Claim) -> None:
-    """Shares of the claims found: precision and recall are the same number."""
+    """Count shares of the claims found, in which precision and recall are the same number."""
     known = (bool(one.types), one.quote is not None, bool(one.cue))
     right = (same_type(one, other), one.quote == other.quote, overlaps(one.cue, other.cue))
     for measure, has, holds in zip(SHARES, known, right, strict=True):

@@ -1,4 +1,4 @@
-"""Counts by document and measure, and the scores with their intervals that follow from them. Pure."""
+"""Counts by document and measure, and the scores and intervals computed from them. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 
 class Counts:
-    """The counts of one document: of predictions and of gold, how many there are and how many of them are right."""
+    """The counts of one document: number of predictions and gold items, and how many of each are right."""
 
     def __init__(self) -> None:
         self.right: Counter[Key] = Counter()
@@ -54,19 +54,19 @@ class Counts:
             self.right[key] += right
 
     def keys(self) -> set[Key]:
-        """The measures and labels that occur."""
+        """Return the measures and labels that occur."""
         return {*self.predicted, *self.gold}
 
     def numbers(self, key: Key) -> tuple[int, int, int, int]:
-        """Right, predicted, found, gold."""
+        """Return the numbers of right, predicted, found and gold items."""
         return self.right[key], self.predicted[key], self.found[key], self.gold[key]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Precision, recall and F1, 0 where there is nothing to count, and the numbers behind them.
+    """Precision, recall and F1, 0 if there is nothing to count, and the numbers behind them.
 
-    The 95 % intervals are None with a single document, and where there is nothing to count in any sample.
+    The 95 % intervals are None for a single document, and if no sample has anything to count.
     """
 
     p: float
@@ -86,12 +86,18 @@ Intervals = tuple[tuple[float, float] | None, tuple[float, float] | None, tuple[
 
 
 def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> Scores:
-    """The scores of all measures over documents.
+    """Compute the scores of all measures over documents.
+
+    Intervals come from a bootstrap over documents, not over items: items of one document are not independent. Documents are
+    drawn with replacement, as many as there are (percentile interval, Efron 1979).
 
     Args:
         documents: Counts of each document.
-        rounds: Samples of the bootstrap: documents are drawn with replacement, as many as there are (Efron's percentile interval).
-        seed: Of the draws.
+        rounds: Samples of the bootstrap; 0 for no intervals.
+        seed: Seed of the draws.
+
+    Returns:
+        Scores by measure and label.
     """
     import numpy as np
 
@@ -101,15 +107,10 @@ def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> S
     table = np.array([[one.numbers(key) for key in keys] for one in documents], dtype=np.float64)
     totals: list[list[int]] = table.sum(axis=0).astype(int).tolist()
     rates: list[list[float]] = np.nan_to_num(np.stack(_rates(table.sum(axis=0)), axis=-1)).tolist()
-    unknown: list[Intervals] = [(None, None, None)] * len(keys)
+    intervals: list[Intervals] = [(None, None, None)] * len(keys)
     if len(documents) > 1 and rounds:
         intervals = _intervals(table, rounds, seed)
-    else:
-        intervals = unknown
-    return {
-        key: _score(*parts)
-        for key, parts in zip(keys, zip(rates, totals, intervals, strict=True), strict=True)
-    }
+    return dict(zip(keys, map(_score, rates, totals, intervals), strict=True))
 
 
 def _score(rates: Sequence[float], numbers: Sequence[int], intervals: Intervals) -> Score:
@@ -119,7 +120,14 @@ def _score(rates: Sequence[float], numbers: Sequence[int], intervals: Intervals)
 
 
 def _rates(numbers: Floats) -> tuple[Floats, Floats, Floats]:
-    """Precision, recall and F1 of counts in the last axis; NaN where there is nothing that they could be about."""
+    """Compute precision, recall and F1.
+
+    Args:
+        numbers: Right, predicted, found and gold in the last axis, of shape (..., 4).
+
+    Returns:
+        Three arrays of shape (...); NaN where there is nothing to count.
+    """
     import numpy as np
 
     right, predicted, found, gold = np.moveaxis(numbers, -1, 0)
@@ -130,13 +138,23 @@ def _rates(numbers: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
-    """For each measure the 95 % intervals of precision, recall and F1, over the samples in which they are known."""
+    """Compute the 95 % intervals of precision, recall and F1, over the samples in which they are known.
+
+    Args:
+        table: Counts of shape (documents, measures, 4).
+        rounds: Number of samples.
+        seed: Seed of the draws.
+
+    Returns:
+        Three intervals for each measure.
+    """
     import numpy as np
 
     draw, size = random.Random(seed), len(table)  # noqa: S311 - a bootstrap, no secret
     weights = np.array(
         [np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)]
     )
+    # A sample is a weighted sum of the documents, so all of them are one matrix product.
     samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
     p, r, f1 = ([_bounds(rate[:, i]) for i in range(table.shape[1])] for rate in _rates(samples))
     return list(zip(p, r, f1, strict=True))
@@ -146,15 +164,12 @@ def _bounds(samples: Floats) -> tuple[float, float] | None:
     import numpy as np
 
     known = samples[~np.isnan(samples)]
-    if len(known):
-        low, high = np.percentile(known, (2.5, 97.5))
-    else:
-        low, high = (None, None)
-    if low is None or high is None:
+    if not len(known):
         return None
+    low, high = np.percentile(known, (2.5, 97.5))
     return (float(low), float(high))
 
 
 def labels_of(scores: Iterable[Key], measure: str) -> list[str]:
-    """The labels that a measure has scores of, without `ALL`."""
+    """Return the labels for which a measure has scores, without `ALL`."""
     return sorted(label for own, label in scores if own == measure and label != ALL)

@@ -1,7 +1,7 @@
 """Dates: matches, counts and differences of a document, as in TempEval-3. Pure.
 
-Measures: `strict` (same span), `relaxed` (spans overlap; each side once, equal spans first), and of overlapping spans those with the right
-TIMEX3 `type` and `value`.
+Measures: `strict` (same span), `relaxed` (spans overlap; each side once, equal spans first), and among overlapping spans those
+with the correct TIMEX3 `type` and `value`. TempEval-3 is UzZaman et al. 2013.
 """
 
 from __future__ import annotations
@@ -34,11 +34,16 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
 
     Args:
         pair: Gold and predictions.
-        types: Whether the gold has types; else they are not compared.
-        values: Whether the gold has values; else they are not compared.
+        types: Whether the gold has types; if not, they are not compared.
+        values: Whether the gold has values; if not, they are not compared.
+
+    Returns:
+        Counts, confusion of types and differences of the document.
     """
     gold = pair.gold.dates or ()
-    predicted = [date if types else replace(date, type="") for date in pair.predicted.dates or ()]
+    predicted = list(pair.predicted.dates or ())
+    if not types:
+        predicted = [replace(date, type="") for date in predicted]
     matched = match_dates(gold, predicted)
     used = set(matched.values())
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
@@ -56,13 +61,8 @@ def match_dates(gold: Sequence[Expression], predicted: Sequence[Expression]) -> 
     def rated() -> Iterator[Rated]:
         for i, j, shared in find_overlaps(gold, predicted):
             one, other = gold[i], predicted[j]
-            yield (
-                not _same_span(one, other),
-                -shared,
-                abs(one.start - other.start) + abs(one.end - other.end),
-                i,
-                j,
-            )
+            distance = abs(one.start - other.start) + abs(one.end - other.end)
+            yield not _same_span(one, other), -shared, distance, i, j
 
     return pair_best(rated())
 

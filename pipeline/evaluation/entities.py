@@ -1,7 +1,7 @@
 """Entities: matches, counts and differences of a document. Pure.
 
-Measures: `strict` (same start, end and label), `span` (same start and end), `partial` (same label, a character shared) and `any`
-(a character shared); in the last two each side is matched once, equal spans first, then by characters shared.
+Measures: `strict` (same start, end and label), `span` (same start and end), `partial` (same label, a shared character) and
+`any` (a shared character). In the last two each side is matched once, equal spans first, then by shared characters.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ MISSED, NOTHING = "(missed)", "(none)"
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An entity as it is compared: `labels` are right, the first is its own; `written` is the label before the maps."""
+    """An entity as it is compared.
+
+    Attributes:
+        labels: The labels that count as right; the first is its own.
+        written: Its label before the label maps.
+    """
 
     start: int
     end: int
@@ -32,7 +37,7 @@ class Mention:
     written: str
 
     def same_span(self, other: Mention) -> bool:
-        """Whether both cover the same."""
+        """Whether both cover the same characters."""
         return (self.start, self.end) == (other.start, other.end)
 
 
@@ -56,7 +61,8 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
     Returns:
         Counts, confusion and differences of the document.
     """
-    # Predictions that only match what may be predicted or not are left out before anything is counted. One that also matches
+    # Predictions that only match what may be predicted or not are left out before anything is counted. One
+    # that also matches
     # a gold item stays: it is right.
     marked = _mentions(pair.text, pair.gold.entities or (), labels.gold, trimmed)
     free = [mention for mention in marked if mention.labels[0] == IGNORE]
@@ -77,17 +83,16 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
 def _mentions(
     text: str, entities: Sequence[Entity], table: Mapping[str, Target], trimmed: bool
 ) -> list[Mention]:
-    """The entities that are compared, each span and label once."""
+    """Return the entities that are compared, each span and label once."""
     made: dict[tuple[int, int, str], Mention] = {}
     for one in entities:
-        if one.label in table:
-            if trimmed:
-                start, end = trim(text, one.start, one.end)
-            else:
-                start, end = (one.start, one.end)
-            made.setdefault(
-                (start, end, table[one.label][0]), Mention(start, end, table[one.label], one.label)
-            )
+        labels = table.get(one.label)
+        if labels is None:
+            continue
+        start, end = one.start, one.end
+        if trimmed:
+            start, end = trim(text, start, end)
+        made.setdefault((start, end, labels[0]), Mention(start, end, labels, one.label))
     return list(made.values())
 
 
@@ -128,10 +133,11 @@ def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping
         for i, one in enumerate(gold):
             counts.add_gold(measure, one.labels[0], i in matches[measure])
         for j, one in enumerate(predicted):
+            label = one.labels[0]
+            # A match counts under the label of the gold, so that precision and recall of a label have the
+            # same numerator.
             if j in partner:
                 label = gold[partner[j]].labels[0]
-            else:
-                label = one.labels[0]
             counts.add_predicted(measure, label, j in partner)
     return counts
 
@@ -140,9 +146,12 @@ def _confuse(
     gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]
 ) -> Counter[tuple[str, str]]:
     used = set(loose.values())
-    pairs = Counter(
-        (one.written, predicted[loose[i]].written if i in loose else MISSED) for i, one in enumerate(gold)
-    )
+    pairs: Counter[tuple[str, str]] = Counter()
+    for i, one in enumerate(gold):
+        if i in loose:
+            pairs[one.written, predicted[loose[i]].written] += 1
+        else:
+            pairs[one.written, MISSED] += 1
     pairs.update((NOTHING, one.written) for j, one in enumerate(predicted) if j not in used)
     return pairs
 
@@ -152,30 +161,26 @@ def _differences(
 ) -> Iterator[Difference]:
     used = set(loose.values())
     for i, one in enumerate(gold):
-        if i in loose:
-            other = predicted[loose[i]]
-        else:
-            other = None
+        if i not in loose:
+            yield Difference("entities", "missing", name, one.written, "", _span(one), ())
+            continue
+        other = predicted[loose[i]]
         kind = _kind(one, other)
         if kind:
-            yield Difference(
-                "entities", kind, name, one.written, other.written if other else "", _span(one), _span(other)
-            )
+            yield Difference("entities", kind, name, one.written, other.written, _span(one), _span(other))
     for j, other in enumerate(predicted):
         if j not in used:
             yield Difference("entities", "spurious", name, "", other.written, (), _span(other))
 
 
-def _kind(one: Mention, other: Mention | None) -> str:
-    if other is None:
-        return "missing"
-    wrong = ([] if one.same_span(other) else ["boundary"]) + (
-        [] if other.labels[0] in one.labels else ["label"]
-    )
+def _kind(one: Mention, other: Mention) -> str:
+    wrong: list[str] = []
+    if not one.same_span(other):
+        wrong.append("boundary")
+    if other.labels[0] not in one.labels:
+        wrong.append("label")
     return " and ".join(wrong)
 
 
-def _span(mention: Mention | None) -> tuple[tuple[int, int], ...]:
-    if mention:
-        return ((mention.start, mention.end),)
-    return ()
+def _span(mention: Mention) -> tuple[tuple[int, int], ...]:
+    return ((mention.start, mention.end),)

@@ -1,4 +1,4 @@
-"""Compares a gold with predictions, layer by layer."""
+"""Compares a gold standard with predictions, layer by layer."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Result = entities.EntityResult | claims.ClaimResult | dates.DateResult
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the comparison is made.
+    """How to compare.
 
     Attributes:
         labels: What the labels of both sides count as.
-        only: Labels that alone are compared; empty for those that the gold uses.
-        trimmed: Whether article, honorific, possessive and outer punctuation of a name count.
+        only: The only labels to compare; empty for those that the gold uses.
+        trimmed: Whether to ignore article, honorific, possessive and outer punctuation of a name.
         rounds: Samples of the bootstrap; 0 for no intervals.
-        seed: Of the bootstrap.
+        seed: Seed of the bootstrap.
     """
 
     labels: LabelMap = UNMAPPED
@@ -48,7 +48,7 @@ class LayerResult:
     differences: tuple[Difference, ...]
 
     def kinds(self) -> Counter[str]:
-        """How many differences there are of each kind."""
+        """Count the differences of each kind."""
         return Counter(one.kind for one in self.differences)
 
 
@@ -110,7 +110,7 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
 
 
 def _known(pairs: Sequence[Pair]) -> dict[str, bool]:
-    """Whether the gold says what can be said of a claim or date beyond its spans."""
+    """Return whether the gold has types and values, not just spans, of claims and dates."""
     own_claims = [claim for pair in pairs for claim in pair.gold.claims or ()]
     own_dates = [date for pair in pairs for date in pair.gold.dates or ()]
     return {
@@ -138,7 +138,7 @@ def _compare(
 
 
 def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mapping[str, bool]) -> list[str]:
-    """What of the layers compared could not be compared."""
+    """Describe what could not be compared in the compared layers."""
     names = {layer.name for layer in layers}
     notes = [
         f"{layer.name} compared in {layer.documents} of {len(pairs)} documents: the others do not annotate them"

@@ -1,4 +1,4 @@
-"""Which labels are compared, and as what: the gold's and the predictions' may differ. Pure."""
+"""Decides which labels are compared, and as what: those of gold and predictions may differ. Pure."""
 
 from __future__ import annotations
 
@@ -16,22 +16,25 @@ from pipeline.core.messages import plain, unread
 from pipeline.tables.labels import ENTITIES, PLACES
 
 IGNORE = "IGNORE"
-"""What a gold label is mapped to whose spans may be predicted or not."""
+"""Target of a gold label whose spans may be predicted or not."""
 Target = tuple[str, ...]
-"""A label, and others that are right as well."""
-HINT = "Write PER=PERSON,LOC=GPE|LOC,MISC=IGNORE,ODD= (nothing behind the sign leaves the label out)."
+"""A label, and others that also count as right."""
+HINT = "Write PER=PERSON,LOC=GPE|LOC,MISC=IGNORE,ODD= (nothing after the sign leaves the label out)."
+
+
+_Table = dict[str, str | tuple[str, ...] | None]
 
 
 class _MapFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    gold: dict[str, str | tuple[str, ...] | None] | None = None
-    pred: dict[str, str | tuple[str, ...] | None] | None = None
+    gold: _Table | None = None
+    pred: _Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LabelMap:
-    """What each label counts as; None where a side is compared as it is. A label that is not in a table is left out."""
+    """What each label counts as; None to compare a side as it is. A label that is missing from a table is left out."""
 
     gold: Mapping[str, Target] | None = None
     pred: Mapping[str, Target] | None = None
@@ -41,19 +44,28 @@ UNMAPPED = LabelMap()
 
 
 def read_label_map(file: Path | None = None, gold: str | None = None, pred: str | None = None) -> LabelMap:
-    """A label map from a YAML file with the keys `gold` and `pred`, or from `A=B,C=D` for each side.
+    """Read a label map.
+
+    Args:
+        file: YAML file with the keys `gold` and `pred`.
+        gold: Map of the gold labels, as `A=B,C=D`; wins over the file.
+        pred: Map of the predicted labels, in the same form.
 
     Raises:
-        ArgumentError: One of them does not fit.
+        ArgumentError: One of them is wrong.
     """
+    given = _MapFile()
     if file:
         given = _read_file(file)
-    else:
-        given = _MapFile()
-    sides = [
-        _parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))
-    ]
-    return LabelMap(*(None if side is None else _frozen(side) for side in sides))
+    return LabelMap(_side(gold, given.gold), _side(pred, given.pred))
+
+
+def _side(inline: str | None, table: _Table | None) -> Mapping[str, Target] | None:
+    if inline:
+        table = _parse(inline)
+    if table is None:
+        return None
+    return _frozen(table)
 
 
 def _read_file(path: Path) -> _MapFile:
@@ -70,12 +82,12 @@ def _read_file(path: Path) -> _MapFile:
         ) from error
 
 
-def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:
-    table: dict[str, str | tuple[str, ...] | None] = {}
+def _parse(inline: str) -> _Table:
+    table: _Table = {}
     for part in inline.split(","):
         label, sign, target = (word.strip() for word in part.partition("="))
         if not label or not sign:
-            raise ArgumentError(f"label map: '{part}' is no pair of labels", HINT)
+            raise ArgumentError(f"label map: '{part}' is not a pair of labels", HINT)
         if target:
             table[label] = tuple(word.strip() for word in target.split("|"))
         else:
@@ -84,8 +96,13 @@ def _parse(inline: str) -> dict[str, str | tuple[str, ...] | None]:
 
 
 def _frozen(table: Mapping[str, str | tuple[str, ...] | None]) -> Mapping[str, Target]:
-    targets = {label: (target,) if isinstance(target, str) else target for label, target in table.items()}
-    return MappingProxyType({label: target for label, target in targets.items() if target})
+    targets: dict[str, Target] = {}
+    for label, target in table.items():
+        if isinstance(target, str):
+            target = (target,)
+        if target:
+            targets[label] = target
+    return MappingProxyType(targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +125,7 @@ def decide_labels(
         gold: The labels of the gold standard with their numbers.
         pred: Those of the predictions.
         given: Label maps.
-        only: Labels, after the maps, that alone are compared.
+        only: The only labels to compare, after the maps.
 
     Returns:
         The labels of both sides that are compared, and what is not compared, in words.
@@ -143,12 +160,12 @@ def decide_labels(
 
 
 def _unmapped(labels: Iterable[str]) -> dict[str, Target]:
-    """Each label as itself."""
+    """Map each label to itself."""
     return {label: (label,) for label in labels}
 
 
 def _folded_places(targets: Collection[str]) -> list[str]:
-    """The labels of places that count as GPE, if that is the only place label of the gold standard."""
+    """Return the labels of places that count as GPE, if that is the only place label of the gold standard."""
     if PLACES.intersection(targets) != {"GPE"}:
         return []
     return sorted(PLACES - {"GPE"})

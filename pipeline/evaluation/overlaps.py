@@ -1,4 +1,4 @@
-"""Finds what overlaps between two lists of spans, in time that grows with their lengths and not with the product. Pure."""
+"""Finds overlaps between two lists of spans, in time that grows with their lengths and not with the product. Pure."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ class Spanned(Protocol):
 
 
 def find_overlaps(left: Sequence[Spanned], right: Sequence[Spanned]) -> Iterator[tuple[int, int, int]]:
-    """Positions in both lists, and the number of characters shared, of all that share one."""
+    """Yield positions in both lists and number of shared characters, for all pairs that share one."""
     order = sorted(range(len(right)), key=lambda j: right[j].start)
     starts = [right[j].start for j in order]
     longest = max((one.end - one.start for one in right), default=0)
     for i, one in enumerate(left):
+        # A span that overlaps begins at most the longest length before, and before the end.
         for j in order[bisect_left(starts, one.start - longest) : bisect_left(starts, one.end)]:
             shared = min(one.end, right[j].end) - max(one.start, right[j].start)
             if shared > 0:
@@ -36,7 +37,7 @@ Rated = tuple[float, float, float, int, int]
 
 
 def pair_best(rated: Iterable[Rated]) -> dict[int, int]:
-    """The best pairs in which each position stands once."""
+    """Choose the best pairs, each position at most once (greedily, by rank)."""
     pairs: dict[int, int] = {}
     used: set[int] = set()
     for *_, i, j in sorted(rated):

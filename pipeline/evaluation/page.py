@@ -1,4 +1,4 @@
-"""The offline page of an evaluation: scores, confusion, and every difference in its context, in the style of the report."""
+"""Writes the offline page of an evaluation: scores, confusion, and differences in context, in the style of the report."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import Piece, clean
 
 GENERATOR = b'name="generator" content="policy-news-pipeline"'
-"""What stands in the head of each page of ours."""
+"""Text in the head of each page that we wrote."""
 CONTEXT = 70
 MOST = 2_000
-"""Differences of a layer that are shown; the JSON has all."""
+"""Largest number of differences of a layer on the page; the JSON has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class KindView:
 
 @dataclass(frozen=True, slots=True)
 class LayerView:
-    """All that is shown of a layer."""
+    """Everything that the page shows of a layer."""
 
     name: str
     documents: int
@@ -76,10 +76,10 @@ class LayerView:
 
 
 def write_page(result: Evaluation, target: Path) -> None:
-    """Write the page, in place of an older one.
+    """Write the page, and replace an older one.
 
     Raises:
-        StageError: It cannot be written, or a file is there that is no such page.
+        StageError: It cannot be written, or would replace a file that is not such a page.
     """
     check_page(target)
     page = render(
@@ -97,10 +97,10 @@ def write_page(result: Evaluation, target: Path) -> None:
 
 
 def check_page(target: Path) -> None:
-    """See whether the page may be written to a place.
+    """Refuse to replace a file that is not such a page.
 
     Raises:
-        StageError: A file is there that is no page of ours.
+        StageError: The file is something else, or cannot be read.
     """
     try:
         with target.open("rb") as file:

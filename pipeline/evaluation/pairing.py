@@ -1,4 +1,4 @@
-"""Finds the predicted document of each gold document, by name or by text, and brings the gold's offsets to its text."""
+"""Finds the predicted document of each gold document, by name or by text, and moves the gold's offsets to its text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ S = TypeVar("S", Entity, Expression)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A gold document and what was predicted for it; `missing` says why nothing was."""
+    """A gold document and its predictions; `missing` says why there are none."""
 
     gold: Document
     predicted: Document
@@ -39,9 +39,9 @@ class Pair:
 
 
 def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
-    """Each gold document with the predicted one of its name, else the one of its text.
+    """Pair each gold document with the predicted one of its name, else the one of its text.
 
-    White space may differ between the two texts: offsets are then brought to the predicted text.
+    White space may differ between the two texts; offsets are then moved to the predicted text.
 
     Raises:
         GoldError: A gold document is unknown to the predictions, its text differs, or its offsets do not fit its text.
@@ -52,31 +52,32 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
     unknown: list[str] = []
     for document in gold.documents:
         found = index.find(document)
-        reason = predictions.failed.get(document.name) or (
-            "no predictions for it" if predictions.complete else None
-        )
+        reason = predictions.failed.get(document.name)
+        if reason is None and predictions.complete:
+            reason = "no predictions for it"
         if found is not None:
             pairs.append(Pair(_brought(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
-            pairs.append(
-                Pair(
-                    document, Document(document.name, document.text, entities=(), claims=(), dates=()), reason
-                )
-            )
+            # Compared with nothing, so that all of its gold counts as missed: a failed document is an error
+            # too.
+            nothing = Document(document.name, document.text, entities=(), claims=(), dates=())
+            pairs.append(Pair(document, nothing, reason))
         else:
             unknown.append(document.name)
     if unknown:
-        if len(unknown) > SHOWN:
-            more = f" and {len(unknown) - SHOWN} more"
-        else:
-            more = ""
-        named = ", ".join(f"'{name}'" for name in unknown[:SHOWN]) + more
-        raise GoldError(
-            f"{gold.path}: {predictions.source} does not know {named}, by name or by text",
-            "Run the pipeline on these texts.",
-        )
+        raise _unknown(gold.path, unknown, predictions.source)
+    # Again, in the text of the predictions: gold without a text of its own was not checked before.
     check_offsets(gold.path, [pair.gold for pair in pairs])
     return pairs
+
+
+def _unknown(path: Path, unknown: Sequence[str], source: str) -> GoldError:
+    named = ", ".join(f"'{name}'" for name in unknown[:SHOWN])
+    if len(unknown) > SHOWN:
+        named += f" and {len(unknown) - SHOWN} more"
+    return GoldError(
+        f"{path}: {source} does not know {named}, by name or by text", "Run the pipeline on these texts."
+    )
 
 
 class _Index:
@@ -101,7 +102,7 @@ class _Index:
 
 
 def _brought(path: Path, gold: Document, found: Document) -> Document:
-    """The gold document with the text of the predicted one and offsets into it."""
+    """Return the gold document with the text of the predicted one and offsets into it."""
     if found.text is None or gold.text == found.text:
         return gold
     if gold.text is None:
@@ -126,7 +127,7 @@ def _difference(gold: str, other: str) -> str:
 
 
 def _move(source: str, target: str) -> Callable[[int, int], tuple[int, int]]:
-    """From a span of one text to that of another that differs from it in white space only."""
+    """Return a function from spans of one text to spans of another that differs only in white space."""
     places = list(_visible(target))
     before = [0]
     for character in source:

@@ -1,4 +1,4 @@
-"""What the pipeline found, in the form of a gold: from a finished run, or from one made for the purpose."""
+"""Reads what the pipeline found in the format of gold: from a finished run, or from a run made for the purpose."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Predictions:
 
     Attributes:
         source: Where they come from, in words.
-        complete: Whether a gold document that is missing counts as one in which nothing was found.
+        complete: Whether a missing gold document counts as one without any predictions.
     """
 
     source: str
@@ -32,20 +32,26 @@ class Predictions:
 
 
 def read_predictions(out: Path) -> Predictions:
-    """The documents of a finished run.
+    """Read the documents of a finished run.
 
     Raises:
-        StageError: There is no finished run.
+        StageError: The run is not finished.
     """
     corpus = read_corpus(out)
-    reasons = {
-        name: row.message for row in corpus.failures for name in (row.path, row.path.rpartition(".")[0])
-    }
+    reasons: dict[str, str] = {}
+    for row in corpus.failures:
+        # A gold document may be named with or without the ending of its file.
+        reasons[row.path] = reasons[row.path.rpartition(".")[0]] = row.message
     return Predictions(f"the run in {out}", _documents(corpus), reasons)
 
 
 def predict(documents: Sequence[Document], settings: Settings, workers: int) -> Predictions:
-    """Run the pipeline on the texts of gold documents, in a folder that is gone afterwards.
+    """Run the pipeline on the texts of gold documents, in a temporary folder.
+
+    Args:
+        documents: Gold documents with their texts.
+        settings: Settings of the run.
+        workers: Number of processes; 0 for one per core.
 
     Raises:
         GoldError: A document has no text.

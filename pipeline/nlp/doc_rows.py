@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
+from pipeline.nlp.relations.lemmas import ContentLemmas
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.pages import document_page
 from pipeline.tables.schema import (
@@ -275,12 +276,15 @@ def _claim_rows(
 ) -> list[ClaimRow]:
     days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     claims = cast("list[ClaimData]", doc._.claims or [])
+    lemmas = ContentLemmas(doc)
     rows: dict[str, ClaimRow] = {}
     ids: list[str | None] = []
     for data in claims:
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
         day = _day(days.get(date_id)) if date_id else None
         row = _claim_row(document, locator, data, mentions, date_id, day, least_score)
+        if row is not None:
+            row = replace(row, content_lemmas=lemmas.find(data["content"]))
         ids.append(row.claim_id if row else None)
         if row is not None:
             rows.setdefault(row.claim_id, row)

@@ -1,4 +1,4 @@
-"""Says why a place of a document is a mention, or none: what each layer saw there, and what the document pass made of it."""
+"""Explains why a place in a document is a mention or not: what each layer saw, and what the document pass decided."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from pipeline.text.masking import compile_patterns, unmask
 
 WIDTH = 100
 AROUND = 60
+"""Characters of text shown after the offset; half as many before it."""
 OTHERS_NAMED = 8
-"""Further occurrences of words that are named."""
-"""Characters of text shown on either side of the offset."""
+"""Number of further occurrences of words that are listed."""
 TOKENS_AROUND = 5
 NEAR_MASK, MASKS_SHOWN = 200, 4
 LEVELS = {"common": "needs an anchor", "weak": "a weak rule"}
-"""Methods that do not stand by themselves."""
+"""Methods that are not enough without context."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Place:
     """A place in an annotated document.
 
     Attributes:
-        offset: Into the raw text.
+        offset: Offset in the raw text.
         at: Index of the token there, or None where nothing is annotated.
-        model: The model's entities, before our components had their say.
-        appearances: Rows of the last run's table for the document; none where there is no finished run.
+        model: The model's entities, before our components changed them.
+        appearances: Rows of the last run's table for the document; empty without a finished run.
         lexicon: The offices that the pipeline knows.
         provenance: The sources of its other terms.
     """
@@ -79,18 +79,22 @@ class Place:
 def explain_place(
     place: str, out: Path, raw: Path | None, settings: Settings, words: str | None = None
 ) -> list[str]:
-    """What there is to say of a place in a document, in lines of at most 100 characters.
+    """Explain a place in a document, in lines of at most 100 characters.
 
     Args:
-        place: A doc_id or a path below the raw folder, and, without words, an offset into the raw text: `DOC:OFFSET`.
-        out: Output folder of a run; its documents are annotated anew.
-        raw: Read the document anew from this folder, instead.
+        place: A doc_id or a path below the raw folder; without words, with an offset into the raw text: `DOC:OFFSET`.
+        out: Output folder of a run; its documents are annotated again.
+        raw: Folder to read the document from instead.
         settings: The settings.
-        words: Words of the document, or an offset; of several occurrences the first is explained, and the others are named.
+        words: Words of the document, or an offset; of several occurrences the first is explained and the others are listed.
+
+    Returns:
+        The lines.
 
     Raises:
-        ArgumentError: `place` is no such pair, the words do not occur, there is no such document, or the offset lies beyond its end.
-        StageError: There is no run, or it is one of another schema version.
+        ArgumentError: `place` is not such a pair, the words do not occur, the document does not exist, or the offset is beyond
+            its end.
+        StageError: The run is missing, or of another schema version.
         ModelError: The pipeline cannot be loaded.
     """
     if words is None:
@@ -124,39 +128,33 @@ def explain_place(
 
 
 def find_words(document: Document, words: str) -> list[int]:
-    """Offsets of words in a document, or the one offset that they name. White space in them may be any.
+    """Find words in a document; white space between them does not matter.
+
+    Returns:
+        Offsets of the occurrences; for a number that does not occur as a word, that offset.
 
     Raises:
         ArgumentError: They do not occur.
     """
-    text, parts = document.text, [re.escape(part) for part in words.split()]
-    for flags in (0, re.IGNORECASE):
-        pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", flags)
-        if parts:
-            found = [match.start() for match in pattern.finditer(text)]
-        else:
-            found = []
-        if found:
-            return found
+    text, parts = document.text, words.split()
+    if parts:
+        form = r"(?<!\w)" + r"\s+".join(map(re.escape, parts)) + r"(?!\w)"
+        # Exact case first: `may` must not find the minister.
+        for flags in (0, re.IGNORECASE):
+            found = [match.start() for match in re.finditer(form, text, flags)]
+            if found:
+                return found
     if words.isascii() and words.isdigit():
         return [int(words)]
-    if parts:
-        first = words.split()[0]
-    else:
-        first = ""
-    near = get_close_matches(first, sorted(set(re.findall(r"\w+", text))), 1)
-    raise ArgumentError(
-        f"{document.doc_id}: '{words}' does not occur",
-        *(
-            [f"Did you mean '{near[0]}'?"]
-            if near
-            else ["Give words as they stand in the raw text, or an offset."]
-        ),
-    )
+    near = get_close_matches("".join(parts[:1]), sorted(set(re.findall(r"\w+", text))), 1)
+    hint = "Give words as they stand in the raw text, or an offset."
+    if near:
+        hint = f"Did you mean '{near[0]}'?"
+    raise ArgumentError(f"{document.doc_id}: '{words}' does not occur", hint)
 
 
 def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
-    """What the last run has of who appears in a document; nothing where it is not finished."""
+    """Return the last run's rows of who appears in a document; empty if it is not finished."""
     if not locate(out, RUN_FILE).is_file():
         return []
     import pyarrow.compute as pc
@@ -166,7 +164,7 @@ def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
 
 
 def parse_place(place: str) -> tuple[str, int]:
-    """Document and offset of `DOC:OFFSET`.
+    """Split `DOC:OFFSET`.
 
     Raises:
         ArgumentError: It is something else.
@@ -217,7 +215,7 @@ def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Do
 
 
 def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: int) -> Place:
-    """Annotate a document, keeping what the model said before the rules.
+    """Annotate a document, and keep what the model said before the rules.
 
     Args:
         annotator: The loaded pipeline.
@@ -226,8 +224,9 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
         offset: Offset in the raw text to explain.
 
     Returns:
-        All that there is to say about the offset.
+        Everything about the offset.
     """
+    # The document pass replaces `doc.ents`, so the model's own are copied first.
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
@@ -257,7 +256,7 @@ def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
 
 
 def fit(line: str) -> str:
-    """A line cut to the width."""
+    """Cut a line to the width."""
     line = line.rstrip()
     if len(line) <= WIDTH:
         return line
@@ -265,7 +264,7 @@ def fit(line: str) -> str:
 
 
 def describe(place: Place) -> Iterator[str]:
-    """All lines."""
+    """Yield all lines."""
     yield from _head(place)
     yield from _mentions(place)
     if place.at is not None:
@@ -301,10 +300,9 @@ def _head(place: Place) -> Iterator[str]:
 
 
 def _covering(place: Place) -> tuple[int, int]:
-    """Offsets of the mention, date or masked text that covers the offset; else of its character."""
-    spans = [(row.start, row.end) for row in place.mentions] + [
-        (row.start, row.end) for row in place.rows.dates
-    ]
+    """Return the mention, date or masked text that covers the offset; else its character."""
+    spans = [(row.start, row.end) for row in place.mentions]
+    spans += [(row.start, row.end) for row in place.rows.dates]
     spans += place.unmasked.alignment.raw_gaps()
     for start, end in spans:
         if start <= place.offset < end:
@@ -332,7 +330,7 @@ def _mentions(place: Place) -> Iterator[str]:
 
 
 def _provenance(place: Place, mention: MentionRow) -> Iterator[str]:
-    """Where the rule data have the term of office, or the thing itself, from."""
+    """Yield the source of the term of office, or of the entity itself, in the rule data."""
     published = place.document.published
     if published and mention.office_id and mention.entity_id:
         found = find_holder(place.lexicon, mention.office_id, mention.entity_id, published.date())
@@ -348,7 +346,7 @@ def _provenance(place: Place, mention: MentionRow) -> Iterator[str]:
 
 
 def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
-    """What the last run made of the entity, with the documents around it."""
+    """Yield what the last run decided about the entity, knowing the other documents."""
     for row in place.appearances:
         if row["local_id"] == mention.entity_id:
             yield f"  corpus   {row['entity_id']}, {row['identity']}: {row['identity_reason']}"
@@ -359,7 +357,7 @@ def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
-    """For a mention of the document pass: where the document names the thing by another layer."""
+    """Yield where another layer found the entity in the document, for a mention that the document pass added."""
     if mention.method != "document":
         return
     others = [m for m in place.rows.mentions if m.entity_id == mention.entity_id and m.method != "document"]
@@ -368,12 +366,11 @@ def _follows(place: Place, mention: MentionRow) -> Iterator[str]:
 
 
 def _candidates(place: Place, at: int) -> Iterator[str]:
-    """What every layer proposes at the token or over the mention there, and what became of it."""
+    """Yield what every layer proposes at the token or over the mention there, and what became of it."""
     chosen = next((ent for ent in place.doc.ents if ent.start <= at < ent.end), None)
+    start, end = at, at + 1
     if chosen is not None:
-        start, end = (chosen.start, chosen.end)
-    else:
-        start, end = (at, at + 1)
+        start, end = chosen.start, chosen.end
     yield ""
     yield "What the layers saw"
     found = list(_proposals(place, start, end))
@@ -430,10 +427,9 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
 
 
 def _token(token: Token, ent: str, *, here: bool) -> str:
+    mark = " "
     if here:
         mark = ">"
-    else:
-        mark = " "
     return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
 
 
@@ -487,7 +483,7 @@ def _claims(place: Place) -> Iterator[str]:
 
 
 def _part(row: ClaimRow, offset: int) -> str | None:
-    """Which part of a claim holds an offset."""
+    """Return the part of a claim that contains an offset."""
     parts = [("source", row.source_start, row.source_end), ("cue", row.cue_start, row.cue_end)]
     parts += [("content", span.start, span.end) for span in row.content_spans]
     for name, start, end in parts:

@@ -1,4 +1,4 @@
-"""What a person does on a page, as decisions."""
+"""Turns what a person does on a page into decisions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Asked(BaseModel):
 
 
 class Span(_Asked):
-    """A stretch of the raw text, with its words, so that both sides mean the same."""
+    """A span of the raw text with its words, so that page and server mean the same place."""
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(gt=0)]
@@ -40,7 +40,7 @@ class Span(_Asked):
 
 
 class MentionAsked(_Asked):
-    """Something about a mention, or about words that should be one."""
+    """A request about a mention, or about words that should be one."""
 
     kind: Literal["mention"]
     doc: Short
@@ -55,7 +55,7 @@ class MentionAsked(_Asked):
 
 
 class DateAsked(_Asked):
-    """Something about a date expression."""
+    """A request about a date expression."""
 
     kind: Literal["date"]
     doc: Short
@@ -67,7 +67,7 @@ class DateAsked(_Asked):
 
 
 class ClaimAsked(_Asked):
-    """Something about a claim."""
+    """A request about a claim."""
 
     kind: Literal["claim"]
     doc: Short
@@ -87,38 +87,38 @@ class ClaimAsked(_Asked):
 
 
 class UndoAsked(_Asked):
-    """That a decision is to be taken back; `doc` is the document whose page asks."""
+    """A request to take a decision back; `doc` is the document whose page asks."""
 
     id: Short
     doc: Short = ""
 
 
 class DoneAsked(_Asked):
-    """That a document was read to its end."""
+    """A request to mark a document as read to its end."""
 
     doc: Short
 
 
 class StaleError(Exception):
-    """What a page showed is not so any more: someone else decided meanwhile."""
+    """What the page showed is out of date: someone else has decided meanwhile."""
 
 
 Asked = MentionAsked | DateAsked | ClaimAsked
 
 
 def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: set[str]) -> Decision:
-    """The decision that a person asks for.
+    """Make the decision that a person asks for.
 
     Args:
-        asked: What they ask.
-        rows: The document as it is now.
-        standing: The decisions about it.
-        maker: Makes decisions.
+        asked: The request.
+        rows: The current rows of the document.
+        standing: The live decisions about it.
+        maker: Maker of decisions.
         known: Labels that the tables have.
 
     Raises:
-        ArgumentError: It does not fit the document.
-        StaleError: The document is another, or was decided upon since the page was made.
+        ArgumentError: The request does not fit the document.
+        StaleError: The document or the decisions about it have changed since the page was made.
     """
     if asked.sha256 != rows.sha256:
         raise StaleError
@@ -157,8 +157,11 @@ def _ids(live: Iterable[Numbered]) -> tuple[str, ...]:
 
 
 def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
-    """Ids of decisions and of those that they took back: these would else come to life again."""
-    return tuple(dict.fromkeys(own for one in live for own in (one.decision.id, *one.decision.replaces)))
+    """Return the ids of decisions and of those that they took back, which would otherwise become live again."""
+    ids: dict[str, None] = {}
+    for one in live:
+        ids.update(dict.fromkeys((one.decision.id, *one.decision.replaces)))
+    return tuple(ids)
 
 
 def _decide_mention(
@@ -247,7 +250,7 @@ def _assigned(own: Sequence[Numbered]) -> bool:
 
 
 def _target(moved: Sequence[Numbered]) -> Quote | None:
-    """Where a moved mention stood at first."""
+    """Return where a moved mention was originally."""
     for one in moved:
         if isinstance(one.decision, MentionDecision):
             return one.decision.target
@@ -282,7 +285,7 @@ def _add_mention(
 
 
 def claim_place(row: ClaimRow) -> ClaimPlace | None:
-    """How a claim is known among decisions."""
+    """Return the place by which decisions identify a claim."""
     if row.cue_start is not None and row.cue_end is not None:
         return "cue", (row.cue_start, row.cue_end)
     if row.content_spans:
@@ -298,11 +301,10 @@ def _decide_claim(
     if asked.action == "add":
         return _add_claim(asked, rows, maker, source)
     row = next((row for row in rows.claims if row.claim_id == asked.claim), None)
-    if row:
-        place = claim_place(row)
-    else:
-        place = None
-    if row is None or place is None:
+    if row is None:
+        raise StaleError
+    place = claim_place(row)
+    if place is None:
         raise StaleError
     live = standing.claims.get(place, ())
     _check_seen(asked.seen, live)
@@ -382,7 +384,7 @@ def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> D
 
 
 class EntityAsked(_Asked):
-    """Something about an entity."""
+    """A request about an entity."""
 
     action: Literal["rename", "kb", "merge", "split"]
     entity: Short
@@ -398,16 +400,16 @@ def decide_entity(
     refer: Any,
     names: Any,
 ) -> Decision:
-    """The decision about an entity that a person asks for.
+    """Make the decision about an entity that a person asks for.
 
     Args:
-        asked: What they ask.
-        maker: Makes decisions.
-        refer: Gives the witnesses of an entity, by its id.
-        names: Gives the name of an entity, by its id; None where there is none.
+        asked: The request.
+        maker: Maker of decisions.
+        refer: Returns the witnesses of an entity, by its id.
+        names: Returns the name of an entity, by its id; None if it does not exist.
 
     Raises:
-        ArgumentError: It does not fit.
+        ArgumentError: The request does not fit.
     """
     name = names(asked.entity)
     if name is None:

@@ -1,8 +1,7 @@
-"""Who may ask the local server, and what: everything else is refused before a page sees it.
+"""Decides who may ask the local server for what, and refuses everything else before a page sees it.
 
-A page of another site that the same browser shows can send requests to this one. It cannot know the token, it cannot
-set `Host` or `Origin`, and without CORS it cannot read an answer. A name that leads to 127.0.0.1 (DNS rebinding) is
-told by `Host`.
+A page of another site in the same browser can send requests to this server. It cannot know the token, cannot set `Host` or
+`Origin`, and without CORS cannot read an answer. A name that leads to 127.0.0.1 (DNS rebinding) shows in `Host`.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 256 * 1024
-"""Bytes of a request's body."""
+"""Largest body of a request in bytes."""
 MAX_TARGET = 8 * 1024
-"""Bytes of a path with its query."""
+"""Largest path with its query in bytes."""
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -33,7 +32,7 @@ HEADERS = (
 
 
 class _TooLargeError(Exception):
-    """A body that is longer than may be."""
+    """A body that is longer than allowed."""
 
 
 class Guard:
@@ -67,7 +66,7 @@ class Guard:
             await self._pass_on(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        """Status and words for a request that is not answered."""
+        """Return status and message for a request that is refused, None for one that may pass."""
         headers = scope["headers"]
         if _one(headers, b"host") not in self._hosts:
             return 421, "this address is not served here"

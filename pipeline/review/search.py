@@ -13,7 +13,7 @@ from pipeline.review.workspace import Workspace
 
 PER_PAGE = 50
 BEGIN, END = "\x02", "\x03"
-"""Around what was found in a snippet; no text that is shown holds them."""
+"""Marks around the words found in a snippet; shown texts never contain them."""
 MAX_WORDS = 20
 _WORD = re.compile(r"\w+", re.UNICODE)
 _QUEUE_ROWS = 400
@@ -28,7 +28,10 @@ class Found:
 
 
 def match_words(query: str) -> str | None:
-    """The query of FTS5 for words that must all occur, the last one perhaps unfinished; None where there are none."""
+    """Write an FTS5 query for words that must all occur, the last one as a prefix; None without words.
+
+    Each word is quoted, so that what a person types is never read as FTS5 syntax.
+    """
     words = _WORD.findall(query)[:MAX_WORDS]
     if not words:
         return None
@@ -36,7 +39,7 @@ def match_words(query: str) -> str | None:
 
 
 def snippet_parts(text: str) -> list[tuple[str, bool]]:
-    """A snippet in pieces, each with whether it was looked for."""
+    """Split a snippet into pieces, each with whether it was searched for."""
     parts: list[tuple[str, bool]] = []
     for number, piece in enumerate(re.split(f"[{BEGIN}{END}]", text)):
         if piece:
@@ -45,7 +48,13 @@ def snippet_parts(text: str) -> list[tuple[str, bool]]:
 
 
 def find_documents(space: Workspace, query: str, page: int) -> Found:
-    """Documents, newest first; with a query those that hold its words, the best first."""
+    """Find documents: all, newest first; with a query those with its words, the best first.
+
+    Args:
+        space: The tables.
+        query: Words that must occur; empty for all documents.
+        page: Number of the page, from 0.
+    """
     words = match_words(query)
     if words is None:
         sql = """select d.doc_id, d.title, d.published, d.n_words, d.masked_share, '' as snippet from documents d
@@ -59,13 +68,13 @@ def find_documents(space: Workspace, query: str, page: int) -> Found:
 
 
 def find_claims(space: Workspace, query: str, type_: str, source: str, page: int) -> Found:
-    """Claims by words, type and source entity, newest first.
+    """Find claims by words, type and source entity, newest first.
 
     Args:
         space: The tables.
-        query: Words that source, cue and content must hold.
-        type_: Type, or nothing.
-        source: Id of the source's entity, or nothing.
+        query: Words that source, cue and content must contain.
+        type_: Type, or empty for all.
+        source: Id of the source's entity, or empty for all.
         page: Number of the page, from 0.
     """
     conditions, values = [], list[Any]()
@@ -79,11 +88,10 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
     if source:
         conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
         values.append(source)
+    where = ""
     if conditions:
         where = f"where {' and '.join(conditions)}"
-    else:
-        where = ""
-    # The rows of the page are chosen by numbers; ids, names and titles are put together for these only.
+    # The inner query chooses the rows of the page by number; ids, names and titles are joined for these only.
     sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_text, c.source_entity_id, c.cue_text,
         c.content_text, c.score, e.name, d.title
         from (select "row" as n from claims_rows {where} order by claim_date desc, "row" limit ? offset ?) p
@@ -94,12 +102,12 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
 
 
 def find_entities(space: Workspace, query: str, label: str, page: int) -> Found:
-    """Entities by words in their names, those named most first.
+    """Find entities by words in their names, the most frequent first.
 
     Args:
         space: The tables.
         query: Part of a name or alias.
-        label: Label, or nothing.
+        label: Label, or empty for all.
         page: Number of the page, from 0.
     """
     like = "%" + re.sub(r"([%_\\])", r"\\\1", query.strip()) + "%"
@@ -123,7 +131,7 @@ def _shown(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something in the queue: a claim, or a mention, by the offset at which it is found on its page."""
+    """Something in the queue: a claim or mention, by its offset on the page of its document."""
 
     doc_id: str
     kind: str
@@ -144,25 +152,22 @@ QUEUES = {
 
 
 def queue(space: Workspace, kind: str) -> list[Waiting]:
-    """What waits to be looked at and was not decided upon yet, the most doubtful first."""
+    """Return what waits for a decision, the most doubtful first."""
     if kind == "new":
         return list(_unread(space))
     if kind == "conflicts":
         return list(_unapplied(space))
-    rows = space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts))
-    return [
-        Waiting(
-            row["doc_id"],
-            kind_of,
-            row["at"],
-            row["why"],
-            clean(row["words"] or ""),
-            clean(row["title"] or row["doc_id"]),
-        )
-        for row in rows
-        if (row["doc_id"], row["at"]) not in space.decided_starts
-        for kind_of in ("claim" if kind == "claims" else "mention",)
-    ][:_QUEUE_ROWS]
+    kind_of = "mention"
+    if kind == "claims":
+        kind_of = "claim"
+    waiting: list[Waiting] = []
+    # As many more as are decided already, so that the queue is full after these are left out.
+    for row in space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts)):
+        if (row["doc_id"], row["at"]) in space.decided_starts:
+            continue
+        words, title = clean(row["words"] or ""), clean(row["title"] or row["doc_id"])
+        waiting.append(Waiting(row["doc_id"], kind_of, row["at"], row["why"], words, title))
+    return waiting[:_QUEUE_ROWS]
 
 
 def _unapplied(space: Workspace) -> Iterator[Waiting]:

@@ -1,4 +1,4 @@
-"""What the pages of a document show, as plain values."""
+"""Prepares what the page of a document shows, as plain values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from pipeline.tables.schema import ClaimRow
 
 @dataclass(frozen=True, slots=True)
 class PieceView:
-    """A stretch of the text: offset of its first character, CSS classes, keys of the items it is part of."""
+    """A span of the text.
+
+    Attributes:
+        start: Offset of its first character.
+        classes: CSS classes.
+        keys: Keys of the items that it is part of.
+    """
 
     start: int
     text: str
@@ -43,8 +49,8 @@ class ItemView:
 
     Attributes:
         key: Its name on the page: `m`, `c` or `d` and a number.
-        at: Offset that it is sorted by.
-        decisions: Ids of the living decisions about it, separated by spaces.
+        at: Offset by which items are sorted.
+        decisions: Ids of the live decisions about it, separated by spaces.
     """
 
     key: str
@@ -86,19 +92,19 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that the page of a document shows of its rows."""
+    """Everything that the page of a document shows of its rows."""
 
     sections: tuple[SectionPieces, ...]
     items: tuple[ItemView, ...]
 
 
 def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict[str, str]) -> Page:
-    """The page of a document.
+    """Prepare the page of a document.
 
     Args:
-        rows: Its rows, decided.
-        standing: The decisions about it.
-        gaps: Masked stretches.
+        rows: Its rows, with decisions applied.
+        standing: The live decisions about it.
+        gaps: Masked spans.
         names: Names of entities, by id.
     """
     items = sorted(

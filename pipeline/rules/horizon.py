@@ -1,4 +1,4 @@
-"""How old the facts of the rule files are."""
+"""Finds out how old the facts of the rule files are."""
 
 from __future__ import annotations
 
@@ -11,31 +11,38 @@ from pipeline.rules.lexicon import TERM_FOLDERS
 from pipeline.rules.reading import RULES_DIR, rule_files
 
 MAX_AGE = dt.timedelta(days=120)
-"""Facts of which nobody has known longer than this are stale."""
+"""Age from which facts that nobody has checked are stale."""
 _KNOWN_TO = re.compile(r"^known_to: (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 
 
 RUNNING = ("offices", "persons")
-"""Folders whose facts run out by themselves."""
+"""Folders whose facts expire by themselves."""
 
 
 def read_horizons(folder: Path = RULES_DIR) -> Iterator[tuple[Path, dt.date | None]]:
-    """Each file of facts that run out, or that a source makes, with the last day of which it claims to know."""
+    """Yield each file of facts that expire, or that a source makes, with the last day that it claims to know."""
     for name in (*TERM_FOLDERS, *RUNNING):
         for path in rule_files(folder / name):
             text = path.read_text(encoding="utf-8")
             found = _KNOWN_TO.search(text)
             if name not in RUNNING and "\nsources: " not in text:
                 continue
-            yield path, dt.date.fromisoformat(found[1]) if found else None
+            # Searched as text: parsing hundreds of YAML files would take seconds.
+            day: dt.date | None = None
+            if found:
+                day = dt.date.fromisoformat(found[1])
+            yield path, day
 
 
 def find_stale(today: dt.date, folder: Path = RULES_DIR) -> dict[dt.date | None, list[str]]:
-    """Files that know of no day since long ago, by that day.
+    """Find files that were last checked too long ago.
 
     Args:
-        today: The day.
+        today: The current day.
         folder: The rule folder.
+
+    Returns:
+        Paths below the folder, by the last day that they know; None for files that do not say.
     """
     stale: dict[dt.date | None, list[str]] = {}
     for path, day in read_horizons(folder):

@@ -26,8 +26,8 @@ class Entry(NamedTuple):
 
     Attributes:
         kind: `term`, `office` or `person`.
-        any_case: Matched whatever its case.
-        common: Needs an anchor in the text.
+        any_case: Whether it is matched in any case.
+        common: Whether it is ambiguous and needs context.
     """
 
     name: str
@@ -39,10 +39,10 @@ class Entry(NamedTuple):
 
 
 class Lexicon(Strict):
-    """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline carries it.
+    """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline contains it.
 
     Attributes:
-        own: Ministers of the user's own lists: entity id and term. They are found by those lists, not by `entries`.
+        own: Ministers of custom name lists: entity id and term. Those lists find their names, not `entries`.
     """
 
     terms: tuple[TermFile, ...] = ()
@@ -51,18 +51,17 @@ class Lexicon(Strict):
     own: tuple[tuple[str, OwnHolder], ...] = ()
 
     def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
-        """A lexicon that knows these ministers too."""
+        """Return a lexicon that also knows these ministers."""
         return Lexicon(terms=self.terms, offices=self.offices, persons=self.persons, own=tuple(own))
 
     def of_offices(self) -> Lexicon:
-        """What there is to know of offices, their holders and the countries: nothing of companies, committees and the like."""
-        countries = (tuple(term for term in file.terms if term.sector == COUNTRY) for file in self.terms)
-        terms = tuple(
-            TermFile(label=file.label, terms=own)
-            for file, own in zip(self.terms, countries, strict=True)
-            if own
-        )
-        return Lexicon(terms=terms, offices=self.offices, persons=self.persons, own=self.own)
+        """Return the offices, their holders and the countries, without companies, committees and the like."""
+        files: list[TermFile] = []
+        for file in self.terms:
+            countries = tuple(term for term in file.terms if term.sector == COUNTRY)
+            if countries:
+                files.append(TermFile(label=file.label, terms=countries))
+        return Lexicon(terms=tuple(files), offices=self.offices, persons=self.persons, own=self.own)
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -72,20 +71,38 @@ class Lexicon(Strict):
     @cached_property
     def office_by_id(self) -> dict[str, Office]:
         """Offices by id."""
-        own = {row.office: Office(id=row.office, title=row.title, country=row.country) for _, row in self.own}
-        return own | {office.id: office for file in self.offices for office in file.offices}
+        offices = {
+            row.office: Office(id=row.office, title=row.title, country=row.country) for _, row in self.own
+        }
+        # The rule data come last: they win over a custom list with the same id.
+        for file in self.offices:
+            offices.update((office.id, office) for office in file.offices)
+        return offices
 
     @cached_property
     def known_to(self) -> dict[str, dt.date]:
-        """Office id to the last day of which its file claims to know."""
-        return {office.id: file.known_to for file in self.offices if file.known_to for office in file.offices}
+        """Office id to the last day that its file claims to know."""
+        days: dict[str, dt.date] = {}
+        for file in self.offices:
+            if file.known_to:
+                days.update((office.id, file.known_to) for office in file.offices)
+        return days
 
     def is_beyond(self, office: str, day: dt.date) -> bool:
-        """Whether a day is past what the data know of an office."""
+        """Whether a day is later than what the data know about an office."""
         return day > self.known_to.get(office, day)
 
     def is_sure(self, office: Office, holder: Holder, day: dt.date) -> bool:
-        """Whether the data say that a term holds on a day, or only that nobody told of its end."""
+        """Whether the data are certain about a term on a day.
+
+        They are not if only one source says so, or if the term is open and the day is later than what the data know: then its
+        end may just not have been recorded yet.
+
+        Args:
+            office: The office.
+            holder: The term.
+            day: The day.
+        """
         if not holder.holds(day) or holder.confidence == "likely":
             return False
         return holder.end is not None or not self.is_beyond(office.id, day)
@@ -97,7 +114,7 @@ class Lexicon(Strict):
 
     @cached_property
     def terms_of_office(self) -> dict[str, tuple[tuple[Office, Holder], ...]]:
-        """Person id to the offices held, in order of their beginning."""
+        """Person id to the offices held, by first day."""
         held: dict[str, list[tuple[Office, Holder]]] = {}
         for office in self.office_by_id.values():
             for holder in office.holders:
@@ -105,22 +122,23 @@ class Lexicon(Strict):
         for entity, row in self.own:
             holder = Holder.model_validate({"person": row.person, "from": row.start, "to": row.end})
             held.setdefault(entity, []).append((self.office_by_id[row.office], holder))
-        return {
-            person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id)))
-            for person, rows in held.items()
-        }
+        for rows in held.values():
+            rows.sort(key=lambda row: (row[1].start, row[0].id))
+        return {person: tuple(rows) for person, rows in held.items()}
 
     @cached_property
     def name_by_person(self) -> dict[str, str]:
         """Person id to name."""
-        names = [holder.person for office in self.office_by_id.values() for holder in office.holders]
-        return {person_id(name): name for name in (*names, *self.person_by_name)} | {
-            entity: row.person for entity, row in self.own
-        }
+        names: dict[str, str] = {}
+        for office in self.office_by_id.values():
+            names.update((person_id(holder.person), holder.person) for holder in office.holders)
+        names.update((person_id(name), name) for name in self.person_by_name)
+        names.update((entity, row.person) for entity, row in self.own)
+        return names
 
     @cached_property
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
-        """Surname to the ids of those who held an office."""
+        """Surname to the ids of persons who held an office."""
         surnames: dict[str, set[str]] = {}
         for person, held in self.terms_of_office.items():
             for form in surname_forms(self.name_by_person[person], held[0][0].country):
@@ -129,44 +147,50 @@ class Lexicon(Strict):
 
     @cached_property
     def leaders_by_surname(self) -> dict[str, tuple[tuple[str, Office, Holder], ...]]:
-        """Surname to the heads of government of that surname: person id, office and term."""
+        """Surname to the heads of government with that surname: person id, office and term."""
         leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
         for person, held in self.terms_of_office.items():
             rows = [(person, office, holder) for office, holder in held if office.head_of_government]
-            for form in surname_forms(self.name_by_person[person], held[0][0].country) if rows else ():
+            if not rows:
+                continue
+            for form in surname_forms(self.name_by_person[person], held[0][0].country):
                 leaders.setdefault(form, []).extend(rows)
         return {surname: tuple(rows) for surname, rows in leaders.items()}
 
     @cached_property
     def offices_by_title(self) -> dict[str, tuple[Office, ...]]:
-        """Offices by every title of theirs in lower case."""
+        """Offices by each of their titles in lower case."""
         titles: dict[str, list[Office]] = {}
         for office in self.office_by_id.values():
-            for title in sorted({name.lower() for name in (office.title, *office.aliases, *office.any_case)}):
+            own = {name.lower() for name in (office.title, *office.aliases, *office.any_case)}
+            for title in sorted(own):
                 titles.setdefault(title, []).append(office)
         return {title: tuple(found) for title, found in titles.items()}
 
     @cached_property
     def countries(self) -> dict[str, str]:
         """Names of countries to their codes."""
-        return {
-            name: term.country
-            for file in self.terms
-            if file.label == "GPE"
-            for term in file.terms
-            if term.country and term.sector == COUNTRY
-            for name in term.names()
-        }
+        codes: dict[str, str] = {}
+        for file in self.terms:
+            if file.label != "GPE":
+                continue
+            for term in file.terms:
+                if term.country and term.sector == COUNTRY:
+                    codes.update(dict.fromkeys(term.names(), term.country))
+        return codes
 
     @cached_property
     def name_parts(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Beginnings and ends of the names of several words, persons' names left out, that are no names themselves.
+        """Beginnings and ends of names of several words that are not names themselves; without names of persons.
 
-        What stands behind `of` or `in` is no mere end: `Southern California` of a university's name is a name too.
+        What follows `of` or `in` is not a mere end: `Southern California` in a university's name is a name too.
         """
-        terms = (name for file in self.terms for term in file.terms for name in term.names())
-        titles = (name for office in self.office_by_id.values() for name in (office.title, *office.aliases))
-        whole = frozenset(variant for name in chain(terms, titles) for variant in spelling_variants(name))
+        whole: set[str] = set()
+        for file in self.terms:
+            for term in file.terms:
+                whole.update(chain.from_iterable(map(spelling_variants, term.names())))
+        for office in self.office_by_id.values():
+            whole.update(chain.from_iterable(map(spelling_variants, (office.title, *office.aliases))))
         beginnings: set[str] = set()
         ends: set[str] = set()
         for name in whole:
@@ -178,42 +202,50 @@ class Lexicon(Strict):
         return frozenset(beginnings - whole), frozenset(ends - whole)
 
     def canonical_names(self) -> dict[str, tuple[str, str | None]]:
-        """Id to canonical name and Wikidata id, of all that mentions can stand for."""
+        """Map the id of each entity to its canonical name and Wikidata id."""
         names: dict[str, tuple[str, str | None]] = {
             term.id: (term.name, term.kb_id) for term in self.term_by_id.values()
         }
         names |= {office.id: (office.title, None) for office in self.office_by_id.values()}
         for person, name in self.name_by_person.items():
             known = self.person_by_name.get(name)
-            names[person] = (name, known.kb_id if known else None)
+            kb_id: str | None = None
+            if known:
+                kb_id = known.kb_id
+            names[person] = (name, kb_id)
         return names
 
     def countries_of_ids(self) -> dict[str, str]:
-        """Id to country, of terms and offices that have one."""
-        return {
-            key: entry.country
-            for entries in (self.term_by_id, self.office_by_id)
-            for key, entry in entries.items()
-            if entry.country
-        }
+        """Map the ids of terms and offices to their countries, if they have one."""
+        countries: dict[str, str] = {}
+        for term in self.term_by_id.values():
+            if term.country:
+                countries[term.id] = term.country
+        countries.update(
+            (office.id, office.country) for office in self.office_by_id.values() if office.country
+        )
+        return countries
 
     def entries(self) -> Iterator[Entry]:
-        """All names, spelling variants included; a name may come more than once."""
+        """Yield all names with their spelling variants; a name may occur more than once."""
         for file in self.terms:
             for term in file.terms:
                 yield from _term_entries(term, file.label)
         for office in self.office_by_id.values():
             yield from _office_entries(office)
         for name in self.name_by_person.values():
+            forms = [name]
             person = self.person_by_name.get(name)
-            for form in (name, *(person.aliases if person else ())):
-                for variant in spelling_variants(form):
-                    yield Entry(variant, "PERSON", person_id(name), "person")
+            if person:
+                forms += person.aliases
+            for variant in chain.from_iterable(map(spelling_variants, forms)):
+                yield Entry(variant, "PERSON", person_id(name), "person")
 
 
 def _term_entries(term: Term, label: str) -> Iterator[Entry]:
     for name in term.names():
         for variant in spelling_variants(name):
+            # Of an ambiguous term, only its one-word names are ordinary words too.
             yield Entry(variant, label, term.id, "term", common=term.common and " " not in name)
     for name in term.any_case:
         for variant in spelling_variants(name):
@@ -233,7 +265,7 @@ _MARKS = ("'", "’", " & ", " and ")
 
 
 def spelling_variants(name: str) -> tuple[str, ...]:
-    """The name with either apostrophe and with `and` or `&`."""
+    """Return the name with either apostrophe and with `and` or `&`."""
     if not any(mark in name for mark in _MARKS):
         return (name,)
     forms = {name, name.replace("'", "’"), name.replace("’", "'")}
@@ -244,7 +276,7 @@ def spelling_variants(name: str) -> tuple[str, ...]:
 
 
 class LexiconHolder:
-    """A component that works with a lexicon: that of a rule folder, read when first used, unless it is given one."""
+    """Base of components with a lexicon: that of a rule folder, read on first use, unless one is set."""
 
     def __init__(self, rules: str | None) -> None:
         self._rules = rules
@@ -252,9 +284,12 @@ class LexiconHolder:
 
     @property
     def lexicon(self) -> Lexicon:
-        """The lexicon; of the rules of this project unless a folder was given."""
+        """The lexicon; that of this project unless the component got a folder."""
         if self._lexicon is None:
-            self._lexicon = read_lexicon(Path(self._rules) if self._rules else RULES_DIR)
+            folder = RULES_DIR
+            if self._rules:
+                folder = Path(self._rules)
+            self._lexicon = read_lexicon(folder)
         return self._lexicon
 
     @lexicon.setter
@@ -267,23 +302,23 @@ def read_lexicon(folder: Path) -> Lexicon:
     """Read the gazetteers of a rule folder.
 
     Raises:
-        RuleError: A file does not fit, an id comes twice, or a name stands for two terms.
+        RuleError: A file is wrong, an id occurs twice, or a name stands for two terms.
     """
-    terms = [
-        (path, read_rule_file(path, TermFile)) for name in TERM_FOLDERS for path in rule_files(folder / name)
-    ]
+    terms: list[tuple[Path, TermFile]] = []
+    for name in TERM_FOLDERS:
+        terms.extend((path, read_rule_file(path, TermFile)) for path in rule_files(folder / name))
     offices = [(path, read_rule_file(path, OfficeFile)) for path in rule_files(folder / "offices")]
     lexicon = Lexicon(
         terms=tuple(file for _, file in terms),
         offices=tuple(file for _, file in offices),
         persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
     )
-    _check_ids(
-        [
-            *((path, term.id) for path, file in terms for term in file.terms),
-            *((path, o.id) for path, file in offices for o in file.offices),
-        ]
-    )
+    ids: list[tuple[Path, str]] = []
+    for path, term_file in terms:
+        ids.extend((path, term.id) for term in term_file.terms)
+    for path, office_file in offices:
+        ids.extend((path, office.id) for office in office_file.offices)
+    _check_ids(ids)
     _check_names(terms)
     return lexicon
 
@@ -300,14 +335,15 @@ def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:
 
 
 def _check_names(terms: list[tuple[Path, TermFile]]) -> None:
-    owned = [
-        (name, f"{path.name}: {term.id}", name in term.shared)
-        for path, file in terms
-        for term in file.terms
-        for name in term.names()
-    ]
-    alone = {name for name, _, is_shared in owned if not is_shared}
-    for name, first, second in find_duplicates((name, place) for name, place, _ in owned if name in alone):
+    """Refuse a name of two terms, unless both declare it as shared."""
+    owned: list[tuple[str, str]] = []
+    alone: set[str] = set()
+    for path, file in terms:
+        for term in file.terms:
+            owned.extend((name, f"{path.name}: {term.id}") for name in term.names())
+            alone.update(name for name in term.names() if name not in term.shared)
+    # One term that does not share a name is enough: then it must not have a second owner.
+    for name, first, second in find_duplicates((name, place) for name, place in owned if name in alone):
         raise RuleError(
             f"{second}: the name '{name}' stands for {first} too",
             "Keep it at the better known of the two, or give it to both as `shared`.",

@@ -13,7 +13,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 class NameWords(Strict):
-    """Words that names are built with, in lower case."""
+    """Words that names consist of, in lower case."""
 
     legal_forms: frozenset[str]
     particles: frozenset[str]
@@ -38,34 +38,36 @@ class NameWords(Strict):
     chambers: frozenset[str]
     of_chamber: frozenset[str]
     speaking: frozenset[str]
+    business_words: frozenset[str]
 
 
 @cache
 def name_words() -> NameWords:
-    """The words of the rule data."""
+    """Read the words of the rule data, once per process."""
     return read_rule_file(RULES_DIR / "names" / "names.yml", NameWords)
 
 
 def slug(text: str) -> str:
-    """Lower-case words joined by hyphens; letters of all scripts stay."""
+    """Join lower-case words by hyphens; letters of all scripts stay."""
     return _BETWEEN_WORDS.sub("-", text.casefold()).strip("-")
 
 
 def person_id(name: str) -> str:
-    """The id of a person: the name as a slug."""
+    """Return the id of a person: the name as a slug."""
     return "person-" + slug(name)
 
 
 def is_acronym_of(text: str, words: Sequence[str]) -> bool:
-    """Whether `text` may stand for the words: capitals, the first ones agree, its letters come in their order."""
+    """Whether a text in capitals may stand for the words: same first letter, and its letters occur in their order."""
     if not words or sum(c.isupper() for c in text) < 2 or text[0].upper() != words[0][:1].upper():
         return False
+    # `in` on an iterator consumes it up to the letter, so that the next letter is looked for after it.
     in_order = iter("".join(words).upper())
     return all(letter in in_order for letter in text.upper() if letter.isalpha())
 
 
 def surname_start(words: Sequence[str]) -> int:
-    """Index of the first word of the surname, particles included (`Al - Faisal`, `van der Berg`)."""
+    """Return the index of the first word of the surname, including particles (`Al - Faisal`, `van der Berg`)."""
     last = len(words) - 1
     while last > 1 and words[last - 1].lower() in name_words().particles:
         last -= 1
@@ -73,7 +75,7 @@ def surname_start(words: Sequence[str]) -> int:
 
 
 def without_legal_form(name: str) -> str:
-    """A company's name without `Ltd`, `plc` and the like, and without a leading article."""
+    """Remove `Ltd`, `plc` and the like, and a leading article, from a company's name."""
     words = name.removeprefix("The ").removeprefix("the ").split()
     while len(words) > 1 and words[-1].strip(".,").lower() in name_words().legal_forms:
         words.pop()

@@ -1,4 +1,4 @@
-"""Whether the offices and their holders agree with each other: what no two true rows can say at once."""
+"""Checks that offices and holders agree with each other: no two true rows can contradict."""
 
 from __future__ import annotations
 
@@ -17,22 +17,17 @@ LONGEST_TERM = dt.timedelta(days=366 * 50)
 
 
 def check_offices(lexicon: Lexicon) -> list[str]:
-    """What is wrong with the rows, sorted; each finding names the office and the holder.
+    """Return what is wrong with the rows, sorted; each finding names the office and the holder.
 
-    Terms that end before they begin and dates that are none are refused when the files are read.
+    Terms that end before they begin and impossible dates are refused earlier, when the files are read.
     """
-    findings = [
-        f"{office.id}: {finding}"
-        for office in lexicon.office_by_id.values()
-        for finding in _office_findings(office)
-    ]
-    findings += [
-        f"{office.id}: no source"
-        for file in lexicon.offices
-        for office in file.offices
-        if not (office.source or file.source)
-    ]
-    return sorted([*findings, *_two_names(lexicon)])
+    findings = list(_two_names(lexicon))
+    for office in lexicon.office_by_id.values():
+        findings.extend(f"{office.id}: {finding}" for finding in _office_findings(office))
+    for file in lexicon.offices:
+        if not file.source:
+            findings.extend(f"{office.id}: no source" for office in file.offices if not office.source)
+    return sorted(findings)
 
 
 def _office_findings(office: Office) -> Iterator[str]:
@@ -59,7 +54,7 @@ def _term_findings(office: Office, holder: Holder) -> Iterator[str]:
 
 
 def _sequence_findings(office: Office, before: Holder, after: Holder) -> Iterator[str]:
-    """Of neighbours in an office that one person holds; the day of handover is the later one's."""
+    """Compare successive holders of an office for one person; the day of handover belongs to the later one."""
     if _end(before) >= after.start:
         yield f"{before.person} and {after.person} both hold it on {after.start}"
     elif before.person == after.person and after.start - _end(before) <= dt.timedelta(days=1):
@@ -73,9 +68,13 @@ def _end(holder: Holder, otherwise: dt.date = dt.date.max) -> dt.date:
 
 
 def _two_names(lexicon: Lexicon) -> Iterator[str]:
-    """Holders whose name is another one's alias, or differs from another one's by accents and signs alone."""
-    holders = {holder.person for office in lexicon.office_by_id.values() for holder in office.holders}
-    owner = {alias: person.name for person in lexicon.person_by_name.values() for alias in person.aliases}
+    """Find holders whose name is an alias of another one, or differs from it only by accents and signs."""
+    holders: set[str] = set()
+    for office in lexicon.office_by_id.values():
+        holders.update(holder.person for holder in office.holders)
+    owner: dict[str, str] = {}
+    for person in lexicon.person_by_name.values():
+        owner.update(dict.fromkeys(person.aliases, person.name))
     plain: dict[str, str] = {}
     for name in sorted(holders):
         if owner.get(name, name) != name:

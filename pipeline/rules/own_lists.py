@@ -1,8 +1,8 @@
-"""Lists of names that belong to the user: how they lie on disk, outside the rule data of this project.
+"""Custom name lists of the user: how they are stored on disk, outside the rule data of this project.
 
-A list is a folder with `names.tsv`, one entry a line (id, label, kb_id, country, from, to, name, then all names that stand for
-it), and `list.json`, which says what is in it. It is read line by line, and an entry again by the offset of its line, so that a
-million names cost the memory of the matcher alone.
+A list is a folder with `names.tsv`, one entry per line (id, label, kb_id, country, from, to, name, then all names that stand
+for it), and `list.json`, which describes it. It is read line by line, and a single entry by the offset of its line, so that a
+million names cost only the memory of the matcher.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
 ANCHORED = "?"
-"""Before a name: it counts only where the text shows what is meant."""
+"""Mark before an ambiguous name, which counts only with context."""
 _COLUMNS = 7
 
 
@@ -33,7 +33,7 @@ class OwnName:
     """A name in exact case.
 
     Attributes:
-        anchored: It is also an ordinary word, or was cut from a longer name: it needs an anchor in the text.
+        anchored: Whether it is also an ordinary word, or was cut from a longer name, and so needs context in the text.
     """
 
     text: str
@@ -42,14 +42,15 @@ class OwnName:
 
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
-    """One real thing of a list.
+    """One real-world entity of a list.
 
     Attributes:
         id: As in the source.
         name: The name of the entity in the tables.
-        names: All that stand for it in texts.
-        country: Upper-case codes, set apart by `;`.
-        start: Documents of an earlier day do not mean it. Both ends are inclusive; None means open.
+        names: All names that stand for it in texts.
+        country: Upper-case codes, separated by `;`.
+        start: First day on which a document can mean it; None means open.
+        end: Last day, inclusive; None means open.
     """
 
     id: str
@@ -62,19 +63,19 @@ class OwnEntry:
     end: dt.date | None = None
 
     def holds(self, day: dt.date | None) -> bool:
-        """Whether a document of that day can mean it; one without a date can."""
-        return day is None or (
-            (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-        )
+        """Whether a document of that day, or without a date, can mean it."""
+        if day is None:
+            return True
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 class OwnHolder(Dated):
-    """A person of a list in a ministerial post, a line of `holders.jsonl`.
+    """A person of a list in a ministerial post; a line of `holders.jsonl`.
 
     Attributes:
         entry: Id of the person's entry.
         office: Id of the post, unique among all lists.
-        title: Of the post.
+        title: Title of the post.
         country: Upper-case code, or empty.
     """
 
@@ -87,14 +88,14 @@ class OwnHolder(Dated):
 
 
 class ListInfo(Strict):
-    """What `list.json` says.
+    """Content of `list.json`.
 
     Attributes:
         source: Name of the file it was made from.
-        anchored: How many of the names need an anchor.
-        sha256: Of `names.tsv`.
-        holders_sha256: Of `holders.jsonl`; empty where there is none.
-        persons_sha256: Of `persons.yml`; empty where there is none.
+        anchored: Number of names that need context.
+        sha256: Hash of `names.tsv`.
+        holders_sha256: Hash of `holders.jsonl`; empty if the file is missing.
+        persons_sha256: Hash of `persons.yml`; empty if the file is missing.
     """
 
     name: EntryId
@@ -110,10 +111,10 @@ class ListInfo(Strict):
 
 
 class ListWriter:
-    """Writes the entries of a list, and knows afterwards what is to be said of it.
+    """Writes the entries of a list and counts them for its description.
 
     Args:
-        file: Where the lines go.
+        file: Opened `names.tsv`.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -125,7 +126,7 @@ class ListWriter:
         """Append an entry.
 
         Raises:
-            ValueError: A value of it holds a tab or a line break.
+            ValueError: A value contains a tab or a line break.
         """
         line = _encode(entry)
         self._digest.update(line)
@@ -135,12 +136,12 @@ class ListWriter:
         self.anchored += sum(name.anchored for name in entry.names)
 
     def describe(self, name: str, form: str, source: str) -> ListInfo:
-        """What is in the list so far.
+        """Describe the list as written so far.
 
         Args:
-            name: Of the list.
-            form: Format that it came from.
-            source: Name of the file that it came from.
+            name: Name of the list.
+            form: Format that it was imported from.
+            source: Name of the file that it was imported from.
         """
         return ListInfo(
             name=name,
@@ -154,48 +155,51 @@ class ListWriter:
 
 
 def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], persons: str) -> ListInfo:
-    """Write all of a list but its names, `list.json` last.
+    """Write all files of a list except its names.
 
     Args:
-        folder: The list.
-        info: What is to be said of its names.
+        folder: Folder of the list.
+        info: Description of its names.
         holders: The ministers among its persons.
         persons: Text of the file of other posts; empty for none.
+
+    Returns:
+        The description with the hashes of all files.
     """
-    lines = b"".join(
-        f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n".encode() for holder in holders
-    )
-    sums = {}
-    for name, data in ((HOLDERS_FILE, lines), (PERSONS_FILE, persons.encode())):
-        if data:
-            sums[name] = hashlib.sha256(data).hexdigest()
-        else:
-            sums[name] = ""
-        if not data:
-            (folder / name).unlink(missing_ok=True)
-            continue
-        with new_file(folder / name) as partial:
-            partial.write_bytes(data)
-    info = info.model_copy(
-        update={"holders_sha256": sums[HOLDERS_FILE], "persons_sha256": sums[PERSONS_FILE]}
-    )
+    lines = "".join(f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n" for holder in holders)
+    sums = {
+        "holders_sha256": _write_part(folder / HOLDERS_FILE, lines.encode()),
+        "persons_sha256": _write_part(folder / PERSONS_FILE, persons.encode()),
+    }
+    info = info.model_copy(update=sums)
+    # Last of all: its hashes make a list valid, so a killed import leaves one that is refused.
     with new_file(folder / INFO_FILE) as partial:
         text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
         partial.write_text(text, encoding="utf-8")
     return info
 
 
+def _write_part(path: Path, data: bytes) -> str:
+    """Write an optional file of a list and return its hash; remove the file of an earlier import if there is no data."""
+    if not data:
+        path.unlink(missing_ok=True)
+        return ""
+    with new_file(path) as partial:
+        partial.write_bytes(data)
+    return hashlib.sha256(data).hexdigest()
+
+
 def check_list_folder(folder: Path) -> None:
-    """Refuse a folder in which a list would take the place of something else.
+    """Refuse a folder in which a list would replace something else.
 
     Raises:
-        RuleError: It holds something else than a list, or posts that somebody edited.
+        RuleError: It contains something other than a list, or posts that somebody edited.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / INFO_FILE).is_file():
         raise RuleError(
-            f"{folder} holds something else than a list", "Name an empty or new folder with --out."
+            f"{folder} contains something other than a list", "Name an empty or new folder with --out."
         )
     persons, written = folder / PERSONS_FILE, read_info(folder).persons_sha256
     if persons.is_file() and hashlib.sha256(persons.read_bytes()).hexdigest() != written:
@@ -204,17 +208,35 @@ def check_list_folder(folder: Path) -> None:
 
 
 def _encode(entry: OwnEntry) -> bytes:
-    """The line of an entry.
+    """Write the line of an entry.
 
     Raises:
-        ValueError: A value holds what parts values or lines, and so would be read as another entry.
+        ValueError: A value contains a separator, and so would be read as another entry.
     """
-    days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
-    names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
+    names: list[str] = []
+    for name in entry.names:
+        if name.anchored:
+            names.append(ANCHORED + name.text)
+        else:
+            names.append(name.text)
+    days = [_write_day(entry.start), _write_day(entry.end)]
     values = [entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]
-    if any(sign in value for value in values for sign in "\t\r\n"):
-        raise ValueError(f"{entry.id}: a value holds a tab or a line break")
-    return ("\t".join(values) + "\n").encode()
+    line = "\t".join(values)
+    if line.count("\t") != len(values) - 1 or "\r" in line or "\n" in line:
+        raise ValueError(f"{entry.id}: a value contains a tab or a line break")
+    return f"{line}\n".encode()
+
+
+def _write_day(day: dt.date | None) -> str:
+    if day is None:
+        return ""
+    return day.isoformat()
+
+
+def _read_day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    return dt.date.fromisoformat(text)
 
 
 def _decode(line: bytes) -> OwnEntry:
@@ -226,8 +248,8 @@ def _decode(line: bytes) -> OwnEntry:
         names=tuple(OwnName(text.removeprefix(ANCHORED), text.startswith(ANCHORED)) for text in names),
         kb_id=kb_id,
         country=country,
-        start=dt.date.fromisoformat(start) if start else None,
-        end=dt.date.fromisoformat(end) if end else None,
+        start=_read_day(start),
+        end=_read_day(end),
     )
 
 
@@ -235,7 +257,7 @@ class OwnList:
     """A list on disk.
 
     Raises:
-        RuleError: The folder holds none, or not the one that `list.json` describes.
+        RuleError: The folder is not a list, or its file is not the one that `list.json` describes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -257,7 +279,7 @@ class OwnList:
         return self.info.name
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Offset of every line, and the names in it as they are stored."""
+        """Yield the byte offset of every line, and the names in it as stored."""
         offset = 0
         with self.path.open("rb") as file:
             for line in file:
@@ -265,10 +287,10 @@ class OwnList:
                 offset += len(line)
 
     def entry(self, offset: int) -> OwnEntry:
-        """The entry whose line begins at an offset.
+        """Return the entry whose line begins at a byte offset.
 
         Raises:
-            RuleError: The line holds none.
+            RuleError: The line is not an entry.
         """
         return self._decoded(self._map[offset : self._map.find(b"\n", offset)])
 
@@ -277,14 +299,17 @@ class OwnList:
             return _decode(line)
         except ValueError as error:
             raise RuleError(
-                f"{self.path}: a line holds no entry: {error}", "Import the list again."
+                f"{self.path}: a line is not an entry: {error}", "Import the list again."
             ) from error
 
     def find_entries(self, ids: Collection[str]) -> Iterator[OwnEntry]:
-        """The entries with these ids; of lines with one id the first."""
+        """Yield the entries with these ids; of several lines with one id, the first."""
         wanted = set(ids)
+        if not wanted:
+            return
         with self.path.open("rb") as file:
-            for line in file if wanted else ():
+            for line in file:
+                # Only the id is decoded first: a list may have millions of lines.
                 if line[: line.find(b"\t")].decode() in wanted:
                     entry = self._decoded(line)
                     wanted.discard(entry.id)
@@ -292,29 +317,34 @@ class OwnList:
 
 
 def read_info(folder: Path) -> ListInfo:
-    """What a folder says of its list.
+    """Read the description of a list.
 
     Raises:
-        RuleError: It is no list.
+        NamedListError: The folder is not a list.
+        RuleError: The description cannot be read.
     """
     try:
         return ListInfo.model_validate_json((folder / INFO_FILE).read_bytes())
     except FileNotFoundError as error:
         raise NamedListError(
-            f"{folder} is no list of names: {INFO_FILE} is missing", "Make it with `pipeline rules import`."
+            f"{folder} is not a list of names: {INFO_FILE} is missing",
+            "Make it with `pipeline rules import`.",
         ) from error
     except (OSError, ValidationError) as error:
         raise RuleError(f"{folder / INFO_FILE}: cannot be read: {error}", "Import the list again.") from error
 
 
 def fingerprint(folders: Sequence[str]) -> str:
-    """What results depend on: the content of the lists in their order. Empty without lists."""
+    """Return a fingerprint of the lists that results depend on; empty without lists.
+
+    The order counts: of a name in several lists, the first one wins.
+    """
     infos = [read_info(Path(folder)) for folder in folders]
     return "".join(f"{info.name}={info.sha256}{info.holders_sha256};" for info in infos)
 
 
 def read_holders(folders: Iterable[str]) -> Iterator[tuple[str, OwnHolder]]:
-    """Entity id (`<list>:<id>`) and term of the ministers of the lists.
+    """Yield entity id (`<list>:<id>`) and term of the ministers of the lists.
 
     Raises:
         RuleError: A file is not the one that its `list.json` describes.
@@ -336,7 +366,7 @@ def read_holders(folders: Iterable[str]) -> Iterator[tuple[str, OwnHolder]]:
 
 
 def known_names(folders: Iterable[str], entity_ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
-    """Canonical name and id in a knowledge base of those entities (`<list>:<id>`) that are of these lists."""
+    """Return canonical name and id in a knowledge base of those entities (`<list>:<id>`) that are in these lists."""
     known: dict[str, tuple[str, str | None]] = {}
     for folder in folders:
         own = OwnList(Path(folder))

@@ -1,4 +1,4 @@
-"""Where the rows of the rule data come from, and to which day they know."""
+"""Says where the rows of the rule data come from, and up to which day they are known."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ PROVENANCE = "provenance.json"
 
 
 def describe(file: Sourced, source: str | None, day: str | None = None, confidence: str | None = None) -> str:
-    """Source, day of the check and kind of days of a row, in words.
+    """Describe source, day of the check and kind of days of a row in words.
 
     Args:
         file: The file of the row.
         source: What the row itself says: a key of the file's sources, or words.
-        day: The row's own kind of days.
-        confidence: That of the row.
+        day: Kind of days that the row itself gives.
+        confidence: Confidence of the row.
     """
     known = file.sources.get(source or "")
-    title = known.title if known else (source or file.source or "no source")
-    checked = known.checked if known else file.known_to
-    kind = day or (known.day if known else file.day)
+    checked: dt.date | None
+    if known:
+        title, checked, kind = known.title, known.checked, day or known.day
+    else:
+        title, checked, kind = source or file.source or "no source", file.known_to, day or file.day
     parts = [title.rstrip(".")]
     if checked:
         parts.append(f"checked {checked}")
@@ -42,7 +44,17 @@ def describe(file: Sourced, source: str | None, day: str | None = None, confiden
 def find_holder(
     lexicon: Lexicon, office: str, person: str, day: dt.date
 ) -> tuple[OfficeFile, Office, Holder] | None:
-    """The row of a person in an office on a day, with its file."""
+    """Find the row of a person in an office on a day.
+
+    Args:
+        lexicon: The rule data.
+        office: Id of the office.
+        person: Id of the person.
+        day: A day of the term.
+
+    Returns:
+        The row with its office and file; None if there is none.
+    """
     for file in lexicon.offices:
         for known in file.offices:
             if known.id != office:
@@ -54,18 +66,19 @@ def find_holder(
 
 
 def collect(lexicon: Lexicon) -> dict[str, Any]:
-    """What a built pipeline tells of its rule data."""
+    """Collect what a built pipeline says about its rule data."""
     sources: dict[str, int] = {}
     terms: dict[str, int] = {}
     for file in lexicon.terms:
         for term in file.terms:
+            # Thousands of terms share a few descriptions, so a term stores the number of its own.
             said = describe(file, term.source)
             terms[term.id] = sources.setdefault(said, len(sources))
     return {"horizon": horizon(lexicon), "sources": list(sources), "terms": terms}
 
 
 def horizon(lexicon: Lexicon) -> dict[str, str]:
-    """The first and last of the days to which the office files know."""
+    """Return the first and last of the days up to which the office files are known."""
     days = [file.known_to for file in lexicon.offices if file.known_to]
     if days:
         return {"oldest": min(days).isoformat(), "newest": max(days).isoformat()}
@@ -73,7 +86,7 @@ def horizon(lexicon: Lexicon) -> dict[str, str]:
 
 
 def read_provenance(model: Path) -> Mapping[str, Any]:
-    """The file of a built pipeline; empty where there is none."""
+    """Read the file of a built pipeline; empty if it is missing."""
     path = model / PROVENANCE
     if not path.is_file():
         return {}

@@ -1,7 +1,7 @@
 """Rule data under `models/rules/`: strict reading of YAML into frozen models.
 
-Every file is read through `read_rule_file`, so an unknown key, a wrong type or a date that ends before it
-begins is an error that names the file and the entry. Word lists and facts live in these files, never in Python.
+Every file is read through `read_rule_file`, so an unknown key, a wrong type or a term that ends before it begins is an error
+that names the file and the entry. Word lists and facts are in these files, never in Python.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def read_rule_file(path: Path, model: type[M]) -> M:
     """Read one YAML file into `model`.
 
     Raises:
-        RuleError: The file is no YAML, or does not fit the model; names file and entry.
+        RuleError: The file is not YAML, or does not fit the model; names file and entry.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -74,19 +74,22 @@ def read_rule_file(path: Path, model: type[M]) -> M:
 
 
 def _locate(error: yaml.YAMLError, text: str) -> str:
-    """What is wrong with a YAML file, and in which line."""
+    """Say what is wrong with a YAML file, and in which line."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return str(error)
     if is_tab(error, text) and error.problem_mark:
         return f"line {error.problem_mark.line + 1}, {TAB}"
+    # The context is where the broken construct begins, which is closer to the slip than where the parser gave
+    # up.
     mark = error.context_mark or error.problem_mark
-    return ", ".join(
-        [*([f"line {mark.line + 1}"] if mark else []), *filter(None, (error.context, error.problem))]
-    )
+    parts = [error.context, error.problem]
+    if mark:
+        parts.insert(0, f"line {mark.line + 1}")
+    return ", ".join(filter(None, parts))
 
 
 def is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
-    """Whether a tab is what the reader of YAML stumbled over."""
+    """Whether a tab made the YAML parser fail."""
     mark, problem = error.problem_mark, error.problem or ""
     if mark is None or "cannot start any token" not in problem:
         return False
@@ -94,54 +97,63 @@ def is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
 
 
 def _explain(error: ValidationError, data: object, text: str) -> str:
-    """The first findings of a validation, those of unknown keys first: they may be what is missing elsewhere, misspelt."""
+    """Describe the first findings of a validation."""
+    # Unknown keys first: a misspelt key also gives a finding that the right one is missing.
     findings = sorted(
         error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden"
     )
+    # Parsed a second time, only now: the parser with line numbers is slow, and errors are rare.
     root = yaml.compose(text, Loader=RuleLoader)
-    told = (
-        (finding["loc"], f"{say(finding)} (line {_line(root, finding['loc'])})")
-        for finding in findings[:MAX_NAMED]
-    )
-    return "; ".join(_explain_one(steps, message, data) for steps, message in told)
+    messages: list[str] = []
+    for finding in findings[:MAX_NAMED]:
+        message = f"{say(finding)} (line {_line(root, finding['loc'])})"
+        messages.append(_explain_one(finding["loc"], message, data))
+    return "; ".join(messages)
 
 
 def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
-    """Line of an entry, from 1; of what should hold it, if it is not there."""
+    """Return the line of an entry, from 1; if the entry is missing, the line of its parent."""
     node, line = root, 0
     for step in steps:
-        if isinstance(node, yaml.MappingNode):
-            mark, node = next(((key, value) for key, value in node.value if key.value == step), (None, None))
-        else:
-            if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-                node = mark = node.value[step]
-            else:
-                node = mark = None
-        if mark is None:
+        found = _step(node, step)
+        if found is None:
             break
+        mark, node = found
         line = mark.start_mark.line
     return line + 1
 
 
+def _step(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return the node that marks the place of an entry (its key, if it has one) and its value."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return key, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step], node.value[step]
+    return None
+
+
 def say(finding: ErrorDetails) -> str:
-    """What is wrong with a value."""
+    """Say what is wrong with a value."""
     said = _SAID.get(finding["type"], plain(finding["msg"]))
     if finding["type"] == "tuple_type" and isinstance(finding["input"], str):
-        return f"{said}, as [{finding['input']}]"
+        return f"{said}, e.g. [{finding['input']}]"
     return said
 
 
 def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:
-    """A finding with the id of the entry in place of its number."""
+    """Write a finding with the id of the entry in place of its number."""
     where: list[str] = []
     for step in steps:
         data = _child(data, step)
-        named = (
-            isinstance(step, int)
-            and isinstance(data, dict)
-            and (data.get("id") or data.get("name") or data.get("person"))
-        )
-        where.append(f"'{named}'" if named else str(step))
+        name = None
+        if isinstance(step, int) and isinstance(data, dict):
+            name = data.get("id") or data.get("name") or data.get("person")
+        if name:
+            where.append(f"'{name}'")
+        else:
+            where.append(str(step))
     return f"{' > '.join(where)}: {message}"
 
 
@@ -154,30 +166,55 @@ def _child(data: object, step: int | str) -> object:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """The `.yml` files under `folder`, sorted, so that every run reads them in the same order."""
+    """Return the `.yml` files under `folder`, sorted, so that every run reads them in the same order."""
     return sorted(folder.rglob("*.yml"))
 
 
 def find_misplaced(ids: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Ids out of order, as few as explain it, each with the one that it belongs behind (none, if it belongs first)."""
+    """Find ids out of order.
+
+    Returns:
+        As few ids as explain the disorder, each with the id that it belongs after; None if it belongs first.
+    """
+    kept = _longest_ascending(ids)
+    placed = [ids[number] for number in sorted(kept)]
+    misplaced: list[tuple[str, str | None]] = []
+    for number, entry in enumerate(ids):
+        if number in kept:
+            continue
+        place = bisect_left(placed, entry)
+        after: str | None = None
+        if place:
+            after = placed[place - 1]
+        misplaced.append((entry, after))
+    return misplaced
+
+
+def _longest_ascending(ids: Sequence[str]) -> set[int]:
+    """Return the numbers of a longest ascending subsequence, by patience sorting.
+
+    `ends[n]` is the number of the smallest id that can end an ascending row of n + 1 ids; `before` links the ids of a row.
+    """
     ends: list[int] = []
-    """The number of the last id of an ascending row, by the row's length."""
     before: list[int] = []
     for number, entry in enumerate(ids):
         length = bisect_left(ends, entry, key=lambda end: ids[end])
-        before.append(ends[length - 1] if length else -1)
+        before.append(-1)
+        if length:
+            before[number] = ends[length - 1]
         ends[length : length + 1] = [number]
-    kept, number = set(), ends[-1] if ends else -1
+    kept: set[int] = set()
+    number = -1
+    if ends:
+        number = ends[-1]
     while number >= 0:
         kept.add(number)
         number = before[number]
-    placed = [ids[number] for number in sorted(kept)]
-    lost = [entry for number, entry in enumerate(ids) if number not in kept]
-    return [(entry, placed[place - 1] if (place := bisect_left(placed, entry)) else None) for entry in lost]
+    return kept
 
 
 def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    """Names that stand for two entries.
+    """Find names that stand for two entries.
 
     Args:
         names: Pairs of name and entry id.
@@ -186,6 +223,9 @@ def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, st
         `(name, first id, second id)` for every name that a second entry claims.
     """
     first: dict[str, str] = {}
-    return [
-        (name, owner, entry) for name, entry in names if (owner := first.setdefault(name, entry)) != entry
-    ]
+    found: list[tuple[str, str, str]] = []
+    for name, entry in names:
+        owner = first.setdefault(name, entry)
+        if owner != entry:
+            found.append((name, owner, entry))
+    return found

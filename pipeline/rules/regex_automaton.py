@@ -124,7 +124,11 @@ class _Builder:
         self._connect(body.last, body.first)
         if most > MAX_COUNT:
             self.automaton.endless.update(product(body.last, body.first))
-        return Fragment(body.first, body.last, body.empty + (not least))
+        # The engine tries one more time that matches nothing behind any other, and stops only then.
+        last = _times(body.last, 1 + body.empty)
+        if not least:
+            return Fragment(body.first, last, body.empty + 1)
+        return Fragment(_times(body.first, 1 + body.empty), last, body.empty * (1 + body.empty))
 
     def _unrolled(self, least: int, most: int, inner: Any, flags: int) -> Fragment:
         """`x{1,3}` as `x(x(x)?)?`, which matches in one way only."""

@@ -25,7 +25,7 @@ class Strict(BaseModel):
 
 
 class Dated(Strict):
-    """Something that holds for a time. Both ends are inclusive; null means open."""
+    """Something that is valid for a time. Both ends are inclusive; null means open."""
 
     start: dt.date | None = Field(default=None, alias="from")
     end: dt.date | None = Field(default=None, alias="to")
@@ -42,16 +42,16 @@ class Dated(Strict):
 
 
 Day = Literal["exact", "reshuffle"]
-"""What the days of a row are: the person's own, or those of the reshuffle or government, which may be a day or two off."""
+"""Meaning of the days of a row: the person's own, or those of the reshuffle or government, which may be a day or two off."""
 
 
 class Source(Strict):
-    """A source that rows of a file name by a short key.
+    """A source that the rows of a file refer to by a short key.
 
     Attributes:
-        title: Its name, with the licence where it is data of others.
-        checked: The day that its data speak of.
-        day: What its days are.
+        title: Its name, with the licence if the data belong to others.
+        checked: The day that its data describe.
+        day: Meaning of its days.
     """
 
     title: str
@@ -63,10 +63,10 @@ class Sourced(Strict):
     """A file of facts.
 
     Attributes:
-        source: Where the rows come from that name no source of their own.
-        sources: Sources by the key that rows name.
-        known_to: The last day of which the file claims to know. What is open then may have ended since.
-        day: What the days of the rows are that name no source of their own.
+        source: Source of the rows that do not name one.
+        sources: Sources by key.
+        known_to: The last day that the file claims to know. What is open then may have ended since.
+        day: Meaning of the days of rows that do not name a source.
     """
 
     source: str | None = None
@@ -76,20 +76,20 @@ class Sourced(Strict):
 
 
 class Term(Dated):
-    """One real thing with the names that stand for it.
+    """One real-world entity with the names that stand for it.
 
     Attributes:
-        name: The name it is best known by; the name of the entity in the tables.
+        name: The best known name; the name of the entity in the tables.
         legal: Registered names.
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).
-        shared: Names, mostly acronyms, that other terms bear too; each of them says so.
-        near: Words of texts that mean this one by a shared name, in lower case, as lemmas.
-        common: The name is also an ordinary word or another name (`Next`, `Apple`): it needs an anchor in the text.
+        shared: Names, mostly acronyms, that other terms have too; each of them must say so.
+        near: Lemmas in lower case; near them, a shared name means this entity.
+        common: Whether the name is also an ordinary word or another name (`Next`, `Apple`) and so needs context.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
-        lives: Times in which it was there, where there is more than one (a department that came back).
+        lives: Times in which it existed, if more than one (a department that came back).
     """
 
     id: EntryId
@@ -109,7 +109,7 @@ class Term(Dated):
     source: str | None = None
 
     def names(self) -> Iterator[str]:
-        """All names that are matched with exact case."""
+        """Yield all names that are matched with exact case."""
         yield from (self.name, *self.legal, *self.aliases, *self.acronyms, *self.shared)
 
 
@@ -122,7 +122,7 @@ class TermFile(Sourced):
     @field_validator("label")
     @classmethod
     def _is_known(cls, label: str) -> str:
-        """A typing error would else give a label of its own, which nothing downstream expects."""
+        """Refuse unknown labels: a typing error would make a new one, which nothing downstream expects."""
         if label not in TERM_LABELS and label != NO_NAME:
             meant = suggest(label, TERM_LABELS)
             raise ValueError(
@@ -135,9 +135,9 @@ class Holder(Dated):
     """A person in an office for a time. `from` is required.
 
     Attributes:
-        source: Key of a source of the file, or the source itself; that of the file where left out.
-        day: What the days are, where that differs from the source's.
-        confidence: `likely`: one source alone says so.
+        source: Key of a source of the file, or the source itself; None means the source of the file.
+        day: Meaning of the days, if it differs from the source's.
+        confidence: `likely` if only one source says so.
     """
 
     person: Name
@@ -156,9 +156,9 @@ class Office(Dated):
         any_case: Forms that are also matched in any case (`home secretary`).
         department: Id of the department.
         head_of_government: Prime minister, executive president, president of the European Commission.
-        shared: Several people hold it at once (`Minister of State, Home Office`).
-        generic: A rank or a post in parliament without a portfolio: of several offices of a person the least telling.
-        gaps: For more than a year at a time there was no holder, or none is recorded.
+        shared: Whether several people hold it at once (`Minister of State, Home Office`).
+        generic: Whether it is a rank or a post in parliament without a portfolio: the least informative of several offices.
+        gaps: Whether the post was vacant, or its holder is not recorded, for more than a year at a time.
     """
 
     id: EntryId
@@ -182,19 +182,19 @@ class OfficeFile(Sourced):
 
 
 class Post(Dated):
-    """A post that is no ministerial office, such as the chair of a committee."""
+    """A post that is not a ministerial office, such as the chair of a committee."""
 
     title: Name
     committee: EntryId | None = None
 
 
 class Person(Strict):
-    """What is known of a person beyond the offices held.
+    """Facts about a person beyond the offices held.
 
     Attributes:
-        name: As in the `person` of the holders.
-        aliases: Other names in use (`Lord Cameron`, `Bill Clinton`), without honorific where it can be left out.
-        posts: Dated posts that are no ministerial office.
+        name: The same as `person` of the holders.
+        aliases: Other names in use (`Lord Cameron`, `Bill Clinton`), without honorific if it can be omitted.
+        posts: Dated posts that are not ministerial offices.
     """
 
     name: Name

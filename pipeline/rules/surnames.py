@@ -1,4 +1,4 @@
-"""By which word news calls a person after the first mention."""
+"""Finds the word by which news calls a person after the first mention."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from pipeline.rules.names import surname_start
 from pipeline.rules.word_lists import gender_of
 
 SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW"})
-"""Countries whose names news writes with the surname in front (`Xi Jinping`)."""
+"""Countries whose names news writes with the surname first (`Xi Jinping`)."""
 
 
 def has_surname_first(words: Sequence[str], country: str = "") -> bool:
-    """Whether the surname of a full name stands in front.
+    """Whether the surname of a full name comes first.
 
     Args:
-        words: Of the name.
+        words: Words of the name.
         country: Code of the person's country, if it is known.
     """
     if len(words) != 2 or country not in SURNAME_FIRST:
         return False
+    # People with a Western first name put it first (`Jensen Huang`), even from these countries.
     return "-" in words[1] or not gender_of(words[0])
 
 
 def surname_forms(name: str, country: str = "") -> set[str]:
-    """The forms of the surname: with and without its particles."""
+    """Return the forms of the surname: with and without its particles."""
     words = name.split()
     if has_surname_first(words, country):
         return {words[0]}

@@ -11,18 +11,18 @@ from pipeline.rules.reading import RULES_DIR
 
 ENDINGS = ("s", "es", "ed", "d", "ing", "er")
 VERY_COMMON = 400
-"""So many of the first names and of the surnames are so common that many people bear both."""
+"""Rank up to which first names and surnames are so common that many people share a full name of two of them."""
 
 
 @cache
 def ordinary_words(rules: Path = RULES_DIR) -> frozenset[str]:
-    """Words that are written in lower case unless they start a sentence."""
+    """Return the words that are written in lower case unless they start a sentence."""
     return frozenset((rules / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
 
 
 @cache
 def dictionary_words() -> frozenset[str]:
-    """Rarer words that a spelling dictionary has in lower case only."""
+    """Return rarer words that a spelling dictionary has in lower case only."""
     return frozenset((RULES_DIR / "vocabulary" / "dictionary_words.txt").read_text(encoding="utf-8").split())
 
 
@@ -33,46 +33,48 @@ def _base_words() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def is_ordinary(word: str) -> bool:
-    """Whether a word, as it stands or without its ending, is no name by itself; case is ignored."""
+    """Whether a word, with or without its ending, is not a name by itself; case is ignored."""
     return is_inflected(word.lower(), _base_words())
 
 
 def is_spelled_lower(word: str) -> bool:
-    """Whether a word is an ordinary or a rarer one: to be asked where the capital says nothing, as in headlines.
+    """Whether a word is ordinary or a rarer word of the dictionary: for headlines, where a capital says nothing.
 
-    Inside a sentence a rare word with a capital is a name (`the Sooners`).
+    Do not ask this inside a sentence, where a rare word with a capital is a name (`the Sooners`).
     """
     return is_ordinary(word) or word.lower() in dictionary_words()
 
 
 def is_inflected(lower: str, words: Collection[str]) -> bool:
-    """Whether a word is one of the words, as it stands or without its ending."""
-    return lower in words or any(
-        lower.endswith(ending) and lower[: -len(ending)] in words
-        for ending in ENDINGS
-        if len(lower) > len(ending) + 2
-    )
+    """Whether a word is one of the words, with or without its ending."""
+    if lower in words:
+        return True
+    for ending in ENDINGS:
+        # At least three letters must be left: `bed` is not `b` with an ending.
+        if len(lower) > len(ending) + 2 and lower.endswith(ending) and lower[: -len(ending)] in words:
+            return True
+    return False
 
 
 @cache
 def _ranks(name: str) -> dict[str, int]:
-    """Words of a list to their places in it."""
+    """Map the words of a list to their ranks."""
     path = RULES_DIR / "vocabulary" / f"{name}.txt"
     return {word: i for i, word in enumerate(path.read_text(encoding="utf-8").split())}
 
 
 def first_name_rank(word: str) -> int | None:
-    """Place among the first names by frequency, or None."""
+    """Return the rank among first names by frequency, or None."""
     return _ranks("first_names").get(word.lower())
 
 
 def surname_rank(word: str) -> int | None:
-    """Place among the surnames by frequency, or None."""
+    """Return the rank among surnames by frequency, or None."""
     return _ranks("surnames").get(word.lower())
 
 
 def gender_of(first_name: str) -> str:
-    """`m` or `f` for a first name that nearly all its bearers share by gender; empty for others."""
+    """Return `m` or `f` for a first name of nearly one gender only; empty for others."""
     lower = first_name.lower()
     if lower in _ranks("male_first_names"):
         return "m"

@@ -7,6 +7,7 @@ import heapq
 import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
@@ -27,7 +29,8 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
-from pipeline.run.resolution import other_rows
+from pipeline.run.relations import RelationPass
+from pipeline.run.resolution import decided_relations, other_rows
 from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
@@ -72,11 +75,19 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
+        relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
+        mean = settings.tables.part_documents
+        survey = _resolved(folders, identity, decided, Entities(), [], mean)
+        relations.survey(decided.note_links(chunk) for chunk in survey if chunk is not None)
+        resolved = _resolved(folders, identity, decided, entities, failures, mean)
         counts = write_run(
             out,
             settings,
-            _resolved(folders, identity, decided, entities, failures, settings.tables.part_documents),
-            lambda: other_rows(settings, entities, identity.aliases(), failures, decided),
+            (chunk if chunk is None else relations.relate(chunk) for chunk in resolved),
+            lambda: {
+                **other_rows(settings, entities, identity.aliases(), failures, decided),
+                **decided_relations(relations, decided),
+            },
             {
                 "inputs": _digest(runs),
                 "raw": raw_place(raw, out) if raw else None,
@@ -210,9 +221,12 @@ def _resolved(
     failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
     parts = [_Part(folder) for folder in folders]
     last: tuple[str, _Part] | None = None
+    renamed: dict[str, str] = {}
     for doc_id, part, outcome in heapq.merge(*(part.outcomes() for part in parts), key=itemgetter(0)):
         if last and last[0] == doc_id:
-            failures.append(repeated(part.place_of(doc_id), doc_id, last[1].place_of(doc_id)))
+            place, first = part.place_of(doc_id), last[1].place_of(doc_id)
+            failures.append(repeated(place, doc_id, first))
+            renamed[repeated(place, doc_id, place).message] = repeated(place, doc_id, first).message
             continue
         last = doc_id, part
         if isinstance(outcome, FailureRow):
@@ -223,6 +237,8 @@ def _resolved(
             yield resolved
         if ends_part(doc_id, mean):
             yield None
+    # What failed in a partition for the id of a document that another partition has earlier.
+    failures[:] = [replace(row, message=renamed.get(row.message, row.message)) for row in failures]
 
 
 def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,13 @@ def find_final(results: Iterable[KeyedFile], local_id: str) -> Final | None:
         for row in file.get(f"{FINAL}{local_id}"):
             return read_final(row)
     return None
+
+
+def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:
+    """What all ids of a part became of which the corpus decides."""
+    for key, rows in results.items():
+        if key.startswith(FINAL):
+            yield key.removeprefix(FINAL), read_final(rows[0])
 
 
 def sum_tallies(results: Iterable[KeyedFile], entity: str) -> Tally | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,7 @@ class Turn:
         before: The run before.
         parts: All parts as they are now.
         written: Keys of those that were written.
+        related: The rows of the tables of relations.
     """
 
     out: Path
@@ -59,6 +60,7 @@ class Turn:
     before: Before
     parts: Sequence[Kept]
     written: Collection[str]
+    related: Mapping[str, Sequence[Row]]
 
     @cached_property
     def results(self) -> list[KeyedFile]:
@@ -110,6 +112,8 @@ def write_others(turn: Turn) -> list[str]:
     last = list(_write_entities(turn))
     for write in (_write_aliases, _write_offices, _write_failures):
         write(turn)
+    for name, rows in turn.related.items():
+        turn.write(name, rows)
     return last
 
 

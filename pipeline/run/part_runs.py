@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
@@ -16,11 +16,13 @@ from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.nlp.relations.facts import COLUMNS
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, apply_finals
 from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
-from pipeline.run.part_notes import documents_seen, write_notes, write_results
+from pipeline.run.part_notes import all_finals, documents_seen, write_notes, write_results
 from pipeline.run.part_others import Turn, write_others
 from pipeline.run.part_state import (
     STATE,
@@ -33,15 +35,18 @@ from pipeline.run.part_state import (
     results_path,
     write_state,
 )
+from pipeline.run.relations import RelationPass
+from pipeline.run.resolution import RELATED_FROM
 from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.run.stages.write import describe_run
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import link_or_copy
-from pipeline.tables.parquet import FolderWriter, Limits, Part, write_part
+from pipeline.tables.parquet import FolderWriter, Limits, Part, read_part, write_part
 from pipeline.tables.schema import TABLES, VERSION
 
 _VERSION = 1
 """Of what a run leaves for the next one."""
+_RELATED = {**COLUMNS, "claims": (*COLUMNS["claims"], "statement_id")}
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
@@ -100,12 +105,14 @@ class _Task:
         folder: Of the run.
         plan: The part.
         finals: What the ids became of which the corpus decides.
+        relate: Gives claims their statements.
     """
 
     out: Path
     folder: Path
     plan: Plan
     finals: Mapping[str, Final]
+    relate: Callable[[Chunk], Chunk]
 
 
 def _write_part(task: _Task) -> Part:
@@ -117,7 +124,7 @@ def _write_part(task: _Task) -> Part:
             rows, _ = read_chunk(task.out, shard.key)
             chunk = apply_finals(rows, lambda key: task.finals.get(key) or Final(key))
             counted.add(chunk)
-            yield chunk
+            yield task.relate(chunk)
 
     part = write_part(task.folder, task.plan.key, resolved())
     write_results(results_path(task.folder, task.plan.key), task.finals, counted)
@@ -152,8 +159,9 @@ class _PartRun:
             (writer.folder / STATE).mkdir()
             notes = {plan.key: self._take_notes(plan, writer.folder) for plan in self._plans}
             finals = self._finals(notes)
-            kept = [self._place(plan, finals, writer) for plan in self._plans]
-            turn = Turn(self._out, self._settings, writer, self._before, kept, set(finals))
+            relations = self._related(finals)
+            kept = [self._place(plan, finals, relations, writer) for plan in self._plans]
+            turn = Turn(self._out, self._settings, writer, self._before, kept, set(finals), relations.rows())
             last = write_others(turn)
             others = {name: list(writer.written(name)) for name in TABLES if writer.written(name)}
             write_state(writer.folder, _made_with(self._settings), Before(writer.folder, kept, others, last))
@@ -216,6 +224,32 @@ class _PartRun:
                 finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
         return finals
 
+    def _related(self, finals: dict[str, dict[str, Final]]) -> RelationPass:
+        """Relate all claims; parts of which a claim has another statement than before join those that must be written.
+
+        It goes through the claims of all documents: those of parts that stay are read from their tables.
+        """
+        relations = RelationPass(read_relation_rules(find_model(self._settings.annotate.model)))
+        relations.survey(chunk for plan in self._plans for chunk in self._claims(plan, finals))
+        for plan in self._plans:
+            if plan.key not in finals and any(
+                relations.relate(chunk)["claims"]["statement_id"] != chunk["claims"]["statement_id"]
+                for chunk in self._claims(plan, finals)
+            ):
+                finals[plan.key] = dict(all_finals(self._before.results(plan.key)))
+        return relations
+
+    def _claims(self, plan: Plan, finals: Mapping[str, Mapping[str, Final]]) -> Iterator[Chunk]:
+        """What claims of a part are related by."""
+        kept = self._earlier.get(plan.key)
+        if plan.key in finals:
+            own = finals[plan.key]
+            for shard in plan.shards:
+                chunk = read_columns(self._out, shard.key, RELATED_FROM)[0]
+                yield apply_finals(chunk, lambda key: own.get(key) or Final(key))
+        elif kept is not None and kept.part is not None and kept.number is not None:
+            yield read_part(self._before.folder, kept.part, kept.number, _RELATED)
+
     def _answered(self, corpus: Corpus, plan: Plan) -> dict[str, Final]:
         finals: dict[str, Final] = {}
         for chunk in self._who(plan.shards):
@@ -223,7 +257,13 @@ class _PartRun:
                 finals |= corpus.answer(seen, day)
         return finals
 
-    def _place(self, plan: Plan, finals: Mapping[str, Mapping[str, Final]], writer: FolderWriter) -> Kept:
+    def _place(
+        self,
+        plan: Plan,
+        finals: Mapping[str, Mapping[str, Final]],
+        relations: RelationPass,
+        writer: FolderWriter,
+    ) -> Kept:
         """Write a part, or take it over."""
         kept, number = self._earlier.get(plan.key), len(writer.parts())
         if kept is not None and plan.key not in finals:
@@ -232,7 +272,7 @@ class _PartRun:
                 return kept
             writer.keep(kept.part, kept.number, self._before.folder, self._before.written)
             return replace(kept, number=number)
-        part = _write_part(_Task(self._out, writer.folder, plan, finals[plan.key]))
+        part = _write_part(_Task(self._out, writer.folder, plan, finals[plan.key], relations.relate))
         writer.place(part, plan.key)
         placed = len(writer.parts()) > number
         failures = [row for shard in plan.shards for row in read_columns(self._out, shard.key, _WHO)[1]]

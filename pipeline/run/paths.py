@@ -30,6 +30,12 @@ ALIASES = "stages/entity_aliases.jsonl"
 
 OFFICES = "stages/offices.jsonl"
 
+CLAIM_LINKS = "stages/claim_links.jsonl"
+
+POSITIONS = "stages/positions.jsonl"
+
+DOCUMENT_GROUPS = "stages/document_groups.jsonl"
+
 FAILURES = "stages/failures.jsonl"
 
 INGESTED = "stages/raw.txt"

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -151,6 +151,8 @@ def run_stages(
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
+    if partition is None:
+        resolution.survey_claims(decided)
     chunks = _resolved(resolution, decided, write.read_shards(out, progress))
     about["seconds"] = round(time.monotonic() - begun, 3)
     marked = write.mark_ends(read_manifest(out), chunks, settings)
@@ -210,7 +212,7 @@ def _resolved(
     for rows, failed in shards:
         chunk = decided.decide(resolution.resolve(rows))
         resolution.add(chunk, failed)
-        yield chunk
+        yield resolution.relate(chunk)
 
 
 def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
@@ -278,6 +280,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % masked",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
+        *_told_open(totals.get("identity", {})),
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
         *([f"horizon     {young}"] if young else []),
@@ -285,6 +288,16 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"tables      {out}/*.parquet",
     ]
     return "\n".join(lines)
+
+
+def _told_open(identity: Mapping[str, int]) -> list[str]:
+    """A line on the names of which nobody can tell whom or what they stand for, if there are any."""
+    unclear = identity.get("open", 0)
+    return (
+        [f"identity    {unclear} of {sum(identity.values())} names are open: see docs/identity.md"]
+        if unclear
+        else []
+    )
 
 
 def _left_out(found: int, kept: int) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +15,7 @@ from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import (
     TABLES,
     AppearanceRow,
+    ClaimLinkRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
@@ -23,6 +26,7 @@ from pipeline.tables.schema import (
     FailureRow,
     MentionRow,
     OfficeRow,
+    PositionRow,
     SectionRow,
     arrow_schema,
     column_name,
@@ -66,6 +70,16 @@ class Corpus:
     """Entity to its other ids."""
     offices: Mapping[str, tuple[OfficeRow, ...]]
     """Entity to the terms of office that the rule data have of it."""
+    links: Mapping[str, tuple[ClaimLinkRow, ...]] = field(default_factory=dict)
+    """Claim to its links to claims that it is about."""
+    positions: tuple[PositionRow, ...] = ()
+    """Turns in what sources say over time."""
+
+    def turns_of(self, entity_id: str) -> list[PositionRow]:
+        """The turns of one source, in order."""
+        first = bisect_left(self.positions, entity_id, key=lambda row: row.source_entity_id)
+        rows = self.positions[first:]
+        return list(takewhile(lambda row: row.source_entity_id == entity_id, rows))
 
 
 def read_corpus(out: Path) -> Corpus:
@@ -95,6 +109,8 @@ def read_corpus(out: Path) -> Corpus:
         _group_entities(_read(out, "appearances", AppearanceRow)),
         _group_entities(_read(out, "entity_aliases", EntityAliasRow)),
         _group_entities(_read_offices(out)),
+        _group_links(_read(out, "claim_links", ClaimLinkRow)),
+        tuple(_read(out, "positions", PositionRow)),
     )
 
 
@@ -132,6 +148,13 @@ def _group_entities(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
     for row in rows:
         groups[row.entity_id].append(row)  # type: ignore[attr-defined]
     return {entity_id: tuple(members) for entity_id, members in groups.items()}
+
+
+def _group_links(rows: Iterable[ClaimLinkRow]) -> dict[str, tuple[ClaimLinkRow, ...]]:
+    groups: dict[str, list[ClaimLinkRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.claim_id].append(row)
+    return {claim_id: tuple(members) for claim_id, members in groups.items()}
 
 
 def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:

@@ -354,6 +354,27 @@ def _take_over(source: Path, target: Path, file: PartFile, written: int) -> None
     link_or_copy(source, target)
 
 
+def read_part(folder: Path, part: Part, number: int, columns: Mapping[str, Sequence[str]]) -> Chunk:
+    """Some columns of a part in the folder of a run.
+
+    Args:
+        folder: Of the run.
+        part: The part.
+        number: Its number.
+        columns: Columns by table.
+
+    Raises:
+        StageError: A file of it cannot be read.
+    """
+    chunk = {}
+    for name, wanted in columns.items():
+        with _open_file(
+            folder / f"{name}.parquet" / part.files[name].name(number), None, verify=False
+        ) as file:
+            chunk[name] = _checked(partial(file.read, columns=list(wanted)), folder, name)
+    return chunk
+
+
 def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table:
     """A table of no document, or a part of it, in the folder of a run.
 
@@ -427,7 +448,7 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
         totals[name][number] += pc.sum(ready[number]).as_py() or 0
 
 
-LABELLED = {"mentions": ("label",), "claims": ("claim_type",), "dates": ("timex_type",)}
+LABELLED = {"mentions": ("label", "identity"), "claims": ("claim_type",), "dates": ("timex_type",)}
 """Columns whose values are counted for `run.json`, of claims those that are kept."""
 SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
 """Columns that are added up for it."""

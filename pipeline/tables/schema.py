@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 2
+VERSION = 3
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"
@@ -249,6 +249,53 @@ class ClaimRow:
         "score is at or above the threshold of the settings, and no masked text stands between the parts: worth showing and counting."
     )
     method: Label = column("rule or model; decision where a person did.")
+    content_lemmas: list[str] = column(
+        "Base forms of the words of the content that mean something, in order; 'not' stands for any negation.",
+        default_factory=list,
+    )
+    statement_id: Id | None = column(
+        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept, or is a shorter piece of a quotation that goes on.",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLinkRow:
+    """One claim about another."""
+
+    claim_id: Id = column("The claim that is about the other.")
+    other_claim_id: Id = column("The claim that it is about.")
+    relation: Label = column(
+        "supports: endorses it; denies: rejects what it says; answers: reacts to it in another way, a refusal to comment included."
+    )
+    score: float = column("Chance that the link is right, 0 to 1.")
+    method: Label = column(
+        "document: both stand in one document; statement: through another report of the same statement; decision: a person said so."
+    )
+    reason: str = column("Why, in words.")
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A turn in what a source says of a subject over time: two claims of note, as far as that is clear."""
+
+    source_entity_id: str = column("Who speaks.")
+    subject_entity_id: str = column("Entity that the claims are about.")
+    claim_id: Id = column("The later claim.")
+    flag: Label = column(
+        "repeats: says the same on another day; reverses: says the opposite; first_denial: denies for the first time what another claim says; "
+        "no_comment: refuses to comment on another claim."
+    )
+    other_claim_id: Id = column("The claim that it repeats or reverses, denies, or refuses to comment on.")
+    reason: str = column("Why, in words.")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGroupRow:
+    """One document of a group of near-identical ones, such as reprints of an agency's report; others have no row."""
+
+    group_id: str = column("The earliest document of the group.")
+    doc_id: str = column("Document.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +351,9 @@ Row = (
     | OfficeRow
     | ClaimRow
     | ClaimMentionRow
+    | ClaimLinkRow
+    | PositionRow
+    | DocumentGroupRow
     | DateRow
     | FailureRow
 )
@@ -336,6 +386,19 @@ TABLES: dict[str, Table] = {
             ("claim_id", "mention_id", "role"),
             ("claim_id", "mention_id", "role"),
         ),
+        Table(
+            "claim_links",
+            ClaimLinkRow,
+            ("claim_id", "other_claim_id", "relation"),
+            ("claim_id", "other_claim_id", "relation"),
+        ),
+        Table(
+            "positions",
+            PositionRow,
+            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+        ),
+        Table("document_groups", DocumentGroupRow, ("doc_id",), ("group_id", "doc_id")),
         Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
         Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
     )
@@ -350,6 +413,8 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("appearances", "entity_id", "entities", "entity_id"),
     ("entity_aliases", "entity_id", "entities", "entity_id"),
     ("offices", "entity_id", "entities", "entity_id"),
+    ("positions", "source_entity_id", "entities", "entity_id"),
+    ("positions", "subject_entity_id", "entities", "entity_id"),
     ("claims", "doc_id", "documents", "doc_id"),
     ("claims", "section_id", "sections", "section_id"),
     ("claims", "source_mention_id", "mentions", "mention_id"),
@@ -363,6 +428,17 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("dates", "section_id", "sections", "section_id"),
 )
 """`(table, column, table, column)`: a value of the first that is not null stands in the second."""
+
+FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
+    ("claims", "statement_id", "claims", "claim_id"),
+    ("claim_links", "claim_id", "claims", "claim_id"),
+    ("claim_links", "other_claim_id", "claims", "claim_id"),
+    ("positions", "claim_id", "claims", "claim_id"),
+    ("positions", "other_claim_id", "claims", "claim_id"),
+    ("document_groups", "group_id", "documents", "doc_id"),
+    ("document_groups", "doc_id", "documents", "doc_id"),
+)
+"""The same, of rows that may belong to different documents."""
 
 
 @cache

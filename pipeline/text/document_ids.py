@@ -10,17 +10,19 @@ _PLAIN = "txt"
 
 
 def document_id(name: str, has_twin: bool = False) -> str:
-    """The id of a file's document: its path without the ending.
+    """Return the id of a file's document: its path without the ending.
 
     The ending stays where the rest still looks like the name of an article (`a.md.txt`), or where another article differs only
-    in the ending. A text file never needs it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So no two ids are equal.
+    in the ending. A text file never needs it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So ids are unique.
 
     Args:
         name: Path below the raw folder, with forward slashes.
-        has_twin: Whether another article has the same path but for the ending.
+        has_twin: Whether another article has the same path except for the ending.
     """
     stem, _, ending = name.rpartition(".")
-    return name if ends_as_article(stem) or (has_twin and ending != _PLAIN) else stem or name
+    if ends_as_article(stem) or (has_twin and ending != _PLAIN):
+        return name
+    return stem or name
 
 
 def ends_as_article(name: str) -> bool:

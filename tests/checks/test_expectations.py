@@ -237,7 +237,7 @@ MISFITS = [
     ("documents:\n  a: {}\n  a: {}", 3, "duplicate key 'a'"),
     ("documents:\n  a: [", 3, "is no YAML"),
     ("documents:\n\ta: {}", 2, "is no YAML: a tab stands where YAML wants spaces"),
-    ("documents:\n  a:\n    claims: {have: Zz}", 3, "must be a list, as [Zz]"),
+    ("documents:\n  a:\n    claims: {have: Zz}", 3, "must be a list, e.g. [Zz]"),
     ("documents: &a {x: *a}", 1, "recursive"),
     ("? [a]\n: b", 1, "a key must be a text"),
 ]

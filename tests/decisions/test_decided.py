@@ -258,7 +258,7 @@ def test_decisions_that_say_different_things_of_one_place_go_together() -> None:
 
 @pytest.mark.parametrize(
     ("words", "note"),
-    [("*** ******** ** *** Ministry", "masked text"), ("Nears\n\nTarnwick", "in no one section")],
+    [("*** ******** ** *** Ministry", "masked text"), ("Nears\n\nTarnwick", "not within one section")],
 )
 def test_a_mention_stands_in_one_section_and_shows_nothing_masked(words: str, note: str) -> None:
     rows, decided = decide([mention("add", words, label="ORG")])

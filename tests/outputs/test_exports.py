@@ -150,7 +150,16 @@ FORMULAS = [
 ]
 
 
-WITHOUT_TEXTS = {"dates", "claim_mentions", "appearances", "entity_aliases", "offices"}
+WITHOUT_TEXTS = {
+    "dates",
+    "claim_mentions",
+    "appearances",
+    "entity_aliases",
+    "offices",
+    "claim_links",
+    "positions",
+    "document_groups",
+}
 """Tables that hold no text of the drafts."""
 
 

@@ -225,7 +225,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_hostile_texts_make_no_markup(hostile: Path) -> None:
     pages = sorted(hostile.rglob("*.html"))
-    assert len(pages) == len(PAYLOADS) + 2
+    assert len(pages) == len(PAYLOADS) + 3
     for page in pages:
         check_page(page)
 

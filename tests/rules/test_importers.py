@@ -141,7 +141,7 @@ def test_wikidata_rows_of_one_item_are_one_entity(importer: Importer) -> None:
         ("Q101", "Q101", ["TBK"]),
     ]
     assert (tally.taken, tally.duplicates, tally.broken) == (1, 0, 2)
-    assert tally.shown == ["line 4: Q102 has no label", "line 5: 'Moll' is no item"]
+    assert tally.shown == ["line 4: Q102 has no label", "line 5: 'Moll' is not an item"]
 
 
 def test_wikidata_alternative_labels(importer: Importer) -> None:
@@ -321,12 +321,12 @@ def test_plain_csv_keeps_all_columns(importer: Importer) -> None:
     [
         ("a,Tarn", "2 fields, the header has 8"),
         (",Tarn,,ORG,,,,", "no id"),
-        ("a b,Tarn,,ORG,,,,", "'a b' is no id"),
+        ("a b,Tarn,,ORG,,,,", "'a b' is not an id"),
         ("a,,,ORG,,,,", "no name"),
-        ("a,Tarn,,MINISTER,,,,", "'MINISTER' is no label"),
+        ("a,Tarn,,MINISTER,,,,", "'MINISTER' is not a label"),
         ("a,Tarn,,,,,,", "no label"),
-        ("a,Tarn,,ORG,,,1.5.2020,", "'1.5.2020' is no date"),
-        ("a,Tarn,,ORG,,,2020-02-30,", "'2020-02-30' is no date"),
+        ("a,Tarn,,ORG,,,1.5.2020,", "'1.5.2020' is not a date"),
+        ("a,Tarn,,ORG,,,2020-02-30,", "'2020-02-30' is not a date"),
         ("a,Tarn,,ORG,,,2021,2020", "ends (2020-12-31) before it begins"),
         (f"a,{'Tarn' * 60},,ORG,,,,", "longer than 200 characters"),
         ('a,"Tarn,,ORG,,,,', "a quotation mark does not close"),
@@ -394,10 +394,10 @@ def test_a_file_of_another_format_is_an_error_that_names_the_columns(
         ("", "csv", "the first line has nothing"),
         (PLAIN.replace(",", ";"), "csv", "semicolons"),
         (PLAIN, "csv", "no names taken"),
-        ("{", "popolo", "no JSON"),
+        ("{", "popolo", "not JSON"),
         ("[]", "popolo", "persons or organizations"),
         ('{"persons": 3}', "popolo", "persons or organizations"),
-        ("[" * 100_000, "popolo", "no JSON"),
+        ("[" * 100_000, "popolo", "not JSON"),
         (PLAIN + "a,тарн,,ORG,,,,\n", "csv", "without a name in Latin letters"),
     ],
 )
@@ -419,7 +419,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(importer: Importer, tm
     folder = tmp_path / "own" / "mine"
     folder.mkdir(parents=True)
     (folder / "names.tsv").write_text("mine", encoding="utf-8")
-    with pytest.raises(RuleError, match="something else"):
+    with pytest.raises(RuleError, match="something other"):
         importer(PLAIN + "a,Moll Group,,ORG,,,,\n", "csv")
     assert (folder / "names.tsv").read_text(encoding="utf-8") == "mine"
 
@@ -552,7 +552,7 @@ def test_a_changed_list_is_noticed(importer: Importer, tmp_path: Path) -> None:
     own.path.write_bytes(own.path.read_bytes() + b"x\n")
     with pytest.raises(RuleError, match="is not the file"):
         OwnList(own.path.parent)
-    with pytest.raises(RuleError, match="is no list of names"):
+    with pytest.raises(RuleError, match="is not a list of names"):
         OwnList(tmp_path)
 
 
@@ -725,7 +725,11 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
             3,
             "is not a label of a list",
         ),
-        (["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"], 3, "is no name of a list"),
+        (
+            ["rules", "import", "nowhere.csv", "--format", "csv", "--name", "../x"],
+            3,
+            "is not a name of a list",
+        ),
     ],
 )
 def test_command_errors(

@@ -175,7 +175,7 @@ def test_what_is_wrong_with_a_row_is_told_and_the_rest_is_taken(place: Path, row
         (ROWS, HEAD.replace("post,", "role,"), "\n", "no column post"),
         ((), HEAD, "\n", "has no rows"),
         (ROWS, HEAD, "", "ends within a line"),
-        (ROWS[:1], HEAD, "\n", "1 rows, and the copy at hand has 3"),
+        (ROWS[:1], HEAD, "\n", "1 rows, but the current copy has 3"),
     ],
 )
 def test_half_a_table_is_refused_and_nothing_is_written(

@@ -60,6 +60,8 @@ EXPONENTIAL = [
     # Letters of more than two cases.
     *(r"(?i)(?:ſx|sx)*!", r"(?i)(?:ςx|σx)*!", r"(?i)(?:µx|μx)*!", r"(?i)(?:İx|ix)*!", r"(?i)(?:θx|ϑx)*!"),
     *(r"(?i)(?:\u212ax|kx)*!", r"(?i)(?:[a-z]x|ſx)*!", r"(?i)(?:[K]x|[j-l]x)*!", r"(?i)(?:ﬅx|ﬆx)*!"),
+    # Times that match nothing.
+    *(r"(?:b*\s(?:A?)+)*!", r"(?:(?:a?)*b)*!", r"(?:b(?:a?)+?)*!"),
     # Without a loop.
     *(
         r"(x?){12}(x?){12}(x?){12}!",

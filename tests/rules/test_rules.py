@@ -50,7 +50,7 @@ def test_every_rule_passes_its_examples(nlp: Language) -> None:
         (
             "label: COMPANY\nterms: [{id: a, name: Abc, aliases: Zz}]",
             TermFile,
-            r"'a' > aliases: must be a list, as \[Zz\] \(line 2\)",
+            r"'a' > aliases: must be a list, e.g. \[Zz\] \(line 2\)",
         ),
         (
             "label: COMPANY\nterms: [5]",

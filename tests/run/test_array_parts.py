@@ -92,6 +92,19 @@ def test_what_merge_refuses(tmp_path: Path) -> None:
         merge(out, settings())
 
 
+def test_ids_repeated_within_and_across_partitions_fail_as_in_one_run(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    record = '{"id": "same", "text": "Ann Howe said on Monday that it was so."}\n'
+    for name, count in (("a", 1), ("b", 2), ("c", 2)):
+        (raw / f"{name}.jsonl").write_text(record * count, encoding="utf-8")
+    run_parts(raw, out, 3, settings())
+    merge(out, settings())
+    run_all(raw, tmp_path / "whole", settings())
+    assert hashes(out) == hashes(tmp_path / "whole")
+    assert all("its id is that of a.jsonl:1" in said for said in load_tables(out)["failures"]["message"])
+
+
 def make_articles(raw: Path, names: str) -> None:
     raw.mkdir(exist_ok=True)
     for name in names:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.tables.chunks import Annotated, Chunk, build_chunk, build_table
+from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
 from pipeline.tables.pages import document_page
 from pipeline.tables.parquet import NEVER, Limits, write_tables
 from pipeline.tables.schema import (
@@ -196,7 +196,7 @@ def write_run(
         chunks = [chunk for one in ordered for chunk in (build_chunk([one]), None)]
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
-        **{name: build_table(TABLES[name], []) for name in ("entity_aliases", "offices")},
+        **{name: build_table(table, []) for name, table in TABLES.items() if name not in DOCUMENT_TABLES},
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }

@@ -12,6 +12,7 @@ from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES, build_table
 from pipeline.tables.parquet import load_tables, read_run, write_tables
 from pipeline.tables.schema import (
+    FAR_REFERENCES,
     REFERENCES,
     RUN_FILE,
     TABLES,
@@ -42,7 +43,7 @@ def test_every_column_is_described_and_typed(name: str) -> None:
 
 
 def test_references_name_columns_that_exist() -> None:
-    for name, column, target, other in REFERENCES:
+    for name, column, target, other in (*REFERENCES, *FAR_REFERENCES):
         assert column in arrow_schema(TABLES[name]).names
         assert other in arrow_schema(TABLES[target]).names
 

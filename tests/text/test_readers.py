@@ -165,7 +165,7 @@ def test_one_record_does_not_make_a_log_of_all_other_lines() -> None:
         assert len(errors) == 101
         assert (errors[-1].line, errors[-1].message) == (
             None,
-            "4899 more lines are no records, beside 100 that are named",
+            "4899 more lines are not records, besides the 100 listed",
         )
         assert [error.line for error in errors[:2]] == ([2, 3] if place == 0 else [1, 2])
         assert len(found) == 102
@@ -498,8 +498,8 @@ def make_entity_bomb() -> bytes:
         (".pdf", b"%PDF-1.4 junk", "broken PDF"),
         (".pdf", b"", "broken PDF"),
         (".docx", make_zip(**{"word/document.xml": b" " * 210_000_000}), "unpacks"),
-        (".docx", make_zip(a=b"text"), "no Word file"),
-        (".docx", b"junk", "no Word file"),
+        (".docx", make_zip(a=b"text"), "not a Word file"),
+        (".docx", b"junk", "not a Word file"),
         (".docx", make_entity_bomb(), "docx"),
         (".html", b"<p>" + b"word " * 400_000, "limit"),
     ],

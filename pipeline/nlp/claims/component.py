@@ -126,6 +126,9 @@ def make_policy_claims(
         weights: Folder of the learned weights; None means the ones of this package, if they are there.
         learned: Whether to use the learned layer.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
+
+    Returns:
+        The component.
     """
     return PolicyClaims(
         Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
+from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
@@ -24,6 +25,7 @@ from pipeline.nlp.claims.finish.trimming import (
     close,
     drop_doubles,
     drop_nested,
+    end_with_sentence,
     split_at_sections,
     trim,
 )
@@ -67,29 +69,37 @@ def find_claims(
         learned: The trained models, or None for the rules alone.
         style: The annotation conventions to follow.
         weights: The weights of the evidence for the scores, or None for what the learned layer says.
+
+    Returns:
+        The claims as plain data, with offsets of characters.
     """
     if not len(doc):
         return []
     found = find_drafts(doc, lexicon, learned, style)
     tree, drafts = found.tree, [draft for draft, _ in found.drafts]
-    claims = [
-        claim_data(
-            tree, draft, found.quotes, lexicon, found.evidence.scores(draft, weights), truncated=truncated
-        )
-        for draft, truncated in found.drafts
-    ]
+    claims = []
+    for draft, truncated in found.drafts:
+        scores = found.evidence.scores(draft, weights)
+        claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
+    # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
     claims = name_sources(tree, claims, found.quotes, lexicon.patterns)
-    heads = {draft.head: number for number, draft in enumerate(drafts)}
-    for claim, draft in zip(claims, drafts, strict=True):
-        claim["continues"] = None if draft.after is None else heads.get(draft.after)
-        if claim["continues"] is not None and claim["source"] is None:
-            claim["source_entity"] = claims[claim["continues"]]["source_entity"]
+    _continue(claims, drafts)
     headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
     resolve, gaps = make_resolver(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
     for claim, draft, body in zip(claims, drafts, headlines, strict=True):
         claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, resolve)
         claim["headline_of"], claim["spans_gap"] = body, spans_gap(draft, gaps)
     return claims
+
+
+def _continue(claims: list[ClaimData], drafts: list[Draft]) -> None:
+    """Give each quotation that goes on the claim that it continues, and its speaker."""
+    heads = {draft.head: number for number, draft in enumerate(drafts)}
+    for claim, draft in zip(claims, drafts, strict=True):
+        before = None if draft.after is None else heads.get(draft.after)
+        claim["continues"] = before
+        if before is not None and claim["source"] is None:
+            claim["source_entity"] = claims[before]["source_entity"]
 
 
 def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Style) -> Found:
@@ -100,14 +110,21 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         lexicon: The rule data.
         learned: The trained models, or None for the rules alone.
         style: The annotation conventions to follow.
+
+    Returns:
+        The drafts in order of their first token, with what describes them.
     """
     tree, gaps = Tree(doc), gap_tokens(doc)
-    quotes = QuoteIndex(find_quotations(tree))
-    drafts = ruled = find_rule_claims(tree, quotes, lexicon)
+    turns = find_turns(tree, lexicon.patterns)
+    # Quotations before all else: a cue in somebody's words is not the writer's.
+    quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
+    drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
     if learned is not None:
         scored = readings_in_headlines(tree, learned.score(Table(tree, quotes, drafts, gaps), drafts), drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
+    # Both layers make the same errors about who speaks, so the check comes behind the decision.
     drafts = check_speakers(tree, give_back(tree, drafts, ruled, quotes), ruled, quotes, lexicon)
+    # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
@@ -122,7 +139,10 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
 def _finish(
     tree: Tree, drafts: list[Draft], gaps: frozenset[int], style: Style
 ) -> Iterator[tuple[Draft, bool]]:
-    """Drafts trimmed and cut at gaps, with whether a gap cut them."""
+    """Drafts trimmed and cut at gaps, with whether a gap cut them.
+
+    Doubles are seen once the parts are trimmed. Gaps cut last: nothing may join again what they part.
+    """
     limits = [limit for limit, _ in tree.limits]
     starts = [start for start, _ in limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
@@ -130,7 +150,7 @@ def _finish(
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
-        for draft in close(tree, inside)
+        for draft in close(tree, end_with_sentence(tree, inside))
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
     for draft in drop_nested(tree, drop_doubles(trimmed)):

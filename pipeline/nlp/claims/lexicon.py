@@ -99,6 +99,8 @@ class NounFile(Strict):
 
 
 Words = frozenset[str]
+_PUT_IT: Words = frozenset({"put"})
+"""`As Ms Dahl put it`: reports with `it` only, so it is in no list."""
 
 
 class Patterns(Strict):
@@ -150,6 +152,7 @@ class Patterns(Strict):
     sourceless_passives: Words
     closing_verbs: Words
     colon_sources: Words
+    interviewers: Words
     dashes: Words
     honorifics: Words
     no_source: Words
@@ -163,6 +166,7 @@ class Patterns(Strict):
     committee_heads: Words
     spokes_heads: Words
     voices: Words
+    members: Words
     unnamed: Words
     person_labels: Words
     company_labels: Words
@@ -206,7 +210,15 @@ class Lexicon(Strict):
             | p.unreached
             | p.silent_objects.keys()
         )
-        return silent | p.withheld | p.untold | p.unnamed_when_negated | self.verbs.keys() | self.nouns.keys()
+        return (
+            _PUT_IT
+            | silent
+            | p.withheld
+            | p.untold
+            | p.unnamed_when_negated
+            | self.verbs.keys()
+            | self.nouns.keys()
+        )
 
 
 def read_lexicon(folder: Path) -> Lexicon:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.nlp.entities.mentions import NAMED, Mention
+from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
@@ -18,8 +18,7 @@ MIN_NEIGHBOURS = 2
 def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
-    What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; the model sees
-    any name inside a sentence in a word that nobody bears; a first name stands among places of the country that has it as a place.
+    What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
     """
     firm = [m for m in candidates if m.method == "gazetteer"]
     entries = {m.entry for m in firm}
@@ -36,7 +35,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
                 or label in ("ORG", "PRODUCT")
                 or _speaks(tokens, mention)
             )
-            other = _is_name(tokens, mention, label) or _is_place(tokens, mention, label, firm)
+            other = _is_place(tokens, mention, label, firm)
             if tokens.lower[mention.start] in name_words().chambers:
                 known, other = _is_chamber(tokens, mention, firm), False
             if not tokens.texts[mention.start][:1].isupper() or not (known or other):
@@ -49,12 +48,13 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
     """Whether a chamber is meant by one word: people of it follow (`House Speaker`), or an article leads to it among other bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
-    if mention.label != "ORG" or country is None or mention.start == 0:
+    if mention.label != "ORG" or country is None:
         return False
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
         return True
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
-    if tokens.lower[mention.start - 1] != "the" or behind[:1].isupper():
+    before = tokens.lower[mention.start - 1] if mention.start else ""
+    if before != "the" or behind[:1].isupper():
         return False
     return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
 
@@ -64,8 +64,7 @@ def without_other_meanings(
 ) -> list[Mention]:
     """The candidates without listed names that mean something else where they stand.
 
-    Followers of a creed and persons of a party are no party (`Conservatives` in Ohio, `the top Democrat`); the acronym of a
-    committee needs something else of its country.
+    Followers of a creed are no party (`Conservatives` in Ohio); the acronym of a committee needs something else of its country.
 
     Args:
         tokens: Of the doc.
@@ -88,8 +87,8 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().not_of_party):
         return True
     if word in name_words().parties_of_one_country:
-        return _is_of_people(tokens, mention.start) or _is_member(tokens, mention.start)
-    return (bool(signs) and country not in signs) or _is_member(tokens, mention.start)
+        return _is_of_people(tokens, mention.start)
+    return bool(signs) and country not in signs
 
 
 def _is_of_people(tokens: Tokens, i: int) -> bool:
@@ -101,32 +100,12 @@ def _is_of_people(tokens: Tokens, i: int) -> bool:
     )
 
 
-def _is_member(tokens: Tokens, i: int) -> bool:
-    """Whether a singular word for a party stands for one of its members: `the top Democrat on the panel`, `a Republican`."""
-    if tokens.lower[i].endswith("s") or tokens.tags[i] not in ("NNP", "NN", "JJ"):
-        return False
-    behind = i + 1
-    if (
-        behind < len(tokens)
-        and tokens.tags[behind][:2] in ("NN", "JJ", "HY")
-        and tokens.tags[behind] != "HYPH"
-    ):
-        return False
-    before = i - 1
-    while (
-        before >= 0 and tokens.tags[before][:2] in ("JJ", "RB", "CD") and tokens.texts[before][:1].islower()
-    ):
-        before -= 1
-    if before >= 0 and tokens.lower[before] == "and" and before > 0:
-        return tokens.lower[before - 1] in name_words().party_words
-    return before >= 0 and tokens.tags[before] in ("DT", "PRP$", "POS", "CD")
-
-
 def _speaks(tokens: Tokens, mention: Mention) -> bool:
     return (
         mention.label == "COMPANY"
         and mention.end < len(tokens)
         and tokens.lower[mention.end] in name_words().speaking
+        and not is_name_of_person(tokens.texts[mention.start])
     )
 
 
@@ -135,17 +114,6 @@ def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
     for m in model:
         if m.label == "ORG" and m.end - m.start == 3 and tokens.lower[m.start + 1] in ("and", ","):
             yield from (m.start, m.end - 1)
-
-
-def _is_name(tokens: Tokens, mention: Mention, seen: str) -> bool:
-    """Whether the model sees a name, if a wrong one, in what bears no other, where a capital says something."""
-    return (
-        seen in NAMED
-        and mention.label not in PLACES
-        and not is_name_of_person(tokens.texts[mention.start])
-        and mention.start not in tokens.headlines
-        and not tokens.sentence_starts[mention.start]
-    )
 
 
 def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention]) -> bool:

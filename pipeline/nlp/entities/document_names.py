@@ -81,8 +81,6 @@ def _relabelled(
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
     if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
-    elif score["COMPANY"] and score["ORG"]:
-        score["COMPANY"] += score["ORG"]
     best = max(score, key=lambda label: (score[label], label), default=mention.label)
     if best == mention.label:
         return mention

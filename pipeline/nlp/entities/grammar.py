@@ -13,10 +13,11 @@ from spacy.vocab import Vocab
 from pipeline.core.errors import RuleError
 from pipeline.nlp.entities.gazetteer import add_candidates
 from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
-from pipeline.nlp.entities.mentions import PARTY_LETTERS, trim
+from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, trim
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import ordinary_words
@@ -103,10 +104,12 @@ class Grammar:
 
     def _mention(self, tokens: Tokens, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
-        if label not in ("OFFICE", "COMMITTEE", ""):
+        if label in THINGS or label == "PERSON":
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
-        if start == end:
+        if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
+        if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
+            return None  # `Mr. President`
         return Span(
             tokens.doc,
             start,

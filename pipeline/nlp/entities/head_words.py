@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Span
 
+from pipeline.nlp.entities.mentions import POSSESSIVES
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -29,6 +30,7 @@ class Head(Strict):
         words: Forms of the head, as written.
         before: The name stands before the head (`Home Affairs Committee`).
         after: Prepositions by which it follows (`Committee on Climate Change`).
+        needs_after: Whether something must follow it so (`Commission on Elder Care`, which `Harbour Commission` is not).
         headlines: Whether it makes names in title case too, where the capitals say nothing.
         lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
@@ -43,6 +45,7 @@ class Head(Strict):
     before: bool = True
     after: tuple[str, ...] = ()
     headlines: bool = True
+    needs_after: bool = False
     lists: bool = False
     stop: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
@@ -72,9 +75,11 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
         for head in by_word.get(text.capitalize() if lowered else text, ()):
             if lowered and not head.headlines:
                 continue
+            if not head.before and i and _is_name_word(tokens, i - 1):
+                continue
             start = _extend_left(tokens, i, head) if head.before else i
             end = _extend_right(tokens, i, head, places)
-            if end - start > 1:
+            if end - start > 1 and (end > i + 1 or not head.needs_after):
                 label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
                 found.append(Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}"))
     return found
@@ -87,7 +92,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
         word = tokens.lower[i]
         if i in tokens.gaps or tokens.spaces[i] or word in head.stop:
             break
-        if _is_of_members(tokens, i):
+        if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
             continue
         if _is_name_word(tokens, i):
             if joined and not head.lists and (i and _is_name_word(tokens, i - 1)):
@@ -110,6 +115,11 @@ def _is_of_members(tokens: Tokens, i: int) -> bool:
         and tokens.lower[i - 1].endswith("s")
         and is_ordinary(tokens.texts[i - 1])
     )
+
+
+def _is_of_owner(tokens: Tokens, i: int) -> bool:
+    """Whether a possessive stands behind who set a body up: `President's Commission on Elder Care`."""
+    return tokens.lower[i] in POSSESSIVES and i > 0 and tokens.lower[i - 1] == "president"
 
 
 def _is_list_comma(tokens: Tokens, i: int) -> bool:

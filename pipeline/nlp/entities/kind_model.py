@@ -29,6 +29,8 @@ NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
 KNOWN_CLASSES = frozenset({"legal", "company", "organisation", "ordinary"})
 """Classes of words of a name that say by themselves what it may be (`Tower`, `Operation`): of the others only the build counts."""
+COMPANY_SIGNS = ("rule=company", "last=company", "last=legal", "ending=company", "ampersand")
+"""Beginnings of the features that speak for a company by themselves."""
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 GOVERNED = frozenset(
     {
@@ -111,6 +113,11 @@ def describe(
     yield from _build(tokens.texts[start:end], seen)
     yield from _around(tokens, start, end)
     yield from _governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root)
+
+
+def speaks_for_company(features: Iterable[str]) -> bool:
+    """Whether a construction (`shares in X`, `X workers`) or the build of the name (`X Airlines`, `A & B`) speaks for a company."""
+    return any(feature.startswith(COMPANY_SIGNS) for feature in features)
 
 
 def _build(words: Sequence[str], seen: str) -> Iterator[str]:

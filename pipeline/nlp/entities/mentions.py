@@ -15,7 +15,7 @@ from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
-from pipeline.tables.labels import find_label
+from pipeline.tables.labels import ORGANISED, find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -24,8 +24,10 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-FIRST = frozenset({"person.honorific", "organisation.kind-before"})
-"""Rule ids of names after `Mr`, `Dr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
+FIRST = frozenset(
+    {"person.honorific", "organisation.kind-before", "organisation.group-apposition", "commission-on"}
+)
+"""Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 CUTS = frozenset({"/", "”"})
@@ -33,6 +35,9 @@ CUTS = frozenset({"/", "”"})
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
+THINGS = frozenset({"COMPANY", "ORG", "GPE"})
+"""Labels of names that no honorific leads to."""
+ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 EDGES = frozenset(
     {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
@@ -65,10 +70,13 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
     first_of_title = {m.start for m in found if m.label == "OFFICE"}
-    bodies: dict[int, list[int]] = {}
+    bodies: dict[
+        int, list[int]
+    ] = {}  # by each word: `Commission President` lies across `European Commission`
     for m in found:
         if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
-            bodies.setdefault(m.start, []).append(m.end)
+            for i in range(m.start, m.end):
+                bodies.setdefault(i, []).append(m.end)
     departments: dict[int, list[int]] = {}
     for m in found:
         if m.label == "DEPARTMENT" and m.method == "gazetteer":
@@ -76,8 +84,14 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     return [
         _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
         for mention in found
-        if not _is_of_country(tokens, mention)
+        if not _is_of_country(tokens, mention) and not _is_addressed(tokens, mention)
     ]
+
+
+def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
+    """Whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
+    listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
+    return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
 
 
 def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
@@ -182,11 +196,26 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         start += 1
     while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
         start += 1
+    while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
+        end -= 1
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
     ):
         end -= 1
     return start, end
+
+
+def _is_thing_of(tokens: Tokens, i: int) -> bool:
+    """Whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
+    word = tokens.texts[i]
+    return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
+
+
+def is_of_person(tokens: Tokens, i: int) -> bool:
+    """Whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
+    word = tokens.lower[i]
+    abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
+    return abbreviated or word in ADDRESSES
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
@@ -205,7 +234,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
         model: The model's entities.
     """
-    known = [m for m in _allowed(list(candidates)) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    candidates = list(candidates)
+    known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    barred = {(m.start, m.end) for m in candidates if m.label == "NONE" and m.method == "rule"}
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
@@ -213,7 +244,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     model = [
         mention
         for mention in _without_titles(tokens, model, firm)
-        if mention.label not in NUMERIC and _is_plausible(tokens, mention, firm)
+        if mention.label not in NUMERIC
+        and (mention.start, mention.end) not in barred
+        and _is_plausible(tokens, mention, firm)
     ]
     ranked = sorted([*known, *model], key=_rank)
     kept: list[Mention] = []
@@ -229,8 +262,19 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
 def _without_titles(
     tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
 ) -> Iterator[Mention]:
-    """The model's entities without the title of an office that a person's name begins with (`President Moll`, `AG Moll`)."""
+    """The model's entities without what they begin with that is another's name.
+
+    The title of an office before a person (`President Moll`, `AG Moll`), a known body that owns the rest
+    (`Justice Department's Office of Appeals`).
+    """
     for mention in model:
+        owners = [
+            m.end
+            for m in firm.get(mention.start, ())
+            if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
+        ]
+        if owners:
+            mention = replace(mention, start=max(owners) + 1)
         titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
         if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
             mention = replace(mention, start=max(titles), label="PERSON")

@@ -32,7 +32,7 @@ NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "
 MAX_REPEATS = 20
 MAX_IN_A_ROW = 2
 MIN_ANCHOR = 4
-_ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
+_ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,.:'-]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
 class PatternRule(Strict):

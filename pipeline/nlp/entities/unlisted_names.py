@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
-from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe
+from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, speaks_for_company
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -25,38 +25,32 @@ SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.9,
+    ("ORG", "COMPANY"): 0.5,
     ("PERSON", "COMPANY"): 0.7,
-    ("GPE", "COMPANY"): 0.85,
-    ("FAC", "COMPANY"): 0.7,
-    ("OTHER", "COMPANY"): 0.6,
-    ("COMPANY", "PERSON"): 0.8,
+    ("GPE", "COMPANY"): 0.7,
+    ("FAC", "COMPANY"): 0.5,
+    ("OTHER", "COMPANY"): 0.5,
     ("ORG", "PERSON"): 0.95,
-    ("OTHER", "PERSON"): 0.95,
     ("PERSON", "ORG"): 0.95,
-    ("OTHER", "ORG"): 0.95,
     ("ORG", "FAC"): 0.9,
-    ("GPE", "FAC"): 0.9,
-    ("PERSON", "FAC"): 0.9,
-    ("COMPANY", "FAC"): 0.8,
-    ("COMPANY", "ORG"): 0.8,
     ("ORG", "OTHER"): 0.9,
     ("PERSON", "OTHER"): 0.95,
-    ("COMPANY", "OTHER"): 0.8,
 }
-"""How sure a kind must be against what the model says, of the two; other changes are barred. The model is weak at companies and good at
-places; what it calls a place is never another organisation."""
-ACRONYM = 0.93
-"""How sure a company must be that is an acronym: most are bodies of other kinds."""
+"""How sure a kind must be against what the model says, of the two; other changes are barred. What the model calls a place is never another
+organisation. Companies are those of `UNBACKED` where nothing else speaks for one."""
+UNBACKED: Mapping[tuple[str, str], float] = {
+    ("ORG", "COMPANY"): 0.9,
+    ("FAC", "COMPANY"): 0.9,
+    ("OTHER", "COMPANY"): 0.8,
+}
+"""The same for companies of which neither a construction, nor the build of the name, nor a word of business in a sentence speaks."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
 MIN_UNKNOWN = 3
 MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
-FOUND = frozenset({"COMPANY", "PERSON"})
-"""Kinds that the model overlooks."""
-OVERLOOKED = {"COMPANY": 0.6, "PERSON": 0.9}
-"""How sure the kind of a name must be that the model does not see."""
+OVERLOOKED = {True: 0.6, False: 0.8}
+"""How sure a company must be that the model does not see, with such a sign and without."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 
@@ -153,12 +147,14 @@ def _is_of_people(lower: str) -> bool:
 def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
     """The label of a form if its mentions speak for another one than the model's; else nothing."""
     totals = [0.0] * len(KINDS)
+    backed = all(mention.start in tokens.headlines for mention in own)  # no body that could say more
     for mention in own:
         key = (mention.start, mention.end)
         headline = mention.start in tokens.headlines
         features = dict.fromkeys(
             describe(tokens, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline)
         )
+        backed = backed or speaks_for_company(features) or _is_of_business(tokens, mention)
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
@@ -167,20 +163,26 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:
-        return best if best in FOUND and shares[best] > OVERLOOKED[best] else ""
+        return best if best == "COMPANY" and shares[best] > OVERLOOKED[backed] else ""
     current = min(labels, key=lambda label: (-labels[label], label))
     single = own[0].end - own[0].start == 1
     if single and (current, best) == ("ORG", "PERSON"):
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper
-    return _overrule(current, best, shares, acronym=surface(tokens, own[0]).isupper())
+    return _overrule(current, best, shares, backed=backed)
 
 
-def _overrule(current: str, best: str, shares: Mapping[str, float], *, acronym: bool) -> str:
+def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a word of business stands in the sentence."""
+    sentence = tokens.doc[mention.start].sent
+    words = {lemma.lower() for lemma in tokens.lemmas[sentence.start : sentence.end]}
+    return not words.isdisjoint(name_words().business_words)
+
+
+def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: bool) -> str:
     """The kind that wins against what the model says, or nothing."""
     kind = current if current in KINDS else "OTHER"
-    least = SURE.get((kind, best), math.inf)
-    if acronym and best == "COMPANY":
-        least = max(least, ACRONYM)
+    sure = SURE if backed or best != "COMPANY" else UNBACKED
+    least = sure.get((kind, best), math.inf)
     if best == kind or shares[best] / (shares[best] + shares[kind]) < least:
         return ""
     return NO_MENTION if best == "OTHER" else best

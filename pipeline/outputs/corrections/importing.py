@@ -1,7 +1,7 @@
-"""Compares what came back from a tool with the tables, and makes a decision of each difference.
+"""Compares what a tool returns with the tables, and makes a decision of each difference.
 
-Tools shift offsets: some count UTF-16 units, some change line breaks. So each span is checked by the words that the tool
-gives for it, and found again in our text by its surroundings in the tool's. What has no place is told and passed over.
+Tools shift offsets: some count UTF-16 units, some change line breaks. So each span is checked by the words that the tool gives
+for it, and found again in our text by its context in the tool's. Spans without a place are reported and skipped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipeline.outputs.formats.gold import Claim, Document, GoldSet
 from pipeline.outputs.formats.ids import make_iri
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import CLAIMS
-from pipeline.tables.schema import ClaimRow
+from pipeline.tables.schema import ClaimRow, MentionRow
 
 READERS: Mapping[str, Callable[[Path], GoldSet]] = {
     "brat": read_brat,
@@ -37,26 +37,26 @@ READERS: Mapping[str, Callable[[Path], GoldSet]] = {
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The decisions of a file, and what was passed over, in words."""
+    """The decisions of a file, and notes on what was skipped."""
 
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...]
 
 
 def import_corrections(path: Path, form: str, out: Path, maker: Maker, known: DecisionFile) -> Imported:
-    """Make decisions of the differences between what a tool gives back and the tables.
+    """Make decisions of the differences between what a tool returns and the tables.
 
     Args:
         path: File or folder of the tool.
         form: One of `READERS`.
         out: Output folder of the run that was exported.
-        maker: Makes the decisions of whoever made the corrections.
-        known: Decisions that there are; one that says the same is not made again.
+        maker: Maker of decisions, in the name of the person who made the corrections.
+        known: Existing decisions; one with the same content is not made again.
 
     Raises:
         ArgumentError: None of its documents is in the tables.
-        GoldError: It cannot be read as what it is said to be.
-        StageError: There is no finished run.
+        GoldError: It cannot be read in this format.
+        StageError: The run is not finished.
     """
     gold, corpus = READERS[form](path), read_corpus(out)
     articles = _by_name(corpus)
@@ -83,7 +83,7 @@ def import_corrections(path: Path, form: str, out: Path, maker: Maker, known: De
 
 
 def _by_name(corpus: Corpus) -> dict[str, Article]:
-    """Articles by all names that tools may know them by."""
+    """Map all names that tools may use for articles to them."""
     names: dict[str, Article] = {}
     for article in corpus.articles:
         row = article.document
@@ -93,12 +93,19 @@ def _by_name(corpus: Corpus) -> dict[str, Article]:
 
 
 def _said(one: Numbered) -> str:
-    """What a decision says, whoever said it and when."""
+    """Return the content of a decision, without who made it and when."""
     return str(one.decision.model_dump(exclude={"id", "by", "when", "why", "replaces", "was"}))
 
 
 class _Comparison:
-    """One document of a tool beside its rows. Only one that the tool knew as a whole can lack rows."""
+    """Compares one document of a tool with its rows.
+
+    Args:
+        article: The rows.
+        document: What the tool returned.
+        maker: Maker of decisions.
+        whole: Whether the tool had all rows, so that a missing one was deleted by a person.
+    """
 
     def __init__(self, article: Article, document: Document, maker: Maker, *, whole: bool) -> None:
         self._whole = whole
@@ -114,7 +121,7 @@ class _Comparison:
         self.notes: list[str] = []
 
     def decisions(self) -> list[Decision]:
-        """A decision for each difference."""
+        """Make a decision for each difference."""
         made: list[Decision] = []
         if self._document.entities is not None:
             made += self._mentions()
@@ -125,22 +132,27 @@ class _Comparison:
         return made
 
     def _place(self, start: int, end: int, words: str | None = None) -> Place | None:
-        """Where a span of the tool stands in our text."""
+        """Find the place of a span of the tool in our text."""
         if words is not None and self._text[start:end] != words:
             moved = _from_utf16(self._text, start, end)
             if moved is None or self._text[slice(*moved)] != words:
                 self.notes.append(f"{self._document.name}: at {start}-{end} there is not '{words[:60]}'")
                 return None
             start, end = moved
+        # Selecting with the mouse often takes a space in, which a span of ours never has.
         while start < end and self._text[start].isspace():
             start += 1
         while start < end and self._text[end - 1].isspace():
             end -= 1
+        if start == end:
+            if self._text != self._source.text:
+                self.notes.append(f"{self._document.name}: '' is not found in our text")
+            return None
         own = self._source.text
         if self._text == own:
-            return (start, end) if start < end else None
-        found = find_quote(own, make_quote(self._text, start, end), same=False) if start < end else None
-        if found is None or isinstance(found, Lost):
+            return start, end
+        found = find_quote(own, make_quote(self._text, start, end), same=False)
+        if isinstance(found, Lost):
             self.notes.append(
                 f"{self._document.name}: '{self._text[start:end][:60]}' is not found in our text"
             )
@@ -150,21 +162,25 @@ class _Comparison:
     def _make(self, do: str, **content: Any) -> Decision:
         return self._maker.make(do, doc=self._source.ref, **content)
 
-    def _mentions(self) -> Iterator[Decision]:
+    def _wanted(self) -> dict[Place, str]:
+        """Return the labels of the tool's entities by their places in our text."""
         wanted: dict[Place, str] = {}
         for entity in self._document.entities or ():
             place = self._place(entity.start, entity.end, entity.text)
             if place is not None:
                 wanted[place] = entity.label
+        return wanted
+
+    def _mentions(self) -> Iterator[Decision]:
+        wanted = self._wanted()
         rows = {(row.start, row.end): row for row in self._article.mentions}
         moved: set[Place] = set()
         for place, label in sorted(wanted.items()):
-            row = rows.get(place)
-            if row is not None:
-                if _plain(row.label) != _plain(label):
-                    target = self._source.quote(*place)
-                    yield self._make("mention.relabel", target=target, label=label, was=row.label)
+            if place in rows:
+                yield from self._relabel(place, label, rows[place])
                 continue
+            # One row that overlaps and is not wanted any more was moved; otherwise the new one has its own
+            # origin.
             near = [own for own in rows if own not in wanted and own[0] < place[1] and place[0] < own[1]]
             if len(near) == 1 and near[0] not in moved:
                 moved.add(near[0])
@@ -172,9 +188,17 @@ class _Comparison:
                 yield self._make("mention.move", target=target, to=self._source.quote(*place), label=label)
             else:
                 yield self._make("mention.add", target=self._source.quote(*place), label=label)
-        for place, row in rows.items() if self._whole else ():
+        if not self._whole:
+            return
+        for place, row in rows.items():
             if place not in wanted and place not in moved:
                 yield self._make("mention.reject", target=self._source.quote(*place), was=row.label)
+
+    def _relabel(self, place: Place, label: str, row: MentionRow) -> Iterator[Decision]:
+        # Tools do not allow all characters in a label, so only the plain ones are compared.
+        if _plain(row.label) != _plain(label):
+            target = self._source.quote(*place)
+            yield self._make("mention.relabel", target=target, label=label, was=row.label)
 
     def _dates(self) -> Iterator[Decision]:
         found = (self._place(date.start, date.end) for date in self._document.dates or ())
@@ -214,7 +238,7 @@ class _Comparison:
         return _Parts(_outer(source), _outer(cue), content, kind)
 
     def _pieces(self, spans: Sequence[tuple[int, int]]) -> tuple[Place, ...] | None:
-        """The pieces at their places, those joined that only white space parts."""
+        """Find the places of spans, and join those with only white space between them."""
         pieces: list[Place] = []
         for start, end in sorted(spans):
             place = self._place(start, end)
@@ -260,7 +284,7 @@ class _Parts:
 
 
 def _is_same(row: ClaimRow, parts: _Parts) -> bool:
-    """Whether a row is the claim: it has the cue, or, where one of them has none, a content that begins alike."""
+    """Whether a row is the claim: by its cue, or, if one of them has none, by the beginning of the content."""
     cue = _pair(row.cue_start, row.cue_end)
     if cue and parts.cue:
         return cue[0] < parts.cue[1] and parts.cue[0] < cue[1]
@@ -284,7 +308,7 @@ def _plain(label: str) -> str:
 
 
 def _from_utf16(text: str, start: int, end: int) -> Place | None:
-    """Offsets in code points of offsets in UTF-16 units, as scripts in browsers count."""
+    """Convert offsets in UTF-16 units, as scripts in browsers count, to code points."""
     data = text.encode("utf-16-le", "surrogatepass")
     if 2 * end > len(data):
         return None

@@ -1,4 +1,4 @@
-"""Tasks of Label Studio with our predictions, and annotations that come back from it."""
+"""Writes tasks of Label Studio with our predictions, and reads annotations from it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_label_studio(out: Path, to: Path) -> str:
 
 
 def make_config(labels: list[str]) -> str:
-    """The labelling interface: names and dates, parts of claims with relations, the type of a claim at its cue."""
+    """Write the labelling interface: names and dates, parts of claims with relations, the type of a claim at its cue."""
     names = "".join(f"    <Label value={quoteattr(label)}/>\n" for label in [*labels, *DATES])
     parts = "".join(f'    <Label value="{part}"/>\n' for part in PARTS)
     types = "".join(f'    <Choice value="{kind}"/>\n' for kind in sorted(CLAIMS))
@@ -58,7 +58,7 @@ def make_config(labels: list[str]) -> str:
 
 
 def make_task(article: Article) -> Json:
-    """A task with one prediction."""
+    """Make a task with one prediction."""
     result: list[Json] = []
     write = _Writer(article.document.text, result)
     for mention in article.mentions:
@@ -77,7 +77,7 @@ def make_task(article: Article) -> Json:
 
 
 class _Writer:
-    """Writes the regions of one text, with offsets in UTF-16 units, as the tool's pages count."""
+    """Writes the regions of one text, with offsets in UTF-16 units, because the tool's pages count these."""
 
     def __init__(self, text: str, result: list[Json]) -> None:
         self._text = text
@@ -87,7 +87,7 @@ class _Writer:
     def region(
         self, own: str, name: str, label: str, place: tuple[int, int], score: float | None = None
     ) -> str:
-        """A span with a label."""
+        """Write a span with a label and return its id."""
         start, end = place
         value = {
             "start": self._units(start),
@@ -102,7 +102,7 @@ class _Writer:
         return own
 
     def claim(self, own: str, claim: ClaimRow) -> None:
-        """The parts of a claim, joined by relations from its head: its cue, else its first piece of content."""
+        """Write the parts of a claim, with relations from its head: its cue, else its first span of content."""
         parts: list[tuple[str, str]] = []
         if claim.cue_start is not None and claim.cue_end is not None:
             place = (claim.cue_start, claim.cue_end)
@@ -145,14 +145,14 @@ def read_label_studio(path: Path) -> GoldSet:
     """Read an export of Label Studio, in its JSON format.
 
     Raises:
-        GoldError: It is none, or a task has no annotation.
+        GoldError: It is not such an export, or an annotation is wrong.
     """
     try:
         tasks = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path}: cannot be read as JSON: {error}", HINT) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):
-        raise GoldError(f"{path}: holds no tasks of Label Studio", HINT)
+        raise GoldError(f"{path}: does not contain tasks of Label Studio", HINT)
     documents, notes = [], []
     for number, task in enumerate(tasks, 1):
         annotation = _last(task)
@@ -165,7 +165,7 @@ def read_label_studio(path: Path) -> GoldSet:
 
 
 def _last(task: Mapping[str, Any]) -> Json | None:
-    """The annotation that was submitted last, of those that were not cancelled."""
+    """Return the annotation that was submitted last and not cancelled."""
     kept = [one for one in task.get("annotations", ()) if not one.get("was_cancelled")]
     if not kept:
         return None
@@ -198,7 +198,7 @@ def _words(region: Mapping[str, Any], text: str, span: tuple[int, int]) -> str:
 
 
 def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
-    """Offsets in code points: as they stand where the words fit, else read as UTF-16 units."""
+    """Return offsets in code points: as given if the words fit, else converted from UTF-16 units."""
     start, end, words = int(value["start"]), int(value["end"]), value.get("text")
     if words is None or text[start:end] == words:
         return start, end
@@ -213,27 +213,38 @@ def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
 def _claims(
     result: list[Json], spans: Mapping[str, tuple[int, int]], labels: Mapping[str, str]
 ) -> Iterator[Claim]:
-    """A claim for each cue, and for each content that no cue leads to."""
+    """Yield a claim for each cue, and for each content that no cue or content leads to."""
+    links = _links(result, labels)
+    types: dict[str, tuple[str, ...]] = {}
+    for item in result:
+        if item.get("type") == "choices":
+            types[str(item["id"])] = tuple(item["value"]["choices"])
+    led: set[str] = set()
+    for head, others in links.items():
+        if labels.get(head) in ("Cue", "Content"):
+            led.update(others)
+    for own, label in labels.items():
+        near = links.get(own, [])
+        source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")
+        content = [spans[other] for other in near if labels.get(other) == "Content"]
+        if label == "Cue":
+            yield Claim(source, (spans[own],), tuple(sorted(content)), types.get(own, ()))
+        elif label == "Content" and own not in led:
+            content.append(spans[own])
+            yield Claim(source, (), tuple(sorted(content)), types.get(own, ()))
+
+
+def _links(result: list[Json], labels: Mapping[str, str]) -> dict[str, list[str]]:
+    """Map each region to those that relations lead to from it."""
     links: dict[str, list[str]] = {}
     for item in result:
-        if item.get("type") == "relation":
-            first, second = str(item["from_id"]), str(item["to_id"])
-            if item.get("direction") == "left":
-                first, second = second, first
-            links.setdefault(first, []).append(second)
-            if labels.get(second) == "Cue":  # drawn the other way round
-                links.setdefault(second, []).append(first)
-    types = {
-        str(item["id"]): tuple(item["value"]["choices"]) for item in result if item.get("type") == "choices"
-    }
-    led = {own for head, others in links.items() if labels.get(head) == "Cue" for own in others}
-    led |= {own for head, others in links.items() if labels.get(head) == "Content" for own in others}
-    for own, label in labels.items():
-        if label == "Cue" or (label == "Content" and own not in led):
-            near = links.get(own, [])
-            content = [spans[other] for other in near if labels.get(other) == "Content"]
-            if label == "Content":
-                content.append(spans[own])
-            source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")
-            cue: Spans = (spans[own],) if label == "Cue" else ()
-            yield Claim(source, cue, tuple(sorted(content)), types.get(own, ()))
+        if item.get("type") != "relation":
+            continue
+        first, second = str(item["from_id"]), str(item["to_id"])
+        if item.get("direction") == "left":
+            first, second = second, first
+        links.setdefault(first, []).append(second)
+        # People also draw relations towards the cue; both directions mean the same.
+        if labels.get(second) == "Cue":
+            links.setdefault(second, []).append(first)
+    return links

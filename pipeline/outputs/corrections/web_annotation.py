@@ -14,12 +14,14 @@ from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, G
 from pipeline.tables.labels import CLAIMS, TIMEXES
 
 Json = Mapping[str, Any]
+_Span = tuple[int, int, str | None]
+"""Offsets, and the words that should stand there."""
 HINT = "Give JSON-LD with annotations that have a TextQuoteSelector or a TextPositionSelector."
 
 
 @dataclass(slots=True)
 class _Found:
-    """What the annotations of one document say."""
+    """Content of the annotations of one document."""
 
     entities: list[Entity] = field(default_factory=list)
     dates: list[Expression] = field(default_factory=list)
@@ -31,7 +33,7 @@ def read_web_annotations(path: Path) -> GoldSet:
     """Read annotations; each document is named by the source of their targets.
 
     Raises:
-        GoldError: It is no JSON-LD with annotations.
+        GoldError: It is not JSON-LD with annotations.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -41,7 +43,7 @@ def read_web_annotations(path: Path) -> GoldSet:
     notes: list[str] = []
     items = list(_items(data))
     if not items:
-        raise GoldError(f"{path}: holds no annotations", HINT)
+        raise GoldError(f"{path}: does not contain annotations", HINT)
     for item in items:
         _take(item, documents, notes)
     return GoldSet(path, "webannotation", tuple(map(_document, documents, documents.values())), tuple(notes))
@@ -59,41 +61,57 @@ def _items(data: Any) -> Iterator[Json]:
 
 
 def _take(item: Json, documents: Mapping[str, _Found], notes: list[str]) -> None:
-    targets = item.get("target")
-    listed = targets if isinstance(targets, list) else [targets]
-    places = [_place(target) for target in listed if isinstance(target, dict)]
-    spans = [place for place in places if place is not None]
-    source = next((str(target.get("source")) for target in listed if isinstance(target, dict)), "")
+    """Add an annotation to what its document has; note what cannot be used."""
+    targets = _objects(item.get("target"))
+    spans: list[_Span] = []
+    for target in targets:
+        place = _place(target)
+        if place is not None:
+            spans.append(place)
+    source = ""
+    if targets:
+        source = str(targets[0].get("source"))
     if not spans or not source:
         notes.append(f"annotation {item.get('id', '?')}: it has no offsets")
         return
-    bodies = item.get("body") or []
-    bodies = bodies if isinstance(bodies, list) else [bodies]
-    found, name = documents[source], str(item.get("id", ""))
-    tags = [
-        str(body.get("value")) for body in bodies if isinstance(body, dict) and body.get("value") is not None
-    ]
-    linked = [
-        str(body.get("source"))
-        for body in bodies
-        if isinstance(body, dict) and body.get("purpose") == "linking"
-    ]
+    found = documents[source]  # also without a tag: it shows that the tool had this document
+    bodies = _objects(item.get("body"))
+    tags = [str(body.get("value")) for body in bodies if body.get("value") is not None]
+    if not tags:
+        notes.append(f"annotation {item.get('id') or '?'}: it has no tag")
+        return
+    linked = [str(body.get("source")) for body in bodies if body.get("purpose") == "linking"]
+    _add(item, found, spans, tags, linked)
+
+
+def _add(
+    item: Json, found: _Found, spans: Sequence[_Span], tags: Sequence[str], linked: Sequence[str]
+) -> None:
+    """Add tagged spans: parts of claims by their link, claims by their motivation, and dates and names by the tag."""
+    tag = tags[0]
     pairs = tuple((start, end) for start, end, _ in spans)
-    if linked and tags and tags[0] in ("source", "cue"):
-        found.parts[linked[0]][tags[0]] = pairs
-    elif item.get("motivation") == "classifying" and tags and tags[0] in CLAIMS:
-        found.contents[name] = (pairs, tags[0])
-    elif tags and tags[0] in TIMEXES:
-        value = tags[1] if len(tags) > 1 else ""
-        found.dates += [Expression(start, end, tags[0], value) for start, end, _ in spans]
-    elif tags:
-        found.entities += [Entity(start, end, tags[0], words) for start, end, words in spans]
+    if linked and tag in ("source", "cue"):
+        found.parts[linked[0]][tag] = pairs
+    elif linked:
+        return  # a link from one claim to another, tagged with its relation: not a name
+    elif item.get("motivation") == "classifying" and tag in CLAIMS:
+        found.contents[str(item.get("id", ""))] = (pairs, tag)
+    elif tag in TIMEXES:
+        value = "".join(tags[1:2])
+        found.dates += [Expression(start, end, tag, value) for start, end, _ in spans]
     else:
-        notes.append(f"annotation {name or '?'}: it has no tag")
+        found.entities += [Entity(start, end, tag, words) for start, end, words in spans]
 
 
-def _place(target: Json) -> tuple[int, int, str | None] | None:
-    """Offsets, and the words that are to stand there."""
+def _objects(value: Any) -> list[Json]:
+    """Return the objects of a list or of a single value: JSON-LD allows both."""
+    if not isinstance(value, list):
+        value = [value]
+    return [one for one in value if isinstance(one, dict)]
+
+
+def _place(target: Json) -> _Span | None:
+    """Return offsets, and the words that should stand there."""
     selectors = target.get("selector") or []
     if isinstance(selectors, list):
         listed: Sequence[Any] = selectors
@@ -118,9 +136,8 @@ def _document(name: str, found: _Found) -> Document:
         cue = parts.get("cue", ())
         # A claim without a content stands at its cue.
         claims.append(Claim(parts.get("source", ()), cue, () if content == cue else content, (kind,)))
-    whole = bool(
-        found.contents
-    )  # an export has claims; tags of another tool say nothing of what is not tagged
+    # Our own export has claims. Tags of another tool say nothing about what is not tagged.
+    whole = bool(found.contents)
     return Document(
         name,
         None,

@@ -1,4 +1,4 @@
-"""What both databases hold, derived from the schema of the tables: columns, keys, references, views."""
+"""The content of both databases, derived from the schema of the tables: columns, keys, references, views."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ INDEXED = (
     ("claims", "claim_date"),
     ("documents", "published"),
 )
-"""Columns that people look things up by, beside keys and references to documents. Labels and types are too few to be worth one."""
+"""Indexed columns, besides keys and references to documents. Labels and types have too few values to be worth an index."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A question that the notebook asks too, as a view.
+    """A view for a question that the notebook also asks.
 
     Attributes:
         about: What it shows.
-        query: The query; in braces stands which ids of rows of documents are joined.
+        query: The query; braces mark joins over ids of rows of documents.
     """
 
     name: str
@@ -99,17 +99,19 @@ where s.date is not null group by 1, m.label order by 1, m.label""",
 
 
 def create_table(table: Table, kind_of: Callable[[pa.DataType], str], *, references: bool = True) -> str:
-    """The statement that makes a table.
+    """Write the statement that creates a table.
 
     Args:
         table: The table.
-        kind_of: Type of the database for a type of Arrow.
-        references: Declare what columns refer to.
+        kind_of: Returns the database type for an Arrow type.
+        references: Whether to declare foreign keys.
     """
-    lines = [
-        f'"{field.name}" {kind_of(field.type)}{"" if field.nullable else " not null"}'
-        for field in arrow_schema(table)
-    ]
+    lines: list[str] = []
+    for field in arrow_schema(table):
+        line = f'"{field.name}" {kind_of(field.type)}'
+        if not field.nullable:
+            line += " not null"
+        lines.append(line)
     lines.append(f"primary key ({_quoted(table.key)})")
     if references:
         lines += [
@@ -121,17 +123,17 @@ def create_table(table: Table, kind_of: Callable[[pa.DataType], str], *, referen
 
 
 def create_indices() -> Iterator[str]:
-    """The statements that make the indices."""
+    """Yield the statements that create the indices."""
     own = [(name, column) for name, column, target, _ in REFERENCES if target == "documents"]
     for name, column in [*own, ("claim_mentions", "mention_id"), *INDEXED]:
         yield f'create index "{name}_{column}" on "{name}" ("{column}")'
 
 
 def create_views(join: str = r"\1.\2_id = \3.\4_id") -> Iterator[str]:
-    """The statements that make the views.
+    """Yield the statements that create the views.
 
     Args:
-        join: How ids of rows of documents are joined, as a replacement for `_JOIN`.
+        join: How to join ids of rows of documents, as a replacement for `_JOIN`.
     """
     return (f"create view {view.name} as {_JOIN.sub(join, view.query)}" for view in VIEWS)
 
@@ -140,12 +142,12 @@ _JOIN = re.compile(r"\{(\w+)\.(\w+)_id = (\w+)\.(\w+)_id\}")
 
 
 def describe_columns(table: Table) -> dict[str, str]:
-    """The description of each column."""
+    """Return the description of each column."""
     return {field.name: field.metadata[b"description"].decode() for field in arrow_schema(table)}
 
 
 def table_order() -> list[Table]:
-    """The tables, each behind those that it refers to."""
+    """Return the tables, each after those that it refers to, so that foreign keys always have a target."""
     needs = {name: {target for own, _, target, _ in REFERENCES if own == name} - {name} for name in TABLES}
     return [TABLES[name] for name in TopologicalSorter(needs).static_order()]
 

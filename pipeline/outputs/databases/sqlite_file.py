@@ -171,7 +171,7 @@ def _shown_column(field: pa.Field, *, is_key: bool) -> str:
 
 
 def _is_label(field: pa.Field) -> bool:
-    """Whether a column has few values: they are kept once each."""
+    """Whether a column has few values, which are stored once each."""
     import pyarrow as pa
 
     return bool(pa.types.is_dictionary(field.type))
@@ -207,7 +207,7 @@ class _Filler:
             }
             for name in ordered:
                 self._insert(TABLES[name], chunk[name], owners)
-            for name in DOCUMENT_TABLES[1:]:  # what refers to them stands in the same chunk
+            for name in DOCUMENT_TABLES[1:]:  # rows refer only to rows of their own chunk
                 self._numbers.get(name, {}).clear()
         words = [(number, word) for word, number in self._words.items()]
         self._connection.executemany("insert into words values (?, ?)", words)
@@ -277,7 +277,7 @@ def _kind_of(kind: pa.DataType) -> str:
 
 
 def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, ...]) -> None:
-    """Full-text search over the table's own texts: they stand in the file once."""
+    """Create full-text search over a table's own texts, so that the file contains them once."""
     listed = ", ".join(columns)
     tokens = "tokenize='porter unicode61 remove_diacritics 2'"
     base = base_name(name)
@@ -289,7 +289,7 @@ def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, 
 
 
 def _write_about(connection: sqlite3.Connection, run: Mapping[str, Any]) -> None:
-    """Tables that say what the others are: descriptions, and what the run was made with."""
+    """Write tables about the others: descriptions, and what the run was made with."""
     connection.execute("create table about (key text primary key, value text)")
     known = ("schema_version", "versions", "model", "counts", "totals", "tables")
     about = [(name, json.dumps(run[name], sort_keys=True)) for name in known if name in run]
@@ -297,16 +297,14 @@ def _write_about(connection: sqlite3.Connection, run: Mapping[str, Any]) -> None
     connection.execute(
         "create table about_columns (table_name text, column_name text, description text, primary key (table_name, column_name))"
     )
-    rows = [
-        (name, column, text)
-        for name, table in TABLES.items()
-        for column, text in describe_columns(table).items()
-    ]
+    rows: list[tuple[str, str, str]] = []
+    for name, table in TABLES.items():
+        rows.extend((name, column, text) for column, text in describe_columns(table).items())
     connection.executemany("insert into about_columns values (?, ?, ?)", rows)
 
 
 def make_metadata(database: str) -> dict[str, Any]:
-    """What Datasette shows: descriptions, how rows are named, what is worth a facet.
+    """Make the metadata for Datasette: descriptions, names of rows, facets.
 
     Args:
         database: Name of the file, without its ending.

@@ -35,6 +35,7 @@ def make_entities(corpus: Corpus) -> Iterator[Json]:
     for article in corpus.articles:
         yield _document(article, corpus.entities)
         yield from _mentions(article, corpus.entities)
+    yield from _links(corpus)
 
 
 def make_id(kind: str, name: str) -> str:
@@ -92,6 +93,29 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
                 "detectedSchema": [schema],
             }
             yield _json(make_id("mention", f"{article.document.doc_id}:{entity_id}"), "Mention", properties)
+
+
+def _links(corpus: Corpus) -> Iterator[Json]:
+    """Who denies, supports or answers whom: a link of two sources, with what was said and where."""
+    claims = {claim.claim_id: claim for article in corpus.articles for claim in article.claims}
+    for link in (link for links in corpus.links.values() for link in links):
+        claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
+        if claim is None or other is None:
+            continue
+        sources = [corpus.entities.get(one.source_entity_id or "") for one in (claim, other)]
+        named = [one for one in sources if one is not None and find_label(one.label).follow_the_money]
+        if len(named) < 2 or named[0] is named[1]:
+            continue
+        properties = {
+            "subject": [make_id("entity", named[0].entity_id)],
+            "object": [make_id("entity", named[1].entity_id)],
+            "role": [link.relation],
+            "summary": [text for text in (claim.content_text, other.content_text) if text],
+            "date": [claim.claim_date.isoformat()] if claim.claim_date else [],
+            "proof": [make_id("document", claim.doc_id)],
+        }
+        own = f"{link.claim_id} {link.relation} {link.other_claim_id}"
+        yield _json(make_id("link", own), "UnknownLink", properties)
 
 
 def _json(own: str, schema: str, properties: Mapping[str, list[str]]) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from pipeline.core.messages import counted, plain
 from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
 from pipeline.tables.corpus import Article, Corpus, read_corpus
-from pipeline.tables.schema import ClaimRow, EntityRow
+from pipeline.tables.schema import ClaimLinkRow, ClaimRow, EntityRow
 
 Json = dict[str, Any]
 HINT = 'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see docs/evaluate.md.'
@@ -38,7 +38,11 @@ def make_objects(corpus: Corpus) -> Iterator[Json]:
             **_with_iso_dates(asdict(article.document)),
             "sections": [_nested(asdict(row)) for row in article.sections],
             "entities": [_mention_object(_nested(asdict(row)), corpus.entities) for row in article.mentions],
-            "claims": [_claim_object(row, article, corpus.entities) for row in article.claims],
+            "claims": [
+                _claim_object(row, article, corpus.entities)
+                | {"links": _links(corpus.links.get(row.claim_id, ()))}
+                for row in article.claims
+            ],
             "dates": [{"type": row.timex_type, **_nested(asdict(row))} for row in article.dates],
         }
 
@@ -64,6 +68,14 @@ def _claim_object(row: ClaimRow, article: Article, entities: Mapping[str, Entity
             if name not in ("content_spans", "claim_type", "quote_kind")
         },
     }
+
+
+def _links(links: Iterable[ClaimLinkRow]) -> list[Json]:
+    """The claims that one is about."""
+    return [
+        {"relation": link.relation, "to": link.other_claim_id, "score": link.score, "reason": link.reason}
+        for link in links
+    ]
 
 
 def _spans(start: int | None, end: int | None) -> list[list[int]]:

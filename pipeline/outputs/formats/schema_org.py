@@ -21,13 +21,37 @@ def write_schema_org(out: Path, to: Path) -> str:
     """Write the claims of a run as one graph; return what was written, in words."""
     graph = make_graph(read_corpus(out))
     write_json(graph, to)
-    return counted(len(graph["@graph"]), "claim")
+    reviews = sum(item["@type"] == "ClaimReview" for item in graph["@graph"])
+    claims = counted(len(graph["@graph"]) - reviews, "claim")
+    return f"{claims} and {counted(reviews, 'draft')} of a ClaimReview" if reviews else claims
 
 
 def make_graph(corpus: Corpus) -> Json:
-    """All claims that have a content, document by document. What is claimed is not rated: there is no ClaimReview."""
+    """All claims that have a content, document by document, then a draft of a ClaimReview for each that another one denies.
+
+    A draft has no rating: who checks the claim gives it.
+    """
     claims = [item for article in corpus.articles for item in _claims(article, corpus.entities)]
-    return {"@context": "https://schema.org", "@graph": claims}
+    return {"@context": "https://schema.org", "@graph": [*claims, *_reviews(corpus)]}
+
+
+def _reviews(corpus: Corpus) -> Iterator[Json]:
+    claims = {claim.claim_id: claim for article in corpus.articles for claim in article.claims}
+    for link in (link for links in corpus.links.values() for link in links):
+        claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
+        if link.relation == "denies" and claim is not None and other is not None and other.content_text:
+            fields = {
+                "@type": "ClaimReview",
+                "@id": make_iri("review", f"{link.claim_id} {link.other_claim_id}"),
+                "creativeWorkStatus": "Draft",
+                "claimReviewed": other.content_text,
+                "itemReviewed": {"@id": make_iri("claim", link.other_claim_id)},
+                "author": _author(claim, corpus.entities),
+                "datePublished": claim.claim_date.isoformat() if claim.claim_date else None,
+                "reviewBody": claim.content_text,
+                "isBasedOn": {"@id": make_iri("claim", link.claim_id)} if claim.content_text else None,
+            }
+            yield {name: value for name, value in fields.items() if value}
 
 
 def _claims(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Json]:
@@ -48,6 +72,7 @@ def _claim(claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow])
         "author": _author(claim, entities),
         "datePublished": day.isoformat() if day else None,
         "keywords": claim.claim_type,
+        "identifier": make_iri("statement", claim.statement_id) if claim.statement_id else None,
         "mentions": [_thing(entities[entity_id]) for entity_id in named if entity_id in entities],
         "inLanguage": article.document.language,
     }

@@ -11,7 +11,7 @@ from pipeline.outputs.formats.files import write_json
 from pipeline.outputs.formats.ids import make_iri, wikidata_iri
 from pipeline.outputs.report.views import web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
-from pipeline.tables.schema import ClaimRow, EntityRow, MentionRow
+from pipeline.tables.schema import ClaimLinkRow, ClaimRow, EntityRow, MentionRow
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 AROUND = 32
@@ -26,8 +26,15 @@ def write_web_annotations(out: Path, to: Path) -> str:
 
 
 def make_collection(corpus: Corpus) -> Json:
-    """All mentions, dates and claims, document by document."""
-    items = [item for article in corpus.articles for item in annotate(article, corpus.entities)]
+    """All mentions, dates and claims, and links between claims, document by document."""
+    items: list[Json] = []
+    for article in corpus.articles:
+        items += annotate(article, corpus.entities)
+        items += (
+            item
+            for claim in article.claims
+            for item in _links(claim, article, corpus.links.get(claim.claim_id, ()))
+        )
     page = {
         "id": make_iri("page", "1"),
         "type": "AnnotationPage",
@@ -97,6 +104,20 @@ def _claim(claim: ClaimRow, article: Article) -> Iterator[Json]:
                 yield _annotation(
                     part, claim.claim_id, "linking", [_text("tagging", part), link], article, spans
                 )
+
+
+def _links(claim: ClaimRow, article: Article, links: Sequence[ClaimLinkRow]) -> Iterator[Json]:
+    """A claim about another is an annotation of its content that replies to the annotation of that one."""
+    spans = [(span.start, span.end) for span in claim.content_spans] or _span(claim.cue_start, claim.cue_end)
+    for link in links if spans else ():
+        other = {
+            "type": "SpecificResource",
+            "purpose": "linking",
+            "source": make_iri("claim", link.other_claim_id),
+        }
+        bodies = [_text("tagging", link.relation), _text("describing", link.reason), other]
+        name = f"{link.claim_id} {link.relation} {link.other_claim_id}"
+        yield _annotation("link", name, "replying", bodies, article, spans)
 
 
 def _span(start: int | None, end: int | None) -> list[tuple[int, int]]:

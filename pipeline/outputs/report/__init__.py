@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.core.atomic_files import new_folder
 from pipeline.outputs.report import graph, index_page, timeline
+from pipeline.outputs.report.claims_page import Linked, claim_data, first_row
 from pipeline.outputs.report.document_page import view_document
 from pipeline.outputs.report.entity_page import pick_entities, view_entities
 from pipeline.outputs.report.relations import find_relations, join_types
@@ -66,19 +67,38 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
                 root="",
             ),
         )
+    linked = Linked(corpus)
+    yield "claims.html", _render_claims(corpus, articles, linked)
     patterns = patterns_of_run(corpus.run)
     pages = [document_page(article.document.doc_id) for article in articles]
     for index, article in enumerate(articles):
         near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
-        view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities)
+        view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities, linked)
         yield (
             pages[index],
             render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article)),
         )
 
     picked = pick_entities(corpus.entities)
-    for entity_id, entity in zip(picked, view_entities(corpus, picked), strict=True):
+    for entity_id, entity in zip(picked, view_entities(corpus, picked, linked), strict=True):
         yield entity_page(entity_id), render("entity.html.j2", "none.js", view=entity, root="../")
+
+
+def _render_claims(corpus: Corpus, articles: Sequence[Article], linked: Linked) -> str:
+    rows, lists, left_out = claim_data(articles, corpus.entities, linked)
+    return render(
+        "claims.html.j2",
+        "claims.js",
+        root="",
+        claims=len(rows),
+        left_out=left_out,
+        page_rows=PAGE_ROWS,
+        first=[first_row(row, lists) for row in rows[:FIRST_ROWS]],
+        types=lists["types"],
+        relations=lists["relations"],
+        names=embed_json(lists),
+        chunks=list(embed_chunks(rows, CHUNK_ROWS)),
+    )
 
 
 def _list_names(documents: int) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.outputs.report.claims_page import Linked
 from pipeline.outputs.report.segments import Mark, Segment, cut_segments
 from pipeline.outputs.report.views import (
     ClaimView,
@@ -33,7 +34,10 @@ class DocumentView:
 
 
 def view_document(
-    article: Article, gaps: Sequence[tuple[int, int]], entities: Mapping[str, EntityRow]
+    article: Article,
+    gaps: Sequence[tuple[int, int]],
+    entities: Mapping[str, EntityRow],
+    linked: Linked,
 ) -> DocumentView:
     """What the page of a document shows.
 
@@ -41,6 +45,7 @@ def view_document(
         article: The document with its rows.
         gaps: Masked stretches of its text.
         entities: All entities by id.
+        linked: How claims relate.
     """
     marks = [
         *_mark_names(article),
@@ -50,7 +55,8 @@ def view_document(
     return DocumentView(
         tuple(_view_sections(article, sorted(marks, key=lambda mark: mark.start))),
         tuple(
-            _view_claim(number, claim, article, entities) for number, claim in enumerate(article.claims, 1)
+            replace(_view_claim(number, claim, article, entities), links=tuple(linked.of(claim)))
+            for number, claim in enumerate(article.claims, 1)
         ),
         tuple(_view_names(article, entities)),
         tuple(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day
+from pipeline.outputs.report.claims_page import Linked
+from pipeline.outputs.report.views import Count, LinkView, clean, plain_words, shorten, show_day
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.labels import NAMED
 from pipeline.tables.pages import document_page, entity_page
@@ -65,6 +66,21 @@ class Told:
     type: str
     source: str
     words: str
+    links: tuple[LinkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn in what it says of a subject over time."""
+
+    flag: str
+    subject: str
+    day: str | None
+    words: str
+    page: str
+    other_day: str | None
+    other_words: str
+    other_page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,8 @@ class EntityView:
     more_said: int
     about: tuple[Told, ...]
     more_about: int
+    denials: tuple[Told, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
@@ -95,20 +113,44 @@ def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
     return [row.entity_id for row in rows[:MAX_PAGES]]
 
 
-def view_entities(corpus: Corpus, picked: Sequence[str]) -> Iterator[EntityView]:
-    """The views of the picked entities."""
+def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iterator[EntityView]:
+    """The views of the picked entities.
+
+    Args:
+        corpus: The run.
+        picked: Ids of the entities.
+        linked: How claims relate.
+    """
     known, articles = set(picked), {article.document.doc_id: article for article in corpus.articles}
     said: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
     about: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
     for article in corpus.articles:
         for number, claim in enumerate(article.claims, 1):
-            told = _told(article, number, claim)
+            told = replace(_told(article, number, claim), links=tuple(linked.of(claim)))
             if claim.source_entity_id in known:
                 said[claim.source_entity_id].append(told)
             for entity_id in sorted({m.entity_id for m in article.mentions_in(claim)} & known):
                 about[entity_id].append(told)
     for entity_id in picked:
-        yield _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
+        view = _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
+        denials = [
+            one
+            for one in said[entity_id]
+            if one.type == "denial" or any(link.relation == "denies" for link in one.links)
+        ]
+        yield replace(view, denials=tuple(denials[:MAX_ROWS]), turns=tuple(_turns(corpus, entity_id, linked)))
+
+
+def _turns(corpus: Corpus, entity_id: str, linked: Linked) -> Iterator[Turn]:
+    """What it repeats, reverses, denies for the first time or will not comment on."""
+    for row in corpus.turns_of(entity_id):
+        own, other = linked.places.get(row.claim_id), linked.places.get(row.other_claim_id)
+        subject = corpus.entities.get(row.subject_entity_id)
+        if own is not None and other is not None:
+            name = clean(subject.name if subject else row.subject_entity_id)
+            yield Turn(
+                plain_words(row.flag), name, own.day, own.words, own.page, other.day, other.words, other.page
+            )
 
 
 def _view(

@@ -65,6 +65,26 @@ class ClaimView:
     date: str | None
     flags: tuple[str, ...]
     start: int = 0
+    links: tuple[LinkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """How a claim relates to another one.
+
+    Attributes:
+        relation: What it is, as words: `denies`, `is answered by`, `also reported in`.
+        page: Place of the other claim, below the folder of the report.
+        source: Whose the other claim is.
+        words: What it says.
+        reason: Why it is so.
+    """
+
+    relation: str
+    page: str
+    source: str
+    words: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

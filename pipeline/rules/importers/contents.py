@@ -1,4 +1,4 @@
-"""What an importer is asked for, and what the reader of a list format gives back."""
+"""Request and result of the reader of a list format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Request:
         form: Name of the list format.
         folder: Folder of the list to write.
         name: Name of the list; the first half of the ids of its entries in the tables.
-        label: Label of entries for which the file gives none.
+        label: Label of entries without one in the file.
         country: Only entries of this country; None for all.
     """
 
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds.
+    """Content of a file.
 
     Attributes:
         entries: Pairs of a place in the file, for messages, and an entry.

@@ -1,4 +1,4 @@
-"""Values of foreign rows -> an entry; shared by the formats."""
+"""Makes entries from the values of foreign rows; shared by the formats."""
 
 from __future__ import annotations
 
@@ -25,20 +25,31 @@ def make_entry(
     start: dt.date | None = None,
     end: dt.date | None = None,
 ) -> OwnEntry:
-    """An entry with all forms of the given names; the first of them is the name.
+    """Make an entry with all forms of the given names.
+
+    Args:
+        id_: Id in the source.
+        given: Names; the first one is the name of the entity.
+        label: Entity type.
+        kb_id: Id in a knowledge base.
+        country: Codes, separated by `;`.
+        start: First day on which a document can mean it.
+        end: Last day, inclusive.
 
     Raises:
-        BrokenRowError: No id or no name, an id or a country that is none, or it ends before it begins.
-        LeftOutError: No name is one that an English text would have.
+        BrokenRowError: Id or name is missing, an id or country is impossible, or the entry ends before it begins.
+        LeftOutError: An English text cannot contain any of the names.
     """
     given = [name for name in given if name.strip()]
-    if not id_ or not _is_plain(id_):
-        raise BrokenRowError(f"'{id_[:40]}' is no id" if id_ else "no id")
+    if not id_:
+        raise BrokenRowError("no id")
+    if not _is_plain(id_):
+        raise BrokenRowError(f"'{id_[:40]}' is not an id")
     if not _is_plain(kb_id):
-        raise BrokenRowError(f"'{kb_id[:40]}' is no id of a knowledge base")
+        raise BrokenRowError(f"'{kb_id[:40]}' is not an id of a knowledge base")
     country = "".join(country.upper().split(" "))
     if not _is_plain(country):
-        raise BrokenRowError(f"'{country[:40]}' is no country")
+        raise BrokenRowError(f"'{country[:40]}' is not a country")
     if not given:
         raise BrokenRowError("no name")
     if len(given[0]) > MAX_NAME:
@@ -48,10 +59,10 @@ def make_entry(
     names = make_names(given, label)
     if not names:
         raise LeftOutError("without a name in Latin letters with a capital")
-    if clean_name(given[0]):
+    # The name in the case of running text, unless it has no form that can be matched.
+    name = given[0]
+    if clean_name(name):
         name = names[0].text
-    else:
-        name = given[0]
     return OwnEntry(id_, label, " ".join(name.split()), names, kb_id, country, start, end)
 
 
@@ -61,10 +72,10 @@ def _is_plain(text: str) -> bool:
 
 
 def parse_day(text: str, *, last: bool = False) -> dt.date | None:
-    """An ISO date; of a year or month alone the first day, or the last.
+    """Read an ISO date; of a year or month alone, the first or the last day.
 
     Raises:
-        BrokenRowError: It is something else.
+        BrokenRowError: It is not a date.
     """
     if not text:
         return None
@@ -79,4 +90,4 @@ def parse_day(text: str, *, last: bool = False) -> dt.date | None:
         end = first.replace(month=int(month or 12))
         return end.replace(day=calendar.monthrange(end.year, end.month)[1])
     except ValueError:
-        raise BrokenRowError(f"'{text[:40]}' is no date") from None
+        raise BrokenRowError(f"'{text[:40]}' is not a date") from None

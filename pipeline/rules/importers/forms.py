@@ -1,4 +1,4 @@
-"""The forms by which texts name a thing of a list: case, legal form, and which of them need an anchor."""
+"""The forms by which texts name an entry of a list: case, legal form, and which forms need context."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class ListWords(Strict):
-    """Words that the importers go by; see `models/rules/lists/words.yml`."""
+    """Words that decide how rows are read; see `models/rules/lists/words.yml`."""
 
     small_words: frozenset[str]
     spelling: Mapping[str, str]
@@ -34,26 +34,27 @@ class ListWords(Strict):
 
 @cache
 def list_words() -> ListWords:
-    """The words of the rule data."""
+    """Read the words of the rule data, once per process."""
     return read_rule_file(RULES_DIR / "lists" / "words.yml", ListWords)
 
 
 def is_ministerial(title: str, classification: str) -> bool:
-    """Whether the title of a post, of a body so classified, is a minister's."""
+    """Whether the title of a post in a body of that classification is a minister's."""
     words, known = f" {' '.join(title.lower().split())} ", list_words()
     if any(f" {word} " in words for word in known.not_ministerial):
         return False
-    titles = known.ministerial_titles + (
-        known.government_titles if classification.lower() in known.governments else ()
-    )
+    titles = known.ministerial_titles
+    # `Chair` and the like are ministers only in a government.
+    if classification.lower() in known.governments:
+        titles += known.government_titles
     return any(f" {word} " in words.replace(",", " ") for word in titles)
 
 
 def make_names(given: Iterable[str], label: str) -> tuple[OwnName, ...]:
-    """All forms of the given names, without repeats, the first name first.
+    """Return all forms of names, without repeats, the forms of the first name first.
 
-    Names in capitals also get the case of running text; companies and organisations also go without their legal form. What is
-    not in Latin letters, or has no capital, would match nothing or anything: it is left out.
+    Names in capitals also get the case of running text; companies and organisations also appear without their legal form.
+    A name without Latin letters would not match anything, and one without a capital too much: both are left out.
     """
     forms: dict[str, OwnName] = {}
     for text in given:
@@ -63,20 +64,17 @@ def make_names(given: Iterable[str], label: str) -> tuple[OwnName, ...]:
 
 
 def clean_name(text: str) -> str:
-    """A name on one line, without a mark of ours before it or a full stop behind its legal form; empty if it is no name."""
+    """Put a name on one line and remove our own mark and the full stops of its legal form; empty if it is not a name."""
     name = " ".join(text.split()).lstrip(ANCHORED)
-    if (
-        not 1 < len(name) <= MAX_NAME
-        or not name.isprintable()
-        or not _LATIN.search(name)
-        or name == name.lower()
-    ):
+    if not 1 < len(name) <= MAX_NAME or not name.isprintable():
+        return ""
+    if not _LATIN.search(name) or name == name.lower():
         return ""
     return _with_plain_end(name)
 
 
 def _with_plain_end(name: str) -> str:
-    """`Tarn S.A.` -> `Tarn SA`: a legal form at the end without full stops."""
+    """Write a legal form at the end without full stops: `Tarn S.A.` -> `Tarn SA`."""
     head, _, last = name.rpartition(" ")
     plain = last.replace(".", "")
     if head and plain.lower() in name_words().legal_forms:
@@ -85,18 +83,19 @@ def _with_plain_end(name: str) -> str:
 
 
 def _forms(name: str, label: str) -> Iterator[OwnName]:
-    for form in recase(name) if name else ():
+    if not name:
+        return
+    for form in recase(name):
         yield OwnName(form, _needs_anchor(form, label, cut=False))
-        if label in ("COMPANY", "ORG"):
-            short = without_legal_form(form)
-        else:
-            short = form
+        if label not in ("COMPANY", "ORG"):
+            continue
+        short = without_legal_form(form)
         if short != form and len(short) > 1:
             yield OwnName(short, _needs_anchor(short, label, cut=True))
 
 
 def _needs_anchor(form: str, label: str, *, cut: bool) -> bool:
-    """One ordinary word; a person by one name; of a name cut short, also any one word and ordinary words alone."""
+    """Whether a form is ambiguous: one ordinary word, one name of a person; if cut short, any one word or only ordinary words."""
     words = form.split()
     ordinary = all(word.lower() in ordinary_words() for word in words)
     if len(words) == 1:
@@ -105,14 +104,16 @@ def _needs_anchor(form: str, label: str, *, cut: bool) -> bool:
 
 
 def recase(name: str) -> tuple[str, ...]:
-    """A name in capitals in the case of running text; where short words may be acronyms, also with these in capitals."""
+    """Write a name in capitals in the case of running text; if short words may be acronyms, also with these in capitals."""
     words = name.split()
     if name != name.upper() or not any(len(word) > 1 for word in _LETTERS.findall(name)):
         return (name,)
-    plain = " ".join(_recase_word(word, first=i == 0) for i, word in enumerate(words))
-    kept = " ".join(
-        word if _may_be_acronym(word) else _recase_word(word, first=i == 0) for i, word in enumerate(words)
-    )
+    recased = [_recase_word(word, first=i == 0) for i, word in enumerate(words)]
+    plain = " ".join(recased)
+    for i, word in enumerate(words):
+        if _is_maybe_acronym(word):
+            recased[i] = word
+    kept = " ".join(recased)
     if plain == kept:
         return (plain,)
     return (plain, kept)
@@ -121,9 +122,9 @@ def recase(name: str) -> tuple[str, ...]:
 def _recase_word(word: str, *, first: bool) -> str:
     low = word.lower()
     bare = low.strip(".,()")
-    if any(c.isdigit() for c in word) or (
-        not re.search(r"[AEIOUY]", word) and bare not in name_words().legal_forms
-    ):
+    has_vowel = re.search(r"[AEIOUY]", word)
+    # Codes and words without a vowel (`3M`, `BMW`) are not words to recase.
+    if any(c.isdigit() for c in word) or (not has_vowel and bare not in name_words().legal_forms):
         return word
     if bare in list_words().spelling:
         return low.replace(bare, list_words().spelling[bare])
@@ -133,7 +134,7 @@ def _recase_word(word: str, *, first: bool) -> str:
 
 
 def _capital(word: str, match: re.Match[str]) -> str:
-    """`mcdonald's` -> `McDonald's`, `o'neill` -> `O'Neill`."""
+    """Write a part of a word with a capital: `mcdonald's` -> `McDonald's`, `o'neill` -> `O'Neill`."""
     part = match.group()
     if match.start() and word[match.start() - 1] in "'’" and len(part) < 3:
         return part
@@ -142,7 +143,8 @@ def _capital(word: str, match: re.Match[str]) -> str:
     return part.capitalize()
 
 
-def _may_be_acronym(word: str) -> bool:
+def _is_maybe_acronym(word: str) -> bool:
+    """Whether a short word in capitals may be an acronym; one in brackets is (`(UK)`)."""
     bare = word.strip(".,()")
     if not bare.isalpha() or len(bare) > MAX_ACRONYM:
         return False

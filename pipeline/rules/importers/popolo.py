@@ -1,4 +1,4 @@
-"""Popolo JSON: persons and organizations as entries, memberships as dated posts: ministers, and other posts.
+"""Reads Popolo JSON: persons and organizations as entries, memberships as dated posts.
 
 Ministers go into the list; the other posts are written in the format of `models/rules/persons/`.
 """
@@ -39,11 +39,11 @@ class Membership:
     """A membership that names a post.
 
     Attributes:
-        place: In the file.
+        place: Place in the file, for messages.
         person: Id of the person.
         role: Title of the post.
         body: Name of the organization, or empty.
-        ministerial: Whether the post is a minister's.
+        ministerial: Whether it is the post of a minister.
     """
 
     place: str
@@ -56,7 +56,7 @@ class Membership:
 
 
 class Popolo:
-    """A parsed file; what cannot be taken is counted in the tally."""
+    """A parsed file; the tally counts what cannot be taken."""
 
     def __init__(self, data: Mapping[str, list[Item]], tally: Tally) -> None:
         self._data = data
@@ -67,29 +67,32 @@ class Popolo:
         return list(_find_posts(self._data, self._tally))
 
     def entries(self, label: str | None) -> Iterator[tuple[str, OwnEntry]]:
-        """Persons and organizations with their places in the file."""
+        """Yield persons and organizations with their places in the file."""
         for kind in ("persons", "organizations"):
             for i, item in enumerate(self._data.get(kind, ()), 1):
                 place = f"{kind} {i}"
+                own_label = "PERSON"
+                if kind == "organizations":
+                    own_label = _label(item, label)
                 try:
-                    yield place, _entry(item, "PERSON" if kind == "persons" else _label(item, label))
+                    yield place, _entry(item, own_label)
                 except BrokenRowError as error:
                     self._tally.break_row(place, str(error))
                 except LeftOutError as error:
                     self._tally.left_out[str(error)] += 1
 
     def persons(self) -> Iterator[Person]:
-        """Persons who hold a post beyond plain membership that is no minister's, by name."""
+        """Yield persons with a post that is neither plain membership nor a minister's, by name."""
         held: dict[str, list[Post]] = {}
         for post in self._posts:
-            if not post.ministerial:
-                if post.body:
-                    title = f"{post.role}, {post.body}"
-                else:
-                    title = post.role
-                with self._breaking(post.place):
-                    row = {"title": title, "from": post.start, "to": post.end}
-                    held.setdefault(post.person, []).append(Post.model_validate(row))
+            if post.ministerial:
+                continue
+            title = post.role
+            if post.body:
+                title = f"{post.role}, {post.body}"
+            with self._breaking(post.place):
+                row = {"title": title, "from": post.start, "to": post.end}
+                held.setdefault(post.person, []).append(Post.model_validate(row))
         for item in sorted(self._data.get("persons", ()), key=lambda item: _text(item.get("name"))):
             posts = held.get(_text(item.get("id")))
             name = _text(item.get("name"))
@@ -98,7 +101,10 @@ class Popolo:
                     yield Person(name=name, kb_id=_wikidata(item), posts=_in_order(posts))
 
     def holders(self, list_name: str, country: str) -> Iterator[OwnHolder]:
-        """Persons in ministerial posts. One without a first day is left out: it cannot be told who was minister on a day."""
+        """Yield persons in ministerial posts.
+
+        A post without a first day is left out, because it does not say who was minister on a given day.
+        """
         names = {_text(item.get("id")): _text(item.get("name")) for item in self._data.get("persons", ())}
         for post in self._posts:
             if not post.ministerial or len(names.get(post.person, "")) < 2:
@@ -119,18 +125,19 @@ class Popolo:
 
     @contextmanager
     def _breaking(self, place: str) -> Iterator[None]:
-        """Tally what does not fit the format of rule files."""
+        """Count what does not fit the format of rule files."""
         try:
             yield
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            self._tally.break_row(
-                place, f"{first['loc'][-1] if first['loc'] else 'row'}: {plain(first['msg'])}"
-            )
+            key: str | int = "row"
+            if first["loc"]:
+                key = first["loc"][-1]
+            self._tally.break_row(place, f"{key}: {plain(first['msg'])}")
 
 
 def read_popolo_list(request: Request, tally: Tally) -> Contents:
-    """The entries, persons and office holders of a Popolo file."""
+    """Read the entries, persons and office holders of a Popolo file."""
     popolo = read_popolo(request.source, tally)
     country = (request.country or "").upper()
     return Contents(popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, country))
@@ -156,12 +163,12 @@ def _load(path: Path) -> dict[str, list[Item]]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise RuleError(f"{path}: no JSON: {error}", "Check --format.") from error
-    lists: dict[str, list[Item]] = {
-        key: [item for item in value if isinstance(item, dict)]
-        for key, value in (data.items() if isinstance(data, dict) else ())
-        if key in PARTS and isinstance(value, list)
-    }
+        raise RuleError(f"{path}: not JSON: {error}", "Check --format.") from error
+    lists: dict[str, list[Item]] = {}
+    if isinstance(data, dict):
+        for key in PARTS:
+            if isinstance(data.get(key), list):
+                lists[key] = [item for item in data[key] if isinstance(item, dict)]
     if not lists.get("persons") and not lists.get("organizations"):
         raise RuleError(
             f"{path}: not of this format: no key persons or organizations with a list", "Check --format."
@@ -191,7 +198,7 @@ def _wikidata(item: Item) -> str | None:
 
 
 def _items(item: Item, key: str) -> list[Item]:
-    """The objects of a list, whatever stands in its place."""
+    """Return the objects of a list; empty if something else stands in its place."""
     value = item.get(key)
     if isinstance(value, list):
         return [one for one in value if isinstance(one, dict)]
@@ -205,7 +212,7 @@ def _text(value: object) -> str:
 
 
 def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Membership]:
-    """The memberships that name a post, without those whose dates are none or out of order."""
+    """Yield the memberships that name a post, without those with wrong dates."""
     bodies = {_text(item.get("id")): item for item in data.get("organizations", ())}
     posts = {_text(item.get("id")): item for item in data.get("posts", ())}
     for i, (person, item) in enumerate(_memberships(data), 1):
@@ -215,10 +222,8 @@ def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Member
         if not role or role.lower() in list_words().plain_roles:
             continue
         try:
-            start, end = (
-                parse_day(_text(item.get("start_date"))),
-                parse_day(_text(item.get("end_date")), last=True),
-            )
+            start = parse_day(_text(item.get("start_date")))
+            end = parse_day(_text(item.get("end_date")), last=True)
         except BrokenRowError as error:
             tally.break_row(place, str(error))
             continue
@@ -232,7 +237,7 @@ def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Member
 
 
 def _memberships(data: Mapping[str, list[Item]]) -> Iterator[tuple[str, Item]]:
-    """Person id and membership, whether they stand by themselves or within the persons."""
+    """Yield person id and membership, whether memberships are listed separately or within persons."""
     for item in data.get("memberships", ()):
         yield _text(item.get("person_id")), item
     for person in data.get("persons", ()):
@@ -245,6 +250,6 @@ def _in_order(posts: Sequence[Post]) -> tuple[Post, ...]:
 
 
 def _ascii(text: str) -> str:
-    """A name as part of an id."""
+    """Write a name as part of an id."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,4 +1,4 @@
-"""The CSV formats: sanctions lists, company registers, query results, and one of our own."""
+"""Reads the CSV formats: sanctions lists, company registers, query results, and one of our own."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from pipeline.tables.labels import TERM_LABELS
 
 
 def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
-    """A row of `targets.simple.csv`: aliases and countries are set apart by semicolons; many ids are Wikidata's."""
+    """Read a row of `targets.simple.csv`: semicolons separate aliases and countries; many ids are Wikidata's."""
     schemas = list_words().schemas
     schema = row["schema"]
     if schema not in schemas:
         raise LeftOutError(f"of schema {schema[:40] or '(none)'}")
     own = schemas[schema] or label or "ORG"
+    kb_id = ""
     if WIKIDATA.fullmatch(row["id"]):
         kb_id = row["id"]
-    else:
-        kb_id = ""
     return make_entry(
         row["id"],
         [row["name"], *row["aliases"].split(";")],
@@ -35,7 +34,7 @@ def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
 
 
 def parse_gleif(row: Row, label: str | None) -> OwnEntry:
-    """A row of the golden copy of level 1 (LEI-CDF): legal name, other names, transliterated names."""
+    """Read a row of the golden copy of level 1 (LEI-CDF): legal name, other names, transliterated names."""
     category = row.get("Entity.EntityCategory", "")
     if category in list_words().left_out_categories:
         raise LeftOutError(f"of category {category}")
@@ -45,23 +44,24 @@ def parse_gleif(row: Row, label: str | None) -> OwnEntry:
 
 
 def parse_companies_house(row: Row, label: str | None) -> OwnEntry:
-    """A row of `BasicCompanyData`: names in capitals, former names too."""
+    """Read a row of `BasicCompanyData`: names in capitals, also former ones."""
     number = row["CompanyNumber"]
     names = [row["CompanyName"], *_numbered(row, "PreviousName_")]
     return make_entry(number, names, label or "COMPANY", kb_id=f"GB-COH-{number}", country="GB")
 
 
 def _numbered(row: Row, prefix: str) -> Iterator[str]:
-    """Values of numbered columns with that in their names."""
+    """Yield the values of numbered columns with this text in their names."""
     return (value for name, value in row.items() if prefix in name)
 
 
 def parse_wikidata(row: Row, label: str | None) -> OwnEntry:
-    """A row of a query result: `item`, `itemLabel` and, if asked for, `alias` (a row each) or `itemAltLabel` (set apart by commas)."""
+    """Read a row of a query result: `item`, `itemLabel`, and if present `alias` (one per row) or `itemAltLabel` (with commas)."""
     match = WIKIDATA.fullmatch(row["item"])
     if match is None:
-        raise BrokenRowError(f"'{row['item'][:60]}' is no item")
+        raise BrokenRowError(f"'{row['item'][:60]}' is not an item")
     item = match[1]
+    # The query service repeats the id where an item does not have an English label.
     if row["itemLabel"] in ("", item):
         raise BrokenRowError(f"{item} has no label")
     aliases = [row.get("alias", ""), *row.get("itemAltLabel", "").split(", ")]
@@ -69,10 +69,12 @@ def parse_wikidata(row: Row, label: str | None) -> OwnEntry:
 
 
 def parse_plain(row: Row, label: str | None) -> OwnEntry:
-    """A row of our own format."""
+    """Read a row of our own format."""
     own = row["label"] or label
+    if not own:
+        raise BrokenRowError("no label")
     if own not in TERM_LABELS:
-        raise BrokenRowError(f"'{own}' is no label ({', '.join(TERM_LABELS)})" if own else "no label")
+        raise BrokenRowError(f"'{own}' is not a label ({', '.join(TERM_LABELS)})")
     return make_entry(
         row["id"],
         [row["name"], *row["aliases"].split("|")],
@@ -102,7 +104,7 @@ WIKIDATA_QUERY = TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLab
 
 
 def _reader(table: TableFormat) -> Callable[[Request, Tally], Contents]:
-    """The function that reads files of a CSV format."""
+    """Return the function that reads files of a CSV format."""
 
     def read(request: Request, tally: Tally) -> Contents:
         return Contents(_entries(table, request, tally))

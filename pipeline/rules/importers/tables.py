@@ -1,4 +1,4 @@
-"""Reads CSV row by row, as it is or compressed, so that a broken row costs that row and a large file no memory."""
+"""Reads CSV row by row, plain or compressed, so that a broken row costs only that row, and a large file little memory."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class TableFormat:
 
     Attributes:
         required: Columns without which a file is not of this format.
-        wanted: Which columns are handed on.
-        parse: Row and label of the command line to entry; raises `BrokenRowError` or `LeftOutError`.
+        wanted: Pattern of the optional columns to read.
+        parse: Makes an entry from a row and the label of the command line; raises `BrokenRowError` or `LeftOutError`.
     """
 
     required: tuple[str, ...]
@@ -40,7 +40,7 @@ class TableFormat:
 
 @contextmanager
 def open_plain(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, unpacked if it ends in `.gz` or is a `.zip` with one file.
+    """Open a file, unpacked if it ends in `.gz` or is a `.zip` with one file.
 
     Raises:
         RuleError: It cannot be read.
@@ -55,13 +55,8 @@ def open_plain(path: Path) -> Iterator[IO[bytes]]:
         else:
             with path.open("rb") as plain:
                 yield plain
-    except (
-        OSError,
-        EOFError,
-        RuntimeError,
-        zlib.error,
-        zipfile.BadZipFile,
-    ) as error:  # a password is the runtime's
+    # `zipfile` raises RuntimeError for an archive with a password.
+    except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise RuleError(
             f"{path}: cannot be read: {error}", "Check the path, and that the download is complete."
         ) from error
@@ -71,13 +66,13 @@ def _only_member(path: Path, archive: zipfile.ZipFile) -> str:
     names = [name for name in archive.namelist() if not name.endswith("/")]
     if len(names) != 1:
         raise RuleError(
-            f"{path}: holds {len(names)} files", "Unpack it and import the one that holds the names."
+            f"{path}: contains {len(names)} files", "Unpack it and import the one with the names."
         )
     return names[0]
 
 
 def read_rows(path: Path, table: TableFormat, tally: Tally) -> Iterator[tuple[int, Row]]:
-    """Line number and wanted columns of every sound row; the others are tallied.
+    """Yield line number and wanted columns of every valid row; the tally counts the others.
 
     Raises:
         RuleError: The file cannot be read, or lacks a required column.
@@ -86,11 +81,10 @@ def read_rows(path: Path, table: TableFormat, tally: Tally) -> Iterator[tuple[in
         records = _Records(file, tally)
         header = records.header()
         _check_header(path, header, table.required)
-        columns = [
-            (i, name)
-            for i, name in enumerate(header)
-            if name in table.required or table.wanted.fullmatch(name)
-        ]
+        columns: list[tuple[int, str]] = []
+        for i, name in enumerate(header):
+            if name in table.required or table.wanted.fullmatch(name):
+                columns.append((i, name))
         for line, fields in records.rows(len(header)):
             yield line, {name: fields[i].strip() for i, name in columns}
 
@@ -99,10 +93,9 @@ def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) ->
     missing = [name for name in required if name not in header]
     if missing:
         found = ", ".join(header[:8])[:200] or "nothing"
+        hint = "Check --format."
         if ";" in "".join(header):
-            hint = "Its columns are set apart by semicolons; save it with commas."
-        else:
-            hint = "Check --format."
+            hint = "Its columns are separated by semicolons; save it with commas."
         raise RuleError(
             f"{path}: not of this format: no column {', '.join(missing)} (the first line has {found})", hint
         )
@@ -117,13 +110,14 @@ class _Lines:
         self._number = 0
 
     def take(self) -> tuple[int, bytes] | None:
-        """The next line, cut at `MAX_LINE`."""
+        """Return the next line, cut at `MAX_LINE`; None at the end."""
         if self._back:
             return self._back.popleft()
         line = self._file.readline(MAX_LINE)
         if not line:
             return None
         self._number += 1
+        # Skip the rest of a cut line, or it would count as lines of its own.
         rest = line
         while len(rest) == MAX_LINE and not rest.endswith(b"\n"):
             rest = self._file.readline(MAX_LINE)
@@ -137,8 +131,8 @@ class _Lines:
 class _Records:
     """Records in order.
 
-    A record may span lines inside quotation marks; one that does not end, or has not as many fields as the header, costs its
-    first line only.
+    A record may span lines inside quotation marks. A record that does not end, or has another number of fields than the header,
+    costs only its first line: the others are read again, because its quotation mark may be a slip.
     """
 
     def __init__(self, file: IO[bytes], tally: Tally) -> None:
@@ -146,7 +140,7 @@ class _Records:
         self._tally = tally
 
     def header(self) -> list[str]:
-        """The fields of the first line."""
+        """Return the fields of the first line."""
         first = self._lines.take()
         if first is None:
             return []
@@ -156,7 +150,7 @@ class _Records:
             return []
 
     def rows(self, width: int) -> Iterator[tuple[int, list[str]]]:
-        """Line number and fields of the sound records."""
+        """Yield line number and fields of the valid records."""
         while (first := self._lines.take()) is not None:
             taken = [first]
             while _is_open(taken) and len(taken) < MAX_ROW_LINES and (more := self._lines.take()) is not None:
@@ -192,9 +186,10 @@ def _split(record: bytes) -> list[str]:
     except UnicodeDecodeError:
         raise BrokenRowError("not UTF-8") from None
     except csv.Error as error:
-        raise BrokenRowError(
-            "a quotation mark does not close" if "end of data" in str(error) else str(error)
-        ) from None
+        reason = str(error)
+        if "end of data" in reason:
+            reason = "a quotation mark does not close"
+        raise BrokenRowError(reason) from None
     if fields:
         return fields[0]
     return []

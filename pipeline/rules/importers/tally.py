@@ -1,4 +1,4 @@
-"""What became of the rows of an import."""
+"""Counts what became of the rows of an import."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SHOWN = 5
-"""How many broken rows are listed."""
+"""Number of broken rows that are listed."""
 
 
 class BrokenRowError(Exception):
-    """A row that cannot be taken: says why."""
+    """A row that cannot be read: says why."""
 
 
 class LeftOutError(Exception):
-    """A row that is sound but of a kind that the list does not take: says which."""
+    """A valid row of a kind that the list does not take: says which."""
 
 
 @dataclass(slots=True)
@@ -24,9 +24,9 @@ class Tally:
 
     Attributes:
         taken: Rows that gave an entry.
-        duplicates: Names that an earlier entry has already.
-        broken: Rows that could not be taken; the first of them in `shown`.
-        left_out: Rows by the reason for which they were not wanted.
+        duplicates: Names that an earlier entry already has.
+        broken: Rows that could not be read; the first of them are in `shown`.
+        left_out: Rows by the reason why they are not wanted.
     """
 
     taken: int = 0
@@ -42,7 +42,7 @@ class Tally:
             self.shown.append(f"{place}: {reason}")
 
     def lines(self) -> Iterator[str]:
-        """What to tell the user."""
+        """Yield the report for the user."""
         yield f"{self.taken} entries, {self.duplicates} names that an earlier entry has, {self.broken} broken rows"
         for line in self.shown:
             yield f"  {line}"

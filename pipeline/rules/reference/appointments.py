@@ -34,9 +34,9 @@ class Appointment:
     """A person in a post.
 
     Attributes:
-        line: In the file, from 1.
-        key: Id of the person in the source; the name where it has none.
-        end: Last day, or None.
+        line: Line in the file, from 1.
+        key: Id of the person in the source, or the name if the source has no id.
+        end: Last day, inclusive, or None.
     """
 
     line: int
@@ -55,7 +55,7 @@ class Appointment:
 
 
 def read_source(path: Path, problems: Problems) -> Table:
-    """The appointments of a file of the form kept here, or of a folder with the tables that the source publishes.
+    """Read the appointments of a file in our own format, or of a folder with the tables that the source publishes.
 
     Raises:
         RuleError: A table cannot be read.
@@ -66,7 +66,7 @@ def read_source(path: Path, problems: Problems) -> Table:
 
 
 def parse(table: Table, problems: Problems) -> list[Appointment]:
-    """The sound rows; one with a wrong date, or whose end lies before its begin, is left out and told."""
+    """Read the valid rows; leave out and report those with a wrong date, or that end before they begin."""
     found: list[Appointment] = []
     held: dict[tuple[str, str, str], list[Appointment]] = {}
     for line, row in table.rows:
@@ -78,15 +78,14 @@ def parse(table: Table, problems: Problems) -> list[Appointment]:
         if start is None or not row["person"] or not row["post"]:
             problems.add(line, "no person, post or begin")
             continue
-        end = behind - dt.timedelta(days=1) if behind else None
-        if end is not None and end < start:
-            # The source means a term of one day where both are the same.
-            if behind != start:
-                problems.add(
-                    line, f"{row['person']}, {row['post']}: ends ({behind}) before it begins ({start})"
-                )
-                continue
-            end = start
+        if behind is not None and behind < start:
+            problems.add(line, f"{row['person']}, {row['post']}: ends ({behind}) before it begins ({start})")
+            continue
+        end: dt.date | None = None
+        if behind is not None:
+            # The source gives the first day without the post. Where it equals the start, it means a term of
+            # one day.
+            end = max(start, behind - dt.timedelta(days=1))
         new = Appointment(
             line,
             row["mnis_id"] or row["person"],
@@ -112,13 +111,17 @@ def _overlap(old: Appointment, new: Appointment) -> bool:
 
 
 def latest_day(appointments: list[Appointment], today: dt.date) -> dt.date:
-    """The last day of which the appointments tell: what began or ended last."""
-    days = [day for one in appointments for day in (one.start, one.end) if day and day <= today]
-    return max(days)
+    """Return the last day on which an appointment began or ended: up to it, the source is known."""
+    latest = dt.date.min
+    for one in appointments:
+        for day in (one.start, one.end):
+            if day is not None and day <= today:
+                latest = max(latest, day)
+    return latest
 
 
 def _join(folder: Path) -> Table:
-    """The table of appointments from the source's own tables (`data/` of its repository)."""
+    """Join the source's own tables (`data/` of its repository) to the table of appointments."""
     posts = _by_id(folder, "post.csv", ("id", "name", "organisation_id", "rank_equivalence"))
     bodies = _by_id(folder, "organisation.csv", ("id", "name", "short_name"))
     people: dict[str, list[Mapping[str, str]]] = {}
@@ -133,7 +136,7 @@ def _join(folder: Path) -> Table:
     for line, row in read_table(folder / "appointment.csv", needed).rows:
         if row["post_id"] not in posts or row["person_id"] not in people:
             raise RuleError(
-                f"{folder}/appointment.csv: line {line}: no such post or person",
+                f"{folder}/appointment.csv: line {line}: the post or person does not exist",
                 "All tables must be of the same day.",
             )
         post = posts[row["post_id"]]
@@ -170,7 +173,7 @@ def _by_id(folder: Path, name: str, columns: tuple[str, ...]) -> dict[str, Mappi
 
 
 def _name_on(names: list[Mapping[str, str]], day: str) -> str:
-    """The name that a person bore on a day: the source has a row for each."""
+    """Return the name of a person on a day: the source has a row for each name."""
     for name in names:
         if name.get("start_date", "") <= day < (name.get("end_date") or "9999"):
             return name["name"]
@@ -178,6 +181,6 @@ def _name_on(names: list[Mapping[str, str]], day: str) -> str:
 
 
 def canonical(table: Table) -> Iterator[dict[str, str]]:
-    """The rows as they are kept, whatever else the file has."""
+    """Yield the rows with the columns that we keep."""
     for _, row in table.rows:
         yield {name: row.get(name, "") for name in COLUMNS}

@@ -1,10 +1,11 @@
-"""The terms of British offices, made from the appointments: which post is which office, and under which name a person is known."""
+"""Makes the terms of British offices from the appointments: which post is which office, and by which name a person is known."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from pipeline.core.errors import RuleError
@@ -16,13 +17,13 @@ PEOPLE = "gb_people.csv"
 PORTFOLIOS = "gb_portfolios.csv"
 EXCEPTIONS = "exceptions.csv"
 ANY_POST = "*"
-"""In the table of posts: whatever has no line of its own."""
+"""In the table of posts: all posts without a line of their own."""
 DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Which offices a post is, of appointments of a rank that begin within a time; none where they are left out on purpose."""
+    """The offices that a post stands for, if the appointment has the rank and begins within the time; none to leave it out."""
 
     rank: str
     start: dt.date | None
@@ -32,13 +33,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Exceptional:
-    """A line of the exceptions: the table has it otherwise than its source, or says what the source does not.
+    """A line of the exceptions, where the rule data differ from their source.
 
     Attributes:
         entry: Id of the office or term.
         name: The person.
-        start: First day of the row that is meant.
-        what: `end`: it ended on `value`; `skip`: the source's row is not taken; `hand`: the source does not have it.
+        start: First day of the row in question.
+        what: `end`: it ended on `value`; `skip`: leave out the source's row; `hand`: the source does not have it.
     """
 
     entry: str
@@ -71,10 +72,10 @@ class Term:
 
 
 def read_tables(folder: Path) -> Tables:
-    """Read the tables that say how the source is read.
+    """Read the tables that say how to read the source.
 
     Raises:
-        RuleError: One of them does not fit.
+        RuleError: One of them is wrong.
     """
     posts: dict[tuple[str, str], list[Post]] = {}
     columns = ("post", "organisation", "rank", "from", "to", "offices")
@@ -108,7 +109,7 @@ def read_exceptions(path: Path, table: str) -> tuple[Exceptional, ...]:
     """The exceptions of one table.
 
     Raises:
-        RuleError: The file does not fit, or a line gives no reason.
+        RuleError: The file is wrong, or a line does not give a reason.
     """
     found = []
     for line, row in read_table(path, ("table", "entry", "name", "from", "what", "value", "reason")).rows:
@@ -132,12 +133,15 @@ def _day(path: Path, line: int, text: str) -> dt.date | None:
 def make_terms(
     appointments: Iterable[Appointment], tables: Tables, problems: Problems
 ) -> dict[str, list[Term]]:
-    """Office id to its terms, in order.
+    """Make the terms of offices from appointments.
 
     Args:
         appointments: The rows of the source.
-        tables: How they are read.
-        problems: Takes posts that no table knows.
+        tables: How to read them.
+        problems: Receives posts that no table knows.
+
+    Returns:
+        Office id to its terms, in order.
     """
     terms: dict[str, list[Term]] = {}
     used: set[tuple[str, str, str, dt.date]] = set()
@@ -151,38 +155,41 @@ def make_terms(
                 terms.setdefault(office, []).append(Term(name, one.start, one.end, one.line))
     for key in sorted(tables.portfolios.keys() - used, key=str):
         problems.lines.append(f"{PORTFOLIOS}: the source has no {key[1]} ({key[2]}) of {key[3]} any more")
+    # Joined first: an exception names the first day of the whole term.
     joined = {office: _join(own) for office, own in terms.items()}
     _end(joined, tables.exceptions, problems)
     return joined
 
 
 def find_offices(one: Appointment, tables: Tables, problems: Problems) -> tuple[str, ...]:
-    """The offices of an appointment; those of its rank where the post is new."""
+    """Return the offices of an appointment; for a new post, those of its rank.
+
+    Args:
+        one: The appointment.
+        tables: How to read it.
+        problems: Receives the appointment if the post is new.
+    """
     known = tables.posts.get((one.post, one.organisation))
     offices = _of_posts(known or tables.posts.get((ANY_POST, one.organisation), ()), one)
     if known is None:
+        taken = "left out"
         if offices:
             taken = f"taken as {offices[0]}"
-        else:
-            taken = "left out"
         problems.add(one.line, f"{one.shown}: a post that {POSTS} does not have; {taken}")
     return offices
 
 
 def _of_posts(posts: Iterable[Post], one: Appointment) -> tuple[str, ...]:
     for post in posts:
-        of_rank = post.rank in ("", one.rank)
-        if (
-            of_rank
-            and (post.start is None or post.start <= one.start)
-            and (post.end is None or one.start <= post.end)
-        ):
+        has_begun = post.start is None or post.start <= one.start
+        has_ended = post.end is not None and post.end < one.start
+        if post.rank in ("", one.rank) and has_begun and not has_ended:
             return post.offices
     return ()
 
 
 def _join(terms: list[Term]) -> list[Term]:
-    """Terms of one person that follow each other are one: a department was renamed, or the title changed a little."""
+    """Join successive terms of one person: a department was renamed, or the title changed a little."""
     own: dict[str, list[Term]] = {}
     for term in sorted(terms, key=lambda term: (term.start, term.end or dt.date.max, term.person)):
         before = own.setdefault(term.person, [])
@@ -191,13 +198,11 @@ def _join(terms: list[Term]) -> list[Term]:
                 before[-1].end = term.end and max(term.end, before[-1].end)
         else:
             before.append(term)
-    return sorted(
-        (term for found in own.values() for term in found), key=lambda term: (term.start, term.person)
-    )
+    return sorted(chain.from_iterable(own.values()), key=lambda term: (term.start, term.person))
 
 
 def _end(terms: Mapping[str, list[Term]], exceptions: Iterable[Exceptional], problems: Problems) -> None:
-    """End the terms of which other sources tell; an end that the source has by now is told."""
+    """End terms as other sources say, and report exceptions that the source has made superfluous."""
     for one in exceptions:
         if one.what != "end":
             continue
@@ -208,6 +213,6 @@ def _end(terms: Mapping[str, list[Term]], exceptions: Iterable[Exceptional], pro
             end = dt.date.fromisoformat(one.value)
             if term.end is not None and abs(term.end - end) <= DAY:
                 problems.lines.append(
-                    f"{EXCEPTIONS}: the source ends {one.entry} of {one.name} on {term.end} by now"
+                    f"{EXCEPTIONS}: the source now ends {one.entry} of {one.name} on {term.end}"
                 )
             term.end = end

@@ -1,4 +1,4 @@
-"""The manifest of the reference data: where each copy comes from, of which day it is, and its hash."""
+"""The manifest of the reference data: where each copy comes from, which day it describes, and its hash."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Reference(Strict):
     """A copy of a public source.
 
     Attributes:
-        key: By which rows name it.
-        title: Its name, as its licence asks to be named.
-        address: Where it is to be had.
-        licence: Under which it may be passed on.
-        known_to: The last day of which it speaks.
+        key: Key by which rows name the source.
+        title: Its name, as its licence requires.
+        address: Where to get it.
+        licence: Licence under which it may be passed on.
+        known_to: The last day that it describes.
         changes: How often the source changes.
-        day: What its days are.
-        sha256: Of the file.
+        day: Meaning of its days.
+        sha256: Hash of the file.
     """
 
     key: str
@@ -43,15 +43,18 @@ class Reference(Strict):
     sha256: str
 
     def source(self) -> Source:
-        """What the rule files say of it."""
+        """Return the entry for the rule files."""
         return Source(title=f"{self.title} ({self.licence})", checked=self.known_to, day=self.day or None)
 
 
 def read_manifest(folder: Path = REFERENCE_DIR) -> dict[str, Reference]:
-    """File name to what is known of it.
+    """Read the manifest.
+
+    Returns:
+        The sources by file name.
 
     Raises:
-        RuleError: The manifest cannot be read or does not fit.
+        RuleError: The manifest cannot be read or is wrong.
     """
     path = folder / MANIFEST
     try:
@@ -62,20 +65,19 @@ def read_manifest(folder: Path = REFERENCE_DIR) -> dict[str, Reference]:
 
 
 def write_manifest(entries: Mapping[str, Reference]) -> str:
-    """The text of a manifest, sorted by file."""
+    """Write the text of a manifest, sorted by file."""
     blocks = []
     for name, entry in sorted(entries.items()):
         lines = [f'["{name}"]']
         for key, value in entry.model_dump(exclude_defaults=True).items():
+            shown = '"' + str(value).replace('"', '\\"') + '"'
             if isinstance(value, dt.date):
-                shown = value.isoformat()
-            else:
-                shown = '"' + str(value).replace('"', '\\"') + '"'
+                shown = value.isoformat()  # TOML dates are written without quotes
             lines.append(f"{key} = {shown}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 
 def digest(text: str) -> str:
-    """The hash of a file's text."""
+    """Return the hash of a file's text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

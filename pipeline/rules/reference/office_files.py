@@ -1,4 +1,4 @@
-"""Writes terms of office into the office files: the rows of a source are made anew, all that is written by hand stays as it is."""
+"""Writes terms of office into the office files: replaces the rows of a source, and keeps everything written by hand."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """An office file as it should be.
+    """New text of an office file.
 
     Attributes:
-        changes: Rows that came (`+`) and went (`-`).
-        problems: Rows of two persons in an office that one holds.
+        changes: Rows that were added (`+`) and removed (`-`).
+        problems: Rows of two persons at once in an office for one.
     """
 
     path: Path
@@ -37,15 +37,18 @@ class Rewritten:
 
 
 def rewrite(path: Path, terms: Mapping[str, Sequence[Term]], reference: Reference) -> Rewritten | None:
-    """The file with the rows of a source made anew; None where it has no office of that source.
+    """Replace the rows of a source in a file.
 
     Args:
         path: The office file.
-        terms: Terms by office.
+        terms: Terms of the source by office.
         reference: The source.
 
+    Returns:
+        The new text; None if the file has no office of that source.
+
     Raises:
-        RuleError: The file does not fit.
+        RuleError: The file is wrong.
     """
     file = read_rule_file(path, OfficeFile)
     offices = {office.id: office for office in file.offices}
@@ -62,13 +65,16 @@ def rewrite(path: Path, terms: Mapping[str, Sequence[Term]], reference: Referenc
         hand = [holder for holder in office.holders if holder.source != reference.key]
         made = _fit(office, terms.get(name, ()), hand, reference, problems)
         lines += [line for line in block if not line.startswith(("    holders:", "      - {person:"))]
-        lines += ["    holders:", *map(write_holder, made)] if made else ["    holders: []"]
+        if made:
+            lines += ["    holders:", *map(write_holder, made)]
+        else:
+            lines.append("    holders: []")
         changes += _compare(name, office.holders, made)
     return Rewritten(path, "\n".join(lines) + "\n", tuple(changes), tuple(problems))
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[tuple[str | None, list[str]]]:
-    """The head of a file, then the lines of each office with its id."""
+    """Yield the head of a file, then the id and lines of each office."""
     name: str | None = None
     block: list[str] = []
     for line in lines:
@@ -90,9 +96,9 @@ def _head(lines: Sequence[str], sources: Mapping[str, Source], known_to: dt.date
 def _fit(
     office: Office, terms: Sequence[Term], hand: Sequence[Holder], reference: Reference, problems: list[str]
 ) -> list[Holder]:
-    """The rows of an office, those by hand among those of the source.
+    """Merge the rows of an office from the source with those written by hand.
 
-    A row by hand gives way where the source has that person in that office at the time.
+    The source wins over a row by hand if it has the same person in that office at the time.
     """
     made = [
         Holder.model_validate({"person": t.person, "from": t.start, "to": t.end, "source": reference.key})
@@ -110,18 +116,12 @@ def _meet(one: Holder, other: Holder) -> bool:
 
 
 def _cut(office: Office, rows: Sequence[Holder], reference: Reference, problems: list[str]) -> list[Holder]:
-    """One holder at a time: where two rows meet for a few days, the later one's first day is the day of handover."""
+    """Allow one holder at a time: where two rows overlap by a few days, the later one's first day is the day of handover."""
     done: list[Holder] = []
     for row in rows:
-        if done:
+        if done and done[-1].start < row.start and _meet(done[-1], row):
             before = done[-1]
-        else:
-            before = None
-        if (
-            before is not None
-            and (before.end is None or before.end >= row.start)
-            and before.start < row.start
-        ):
+            # A row by hand may be newer than the source, which then only lacks the end of the one before.
             late = before.end is None and row.start > reference.known_to
             if not late and (before.end or dt.date.max) - row.start > LONGEST_OVERLAP:
                 problems.append(f"{office.id}: {before.person} and {row.person} both hold it on {row.start}")
@@ -131,14 +131,14 @@ def _cut(office: Office, rows: Sequence[Holder], reference: Reference, problems:
 
 
 def write_holder(holder: Holder) -> str:
-    """A row as it stands in a file."""
+    """Write a row as it stands in a file."""
     keys = {"person": holder.person, "from": holder.start, "to": holder.end, "source": holder.source}
     keys |= {"day": holder.day, "confidence": holder.confidence}
     return f"      - {flow({key: value for key, value in keys.items() if value is not None})}"
 
 
 def flow(value: object) -> str:
-    """A value in one line of YAML."""
+    """Write a value in one line of YAML."""
     return yaml.safe_dump(
         value, default_flow_style=True, width=1_000_000, allow_unicode=True, sort_keys=False
     ).strip()

@@ -1,4 +1,4 @@
-"""Writes what the documentation says of the rule data: `python -m pipeline.rules.reference.page docs/reference.md`."""
+"""Writes the tables of the documentation about the rule data: `python -m pipeline.rules.reference.page docs/reference.md`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BEGIN, END = "<!-- written by pipeline.rules.reference.page -->", "<!-- end -->"
 
 
 def update(text: str) -> str:
-    """A page with what stands between the marks made anew."""
+    """Rewrite what stands between the marks of a page."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return "\n".join([before + BEGIN, "", *_sources(), "", *_counts(), "", END]) + after
 
 
 def _sources() -> Iterator[str]:
-    yield "| table | source | rows | knows to | where it is to be had | how often it changes | licence |"
+    yield "| table | source | rows | known to | where to get it | how often it changes | licence |"
     yield "| --- | --- | ---: | --- | --- | --- | --- |"
     for name, entry in sorted(read_manifest().items()):
         rows = len(read_table(REFERENCE_DIR / name, ()).rows)
@@ -41,28 +41,39 @@ def _sources() -> Iterator[str]:
 
 
 def _counts() -> Iterator[str]:
-    yield "| rule data | rows | made from or compared with a source above | know to |"
+    yield "| rule data | rows | made from or compared with a source above | known to |"
     yield "| --- | ---: | ---: | --- |"
     keys = {entry.key for entry in read_manifest().values()}
     offices = [read_rule_file(path, OfficeFile) for path in rule_files(RULES_DIR / "offices")]
     british = [file for file in offices if "ifg" in file.sources]
-    for name, files in (
-        ("offices, Great Britain", british),
-        ("offices, others", [f for f in offices if f not in british]),
-    ):
-        rows = [row.source for file in files for office in file.offices for row in office.holders]
-        yield _row(f"{name}: terms of office", rows, keys, files)
+    others = [file for file in offices if "ifg" not in file.sources]
+    for name, files in (("offices, Great Britain", british), ("offices, others", others)):
+        yield _row(f"{name}: terms of office", _sources_of_holders(files), keys, files)
     for folder in TERM_FOLDERS:
         terms = [read_rule_file(path, TermFile) for path in rule_files(RULES_DIR / folder)]
-        yield _row(folder, [term.source for file in terms for term in file.terms], keys, terms)
+        yield _row(folder, _sources_of_terms(terms), keys, terms)
+
+
+def _sources_of_holders(files: Iterable[OfficeFile]) -> list[str | None]:
+    sources: list[str | None] = []
+    for file in files:
+        for office in file.offices:
+            sources.extend(row.source for row in office.holders)
+    return sources
+
+
+def _sources_of_terms(files: Iterable[TermFile]) -> list[str | None]:
+    sources: list[str | None] = []
+    for file in files:
+        sources.extend(term.source for term in file.terms)
+    return sources
 
 
 def _row(name: str, sources: list[str | None], keys: set[str], files: Iterable[Sourced]) -> str:
     share = sum(source in keys for source in sources) / max(len(sources), 1)
     days = sorted({str(file.known_to) for file in files})
-    if len(days) == 1:
-        known = days[0]
-    else:
+    known = days[0]
+    if len(days) > 1:
         known = f"{days[0]} to {days[-1]}"
     return f"| {name} | {len(sources):,} | {100 * share:.0f} % | {known} |"
 

@@ -1,4 +1,4 @@
-"""`pipeline rules refresh`: make the rows of a table anew from a newer copy of its source."""
+"""`pipeline rules refresh`: rebuild the rows of a table from a newer copy of its source."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Request:
 
     Attributes:
         file: The newer copy.
-        known_to: The day of which it speaks; found in the copy where left out.
+        known_to: The day that the copy describes; None means to find it in the copy.
         rules: The rule folder.
         reference: The folder with the reference data.
     """
@@ -45,14 +45,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh makes.
+    """Result of a refresh, not yet written.
 
     Attributes:
-        files: Texts of the files that change, with the model that they must fit, if there is one.
-        rows: Rows of the copy that were taken.
-        changes: Rows of the rule data that came and went.
+        files: Texts of the files that change, with the model that they must fit, if any.
+        rows: Number of rows taken from the copy.
+        changes: Rows of the rule data that were added or removed.
         problems: What was wrong with rows of the copy.
-        known_to: The day of which the rule data now know.
+        known_to: The day up to which the rule data are now known.
     """
 
     files: Mapping[Path, tuple[str, type[Strict] | None]]
@@ -63,11 +63,11 @@ class Refreshed:
 
 
 def refresh(name: str, request: Request) -> Refreshed:
-    """What refreshing a table would write; see `write`.
+    """Compute what refreshing a table would write; see `write`.
 
     Raises:
-        ArgumentError: There is no such table.
-        RuleError: The copy cannot be read, or is no whole copy.
+        ArgumentError: The table does not exist.
+        RuleError: The copy cannot be read, or is not complete.
     """
     if name not in TABLES:
         raise ArgumentError(f"no table '{name}'", f"There are {', '.join(sorted(TABLES))}.")
@@ -80,6 +80,7 @@ def write(made: Refreshed) -> None:
     Raises:
         RuleError: A file would not fit its model.
     """
+    # Try all of them before writing the first: the files refer to each other.
     with TemporaryDirectory() as scratch:
         for path, (text, model) in made.files.items():
             if model is not None:
@@ -103,9 +104,11 @@ def _british_ministers(request: Request) -> Refreshed:
         check_size(request.file, len(rows), len(read_table(kept, appointments.REQUIRED).rows))
     text = write_table(appointments.COLUMNS, appointments.canonical(table))
     known = manifest[file]
-    day = request.known_to or (
-        known.known_to if known.sha256 == digest(text) else appointments.latest_day(rows, dt.date.max)
-    )
+    day = request.known_to
+    if day is None and known.sha256 == digest(text):
+        day = known.known_to  # the same copy again
+    elif day is None:
+        day = appointments.latest_day(rows, dt.date.max)
     entry = known.model_copy(update={"known_to": day, "sha256": digest(text)})
     terms = british_offices.make_terms(rows, british_offices.read_tables(request.reference), problems)
     files, changes = _rewrite_offices(request, terms, entry, problems)
@@ -154,7 +157,7 @@ def _committees(request: Request) -> Refreshed:
 
 
 def _bodies(request: Request) -> Refreshed:
-    """Public bodies of Britain: those that are closed get their last day."""
+    """Public bodies of Britain; closed ones get their last day."""
     problems = Problems()
     table = term_tables.read_bodies(request.file, problems)
     known = _known(request, "gb-govuk.yml")
@@ -192,7 +195,7 @@ def _companies(request: Request) -> Refreshed:
 
 
 def _known(request: Request, made: str) -> list[Known]:
-    """The terms by hand: those of all files but the one that is made."""
+    """Return the terms written by hand: those of all files except the generated one."""
     return [one for one in read_known(request.rules) if one.path.name != made]
 
 
@@ -215,9 +218,11 @@ def _term_table(
     text = write_table(columns, ({name: row.get(name, "") for name in columns} for _, row in table.rows))
     known = manifest[file]
     is_new = known.sha256 != digest(text)
+    # Unlike appointments, these copies carry no date at all.
     if is_new and request.known_to is None and kept.is_file():
         raise ArgumentError(
-            f"{request.file}: does not say of which day it is", "Give the day with --known-to, as 2026-07-20."
+            f"{request.file}: does not say which day it describes",
+            "Give the day with --known-to, e.g. 2026-07-20.",
         )
     entry = known.model_copy(update={"known_to": request.known_to or known.known_to, "sha256": digest(text)})
     fitting = without_clashes(terms, _known(request, path.name), problems.lines)

@@ -1,4 +1,4 @@
-"""Reads tables of reference data: what is wrong with a row costs that row and is told with its line."""
+"""Reads tables of reference data: a broken row costs only that row, and is reported with its line."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.core.messages import suggest, unread
 
 SHOWN = 12
-"""How many problems are listed."""
+"""Number of problems that are listed."""
 HALF = 0.9
-"""A copy with fewer of the earlier one's rows than this is taken for half a download."""
+"""Least share of the rows of the earlier copy; with less, the download counts as incomplete."""
 NO_TABLE = "Give the file as its source publishes it; docs/reference.md says where that is."
 
 
 @dataclass(slots=True)
 class Problems:
-    """What was wrong with rows, in order."""
+    """What is wrong with rows, in order."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -48,11 +48,11 @@ def read_table(path: Path, required: Sequence[str], problems: Problems | None = 
 
     Args:
         path: The file, UTF-8.
-        required: Columns without which it is not this table.
-        problems: Takes the rows that have too few or too many cells; without it they are an error.
+        required: Columns that the table must have.
+        problems: Receives rows with too few or too many cells; without it they are an error.
 
     Raises:
-        RuleError: It cannot be read, lacks a column, has no rows, or ends within a row.
+        RuleError: The file cannot be read, lacks a column, has no rows, or ends within a row.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -94,7 +94,7 @@ def _refuse(path: Path, line: int, cells: int, columns: int, problems: Problems 
 
 
 def write_table(columns: Sequence[str], rows: Iterator[Mapping[str, str]]) -> str:
-    """The text of a CSV file."""
+    """Write the text of a CSV file."""
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
@@ -103,10 +103,10 @@ def write_table(columns: Sequence[str], rows: Iterator[Mapping[str, str]]) -> st
 
 
 def read_day(text: str) -> dt.date | None:
-    """A date, or None where there is none.
+    """Read a date; None if the text is empty.
 
     Raises:
-        ValueError: It is something else.
+        ValueError: It is not a date.
     """
     if text:
         return dt.date.fromisoformat(text[:10])
@@ -114,23 +114,28 @@ def read_day(text: str) -> dt.date | None:
 
 
 def check_size(path: Path, new: int, old: int) -> None:
-    """Refuse half a download.
+    """Refuse an incomplete download.
+
+    Args:
+        path: The new copy.
+        new: Number of its rows.
+        old: Number of rows of the current copy.
 
     Raises:
-        RuleError: There are far fewer rows than in the copy at hand.
+        RuleError: The new copy has far fewer rows.
     """
     if new < HALF * old:
         raise RuleError(
-            f"{path}: {new} rows, and the copy at hand has {old}",
+            f"{path}: {new} rows, but the current copy has {old}",
             "The download is not complete. Nothing was written.",
         )
 
 
 def parse_option(text: str | None) -> dt.date | None:
-    """A date of the command line.
+    """Read a date of the command line.
 
     Raises:
-        ArgumentError: It is none.
+        ArgumentError: It is not a date.
     """
     try:
         if text:

@@ -1,10 +1,10 @@
-"""Writes terms of a source into files of terms: a line each; what is written by hand in a line stays."""
+"""Writes terms of a source into files of terms, one line each; keys written by hand stay."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ _LINE = re.compile(r"( {0,4}- )\{id: ([a-z0-9.-]+),")
 _HEAD = re.compile(r"(known_to|sources):")
 FOLDERS = ("companies", "committees", "departments", "organisations")
 ORDER = ("id", "name", "legal", "aliases", "acronyms", "any_case", "shared", "near", "common")
-"""Keys of a line in their order; the others follow."""
+"""Keys of a line in order; the others follow."""
 MADE = frozenset({"name", "legal", "country", "sector", "parent", "from", "to", "source"})
-"""Keys that a source decides; the others of a line are added to, never taken away."""
+"""Keys that a source decides; values of other keys are only added, never removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A term of the rule data, with the file that has it."""
+    """A term of the rule data with its file."""
 
     path: Path
     label: str
@@ -33,23 +33,24 @@ class Known:
 
 
 def read_known(rules: Path) -> list[Known]:
-    """All terms but places."""
-    found = []
-    for path in (path for folder in FOLDERS for path in rule_files(rules / folder)):
-        file = read_rule_file(path, TermFile)
-        found += [Known(path, file.label, term) for term in file.terms]
+    """Read all terms except places."""
+    found: list[Known] = []
+    for folder in FOLDERS:
+        for path in rule_files(rules / folder):
+            file = read_rule_file(path, TermFile)
+            found += [Known(path, file.label, term) for term in file.terms]
     return found
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: letters and digits in lower case, without article and the Crown."""
+    """Reduce a name for comparison: letters and digits in lower case, without article and the Crown."""
     text = name.lower().replace("&", "and").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = re.sub(r"^(?:the|hm|uk|her majesty's|his majesty's) ", "", text)
     return re.sub(r"[^a-z0-9]", "", text)
 
 
 def as_line(lead: str, keys: Mapping[str, Any]) -> str:
-    """A term in one line."""
+    """Write a term in one line."""
     rest = sorted(keys.keys() - set(ORDER), key=list(keys).index)
     ordered = {key: keys[key] for key in (*ORDER, *rest) if keys.get(key) not in (None, [], "", False)}
     return lead + flow(ordered)
@@ -58,49 +59,64 @@ def as_line(lead: str, keys: Mapping[str, Any]) -> str:
 def rewrite_file(
     text: str, terms: Mapping[str, Mapping[str, Any]], reference: Reference
 ) -> tuple[str, list[str]]:
-    """A file that a source makes, and what changed: each term of the source, its hand-written keys kept, sorted by id.
+    """Rewrite a file from a source.
 
-    A term that the source has no more keeps its line: texts go on to name it.
+    A term that the source no longer has keeps its line, because texts still name it.
 
     Args:
         text: The file.
-        terms: Keys of the terms by id.
+        terms: Keys of the terms of the source by id.
         reference: The source.
+
+    Returns:
+        The new text, sorted by id, with the keys written by hand; and the lines that changed.
     """
     head, lines = _cut(text)
-    changes = []
+    changes: list[str] = []
     for key, made in terms.items():
         new = {"id": key, **made, "source": reference.key}
-        old = _parse(lines[key]) if key in lines else {}
-        for name, value in old.items():
-            if name not in MADE and isinstance(value, list):
-                new[name] = [*value, *(more for more in new.get(name, []) if more not in value)]
-            elif name not in MADE:
-                new[name] = value
+        if key in lines:
+            _keep_hand_written(new, _parse(lines[key]))
         line = as_line("- ", new)
-        if key in lines and line != lines[key]:
-            changes.append(f"- {lines[key][2:]}")
         if line != lines.get(key):
+            if key in lines:
+                changes.append(f"- {lines[key][2:]}")
             changes.append(f"+ {line[2:]}")
         lines[key] = line
     body = [lines[key] for key in sorted(lines)]
     return "\n".join([*_with_source(head, reference), *body]) + "\n", changes
 
 
+def _keep_hand_written(new: dict[str, Any], old: Mapping[str, Any]) -> None:
+    """Carry over the keys that the source does not decide; lists get the new values after the old ones."""
+    for name, value in old.items():
+        if name in MADE:
+            continue
+        if isinstance(value, list):
+            value = [*value, *(more for more in new.get(name, []) if more not in value)]
+        new[name] = value
+
+
 def without_clashes(
     terms: Mapping[str, Mapping[str, Any]], known: Iterable[Known], problems: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """The terms without names that entries by hand or earlier terms have; one whose id or name is taken is left out and told.
+    """Remove names that entries by hand or earlier terms already have.
 
     Args:
         terms: Keys of the terms by id.
-        known: The terms at hand.
-        problems: Takes what is left out.
+        known: The existing terms.
+        problems: Receives the terms that are left out because their main name is taken.
+
+    Returns:
+        The terms that can be written, by id.
     """
-    known = list(known)
-    ids = {one.term.id for one in known}
-    owner = {name: one.term.id for one in known for name in one.term.names()}
-    shared = {name for one in known for name in one.term.shared}
+    ids: set[str] = set()
+    owner: dict[str, str] = {}
+    shared: set[str] = set()
+    for one in known:
+        ids.add(one.term.id)
+        owner.update(dict.fromkeys(one.term.names(), one.term.id))
+        shared.update(one.term.shared)
     fitting: dict[str, dict[str, Any]] = {}
     for key, made in terms.items():
         if key in ids:
@@ -108,20 +124,34 @@ def without_clashes(
         if made["name"] in owner:
             problems.append(f"{key}: {made['name']} is an entry by hand already; left out")
             continue
-        kept = dict(made)
-        for group in ("legal", "aliases", "acronyms"):
-            kept[group] = [name for name in dict.fromkeys(made.get(group, [])) if name not in owner]
-            owner.update(dict.fromkeys(kept[group], key))
-        kept["shared"] = [name for name in made.get("shared", []) if name not in owner or name in shared]
-        owner[made["name"]] = key
-        fitting[key] = kept
+        fitting[key] = _without_owned(key, made, owner, shared)
     return fitting
 
 
+def _without_owned(
+    key: str, made: Mapping[str, Any], owner: dict[str, str], shared: Collection[str]
+) -> dict[str, Any]:
+    """Return a term without names that have an owner, and make it the owner of those that are left."""
+    kept = dict(made)
+    for group in ("legal", "aliases", "acronyms"):
+        kept[group] = [name for name in dict.fromkeys(made.get(group, [])) if name not in owner]
+        owner.update(dict.fromkeys(kept[group], key))
+    kept["shared"] = [name for name in made.get("shared", []) if name not in owner or name in shared]
+    owner[made["name"]] = key
+    return kept
+
+
 def _cut(text: str) -> tuple[list[str], dict[str, str]]:
-    head = [line for line in text.splitlines() if not _LINE.match(line)]
-    found = [(match[2], line) for line in text.splitlines() if (match := _LINE.match(line))]
-    return head, dict(found)
+    """Return the head of a file, and its lines by the id of their term."""
+    head: list[str] = []
+    lines: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _LINE.match(line)
+        if match:
+            lines[match[2]] = line
+        else:
+            head.append(line)
+    return head, lines
 
 
 def _parse(line: str) -> dict[str, Any]:
@@ -142,12 +172,15 @@ def _with_source(
 
 
 def set_ends(path: Path, ends: Mapping[str, dt.date], reference: Reference) -> tuple[str, list[str]]:
-    """A file with the last days of terms that have none, and what changed.
+    """Add last days to the terms of a file.
 
     Args:
         path: The file.
-        ends: Last day by id.
+        ends: Last day by id, for terms without one.
         reference: The source.
+
+    Returns:
+        The new text, and the lines that changed.
     """
     file = read_rule_file(path, TermFile)
     lines, changes = [], []

@@ -1,4 +1,4 @@
-"""Terms made from sources: committees of Congress, bodies on GOV.UK, companies of the S&P 500."""
+"""Makes terms from sources: committees of Congress, bodies on GOV.UK, companies of the S&P 500."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ BODY_FORMATS = frozenset(
     }
 )
 GONE = frozenset({"no_longer_exists", "replaced", "changed_name", "merged", "split"})
-"""What became of a body that is closed; the others go on under another government."""
+"""States of a closed body that no longer exists; bodies with other states continue under another government."""
 SHORTEST_ACRONYM = 4
 NEAR_LETTERS = 5
 Terms = dict[str, dict[str, Any]]
 
 
 def read_committees(path: Path, problems: Problems) -> Table:
-    """The table of committees, or the YAML or JSON of the source (`committees-current.yaml`).
+    """Read the table of committees, or the YAML or JSON of the source (`committees-current.yaml`).
 
     Raises:
         RuleError: It cannot be read.
@@ -88,46 +88,57 @@ def _read_list(path: Path) -> list[dict[str, Any]]:
             data = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise RuleError(unread(path, error), NO_TABLE) from error
+    found = data
     if isinstance(data, dict):
         found = data.get("results", data)
-    else:
-        found = data
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise RuleError(f"{path}: not of this form", NO_TABLE)
     return found
 
 
 def make_committees(table: Table, known: Iterable[Known]) -> Terms:
-    """Committees and subcommittees that no entry by hand has.
+    """Make the committees and subcommittees that do not have an entry by hand.
 
-    A subcommittee's name that several committees have (`Subcommittee on Health`) is shared between them.
+    Several committees may share the name of a subcommittee (`Subcommittee on Health`).
     """
-    own = {
-        plain(name): one.term.id
-        for one in known
-        if one.label == "COMMITTEE" and one.term.country == "US"
-        for name in (*one.term.names(), *one.term.any_case)
-    }
-    taken = {name for one in known for name in one.term.names()}
-    subs = Counter(row["subcommittee"] for _, row in table.rows if row["subcommittee"])
+    own: dict[str, str] = {}
+    taken: set[str] = set()
+    for one in known:
+        taken.update(one.term.names())
+        if one.label == "COMMITTEE" and one.term.country == "US":
+            own.update((plain(name), one.term.id) for name in (*one.term.names(), *one.term.any_case))
     terms: Terms = {}
     parents: dict[str, str] = {}
+    # All committees first: a subcommittee needs the id of its parent, which may be an entry by hand.
     for _, row in table.rows:
-        if not row["subcommittee"]:
-            key = _find_committee(row["committee"], own)
-            parents[row["committee"]] = key or f"us-{slug(_short(row['committee']))}"
-            if key is None:
-                terms[parents[row["committee"]]] = _committee(row["committee"], taken)
+        name = row["committee"]
+        if row["subcommittee"]:
+            continue
+        key = _find_committee(name, own)
+        parents[name] = key or f"us-{slug(_short(name))}"
+        if key is None:
+            terms[parents[name]] = _committee(name, taken)
+    terms.update(_make_subcommittees(table, parents, own, taken))
+    return terms
+
+
+def _make_subcommittees(
+    table: Table, parents: Mapping[str, str], own: Collection[str], taken: Collection[str]
+) -> Terms:
+    subs = Counter(row["subcommittee"] for _, row in table.rows if row["subcommittee"])
+    terms: Terms = {}
     for _, row in table.rows:
-        if row["subcommittee"] and row["committee"] in parents:
-            made = _subcommittee(row, parents[row["committee"]], subs[row["subcommittee"]] > 1, taken)
-            if plain(made["name"]) not in own:
-                terms[f"{parents[row['committee']]}-{slug(row['subcommittee'])}"] = made
+        parent = parents.get(row["committee"])
+        if not row["subcommittee"] or parent is None:
+            continue
+        made = _subcommittee(row, parent, subs[row["subcommittee"]] > 1, taken)
+        if plain(made["name"]) not in own:
+            terms[f"{parent}-{slug(row['subcommittee'])}"] = made
     return terms
 
 
 def _short(committee: str) -> str:
-    """`House Agriculture Committee` of `House Committee on Agriculture`."""
+    """Return `House Agriculture Committee` for `House Committee on Agriculture`."""
     match = re.match(
         r"(House|Senate) (?:(?:Permanent )?Select |Special )?Committee on (?:the )?(.*)", committee
     )
@@ -169,7 +180,7 @@ def _subcommittee(
 
 
 def read_bodies(path: Path, problems: Problems) -> Table:
-    """The table of organisations, or the JSON of the GOV.UK organisations API.
+    """Read the table of organisations, or the JSON of the GOV.UK organisations API.
 
     Raises:
         RuleError: It cannot be read.
@@ -195,9 +206,9 @@ def read_bodies(path: Path, problems: Problems) -> Table:
 
 
 def find_closed(table: Table, known: Iterable[Known]) -> Iterator[tuple[int, Mapping[str, str], Term]]:
-    """Line, row and term of the bodies that are closed.
+    """Yield line, row and term of the bodies that are closed.
 
-    Only a body that bears the closed one's name itself has ended: that a living one also goes by a dead name says nothing.
+    The main name decides: an existing body may have the name of a closed one as an alias.
     """
     living = {plain(row["title"]) for _, row in table.rows if row["status"] != "closed"}
     own = {plain(one.term.name): one.term for one in known if (one.term.country or "").startswith("GB")}
@@ -210,13 +221,16 @@ def find_closed(table: Table, known: Iterable[Known]) -> Iterator[tuple[int, Map
 def find_ends(
     table: Table, known: Iterable[Known], skipped: Collection[str], problems: Problems
 ) -> dict[str, dt.date]:
-    """Last days of the bodies that are closed, by id, of those that have none.
+    """Find the last days of closed bodies that do not have one yet.
 
     Args:
         table: The organisations.
-        known: The terms at hand.
-        skipped: Ids of those that go on for a reason.
-        problems: Takes days that are none.
+        known: The existing terms.
+        skipped: Ids of bodies that continue for a stated reason.
+        problems: Receives impossible days.
+
+    Returns:
+        Last day, inclusive, by id.
     """
     ends: dict[str, dt.date] = {}
     for line, row, term in find_closed(table, known):
@@ -226,36 +240,39 @@ def find_ends(
             problems.add(line, f"{row['title']}: {error}")
             continue
         if closed is not None and term.end is None and term.id not in skipped:
-            ends[term.id] = closed - dt.timedelta(days=1)
+            ends[term.id] = closed - dt.timedelta(days=1)  # the source gives the first day without the body
     return ends
 
 
 def make_bodies(table: Table, known: Iterable[Known], skipped: Collection[str]) -> Terms:
-    """Public bodies at work that no entry by hand has.
+    """Make the existing public bodies that do not have an entry by hand.
 
     Args:
         table: The organisations.
-        known: The terms at hand.
-        skipped: Ids that are left out for a reason.
+        known: The existing terms.
+        skipped: Ids to leave out for a stated reason.
     """
-    taken = {plain(name) for one in known for name in (*one.term.names(), *one.term.any_case)}
+    taken: set[str] = set()
+    for one in known:
+        taken.update(map(plain, (*one.term.names(), *one.term.any_case)))
     acronyms = Counter(row["abbreviation"] for _, row in table.rows)
     terms: Terms = {}
     for _, row in table.rows:
         name = re.sub(r"^The | (?:Ltd|Limited|plc)$", "", row["title"])
         key = f"gb-{slug(name)}"
-        if (
-            row["status"] == "closed"
-            or row["format"] not in BODY_FORMATS
-            or plain(name) in taken
-            or key in skipped
-        ):
+        if row["status"] == "closed" or row["format"] not in BODY_FORMATS:
+            continue
+        if plain(name) in taken or key in skipped:
             continue
         short = row["abbreviation"]
+        # Short acronyms stand for too many things, and one of two bodies for neither.
         fits = short.isupper() and short.isalpha() and len(short) >= SHORTEST_ACRONYM and acronyms[short] == 1
+        own_acronyms: list[str] = []
+        if fits and plain(short) not in taken:
+            own_acronyms.append(short)
         terms[key] = {
             "name": name,
-            "acronyms": [short] if fits and plain(short) not in taken else [],
+            "acronyms": own_acronyms,
             "common": " " not in name,
             "country": "GB",
         }
@@ -263,20 +280,17 @@ def make_bodies(table: Table, known: Iterable[Known], skipped: Collection[str]) 
 
 
 def read_companies(path: Path, problems: Problems) -> Table:
-    """The members of the S&P 500, in the form kept here or of the source (`constituents.csv`).
+    """Read the members of the S&P 500, in our own format or that of the source (`constituents.csv`).
 
     Raises:
         RuleError: It cannot be read.
     """
+    first = ""
     if path.is_file():
         first = path.read_text(encoding="utf-8-sig").partition("\n")[0]
-    else:
-        first = ""
-    is_native = "Security" in first
-    if is_native:
+    names: dict[str, str] = {}
+    if "Security" in first:
         names = {value: key for key, value in COMPANY_SYNONYMS.items()}
-    else:
-        names = {}
     required = [names.get(name, name) for name in ("symbol", "security", "headquarters")]
     table = read_table(path, required, problems)
     rows = tuple((line, {COMPANY_SYNONYMS.get(k, k): v for k, v in row.items()}) for line, row in table.rows)
@@ -284,28 +298,35 @@ def read_companies(path: Path, problems: Problems) -> Table:
 
 
 def make_companies(table: Table, known: Iterable[Known], names: Path) -> Terms:
-    """Members that no entry by hand has, under the names that a table gives them.
+    """Make the members that do not have an entry by hand.
 
     Args:
         table: The members.
-        known: The terms at hand.
-        names: `sp500_names.csv`: names in use by symbol; an `id` says which entry by hand it is.
+        known: The existing terms.
+        names: `sp500_names.csv`: names in use by symbol; an `id` refers to an entry by hand.
     """
-    own = {plain(without_legal_form(name)) for one in known for name in one.term.names()}
-    ids = {one.term.id for one in known}
+    own: set[str] = set()
+    ids: set[str] = set()
+    for one in known:
+        ids.add(one.term.id)
+        own.update(plain(without_legal_form(name)) for name in one.term.names())
     called = {row["symbol"]: row for _, row in read_table(names, ("symbol", "id", "name", "aliases")).rows}
     terms: Terms = {}
     for _, row in table.rows:
         said = called.get(row["symbol"], {})
         full = re.sub(r" \((?:The|Class [A-Z])\)$", "", row["security"])
-        name = said.get("name") or without_legal_form(full)
-        if said.get("id") in ids or (not said and plain(without_legal_form(full)) in own):
+        bare = without_legal_form(full)
+        name = said.get("name") or bare
+        if said.get("id") in ids or (not said and plain(bare) in own):
             continue
         aliases = [alias for alias in said.get("aliases", "").split("|") if alias]
+        legal: list[str] = []
+        if full not in (name, bare):
+            legal.append(full)
         state = row["headquarters"].rpartition(", ")[2]
         terms[slug(name)] = {
             "name": name,
-            "legal": [full] if full not in (name, without_legal_form(full)) else [],
+            "legal": legal,
             "aliases": aliases,
             "common": " " not in name and (is_ordinary(name) or is_first_name(name)),
             "country": ABROAD.get(state, "US"),
@@ -325,4 +346,4 @@ ABROAD = {
     "Canada": "CA",
     "Luxembourg": "LU",
 }
-"""Countries of seats outside the United States."""
+"""Country codes of headquarters outside the United States."""

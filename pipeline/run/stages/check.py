@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import MAX_NAMED, Severity
 from pipeline.checks.integrity import CHECKS, check_in_parts
@@ -15,7 +15,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.horizon import read_published, say_young
-from pipeline.tables.parquet import count_rows, read_chunks, read_run, read_table
+from pipeline.tables.parquet import count_rows, read_chunks, read_column, read_run, read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run(
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
     if file is None and baseline is None:  # the rows of documents need not all be in memory
-        return Checked(tuple(_soundness(out, _parts(out, known), "warn")), out, notes=_notes(out))
+        return Checked(tuple(_soundness(out, _parts(out, known), "warn", known)), out, notes=_notes(out))
     from pipeline.checks.drift import drift_outcomes
     from pipeline.checks.evaluation import evaluate
     from pipeline.checks.reading import check_labels
@@ -85,10 +85,16 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
 
 
-def _soundness(out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity) -> list[Outcome]:
+def _soundness(
+    out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity, known: Collection[str] = ()
+) -> list[Outcome]:
     """The checks that hold for any run."""
+
+    def elsewhere(table: str, column: str) -> list[Any]:
+        return read_column(out, table, column) if known else []
+
     return [
-        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True))),
+        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True), elsewhere)),
         _not_empty(out, severity),
     ]
 

@@ -23,6 +23,7 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     shards, resolution = read_manifest(out), Resolution(out, settings)
     resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
+    resolution.survey_claims(decided)
     columns = {"documents": SEEN["documents"], "appearances": SURVEYED, "mentions": SEEN["mentions"]}
     for done, shard in enumerate(shards, 1):
         chunk, failed = read_chunk(out, shard.key) if decided else read_columns(out, shard.key, columns)

@@ -43,7 +43,9 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     resolution = Resolution(out, settings)
     resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
-    chunks = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    resolution.survey_claims(decided)
+    resolved = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
+    chunks = (resolution.relate(chunk) for chunk in resolved)
     marked = mark_ends(read_manifest(out), chunks, settings)
     return write_run(out, settings, marked, lambda: others, {"inputs": None, "seconds": None})
 
@@ -101,20 +103,22 @@ def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -
 
 def _totals(totals: Totals) -> dict[str, Any]:
     """Sums that a summary needs."""
-    labelled = {
-        name: {
-            key.partition(" ")[2]: count
-            for key, count in sorted(totals[name].items())
-            if key.startswith(f"{column} ")
-        }
-        for name, (column,) in LABELLED.items()
-    }
+    labelled = {name: _by_value(totals[name], columns[0]) for name, columns in LABELLED.items()}
+    identity = _by_value(totals["mentions"], "identity")
+    identity.pop("None", None)  # dates and sums are nobody
     return {
         "words": totals["documents"]["n_words"],
         "masked_words": totals["documents"]["n_masked_words"],
         "kept_claims": totals["claims"]["kept"],
+        "identity": identity,
         **labelled,
     }
+
+
+def _by_value(totals: Mapping[str, int], column: str) -> dict[str, int]:
+    """How often each value of a column is there."""
+    found = ((key.partition(" "), count) for key, count in sorted(totals.items()))
+    return {value: count for (name, space, value), count in found if space and name == column}
 
 
 def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:

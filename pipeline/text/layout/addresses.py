@@ -1,4 +1,4 @@
-"""Finds the address that a text gives of itself: `Source: https://...` as a line by itself."""
+"""Finds the address that a text gives for itself: `Source: https://...` on a line of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 _HEAD = 2
-"""A bare address counts among so many first lines: one further down may be anything that the text links to."""
+"""Number of first lines in which a bare address counts; one further down may be any link of the text."""
 _LINE = re.compile(
     r"(?i)(?P<label>(?:source|url|link|permalink|canonical|original(?:ly published(?: at| on)?)?|published at"
     r"|retrieved from|web address)\s*:?\s*)?<?(?P<url>https?://[^\s<>\"']{4,2000})>?"
@@ -14,9 +14,9 @@ _LINE = re.compile(
 
 
 def find_url(text: str) -> str | None:
-    """The address of a text, or None where it gives none, or more than one that could be meant.
+    """Return the address of a text; None if it does not give one, or several.
 
-    A labelled line counts anywhere, a bare address only in the first lines. What is masked in part is no address.
+    A labelled line counts anywhere, a bare address only in the first lines. A partly masked address does not count.
     """
     if "://" not in text:
         return None
@@ -32,7 +32,9 @@ def find_url(text: str) -> str | None:
         elif number < _HEAD:
             bare.add(match["url"])
     found = labelled or bare
-    return found.pop() if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    return found.pop()
 
 
 def _is_address(url: str) -> bool:

@@ -1,7 +1,7 @@
 """Finds the comments below an article: their header, authors, dates and paragraphs.
 
-An author line is one that is followed by a date line, has a date itself, or is a numbered pseudonym. Anything else is
-a paragraph of the comment before it, or of a comment without an author.
+An author line is followed by a date line, has a date itself, or is a numbered pseudonym. Anything else is a paragraph of the
+comment before it, or of a comment without an author.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.text.document import SectionKind
 from pipeline.text.layout.lines import Line, ends_sentence
 from pipeline.text.layout.people import PeopleReader
 from pipeline.text.layout.pieces import Piece, PieceFinder
@@ -16,7 +17,7 @@ from pipeline.text.layout.stamps import Stamp, StampReader
 
 _LONG = 80
 _ARTICLE = 3
-"""So many lines of text before a header are an article."""
+"""Lines of text before a header that make up an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,13 @@ class CommentReader:
     finder: PieceFinder
 
     def find_header(self, lines: Sequence[Line]) -> int | None:
-        """Index of the line that opens the comments, or None.
+        """Find the line that opens the comments.
 
-        A count of comments above the article (`12 comments` beside the byline) is no header: an article stands before
-        it, or, where all is short, some text or a comment right behind it, and no byline.
+        A count of comments above the article (`12 comments` beside the byline) is not a header. Before a header stands an
+        article; in a short text, some text before it or a comment directly after it is enough, if no byline follows.
+
+        Returns:
+            Index of the line, or None.
         """
         texts = 0
         short: int | None = None
@@ -58,17 +62,14 @@ class CommentReader:
             if self._is_header(line):
                 if texts >= _ARTICLE:
                     return index
-                if (
-                    short is None
-                    and (texts or self._entry(lines, index + 1))
-                    and not self._is_above_article(lines, index)
-                ):
+                has_context = texts or self._entry(lines, index + 1)
+                if short is None and has_context and not self._is_above_article(lines, index):
                     short = index
             texts += texts < _ARTICLE and (len(line.text) > _LONG or ends_sentence(line.text))
         return short
 
     def find_pieces(self, lines: Sequence[Line]) -> list[Piece]:
-        """The pieces of the comments, the header included, each with the author and date of its comment."""
+        """Find the pieces of the comments, including the header, each with the author and date of its comment."""
         pieces: list[Piece] = []
         body: list[Line] = []
         opened: Piece | None = None
@@ -90,12 +91,15 @@ class CommentReader:
         return pieces + list(self._body(body, opened))
 
     def _is_above_article(self, lines: Sequence[Line], index: int) -> bool:
-        """Whether the lines behind a header are those of an article's head."""
+        """Whether the lines after a header are the head of an article."""
         for line in lines[index + 1 : index + 4]:
             stamp, split = self.stamps.parse(line.text), self.stamps.split(line.text)
-            if (stamp and stamp.label) or self.people.has_intro(
-                line.text[: split[0]] if split else line.text
-            ):
+            if stamp and stamp.label:
+                return True
+            before_date = line.text
+            if split:
+                before_date = line.text[: split[0]]
+            if self.people.has_intro(before_date):
                 return True
         return False
 
@@ -103,15 +107,22 @@ class CommentReader:
         return self.finder.vocabulary.is_header(line.text)
 
     def _body(self, lines: Sequence[Line], opened: Piece | None) -> Iterator[Piece]:
-        author, date = (opened.author, opened.date) if opened else (None, None)
+        author: str | None = None
+        date: str | None = None
+        if opened:
+            author, date = opened.author, opened.date
         for piece in self.finder.find_pieces(lines):
-            kind = piece.kind if piece.kind in ("boilerplate", "caption", "notice") else "comment"
+            kind: SectionKind = "comment"
+            if piece.kind in ("boilerplate", "caption", "notice"):
+                kind = piece.kind
             yield replace(piece, kind=kind, author=author, date=date)
 
     def _entry(self, lines: Sequence[Line], index: int) -> Entry | None:
-        """The lines from `index` on that open a comment, or None."""
+        """Read the lines from `index` on that open a comment; None if they do not."""
         if index >= len(lines) or self._is_noise(lines[index]):
             return None
+        # From most to least certain: a date alone opens a comment only where it does not belong to an author
+        # above it.
         return (
             self._one_line(lines, index)
             or self._two_lines(lines, index)
@@ -123,7 +134,7 @@ class CommentReader:
         return self.finder.vocabulary.find_label(line.text) is not None
 
     def _one_line(self, lines: Sequence[Line], index: int) -> Entry | None:
-        """`Jane Roe, Sep 07, 2022`."""
+        """Read `Jane Roe, Sep 07, 2022`."""
         line = lines[index]
         split = self.stamps.split(line.text)
         if split is None or not self.people.is_author_part(line.text[: split[0]]):
@@ -140,7 +151,7 @@ class CommentReader:
         return Entry(index, index, pieces)
 
     def _two_lines(self, lines: Sequence[Line], index: int) -> Entry | None:
-        """An author line, and a date line right below it or, below a name, behind a blank line."""
+        """Read an author line and a date line directly below it, or after a blank line if the author is a name."""
         stamp = self._stamp(lines, index + 1)
         author = lines[index]
         if stamp is None or self._stamp(lines, index) or not self.people.is_author(author.text.rstrip(":")):
@@ -151,10 +162,11 @@ class CommentReader:
         return self._opened(lines, index, index + 1, stamp)
 
     def _with_badge(self, lines: Sequence[Line], index: int) -> Entry | None:
-        """An author, a line about the author, and a date, one below the other."""
+        """Read an author, a line about the author, and a date, one below the other."""
         stamp = self._stamp(lines, index + 2)
         if stamp is None or len({line.block for line in lines[index : index + 3]}) > 1:
             return None
+        # Three lines are a weak sign, so they must stand at the start of a block.
         opens = (
             index == 0 or lines[index - 1].block != lines[index].block or self._is_header(lines[index - 1])
         )
@@ -164,19 +176,15 @@ class CommentReader:
         return None
 
     def _alone(self, lines: Sequence[Line], index: int) -> Entry | None:
-        """A date without an author, or a numbered pseudonym without a date."""
+        """Read a date without an author, or a numbered pseudonym without a date."""
         line = lines[index]
         stamp = self._stamp(lines, index)
         if stamp:
-            return Entry(
-                index,
-                index,
-                (Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso),),
-            )
+            dated = Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso)
+            return Entry(index, index, (dated,))
         if self.people.is_pseudonym(line.text):
-            return Entry(
-                index, index, (Piece(line.start, line.end, line.text, "comment_author", author=line.text),)
-            )
+            named = Piece(line.start, line.end, line.text, "comment_author", author=line.text)
+            return Entry(index, index, (named,))
         return None
 
     def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> Entry:
@@ -192,10 +200,10 @@ class CommentReader:
         return Entry(first, last, tuple(pieces))
 
     def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:
-        if index < len(lines):
-            stamp = self.stamps.parse(lines[index].text)
-        else:
-            stamp = None
+        """Return the date line at an index, if there is one."""
+        if index >= len(lines):
+            return None
+        stamp = self.stamps.parse(lines[index].text)
         if stamp and stamp.dated:
             return stamp
         return None

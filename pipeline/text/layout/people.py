@@ -20,7 +20,7 @@ _FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{2})\.$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """A line that names who wrote the text; no author where it is masked."""
+    """A line that names who wrote the text; the author is None where it is masked."""
 
     author: str | None
 
@@ -49,33 +49,32 @@ class PeopleReader:
         )
 
     def parse_byline(self, line: str) -> Byline | None:
-        """The byline that a line is, or None if it is none."""
+        """Read a byline; None if the line is something else."""
         if len(line) > MAX_BYLINE:
             return None
         line = _FULL_STOP.sub("", line.rstrip(_SEPARATORS))
         intro = self._intro.match(line)
+        # With a word such as `by`, names are enough; without it, only a job after one name makes a byline.
         if intro:
             names, rest = self._cut_intro(line[intro.end() :])
-        else:
-            names, rest = self._cut(line)
-        if intro and _is_masked(names):
-            return Byline(None)
-        if intro:
+            if _is_masked(names):
+                return Byline(None)
             fits = self.is_names(names)
         else:
+            names, rest = self._cut(line)
             fits = self.is_name(names) and bool(rest) and self.is_job(rest)
         if fits and self._is_rest(rest):
             return Byline(names)
         return None
 
     def has_intro(self, line: str) -> bool:
-        """Whether a line is a byline that says so (`By Jane Roe`)."""
+        """Whether a line is a byline with a word such as `by` (`By Jane Roe`)."""
         return (
             len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
         )
 
     def is_handle(self, line: str) -> bool:
-        """Whether a line is a byline whose author has no name but a word (`by admin`)."""
+        """Whether a line is a byline whose author is a single word (`by admin`)."""
         intro = self._intro.match(line)
         return intro is not None and bool(_WORD.fullmatch(strip_separators(line[intro.end() :])))
 
@@ -92,17 +91,18 @@ class PeopleReader:
     def is_name(self, text: str) -> bool:
         """Whether a text may be the name of one person: two to five capitalised words or particles."""
         words = text.split()
-        fits = all(
+        if not 2 <= len(words) <= 5 or not _is_capital(words[0]):
+            return False
+        return all(
             (_is_capital(word) and word[-1] != ",") or word.lower() in self._particles for word in words
         )
-        return 2 <= len(words) <= 5 and _is_capital(words[0]) and fits
 
     def is_person(self, text: str) -> bool:
-        """Whether a text may be the name of one person and is not that of a well-known place."""
+        """Whether a text may be the name of one person and is not a well-known place (`New York`)."""
         return self.is_name(text) and text.upper() not in self._places
 
     def is_job(self, text: str) -> bool:
-        """Whether a short text is what an author does (`political editor`)."""
+        """Whether a short text is the job of an author (`political editor`)."""
         return (
             len(text.split()) <= 8
             and len(text) <= 80
@@ -119,7 +119,7 @@ class PeopleReader:
         )
 
     def is_pseudonym(self, text: str) -> bool:
-        """Whether a line is an author without a name (`Undisclosed Integrator #2`), known without a date after it."""
+        """Whether a line is a numbered author without a name (`Undisclosed Integrator #2`), certain without a date after it."""
         words = text.split()
         numbered = len(words) in range(2, 6) and words[-1][0] == "#" and bool(_HANDLE.match(words[-1]))
         return numbered and all(_is_capital(word) for word in words[:-1]) and bool(self._badges.search(text))
@@ -131,15 +131,12 @@ class PeopleReader:
             len(text) <= _MAX_AUTHOR
             and 0 < len(words) <= 8
             and not _ends_text(text)
-            and any(map(_names, text))
+            and any(map(_is_of_name, text))
         )
 
     def author(self, text: str) -> str | None:
-        """The name in the line of a comment's author, or None where it is masked."""
-        name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
-        intro = self._intro.match(name)
-        if intro:
-            name = name[intro.end() :]
+        """Return the name in the line of a comment's author, or None where it is masked."""
+        name = self._strip_author(text)
         if not name or "*" in name:
             return None
         return name
@@ -148,27 +145,35 @@ class PeopleReader:
         """Whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
         if len(text) > MAX_BYLINE:
             return False
-        name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
-        intro = self._intro.match(name)
-        if intro:
-            name = name[intro.end() :]
+        name = self._strip_author(text)
         numbered = len(name.split()) <= 6 and bool(re.search(r"#\d{1,4}$", name))
         single = len(name.split()) == 1 and len(name) <= 30 and bool(re.fullmatch(r"@?[\w.-]+", name))
         return numbered or single or _is_masked(name) or (self.is_names(name) and self.is_author(name))
 
+    def _strip_author(self, text: str) -> str:
+        """Remove separators and words such as `by` and `says` from the line of a comment's author."""
+        name = self._verb.sub("", text.strip(_SEPARATORS)).strip(_SEPARATORS)
+        intro = self._intro.match(name)
+        if intro:
+            return name[intro.end() :]
+        return name
+
     def _cut_intro(self, text: str) -> tuple[str, str]:
-        """The names behind a word such as `by` and what follows them; a desk is named without its article."""
+        """Return the names after a word such as `by` and what follows them; a desk without its article."""
         desk, desk_of = self._desk.match(text), self._desk_of.match(text)
         if desk:
             return desk["name"], strip_separators(text[desk.end() :])
-        return self._cut(text[desk_of.end() :] if desk_of else text)
+        if desk_of:
+            text = text[desk_of.end() :]
+        return self._cut(text)
 
     def _cut(self, text: str) -> tuple[str, str]:
-        """The names at the head of a byline and what follows them."""
+        """Return the names at the head of a byline and what follows them."""
         match = self._rest.search(text)
         if not match:
             return text.strip(), ""
         after = text[match.end() :].strip()
+        # A comma may also separate two authors: `Jane Roe, John Doe and Ann Lee`.
         if match.group().strip() == "," and self.is_name(after.split(" and ")[0]) and not self.is_job(after):
             more, rest = self._cut(after)
             return f"{text[: match.start()]}, {more}", rest
@@ -184,7 +189,7 @@ class PeopleReader:
 
 
 def strip_separators(text: str) -> str:
-    """A text without the separators around it."""
+    """Remove the separators around a text."""
     return text.strip(_SEPARATORS)
 
 
@@ -198,9 +203,9 @@ def _is_masked(text: str) -> bool:
 
 
 def _ends_text(text: str) -> bool:
-    """Whether a line ends as running text does; an initial or a number of asterisks does not."""
+    """Whether a line ends like running text; an initial does not."""
     return text[-1] in ".!?…:;," and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", text)
 
 
-def _names(character: str) -> bool:
+def _is_of_name(character: str) -> bool:
     return character.isalpha() or character == "*"

@@ -28,9 +28,9 @@ class Reader:
         endings: Lower-case file extensions.
         parser: `module:function` from bytes to one `Source`, or to an iterator of `Source` and `ReadError` if the format
             holds many records.
-        is_isolated: The parser runs in a child process with limits of time and memory: needed for parsers that a
-            hostile file can make hang or crash.
-        has_records: A file holds many documents, not one.
+        is_isolated: Whether the parser runs in a child process with limits of time and memory. Needed for parsers that
+            a hostile file can make hang or crash.
+        has_records: Whether a file holds many documents, not one.
     """
 
     format: str
@@ -40,7 +40,7 @@ class Reader:
     has_records: bool = False
 
     def read(self, data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
-        """The records of a file under the limits of the settings.
+        """Read the records of a file under the limits of the settings.
 
         Args:
             data: Bytes of the file.
@@ -102,14 +102,15 @@ def parser_of(name: str) -> str:
 
 
 def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> Iterator[Source | ReadError]:
-    """The records of a file: one of all formats but those that hold many.
-
-    A `ReadError` among them is a record that is broken; those after it are still read.
+    """Read the records of a file; most formats have one.
 
     Args:
         path: Path of the file; only its extension matters.
         data: Its bytes.
-        limits: Limits of time and memory, or the usual ones.
+        limits: Limits of time and memory; None means the defaults.
+
+    Yields:
+        The records. A `ReadError` stands for a broken record; those after it are still read.
 
     Raises:
         ReadError: The file as a whole cannot be read.

@@ -22,21 +22,21 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINE = re.compile(r"\n[ \n]*\n")
 _LINKED = 0.6
 _MAX_FORM = 500
-"""A form with more text is one that some sites wrap around the page."""
+"""Characters of the longest real form; some sites wrap one around the whole page."""
 _MARKS = {"li": "- ", "quote": "> ", "caption": "Caption: "}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of text between two breaks.
+    """A span of text between two breaks.
 
     Attributes:
         kind: `h1`, `h` (other headings), `p`, `li`, `quote`, `caption` or `div`.
         linked: Number of characters inside links.
         container: Number of the innermost article around it, 0 if there is none.
-        comment: It stands in the comments.
-        noise: It stands in a menu, a footer or the like.
-        meta: It names an author or a date.
+        comment: Whether it stands in the comments.
+        noise: Whether it stands in a menu, a footer or the like.
+        meta: Whether it names an author or a date.
     """
 
     kind: str
@@ -50,15 +50,17 @@ class Block:
     @property
     def is_text(self) -> bool:
         """Whether it is neither noise nor a list of links."""
-        return not self.noise and (
-            self.meta or self.kind in ("h1", "p", "quote") or self.linked < _LINKED * len(self.text)
-        )
+        if self.noise:
+            return False
+        return self.meta or self.kind in ("h1", "p", "quote") or self.linked < _LINKED * len(self.text)
 
     @property
     def marked(self) -> str:
         """Its text with the mark of its kind."""
         mark = _MARKS.get(self.kind, "")
-        return mark + (self.text.replace("\n", f"\n{mark}") if self.kind == "quote" else self.text)
+        if self.kind == "quote":
+            return mark + self.text.replace("\n", f"\n{mark}")
+        return mark + self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class _Place:
 
 
 def find_blocks(root: Any) -> list[Block]:
-    """The blocks of a parsed page. White space is folded; every other character stays as it stands."""
+    """Return the blocks of a parsed page. White space is collapsed; all other characters stay."""
     return list(_Walker(element_names()).walk(root))
 
 
@@ -99,6 +101,7 @@ class _Walker:
             if breaks:
                 yield from self._flush()
             if event == "end":
+                # The tail of an element is text after it, so it belongs to the place around the element.
                 places.pop()
                 if element.tag == "br":
                     self._parts.append("\n")
@@ -114,7 +117,7 @@ class _Walker:
         yield from self._flush()
 
     def _inside(self, element: Any, outer: _Place) -> _Place:
-        """The place inside an element."""
+        """Return the place inside an element."""
         tag, names = element.tag, _names(element)
         if tag not in self._tags.breaks:
             meta = outer.meta or tag == "time" or bool(self._names.meta.search(names))
@@ -124,9 +127,10 @@ class _Walker:
         if tag in self._tags.containers and not outer.comment:
             self._containers += 1
             outer = replace(outer, container=self._containers)
-        comment = outer.comment or (
-            tag not in ("body", "html") and self._is_part(element, names, self._names.comments)
-        )
+        comment = outer.comment
+        # Some sites name the whole page after its comments (`<body class="has-comments">`).
+        if tag not in ("body", "html"):
+            comment = comment or self._is_part(element, names, self._names.comments)
         return replace(
             outer,
             kind=_kind(tag, outer.kind),
@@ -144,16 +148,15 @@ class _Walker:
         return self._is_part(element, names, self._names.noise)
 
     def _is_part(self, element: Any, names: str, words: re.Pattern[str]) -> bool:
-        """Whether the names of an element tell that it is a part of the page, and it does not hold the article."""
+        """Whether the names of an element mark it as such a part of the page, and it does not contain the article."""
         return bool(names and words.search(names)) and not _holds_article(element)
 
     def _is_apart(self, element: Any, outer: _Place) -> bool:
         """Whether an inline element begins a line: authors and dates often stand side by side without a break."""
-        if (
-            not self._parts
-            or element.tag not in self._tags.inline
-            or not (outer.kind == "div" or (outer.comment and outer.kind == "li"))
-        ):
+        if not self._parts or element.tag not in self._tags.inline:
+            return False
+        # Inside a paragraph a date is part of a sentence.
+        if outer.kind != "div" and not (outer.comment and outer.kind == "li"):
             return False
         if element.tag != "time" and not self._names.meta.search(_names(element)):
             return False
@@ -170,7 +173,7 @@ class _Walker:
             self._linked += len(folded.strip())
 
     def _flush(self) -> Iterator[Block]:
-        """The text so far as blocks; an empty line within it ends one."""
+        """Yield the text so far as blocks; an empty line within it ends one."""
         text, linked, place = "".join(self._parts), self._linked, self._place
         self._parts, self._linked, self._place = [], 0, None
         if place is None:
@@ -191,10 +194,9 @@ class _Walker:
 
 
 def _names(element: Any) -> str:
-    """All names of an element that may tell what it holds."""
-    return " ".join(
-        filter(None, (element.get("class"), element.get("id"), element.get("itemprop"), element.get("rel")))
-    )
+    """Return all names of an element that may say what it contains."""
+    names = (element.get("class"), element.get("id"), element.get("itemprop"), element.get("rel"))
+    return " ".join(filter(None, names))
 
 
 def _holds_article(element: Any) -> bool:
@@ -203,13 +205,17 @@ def _holds_article(element: Any) -> bool:
 
 
 def _kind(tag: str, outer: str) -> str:
-    """The kind of block that an element makes; a paragraph of a quotation or list item stays one."""
+    """Return the kind of block of an element; a paragraph in a quotation or list item takes their kind."""
     if tag in ("h2", "h3", "h4", "h5", "h6"):
         return "h"
     kind = _KINDS.get(tag)
     if kind == "p" and outer in ("quote", "li", "caption"):
         return outer
-    return kind or (outer if outer in ("quote", "caption") else "div")
+    if kind:
+        return kind
+    if outer in ("quote", "caption"):
+        return outer
+    return "div"
 
 
 def _is_hidden(element: Any) -> bool:

@@ -42,20 +42,20 @@ def main() -> None:
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """The pipes to the parent; what a library prints goes nowhere."""
+    """Return the pipes to the parent, and send what libraries print to standard error, so that it cannot break a message."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return sys.stdin.buffer, answers
 
 
 def _set_alarm(seconds: float) -> None:
-    """End this process after so many seconds; never with 0. Windows has no such signal: there the parent alone looks at the time."""
+    """End this process after some seconds; 0 means never. Windows lacks the signal: there only the parent watches the time."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _set_limits(megabytes: int) -> None:
-    """Limit memory, and let the process write to no file: a parser has nothing to write."""
+    """Limit memory, and forbid writing files, because a parser does not need to."""
     try:
         import resource
     except ImportError:  # Windows: the time limit still holds
@@ -67,7 +67,7 @@ def _set_limits(megabytes: int) -> None:
 
 
 def _parse(kind: str, parser: str, data: bytes, max_characters: int) -> tuple[dict[str, object], bool]:
-    """The answer to one request, and whether the process is fit for another."""
+    """Return the answer to one request, and whether the process can take another one."""
     try:
         return asdict(parse_checked(parser, data, max_characters)), True
     except ReadError as error:

@@ -26,7 +26,7 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 UNSAFE = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
-"""Characters that break a line, turn the order of a line around, or are none: they stand in no path and no id."""
+"""Characters that break a line, reverse its direction, or are not characters at all: not allowed in paths and ids."""
 _WIDE: dict[tuple[bool, ...], str] = {
     (False, True, True, True): "utf-32-le",
     (True, True, True, False): "utf-32-be",
@@ -46,7 +46,7 @@ _TEXT_CODEC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text, the encoding it was decoded from, and what had to be mended, if anything."""
+    """A text, the encoding it was decoded from, and what had to be repaired, if anything."""
 
     text: str
     encoding: str
@@ -54,39 +54,40 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
-    """The text of bytes.
+    """Decode the text of a file.
 
-    A byte order mark is left out; every other character stays as it stands. A last character that is cut off, or single bytes of
-    cp1252 in UTF-8, do not cost the text: the notes say so.
+    A byte order mark is dropped; all other characters stay. A last character that is cut off, or single bytes of cp1252 in
+    UTF-8, do not make the file fail: the notes report them.
 
     Args:
         data: The bytes of a file.
         declared: The encoding that the file names.
 
     Raises:
-        ReadError: The bytes are no text, are empty or white space, or fit no encoding.
+        ReadError: The bytes are not text, are empty or white space, or do not fit any encoding.
     """
-    mark = next((mark for mark in _MARKS if data.startswith(mark[0])), None)
-    if mark is None:
-        wide = _guess_wide(data) or _escaped(data)
-    else:
-        wide = None
-    if mark is not None:
-        decoded = _decode_marked(data, *mark)
-    elif wide is not None:
-        decoded = wide
-    else:
-        _check_bytes(data)
-        decoded = _decode_first(data, declared)
+    decoded = _decode_any(data, declared)
     check_text(decoded.text)
     return decoded
 
 
+def _decode_any(data: bytes, declared: str | None) -> Decoded:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decode_marked(data, mark, encoding)
+    # Before the test for binary data, which UTF-16 with its zero bytes would fail.
+    wide = _guess_wide(data) or _escaped(data)
+    if wide is not None:
+        return wide
+    _check_bytes(data)
+    return _decode_first(data, declared)
+
+
 def check_text(text: str) -> None:
-    """Refuse text that is binary or has nothing to see.
+    """Refuse text that is binary or has nothing visible.
 
     Raises:
-        ReadError: It has NUL characters, or nothing but white space.
+        ReadError: It has NUL characters, or only white space.
     """
     if "\0" in text:
         raise ReadError("binary content (NUL characters), not text", "Save it as UTF-8 text.")
@@ -95,7 +96,7 @@ def check_text(text: str) -> None:
 
 
 def valid_text(text: str) -> str:
-    """The text with lone surrogates, which no UTF-8 file can hold, as replacement characters."""
+    """Replace lone surrogates, which UTF-8 cannot encode, by replacement characters."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -104,12 +105,12 @@ def valid_text(text: str) -> str:
 
 
 def find_declared(data: bytes) -> str | None:
-    """The encoding that an HTML or XML file names in its head."""
+    """Return the encoding that an HTML or XML file names in its head."""
     match = _DECLARED.search(data[:4096])
-    if match:
-        name = (match[1] or match[2]).decode("ascii").lower()
-    else:
-        name = ""
+    if match is None:
+        return None
+    name = (match[1] or match[2]).decode("ascii").lower()
+    # Python has codecs that are not encodings (`rot13`, `zip`); a hostile file must not choose one.
     if _TEXT_CODEC.fullmatch(name):
         return name
     return None
@@ -124,32 +125,35 @@ def _check_bytes(data: bytes) -> None:
 
 
 def _guess_wide(data: bytes) -> Decoded | None:
-    """Text in UTF-16 or UTF-32 without a byte order mark, told by where its zero bytes stand."""
+    """Decode UTF-16 or UTF-32 without a byte order mark, recognised by the places of zero bytes."""
     if b"\0" not in data[:_SAMPLE]:
         return None
     columns = [data[:_SAMPLE][first::4] for first in range(4)]
     encoding = _WIDE.get(tuple(column.count(0) > _MOSTLY * len(column) for column in columns))
-    if encoding:
-        decoded = _try(data, encoding)
-    else:
-        decoded = None
+    if encoding is None:
+        return None
+    decoded = _try(data, encoding)
     if decoded and not any(ord(c) < 9 for c in decoded.text[:_SAMPLE]):
         return decoded
     return None
 
 
 def _escaped(data: bytes) -> Decoded | None:
-    """Text of seven bits that changes its alphabet by escape sequences."""
-    if _SHIFT in data:
-        return next(filter(None, (_try(data, name) for name in _ESCAPING)), None)
+    """Decode text of seven bits that switches its alphabet by escape sequences."""
+    if _SHIFT not in data:
+        return None
+    for name in _ESCAPING:
+        decoded = _try(data, name)
+        if decoded:
+            return decoded
     return None
 
 
 def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
-    """The text behind a byte order mark; broken characters are replaced, as long as they are few."""
-    decoded = _try(data, encoding) or (
-        _mended(data[len(mark) :], sure=True) if encoding == "utf-8-sig" else None
-    )
+    """Decode the text after a byte order mark; replace broken characters if they are few."""
+    decoded = _try(data, encoding)
+    if decoded is None and encoding == "utf-8-sig":
+        decoded = _repaired(data[len(mark) :], sure=True)
     if decoded:
         return Decoded(decoded.text, encoding, decoded.notes)
     text = data.decode(encoding, "replace")
@@ -162,34 +166,31 @@ def _decode_marked(data: bytes, mark: bytes, encoding: str) -> Decoded:
 
 
 def _decode_first(data: bytes, declared: str | None) -> Decoded:
-    """The text by the first encoding that fits all of it."""
+    """Decode by the first encoding that fits all of the text."""
     if declared:
         named = _try(data, declared)
-    else:
-        named = None
-    if named and not _is_disproved(named, data):
-        return named
-    decoded = (
-        _try(data, "utf-8")
-        or _paired(data)
-        or _mended(data)
-        or (None if fits_latin(data) else _mended(data, sure=True))
-        or _guessed(data)
-    )
+        if named and not _is_disproved(named, data):
+            return named
+    # UTF-8 before the rest: text of another encoding is hardly ever valid UTF-8, but every byte string is
+    # valid in some
+    # single-byte encoding.
+    decoded = _try(data, "utf-8") or _paired(data) or _repaired(data)
+    if decoded is None and not fits_latin(data):
+        decoded = _repaired(data, sure=True)
+    decoded = decoded or _guessed(data)
     if decoded is None:
         raise ReadError(
-            "unknown encoding: no UTF-8, and its letters are not those of cp1252",
+            "unknown encoding: not UTF-8, and its letters are not those of cp1252",
             "Save it as UTF-8 text: iconv -f ITS_ENCODING -t UTF-8.",
         )
+    notes = [decoded.notes]
     if declared and decoded.encoding != LATIN:
-        notes = [f"declared {declared}, which it is not"]
-    else:
-        notes = []
-    return replace(decoded, notes="; ".join(filter(None, [*notes, decoded.notes])) or None)
+        notes.insert(0, f"declared {declared}, which it is not")
+    return replace(decoded, notes="; ".join(filter(None, notes)) or None)
 
 
 def _paired(data: bytes) -> Decoded | None:
-    """UTF-8 in which some program wrote surrogates as characters: pairs are joined, others replaced."""
+    """Decode UTF-8 in which some program wrote surrogates as characters: join pairs, replace others."""
     try:
         text = data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -198,32 +199,32 @@ def _paired(data: bytes) -> Decoded | None:
 
 
 def _is_disproved(named: Decoded, data: bytes) -> bool:
-    """Whether a text says cp1252, as many programs do of any text, but is UTF-8 or has letters that nobody would write."""
-    return (
-        named.encoding == LATIN
-        and not data.isascii()
-        and bool(_try(data, "utf-8") or not is_plausible(named.text))
-    )
+    """Whether a declaration of cp1252 is wrong: many programs write it for any text, also for UTF-8."""
+    if named.encoding != LATIN or data.isascii():
+        return False
+    return _try(data, "utf-8") is not None or not is_plausible(named.text)
 
 
 def _guessed(data: bytes) -> Decoded | None:
-    """The text in the encoding that is most likely."""
+    """Decode by the most likely encoding."""
     guess = guess_encoding(data)
-    if guess:
-        decoded = _try(data, guess.encoding)
-    else:
-        decoded = None
-    if guess and decoded:
-        return replace(decoded, notes=guess.notes)
-    return None
+    if guess is None:
+        return None
+    decoded = _try(data, guess.encoding)
+    if decoded is None:
+        return None
+    return replace(decoded, notes=guess.notes)
 
 
-def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
-    """UTF-8 whose last character is cut off, or that has single bytes of cp1252 in it; None if it looks like another encoding.
+def _repaired(data: bytes, *, sure: bool = False) -> Decoded | None:
+    """Decode UTF-8 whose last character is cut off, or that contains single bytes of cp1252.
 
     Args:
         data: The bytes.
-        sure: A mark says that it is UTF-8, or it is no cp1252: then few broken bytes are enough.
+        sure: Whether a mark says that it is UTF-8, or it cannot be cp1252; then only many broken bytes are against it.
+
+    Returns:
+        The text; None if it looks like another encoding.
     """
     text, used = codecs.utf_8_decode(data, "surrogateescape", False)
     foreign = len(text) - len(text.encode("utf-8", "ignore").decode())
@@ -233,10 +234,13 @@ def _mended(data: bytes, *, sure: bool = False) -> Decoded | None:
         return None
     if sure and foreign > max(3, _MAX_BROKEN * len(text)):
         return None
-    notes = [f"bytes of another encoding read as cp1252: {foreign}"] * bool(foreign) + [
-        "last character cut off"
-    ] * bool(rest)
-    text = _FOREIGN_BYTE.sub(_as_cp1252, text) + "\ufffd" * bool(rest)
+    notes: list[str] = []
+    text = _FOREIGN_BYTE.sub(_as_cp1252, text)
+    if foreign:
+        notes.append(f"bytes of another encoding read as cp1252: {foreign}")
+    if rest:
+        notes.append("last character cut off")
+        text += "\ufffd"
     return Decoded(text, "utf-8", "; ".join(notes))
 
 
@@ -245,13 +249,11 @@ def _as_cp1252(match: re.Match[str]) -> str:
 
 
 def _try(data: bytes, encoding: str) -> Decoded | None:
-    """The text and the name of the codec, or None if it does not fit."""
+    """Decode by one encoding; None if it does not fit."""
     # Browsers read what says Latin-1 as cp1252, its superset in print.
     if re.fullmatch(r"iso-?8859-?1|latin-?1|windows-?1252", encoding):
-        name = "cp1252"
-    else:
-        name = encoding
+        encoding = "cp1252"
     try:
-        return Decoded(data.decode(name), codecs.lookup(name).name)
+        return Decoded(data.decode(encoding), codecs.lookup(encoding).name)
     except (UnicodeDecodeError, LookupError):
         return None

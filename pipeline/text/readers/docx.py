@@ -18,24 +18,24 @@ _MAX_DEPTH = 30
 _SILENT = frozenset(
     {
         "",
-        *("del", "moveFrom", "delText", "instrText", "delInstrText"),  # what was deleted; how a field is made
+        *("del", "moveFrom", "delText", "instrText", "delInstrText"),  # deleted text; instructions of fields
         *("pPr", "rPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "sdtEndPr", "customXmlPr"),
         *("smartTagPr", "fldData", "rt"),
     }
 )
-"""Elements that hold no text of the document."""
+"""Elements that do not contain text of the document."""
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 _TEXT = re.compile(rb"<\w+:t[ >]")
 _HINT = "Open it in a word processor and save it again as .docx or .txt."
 
 
 def parse_docx(data: bytes) -> Source:
-    """The text of a Word file, its paragraphs apart by blank lines; list items begin with `- `, quotations with `> `.
+    """Read the text of a Word file, with blank lines between paragraphs; list items begin with `- `, quotations with `> `.
 
-    Title and author are those of its properties. Its dates are not used: they tell when the file was made.
+    Title and author come from its properties. Its dates are not used: they say when the file was made, not the text.
 
     Raises:
-        ReadError: It is no Word file, or unpacks to too much.
+        ReadError: It is not a Word file, or unpacks to too much.
     """
     _check_size(data)
     import docx
@@ -44,31 +44,32 @@ def parse_docx(data: bytes) -> Source:
     try:
         document = docx.Document(io.BytesIO(data))
     except (KeyError, ValueError, zipfile.BadZipFile, PackageNotFoundError) as error:
-        raise ReadError(f"no Word file: {error}", _HINT) from error
-    # Looked up once: python-docx searches all styles anew for every paragraph.
+        raise ReadError(f"not a Word file: {error}", _HINT) from error
+    # Looked up once: python-docx searches all styles again for every paragraph.
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     reading = _Reading(styles)
     text = "".join(_joined(reading.blocks(document.element.body)))
-    unread = [
-        *(["embedded documents"] if reading.has_embedded else []),
-        *(["footnotes"] if _has_notes(document) else []),
-    ]
+    unread: list[str] = []
+    if reading.has_embedded:
+        unread.append("embedded documents")
+    if _has_notes(document):
+        unread.append("footnotes")
+    notes: str | None = None
+    if unread:
+        notes = f"not read: {', '.join(unread)}"
     properties = document.core_properties
     return Source(
-        text,
-        title=real_property(properties.title),
-        author=real_property(properties.author),
-        notes=f"not read: {', '.join(unread)}" if unread else None,
+        text, title=real_property(properties.title), author=real_property(properties.author), notes=notes
     )
 
 
 def _check_size(data: bytes) -> None:
-    """Refuse an archive that unpacks to too much, before anything is unpacked."""
+    """Refuse an archive that unpacks to too much, before unpacking anything."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise ReadError(f"no Word file: {error}", _HINT) from error
+        raise ReadError(f"not a Word file: {error}", _HINT) from error
     size = sum(part.file_size for part in parts)
     if size > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
         raise ReadError(
@@ -79,8 +80,8 @@ def _check_size(data: bytes) -> None:
 class _Reading:
     """Goes through the elements of a document in order.
 
-    Only what is known to hold no text of the document is left out, so that a content control, a tracked insertion, a field or
-    whatever else may stand around a text does not hide it.
+    It skips only elements known not to contain text of the document, so that a content control, a tracked insertion, a field
+    or anything else around a text does not hide it.
 
     Args:
         styles: Names of the styles, in lower case, by id.
@@ -91,11 +92,14 @@ class _Reading:
         self.has_embedded = False
 
     def blocks(self, container: Any, tables: int = 0) -> Iterator[tuple[str, bool]]:
-        """The paragraphs of a container as text, each with whether it is a list item.
+        """Read the paragraphs of a container.
 
         Args:
-            container: The body, a cell, a text box or whatever holds paragraphs.
+            container: The body, a cell, a text box or anything else that contains paragraphs.
             tables: Number of tables around it.
+
+        Yields:
+            Text of each paragraph, and whether it is a list item.
 
         Raises:
             ReadError: Tables are nested too deeply.
@@ -119,7 +123,12 @@ class _Reading:
         if text:
             style = self._styles.get(paragraph.style or "", "")
             listed = style.startswith("list") or _is_numbered(paragraph)
-            yield ("- " if listed else "> " if "quote" in style else "") + text, listed
+            if listed:
+                text = f"- {text}"
+            elif "quote" in style:
+                text = f"> {text}"
+            yield text, listed
+        # After the paragraph that they are anchored in: their place on the page is not known.
         for box in boxes:
             yield from self.blocks(box, tables)
 
@@ -133,7 +142,8 @@ def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:
         elif name in _SIGNS:
             parts.append(_SIGNS[name])
         elif name == "br":
-            parts.append("" if _attribute(child, "type") in ("page", "column") else "\n")
+            if _attribute(child, "type") not in ("page", "column"):
+                parts.append("\n")
         elif name == "txbxContent":
             boxes.append(child)
         else:
@@ -141,7 +151,7 @@ def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:
 
 
 def _children(element: Any) -> Iterator[Any]:
-    """The elements in an element that may hold text; of two forms of one thing the first."""
+    """Yield the elements in an element that may contain text; of alternative versions, the first."""
     for child in element:
         name = _name(child)
         if name == "AlternateContent":
@@ -151,15 +161,17 @@ def _children(element: Any) -> Iterator[Any]:
 
 
 def _name(element: Any) -> str:
-    """Name of an element without its namespace; empty for a comment."""
+    """Return the name of an element without its namespace; empty for a comment."""
     if isinstance(element.tag, str):
         return element.tag.rpartition("}")[2]
     return ""
 
 
 def _attribute(element: Any, name: str) -> str | None:
-    values: Iterator[str] = (value for key, value in element.items() if key.rpartition("}")[2] == name)
-    return next(values, None)
+    for key, value in element.items():
+        if key.rpartition("}")[2] == name:
+            return str(value)
+    return None
 
 
 def _is_numbered(paragraph: Any) -> bool:
@@ -169,16 +181,17 @@ def _is_numbered(paragraph: Any) -> bool:
 
 def _has_notes(document: Any) -> bool:
     """Whether there are footnotes or endnotes with text."""
-    parts = [
-        relation.target_part
-        for relation in document.part.rels.values()
-        if not relation.is_external and relation.reltype.endswith(("/footnotes", "/endnotes"))
-    ]
-    return any(_TEXT.search(part.blob) for part in parts)
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
+            continue
+        # Every file has an empty footnote for the line that separates footnotes from the text.
+        if _TEXT.search(relation.target_part.blob):
+            return True
+    return False
 
 
 def _joined(blocks: Iterator[tuple[str, bool]]) -> Iterator[str]:
-    """The blocks with a blank line between them, list items without."""
+    """Join blocks with a blank line, list items with a line break."""
     before: bool | None = None
     for text, listed in blocks:
         if before is not None:

@@ -1,11 +1,13 @@
-"""Which encoding text has that names none and is no UTF-8: cp1252 if that gives plausible letters, else a guess that is told.
+"""Guesses the encoding of text that is not UTF-8 and does not name one.
 
-Two things show that cp1252 is wrong. Words of four and more letters without a plain one are of another alphabet: then
-charset-normalizer says which, as long as there is text enough for one answer. A symbol between two letters (`Wa³êsa`), or an
-accented capital behind a small letter (`firmÕs`), is another encoding of Latin letters: then the one that has fewest of these.
+The answer is cp1252 if that gives plausible letters, else a guess that the notes report.
 
-Why not charset-normalizer alone: of 462 English news texts in cp1252 it reads 396 right and 66 wrong without a sign of it, this
-module 457 and 5; of 459 in Mac Roman it reads 92 right, this module 435 (`benchmarks/encodings.py`).
+Two signs show that cp1252 is wrong. Words of four or more letters, none of them in ASCII, are of another alphabet: then
+charset-normalizer decides, if there is enough text for a clear answer. A symbol between two letters (`Wa³êsa`), or an
+accented capital after a small letter (`firmÕs`), means another encoding of Latin letters: then the one with fewest of these.
+
+Why not charset-normalizer alone: of 462 English news texts in cp1252 it reads 396 correctly and 66 wrongly without any sign,
+this module 457 and 5; of 459 in Mac Roman it reads 92 correctly, this module 435 (`benchmarks/encodings.py`).
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ _LATIN_RIVALS = (
     "iso8859-13",
     "cp1254",
 )
-"""Encodings of Latin letters, the likelier first."""
+"""Encodings of Latin letters, the more likely ones first."""
 _OTHERS = [
     *(
         "cp1251",
@@ -52,12 +54,12 @@ _ALIEN = re.compile(r"[^\x00-\x7f\xa0‘’“”–—…•£€°·«»©®�
 _BETWEEN = "\xa0\xad‘’“”´–—…•·"
 """What may stand between two letters in cp1252: apostrophes, dashes and the like."""
 _MOJIBAKE = "AÂÃâ"
-"""What UTF-8 that was once read as cp1252 begins with, also where its accents are lost: that is not the encoding of the file."""
+"""What UTF-8 that was once read as cp1252 begins with, also where its accents are lost. It says nothing about this file."""
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCENTED = re.compile(r"[^\W\d_\x00-\x7f]")
 _MOSTLY = 0.3
 _MANY_ACCENTS = 0.055
-"""More than French has, of all letters."""
+"""Share of accented letters of all letters; French has less."""
 _FEW = 5
 _LEAST_ODD = 2
 _CLEAR = 0.05
@@ -69,14 +71,16 @@ _MAX_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The encoding that text is read in, and what a person should know of that."""
+    """The encoding to decode with, and a note for the reader of the tables."""
 
     encoding: str
     notes: str | None = None
 
 
 def guess_encoding(data: bytes) -> Guess | None:
-    """The encoding of text that is neither declared nor UTF-8, or None where no answer is much better than the others."""
+    """Guess the encoding of text that is neither declared nor UTF-8; None where no answer is much better than the others."""
+    # Other alphabets first: in cp1252 their words are all accents, and a rival with Latin letters would look
+    # better.
     text, fits = data.decode(LATIN, "replace"), fits_latin(data)
     aliens = sum(len(run) for run in _ALIEN.findall(text))
     if aliens or not fits:
@@ -94,7 +98,7 @@ def guess_encoding(data: bytes) -> Guess | None:
 
 
 def is_plausible(text: str) -> bool:
-    """Whether text that was decoded as cp1252 looks like it."""
+    """Whether text decoded as cp1252 looks like real text."""
     return not _ALIEN.search(text) and count_odd(text) < _LEAST_ODD
 
 
@@ -104,21 +108,16 @@ def fits_latin(data: bytes) -> bool:
 
 
 def count_odd(text: str) -> int:
-    """Places where no text has such a character: symbols between letters, capitals behind small letters, control characters."""
-    found = _odd_patterns()
-    return sum(1 for pattern in found for _ in pattern.finditer(text))
+    """Count characters in impossible places: symbols between letters, capitals after small letters, control characters."""
+    return sum(len(pattern.findall(text)) for pattern in _odd_patterns())
 
 
 @lru_cache(maxsize=1)
 def _odd_patterns() -> tuple[re.Pattern[str], ...]:
-    """Patterns of the characters up to U+FFFD, by their category."""
+    """Compile the patterns, from the Unicode categories of the characters up to U+FFFD."""
     letters = [chr(code) for code in range(0x80, 0x3000) if unicodedata.category(chr(code))[0] == "L"]
-    symbols = [
-        chr(code)
-        for code in (*range(0xA1, 0x3000), 0xFB01, 0xFB02, 0xFFFD)
-        if unicodedata.category(chr(code))[0] in "SPN"
-    ]
-    symbols = [symbol for symbol in symbols if symbol not in _BETWEEN]
+    candidates = map(chr, (*range(0xA1, 0x3000), 0xFB01, 0xFB02, 0xFFFD))
+    symbols = [c for c in candidates if unicodedata.category(c)[0] in "SPN" and c not in _BETWEEN]
     small = "a-z" + "".join(c for c in letters if c.islower())
     capital = "".join(c for c in letters if c.isupper() and c not in _MOJIBAKE)
     letter = r"[^\W\d_]"
@@ -133,10 +132,12 @@ def _odd_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _rival(data: bytes, odd: int) -> Guess | None:
-    """The encoding of Latin letters with the fewest odd places, if it has far fewer; others that have no more are named too."""
-    read = {
-        name: text for name in _LATIN_RIVALS if (text := _decoded(data, name)) and not _ALIEN.search(text)
-    }
+    """Return the encoding of Latin letters with the fewest odd places, if it has far fewer; name others with as few."""
+    read: dict[str, str] = {}
+    for name in _LATIN_RIVALS:
+        text = _decoded(data, name)
+        if text and not _ALIEN.search(text):
+            read[name] = text
     counts = {name: count_odd(text) for name, text in read.items()}
     fewest = min(counts.values(), default=odd)
     if fewest > odd // 5:
@@ -153,15 +154,16 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _told(names: Sequence[str]) -> Guess:
-    """The first of these encodings, as a guess that a person is told of."""
+    """Return the first of these encodings, with a note that it is a guess."""
     known = [codecs.lookup(name).name for name in names]
     return Guess(known[0], f"encoding guessed: {' or '.join(known[:_MAX_NAMED])}")
 
 
 def _other_alphabet(data: bytes, text: str) -> Guess | None:
-    """The encoding of another alphabet that the lines with foreign words have, if it is the only one that is likely."""
+    """Return the encoding of another alphabet for the lines with foreign words, if only one is likely."""
     import charset_normalizer
 
+    # Only these lines: the English text around them would hide what is special about them.
     sample = b"\n".join(_alien_lines(data))[:_SAMPLE] or data[:_SAMPLE]
     matches = list(charset_normalizer.from_bytes(sample, cp_isolation=_OTHERS))
     if not matches or matches[0].chaos > _CLEAR:
@@ -178,25 +180,25 @@ def _other_alphabet(data: bytes, text: str) -> Guess | None:
 
 
 def _alien_lines(data: bytes) -> Iterator[bytes]:
-    """The lines that have foreign words."""
+    """Return the lines that have foreign words."""
     return (line for line in data.splitlines() if _ALIEN.search(line.decode(LATIN, "replace")))
 
 
 def _is_clear(chaos: float, coherence: float, other_chaos: float, other_coherence: float) -> bool:
-    """Whether the first is better than the other by far."""
+    """Whether the first is far better than the other."""
     return other_chaos - chaos >= _CLEAR or coherence > _CLEARLY_MORE * other_coherence
 
 
 def _alike(text: str, other: str) -> float:
-    """Share of the characters beyond ASCII that two readings have in common."""
-    pairs = [(a, b) for a, b in zip(text, other, strict=False) if a > "\x7f" or b > "\x7f"]
-    if len(text) == len(other):
-        return sum(a == b for a, b in pairs) / max(len(pairs), 1)
-    return 0.0
+    """Return the share of the characters beyond ASCII that two decoded texts have in common."""
+    if len(text) != len(other):
+        return 0.0
+    pairs = [(a, b) for a, b in zip(text, other, strict=True) if a > "\x7f" or b > "\x7f"]
+    return sum(a == b for a, b in pairs) / max(len(pairs), 1)
 
 
 def _doubts(text: str, aliens: int, odd: int) -> str | None:
-    """What speaks against cp1252."""
+    """Return a note on what speaks against cp1252, if anything."""
     accented = len(_ACCENTED.findall(text))
     if aliens:
         return f"read as {LATIN}, but {aliens} characters look like another alphabet"

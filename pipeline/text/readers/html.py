@@ -1,8 +1,8 @@
 """HTML pages: title, article and comments as plain text.
 
-trafilatura tells which blocks of a page are the article. The text itself is taken from the page in its order, so that
-masks, captions, bylines and the authors of comments, which an extractor may drop, stay where they stood. Where the
-extractor finds nothing or too little, or the page is too large for it, the place with most text is taken.
+trafilatura decides which blocks of a page are the article. The text itself comes from the page in its order, so that masks,
+captions, bylines and authors of comments, which an extractor may drop, stay in place. Where the extractor finds nothing or
+too little, or the page is too large for it, the container with most text is the article.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What the extractor makes of a page."""
+    """What the extractor finds in a page."""
 
     lines: tuple[str, ...] = ()
     title: str | None = None
@@ -42,26 +42,27 @@ class Extract:
 
 
 def parse_html(data: bytes) -> Source:
-    """The text of a page, its blocks apart by blank lines.
+    """Read the text of a page, with blank lines between its blocks.
 
     List items begin with `- `, quotations with `> `, captions with `Caption: `. Comments follow the article.
 
     Raises:
-        ReadError: The page is binary or has no text.
+        ReadError: The page is binary or does not contain text.
     """
     decoded = decode(data, find_declared(data))
     text = decoded.text
     root = _parse(text)
     blocks = find_blocks(root)
+    extract = Extract()
     if _is_extractable(text, root, blocks):
         extract = _extract(text)
-    else:
-        extract = Extract()
     article = _article(blocks, extract)
     comments = [block for block in blocks if block.comment and not block.noise]
     if not article and not comments:
         raise ReadError("no text in the page", "Save the article itself, or its text as .txt.")
     title = extract.title
+    # The title of the extractor may come from the head of the page and name the site; the heading on the page
+    # wins.
     if title is None or not any(_same(block.text, title) for block in article[:_LOOK_BACK]):
         title = _first_heading(article) or title
         if title and not _first_heading(article):
@@ -86,34 +87,37 @@ def _parse(text: str) -> Any:
     try:
         root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise ReadError(f"no HTML: {error.msg}", "Save its text as .txt.") from error
-    # libxml2 says nothing of what it left out behind a limit of its own but here.
-    fatal = next((entry for entry in parser.error_log if entry.level == etree.ErrorLevels.FATAL), None)
-    if fatal is not None:
-        raise ReadError(f"cannot be read to its end: {fatal.message}"[:200], "Save its text as .txt.")
+        raise ReadError(f"not HTML: {error.msg}", "Save its text as .txt.") from error
+    # When libxml2 stops at one of its own limits, it drops the rest of the page and only notes it here.
+    for entry in parser.error_log:
+        if entry.level == etree.ErrorLevels.FATAL:
+            raise ReadError(f"cannot be read to its end: {entry.message}"[:200], "Save its text as .txt.")
     if root is None:
         raise ReadError("no text in the page", "Save the article itself, or its text as .txt.")
     return root
 
 
 def _is_extractable(text: str, root: Any, blocks: Sequence[Block]) -> bool:
-    """Whether the extractor can read the page in reasonable time, and to its end: it drops what is nested deeply."""
+    """Whether the extractor can read the page in reasonable time and completely: it drops deeply nested elements."""
     return len(blocks) <= _MAX_BLOCKS and len(text) <= _MAX_EXTRACTED and _depth(root) <= _MAX_DEPTH
 
 
 def _depth(root: Any) -> int:
-    """How many elements are nested at most."""
+    """Return the greatest depth of nested elements."""
     from lxml import etree
 
     depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
+        if event == "start":
+            depth += 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
     return deepest
 
 
 def _extract(text: str) -> Extract:
-    """The lines and metadata that trafilatura finds; empty if it fails."""
+    """Return the lines and metadata that trafilatura finds; empty if it fails."""
     import trafilatura
 
     try:
@@ -132,10 +136,11 @@ def _extract(text: str) -> Extract:
 
 
 def _article(blocks: Sequence[Block], extract: Extract) -> list[Block]:
-    """The blocks of the article."""
+    """Return the blocks of the article."""
     usable = [block for block in blocks if not block.comment]
     chosen = _chosen(usable, extract)
     fallback = _densest(usable)
+    # An extractor takes masked paragraphs for junk; then the densest container is closer to the article.
     enough = _size(chosen) >= _MIN_SHARE * _size(fallback) and _masks(chosen) >= 0.9 * _masks(fallback)
     if chosen and enough:
         return chosen
@@ -143,8 +148,10 @@ def _article(blocks: Sequence[Block], extract: Extract) -> list[Block]:
 
 
 def _chosen(blocks: Sequence[Block], extract: Extract) -> list[Block]:
-    """The blocks between the first and the last that the extractor took, with what belongs to them on both sides."""
-    keys = {key for line in extract.lines for key in _keys(line)}
+    """Return the blocks from the first to the last that the extractor took, extended to heading and end."""
+    keys: set[str] = set()
+    for line in extract.lines:
+        keys.update(_keys(line))
     taken = [index for index, block in enumerate(blocks) if not keys.isdisjoint(_keys(block.text))]
     if not taken:
         return []
@@ -156,7 +163,7 @@ def _chosen(blocks: Sequence[Block], extract: Extract) -> list[Block]:
 
 
 def _begin(blocks: Sequence[Block], first: int) -> int:
-    """Where the article begins: at the main heading shortly before its text."""
+    """Return the index where the article begins: at the main heading shortly before its text."""
     for index in range(first, max(-1, first - _LOOK_BACK - 1), -1):
         if blocks[index].kind == "h1":
             return index
@@ -164,7 +171,7 @@ def _begin(blocks: Sequence[Block], first: int) -> int:
 
 
 def _end(blocks: Sequence[Block], last: int) -> int:
-    """Where the article ends: text of the same container may follow, such as a masked end."""
+    """Return the index where the article ends: text of the same container may follow, such as a masked end."""
     at = last
     for index in range(last + 1, len(blocks)):
         block = blocks[index]
@@ -178,7 +185,7 @@ def _end(blocks: Sequence[Block], last: int) -> int:
 
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
-    """The text of the container that has most of it, or of the whole page where none has a good part."""
+    """Return the text of the container that has most of it, or of the whole page where none has a good part."""
     sizes: dict[int, int] = {}
     for block in blocks:
         if block.is_text:
@@ -199,7 +206,7 @@ def _masks(blocks: Sequence[Block]) -> int:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    """What two forms of the same line share: all of it, or its beginning and end where it is long."""
+    """Return what two versions of the same line share: all of it, or its beginning and end where it is long."""
     plain = _NORMAL.sub("", text.casefold())
     if len(plain) > _KEY:
         return (plain[:_KEY], plain[-_KEY:])
@@ -220,19 +227,19 @@ def _first_heading(blocks: Sequence[Block]) -> str | None:
 
 
 def _headed(comments: Sequence[Block]) -> list[Block]:
-    """The comments with a header that says so."""
+    """Put a header before comments that do not have one."""
     if not comments or element_names().comments.search(comments[0].text):
         return list(comments)
     return [Block("h", "Comments"), *comments]
 
 
 def _joined(blocks: Sequence[Block]) -> Iterator[str]:
-    """The blocks with a blank line between them; list items, and authors and dates of comments, without."""
+    """Join blocks with a blank line; list items, and authors and dates of comments, with a line break."""
     before: Block | None = None
     for block in blocks:
         if before is not None:
-            close = block.kind == before.kind == "li" or (block.meta and before.meta and block.comment)
-            if close:
+            # The layout reads an author and a date on neighbouring lines as the head of a comment.
+            if block.kind == before.kind == "li" or (block.meta and before.meta and block.comment):
                 yield "\n"
             else:
                 yield "\n\n"
@@ -241,17 +248,25 @@ def _joined(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _published(root: Any, text: str) -> str | None:
-    """The date that the page gives in full, as ISO text."""
+    """Return the date that the page gives in full, as ISO text."""
     names = document_words().dates
     values = [element.get("content") for element in root.iter("meta") if _meta_name(element) in names]
     values += [match[1] for match in _JSON_DATE.finditer(text[:_MAX_EXTRACTED])]
-    return next((value for value in values if value and _is_iso(value)), None)
+    for value in values:
+        if value and _is_iso(value):
+            return str(value)
+    return None
 
 
 def _with_time(root: Any, day: str | None) -> str | None:
-    """A day with the time that an element of the page gives for it, if one does."""
-    values = (element.get("datetime") or "" for element in root.iter("time")) if day else ()
-    return next((value.strip() for value in values if value.startswith(f"{day}T") and _is_iso(value)), day)
+    """Add to a day the time that an element of the page gives for it, if one does."""
+    if not day:
+        return day
+    for element in root.iter("time"):
+        value = str(element.get("datetime") or "")
+        if value.startswith(f"{day}T") and _is_iso(value):
+            return value.strip()
+    return day
 
 
 def _meta_name(element: Any) -> str:

@@ -60,7 +60,8 @@ class Parser:
         with self._lock:
             answer = self._ask(kind, data, self._seconds)
             if answer is None and self._served:
-                # An old child may have died of what earlier files left behind: a new one gets the file once more.
+                # An old child may have died of what earlier files left behind: a new one gets the file once
+                # more.
                 self._stop()
                 answer = self._ask(kind, data, max(deadline - time.monotonic(), _LEAST_SECONDS))
             if answer is None:
@@ -78,7 +79,11 @@ class Parser:
             self._stop()
 
     def _ask(self, kind: str, data: bytes, seconds: float) -> dict[str, Any] | None:
-        """The answer of the child, or None if it died; raises if it took too long."""
+        """Return the answer of the child, or None if it died.
+
+        Raises:
+            ReadError: It took too long.
+        """
         process = self._running()
         expired = threading.Event()
 
@@ -90,14 +95,12 @@ class Parser:
         timer.daemon = True
         timer.start()
         try:
-            _send(
-                process.stdin,
-                json.dumps({"kind": kind, "parser": parser_of(kind), "seconds": seconds}).encode(),
-            )
+            head = {"kind": kind, "parser": parser_of(kind), "seconds": seconds}
+            _send(process.stdin, json.dumps(head).encode())
             _send(process.stdin, data)
             answer = receive(process.stdout, _SPARE_ANSWER + _BYTES_A_CHARACTER * self._max_characters)
         except OSError:
-            answer = None
+            answer = None  # the child died while it was written to
         finally:
             timer.cancel()
         if expired.is_set():
@@ -156,14 +159,28 @@ class Parser:
 
 @lru_cache(maxsize=8)
 def shared_parser(seconds: float, megabytes: int, max_characters: int) -> Parser:
-    """The parser with these limits; it is kept until the program ends."""
+    """Return the parser with these limits; it lives until the program ends.
+
+    Args:
+        seconds: Time limit per file.
+        megabytes: Memory limit of the child process.
+        max_characters: Longest text that a parser may return.
+    """
     parser = Parser(seconds, megabytes, max_characters)
     atexit.register(parser.close)
     return parser
 
 
 def receive(stream: IO[bytes] | None, limit: int | None = None) -> bytes | None:
-    """The next message of a stream: its length in eight bytes, then its bytes. None at its end, or if it is longer than `limit`."""
+    """Read the next message of a stream: its length in eight bytes, then its bytes.
+
+    Args:
+        stream: The pipe.
+        limit: Bytes of the longest message to accept; None for any.
+
+    Returns:
+        The message; None at the end of the stream, or if it is too long.
+    """
     if stream is None:
         return None
     head = stream.read(LENGTH.size)
@@ -186,7 +203,7 @@ def _send(stream: IO[bytes] | None, message: bytes) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a child and let go of all that belongs to it."""
+    """Kill a child and free all that belongs to it."""
     process.kill()
     for stream in (process.stdin, process.stdout):
         try:

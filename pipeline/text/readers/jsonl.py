@@ -1,4 +1,4 @@
-"""JSON lines: one record a line, `{"id", "text", "title"?, "published"?, "url"?, "author"?}`."""
+"""JSON lines: one record per line, `{"id", "text", "title"?, "published"?, "url"?, "author"?}`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ _HINT = 'A record is one line: {"id": "a1", "text": "..."}, with title, publishe
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_ID = 500
 _MAX_BROKEN = 100
-"""So many broken lines of a file are named; with more and not one record the whole file fails."""
+"""Broken lines of a file that are reported. With more of them and no record at all, the whole file fails."""
 _UNSAFE = re.compile(f"[{UNSAFE}]")
 
 
 def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
-    """The records of a file; a line that is none gives an error that names it. Other keys are passed over.
+    """Read the records of a file; other keys are ignored.
+
+    Yields:
+        The records. A `ReadError` names a line that is not a record.
 
     Raises:
-        ReadError: There is no record at all.
+        ReadError: The file does not contain any record.
     """
     encoding = "utf-8"
     if data.startswith(_MARKS) or b"\0" in data:
@@ -33,7 +36,7 @@ def read_jsonl(data: bytes) -> Iterator[Source | ReadError]:
     if data.lstrip()[:1] == b"[" and data.rstrip()[-1:] == b"]":
         raise ReadError(
             "a JSON array, not JSON lines",
-            "Write one record a line: `jq -c '.[]' articles.json > articles.jsonl`.",
+            "Write one record per line: `jq -c '.[]' articles.json > articles.jsonl`.",
         )
     yield from _with_some(_records(data, encoding))
 
@@ -48,7 +51,10 @@ def _records(data: bytes, encoding: str) -> Iterator[Source | ReadError]:
 
 
 def _with_some(records: Iterator[Source | ReadError]) -> Iterator[Source | ReadError]:
-    """The same records, with no more than some broken lines: nobody reads a failure for each line of what is something else."""
+    """Pass records on and limit the broken lines: nobody reads a failure for each line of a file that is something else.
+
+    Broken lines at the start wait until the first record shows that the file is of this format.
+    """
     broken: list[ReadError] = []
     found, more = False, 0
     for record in records:
@@ -70,11 +76,11 @@ def _with_some(records: Iterator[Source | ReadError]) -> Iterator[Source | ReadE
     if not found:
         yield from broken
     if more:
-        yield ReadError(f"{more} more lines are no records, beside {len(broken)} that are named", _HINT)
+        yield ReadError(f"{more} more lines are not records, besides the {len(broken)} listed", _HINT)
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
-    """The lines of a file one by one, without a second copy of all of them."""
+    """Yield the lines of a file one by one, without a second copy of all of them."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start)
@@ -95,15 +101,14 @@ def _record(line: bytes, encoding: str, number: int) -> Source:
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
     whole = _with_title(valid_text(text), title)
+    notes: str | None = None
     if not whole.endswith(text):
         notes = "lone surrogates replaced"
-    else:
-        notes = None
     return Source(whole, title, published, author, url, doc_id, encoding, notes, number)
 
 
 def _with_title(text: str, title: str | None) -> str:
-    """The text with its title on top, unless it begins with it: what a title says is annotated like all else."""
+    """Put the title above the text, unless the text begins with it, because titles are annotated like everything else."""
     if title is None or text.lstrip().startswith(title.strip()):
         return text
     return f"{title.strip()}\n\n{text}"
@@ -116,9 +121,9 @@ def _parse(line: bytes) -> dict[str, object]:
         raise ReadError("is not UTF-8", "Save the file as UTF-8.") from error
     except (ValueError, RecursionError) as error:
         reason = getattr(error, "msg", None) or "too deep or too large a value"
-        raise ReadError(f"is no JSON: {reason}", _HINT) from error
+        raise ReadError(f"is not JSON: {reason}", _HINT) from error
     if not isinstance(record, dict):
-        raise ReadError("is no JSON object", _HINT)
+        raise ReadError("is not a JSON object", _HINT)
     return record
 
 
@@ -130,7 +135,7 @@ def _required(record: dict[str, object], key: str) -> str:
         elif isinstance(value, str):
             state = "is empty"
         else:
-            state = "is no string"
+            state = "is not a string"
         raise ReadError(f"'{key}' {state}", _HINT)
     return value
 
@@ -138,7 +143,7 @@ def _required(record: dict[str, object], key: str) -> str:
 def _optional(record: dict[str, object], key: str) -> str | None:
     value = record.get(key)
     if value is not None and not isinstance(value, str):
-        raise ReadError(f"'{key}' is no string", _HINT)
+        raise ReadError(f"'{key}' is not a string", _HINT)
     text = valid_text(value or "").replace("\0", "\ufffd")
     if text.strip("\ufffd \t\n"):
         return text

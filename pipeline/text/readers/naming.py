@@ -37,7 +37,7 @@ class ElementNames:
     """Kinds of HTML elements, and patterns that find words in their names.
 
     Attributes:
-        intro: Matches the end of a line that goes on with the name of an author or a date.
+        intro: Matches the end of a line that continues with the name of an author or a date.
     """
 
     tags: Tags
@@ -49,13 +49,13 @@ class ElementNames:
 
 @lru_cache(maxsize=1)
 def document_words() -> DocumentWords:
-    """The words of this repository."""
+    """Read the words that came with the package, once per process."""
     return read_rule_file(RULES_DIR / "layout" / "documents.yml", DocumentWords)
 
 
 @lru_cache(maxsize=1)
 def element_names() -> ElementNames:
-    """The patterns of this repository."""
+    """Compile the patterns of these words, once per process."""
     words = document_words()
     intro = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, words.intro))})|[,:&(])\s*$", re.IGNORECASE)
     return ElementNames(
@@ -64,7 +64,7 @@ def element_names() -> ElementNames:
 
 
 def real_property(value: str | None) -> str | None:
-    """A title or author, or None where it is missing or a stand-in of some program."""
+    """Return a title or author; None where it is missing or a placeholder of some program (`untitled`)."""
     text = " ".join((value or "").split())
     if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders:
         return text

@@ -18,7 +18,7 @@ from pipeline.text.document import Source
 from pipeline.text.readers.naming import real_property
 
 _CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"}
-"""Characters that no text has; unused codes print as bullets."""
+"""Control characters, which text does not have; unused codes print as bullets."""
 _HINT = "Print it to a new PDF, or save its text as .txt."
 _WIDE_GAP = 1.35
 _SHORT_LINE = 0.75
@@ -33,7 +33,13 @@ _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """A printed line: its text, height on the page, and font size; `top` marks the first of a page."""
+    """A printed line.
+
+    Attributes:
+        y: Height above the foot of the page, in points.
+        size: Font size in points.
+        top: Whether it is the first line of a page.
+    """
 
     text: str
     y: float
@@ -42,10 +48,10 @@ class PdfLine:
 
 
 def parse_pdf(data: bytes) -> Source:
-    """The text of a PDF file, its paragraphs apart by blank lines, with title and author of its properties.
+    """Read the text of a PDF file, with blank lines between paragraphs, and title and author of its properties.
 
     Raises:
-        ReadError: It cannot be opened, is encrypted, or has no text.
+        ReadError: It cannot be opened, is encrypted, or does not contain text.
     """
     import pypdf
 
@@ -79,7 +85,7 @@ def parse_pdf(data: bytes) -> Source:
 
 
 class _Faults(logging.Handler):
-    """The faults that pypdf finds in a file and works around: some cost text."""
+    """The faults that pypdf logs and works around: some of them lose text."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -88,7 +94,7 @@ class _Faults(logging.Handler):
 
     @property
     def note(self) -> str | None:
-        """What is to be known of them, if anything."""
+        """A note on the faults, if there are any."""
         if self._count:
             return f"faults in the PDF: {self._count}, the first: {self.first}"
         return None
@@ -99,7 +105,7 @@ class _Faults(logging.Handler):
 
     @contextmanager
     def collected(self) -> Iterator[None]:
-        """Collect them meanwhile."""
+        """Collect faults within the `with` block."""
         logger = logging.getLogger("pypdf")
         logger.addHandler(self)
         try:
@@ -109,7 +115,8 @@ class _Faults(logging.Handler):
 
 
 def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:
-    """The paragraphs of printed lines. A word that is split at a line end is joined."""
+    """Join printed lines to paragraphs, and words that are split at the end of a line."""
+    # Counted in the whole text first: whether a hyphen belongs to a word shows elsewhere in the same text.
     words = Counter(word.lower() for line in lines for word in _WORDS.findall(line.text))
     leading, width = _leading(lines), _width(lines)
     paragraph = ""
@@ -125,45 +132,49 @@ def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:
 
 def _properties(reader: Any) -> tuple[str | None, str | None]:
     found = reader.metadata
-    if found:
-        values = (found.title, found.author)
-    else:
-        values = (None, None)
-    title, author = (real_property(str(value or "").translate(_CONTROLS)) for value in values)
+    if not found:
+        return None, None
+    title, author = (
+        real_property(str(value or "").translate(_CONTROLS)) for value in (found.title, found.author)
+    )
     return title, author
 
 
 def _read_lines(page: Any) -> Iterator[PdfLine]:
-    """The printed lines of a page in the order of its content."""
-    segments: list[tuple[str, float, float]] = []
-
-    def visit(text: str, matrix: Sequence[float], place: Sequence[float], font: object, size: float) -> None:
-        segments.append(
-            (
-                text,
-                place[4] * matrix[1] + place[5] * matrix[3] + matrix[5],
-                size * abs(place[3] * matrix[3]) or size,
-            )
-        )
-
-    page.extract_text(visitor_text=visit)
+    """Yield the printed lines of a page in the order of its content."""
     parts: list[str] = []
     y = size = 0.0
     top = True
-    for text, height, points in (*segments, ("\n", 0.0, 0.0)):
+    # A line break at the end closes the last line.
+    for text, height, points in (*_segments(page), ("\n", 0.0, 0.0)):
         for number, piece in enumerate(text.split("\n")):
-            line = " ".join("".join(parts).translate(_CONTROLS).split()) if number else ""
-            if line:
-                yield PdfLine(line, y, size, top)
-                top = False
-            parts = [] if number else parts
+            if number:
+                line = " ".join("".join(parts).translate(_CONTROLS).split())
+                parts = []
+                if line:
+                    yield PdfLine(line, y, size, top)
+                    top = False
+            # The first visible text of a line gives its height: white space is often placed anywhere.
             if piece.strip() and not "".join(parts).strip():
                 y, size = height, points
             parts.append(piece)
 
 
+def _segments(page: Any) -> list[tuple[str, float, float]]:
+    """Return the pieces of text of a page with their height and font size, both in points on the page."""
+    segments: list[tuple[str, float, float]] = []
+
+    def visit(text: str, matrix: Sequence[float], place: Sequence[float], font: object, size: float) -> None:
+        # Both matrices scale: many programs set the font size to 1 and scale by the matrix.
+        y = place[4] * matrix[1] + place[5] * matrix[3] + matrix[5]
+        segments.append((text, y, size * abs(place[3] * matrix[3]) or size))
+
+    page.extract_text(visitor_text=visit)
+    return segments
+
+
 def _without_furniture(pages: Sequence[list[PdfLine]]) -> Iterator[list[PdfLine]]:
-    """The pages without page numbers and the lines that stand at the head or foot of three pages or more."""
+    """Remove page numbers, and lines at the head or foot of three or more pages."""
     edges = Counter(_edge(line) for page in pages if page for line in {page[0], page[-1]})
     for page in pages:
         first, last = 0, len(page)
@@ -187,16 +198,17 @@ def _is_furniture(line: PdfLine, edges: Counter[str]) -> bool:
 
 
 def _leading(lines: Sequence[PdfLine]) -> float:
-    """The distance between the lines of a paragraph, 0 if none can be told: usual, and smaller than that between paragraphs."""
-    gaps = (
-        left.y - right.y
-        for left, right in pairwise(lines)
-        if not right.top and left.y - right.y <= 3 * max(right.size, 1)
-    )
-    near = sorted(gap for gap in gaps if gap > 0)
-    if near:
-        return near[len(near) // 3]
-    return 0.0
+    """Return the usual distance between the lines of a paragraph in points; 0 if there are no neighbouring lines."""
+    near: list[float] = []
+    for left, right in pairwise(lines):
+        gap = left.y - right.y
+        if not right.top and 0 < gap <= 3 * max(right.size, 1):
+            near.append(gap)
+    if not near:
+        return 0.0
+    # The lower third, not the middle: distances between paragraphs are larger, and a text may have many of
+    # them.
+    return sorted(near)[len(near) // 3]
 
 
 def _width(lines: Sequence[PdfLine]) -> int:
@@ -205,7 +217,14 @@ def _width(lines: Sequence[PdfLine]) -> int:
 
 
 def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
-    """Whether a line begins a paragraph."""
+    """Whether a line begins a paragraph.
+
+    Args:
+        left: The line before.
+        right: The line.
+        leading: Usual distance of lines, in points; 0 if not known.
+        width: Characters of a full line.
+    """
     gap = left.y - right.y
     if not right.top and abs(left.size - right.size) > 0.5:
         return True
@@ -213,18 +232,21 @@ def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
         return True
     if not right.top and leading and gap > _WIDE_GAP * leading:
         return True
-    if right.top or gap <= 0:  # A new page or column: a sentence that is open goes on.
+    if right.top or gap <= 0:  # a new page or column: an open sentence continues
         return bool(_ENDS.search(left.text)) or not (right.text[0].islower() or right.text[0] == "*")
     return bool(_ENDS.search(left.text)) and len(left.text) < _SHORT_LINE * width
 
 
 def _append(paragraph: str, line: str, words: Counter[str]) -> str:
-    """A paragraph with its next line."""
+    """Add the next line to a paragraph."""
     if not paragraph:
         return line
     split, first = _SPLIT_WORD.search(paragraph[-_MAX_WORD:]), _FIRST_WORD.match(line)
     if not split or not first or not first.group()[0].islower():
-        return paragraph + ("" if paragraph[-1] == "-" and line[0].isalnum() else " ") + line
+        if paragraph[-1] == "-" and line[0].isalnum():
+            return paragraph + line
+        return f"{paragraph} {line}"
+    # `gov-` + `ernment` or `co-` + `operation`: the form that the text has elsewhere decides.
     whole, hyphened = f"{split[1]}{first.group()}".lower(), f"{split[1]}-{first.group()}".lower()
     keeps = words[hyphened] > words[whole] or (not words[whole] and not split[1].islower())
     if keeps:

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the file as it stands."""
+"""Plain text and Markdown: the file as it is."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pipeline.text.readers.decoding import decode
 
 
 def read_text(data: bytes) -> Source:
-    """The text of a file, with its line endings and every character as they stand.
+    """Read the text of a file, with its line endings and all characters unchanged.
 
     Raises:
-        ReadError: It is binary, empty, or in no known encoding.
+        ReadError: It is binary, empty, or in an unknown encoding.
     """
     decoded = decode(data)
     return Source(decoded.text, encoding=decoded.encoding, notes=decoded.notes)

@@ -86,6 +86,81 @@ def test_names_are_filled_in_where_they_are_clear(
     assert (row.content_resolved, row.is_resolved) == (resolved, clear)
 
 
+@pytest.mark.parametrize(
+    ("text", "resolved", "clear"),
+    [
+        ('"I will resign in May," said Anna Moll.', '"[Anna Moll] will resign in May,"', True),
+        ('Anna Moll said: "I never met my rival."', '"[Anna Moll] never met [Anna Moll’s] rival."', True),
+        (
+            '"We will close the yard," said a spokesman for Kestrel Foods.',
+            '"[Kestrel Foods] will close the yard,"',
+            True,
+        ),
+        (
+            'Kestrel Foods said: "We regret our mistake."',
+            '"[Kestrel Foods] regret [Kestrel Foods’] mistake."',
+            True,
+        ),
+        (
+            '"We will close the yard," said Anna Moll, chief executive of Kestrel Foods.',
+            '"[Kestrel Foods] will close the yard,"',
+            True,
+        ),
+        (
+            '"We have a duty to our members," said Anna Moll of the Bakers Union.',
+            '"[Bakers Union] have a duty to [Bakers Union’s] members,"',
+            True,
+        ),
+        ('"We are all to blame," Anna Moll told reporters.', None, False),
+        ('"They betrayed us," said the Home Office.', None, False),
+        (
+            'The Home Office said: "We do not comment on leaks."',
+            '"[Home Office] do not comment on leaks."',
+            True,
+        ),
+        ('"My view is clear," the chairman said.', '"[the chairman’s] view is clear,"', True),
+        ('Jon Berg left the hall on Monday. "I was wrong," he said.', '"[Jon Berg] was wrong,"', True),
+        (
+            '"The yard is safe," said Anna Moll. "I checked the yard in May."',
+            '"[Anna Moll] checked the yard in May."',
+            True,
+        ),
+        (
+            "Anna Moll answered questions from readers.\n\nQ: Will the yard close?\n\nA: I will keep the yard open for ten years.",
+            "[Anna Moll] will keep the yard open for ten years.",
+            True,
+        ),
+        (
+            "JON BERG: Did you read the report?\n\nANNA MOLL: I read the report in May and in June.",
+            "[ANNA MOLL] read the report in May and in June.",
+            True,
+        ),
+        (
+            "# Kestrel Foods announces results\n\nWe expect our sales to grow by 4 per cent.",
+            "[Kestrel Foods’] sales to grow by 4 per cent",
+            True,
+        ),
+        ('"I told the board that we would lose," said Anna Moll.', None, False),
+        ('"We will not pay," said the Treasury\'s Jon Berg.', '"[Treasury] will not pay,"', True),
+        (
+            'Analysts at Orbis Bank said: "We see growth of 2 per cent."',
+            '"[Orbis Bank] see growth of 2 per cent."',
+            True,
+        ),
+        ('The union and the bank said: "We have a deal."', '"[the union and the bank] have a deal."', True),
+        ('Ms Moll said she was "proud of my team".', '[Moll] was "proud of [Moll’s] team"', True),
+    ],
+)
+def test_i_and_we_are_who_speaks_or_whom_he_speaks_for(
+    nlp: Language, text: str, resolved: str | None, clear: bool
+) -> None:
+    before = "" if text.startswith("#") else "Larkmere notes\n\n"
+    rows = claims_of(nlp, f"{before}{text}\n\n{TAIL}\n")
+    last = max(rows, key=lambda row: row.content_end or 0)
+    found = (last.content_resolved or "").rstrip(".")
+    assert (found, last.is_resolved) == ((resolved or "").rstrip("."), clear)
+
+
 def test_a_quotation_that_goes_on_says_whose_it_is(nlp: Language) -> None:
     text = in_place('"The yard is safe," Anna Moll said. "We test it every week."')
     first, second = sorted(claims_of(nlp, text), key=lambda row: row.content_start or 0)
@@ -107,6 +182,12 @@ def test_nothing_is_kept_across_masked_text(nlp: Language) -> None:
     )
     kept = [row.source_text for row in claims_of(nlp, text) if row.kept]
     assert kept == ["The union"]
+
+
+def test_a_claim_ends_at_the_first_withheld_word_where_it_says_enough_without_the_rest(nlp: Language) -> None:
+    text = in_place("Kestrel said the yard was safe in **** ***** and that nobody was hurt there.")
+    (row,) = [row for row in claims_of(nlp, text) if row.kept]
+    assert (row.content_text, row.truncated) == ("the yard was safe", True)
 
 
 def test_scores_follow_the_evidence_and_are_calibrated(tmp_path: Path) -> None:

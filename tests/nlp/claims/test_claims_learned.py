@@ -368,10 +368,22 @@ def one_sentence(nlp: Language, words: list[str]) -> Doc:
     return Doc(nlp.vocab, words=words, tags=["NN"] * count, lemmas=words, heads=[0] * count, deps=deps)
 
 
+def transcript(nlp: Language, turns: int) -> Doc:
+    """A section for each turn of an interview."""
+    said = [nlp("Q: Was the yard safe?"), nlp("A: I tested the yard twice.")]
+    doc = Doc.from_docs(said * (turns // 2))
+    assert doc is not None
+    starts = [token.i for token in doc if token.text in {"Q", "A"}]
+    ends = [*starts[1:], len(doc)]
+    doc.spans["sections"] = [Span(doc, a, b, label="paragraph") for a, b in zip(starts, ends, strict=True)]
+    return doc
+
+
 HARD: dict[str, Callable[[Language, int], Doc]] = {
     "a long paragraph": lambda nlp, times: paragraph(nlp, 5_000 * times),
     "quotation marks": lambda nlp, times: one_sentence(nlp, ['"', "so", "it", "was", "said"] * 400 * times),
     "marks alone": lambda nlp, times: one_sentence(nlp, ['"'] * 2_000 * times),
+    "turns": lambda nlp, times: transcript(nlp, 600 * times),
     "no verbs": lambda nlp, times: one_sentence(nlp, ["red", "blue", "green"] * 600 * times),
 }
 

@@ -20,7 +20,15 @@ from pipeline.text.masking import compile_patterns, unmask
 
 FOLDER = Path(__file__).parent / "traps"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
-KNOWN_TO_FAIL = {"headlines": 2, "types": 2, "quotes": 1, "edges": 1}
+KNOWN_TO_FAIL = {
+    "clauses": 0,
+    "edges": 1,
+    "front_pages": 1,
+    "headlines": 1,
+    "interviews": 0,
+    "quotes": 1,
+    "types": 2,
+}
 """Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""
 
 

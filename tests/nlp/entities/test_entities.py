@@ -100,7 +100,7 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("b", "[Zelmaric|COMPANY], a maker of heat pumps, said it would appeal."),
         ("b", "The pumps are made by [Ostrell Grid|COMPANY], which is owned by a fund."),
         ("b", "A spokesperson for [Zelmaric|COMPANY] denied the claim."),
-        ("b", "The committee's chairman asked [Zelmaric|COMPANY] to explain the error rate."),
+        ("b", "The committee's chairman asked [Zelmaric|COMPANY] to recall the product."),
         ("b", "The [Border Scanning Committee|COMMITTEE] wrote to the [Home Office|DEPARTMENT]."),
         ("b", "The [Spectrum and Towers Committee|COMMITTEE] met."),
         ("b", "Witnesses told the [Canals and Rivers Committee|COMMITTEE] on Tuesday that it leaks."),

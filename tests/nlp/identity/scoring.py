@@ -38,10 +38,13 @@ def find_ids(annotator: Annotator, trap: Trap) -> Ids:
     identity.survey(lambda: [chunk])
     resolved = identity.resolve(chunk)
     mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
-    return {marked: _id_at(marked, mentions, claims) for marked in trap.marked}
+    return {
+        marked: _id_at(marked, mentions, claims, trap.documents[marked.doc][1][marked.start : marked.end])
+        for marked in trap.marked
+    }
 
 
-def _id_at(marked: Marked, mentions: Rows, claims: Rows) -> str | None:
+def _id_at(marked: Marked, mentions: Rows, claims: Rows, word: str) -> str | None:
     doc = f"doc-{marked.doc}"
     inside = [
         r for r in mentions if r["doc_id"] == doc and marked.start <= r["start"] and r["end"] <= marked.end
@@ -50,10 +53,22 @@ def _id_at(marked: Marked, mentions: Rows, claims: Rows) -> str | None:
         inside and inside[-1]["label"] != "OFFICE"
     ):  # `[Prime Minister May|t]`: the name stands behind the title
         return str(inside[-1]["entity_id"])
-    for row in claims:
-        if row["doc_id"] == doc and row["source_start"] == marked.start:
-            return None if row["source_entity_id"] is None else str(row["source_entity_id"])
-    return None
+    own = [row for row in claims if row["doc_id"] == doc]
+    spoken = [row for row in own if row["source_start"] == marked.start]
+    if not spoken and word in ("I", "We", "we"):
+        spoken = _around(own, marked.start)
+    entity = spoken[0]["source_entity_id"] if spoken else None
+    return None if entity is None else str(entity)
+
+
+def _around(claims: Rows, at: int) -> Rows:
+    """The claims in whose words a character stands, the narrowest first: `I` in a quotation is no claim of its own, but its speaker."""
+    inside = [
+        (sum(span["end"] - span["start"] for span in row["content_spans"]), n)
+        for n, row in enumerate(claims)
+        if any(span["start"] <= at < span["end"] for span in row["content_spans"] or ())
+    ]
+    return [claims[n] for _, n in sorted(inside)]
 
 
 def judge(trap: Trap, ids: Ids) -> tuple[str, str]:

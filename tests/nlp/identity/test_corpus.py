@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.nlp.identity.corpus import Corpus, Final, Seen
 from pipeline.nlp.identity.facts import Facts
@@ -132,3 +133,44 @@ def test_an_empty_corpus_has_nobody() -> None:
         [("a", None, [seen("person-x-in-a", "X", "surname-only"), seen("person-sign", "", "surname-only")])]
     )
     assert [final.entity for final in found.values()] == ["person-x-in-a", "person-sign"]
+
+
+def test_aliases_make_no_cycle() -> None:
+    """From an id to those it is an alias of, there is an end: also where spellings of a name lead in a ring."""
+    ring = ["Jon Rare", "John Rare", "Johnny Rare"]
+    for seed in range(20):
+        documents = news(seed, 40)
+        for number in range(3):
+            pair = ring[number], ring[(number + 1) % 3]
+            row = seen(f"person-{pair[0].lower().replace(' ', '-')}", pair[0])
+            documents.append((f"ring-{number}", None, [replace(row, forms=list(pair))]))
+        found, pairs = resolve(documents)
+        above: dict[str, set[str]] = {}
+        for entity, alias in pairs:
+            above.setdefault(alias, set()).add(entity)
+        reached = set(above)
+        while True:
+            further = {entity for alias in reached for entity in above.get(alias, ()) if entity in above}
+            if not further:
+                break
+            assert further < reached
+            reached = further
+        assert (
+            len({found[f"ring-{n}", f"person-{ring[n].lower().replace(' ', '-')}"].entity for n in range(3)})
+            == 1
+        )
+
+
+def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
+    facts = Facts({"person-ada-listed": ("Ada Listed", "", ""), "person-eda-listed": ("Eda Listed", "", "")})
+    row = replace(seen("person-ada-listed", "Ada Listed"), forms=["Ada Listed", "Eda Listed"])
+    documents = [("a", None, [row]), ("b", None, [seen("person-eda-listed", "Eda Listed")])]
+    corpus = Corpus(facts)
+    for _, day, rows in documents:
+        corpus.survey(rows, day)
+    corpus.settle()
+    assert [corpus.final(rows[0].local_id).entity for _, _, rows in documents] == [
+        "person-ada-listed",
+        "person-eda-listed",
+    ]
+    assert not any(corpus.final(rows[0].local_id).aliases for _, _, rows in documents)

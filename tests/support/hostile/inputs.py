@@ -88,7 +88,7 @@ NAMES: tuple[Case, ...] = (
         (File("a.jsonl", b'{"id": "{name}", "text": "x"}\nno record'), File("a.jsonl:2", TEXT)),
         (
             Kept("{name}", "x"),
-            Failed("no JSON", path="a.jsonl:2"),
+            Failed("not JSON", path="a.jsonl:2"),
             Failed("unknown ending", path="a.jsonl\ufffd3a2"),
         ),
     ),
@@ -205,23 +205,23 @@ PAGES: tuple[Case, ...] = (
         Failed("encrypted|broken", path="a.pdf"),
         file="a.pdf",
     ),
-    text_case("empty Word file", b"", Failed("no Word file", "save it again", "a.docx"), file="a.docx"),
+    text_case("empty Word file", b"", Failed("not a Word file", "save it again", "a.docx"), file="a.docx"),
     text_case(
         "old Word file",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99),
-        Failed("no Word file", path="a.docx"),
+        Failed("not a Word file", path="a.docx"),
         file="a.docx",
     ),
     text_case(
         "Word file cut in half",
         WRITTEN[: len(WRITTEN) // 2],
-        Failed("no Word file", path="a.docx"),
+        Failed("not a Word file", path="a.docx"),
         file="a.docx",
     ),
     text_case(
-        "zip that is no Word file",
+        "zip that is not a Word file",
         make_zip({"a.txt": TEXT}),
-        Failed("no Word file", path="a.docx"),
+        Failed("not a Word file", path="a.docx"),
         file="a.docx",
     ),
     text_case(

@@ -76,7 +76,7 @@ def _faults(work: Path, raw: Path, rows: list[dict[str, str]], usual: set[str]) 
     try:
         import_list(Request(source, "csv", own, MARK))
     except RuleError:
-        if own.exists():
+        if own.is_dir() and any(own.iterdir()):
             yield "refused, but something is written"
         return
     lines = (own / NAMES_FILE).read_bytes().splitlines()

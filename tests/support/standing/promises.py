@@ -23,6 +23,9 @@ KEYS = {
     "offices": ("office_id", "entity_id", "from"),
     "claims": ("claim_id",),
     "claim_mentions": ("claim_id", "mention_id", "role"),
+    "claim_links": ("claim_id", "other_claim_id", "relation"),
+    "positions": ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
+    "document_groups": ("doc_id",),
     "dates": ("date_id",),
     "failures": ("path", "stage"),
 }
@@ -32,6 +35,7 @@ ORDER = {
     "mentions": ("doc_id", "start", "end"),
     "appearances": ("doc_id", "appearance_id"),
     "offices": ("office_id", "from", "entity_id"),
+    "document_groups": ("group_id", "doc_id"),
     "claims": ("doc_id", "cue_start", "content_start", "claim_id"),
     "dates": ("doc_id", "start", "end"),
 }

@@ -31,7 +31,16 @@ _AGAIN = frozenset({"DT", "PRP$"})
 
 
 def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether a listed use of the verb makes the draft an act and no claim."""
+    """Whether a listed use of the verb makes the draft an act and no claim.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        lexicon: The rule data.
+
+    Returns:
+        Whether the claim reports nothing.
+    """
     acts = lexicon.acts_of.get(tree.lemmas[draft.head]) or lexicon.acts_of.get(
         tree.lower[draft.head].rstrip("s"), ()
     )
@@ -39,23 +48,35 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
 
 
 def _fits(tree: Tree, draft: Draft, act: Act) -> bool:
-    cue = draft.cue
-    if cue is not None and tree.tags[cue[1] - 1] in {"IN", "RP"} and cue[1] - 1 > draft.head:
-        return False  # `calls for an election`
-    if act.sources and (
-        draft.source is None or tree.lemmas[_last_noun(tree, *draft.source)] not in act.sources
-    ):
-        return False
-    if act.future and not _is_future(tree, draft.head):
-        return False
-    if act.then and not any(
-        tree.lower[i] in act.then for start, end in draft.content for i in range(start, end)
-    ):
-        return False
-    if act.not_then and any(
-        tree.lower[i] in act.not_then for start, end in draft.content for i in range(start, end)
-    ):
-        return False
+    """Whether all that an act names is there."""
+    return (
+        not _ends_with_preposition(tree, draft)
+        and _has_source(tree, draft, act)
+        and (not act.future or _is_future(tree, draft.head))
+        and _has_words(tree, draft, act)
+        and _has_object(tree, draft, act)
+    )
+
+
+def _ends_with_preposition(tree: Tree, draft: Draft) -> bool:
+    """`calls for an election` is no act, other than `calls an election`."""
+    last = draft.head if draft.cue is None else draft.cue[1] - 1
+    return last > draft.head and tree.tags[last] in {"IN", "RP"}
+
+
+def _has_source(tree: Tree, draft: Draft, act: Act) -> bool:
+    if not act.sources:
+        return True
+    return draft.source is not None and tree.lemmas[_last_noun(tree, *draft.source)] in act.sources
+
+
+def _has_words(tree: Tree, draft: Draft, act: Act) -> bool:
+    """Whether one of the words of an act follows, and none of those that must not."""
+    words = {tree.lower[i] for start, end in draft.content for i in range(start, end)}
+    return (not act.then or bool(words & act.then)) and not words & act.not_then
+
+
+def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:
     if not act.objects and not act.object_labels:
         return True
     target = object_head(tree, draft)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.headlines import find_headline_claims
@@ -16,6 +16,7 @@ from pipeline.nlp.claims.constructions.quoting import (
     take_quotations,
     unquoted_source,
 )
+from pipeline.nlp.claims.constructions.transcripts import Turn, turn_claim
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -25,11 +26,28 @@ _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signat
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
 
 
-def find_rule_claims(tree: Tree, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
-    """All claims that the rules find in a doc."""
+def find_rule_claims(
+    tree: Tree, quotes: QuoteIndex, lexicon: Lexicon, turns: Sequence[Turn] = ()
+) -> list[Draft]:
+    """All claims that the rules find in a doc.
+
+    Args:
+        tree: The doc.
+        quotes: Its quotations, and what is said in its turns.
+        lexicon: The rule data.
+        turns: The turns of an interview or transcript.
+
+    Returns:
+        The claims, section by section.
+    """
     found: list[Draft] = []
     sections = tree.limits
+    turn_at = {turn.start: turn for turn in turns}
     for number, (limit, headline) in enumerate(sections):
+        if limit[0] in turn_at:
+            # Claims in the words of a turn are those of a quotation, which the rules leave alone.
+            found.append(turn_claim(tree, turn_at[limit[0]]))
+            continue
         following = sections[number + 1][0] if number + 1 < len(sections) else limit
         reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit
         found += (
@@ -51,8 +69,11 @@ def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     claims = find_headline_claims(tree, *limit, lexicon, quotes)
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
-    if colon is not None and (not claims or quotes.at(colon.content[0][0]) is not None):
-        return [colon]
+    if colon is not None:
+        said = quotes.at(colon.content[0][0]) is not None
+        # `Poll: Voters back ban`: what a poll or court says is one claim; behind a name others may speak.
+        if said or not claims or tree.lemmas[colon.head - 1] in lexicon.patterns.colon_sources:
+            return [colon]
     return claims or [
         draft for draft in _in_text(tree, limit, limit, quotes, lexicon) if draft.kind in _SAFE_IN_HEADLINES
     ]

@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.claims.constructions.acts import is_act
 from pipeline.nlp.claims.constructions.labels import find_colon, is_label
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.lexicon import Lexicon, VerbCue
+from pipeline.nlp.claims.lexicon import Lexicon, Patterns, VerbCue
 from pipeline.nlp.claims.tree import Spread, Tree
 
 MAX_SUBJECT = 10
 """Most tokens of a headline before its verb."""
+CLAUSE_SUBJECT = 5
+"""Most tokens from `after` to the verb of its clause."""
 MAX_TAIL = 5
 """Most tokens of an attribution at the end: `..., two sources say`."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
@@ -50,51 +52,79 @@ def find_headline_claims(
         end: Token after its last one.
         lexicon: The rule data.
         quotes: The quotations of the doc.
+
+    Returns:
+        The claims; none where nobody says anything.
     """
+    named = _source_at_end(tree, start, end, lexicon)
+    if named is not None:
+        return [named]
     colon = find_colon(tree, start, end, quotes)
     if colon is not None:
         # What stands before a colon is a topic or a label unless `find_colon_claim` took it for a speaker.
         return find_headline_claims(tree, colon + 1, end, lexicon, quotes)
-    tail = _attribution_behind(tree, start, end, lexicon)
+    tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(tree, start, end, lexicon)
     if tail is not None:
         return [tail]
-    clauses = list(_clauses(tree, start, end, quotes))
+    clauses = list(_clauses(tree, start, end, quotes, lexicon))
     if not clauses:
         return []
     verbs = [_verb(tree, clause, lexicon, quotes) for clause in clauses]
     if verbs[0] is None and any(verb == clause.start for verb, clause in zip(verbs, clauses, strict=True)):
         verbs[0] = _untagged_verb(tree, clauses[0])
     found: list[Draft] = []
-    subject: Spread | None = None
-    for number, (clause, verb) in enumerate(zip(clauses, verbs, strict=True)):
-        if clause.start == verb:
-            owner = subject
-        else:
-            owner = (clause.start, clause.end if verb is None else verb)
-            if subject is None and not clause.subordinate:
-                subject = owner
+    for number, (owner, verb) in enumerate(zip(_owners(tree, clauses, verbs), verbs, strict=True)):
         if verb is None or owner is None:
             continue
-        stop = _stop(clauses, verbs, number)
-        draft = _claim(tree, owner, verb, stop, lexicon)
+        draft = _claim(tree, owner, verb, _stop(clauses, verbs, number), lexicon)
         if draft is not None:
             found.append(draft)
     return found
 
 
-def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> Iterator[_Clause]:
+def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None]) -> Iterator[Spread | None]:
+    """The subject of each clause: its own, or that of the first main clause where it begins with its verb."""
+    subject: Spread | None = None
+    for clause, verb in zip(clauses, verbs, strict=True):
+        if clause.start == verb:
+            yield subject
+            continue
+        owner = (clause.start, _end_of_subject(tree, clause) if verb is None else verb)
+        if subject is None and not clause.subordinate:
+            subject = owner
+        yield owner
+
+
+def _end_of_subject(tree: Tree, clause: _Clause) -> int:
+    """Where the subject of a clause without a verb ends: `Moe` of `Moe under fire`."""
+    near = range(clause.start + 1, clause.end)
+    return next((i for i in near if tree.tags[i] == "IN"), clause.end)
+
+
+def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[_Clause]:
     """The clauses of a headline; nothing is split inside a quotation."""
     first, subordinate = start, False
     for index in range(start, end):
         if quotes.at(index) is not None or index == first:
             continue
-        joins = _joins_verb(tree, index, end)
+        joins = _joins_verb(tree, index, end, lexicon)
         opens = tree.lower[index] in {"as", "while"} and tree.deps[index] in {"mark", "advmod"}
+        opens = opens or _opens_with_cue(tree, index, end, lexicon)
         if tree.lower[index] in _SPLITTERS or opens or joins:
             yield _Clause(_behind_quotation(tree, first, index, quotes), index, subordinate)
             first, subordinate = index + 1, opens
     if first < end:
         yield _Clause(_behind_quotation(tree, first, end, quotes), end, subordinate)
+
+
+def _opens_with_cue(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether `after` opens a clause that reports something: `after cartel hints at cuts`, `after calling voters lazy`."""
+    if tree.lower[index] != "after" or index + 2 >= end:
+        return False
+    if tree.tags[index + 1] == "VBG":
+        return tree.lemmas[index + 1] in lexicon.verbs
+    near = range(index + 2, min(end, index + CLAUSE_SUBJECT))
+    return any(_present(tree, i, lexicon) and _leads_on(tree, i, end) for i in near)
 
 
 def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int:
@@ -104,9 +134,12 @@ def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> i
     return behind if any(tree.is_word(i) for i in range(behind, end)) else start
 
 
-def _joins_verb(tree: Tree, index: int, end: int) -> bool:
+def _joins_verb(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
     """Whether `and` or `but` leads to another verb of the same subject."""
-    return tree.lower[index] in {"and", "but"} and index + 1 < end and tree.tags[index + 1] in FINITE
+    if tree.lower[index] not in {"and", "but"} or index + 1 >= end:
+        return False
+    bare = tree.tags[index + 1] == "VB" and _present(tree, index + 1, lexicon) is not None
+    return bare or tree.tags[index + 1] in FINITE
 
 
 def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> int | None:
@@ -155,7 +188,9 @@ def _third_person(stem: str) -> tuple[str, ...]:
 def _leads_on(tree: Tree, index: int, end: int) -> bool:
     """Whether a word in the third person can only be a verb: an object or preposition of its own follows, and no other verb."""
     after = index + 1
-    if after >= end or not tree.lower[index].endswith("s") or tree.tags[after] in _VERBS:
+    # The bare form follows a plural: `Campaigners hail ruling`.
+    third = tree.lower[index].endswith("s") or tree.tags[index - 1] in {"NNS", "NNPS"}
+    if after >= end or not third or tree.tags[after] in _VERBS:
         return False
     return not any(tree.tags[i] in FINITE for i in range(after, min(end, after + 2)))
 
@@ -173,9 +208,13 @@ def _is_passive(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
         return "order" in frames or cue.lemma in lexicon.patterns.hearsay
     if after in _ASKED:
         return cue.lemma in lexicon.patterns.asked_verbs
-    if after in cue.preps and after != "of":
+    by = _agent(tree, index, end)
+    if after in cue.preps and after != "of" and by is None:
         return False
-    given = cue.lemma in lexicon.patterns.giving_verbs and index + 1 < end
+    # Of `scheme branded a shambles by MPs` only the agent shows that it is passive.
+    given = index + 1 < end and (
+        cue.lemma in lexicon.patterns.giving_verbs or ("object_as" in frames and by is not None)
+    )
     return after in _BEHIND_PASSIVE or not after or (given and tree.tags[index + 1] in _NOMINAL)
 
 
@@ -288,6 +327,70 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     cue = lexicon.verbs.get(lemma) or lexicon.verbs.get(word.rstrip("s"))
     kind = cue.type if cue is not None else "statement"
     return Draft(last, (last, last + 1), source, ((start, comma),), "headline", kind)
+
+
+def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
+    """`'No plans' to raise fees, says minister`: the headline up to the comma or quotation mark, as a verb and its subject say."""
+    comma = next(
+        (
+            i
+            for i in range(end - 2, max(start, end - MAX_TAIL - 2), -1)
+            if not tree.is_word(i) and tree.lower[i] in _BEFORE_SPEAKER
+        ),
+        None,
+    )
+    if comma is None or comma - start < 2 or comma + 2 >= end:
+        return None
+    verb, source = comma + 1, (comma + 2, end)
+    if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(
+        tree, start, verb, source, lexicon.patterns
+    ):
+        return None
+    cue = lexicon.verbs.get(tree.lemmas[verb])
+    if cue is None:
+        return None
+    last = comma if tree.lower[comma] == "," else verb
+    return Draft(verb, (verb, verb + 1), source, ((start, last),), "headline", cue.type)
+
+
+_BEFORE_SPEAKER = frozenset({",", "'", "’", '"', "”", "''"})
+
+
+def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns) -> bool:
+    """Whether what stands behind a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
+    if any(tree.tags[i] in {"IN", "MD", "TO", "VBD", "VBG", "VBZ"} for i in range(*span)):
+        return False
+    if any(tree.tags[i] == "MD" for i in range(start, verb)):
+        return tree.lemmas[verb] in patterns.closing_verbs  # nobody `must rise` and `warns`
+    if any(tree.tags[i] in _VERBS for i in range(*span)):
+        return False
+    if tree.lemmas[verb] == "say":
+        return True  # what is said would be a clause
+    last = span[1] - 1
+    people = patterns.colon_sources | patterns.unnamed | patterns.person_heads
+    labels = {tree.mentions[tree.ents[i]].label_ if i in tree.ents else "" for i in range(*span)}
+    return tree.lemmas[verb] in patterns.closing_verbs and (
+        tree.lemmas[last] in people or labels <= patterns.person_labels
+    )
+
+
+def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
+    """`Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it behind a colon or a dash."""
+    sign = next(
+        (i for i in range(end - 2, max(start + MIN_HEADLINE, end - MAX_TAIL), -1) if tree.lower[i] in _SIGNS),
+        None,
+    )
+    if sign is None or tree.lemmas[end - 1] not in lexicon.patterns.colon_sources:
+        return None
+    glued = tree.ends[sign - 1] == tree.starts[sign] and tree.lower[sign] != ":"  # `ex-minister`
+    if glued or not all(tree.tags[i].startswith(("NN", "JJ", "DT")) for i in range(sign + 1, end - 1)):
+        return None
+    return Draft(sign, (sign, sign + 1), (sign + 1, end), ((start, sign),), "headline", "statement")
+
+
+MIN_HEADLINE = 3
+"""Fewest words before who says them at the end."""
+_SIGNS = frozenset({":", "-", "–", "—"})
 
 
 def _noun_phrase(tree: Tree, start: int, end: int) -> Spread | None:

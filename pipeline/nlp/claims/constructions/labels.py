@@ -17,11 +17,22 @@ MIN_STATEMENT = 2
 """Fewest words after a colon."""
 _CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
+_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PLACES = frozenset({"GPE", "LOC"})
 
 
 def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
-    """The colon behind the first words of a line, or None."""
+    """The colon behind the first words of a line, or None.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+        quotes: The quotations of the doc.
+
+    Returns:
+        Token of the colon.
+    """
     last = min(end - 1, start + MAX_NAME + 1)
     colon = next((i for i in range(start, last) if tree.lower[i] == ":"), None)
     return None if colon is None or colon == start or quotes.at(colon) is not None else colon
@@ -30,27 +41,51 @@ def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | No
 def find_colon_claim(
     tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
 ) -> Draft | None:
-    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
+    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
+
+    Args:
+        tree: The doc.
+        start: First token of the line.
+        end: Token after its last one.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        headline: The line is a headline.
+
+    Returns:
+        The claim, or None if nobody speaks before a colon.
+    """
     colon = find_colon(tree, start, end, quotes)
-    if colon is None or is_label(tree, start, colon, lexicon.patterns):
+    patterns = lexicon.patterns
+    if colon is None or is_label(tree, start, colon, patterns) or is_place(tree, start, colon):
         return None
     after = next((i for i in range(colon + 1, end) if not tree.is_space(i)), end)
-    number = quotes.at(after) if after < end else None
     if sum(tree.is_word(i) for i in range(after, end)) < MIN_STATEMENT:
         return None
-    shouted = not headline and _is_shouted(tree, start, colon)
-    if not (shouted or _is_name(tree, start, colon, lexicon.patterns)) or _is_place(tree, start, colon):
+    number = quotes.at(after)
+    shouted = not headline and is_shouted(tree, start, colon, patterns)
+    if not shouted and not _is_name(tree, start, colon, patterns):
         return None
-    if headline and number is None and not _is_assertion(tree, start, colon, after, end, lexicon.patterns):
+    if number is None and headline and not _is_assertion(tree, start, colon, after, end, patterns):
         return None
     if number is None and not headline and not shouted:
         return None
-    last = end if number is None or headline or shouted else quotes.all[number].end
-    return Draft(colon, (colon, colon + 1), (start, colon), ((after, min(last, end)),), "colon", "statement")
+    # In running text only the quotation is said; a headline and a line of a transcript are said to their end.
+    last = end if number is None or headline or shouted else min(end, quotes.all[number].end)
+    return Draft(colon, (colon, colon + 1), (start, colon), ((after, last),), "colon", "statement")
 
 
 def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
-    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`."""
+    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a label.
+    """
     words = [tree.lower[i] for i in range(start, end) if tree.is_word(i)]
     if not words:
         return True
@@ -58,35 +93,66 @@ def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
 
 
 def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
+    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a caption.
+    """
     if draft.source is None:
         return False
-    return is_label(tree, *draft.source, patterns) and (
-        tree.lower[draft.head] == ":" or tree.lower[draft.source[1] - 1] in patterns.captions
-    )
+    end = draft.source[1]
+    before_colon = tree.lower[draft.head] == ":" or tree.lower[end : end + 1] == [":"]
+    captioned = tree.lower[end - 1] in patterns.captions
+    return is_label(tree, *draft.source, patterns) and (before_colon or captioned)
 
 
 def is_dateline(tree: Tree, draft: Draft) -> bool:
     """Whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
     if draft.source is None or tree.lower[draft.head] != ":":
         return False
-    return _is_place(tree, *draft.source)
+    return is_place(tree, *draft.source)
 
 
-def _is_place(tree: Tree, start: int, end: int) -> bool:
-    """Whether all words of a phrase belong to names of places."""
+def is_place(tree: Tree, start: int, end: int) -> bool:
+    """Whether all words of a phrase belong to names of places.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+
+    Returns:
+        True for a place.
+    """
     words = [i for i in range(start, end) if tree.is_word(i)]
     return bool(words) and all(
         i in tree.ents and tree.mentions[tree.ents[i]].label_ in _PLACES for i in words
     )
 
 
-def _is_shouted(tree: Tree, start: int, colon: int) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript."""
+def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
+
+    Args:
+        tree: The doc.
+        start: First token.
+        colon: Token of the colon.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        True for a name in capitals; initials of two letters are none.
+    """
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
-    return (
-        bool(words) and all(word.isupper() and len(word) > 2 for word in words) and len(words) <= MAX_SPEAKER
-    )
+    # `MR` and `DR` are short, but no initials as `EU` and `US` are.
+    names = [word for word in words if word.lower() not in patterns.honorifics]
+    if not names or len(words) > MAX_SPEAKER:
+        return False
+    return all(word.isupper() for word in words) and all(len(word) > 2 for word in names)
 
 
 def _labels(tree: Tree, start: int, end: int) -> set[str]:
@@ -97,12 +163,12 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     """Whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
     if tree.lemmas[colon - 1] in patterns.colon_sources:
         return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
+    labels = _labels(tree, start, colon)
     if not all(
-        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH"))
+        tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) or i in tree.ents
         for i in range(start, colon)
     ):
         return False
-    labels = _labels(tree, start, colon)
     if not labels & (patterns.person_labels | patterns.organisation_labels | {"OFFICE"}):
         # `Kerr: 'We go on'`: the tagger knows a name where the recogniser does not.
         return all(tree.tags[i].startswith("NNP") for i in range(start, colon)) and colon - start <= 2
@@ -117,7 +183,11 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
     if _is_list_of_things(tree, after):
         return False
     labels = _labels(tree, start, colon)
-    if tree.lemmas[colon - 1] in patterns.colon_sources or labels & patterns.organisation_labels:
+    speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
+    if speaks and labels & patterns.company_labels:
+        # `Kestrel Foods: Half-year results` is the title of a release.
+        return any(tree.tags[i] in _FINITE for i in range(after, end))
+    if speaks:
         return True
     own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")
     return any(
@@ -139,36 +209,60 @@ def _is_list_of_things(tree: Tree, after: int) -> bool:
 
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """`"..." - Anna Smith` at the end of a line or on the line below the quotation."""
+    """`"..." - Anna Smith` at the end of a line or on the line below the quotation.
+
+    Args:
+        tree: The doc.
+        start: First token of the line.
+        end: Token after its last one.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None if no name stands under a quotation.
+    """
+    dashes = lexicon.patterns.dashes
     near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
-    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in lexicon.patterns.dashes), None)
+    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in dashes), None)
     if dash is None or dash + 1 >= end:
         return None
-    glued = tree.lower[dash] not in lexicon.patterns.dashes
-    last = (
-        dash
-        if glued
-        else next((i for i in range(dash - 1, max(-1, dash - 4), -1) if not tree.is_space(i)), None)
-    )
+    glued = tree.lower[dash] not in dashes  # the closing mark and the dash are one token
+    last = dash if glued else _word_before(tree, dash)
     number = None if last is None else quotes.at(last)
     if number is None or quotes.all[number].end != (last or 0) + 1:
         return None
-    stop = next(
-        (
-            i
-            for i in range(dash + 1, end)
-            if not tree.tags[i].startswith("NN") and tree.lower[i] not in lexicon.patterns.honorifics
-        ),
-        end,
-    )
+    stop = _end_of_name(tree, dash + 1, end, lexicon.patterns)
     if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
         return None
     content = quotes.all[number].start, dash if glued else quotes.all[number].end
     return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")
 
 
+def _word_before(tree: Tree, index: int) -> int | None:
+    """The last token before one that is no white space."""
+    return next((i for i in range(index - 1, max(-1, index - 4), -1) if not tree.is_space(i)), None)
+
+
+def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:
+    behind = (
+        i
+        for i in range(start, end)
+        if not tree.tags[i].startswith("NN") and tree.lower[i] not in patterns.honorifics
+    )
+    return next(behind, end)
+
+
 def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:
-    """The words of a label at the start of a line, or none: `Read more:`."""
+    """The words of a label at the start of a line, or none: `Read more:`.
+
+    Args:
+        tree: The doc.
+        limit: First token of the section, and the one after its last.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The tokens of the label, or an empty range.
+    """
     colon = next(
         (i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None
     )

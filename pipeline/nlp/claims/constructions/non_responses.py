@@ -13,7 +13,16 @@ _QUESTION_TAGS = frozenset({"WDT", "WP", "WP$", "WRB"})
 
 
 def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """The refusal that a verb or adjective reports; its content is what the refusal is about, often nothing."""
+    """The refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The non-response, or None.
+    """
     patterns = lexicon.patterns
     found = _cue(tree, head, patterns)
     if found is None:

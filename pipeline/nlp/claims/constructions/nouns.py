@@ -9,7 +9,16 @@ from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree, subtract
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """`Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows."""
+    """`Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None.
+    """
     cue = lexicon.nouns.get(tree.lemmas[head])
     if cue is None or not tree.tags[head].startswith("NN"):
         return None
@@ -67,7 +76,16 @@ def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spr
 
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """`According to a survey, ...`: the clause around it is the content."""
+    """`According to a survey, ...`: the clause around it is the content.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None.
+    """
     if tree.lower[head] != "according":
         return None
     to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)

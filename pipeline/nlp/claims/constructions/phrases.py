@@ -46,7 +46,16 @@ def _joined(tree: Tree, governor: int, start: int) -> bool:
 
 
 def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
-    """The head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject."""
+    """The head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        Token of the noun, or None where nobody is named.
+    """
     if is_passive(tree, head):
         return agent(tree, head)
     for verb in (head, *tree.above(head)):
@@ -100,6 +109,15 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     """The minimal noun phrase of a head: without apposition and what a comma sets off; a name without its titles.
 
     It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        patterns: The closed lists of the rule data.
+        stop: Token of the cue, which the phrase must not hold; -1 for none.
+
+    Returns:
+        The tokens of the phrase.
     """
     start, end = tree.left[head], tree.right[head] + 1
     for kid in tree.kids[head]:
@@ -163,7 +181,16 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
 
 
 def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
-    """Cut punctuation and the possessive mark at the edges of a noun phrase."""
+    """Cut punctuation and the possessive mark at the edges of a noun phrase.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+
+    Returns:
+        The tokens that are left; one at least.
+    """
     while (
         end - start > 1
         and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS")

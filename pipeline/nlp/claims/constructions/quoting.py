@@ -23,7 +23,17 @@ MIN_GOING_ON = 5
 
 
 def find_quoting_verbs(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> Iterator[Draft]:
-    """Verbs that no list has, with their subject right behind a quotation that breaks off: `"Go away," she barked`."""
+    """Verbs that no list has, with their subject right behind a quotation that breaks off: `"Go away," she barked`.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        lexicon: The rule data.
+
+    Yields:
+        The claims, still without content.
+    """
     for number in quotes.within(*limit):
         end = quotes.all[number].end
         if limit[0] <= end - 2 and end < limit[1] and tree.lower[end - 2] in _BREAKS:
@@ -60,6 +70,16 @@ def take_quotations(
 
     A quotation may not leave `limit`, the section. `taken` are the numbers of the quotations that other claims hold;
     it is added to.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        taken: Numbers of the quotations that claims hold already; it is added to.
+
+    Returns:
+        The claim, or None.
     """
     content = list(draft.content)
     if draft.kind in {"quote", "clause", "passive", "according"} and draft.cue is not None:
@@ -118,7 +138,16 @@ def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
 
 
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
-    """A span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it."""
+    """A span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
+
+    Args:
+        draft: The claim.
+        span: First token, and the one after the last.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The wider range.
+    """
     start, end = span
     parts = [part for part in (draft.cue, draft.source) if part]
     for number in quotes.within(start, end):
@@ -129,7 +158,17 @@ def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
 
 
 def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """The draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue."""
+    """The draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim, with that source or none.
+    """
     if draft.source is None or draft.cue is None:
         return draft
     number = quotes.at(draft.source[0])
@@ -148,7 +187,16 @@ def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patt
 
 
 def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
-    """Spans merged where nothing but punctuation stands between them, and kept off cue and source."""
+    """Spans merged where nothing but punctuation stands between them, and kept off cue and source.
+
+    Args:
+        tree: The doc.
+        spans: Ranges of tokens.
+        draft: The claim.
+
+    Returns:
+        The ranges, in order.
+    """
     joined: list[Spread] = []
     for start, end in merge(spans):
         if (
@@ -163,7 +211,17 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
 
 
 def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Draft]:
-    """Quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own."""
+    """Quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        taken: Numbers of the quotations that claims hold already; it is added to.
+
+    Returns:
+        The claims, without cue and source.
+    """
     found = []
     for number in quotes.within(*limit):
         quotation = quotes.all[number]
@@ -219,7 +277,7 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     longer: list[Draft] = []
     used: set[int] = set()
     for draft in drafts:
-        rest = _rest(draft, quotes, cued) if draft.kind != "going_on" or draft.after is None else []
+        rest = _rest(draft, quotes, cued)
         used.update(rest)
         spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
         longer.append(draft.with_content((*draft.content, *spans)))
@@ -245,7 +303,17 @@ def _is_rest(draft: Draft, quotes: QuoteIndex, used: set[int]) -> bool:
 
 
 def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """The drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`."""
+    """The drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claims, in the same order.
+    """
     owners = {
         number: draft.head
         for draft in ruled

@@ -150,6 +150,9 @@ class Cast:
             i: Token of the pronoun.
             apart: Ranges of tokens in which the person is not named: what somebody says seldom names him.
             without: A person who is not meant: the speaker of the words around.
+
+        Returns:
+            Number of the person, or None.
         """
         gender = PRONOUNS.get(self.tree.lower[i])
         return None if gender is None else self._nearest(i, gender, None, apart, without)

@@ -25,7 +25,7 @@ from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.overlap_index import Holders
 from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, size, subtract
 
-ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature"})
+ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature", "turn"})
 """Constructions of the rules that need no leave of the learned layer."""
 QUOTED = 0.5
 """Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom
@@ -53,6 +53,18 @@ def combine(
 
     A reading needs the chance `keep`, or less where it has quoted words. Of a non-response the learned layer knows nothing: PolNeAR
     has none.
+
+    Args:
+        tree: The doc.
+        rules: What the rules alone found.
+        scored: The readings of the learned layer, each with its chance.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+        keep: Least chance of a reading.
+        style: The annotation conventions to follow.
+
+    Returns:
+        The decided claims of both layers.
     """
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
     silent = silent_tokens(rules)
@@ -94,7 +106,16 @@ def _has_quoted(reading: Reading, quotes: QuoteIndex) -> bool:
 
 
 def without_tails(tree: Tree, ruled: Sequence[Spread], read: Sequence[Spread]) -> list[Spread]:
-    """Spans of the rules, up to the comma or dash at which the learned layer ends: what stands behind it is often the writer's."""
+    """Spans of the rules, up to the comma or dash at which the learned layer ends: what stands behind it is often the writer's.
+
+    Args:
+        tree: The doc.
+        ruled: What the rules alone found.
+        read: The content that the learned layer reads.
+
+    Returns:
+        The shorter ranges.
+    """
     last = max(end for _, end in read)
     if not any(tree.lower[i] in _PAUSES for i in range(last - 1, min(last + 1, len(tree)))):
         return list(ruled)
@@ -127,7 +148,18 @@ class _Known:
 
 
 def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
-    """A draft of an accepted reading; bounds of cue and source come from the parse."""
+    """A draft of an accepted reading; bounds of cue and source come from the parse.
+
+    Args:
+        tree: The doc.
+        reading: What the learned layer reads.
+        score: Its chance.
+        rule: The claim that the rules make of the same cue, if any.
+        lexicon: The rule data.
+
+    Returns:
+        The claim.
+    """
     cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
     kind, claim_type = _kind(tree, reading, rule, lexicon)
     return Draft(
@@ -180,7 +212,17 @@ def _source(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) 
 
 
 def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
-    """The span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles."""
+    """The span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles.
+
+    Args:
+        tree: The doc.
+        span: First token, and the one after the last.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The tokens of the phrase.
+    """
     top = _noun_of(tree, tree.top(*span), span, head)
     if not tree.tags[top].startswith(("NN", "PRP")):
         return trim_phrase(tree, *span)
@@ -207,16 +249,22 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     head = reading.head
     first = reading.content[0][0] if reading.content else head
     to = tree.lower[first] == "to"
-    if tree.tags[head].startswith("VB"):
-        cue = lexicon.verbs.get(tree.lemmas[head])
-        if cue is not None:
-            after = tree.lower[head + 1] if head + 1 < len(tree) else ""
-            return "clause", cue.type_in(after if after in cue.preps else "infinitive" if to else "clause")
+    cue = lexicon.verbs.get(tree.lemmas[head]) if tree.tags[head].startswith("VB") else None
+    if cue is not None:
+        after = tree.lower[head + 1] if head + 1 < len(tree) else ""
+        plain = "infinitive" if to else "clause"
+        return "clause", cue.type_in(after if after in cue.preps else plain)
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type
-    plain = "commitment" if to else "statement" if _is_clause(tree, reading.content) else "opinion"
-    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], plain)
+    return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], _plain_type(tree, reading, to=to))
+
+
+def _plain_type(tree: Tree, reading: Reading, *, to: bool) -> str:
+    """The type of a word that is in no list."""
+    if to:
+        return "commitment"
+    return "statement" if _is_clause(tree, reading.content) else "opinion"
 
 
 def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:

@@ -33,7 +33,16 @@ class Style:
     polish: bool = True
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
-        """The drafts in this style."""
+        """The drafts in this style.
+
+        Args:
+            tree: The doc.
+            drafts: The claims of the doc.
+            quotes: The quotations of the doc.
+
+        Returns:
+            The claims as the style has them.
+        """
         found = [
             draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft))
             for draft in drafts
@@ -45,7 +54,16 @@ class Style:
 
 
 def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone."""
+    """Each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone.
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claims, fewer or as many.
+    """
     found: list[Draft] = []
     # Where claims that end in a quotation, or in a cue after one, have their last token.
     ends: dict[int, list[int]] = {}
@@ -65,7 +83,16 @@ def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> li
 
 
 def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """The drafts, each quotation that goes on with the claim right before it: its speaker is the same."""
+    """The drafts, each quotation that goes on with the claim right before it: its speaker is the same.
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claims, in order of their first token.
+    """
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (_start(draft), draft.kind == "going_on")):
@@ -142,13 +169,23 @@ def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
 
 
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
-    """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source."""
-    if draft.cue is None or len(draft.content) < 2:
+    """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claim and what goes on, in order.
+    """
+    pieces = [piece for span in draft.content for piece in _at_sentence_ends(tree, span, quotes)]
+    if draft.cue is None or len(pieces) < 2:
         return [draft]
     reach = tree.sent_ends[draft.head]
     near: list[Spread] = []
     later: list[Spread] = []
-    for span in draft.content:
+    for span in pieces:
         far = near and span[0] >= reach and span[0] > draft.cue[1] and quotes.at(span[0]) is not None
         (later if far and _ends_sentence(tree, draft, span) else near).append(span)
     first = replace(draft, content=tuple(near))
@@ -168,6 +205,21 @@ def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
             for span in later
         ),
     ]
+
+
+def _at_sentence_ends(tree: Tree, span: Spread, quotes: QuoteIndex) -> list[Spread]:
+    """A span parted where a quotation follows the end of an unquoted sentence: `he said it was late. | "We will see."`."""
+    start, end = span
+    pieces = []
+    for number in quotes.within(start, end):
+        first = quotes.all[number].start
+        if first > start + 1 and tree.lower[first - 1] in _STOPS and quotes.at(first - 1) is None:
+            pieces.append((start, first))
+            start = first
+    return [*pieces, (start, end)]
+
+
+_STOPS = frozenset({".", "!", "?"})
 
 
 def _ends_sentence(tree: Tree, draft: Draft, span: Spread) -> bool:

@@ -29,22 +29,32 @@ def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     """The draft without pieces on the side of the cue where its construction has no content.
 
     A clause with `that` behind the cue leaves nothing before it but quotations; a passive with its agent, nothing behind it.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The draft; with all of its content where nothing would be left.
     """
     if draft.cue is None:
         return draft
-    kept: tuple[Spread, ...] = draft.content
-    if any(_is_that_clause(tree, span, draft.cue) for span in draft.content):
-        kept = tuple(
-            span for span in draft.content if span[0] >= draft.cue[1] or quotes.at(span[0]) is not None
-        )
-    elif is_passive(tree, draft.head) and agent(tree, draft.head) is not None and draft.source is not None:
-        behind = draft.source[1]
-        kept = (
-            tuple(span for span in draft.content if span[0] < behind)
-            if any(span[1] <= draft.cue[0] for span in draft.content)
-            else kept
-        )
+    cue, kept = draft.cue, draft.content
+    if any(_is_that_clause(tree, span, cue) for span in draft.content):
+        kept = tuple(span for span in draft.content if span[0] >= cue[1] or quotes.at(span[0]) is not None)
+    elif _has_content_before(tree, draft, cue):
+        end = draft.source[1] if draft.source is not None else 0
+        kept = tuple(span for span in draft.content if span[0] < end)
     return draft.with_content(kept or draft.content)
+
+
+def _has_content_before(tree: Tree, draft: Draft, cue: Spread) -> bool:
+    """Whether a claim is a passive with its agent, whose content is the subject."""
+    by_agent = (
+        draft.source is not None and is_passive(tree, draft.head) and agent(tree, draft.head) is not None
+    )
+    return by_agent and any(span[1] <= cue[0] for span in draft.content)
 
 
 def _is_that_clause(tree: Tree, span: Spread, cue: Spread) -> bool:

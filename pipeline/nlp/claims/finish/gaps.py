@@ -19,7 +19,16 @@ MIN_WORDS = 3
 
 
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
-    """The share of placeholders among a section's placeholders and words."""
+    """The share of placeholders among a section's placeholders and words.
+
+    Args:
+        tree: The doc.
+        limit: First token of the section, and the one after its last.
+        gaps: Tokens that stand for masked text.
+
+    Returns:
+        Between 0 and 1.
+    """
     hidden = sum(i in gaps for i in range(*limit))
     return hidden / max(1, hidden + sum(tree.is_word(i) and i not in gaps for i in range(*limit)))
 
@@ -31,6 +40,16 @@ def cut_at_gaps(
 
     No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
     on the far side of a gap are dropped, since what links them to the cue is hidden.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        gaps: Tokens that stand for masked text.
+        limit: First token of the section, and the one after its last.
+        masked: Share of masked text in the section.
+
+    Returns:
+        The claim, None if nothing of it is left, and whether a mask cut it.
     """
     if not gaps:
         return draft, False
@@ -41,6 +60,10 @@ def cut_at_gaps(
     pieces, cut = _cut_content(tree, draft, gaps, limit, far=far)
     if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
         return None, True
+    if draft.cue is not None:
+        near = _near_side(tree, draft.cue, source, pieces, gaps)
+        if len(near) < len(pieces):
+            pieces, cut = near, True
     return replace(draft, source=source, content=tuple(pieces)), cut or lost
 
 
@@ -67,11 +90,35 @@ def _cut_content(
     for span in draft.content:
         holes = [(i, i + 1) for i in range(*span) if i in gaps]
         cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
-        pieces += [trimmed for piece in subtract(span, holes) if (trimmed := trim_content(tree, piece))]
+        whole = (_before_gap(tree, piece, gaps) for piece in subtract(span, holes))
+        pieces += [trimmed for piece in whole if (trimmed := trim_content(tree, piece))]
     if far and draft.cue is not None:
         near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
         return near, cut or len(near) < len(pieces)
     return pieces, cut
+
+
+def _before_gap(tree: Tree, span: Spread, gaps: frozenset[int]) -> Spread:
+    """The span without the words that lead to what a gap hides: `the yard was safe | in ****`."""
+    start, end = span
+    if end not in gaps:
+        return span
+    while end - start > 1 and tree.tags[end - 1] in _OPEN:
+        end -= 1
+    return start, end
+
+
+def _near_side(
+    tree: Tree, cue: Spread, source: Spread | None, pieces: list[Spread], gaps: frozenset[int]
+) -> list[Spread]:
+    """The pieces on the cue's side of every gap, if they say enough to stand alone; else all of them.
+
+    What lies behind a gap may be said by somebody else, so a claim that is whole without it does not need it.
+    """
+    near = [piece for piece in pieces if not _gap_between(piece, cue, gaps)]
+    words = sum(tree.is_word(i) for span in near for i in range(*span))
+    apart = source is not None and _gap_between(source, cue, gaps)
+    return pieces if apart or words < MIN_WORDS else near
 
 
 def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:

@@ -43,6 +43,9 @@ def polish(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         patterns: The closed lists.
+
+    Returns:
+        The corrected claims.
     """
     polished: list[Draft] = []
     heads: set[int] = set()
@@ -53,7 +56,7 @@ def polish(
     for draft in (said.get(draft.head, draft) for draft in drafts):
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
-        cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
+        cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
         cut, joined = cut_next_cue(tree, cut, quotes, by_head)
         tails += joined
         polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
@@ -69,7 +72,17 @@ def polish(
 def name_behind_title(
     tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
 ) -> Spread | None:
-    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`."""
+    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`.
+
+    Args:
+        tree: The doc.
+        source: Tokens of the source, if any.
+        cue: Tokens of the cue, if any.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The tokens of the name, or the source as it was.
+    """
     comma = _comma_behind(tree, source, cue)
     if source is None or comma is None:
         return source
@@ -108,7 +121,17 @@ def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int 
 def cut_writer_clauses(
     tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
-    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off."""
+    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim, and the ranges that were cut off.
+    """
     if draft.cue is None:
         return draft, []
     pieces, tails = [], []
@@ -120,6 +143,32 @@ def cut_writer_clauses(
     return draft.with_content(tuple(pieces)), tails
 
 
+def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
+    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claim.
+    """
+    if draft.source is None or not draft.content or draft.cue is None or draft.cue[0] < draft.source[0]:
+        return draft
+    start, end = draft.content[-1]
+    if not end <= draft.source[0] <= end + 1:
+        return draft
+    comma = next((i for i in range(end - 2, start + 1, -1) if tree.lower[i] == ","), None)
+    if comma is None or quotes.at(comma + 1) is not None:
+        return draft
+    title = range(comma + 1, end)
+    named = tree.tags[comma + 1] in {"DT", "PRP$"} and not any(
+        tree.tags[i] in _FINITE | {"MD"} for i in title
+    )
+    return draft.with_content((*draft.content[:-1], (start, comma))) if named else draft
+
+
 def cut_next_cue(
     tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int]
 ) -> tuple[Draft, list[Spread]]:
@@ -127,6 +176,15 @@ def cut_next_cue(
 
     Behind an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
     with the sentence of the cue.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        cues: Tokens at which the rules find a cue.
+
+    Returns:
+        The claim, and the ranges that were cut off.
     """
     form = tree.tags[draft.head]
     if draft.cue is None or form not in _FINITE:
@@ -204,13 +262,24 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
 
 
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`."""
+    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim.
+    """
     if draft.cue is None or not draft.content or draft.content[-1][0] < draft.cue[1]:
         return draft
     start, end = draft.content[-1]
     last = end
     while last > start and not tree.is_word(last - 1):
         last -= 1
+    last = _before_reader(tree, start, last, patterns)
     opening = next(
         (
             i
@@ -231,6 +300,14 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     ):
         return draft
     return draft.with_content((*draft.content[:-1], (start, opening)))
+
+
+def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int:
+    """The end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
+    for i in range(last - 2, max(start, last - MEDIUM_WORDS), -1):
+        if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
+            return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last
+    return last
 
 
 def _is_past(tree: Tree, data: DateData) -> bool:

@@ -150,11 +150,13 @@ class Evidence:
 KINDS = frozenset(
     {
         "according", "clause", "colon", "going_on", "headline", "headline_passive", "infinitive", "noun", "object", "order", "passive", "quote",
-        "signature", "silence",
+        "signature", "silence", "turn",
     }
 )  # fmt: skip
 """Constructions that count by themselves; the others are prepositions."""
-NAMED = frozenset({"according", "colon", "going_on", "headline", "headline_passive", "signature", "silence"})
+NAMED = frozenset(
+    {"according", "colon", "going_on", "headline", "headline_passive", "signature", "silence", "turn"}
+)
 """Constructions whose cue need not be in a list."""
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from spacy.tokens import Span
 
@@ -18,6 +20,9 @@ from pipeline.text.document import HEADLINES
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
+_ANSWERS = frozenset({"a", "a.", "answer"})
+_SIGNS = frozenset({":", "a."})
+"""Labels of what is answered in an interview."""
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -31,6 +36,9 @@ def name_sources(
         claims: In order.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        The claims, in the same order.
     """
     namer = _Namer(tree, quotes, patterns)
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
@@ -50,6 +58,9 @@ def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolve
         tree: The doc.
         quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
+
+    Returns:
+        A function of a phrase and the content that it stands in.
     """
     namer = _Namer(tree, quotes, patterns)
 
@@ -189,15 +200,25 @@ class _Namer:
 
     def asked(self, index: int) -> Span | None:
         """Who answers in an interview: the only person of the title or of what stands before the first answer."""
+        starts, ends, person = self._answers
+        near = bisect_right(starts, index) - 1
+        return person if near >= 0 and index < ends[near] else None
+
+    @cached_property
+    def _answers(self) -> tuple[list[int], list[int], Span | None]:
+        """Where answers start and end, and who gives them; found once, since an interview may have thousands."""
         tree = self.tree
         answers = [section for section in tree.sections if _ANSWER.match(tree.text, section.start_char)]
-        if len(answers) < 2 or not any(section.start <= index < section.end for section in answers):
-            return None
+        # One line that begins with `A:` is an answer; a word in capitals before a colon may be a label.
+        lettered = any(tree.lower[section.start] in _ANSWERS for section in answers)
+        if not answers or (len(answers) < 2 and not lettered):
+            return [], [], None
         persons: dict[int, int] = {}
         for number, person in self.cast.person_of.items():
             if tree.mentions[number].start < answers[0].start:
                 persons.setdefault(person, number)
-        return tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
+        found = tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
+        return [section.start for section in answers], [section.end for section in answers], found
 
     def _only_body(self, section: Span) -> Span | None:
         labels = self.patterns.organisation_labels
@@ -208,9 +229,14 @@ class _Namer:
 
 def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
     """A claim of `I` or `we` with the entity of whoever's words it stands in."""
-    if claim["source_entity"] is not None or claim["source"] is None:
+    label = claim["source"] or claim["cue"]  # `A.` is one token, which is its own sign
+    if claim["source_entity"] is not None or label is None:
         return claim
-    start, end = namer.tree.tokens_of(*claim["source"])
+    start, end = namer.tree.tokens_of(*label)
+    if claim["cue_lemma"] in _SIGNS and namer.tree.lower[start] in _ANSWERS:
+        return _with_entity(claim, _written(namer.asked(start)))
+    if claim["source"] is None:
+        return claim
     if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:
         return claim
     if namer.quotes.at(start) is not None:

@@ -19,7 +19,7 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
-BY_WORDS = frozenset({"colon", "headline", "headline_passive"})
+BY_WORDS = frozenset({"colon", "headline", "headline_passive", "turn"})
 """Constructions whose parts are those of the rules, whatever the learned layer reads."""
 _REDUCED = frozenset({"acl", "advcl"})
 
@@ -35,6 +35,9 @@ def check_speakers(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
+
+    Returns:
+        The claims that are left.
     """
     headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
     drafts = list(drafts)
@@ -59,7 +62,16 @@ def _as_read(draft: Draft, read: Draft) -> Draft:
 def readings_in_headlines(
     tree: Tree, scored: Sequence[tuple[Reading, float]], ruled: Sequence[Draft]
 ) -> list[tuple[Reading, float]]:
-    """The readings without those of verbs and colons in headlines that the rules do not make a claim."""
+    """The readings without those of verbs and colons in headlines that the rules do not make a claim.
+
+    Args:
+        tree: The doc.
+        scored: The readings of the learned layer, each with its chance.
+        ruled: What the rules alone found.
+
+    Returns:
+        The readings that are left, with their chances.
+    """
     known = {draft.head for draft in ruled}
     headlines = [limit for limit, headline in tree.limits if headline]
     return [pair for pair in scored if pair[0].head in known or not _is_doubtful(tree, pair[0], headlines)]
@@ -147,11 +159,7 @@ def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
 def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
     """A passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
     head = draft.head
-    if (
-        tree.tags[head] != "VBN"
-        or draft.kind in {"headline", "headline_passive", "silence"}
-        or draft.cue is None
-    ):
+    if tree.tags[head] != "VBN" or draft.kind in _OWN_GRAMMAR or draft.cue is None:
         return draft
     subject = _passive_subject(tree, head)
     if subject is None:
@@ -164,13 +172,23 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
         return replace(draft, source=None)  # `it is understood that`
     if any(quoted_by(tree, kid) == head for prep in tree.kids[head] for kid in tree.kids[prep]):
         return draft  # `was reported as saying`
-    by = agent(tree, head)
-    cue = lexicon.verbs.get(tree.lemmas[head])
+    return _with_agent(tree, draft, lexicon)
+
+
+_OWN_GRAMMAR = frozenset({"headline", "headline_passive", "silence"})
+"""Constructions whose source is right in a passive too."""
+
+
+def _with_agent(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
+    """The passive with its agent as the source, and what was the source in the content."""
+    assert draft.source is not None
+    assert draft.cue is not None
+    by, cue = agent(tree, draft.head), lexicon.verbs.get(tree.lemmas[draft.head])
     if by is None and (cue is None or cue.lemma not in lexicon.patterns.sourceless_passives):
         return None
-    holes = [draft.cue]
-    source = None if by is None else noun_phrase(tree, by, lexicon.patterns, head)
-    if source is not None:
+    holes, source = [draft.cue], None
+    if by is not None:
+        source = noun_phrase(tree, by, lexicon.patterns, draft.head)
         holes.append((source[0] - 1, source[1]))
     rest = [piece for span in draft.content for piece in subtract(span, holes)]
     return replace(draft, source=source, content=tuple(sorted([draft.source, *rest])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
@@ -20,7 +20,16 @@ _POSSESSIVE = frozenset({"PRP$"})
 
 
 def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither."""
+    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The polarity, or None.
+    """
     if draft.claim_type in {"non_response", "question"}:
         return None
     if draft.cue is None:
@@ -58,6 +67,9 @@ def fillings(
         quotes: The quotations of the doc.
         lexicon: The rule data.
         resolve: Finds whom a phrase stands for.
+
+    Returns:
+        Each pronoun with its name, or None.
     """
     found: list[Filling] = []
     for start, end in draft.content:
@@ -146,9 +158,12 @@ def _stands_for(
 ) -> str | None:
     """The name behind a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
     word = tree.lower[phrase[0]]
-    if quotes.at(phrase[0]) is not None:
-        return _first_person(tree, word, speaker, patterns)
-    if word in _SPEAKERS or word == "this":
+    if word in _SPEAKERS:
+        # Outside a quotation `we` is whose release it is, if `we` is the source too.
+        if quotes.at(phrase[0]) is None and not _speaks_itself(tree, draft):
+            return None
+        return _first_person(tree, word, draft, speaker, patterns)
+    if quotes.at(phrase[0]) is not None or word == "this":
         return None
     if word in _PERSONS and speaker is not None:
         person = resolve(*phrase, draft.content)
@@ -166,13 +181,62 @@ def _stands_for(
     return None if mention is None or mention == speaker else _name(tree, mention)
 
 
-def _first_person(tree: Tree, word: str, speaker: str | None, patterns: Patterns) -> str | None:
-    """Who `I` is in a quotation, and `we` where a body speaks; what a speaker means by `it` is not to be told."""
-    if speaker is None or word not in _SPEAKERS:
+def _speaks_itself(tree: Tree, draft: Draft) -> bool:
+    return draft.source is not None and tree.lower[draft.source[0]] in _SPEAKERS
+
+
+def _first_person(tree: Tree, word: str, draft: Draft, speaker: str | None, patterns: Patterns) -> str | None:
+    """Who `I` is, and `we` where a body speaks or somebody for it; what a speaker means by `it` is not to be told."""
+    alone = word in _SINGULAR
+    if speaker is None:
+        return _unnamed_speaker(tree, draft, patterns, alone=alone)
+    person = _label(tree, speaker) in patterns.person_labels
+    if alone == person:
+        return _name(tree, speaker)
+    return _body_of(tree, draft, patterns) if person else None
+
+
+_SINGULAR = frozenset({"i", "me", "mine", "my"})
+
+
+def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: bool) -> str | None:
+    """The words of a source without a name: `the chairman` for `I`, `the union and the bank` for `we`."""
+    if draft.source is None or tree.tags[tree.top(*draft.source)].startswith("PRP"):
         return None
-    label = _label(tree, speaker)
-    alone = word in {"i", "me", "my", "mine"}
-    return _name(tree, speaker) if alone == (label in patterns.person_labels) else None
+    top = tree.top(*draft.source)
+    if draft.kind == "turn" and len(tree.lower[top]) == 1:
+        return None  # `A`
+    plural = tree.tags[top] in {"NNS", "NNPS"} or tree.child(top, "conj") is not None
+    bodies = patterns.company_heads | patterns.organisation_heads | patterns.department_heads
+    if alone:
+        fits = not plural and tree.lemmas[top] not in bodies
+        return _own_name(tree, draft, None) if fits else None
+    body = _body_of(tree, draft, patterns)
+    if body is None and (plural or tree.lemmas[top] in bodies):
+        body = _own_name(tree, draft, None)
+    return body
+
+
+def _body_of(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """The body that a source speaks for: `Anna Moll, chief executive of Tarsus`, `analysts at Orbis Bank`, `the Treasury's Jon Berg`."""
+    if draft.source is None:
+        return None
+    top = tree.top(*draft.source)
+    heads = [top, *(kid for kid in tree.children(top, "appos") if tree.lemmas[kid] in patterns.members)]
+    found = {name for head in heads for name in _bodies_at(tree, head, patterns)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _bodies_at(tree: Tree, head: int, patterns: Patterns) -> Iterator[str]:
+    """The names of bodies that stand by a noun as its owner, or behind `of`, `at` or `for`."""
+    nouns = [tree.child(prep, "pobj") for prep in tree.children(head, "prep") if tree.lower[prep] in _OF]
+    for noun in (tree.child(head, "poss"), *nouns):
+        number = None if noun is None else tree.ents.get(noun)
+        if number is not None and tree.mentions[number].label_ in patterns.organisation_labels:
+            yield tree.mentions[number].text
+
+
+_OF = frozenset({"at", "for", "from", "of"})
 
 
 def _label(tree: Tree, mention: str) -> str:
@@ -231,6 +295,9 @@ def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str |
         tree: The doc.
         drafts: The claims, in order.
         speakers: Parallel to them, `start:end` of the mention that the source is.
+
+    Returns:
+        Parallel to the claims.
     """
     headlines = [limit for limit, headline in tree.limits if headline]
     above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import is_negated
@@ -29,12 +30,23 @@ _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
-    """The span without punctuation at its edges and without `that`; quotation marks stay."""
+    """The span without punctuation at its edges and without `that`; quotation marks stay.
+
+    Args:
+        tree: The doc.
+        span: First token, and the one after the last.
+        keep_that: Whether `that` belongs to the content.
+
+    Returns:
+        The tokens that are left, or None if no word is.
+    """
     start, end = span
     while start < end and (
         tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))
     ):
         start += 1
+    if end - start > 3 and tree.lower[start] in _CONJUNCTIONS and tree.deps[start] == "cc":
+        start += 1  # `But the plan failed, he said`
     while start < end and (
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
@@ -65,7 +77,9 @@ def _is_that(tree: Tree, index: int) -> bool:
 
 def _trim_source(tree: Tree, span: Spread) -> Spread | None:
     """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
-    start, end = span
+    start, end = span[0], _without_aside(tree, span)
+    while end - start > 1 and _TIME.fullmatch(tree.lower[start]):
+        start += 1
     while end - start > 1 and (
         tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
     ):
@@ -75,8 +89,30 @@ def _trim_source(tree: Tree, span: Spread) -> Spread | None:
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
 
 
+_TIME = re.compile(r"\d{1,2}[:.]\d\d")
+"""The time at the start of a line of a live report: `12:20 | The chancellor`."""
+
+
+def _without_aside(tree: Tree, span: Spread) -> int:
+    """The end of a source without the clause behind its comma: `sources close to the talks | , who asked not to be named`."""
+    start, end = span
+    for i in range(start + 1, end - 1):
+        if tree.lower[i] == "," and tree.tags[i + 1] in {"VBG", "VBN", "WDT", "WP", "WP$"}:
+            return i
+    return end
+
+
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
-    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`."""
+    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
+
+    Args:
+        draft: The claim.
+        limits: The sections that may hold claims.
+        starts: Their first tokens.
+
+    Returns:
+        The claim.
+    """
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
@@ -89,7 +125,16 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 
 def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
-    """The draft with trimmed content and without a date as its source; None if nothing is left of it."""
+    """The draft with trimmed content and without a date as its source; None if nothing is left of it.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        keep_that: Whether `that` belongs to the content.
+
+    Returns:
+        The claim, or None.
+    """
     if draft.source is not None and any(
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
@@ -103,7 +148,16 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
-    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`."""
+    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
+
+    Args:
+        tree: The doc.
+        content: The pieces of the content.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The kind of quotation.
+    """
     if not any(quotes.within(*span) for span in content):
         return "indirect"
     quoted = total = 0
@@ -135,6 +189,9 @@ def claim_data(
         lexicon: The rule data.
         scores: How likely claim and source are right.
         truncated: A mask cut it short.
+
+    Returns:
+        The claim, whose entity and links are filled in later.
     """
     return ClaimData(
         source=_chars(tree, draft.source),
@@ -221,6 +278,34 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
     if draft.kind == "noun":
         return draft.source is None and draft.head in held
     return draft.kind in _WEAK_INSIDE and held.get(draft.head, draft.head) != draft.head
+
+
+def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
+
+    A full stop that is part of an abbreviation hides the end of a sentence from the parser.
+    """
+    starts = {
+        draft.source[0]
+        for draft in drafts
+        if draft.source is not None and draft.cue is not None and _follows_stop(tree, draft.source[0])
+    }
+    return [_ended(draft, starts) for draft in drafts]
+
+
+def _follows_stop(tree: Tree, index: int) -> bool:
+    before = tree.lower[index - 1] if index else ""
+    return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
+
+
+def _ended(draft: Draft, starts: Collection[int]) -> Draft:
+    if draft.cue is None:
+        return draft
+    pieces = []
+    for start, end in draft.content:
+        stop = next((i for i in range(start + 1, end) if i in starts and draft.cue[1] <= start), end)
+        pieces.append((start, stop))
+    return draft.with_content(tuple(pieces))
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:

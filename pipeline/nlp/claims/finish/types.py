@@ -18,41 +18,57 @@ NEGATION_REACH = 6
 
 
 def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str:
-    """The claim type of a draft."""
-    patterns = lexicon.patterns
+    """The claim type of a draft: what its cue suggests, unless cue and content together mean something else.
+
+    Args:
+        tree: The doc.
+        draft: The claim, with the type that its cue suggests.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+
+    Returns:
+        One of the claim types.
+    """
+    # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
+    by_cue = _type_by_particle(tree, draft, lexicon) or _type_by_cue(tree, draft, lexicon.patterns)
+    if by_cue is not None:
+        return by_cue
     lemma = tree.lemmas[draft.head]
-    if (
-        draft.claim_type == "denial"
-        and draft.cue is not None
-        and is_negated(tree, draft.head)
-        and lemma == "deny"
-    ):
-        return "statement"
-    verbal = tree.tags[draft.head].startswith("VB")
-    if (
-        draft.claim_type == "allegation"
-        and verbal
-        and draft.content
-        and _is_about_itself(tree, draft, patterns)
-    ):
-        return "denial" if _begins_negated(tree, draft) else "statement"
-    if draft.claim_type == "question" and _is_request(tree, draft.head):
-        return "call"
-    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
-        return "question"
-    if (
-        lemma in patterns.refused_acts
-        and draft.claim_type == "denial"
-        and not _is_said(tree, draft, patterns)
-    ):
-        return "commitment" if lemma in patterns.refusals else "opinion"
-    deniable = lemma in patterns.denied_when_negated
+    deniable = lemma in lexicon.patterns.denied_when_negated
     if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
         return draft.claim_type
     root = _root(tree, draft.content[0])
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
+
+
+def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
+    """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
+    cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
+    return None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+
+
+def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """Another type that a cue has with what follows it, or None."""
+    lemma = tree.lemmas[draft.head]
+    denies = draft.claim_type == "denial"
+    if denies and lemma == "deny" and draft.cue is not None and is_negated(tree, draft.head):
+        return "statement"
+    if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
+        return "denial" if _begins_negated(tree, draft) else "statement"
+    if draft.claim_type == "question" and _is_request(tree, draft.head):
+        return "call"
+    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
+        return "question"
+    if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
+        return "commitment" if lemma in patterns.refusals else "opinion"
+    return None
+
+
+def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    verbal = tree.tags[draft.head].startswith("VB")
+    return verbal and bool(draft.content) and _is_about_itself(tree, draft, patterns)
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
@@ -124,33 +140,40 @@ def _root(tree: Tree, span: Spread) -> int:
 
 
 def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str | None:
-    patterns = lexicon.patterns
+    """The type that the main verb of a content gives to a plain cue, or None."""
     if tree.lower[draft.content[0][0]] in _WHETHER:
         return None
     words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
-    lemma = tree.lemmas[root]
-    complement = tree.child(root, "acomp", "attr")
+    if _calls(tree, root, words, draft, lexicon.patterns):
+        return "call"
+    return "commitment" if _commits(tree, root, words, draft, quotes, lexicon.patterns) else None
+
+
+def _calls(tree: Tree, root: int, words: set[str], draft: Draft, patterns: Patterns) -> bool:
+    """Whether a content says what must or should be."""
     if words & patterns.call_modals and not _is_expectation(tree, root, words):
-        return "call"
+        return True
     if "could" in words and tree.lemmas[draft.head] in patterns.proposing:
-        return "call"
-    if (lemma in patterns.call_nouns and not _is_own_need(tree, root)) or (
-        complement is not None and tree.lemmas[complement] in patterns.call_adjectives
-    ):
-        return "call"
-    subject = tree.subject(root)
+        return True
+    if tree.lemmas[root] in patterns.call_nouns and not _is_own_need(tree, root):
+        return True
+    complement = tree.child(root, "acomp", "attr")
+    return complement is not None and tree.lemmas[complement] in patterns.call_adjectives
+
+
+def _commits(
+    tree: Tree, root: int, words: set[str], draft: Draft, quotes: QuoteIndex, patterns: Patterns
+) -> bool:
+    """Whether a content says what its source will do."""
+    subject, lemma = tree.subject(root), tree.lemmas[root]
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
-        return None
-    first_person = tree.lower[subject] in {"i", "we"}
-    quoted = quotes.at(draft.content[0][0]) is not None
+        return False
     # In a quotation `it` is something else than who speaks.
-    quoted_self = first_person or not quoted
-    if quoted_self and (
-        lemma in patterns.commitment_verbs
-        or (words & patterns.commitment_modals and lemma not in patterns.never_committed)
-    ):
-        return "commitment"
-    return None
+    if quotes.at(draft.content[0][0]) is not None and tree.lower[subject] not in {"i", "we"}:
+        return False
+    if lemma in patterns.commitment_verbs:
+        return True
+    return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
 
 
 def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:

@@ -14,7 +14,16 @@ _TENTHS = tuple(range(5, 100, 5))
 
 
 def decision_rows(table: Table, share: Ints, readings: Sequence[Reading]) -> Codes:
-    """Feature codes, one row a reading, to stand beside the codes of its cue."""
+    """Feature codes, one row a reading, to stand beside the codes of its cue.
+
+    Args:
+        table: The doc, as numbers.
+        share: How often each token was a cue in training.
+        readings: What the learned layer reads.
+
+    Returns:
+        The codes.
+    """
     heads = np.array([reading.head for reading in readings], dtype=np.int64)
     tag = table.tag[heads]
     facts = _facts(table, readings)

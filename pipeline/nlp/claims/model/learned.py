@@ -128,7 +128,17 @@ def _table_path(folder: Path, name: str) -> Path:
 
 
 def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble | None = None) -> Proposals:
-    """Cue chances of the candidate tokens that a glance, if there is one, does not rule out."""
+    """Cue chances of the candidate tokens that a glance, if there is one, does not rule out.
+
+    Args:
+        table: The doc, as numbers.
+        shares: How often words were cues in training.
+        networks: The trained networks.
+        glance: The network that rules out most words, if any.
+
+    Returns:
+        The tokens and their chances.
+    """
     share = shares.of(table)
     heads = candidates(table, share)
     if glance is not None and len(heads):
@@ -143,7 +153,17 @@ def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble |
 def read(
     table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble
 ) -> tuple[list[Reading], Codes]:
-    """Readings of the likelier heads, with the cue codes of each."""
+    """Readings of the likelier heads, with the cue codes of each.
+
+    Args:
+        table: The doc, as numbers.
+        proposals: Tokens that may be cues, with their chances.
+        drafts: The claims of the doc.
+        networks: The trained networks.
+
+    Returns:
+        The readings, and the codes of their cues.
+    """
     likely = proposals.chance[proposals.heads] >= FLOOR
     heads = proposals.heads[likely]
     blocks = (heads[start : start + BLOCK] for start in range(0, len(heads), BLOCK))

@@ -43,7 +43,19 @@ class Reading:
 def read_roles(
     table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble
 ) -> list[Reading]:
-    """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue."""
+    """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue.
+
+    Args:
+        table: The doc, as numbers.
+        share: How often each token was a cue in training.
+        heads: Tokens that may govern a cue.
+        chance: For each token the chance that it is the head of a cue.
+        drafts: The claims of the doc.
+        networks: The trained networks.
+
+    Returns:
+        One reading a head.
+    """
     pairs = pair_up(table, heads)
     if not len(pairs.token):
         return []

@@ -1,0 +1,164 @@
+"""Lines for `train scores`, from golds in any format that `evaluate` reads, and from lists of lines with their claims."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.errors import GoldError
+from pipeline.core.messages import unread
+from pipeline.outputs.formats.gold import Claim, Document, GoldSet
+
+TITLE = "Notes"
+TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
+"""What stands around a line of a list, so that it is read as a part of an article."""
+LINES = ".tsv"
+HINT = "A line is `h` or `b`, the words, and `source | content` for each claim, parted by tabs; `||` parts claims."
+_WORD = re.compile(r"\w+")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the lines of one gold are made.
+
+    Attributes:
+        weight: How much each of its claims counts.
+        whole_quotations: Its annotators make a quotation on both sides of its cue one claim.
+        most: Most documents that are taken, at random; None takes all.
+        seed: Of the choice.
+    """
+
+    weight: float = 1.0
+    whole_quotations: bool = False
+    most: int | None = None
+    seed: int = 0
+
+
+def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
+    """One line for each document that annotates claims.
+
+    Args:
+        gold: The documents.
+        plan: How they count.
+
+    Returns:
+        The lines, in the order of the gold.
+
+    Raises:
+        GoldError: No document has text and claims.
+    """
+    rows = [
+        _row(document, plan) for document in gold.documents if document.text and document.claims is not None
+    ]
+    if not rows:
+        raise GoldError(
+            f"{gold.path}: no document has both text and claims", "Annotate claims, or give --texts."
+        )
+    return _chosen(rows, plan)
+
+
+def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
+    """One line for each line of a list of headlines and sentences with their claims.
+
+    Args:
+        path: The list, with tabs.
+        plan: How they count.
+
+    Returns:
+        The lines, in the order of the list.
+
+    Raises:
+        GoldError: The list cannot be read, or names words that a line does not have.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(unread(path, error), HINT) from error
+    rows = [
+        _row_of_line(f"{path.stem}{number:04d}", line, plan, f"{path}:{number}")
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.startswith("#")
+    ]
+    if not rows:
+        raise GoldError(f"{path}: has no line", HINT)
+    return _chosen(rows, plan)
+
+
+def _chosen(rows: list[Row], plan: Plan) -> list[Row]:
+    if plan.most is None or plan.most >= len(rows):
+        return rows
+    numbers = random.Random(plan.seed).sample(range(len(rows)), plan.most)  # noqa: S311
+    return [rows[number] for number in sorted(numbers)]
+
+
+def _row(document: Document, plan: Plan) -> Row:
+    row: Row = {
+        "doc": document.name,
+        "text": document.text,
+        "claims": [_claim(claim) for claim in document.claims or ()],
+        "optional_claims": [list(map(list, spans)) for spans in document.optional_contents],
+        "weight": plan.weight,
+        "whole_quotations": plan.whole_quotations,
+    }
+    if document.published:
+        row["published"] = document.published
+    return row
+
+
+def _claim(claim: Claim) -> dict[str, list[list[int]]]:
+    return {
+        "source": list(map(list, claim.source)),
+        "cue": list(map(list, claim.cue)),
+        "content": list(map(list, claim.content)),
+        "source_alt": list(map(list, claim.source_alt)),
+    }
+
+
+def _row_of_line(name: str, line: str, plan: Plan, place: str) -> Row:
+    kind, words, wanted = [*line.split("\t"), "", ""][:3]
+    words = words.replace("\\n", "\n")
+    if kind not in {"b", "h"} or not words:
+        raise GoldError(f"{place}: is not a headline or a line of text", HINT)
+    before = "" if kind == "h" else f"{TITLE}\n\n"
+    text = f"{before}{words}\n\n{TAIL}\n"
+    claims, optional = [], []
+    for part in filter(str.strip, wanted.split("||")):
+        found = _written_claim(text, len(before), len(before) + len(words), part, place)
+        if part.strip().startswith("?"):
+            optional.append(found["content"])
+        else:
+            claims.append(found)
+    row: Row = {"doc": name, "text": text, "claims": claims, "optional_claims": optional}
+    return row | {"weight": plan.weight, "whole_quotations": plan.whole_quotations}
+
+
+def _written_claim(text: str, start: int, end: int, part: str, place: str) -> dict[str, list[list[int]]]:
+    """The places of the words of a claim; ` @ type` behind it says nothing about them."""
+    source, _, content = part.strip().removeprefix("?").strip().partition(" @ ")[0].partition(" | ")
+    at, spans = start, []
+    for piece in content.split(" ... "):
+        spans.append(_find(text, at, end, piece, place))
+        at = spans[-1][1]
+    own = [] if source.strip() == "-" else [_find(text, start, end, source, place)]
+    return {"source": own, "cue": [], "content": spans}
+
+
+def _find(text: str, start: int, end: int, words: str, place: str) -> list[int]:
+    """Where words stand, whatever signs stand between them."""
+    pattern = r"\W+".join(map(re.escape, _WORD.findall(words)))
+    match = re.compile(pattern).search(text, start, end) if pattern else None
+    if match is None:
+        raise GoldError(f"{place}: does not say {words.strip()!r}", HINT)
+    return [match.start(), match.end()]
+
+
+def numbered(parts: Sequence[Sequence[Row]]) -> Iterator[Row]:
+    """The lines of several golds in one file, each document with a name of its own."""
+    for number, rows in enumerate(parts):
+        for row in rows:
+            yield row | {"doc": f"{number}-{row['doc']}"}

@@ -1,0 +1,301 @@
+"""Scores statements and links against a gold standard: which claims report one statement, and which are about which.
+
+The gold is JSON lines, one for a set of documents that belong together:
+
+    {"docs": ["a", "b"], "claims": {"c1": {"doc": "a", "source": [[0, 4]], "cue": [[5, 9]], "content": [[10, 30]]}, ...},
+     "same": [{"members": ["c1", "c7"]}, ...], "pairs": [{"from": "c3", "to": "c1", "relation": "denies"}, ...]}
+
+`"optional": true` in a group or pair: it may be found or not. A claim of the gold is met by the claim of the document with the largest overlap of
+contents; a link also counts where an end of it is another report of the same statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.core.errors import GoldError
+from pipeline.tables.parquet import read_table
+
+RELATIONS = ("supports", "denies", "answers")
+LEAST_OVERLAP = 0.4
+"""Overlap of contents from which a claim is the one of the gold."""
+Pair = tuple[str, str]
+Row = Mapping[str, Any]
+
+
+class GoldClaim(BaseModel):
+    """A claim of the gold; each part in pieces."""
+
+    model_config = ConfigDict(frozen=True)
+
+    doc: str
+    source: tuple[tuple[int, int], ...] = ()
+    cue: tuple[tuple[int, int], ...] = ()
+    content: tuple[tuple[int, int], ...] = ()
+
+
+class GoldGroup(BaseModel):
+    """Claims that report one statement."""
+
+    members: tuple[str, ...]
+    optional: bool = False
+
+
+class GoldPair(BaseModel):
+    """A claim that is about another."""
+
+    start: str
+    end: str
+    relation: str
+    optional: bool = False
+
+    def __init__(self, **values: Any) -> None:
+        named = {"from": "start", "to": "end"}
+        super().__init__(**{named.get(key, key): value for key, value in values.items()})
+
+
+class GoldEvent(BaseModel):
+    """Documents that belong together, with their claims and how these relate."""
+
+    docs: tuple[str, ...]
+    claims: dict[str, GoldClaim]
+    same: tuple[GoldGroup, ...] = ()
+    pairs: tuple[GoldPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkScore:
+    """Precision and recall of statements or of a relation."""
+
+    right: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is right."""
+        return self.right / (self.right + self.false) if self.right + self.false else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of what there is that was found."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of the two."""
+        both = self.precision + self.recall
+        return 2 * self.precision * self.recall / both if both else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkScores:
+    """The whole result.
+
+    Attributes:
+        scores: By `same`, the relations, and `any` for links whatever their relation.
+        met: Claims of the gold that a claim of the run is.
+        claims: Claims of the gold.
+    """
+
+    scores: Mapping[str, LinkScore]
+    met: int
+    claims: int
+
+
+def is_link_gold(path: Path) -> bool:
+    """Whether a gold file is one of links: its lines hold `claims` by name."""
+    if path.suffix != ".jsonl" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8") as file:
+        try:
+            first = json.loads(file.readline())
+        except ValueError:
+            return False
+    return isinstance(first, dict) and isinstance(first.get("claims"), dict)
+
+
+def read_link_gold(path: Path) -> list[GoldEvent]:
+    """The events of a gold file.
+
+    Raises:
+        GoldError: A line is no event.
+    """
+    events = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            events.append(GoldEvent.model_validate_json(line))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(map(str, problem["loc"]))
+            raise GoldError(
+                f"{path}:{number}: {where}: {problem['msg']}",
+                "See docs/evaluate.md for the form of a gold of links.",
+            ) from error
+    return events
+
+
+def score_run(events: Sequence[GoldEvent], out: Path) -> LinkScores:
+    """Score the tables of a finished run.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    return score_links(
+        events, read_table(out, "claims").to_pylist(), read_table(out, "claim_links").to_pylist()
+    )
+
+
+def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Sequence[Row]) -> LinkScores:
+    """Score statements and links.
+
+    Args:
+        events: The gold.
+        claims: Rows of the table of claims.
+        links: Rows of the table of links.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    by_document: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in claims:
+        by_document[row["doc_id"]].append(row)
+    met = total = 0
+    for event in events:
+        matched = _Matched(event, by_document)
+        counts += _score_same(event, matched)
+        counts += _score_pairs(event, matched, links)
+        met += len(matched.found)
+        total += len(event.claims)
+    names = ("same", *RELATIONS, "any")
+    scores = {
+        name: LinkScore(counts[name, "right"], counts[name, "false"], counts[name, "missed"])
+        for name in names
+    }
+    return LinkScores(scores, met, total)
+
+
+class _Matched:
+    """Which claim of a run each claim of an event is."""
+
+    def __init__(self, event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> None:
+        self.rows = [row for doc in event.docs for row in by_document.get(doc, ())]
+        found = {name: _meet(claim, by_document.get(claim.doc, ())) for name, claim in event.claims.items()}
+        self.found = {name: claim_id for name, claim_id in found.items() if claim_id is not None}
+        self.names: defaultdict[str, set[str]] = defaultdict(set)
+        for name, claim_id in self.found.items():
+            self.names[claim_id].add(name)
+
+
+def _meet(claim: GoldClaim, rows: Iterable[Row]) -> str | None:
+    """The claim of the document that shares most with one of the gold, if it is enough."""
+    content, cue = _cover(claim.content), _cover(claim.cue)
+    best: tuple[float, str | None] = (0.0, None)
+    for row in rows:
+        own = _cover((span["start"], span["end"]) for span in row["content_spans"] or ())
+        own_cue = _cover([(row["cue_start"], row["cue_end"])]) if row["cue_start"] is not None else set[int]()
+        value = len(content & own) / len(content | own) if content and own else 0.0
+        if not content and not own and cue & own_cue:
+            value = 1.0
+        value += 0.05 * bool(cue & own_cue)
+        if value > best[0]:
+            best = value, row["claim_id"]
+    return best[1] if best[0] >= LEAST_OVERLAP else None
+
+
+def _cover(spans: Iterable[tuple[int, int]]) -> set[int]:
+    return {at for start, end in spans for at in range(start, end)}
+
+
+def _pairs_of(groups: Iterable[GoldGroup]) -> Iterator[Pair]:
+    for group in groups:
+        yield from combinations(sorted(set(group.members)), 2)
+
+
+def _score_same(event: GoldEvent, matched: _Matched) -> Counter[tuple[str, str]]:
+    sure = set(_pairs_of(group for group in event.same if not group.optional))
+    optional = set(_pairs_of(group for group in event.same if group.optional)) - sure
+    statements: defaultdict[str, list[str]] = defaultdict(list)
+    for row in matched.rows:
+        if row["statement_id"] is not None:
+            statements[row["statement_id"]].append(row["claim_id"])
+    right: set[Pair] = set()
+    false = 0
+    for members in statements.values():
+        for one, other in combinations(sorted(members), 2):
+            named = _named_pairs(matched.names[one], matched.names[other])
+            right |= named & sure
+            false += not named & (sure | optional)
+    return Counter(
+        {("same", "right"): len(right), ("same", "false"): false, ("same", "missed"): len(sure - right)}
+    )
+
+
+def _named_pairs(ones: Iterable[str], others: Iterable[str]) -> set[Pair]:
+    return {(min(a, b), max(a, b)) for a in ones for b in others if a != b}
+
+
+def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> Counter[tuple[str, str]]:
+    wanted = {(pair.start, pair.end): pair.relation for pair in event.pairs if not pair.optional}
+    spare = {(pair.start, pair.end) for pair in event.pairs if pair.optional}
+    mates = _mates(event)
+    own = {row["claim_id"] for row in matched.rows}
+    counts: Counter[tuple[str, str]] = Counter()
+    found: set[Pair] = set()
+    met: set[Pair] = set()
+    for link in links:
+        if link["claim_id"] not in own or link["other_claim_id"] not in own:
+            continue
+        starts = {mate for name in matched.names[link["claim_id"]] for mate in mates[name]}
+        ends = {mate for name in matched.names[link["other_claim_id"]] for mate in mates[name]}
+        hit = {pair for pair in wanted if pair[0] in starts and pair[1] in ends}
+        right = {pair for pair in hit if wanted[pair] == link["relation"]}
+        met |= hit
+        found |= right
+        free = any(start in starts and end in ends for start, end in spare)
+        counts[link["relation"], "false"] += not right and not free
+        counts["any", "false"] += not hit and not free
+    for pair, relation in wanted.items():
+        counts[relation, "right" if pair in found else "missed"] += 1
+        counts["any", "right" if pair in met else "missed"] += 1
+    return counts
+
+
+def _mates(event: GoldEvent) -> Mapping[str, set[str]]:
+    """Each claim with the other reports of its statement."""
+    mates = {name: {name} for name in event.claims}
+    for one, other in _pairs_of(group for group in event.same if not group.optional):
+        mates[one].add(other)
+        mates[other].add(one)
+    return mates
+
+
+def show_scores(result: LinkScores) -> str:
+    """The scores as text."""
+    lines = [f"{'':<10} {'precision':>9} {'recall':>7} {'F1':>6} {'right':>6} {'false':>6} {'missed':>7}"]
+    for name, score in result.scores.items():
+        shares = f"{score.precision:9.3f} {score.recall:7.3f} {score.f1:6.3f}"
+        lines.append(f"{name:<10} {shares} {score.right:6} {score.false:6} {score.missed:7}")
+    return "\n".join([*lines, f"claims of the gold found: {result.met} of {result.claims}"])
+
+
+def scores_as_json(result: LinkScores) -> dict[str, Any]:
+    """The scores for other programs."""
+    named = {
+        name: {
+            "precision": score.precision,
+            "recall": score.recall,
+            "f1": score.f1,
+            "right": score.right,
+            "false": score.false,
+            "missed": score.missed,
+        }
+        for name, score in result.scores.items()
+    }
+    return {"links": named, "claims": {"met": result.met, "gold": result.claims}}

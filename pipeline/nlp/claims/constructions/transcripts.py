@@ -1,0 +1,108 @@
+"""Interviews and transcripts: lines that begin with who speaks (`Q:`, `MS. ORR:`, `Sunniva Dahl:`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.nlp.claims.constructions.labels import MAX_NAME, MIN_STATEMENT, is_label, is_place, is_shouted
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.tree import Spread, Tree
+
+_LETTERS = frozenset({"a", "a.", "answer", "q", "q.", "question"})
+"""Labels of questions and answers that name nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says, in one line.
+
+    Attributes:
+        start: First token of the line.
+        label: Who speaks; None where question and full stop are one token (`Q.`).
+        sign: The colon, or the token `Q.`.
+        words: What is said.
+    """
+
+    start: int
+    label: Spread | None
+    sign: int
+    words: Spread
+
+
+def find_turns(tree: Tree, patterns: Patterns) -> list[Turn]:
+    """The turns of a text, in order; none unless two lines in a row show that it is a transcript.
+
+    One line with a label may be anything (`Price: four crowns`). What makes a transcript is a question with an answer below it, two
+    names in capitals, or the label of an interviewer.
+    """
+    lines = [_read(tree, limit, patterns, headline=headline) for limit, headline in tree.limits]
+    speakers = {
+        name
+        for one, other in pairwise(lines)
+        if one is not None and other is not None and _follow(tree, one, other, patterns)
+        for name in (_name(tree, one), _name(tree, other))
+    }
+    return [turn for turn in lines if turn is not None and _name(tree, turn) in speakers]
+
+
+def turn_claim(tree: Tree, turn: Turn) -> Draft:
+    """The claim of a turn: all of it is what one speaker says."""
+    asks = any(tree.lower[i] == "?" for i in range(turn.words[1] - 2, turn.words[1]))
+    kind = "question" if asks else "statement"
+    return Draft(turn.sign, (turn.sign, turn.sign + 1), turn.label, (turn.words,), "turn", kind)
+
+
+def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> Turn | None:
+    """The line as a turn, if it begins as one; a heading does only with `Q`, since it names topics."""
+    start, end = limit
+    while start < end and not tree.is_word(start):
+        start += 1
+    if start >= end or (headline and tree.lower[start] not in _LETTERS):
+        return None
+    if tree.lower[start] in {"a.", "q."}:
+        sign, label = start, None
+    else:
+        found = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
+        if found is None or not _may_speak(tree, start, found, patterns):
+            return None
+        sign, label = found, (start, found)
+    words = tuple(_stripped(tree, sign + 1, end))
+    return Turn(limit[0], label, sign, (words[0], words[-1] + 1)) if len(words) >= MIN_STATEMENT else None
+
+
+def _stripped(tree: Tree, start: int, end: int) -> Iterator[int]:
+    """The tokens of a range without white space at its edges."""
+    inside = [i for i in range(start, end) if not tree.is_space(i)]
+    yield from range(inside[0], inside[-1] + 1) if inside else ()
+
+
+def _may_speak(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
+    """Whether words are written like a speaker's name or part: each with a capital, no label, no place."""
+    if start == colon or is_label(tree, start, colon, patterns) or is_place(tree, start, colon):
+        return False
+    words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
+    return all(word[0].isupper() for word in words) and not any(
+        tree.tags[i] == "CD" for i in range(start, colon)
+    )
+
+
+def _name(tree: Tree, turn: Turn) -> str:
+    span = (turn.sign, turn.sign + 1) if turn.label is None else turn.label
+    return " ".join(tree.lower[i] for i in range(*span))
+
+
+def _follow(tree: Tree, one: Turn, other: Turn, patterns: Patterns) -> bool:
+    """Whether two lines in a row are said by two people."""
+    first, second = _name(tree, one), _name(tree, other)
+    if first == second:
+        return False
+    if first in _LETTERS and second in _LETTERS:
+        return True
+    if first.split()[-1] in patterns.interviewers or second.split()[-1] in patterns.interviewers:
+        return True
+    if all(turn.label is not None and is_shouted(tree, *turn.label, patterns) for turn in (one, other)):
+        return True
+    return any(tree.lower[i] == "?" for i in range(one.words[1] - 2, one.words[1]))

@@ -1,0 +1,73 @@
+"""Pairs of claims that may report one statement, found by what they share: never all pairs, and bounded whatever the corpus is."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.nlp.relations.facts import ClaimFacts, rows_of
+
+NEAR = 1
+"""Days within which a paraphrase may be of one occasion."""
+LATE = 30
+"""Days within which a long quotation may be of one occasion."""
+QUOTED_ROW = 4
+"""Words in a row of a quotation that make a key."""
+MOST = 8
+"""Claims with one key that each is compared with: the ones before it."""
+SMALL = 64
+"""Claims of one speaker in a span of days that are compared each with each; in larger groups only those that share a rare word."""
+RARE_WORDS = 3
+"""Words of a claim that it is found by in a large group, the rarest there."""
+Key = tuple[str | int, ...]
+
+
+def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
+    """Pairs of numbers of claims, the smaller first, ascending."""
+    pairs: set[tuple[int, int]] = set()
+    quoted: defaultdict[Key, list[int]] = defaultdict(list)
+    spoken: defaultdict[Key, list[int]] = defaultdict(list)
+    for number, claim in enumerate(claims):
+        for key in _quote_keys(claim):
+            own = quoted[key]
+            pairs.update((other, number) for other in own[-MOST:])
+            own.append(number)
+        for key in _speaker_keys(claim):
+            spoken[key].append(number)
+    for own in spoken.values():
+        pairs.update(_pairs_within(own, claims))
+    return sorted(pairs)
+
+
+def _quote_keys(claim: ClaimFacts) -> set[Key]:
+    """Words in a row of quotations with a span of days, or without where the day is unknown."""
+    rows = {row for words in claim.quoted for row in rows_of(words, QUOTED_ROW)}
+    if claim.day is None:
+        return {("", *row) for row in rows}
+    span = claim.day.toordinal() // LATE
+    return {(near, *row) for row in rows for near in (span, span + 1)}
+
+
+def _speaker_keys(claim: ClaimFacts) -> set[Key]:
+    """The last name of a person, or the thing that speaks, with a span of days."""
+    if claim.day is None or (claim.speaker is None and not claim.source):
+        return set()
+    who = claim.speaker or claim.source
+    if claim.person and claim.name:
+        who = claim.name.lower().split()[-1]
+    day = claim.day.toordinal()
+    return {(who, day // (2 * NEAR)), (who, (day + NEAR) // (2 * NEAR))}
+
+
+def _pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    if len(group) <= SMALL:
+        yield from ((one, other) for place, other in enumerate(group) for one in group[:place])
+        return
+    counts = Counter(stem for number in group for stem in claims[number].stems)
+    known: defaultdict[str, list[int]] = defaultdict(list)
+    for number in group:
+        rare = sorted(claims[number].stems, key=lambda stem: (counts[stem], stem))
+        for stem in rare[:RARE_WORDS]:
+            own = known[stem]
+            yield from ((other, number) for other in own[-MOST:])
+            own.append(number)

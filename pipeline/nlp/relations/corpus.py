@@ -1,0 +1,92 @@
+"""From the facts of all documents to statements, links and groups of documents: a pure function of what was added, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.nlp.relations.candidates import find_candidates
+from pipeline.nlp.relations.copies import Copies
+from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import tells_claims
+from pipeline.nlp.relations.positions import find_positions
+from pipeline.nlp.relations.statements import Same, compare, group
+from pipeline.nlp.relations.within import link_document
+from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow, PositionRow
+
+
+class Relations:
+    """Collects documents, then tells how their claims relate."""
+
+    def __init__(self, rules: RelationRules) -> None:
+        self._rules = rules
+        self._links: list[ClaimLinkRow] = []
+        self._claims: list[ClaimFacts] = []
+        self._said: set[tuple[int, int]] = set()
+        self._names: dict[str, str] = {}
+        self._copies = Copies()
+
+    def add(self, document: DocumentFacts) -> None:
+        """Take in a document; they must come in the order of their ids."""
+        self._claims += document.claims
+        for entity, name in document.names.items():
+            if len(name) > len(self._names.get(entity, "")):
+                self._names[entity] = name
+        self._links += (
+            ClaimLinkRow(
+                link.claim.claim_id,
+                link.other.claim_id,
+                link.relation,
+                round(link.score, 4),
+                "document",
+                link.reason,
+            )
+            for link in link_document(document, self._rules)
+        )
+        self._copies.add(document.doc_id, document.day, document.text)
+
+    def statements(self) -> dict[str, str]:
+        """The earliest claim of the statement of each claim."""
+        claims = self._claims
+        pairs = find_candidates(claims)
+        found = [Same(a, b, score) for a, b in pairs if (score := self._compare(a, b)) > 0]
+        self._said = set(self._headlines())
+        found += (Same(*pair, 1.0) for pair in sorted(self._said))
+        return {
+            claims[n].claim_id: claims[first].claim_id
+            for n, first in group(claims, found, self._judge).items()
+        }
+
+    def _compare(self, one: int, other: int) -> float:
+        first, second = self._claims[one], self._claims[other]
+        if tells_claims(first, self._rules) or tells_claims(second, self._rules):
+            return 0.0
+        together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
+        return compare(first, second, self._rules.common, together=together)
+
+    def _judge(self, one: int, other: int) -> float:
+        pair = min(one, other), max(one, other)
+        return 1.0 if pair in self._said else self._compare(*pair)
+
+    def _headlines(self) -> Iterator[tuple[int, int]]:
+        numbers = {
+            piece: number
+            for number, claim in enumerate(self._claims)
+            for piece in (claim.claim_id, *claim.pieces)
+        }
+        for number, claim in enumerate(self._claims):
+            if claim.headline_of in numbers:
+                own = numbers[claim.headline_of]
+                yield min(own, number), max(own, number)
+
+    def links(self) -> list[ClaimLinkRow]:
+        """How claims relate beyond that, sorted as the table is."""
+        return sorted(self._links, key=lambda row: (row.claim_id, row.other_claim_id, row.relation))
+
+    def positions(self, statements: Mapping[str, str]) -> list[PositionRow]:
+        """Turns in what sources say over time, sorted as the table is."""
+        return find_positions(self._claims, self._links, statements, self._names, self._rules)
+
+    def groups(self) -> list[DocumentGroupRow]:
+        """The documents that have near-identical ones, sorted as the table is."""
+        return [DocumentGroupRow(leader, doc_id) for leader, ids in self._copies.groups() for doc_id in ids]

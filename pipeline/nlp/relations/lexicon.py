@@ -1,0 +1,93 @@
+"""The rule data of relations: which words show that a claim is about another one, and what they point to."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pipeline.nlp.claims.lexicon import ClaimType
+from pipeline.rules.reading import RULES_DIR, read_rule_file
+from pipeline.rules.schema import EntryId, Strict
+
+Relation = Literal["supports", "denies", "answers"]
+Pointing = Literal["allegation", "call", "remark", "report", "plan"]
+FILE = "relations.yml"
+
+
+class Reaction(Strict):
+    """A way of being about another claim.
+
+    Attributes:
+        relation: What it is then.
+        cues: Base forms of the head of its cue.
+        cue_words: Words in a row of its cue.
+        says: Words in a row of its content.
+        types: Claim types that it may have; none means any.
+        points: It must point to a claim.
+        implies: What kind of claim it is about where it points to none.
+        subject: ... at the beginning of its content.
+        examples: Texts in which a claim is related so to another.
+        counterexamples: Texts in which none is.
+    """
+
+    id: EntryId
+    relation: Relation
+    cues: frozenset[str] = frozenset()
+    cue_words: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    types: frozenset[ClaimType] = frozenset()
+    points: bool
+    implies: Pointing | None = None
+    subject: bool = False
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class RelationRules(Strict):
+    """The file of relations."""
+
+    reactions: tuple[Reaction, ...]
+    pointers: dict[Pointing, frozenset[str]]
+    fits: dict[Pointing, frozenset[ClaimType]]
+    predicates: frozenset[str]
+    handled: frozenset[str]
+    bare: frozenset[str]
+    opposites: dict[str, str]
+    common: frozenset[str]
+    determiners: frozenset[str]
+
+    @model_validator(mode="after")
+    def _has_all_fits(self) -> RelationRules:
+        if self.pointers.keys() != self.fits.keys():
+            raise ValueError("'pointers' and 'fits' have different keys")
+        return self
+
+    @cached_property
+    def kind_of(self) -> dict[str, Pointing]:
+        """What a noun, in its singular or plural, points to."""
+        kinds = {noun: kind for kind, nouns in self.pointers.items() for noun in nouns}
+        return kinds | {plural(noun): kind for noun, kind in kinds.items()}
+
+    def nouns(self, kind: Pointing) -> frozenset[str]:
+        """The nouns of a kind, in the singular and in the plural."""
+        return self.pointers[kind] | frozenset(map(plural, self.pointers[kind]))
+
+
+def plural(noun: str) -> str:
+    """The plural of a noun of the list."""
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+
+
+def read_relation_rules(model: Path) -> RelationRules:
+    """The rules that a built pipeline carries; those of this package where it has none."""
+    own = model / "policy_claims" / "rules" / FILE
+    path = own if own.is_file() else RULES_DIR / "claims" / FILE
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(2)
+def _read(path: Path, _stamp: int) -> RelationRules:
+    return read_rule_file(path, RelationRules)

@@ -1,0 +1,88 @@
+"""What a claim points to: `the allegations`, `Ms Fenn's remarks`, `that`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.lexicon import Pointing, RelationRules
+
+NEAR_NOUN = 3
+"""Words before a noun among which its determiner stands."""
+SUBJECT = 9
+"""Words of a content among which its subject stands, behind an `I think that`."""
+
+OPENING = 5
+"""Words of a content among which it tells of what kind it is."""
+BARE_WORDS = 3
+"""Words of a content of which the first points by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a claim points to.
+
+    Attributes:
+        phrase: The words that do.
+        kind: What kind of claim they name; None where they name none.
+        owner: Last name of whose claim it is, in lower case, or empty.
+        place: Number of the noun among the words of the content.
+        many: The noun is in the plural.
+        subject: It is what something is said of.
+    """
+
+    phrase: str
+    kind: Pointing | None
+    owner: str
+    place: int
+    many: bool = False
+    subject: bool = False
+
+
+def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
+    """The first words of a claim that point to another; None where there are none."""
+    words = claim.said
+    for place, word in enumerate(words):
+        kind = rules.kind_of.get(word)
+        if kind is None:
+            continue
+        start = _determined(words, place, rules)
+        if start is not None:
+            phrase = words[start : place + 1]
+            owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
+            many = word.endswith("s")
+            return Pointer(
+                " ".join(phrase), kind, owner, place, many, start < place and _is_subject(words, place, rules)
+            )
+    if (
+        words
+        and words[0] in rules.bare
+        and (len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates)
+    ):
+        return Pointer(words[0], None, "", 0)
+    return None
+
+
+def tells_claims(claim: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim is about what was claimed, and tells that: `defended his claim that ...`, which is no report of it."""
+    words = claim.said[:OPENING]
+    return any(
+        word in rules.kind_of and words[place + 1 : place + 2] == ("that",)
+        for place, word in enumerate(words)
+    )
+
+
+def _is_subject(words: tuple[str, ...], place: int, rules: RelationRules) -> bool:
+    """Whether something is said of a noun; not where the news is that it was published."""
+    behind = words[place + 1 : place + 3]
+    if place >= SUBJECT or not behind or behind[0] not in rules.predicates:
+        return False
+    return len(behind) < 2 or behind[1] not in rules.handled
+
+
+def _determined(words: tuple[str, ...], place: int, rules: RelationRules) -> int | None:
+    """The first word of the phrase of a noun that stands for something said before, or None."""
+    for start in range(place - 1, max(place - NEAR_NOUN - 1, -1), -1):
+        if words[start] in rules.determiners or words[start].endswith(("'s", "s'")):
+            return start
+    return place if place == 0 else None

@@ -1,0 +1,102 @@
+"""Whether the sources of two claims may be one speaker."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from pipeline.nlp.relations.facts import ClaimFacts
+
+Match = Literal["same", "alike", "unknown", "other"]
+"""`same`: one entity, or names that fit; `alike`: descriptions that share a word; `unknown`: one of them says nothing; `other`: two speakers."""
+_EMPTY = frozenset(
+    {"a", "an", "the", "his", "her", "their", "its", "our", "of", "in", "for", "and", "one", "some", "several", "many", "other", "others",
+     "s", "at", "on", "by", "from", "to", "mr", "mrs", "ms", "dr", "sir", "who", "which", "whom"}
+)  # fmt: skip
+_PRONOUNS = frozenset(
+    {
+        "he",
+        "she",
+        "they",
+        "it",
+        "i",
+        "we",
+        "who",
+        "which",
+        "him",
+        "her",
+        "them",
+        "that",
+        "this",
+        "some",
+        "others",
+    }
+)
+
+
+def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
+    """How two sources fit."""
+    if one.speaker is not None and other.speaker is not None:
+        if one.speaker == other.speaker:
+            return "same"
+        people = one.person and other.person and fit_names(one.name, other.name)
+        return "same" if people or _one_name(one.name, other.name) else "other"
+    if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
+        return "unknown"
+    if _meaning(one.source) & _meaning(other.source):
+        return "alike"
+    return "other" if one.person or other.person else "unknown"
+
+
+def is_collective(claim: ClaimFacts) -> bool:
+    """The source is many, of whom each says so for himself: `Democrats`, `several senators`."""
+    words = claim.source.split()
+    if claim.person or not words:
+        return False
+    head = next((words[i - 1] for i in range(1, len(words)) if words[i] in _LEADING), words[-1])
+    return head.endswith("s") and not head.endswith(("ss", "'s", "us", "is")) and not _is_name(claim)
+
+
+_LEADING = frozenset({"of", "in", "for", "from", "on", "at", "who", "with"})
+
+
+def _is_name(claim: ClaimFacts) -> bool:
+    """A body with a name of several words (`Brannock Systems`) speaks with one voice."""
+    return len(claim.name.split()) > 1 and claim.name.lower() in claim.source.replace("'s", "")
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two things go by one name of several words, whatever they were taken for."""
+    return one.lower() == other.lower() and " " in one
+
+
+@lru_cache(100_000)
+def fit_names(one: str, other: str) -> bool:
+    """Whether two names of persons may be of one: the same surname, and first names that are equal, short for each other or missing."""
+    first, second = _parts(one), _parts(other)
+    if not first or not second or first[-1] != second[-1]:
+        return False
+    short, long = sorted((first[:-1], second[:-1]), key=len)
+    return not short or any(_fits(short[0], name) for name in long)
+
+
+def _parts(name: str) -> list[str]:
+    words = name.lower().replace(".", " ").replace("’", "'").removesuffix("'s").split()
+    return [word for word in words if word not in {"jr", "sr", "ii", "iii"}]
+
+
+def _fits(one: str, other: str) -> bool:
+    """`Ben` and `Benjamin`, `B` and `Ben`."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short)
+
+
+@lru_cache(100_000)
+def _meaning(source: str) -> frozenset[str]:
+    words = (word.removesuffix("'s") for word in source.split())
+    return frozenset(word.removesuffix("s") for word in words if word not in _EMPTY and len(word) > 2)
+
+
+def source_words(claim: ClaimFacts) -> frozenset[str]:
+    """The words of a source that tell who it is."""
+    return frozenset() if claim.source in _PRONOUNS else _meaning(claim.source)

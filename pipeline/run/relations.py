@@ -1,0 +1,66 @@
+"""Gives the claims of a run their statements and links: one pass over what is known of the claims, then one over the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.nlp.relations.corpus import Relations
+from pipeline.nlp.relations.facts import read_facts
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.schema import TABLES, ClaimLinkRow, Row, arrow_schema
+
+RELATED = ("claim_links", "positions", "document_groups")
+"""The tables that this pass makes."""
+
+
+class RelationPass:
+    """Reads what is known of the claims of all chunks, then writes it into the rows, chunk by chunk.
+
+    Without a survey the claims stay without statements, as those of one part of an array job do: `merge` relates them with the others.
+    """
+
+    def __init__(self, rules: RelationRules) -> None:
+        self._rules = rules
+        self._statements: Mapping[str, str] = {}
+        self._links: Sequence[ClaimLinkRow] = ()
+        self._rows: Mapping[str, Sequence[Row]] = dict.fromkeys(RELATED, ())
+
+    def survey(self, chunks: Iterable[Chunk]) -> None:
+        """See all claims.
+
+        Args:
+            chunks: All chunks with the ids of the corpus and the decisions applied, ascending by document, with at least the columns that
+                facts are read from.
+        """
+        relations = Relations(self._rules)
+        for chunk in chunks:
+            for document in read_facts(chunk):
+                relations.add(document)
+        self._statements = relations.statements()
+        self._links = relations.links()
+        self._rows = {
+            "claim_links": self._links,
+            "positions": relations.positions(self._statements),
+            "document_groups": relations.groups(),
+        }
+
+    def relate(self, chunk: Chunk) -> Chunk:
+        """A chunk with the statements of its claims."""
+        if not self._statements:
+            return chunk
+        import pyarrow as pa
+
+        claims = chunk["claims"]
+        values = [self._statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
+        field = arrow_schema(TABLES["claims"]).field("statement_id")
+        place = claims.schema.get_field_index("statement_id")
+        return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+
+    def links(self) -> Sequence[ClaimLinkRow]:
+        """The links between claims."""
+        return self._links
+
+    def rows(self) -> Mapping[str, Sequence[Row]]:
+        """The rows of the tables that this pass makes."""
+        return self._rows

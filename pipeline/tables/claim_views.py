@@ -1,0 +1,84 @@
+"""Frames over the tables that answer what is asked most: who said what, who answered whom, and how a source stood over time.
+
+tables = load_tables("data/out")
+claims_view(tables).query("source == 'Tarnwick Optics' and claim_type == 'denial'")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pipeline.tables.pages import document_page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = [
+    "claim_date", "source", "claim_type", "polarity", "cue_text", "content_text", "about", "title", "page", "score",
+    "claim_id", "statement_id", "source_entity_id", "doc_id",
+]  # fmt: skip
+"""Columns of the view of claims."""
+
+
+def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The claims that are kept, with the name of the source, the names inside, the title, and the place in the report.
+
+    Args:
+        tables: As `load_tables` gives them.
+
+    Returns:
+        A row for each claim: `source` is the name of the entity behind it, else its words; `about` the tuple of the names in its content; `page`
+        the place below the folder of the report.
+    """
+    names = tables["entities"].set_index("entity_id")["name"].astype("string")
+    claims = tables["claims"].query("kept").copy()
+    claims["source"] = claims["source_entity_id"].map(names).fillna(claims["source_text"])
+    mentions = tables["mentions"].set_index("mention_id")["entity_id"].map(names)
+    inside = tables["claim_mentions"].assign(name=lambda rows: rows["mention_id"].map(mentions))
+    about: dict[str, dict[str, None]] = {}
+    for claim_id, name in zip(inside["claim_id"], inside["name"], strict=True):
+        about.setdefault(claim_id, {})[name] = None
+    claims["about"] = [tuple(about.get(claim_id, ())) for claim_id in claims["claim_id"]]
+    claims["title"] = claims["doc_id"].map(tables["documents"].set_index("doc_id")["title"])
+    numbers = claims.groupby("doc_id").cumcount() + 1
+    claims["page"] = [
+        f"{document_page(doc)}#claim-{number}" for doc, number in zip(claims["doc_id"], numbers, strict=True)
+    ]
+    return claims.astype({"claim_type": "string", "polarity": "string"})[SHOWN].reset_index(drop=True)
+
+
+def links_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The links between claims, with what both say: the columns of `claims_view` for the claim, with `other_` before them for the other one.
+
+    Args:
+        tables: As `load_tables` gives them.
+    """
+    claims = claims_view(tables)
+    links = tables["claim_links"].rename(columns={"score": "link_score"}).astype({"relation": "string"})
+    others = claims.add_prefix("other_")
+    return links.merge(claims, on="claim_id").merge(others, on="other_claim_id")
+
+
+def positions_view(tables: Mapping[str, pd.DataFrame], source: str, subject: str) -> pd.DataFrame:
+    """What a source says of a subject, in order, with its turns.
+
+    Args:
+        tables: As `load_tables` gives them.
+        source: Name of the source.
+        subject: Name of the entity that the claims are about.
+
+    Returns:
+        The rows of `claims_view` with `flag` (repeats, reverses, first_denial, no_comment, or null), `other_claim_id` and `reason`.
+    """
+    claims = claims_view(tables)
+    names = tables["entities"].set_index("entity_id")["name"].astype("string")
+    turns = tables["positions"]
+    own = turns[turns["subject_entity_id"].map(names) == subject]
+    flagged = claims["claim_id"].isin(own["claim_id"])
+    about = claims["about"].map(lambda known: subject in known)
+    series = claims[(claims["source"] == source) & (about | flagged)]
+    flags = own[["claim_id", "flag", "other_claim_id", "reason"]].astype({"flag": "string"})
+    return series.merge(flags, on="claim_id", how="left").sort_values(
+        ["claim_date", "claim_id"], ignore_index=True
+    )

@@ -1,0 +1,79 @@
+"""Lines for the calibration, from golds and from lists of lines with their claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli.main import app
+from pipeline.core.errors import GoldError
+from pipeline.evaluation.claim_examples import Plan, rows_of_gold, rows_of_lines
+from pipeline.nlp.training.examples import read_examples
+from pipeline.outputs.formats.gold import Claim, Document, GoldSet
+
+LIST = """# a comment
+h\tMinister calls for ban\tMinister | ban
+b\tThe "Dawn" firm said it was *late*.\tThe Dawn firm | it was late || ? - | late
+b\tIt rained.\t
+"""
+
+
+def listed(folder: Path, text: str = LIST) -> Path:
+    path = folder / "lines.tsv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_list_of_lines_becomes_texts_with_the_places_of_their_claims(tmp_path: Path) -> None:
+    headline, body, plain = rows_of_lines(listed(tmp_path), Plan(weight=2.0))
+
+    def words(row: dict[str, Any], spans: list[list[int]]) -> list[str]:
+        return [row["text"][start:end] for start, end in spans]
+
+    assert headline["text"].startswith("Minister calls for ban\n")
+    assert words(headline, headline["claims"][0]["source"]) == ["Minister"]
+    assert words(body, body["claims"][0]["source"]) == ['The "Dawn" firm']
+    assert words(body, body["claims"][0]["content"]) == ["it was *late"]
+    assert words(body, body["optional_claims"][0]) == ["late"]
+    assert plain["claims"] == []
+    assert {row["weight"] for row in (headline, body, plain)} == {2.0}
+
+
+@pytest.mark.parametrize("line", ["x\tMinister calls\t", "h\tMinister calls\tMayor | ban", "# nothing"])
+def test_a_list_that_does_not_fit_is_refused(tmp_path: Path, line: str) -> None:
+    with pytest.raises(GoldError):
+        rows_of_lines(listed(tmp_path, line), Plan())
+
+
+def test_the_choice_of_documents_follows_the_seed() -> None:
+    documents = tuple(
+        Document(f"d{n}", "It said no.", claims=(Claim(((0, 2),), (), ((8, 10),)),)) for n in range(9)
+    )
+    gold = GoldSet(Path("gold.jsonl"), "jsonl", documents)
+    first = rows_of_gold(gold, Plan(most=4, seed=1))
+    assert first == rows_of_gold(gold, Plan(most=4, seed=1))
+    assert len(first) == 4
+    assert [row["doc"] for row in first] != [row["doc"] for row in rows_of_gold(gold, Plan(most=4, seed=3))]
+    with pytest.raises(GoldError):
+        rows_of_gold(GoldSet(Path("gold.jsonl"), "jsonl", (Document("d", "It rained."),)), Plan())
+
+
+def test_the_command_joins_golds_to_lines_that_the_calibration_reads(tmp_path: Path) -> None:
+    record = {
+        "doc": "a",
+        "text": "It said no.",
+        "claims": [{"source": [[0, 2]], "cue": [[3, 7]], "content": [[8, 10]]}],
+    }
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    out = tmp_path / "out.jsonl"
+    given = ["--gold", f"0.5=whole:{gold}", "--gold", str(listed(tmp_path))]
+    result = CliRunner().invoke(app, ["train", "gold", *given, "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    rows = read_examples(out)
+    assert len({row["doc"] for row in rows}) == len(rows) == 4
+    assert (rows[0]["weight"], rows[0]["whole_quotations"]) == (0.5, True)

@@ -1,0 +1,103 @@
+"""Invented articles with gold: which claims report one statement, which are about which. Written before the rules were tuned.
+
+A claim of the gold is `[document, source, cue, content ...]`, each as words of the text; the first place counts at which they stand behind one
+another closely. `same` and `pairs` are scored; their `optional_` ones count neither way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "events"
+Span = tuple[int, int]
+
+
+def read_events() -> dict[str, dict[str, Any]]:
+    """The events by name, as they stand in the files."""
+    return {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))
+    }
+
+
+def documents(events: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Id, day and text of each document."""
+    for name, event in events.items():
+        for doc, own in event["docs"].items():
+            yield f"{name}_{doc}", str(own["published"]), own["text"]
+
+
+def gold(events: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The gold, in the form of `pipeline evaluate`."""
+    return [_gold(name, event) for name, event in events.items()]
+
+
+def _gold(name: str, event: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "event": name,
+        "docs": [f"{name}_{doc}" for doc in event["docs"]],
+        "published": {f"{name}_{doc}": str(own["published"]) for doc, own in event["docs"].items()},
+        "claims": {key: _claim(name, event, *words) for key, words in event["claims"].items()},
+        "same": [
+            *({"members": members, "optional": False} for members in event["same"]),
+            *({"members": members, "optional": True} for members in event["optional_same"]),
+        ],
+        "pairs": [
+            *({"from": a, "to": b, "relation": r, "optional": False} for a, b, r in event["pairs"]),
+            *(
+                {"from": a, "to": b, "relation": "answers", "optional": True}
+                for a, b in event["optional_pairs"]
+            ),
+        ],
+    }
+
+
+def _claim(
+    name: str, event: dict[str, Any], doc: str, source: str, cue: str, *content: str
+) -> dict[str, Any]:
+    text = event["docs"][doc]["text"]
+    spans = _closest(text, [words for words in (source, cue, *content) if words])
+    own = iter(spans)
+    return {
+        "doc": f"{name}_{doc}",
+        "source": [next(own)] if source else [],
+        "cue": [next(own)] if cue else [],
+        "content": list(own),
+    }
+
+
+def _closest(text: str, parts: Sequence[str]) -> list[Span]:
+    """A place for each part, so that all stand as close together as they can."""
+    places = [list(_places(text, part)) for part in parts]
+    if not all(places):
+        raise ValueError(f"not in the text: {parts}")
+    return list(
+        min(product(*places), key=lambda spans: (max(b for _, b in spans) - min(a for a, _ in spans), spans))
+    )
+
+
+def _places(text: str, part: str) -> Iterator[Span]:
+    at = text.find(part)
+    while at >= 0:
+        yield at, at + len(part)
+        at = text.find(part, at + 1)
+
+
+if __name__ == "__main__":
+    import sys
+
+    folder = Path(sys.argv[1])
+    (folder / "raw").mkdir(parents=True, exist_ok=True)
+    found = read_events()
+    rows = [{"id": doc, "published": day, "text": text} for doc, day, text in documents(found)]
+    (folder / "raw" / "corpus.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+    )
+    (folder / "gold.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in gold(found)), encoding="utf-8"
+    )

@@ -1,0 +1,55 @@
+"""Statements and links of invented articles, against their gold; and two occasions of one speaker, which are never one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.evaluation.links import GoldEvent, LinkScore, score_links
+from tests.nlp.relations.events import documents, gold, read_events
+from tests.nlp.relations.reading import relate
+
+LEAST = {
+    "same": (0.95, 0.3),
+    "denies": (0.75, 0.35),
+    "answers": (0.75, 0.45),
+    "any": (0.85, 0.4),
+}
+"""Precision and recall that must be reached."""
+MOST_JOINED = 2
+"""Pairs of two occasions that may be taken for one."""
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LinkScore]:
+    events = read_events()
+    rows = relate(tmp_path_factory.mktemp("events"), documents(events))
+    own = [GoldEvent.model_validate(event) for event in gold(events)]
+    return dict(score_links(own, rows["claims"], rows["claim_links"]).scores)
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_invented_events_reach_their_scores(scores: dict[str, LinkScore], name: str) -> None:
+    precision, recall = LEAST[name]
+    assert (scores[name].precision, scores[name].recall) >= (precision, recall), scores[name]
+    assert scores[name].recall >= recall, scores[name]
+
+
+def test_two_occasions_are_not_one_statement(tmp_path: Path) -> None:
+    own = yaml.safe_load((Path(__file__).parent / "occasions.yml").read_text(encoding="utf-8"))
+    texts = []
+    for gap in own["gaps"]:
+        for number, pair in enumerate(own["pairs"]):
+            day = dt.date(2000 + gap, 3, 1) + dt.timedelta(days=7 * number)
+            days = day, day + dt.timedelta(days=gap)
+            texts += [(f"{gap}-{number}-{i}", str(days[i]), pair[i]) for i in (0, 1)]
+    statements: dict[str, set[str | None]] = {doc: set() for doc, _, _ in texts}
+    for row in relate(tmp_path, texts)["claims"]:
+        statements[row["doc_id"]].add(row["statement_id"])
+    assert all(statements.values())
+    pairs = [(statements[a], statements[b]) for (a, *_), (b, *_) in zip(texts[::2], texts[1::2], strict=True)]
+    assert len(pairs) == 60
+    assert sum(bool((one & other) - {None}) for one, other in pairs) <= MOST_JOINED
