@@ -123,17 +123,17 @@ def state_files(out: Path) -> Iterator[Path]:
 
 
 def test_a_layout_of_single_files_is_taken_over_without_annotating(raw: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    run_local(raw, out, make_settings())
+    out, whole = tmp_path / "out", make_settings(tables={**IN_PARTS, "single_file_documents": 100})
+    run_local(raw, out, whole)
     assert (out / "mentions.parquet").is_file()
     told: list[str] = []
     run_all(raw, out, SETTINGS, say=told.append)
     assert "annotate: 0 documents changed, 13 unchanged" in told
     assert (out / "mentions.parquet").is_dir()
     assert is_fresh(raw, out, tmp_path / "fresh")
-    run_local(raw, out, make_settings())
+    run_local(raw, out, whole)
     assert (out / "mentions.parquet").is_file()
-    assert is_fresh(raw, out, tmp_path / "fresh", make_settings())
+    assert is_fresh(raw, out, tmp_path / "fresh", whole)
 
 
 def test_compacted_records_are_those_of_a_fresh_run(raw: Path, tmp_path: Path) -> None:
