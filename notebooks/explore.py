@@ -93,6 +93,15 @@ companies = named[named.label == "COMPANY"].head(12)
 draw_bars(companies.set_index("name").n_mentions, "Companies, by mentions")
 
 # %% [markdown]
+# Names of which nobody can tell whom or what they stand for (`identity` is `open`) have an id of that document alone: counts by
+# `entity_id` leave them apart. `identity_reason` says why.
+
+# %%
+unclear = mentions[mentions.identity == "open"]
+print(f"{len(unclear)} of {mentions.identity.notna().sum()} names are open")
+unclear.groupby(["identity_reason", "text"], observed=True).size().sort_values(ascending=False).head(12)
+
+# %% [markdown]
 # ## Who said what about whom
 #
 # `claims.source_entity_id` is who speaks, also behind a pronoun. `claim_mentions` lists the mentions inside what is claimed, and

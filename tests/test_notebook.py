@@ -69,7 +69,7 @@ def test_runs_on_the_samples(
     names = run_cells(sample_run, monkeypatch)
     assert len(names["pairs"]) > 10
     assert len(names["said"]) > 1
-    assert len(names["heard"]) > 1
+    assert len(names["heard"]) > 0
     assert len(names["offices"]) > 3
     assert "of all words are masked" in capsys.readouterr().out
 

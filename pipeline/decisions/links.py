@@ -65,15 +65,8 @@ class LinkPlan:
         for key, group in wanted.items():
             if len({one.decision.do for one in group}) > 1:
                 tally.conflict(group, "one accepts the link, one rejects it")
-                continue
-            accepts = group[0].decision.do == "link.accept"
-            changed = (key in known) != accepts
-            if accepts:
-                known[key] = ClaimLinkRow(*key[:2], _relation(group[0]), 1.0, METHOD, REASON)
             else:
-                known.pop(key, None)
-            for one in group:
-                tally.tell(one, "applied" if changed else "held")
+                _apply_group(known, key, group, tally)
         return [known[key] for key in sorted(known)]
 
     def _place(self, one: Numbered, tally: Tally) -> Key | None:
@@ -101,3 +94,15 @@ def _relation(one: Numbered) -> str:
 
 def _key(link: ClaimLinkRow) -> Key:
     return link.claim_id, link.other_claim_id, link.relation
+
+
+def _apply_group(known: dict[Key, ClaimLinkRow], key: Key, group: Sequence[Numbered], tally: Tally) -> None:
+    """Add or remove the link that decisions of one mind are about."""
+    accepts = group[0].decision.do == "link.accept"
+    changed = (key in known) != accepts
+    if accepts:
+        known[key] = ClaimLinkRow(*key[:2], _relation(group[0]), 1.0, METHOD, REASON)
+    else:
+        known.pop(key, None)
+    for one in group:
+        tally.tell(one, "applied" if changed else "held")

@@ -241,6 +241,18 @@ def _named_pairs(ones: Iterable[str], others: Iterable[str]) -> set[Pair]:
     return {(min(a, b), max(a, b)) for a in ones for b in others if a != b}
 
 
+def _reports(names: Iterable[str], mates: Mapping[str, Iterable[str]]) -> set[str]:
+    """All reports of the statements that some claims of the gold report."""
+    reports: set[str] = set()
+    for name in names:
+        reports.update(mates[name])
+    return reports
+
+
+def _between(pairs: Iterable[Pair], starts: set[str], ends: set[str]) -> set[Pair]:
+    return {(start, end) for start, end in pairs if start in starts and end in ends}
+
+
 def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> Counter[tuple[str, str]]:
     wanted = {(pair.start, pair.end): pair.relation for pair in event.pairs if not pair.optional}
     spare = {(pair.start, pair.end) for pair in event.pairs if pair.optional}
@@ -252,13 +264,13 @@ def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> C
     for link in links:
         if link["claim_id"] not in own or link["other_claim_id"] not in own:
             continue
-        starts = {mate for name in matched.names[link["claim_id"]] for mate in mates[name]}
-        ends = {mate for name in matched.names[link["other_claim_id"]] for mate in mates[name]}
-        hit = {pair for pair in wanted if pair[0] in starts and pair[1] in ends}
+        starts = _reports(matched.names[link["claim_id"]], mates)
+        ends = _reports(matched.names[link["other_claim_id"]], mates)
+        hit = _between(wanted, starts, ends)
         right = {pair for pair in hit if wanted[pair] == link["relation"]}
         met |= hit
         found |= right
-        free = any(start in starts and end in ends for start, end in spare)
+        free = bool(_between(spare, starts, ends))
         counts[link["relation"], "false"] += not right and not free
         counts["any", "false"] += not hit and not free
     for pair, relation in wanted.items():

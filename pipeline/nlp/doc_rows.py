@@ -283,16 +283,21 @@ def _claim_rows(
         date_id = date_ids.get(data["date"]) if data["date"] is not None else None
         day = _day(days.get(date_id)) if date_id else None
         row = _claim_row(document, locator, data, mentions, date_id, day, least_score)
-        if row is not None:
-            row = replace(row, content_lemmas=lemmas.find(data["content"]))
-        ids.append(row.claim_id if row else None)
-        if row is not None:
-            rows.setdefault(row.claim_id, row)
+        if row is None:
+            ids.append(None)
+            continue
+        ids.append(row.claim_id)
+        rows.setdefault(row.claim_id, replace(row, content_lemmas=lemmas.find(data["content"])))
+    _refer(rows, ids, claims)
+    return list(rows.values())
+
+
+def _refer(rows: dict[str, ClaimRow], ids: Sequence[str | None], claims: Sequence[ClaimData]) -> None:
+    """Say of claims which other one they continue, or are the headline of: ids are known once all rows are made."""
     for data, own in zip(claims, ids, strict=True):
         continues, headline_of = _id_at(ids, data["continues"]), _id_at(ids, data["headline_of"])
         if own is not None and (continues or headline_of):
             rows[own] = replace(rows[own], continues=continues, headline_of=headline_of)
-    return list(rows.values())
 
 
 def _id_at(ids: Sequence[str | None], place: int | None) -> str | None:

@@ -39,6 +39,7 @@ class NameWords(Strict):
     of_chamber: frozenset[str]
     speaking: frozenset[str]
     business_words: frozenset[str]
+    parted_places: frozenset[str]
 
 
 @cache

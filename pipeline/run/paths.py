@@ -32,6 +32,8 @@ OFFICES = "stages/offices.jsonl"
 
 CLAIM_LINKS = "stages/claim_links.jsonl"
 
+RELATIONS = "stages/relations"
+
 POSITIONS = "stages/positions.jsonl"
 
 DOCUMENT_GROUPS = "stages/document_groups.jsonl"

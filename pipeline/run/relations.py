@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from pipeline.nlp.relations.corpus import Relations
-from pipeline.nlp.relations.facts import read_facts
 from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.run.relation_cache import RelationCache
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import TABLES, ClaimLinkRow, Row, arrow_schema
 
@@ -18,10 +19,21 @@ class RelationPass:
     """Reads what is known of the claims of all chunks, then writes it into the rows, chunk by chunk.
 
     Without a survey the claims stay without statements, as those of one part of an array job do: `merge` relates them with the others.
+
+    Args:
+        rules: The rule data.
+        folder: Where what was related is kept for the next run; None for nowhere.
+        fingerprint: Of the program and its rules: what another one kept does not count.
+
+    Attributes:
+        related: Documents that the last survey had to relate anew.
+        compared: Pairs of claims that it had to compare.
     """
 
-    def __init__(self, rules: RelationRules) -> None:
+    def __init__(self, rules: RelationRules, folder: Path | None = None, fingerprint: str = "") -> None:
         self._rules = rules
+        self.related = self.compared = 0
+        self._cache = RelationCache(folder, fingerprint, rules)
         self._statements: Mapping[str, str] = {}
         self._links: Sequence[ClaimLinkRow] = ()
         self._rows: Mapping[str, Sequence[Row]] = dict.fromkeys(RELATED, ())
@@ -33,11 +45,14 @@ class RelationPass:
             chunks: All chunks with the ids of the corpus and the decisions applied, ascending by document, with at least the columns that
                 facts are read from.
         """
-        relations = Relations(self._rules)
+        scores = self._cache.scores()
+        relations = Relations(self._rules, scores)
         for chunk in chunks:
-            for document in read_facts(chunk):
+            for document in self._cache.documents(chunk):
                 relations.add(document)
         self._statements = relations.statements()
+        self._cache.keep(scores)
+        self.related, self.compared = self._cache.related, scores.compared
         self._links = relations.links()
         self._rows = {
             "claim_links": self._links,

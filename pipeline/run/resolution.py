@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import NOTHING, Decided
+from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.identity.terms import read_terms
 from pipeline.nlp.relations.facts import COLUMNS
@@ -23,6 +24,7 @@ from pipeline.run.paths import (
     INGEST_FAILURES,
     OFFICES,
     POSITIONS,
+    RELATIONS,
 )
 from pipeline.run.records import read_records, write_records
 from pipeline.run.relations import RelationPass
@@ -62,7 +64,8 @@ class Resolution:
         self._out = out
         self._settings = settings
         self._identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
-        self._relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
+        rules = read_relation_rules(find_model(settings.annotate.model))
+        self._relations = RelationPass(rules, out / RELATIONS, pipeline_fingerprint(settings))
         self._entities = Entities()
         self._failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.nlp.entities.document_names import SURNAME, surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_surname, ordinary_words
 from pipeline.tables.labels import PEOPLE
 
@@ -33,14 +34,12 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
 
 
 def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
-    """Whether an article shows that the masked word after a place is what is named: `The Paris *********`."""
-    return (
-        mention.label == "GPE"
-        and mention.end - mention.start == 1
-        and mention.end in tokens.gaps
-        and mention.start > 0
-        and tokens.lower[mention.start - 1] == "the"
-    )
+    """Whether the masked word beside a place is part of the name: `The Paris *********`, `***** America`."""
+    if mention.label != "GPE" or mention.end - mention.start > 1:
+        return False
+    if mention.start - 1 in tokens.gaps:
+        return tokens.lower[mention.start] in name_words().parted_places
+    return mention.end in tokens.gaps and mention.start > 0 and tokens.lower[mention.start - 1] == "the"
 
 
 def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
@@ -53,7 +52,10 @@ def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end
     if mention.method == "gazetteer":
         return True
     text, person = surface(tokens, mention), mention.label in PEOPLE
-    if mention.end - mention.start == 1 and (text.isupper() or (person and is_surname(text))):
+    single = mention.end - mention.start == 1
+    if single and open_end and mention.method == "model" and is_first_name(text) and not is_surname(text):
+        return True
+    if single and (text.isupper() or (person and is_surname(text))):
         return False
     span = (mention.start, mention.end)
     if (*span, "beginning") in tokens.pieces or (*span, "end") in tokens.pieces:

@@ -73,16 +73,25 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     for i, text in enumerate(tokens.texts):
         lowered = i in tokens.lowered
         for head in by_word.get(text.capitalize() if lowered else text, ()):
-            if lowered and not head.headlines:
-                continue
-            if not head.before and i and _is_name_word(tokens, i - 1):
-                continue
-            start = _extend_left(tokens, i, head) if head.before else i
-            end = _extend_right(tokens, i, head, places)
-            if end - start > 1 and (end > i + 1 or not head.needs_after):
-                label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
-                found.append(Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}"))
+            if not lowered or head.headlines:
+                span = _headed_name(tokens, i, head, places)
+                if span is not None:
+                    found.append(span)
     return found
+
+
+def _headed_name(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> Span | None:
+    """The name of a head word at a token; None where it stands alone, or lacks what must follow it."""
+    start = i
+    if head.before:
+        start = _extend_left(tokens, i, head)
+    elif i and _is_name_word(tokens, i - 1):
+        return None
+    end = _extend_right(tokens, i, head, places)
+    if end - start <= 1 or (end == i + 1 and head.needs_after):
+        return None
+    label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
+    return Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}")
 
 
 def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
@@ -100,11 +109,16 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
             start = i
         elif word in ("and", "&"):
             joined = True
-        elif not (head.lists and joined and _is_list_comma(tokens, i)) and not (
-            word in ("of", "for", "on") and i + 1 == start
-        ):
+        elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
+    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name."""
+    if head.lists and joined and _is_list_comma(tokens, i):
+        return True
+    return tokens.lower[i] in ("of", "for", "on") and i + 1 == start
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:

@@ -70,17 +70,9 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _from_spans(tokens)
     first_of_title = {m.start for m in found if m.label == "OFFICE"}
-    bodies: dict[
-        int, list[int]
-    ] = {}  # by each word: `Commission President` lies across `European Commission`
-    for m in found:
-        if m.method == "gazetteer" and m.label in ("ORG", "GPE") and m.end in first_of_title:
-            for i in range(m.start, m.end):
-                bodies.setdefault(i, []).append(m.end)
-    departments: dict[int, list[int]] = {}
-    for m in found:
-        if m.label == "DEPARTMENT" and m.method == "gazetteer":
-            departments.setdefault(m.start, []).append(m.end)
+    listed = [m for m in found if m.method == "gazetteer"]
+    bodies = _ends_by_word([m for m in listed if m.label in ("ORG", "GPE") and m.end in first_of_title])
+    departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
     return [
         _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
         for mention in found
@@ -102,6 +94,23 @@ def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
         tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE"
         for i in range(mention.start, mention.end - 1)
     )
+
+
+def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
+    """The ends of mentions by their start."""
+    ends: dict[int, list[int]] = {}
+    for mention in mentions:
+        ends.setdefault(mention.start, []).append(mention.end)
+    return ends
+
+
+def _ends_by_word(mentions: Sequence[Mention]) -> dict[int, list[int]]:
+    """The ends of mentions by each of their words: `Commission President` lies across `European Commission`."""
+    ends: dict[int, list[int]] = {}
+    for mention in mentions:
+        for i in range(mention.start, mention.end):
+            ends.setdefault(i, []).append(mention.end)
+    return ends
 
 
 def _from_spans(tokens: Tokens) -> list[Mention]:

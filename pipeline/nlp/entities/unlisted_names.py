@@ -144,8 +144,10 @@ def _is_of_people(lower: str) -> bool:
     return lower in name_words().nationalities or lower in name_words().demonyms
 
 
-def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
-    """The label of a form if its mentions speak for another one than the model's; else nothing."""
+def _weigh(
+    tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel
+) -> tuple[dict[str, float], bool]:
+    """The probability of each kind, and whether something else than the model speaks for a company."""
     totals = [0.0] * len(KINDS)
     backed = all(mention.start in tokens.headlines for mention in own)  # no body that could say more
     for mention in own:
@@ -159,7 +161,12 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
     norm = sum(math.exp(total) for total in totals)
-    shares = {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}
+    return {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}, backed
+
+
+def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+    """The label of a form if its mentions speak for another one than the model's; else nothing."""
+    shares, backed = _weigh(tokens, own, evidence, kinds)
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:

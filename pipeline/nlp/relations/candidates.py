@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -25,27 +26,35 @@ Key = tuple[str | int, ...]
 def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
     """Pairs of numbers of claims, the smaller first, ascending."""
     pairs: set[tuple[int, int]] = set()
-    quoted: defaultdict[Key, list[int]] = defaultdict(list)
+    quoted: defaultdict[int, list[int]] = defaultdict(list)
     spoken: defaultdict[Key, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
-        for key in _quote_keys(claim):
-            own = quoted[key]
+        for code in _quote_keys(claim):
+            own = quoted[code]
             pairs.update((other, number) for other in own[-MOST:])
             own.append(number)
         for key in _speaker_keys(claim):
             spoken[key].append(number)
+        claim.forget()
     for own in spoken.values():
         pairs.update(_pairs_within(own, claims))
+        for number in own:
+            claims[number].forget()
     return sorted(pairs)
 
 
-def _quote_keys(claim: ClaimFacts) -> set[Key]:
-    """Words in a row of quotations with a span of days, or without where the day is unknown."""
-    rows = {row for words in claim.quoted for row in rows_of(words, QUOTED_ROW)}
+def _quote_keys(claim: ClaimFacts) -> set[int]:
+    """Words in a row of quotations with a span of days, or without where the day is unknown, as one number."""
+    rows = (
+        " ".join(row).encode("utf-8", "surrogatepass")
+        for words in claim.quoted
+        for row in rows_of(words, QUOTED_ROW)
+    )
+    codes = {zlib.crc32(row) for row in rows}
     if claim.day is None:
-        return {("", *row) for row in rows}
+        return codes
     span = claim.day.toordinal() // LATE
-    return {(near, *row) for row in rows for near in (span, span + 1)}
+    return {code + (near << 32) for code in codes for near in (span, span + 1)}
 
 
 def _speaker_keys(claim: ClaimFacts) -> set[Key]:

@@ -59,9 +59,8 @@ class Copies:
         self._hashes: dict[str, Hashes] = {}
         self._days: dict[str, dt.date | None] = {}
 
-    def add(self, doc_id: str, day: dt.date | None, text: str) -> None:
-        """Take in a document."""
-        hashes = shingle_hashes(text)
+    def add(self, doc_id: str, day: dt.date | None, hashes: Hashes) -> None:
+        """Take in a document by its kept hashes."""
         if len(hashes) >= LEAST:
             self._hashes[doc_id] = hashes
             self._days[doc_id] = day

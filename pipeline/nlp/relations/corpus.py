@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pipeline.nlp.relations.candidates import find_candidates
-from pipeline.nlp.relations.copies import Copies
+from pipeline.nlp.relations.copies import Copies, Hashes, shingle_hashes
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import tells_claims
 from pipeline.nlp.relations.positions import find_positions
+from pipeline.nlp.relations.scores import Scores
 from pipeline.nlp.relations.statements import Same, compare, group
 from pipeline.nlp.relations.within import link_document
 from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow, PositionRow
 
 
-class Relations:
-    """Collects documents, then tells how their claims relate."""
+@dataclass(frozen=True, slots=True)
+class DocumentRelations:
+    """What a document gives to the relations of the corpus: a function of its facts alone.
 
-    def __init__(self, rules: RelationRules) -> None:
+    Attributes:
+        doc_id: Its id.
+        day: When it was published.
+        claims: Its claims.
+        names: Names of the entities in it, by id.
+        links: Links between its claims.
+        hashes: Hashes by which copies are found.
+    """
+
+    doc_id: str
+    day: dt.date | None
+    claims: tuple[ClaimFacts, ...]
+    names: Mapping[str, str]
+    links: tuple[ClaimLinkRow, ...]
+    hashes: Hashes
+
+
+def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRelations:
+    """The relations of one document."""
+    links = tuple(
+        ClaimLinkRow(
+            link.claim.claim_id,
+            link.other.claim_id,
+            link.relation,
+            round(link.score, 4),
+            "document",
+            link.reason,
+        )
+        for link in link_document(document, rules)
+    )
+    for claim in document.claims:
+        claim.forget()
+    hashes = shingle_hashes(document.text)
+    return DocumentRelations(document.doc_id, document.day, document.claims, document.names, links, hashes)
+
+
+class Relations:
+    """Collects documents, then tells how their claims relate.
+
+    Args:
+        rules: The rule data.
+        known: Scores of pairs that were compared before.
+    """
+
+    def __init__(self, rules: RelationRules, known: Scores | None = None) -> None:
         self._rules = rules
+        self._known = Scores() if known is None else known
         self._links: list[ClaimLinkRow] = []
         self._claims: list[ClaimFacts] = []
         self._said: set[tuple[int, int]] = set()
         self._names: dict[str, str] = {}
         self._copies = Copies()
 
-    def add(self, document: DocumentFacts) -> None:
+    def add(self, document: DocumentRelations) -> None:
         """Take in a document; they must come in the order of their ids."""
         self._claims += document.claims
         for entity, name in document.names.items():
             if len(name) > len(self._names.get(entity, "")):
                 self._names[entity] = name
-        self._links += (
-            ClaimLinkRow(
-                link.claim.claim_id,
-                link.other.claim_id,
-                link.relation,
-                round(link.score, 4),
-                "document",
-                link.reason,
-            )
-            for link in link_document(document, self._rules)
-        )
-        self._copies.add(document.doc_id, document.day, document.text)
+        self._links += document.links
+        self._copies.add(document.doc_id, document.day, document.hashes)
 
     def statements(self) -> dict[str, str]:
         """The earliest claim of the statement of each claim."""
         claims = self._claims
         pairs = find_candidates(claims)
-        found = [Same(a, b, score) for a, b in pairs if (score := self._compare(a, b)) > 0]
+        scores = self._known.of(claims, pairs, self._compare)
+        found = [Same(*pair, score) for pair, score in zip(pairs, scores, strict=True) if score > 0]
         self._said = set(self._headlines())
         found += (Same(*pair, 1.0) for pair in sorted(self._said))
         return {

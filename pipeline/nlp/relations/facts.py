@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -102,6 +103,11 @@ class ClaimFacts:
         """Whether another claim stands inside the content of this one: `she said that [the firm had not answered]`."""
         return self.content_at[0] <= other.cue_at < self.content_at[1]
 
+    def forget(self) -> None:
+        """Drop what was worked out of the words: it takes several times the room of the words, and can be worked out again."""
+        for name in _WORKED_OUT:
+            self.__dict__.pop(name, None)
+
     @cached_property
     def words(self) -> frozenset[str]:
         """The different words of the content, without negation."""
@@ -157,6 +163,9 @@ class ClaimFacts:
     def denied(self) -> bool:
         """The content is negated, as far as its words tell."""
         return NEGATION in self.lemmas
+
+
+_WORKED_OUT = tuple(name for name, value in vars(ClaimFacts).items() if isinstance(value, cached_property))
 
 
 @dataclass(frozen=True)
@@ -294,7 +303,7 @@ def _claim_facts(
         cue_lemma=row["cue_lemma"] or "",
         content=content,
         # A claim that a person made has no base forms: its words must do.
-        lemmas=tuple(row["content_lemmas"] or split_words(content)),
+        lemmas=tuple(map(sys.intern, row["content_lemmas"] or split_words(content))),
         names=inside.get(row["claim_id"], frozenset()),
         continues=row["continues"],
         headline_of=row["headline_of"],

@@ -10,6 +10,8 @@ from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
 from pipeline.nlp.relations.facts import IN_A_ROW, ClaimFacts
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
+SURE = 0.95
+"""Score of a pair of which hardly anybody would doubt that it is one statement."""
 FAR = 4
 """Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
@@ -73,14 +75,21 @@ def compare(one: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, toget
         spoken = one.person != other.person and quoted >= 2 * QUOTED_ROW and days is not None and days <= NEAR
         return 0.8 if spoken else 0.0
     if quoted >= LONG and (days or 0) <= LATE:
-        return 0.95
+        return SURE
     if days is None and not together:
         return 0.0
+    if not together and (days or 0) <= NEAR and _is_copied(one, other):
+        return SURE
     if (quoted >= QUOTED_ROW and (days or 0) <= FAR) or (quoted and (days or 0) <= NEAR):
-        return (0.95 if quoted >= 2 * QUOTED_ROW else 0.9) if match == "same" else 0.8
+        return (SURE if quoted >= 2 * QUOTED_ROW else 0.9) if match == "same" else 0.8
     if (days or 0) > NEAR or match == "unknown":
         return 0.0
     return _paraphrase(one, other, match, overlap, together=together)
+
+
+def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """Two articles have the same words of source, cue and content, as prints of one report do."""
+    return bool(one.said) and (one.source, one.cue, one.said) == (other.source, other.cue, other.said)
 
 
 def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, common: frozenset[str]) -> int:
@@ -150,8 +159,6 @@ def _paraphrase(
 
 
 Judge = Callable[[int, int], float]
-SURE = 0.95
-"""Score of a pair of which hardly anybody would doubt that it is one statement."""
 WITNESSES = 3
 """Members of a group that are asked whether another group fits."""
 

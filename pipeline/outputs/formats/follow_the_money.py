@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.report.views import web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import PEOPLE, PLACES, find_label
-from pipeline.tables.schema import EntityRow, MentionRow
+from pipeline.tables.schema import ClaimRow, EntityRow, MentionRow
 
 Json = dict[str, Any]
 
@@ -95,23 +96,29 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
             yield _json(make_id("mention", f"{article.document.doc_id}:{entity_id}"), "Mention", properties)
 
 
+def _named_sources(corpus: Corpus, *claims: ClaimRow) -> list[EntityRow]:
+    """The entities that claims are made by, those that the format has a schema for."""
+    sources = [corpus.entities.get(one.source_entity_id or "") for one in claims]
+    return [one for one in sources if one is not None and find_label(one.label).follow_the_money]
+
+
 def _links(corpus: Corpus) -> Iterator[Json]:
     """Who denies, supports or answers whom: a link of two sources, with what was said and where."""
     claims = {claim.claim_id: claim for article in corpus.articles for claim in article.claims}
-    for link in (link for links in corpus.links.values() for link in links):
+    for link in chain.from_iterable(corpus.links.values()):
         claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
         if claim is None or other is None:
             continue
-        sources = [corpus.entities.get(one.source_entity_id or "") for one in (claim, other)]
-        named = [one for one in sources if one is not None and find_label(one.label).follow_the_money]
+        named = _named_sources(corpus, claim, other)
         if len(named) < 2 or named[0] is named[1]:
             continue
+        day = claim.claim_date
         properties = {
             "subject": [make_id("entity", named[0].entity_id)],
             "object": [make_id("entity", named[1].entity_id)],
             "role": [link.relation],
-            "summary": [text for text in (claim.content_text, other.content_text) if text],
-            "date": [claim.claim_date.isoformat()] if claim.claim_date else [],
+            "summary": list(filter(None, (claim.content_text, other.content_text))),
+            "date": [day.isoformat()] if day else [],
             "proof": [make_id("document", claim.doc_id)],
         }
         own = f"{link.claim_id} {link.relation} {link.other_claim_id}"

@@ -113,6 +113,10 @@ def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
     return [row.entity_id for row in rows[:MAX_PAGES]]
 
 
+def _is_denial(told: Told) -> bool:
+    return told.type == "denial" or any(link.relation == "denies" for link in told.links)
+
+
 def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iterator[EntityView]:
     """The views of the picked entities.
 
@@ -133,11 +137,7 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
                 about[entity_id].append(told)
     for entity_id in picked:
         view = _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
-        denials = [
-            one
-            for one in said[entity_id]
-            if one.type == "denial" or any(link.relation == "denies" for link in one.links)
-        ]
+        denials = list(filter(_is_denial, said[entity_id]))
         yield replace(view, denials=tuple(denials[:MAX_ROWS]), turns=tuple(_turns(corpus, entity_id, linked)))
 
 

@@ -19,8 +19,8 @@ def text(seed: int, words: int = 300) -> str:
 
 def groups(*documents: tuple[str, dt.date | None, str]) -> list[tuple[str, list[str]]]:
     copies = Copies()
-    for document in documents:
-        copies.add(*document)
+    for doc_id, day, own in documents:
+        copies.add(doc_id, day, shingle_hashes(own))
     return list(copies.groups())
 
 

@@ -59,27 +59,37 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
     if is_passive(tree, head):
         return agent(tree, head)
     for verb in (head, *tree.above(head)):
-        if (
-            verb != head
-            and tree.deps[head] == "conj"
-            and tree.deps[verb] == "ccomp"
-            and tree.heads[head] == verb
-            and tree.subject(head) is None
-        ):
-            # `X claims its fall was a punishment and has vowed to sue`: the parser hangs the second cue on the first content.
+        if _is_own_content(tree, head, verb):
             continue
         subject = tree.subject(verb)
         if subject is not None:
-            if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
-                return agent(tree, verb) or _real(tree, verb, subject, patterns)
-            return _real(tree, verb, subject, patterns)
+            return _shared_subject(tree, head, verb, subject, patterns)
         if tree.deps[verb] in {"acl", "relcl"}:
-            return tree.heads[verb] if tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl" else None
-        if verb == head and tree.deps[verb] == "ccomp":
-            return None
-        if tree.deps[verb] not in _SHARED and not (tree.deps[verb] == "prep" and verb != head):
+            active = tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl"
+            return tree.heads[verb] if active else None
+        if not _shares_subject(tree, head, verb):
             return None
     return None
+
+
+def _is_own_content(tree: Tree, head: int, verb: int) -> bool:
+    """Whether a cue hangs on what the cue before it reports: `X claims its fall was a punishment and has vowed to sue`."""
+    joined = tree.heads[head] == verb and tree.deps[head] == "conj" and tree.deps[verb] == "ccomp"
+    return verb != head and joined and tree.subject(head) is None
+
+
+def _shared_subject(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:
+    """The subject of a verb above the cue; of a passive its agent, unless the cue is its equal."""
+    if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
+        return agent(tree, verb) or _real(tree, verb, subject, patterns)
+    return _real(tree, verb, subject, patterns)
+
+
+def _shares_subject(tree: Tree, head: int, verb: int) -> bool:
+    """Whether a verb without a subject has that of the verb above it."""
+    if verb == head and tree.deps[verb] == "ccomp":
+        return False
+    return tree.deps[verb] in _SHARED or (tree.deps[verb] == "prep" and verb != head)
 
 
 def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None:

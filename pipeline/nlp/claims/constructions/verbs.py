@@ -35,12 +35,9 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return _passive(tree, head, cue, lexicon)
     group = verb_group(tree, head)
     source = _said_as(tree, head)
-    source = find_source(tree, head, lexicon.patterns) if source is None else source
-    phrase = (
-        None
-        if source is None or tree.lower[source] == "there"
-        else noun_phrase(tree, source, lexicon.patterns, head)
-    )
+    if source is None:
+        source = find_source(tree, head, lexicon.patterns)
+    phrase = _source_phrase(tree, head, source, lexicon)
     frame, content, end = _content(tree, head, cue, source, lexicon)
     if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
         phrase = None
@@ -48,14 +45,16 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = _without(content, (group, phrase))
     if not content and "quote" not in cue.frames:
         return None
-    return Draft(
-        head,
-        group,
-        phrase,
-        tuple(content),
-        frame if content else "quote",
-        cue.type_in(frame if content else "quote"),
-    )
+    if not content:
+        frame = "quote"
+    return Draft(head, group, phrase, tuple(content), frame, cue.type_in(frame))
+
+
+def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) -> Spread | None:
+    """The phrase of a source; none for the `there` of `there said to be`."""
+    if source is None or tree.lower[source] == "there":
+        return None
+    return noun_phrase(tree, source, lexicon.patterns, head)
 
 
 def _as_clause(tree: Tree, head: int, cue: VerbCue | None, lexicon: Lexicon) -> Draft | None:
@@ -82,30 +81,63 @@ def _as_clause(tree: Tree, head: int, cue: VerbCue | None, lexicon: Lexicon) -> 
 def _content(
     tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon
 ) -> tuple[str, list[Spread], int]:
-    """Frame, spans of the content, and the end of the cue where a preposition belongs to it."""
-    clause = tree.child(head, "ccomp")
-    if clause is not None and "clause" in cue.frames and (clause > head or not _is_order(tree, clause)):
-        frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
-        return frame, [_reported(tree, clause, lexicon)], 0
-    inserted = _around(tree, head, source) if "clause" in cue.frames else None
-    if inserted:
-        return "clause", inserted, 0
-    goal = tree.child(head, "xcomp", "ccomp")
-    target = tree.child(head, "dobj", "dative")
-    if goal is not None and _is_to(tree, goal):
-        if "order" in cue.frames and (target is not None or tree.subject(goal) is not None):
-            return "order", [(tree.left[target if target is not None else goal], tree.right[goal] + 1)], 0
-        if "infinitive" in cue.frames and target is None:
-            return "infinitive", [tree.subtree(goal)], 0
-    found = _prepositional(tree, head, cue)
-    if found and not (target is not None and "object" in cue.frames):
+    """Frame, spans of the content, and the end of the cue where a preposition belongs to it.
+
+    The frames are tried from what says most to what says least: a clause is the content whatever else there is, an object only
+    where no clause, infinitive or preposition leads to it.
+    """
+    found = (
+        _clause_frame(tree, head, cue, source, lexicon)
+        or _infinitive_frame(tree, head, cue)
+        or _object_frame(tree, head, cue)
+    )
+    if found is not None:
         return found
-    if target is not None and ({"object", "object_as"} & set(cue.frames)):
-        # Of `promised us a helpline` the second object is what is promised.
-        return _object(tree, head, tree.child(head, "dobj") or target, cue)
+    goal = tree.child(head, "xcomp", "ccomp")
     if "clause" in cue.frames and goal is not None and tree.deps[goal] == "ccomp":
         return "clause", [tree.subtree(goal)], 0
     return "quote", [], 0
+
+
+Found = tuple[str, list[Spread], int]
+
+
+def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> Found | None:
+    """`said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
+    if "clause" not in cue.frames:
+        return None
+    clause = tree.child(head, "ccomp")
+    if clause is not None and (clause > head or not _is_order(tree, clause)):
+        frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
+        return frame, [_reported(tree, clause, lexicon)], 0
+    inserted = _around(tree, head, source)
+    return ("clause", inserted, 0) if inserted else None
+
+
+def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """`urged the firm to act`, `promised to act`."""
+    goal = tree.child(head, "xcomp", "ccomp")
+    if goal is None or not _is_to(tree, goal):
+        return None
+    target = tree.child(head, "dobj", "dative")
+    if "order" in cue.frames and (target is not None or tree.subject(goal) is not None):
+        first = target if target is not None else goal
+        return "order", [(tree.left[first], tree.right[goal] + 1)], 0
+    if "infinitive" in cue.frames and target is None:
+        return "infinitive", [tree.subtree(goal)], 0
+    return None
+
+
+def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """`called for a ban`, `denied the charge`, `described it as a mistake`."""
+    target = tree.child(head, "dobj", "dative")
+    found = _prepositional(tree, head, cue)
+    if found and not (target is not None and "object" in cue.frames):
+        return found
+    if target is None or not {"object", "object_as"} & set(cue.frames):
+        return None
+    # Of `promised us a helpline` the second object is what is promised.
+    return _object(tree, head, tree.child(head, "dobj") or target, cue)
 
 
 def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:

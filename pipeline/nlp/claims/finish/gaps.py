@@ -82,6 +82,11 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     return ((start, end) if start < end else None), lost
 
 
+def _touches_gap(span: Spread, gaps: frozenset[int], limit: Spread) -> bool:
+    """Whether masked text stands right before a span, or right behind it within the limit."""
+    return span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
+
+
 def _cut_content(
     tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool
 ) -> tuple[list[Spread], bool]:
@@ -89,13 +94,13 @@ def _cut_content(
     cut = False
     for span in draft.content:
         holes = [(i, i + 1) for i in range(*span) if i in gaps]
-        cut = cut or bool(holes) or span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
-        whole = (_before_gap(tree, piece, gaps) for piece in subtract(span, holes))
-        pieces += [trimmed for piece in whole if (trimmed := trim_content(tree, piece))]
-    if far and draft.cue is not None:
-        near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
-        return near, cut or len(near) < len(pieces)
-    return pieces, cut
+        cut = cut or bool(holes) or _touches_gap(span, gaps, limit)
+        whole = [trim_content(tree, _before_gap(tree, piece, gaps)) for piece in subtract(span, holes)]
+        pieces += filter(None, whole)
+    if not far or draft.cue is None:
+        return pieces, cut
+    near = [piece for piece in pieces if not _gap_between(piece, draft.cue, gaps)]
+    return near, cut or len(near) < len(pieces)
 
 
 def _before_gap(tree: Tree, span: Spread, gaps: frozenset[int]) -> Spread:

@@ -168,17 +168,26 @@ def _stands_for(
     if word in _PERSONS and speaker is not None:
         person = resolve(*phrase, draft.content)
         return None if person is None else _name(tree, person)
-    # Of `demanded it cover the police` the subject is somebody else.
-    own = None if draft.claim_type == "call" else _own_name(tree, draft, speaker)
-    if (
-        own is not None
-        and word not in {"him", "her", "them"}
-        and _agrees(tree, phrase, draft, speaker, patterns)
-    ):
-        # `Kestrel said it would go`: the subject of what is reported is who reports it, unless somebody else is named in between.
+    own = _own_subject(tree, phrase, draft, speaker, patterns)
+    if own is not None:
         return own
     mention = resolve(*phrase, draft.content) if word == "the" else None
     return None if mention is None or mention == speaker else _name(tree, mention)
+
+
+def _own_subject(
+    tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patterns: Patterns
+) -> str | None:
+    """The speaker's name where a short form is the subject of what is reported: `Kestrel said it would go`.
+
+    Not where somebody else is named in between, nor of a call: in `demanded it cover the police` the subject is somebody else.
+    """
+    if draft.claim_type == "call" or tree.lower[phrase[0]] in {"him", "her", "them"}:
+        return None
+    own = _own_name(tree, draft, speaker)
+    if own is None or not _agrees(tree, phrase, draft, speaker, patterns):
+        return None
+    return own
 
 
 def _speaks_itself(tree: Tree, draft: Draft) -> bool:

@@ -1,0 +1,155 @@
+"""Links between claims wherever they are shown or handed on: report, exports, checks, explanations, views."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from lxml import html
+from typer.testing import CliRunner
+
+from pipeline.cli.main import app
+from pipeline.outputs.formats import write_export
+from pipeline.outputs.report import write_report
+from pipeline.tables.claim_views import claims_view, links_view, positions_view
+from pipeline.tables.parquet import load_tables, read_table
+from tests.nlp.relations.reading import relate
+
+TEXTS = [
+    (
+        "courier",
+        "2021-05-12",
+        "Mara Quill accused Tarnwick Optics of hiding the test results. Tarnwick Optics denied the accusation.\n\n"
+        'Dermot Hale called for an inquiry into Tarnwick Optics. "They must open their books," Mr Hale said.\n\n'
+        "Orla Fenn backed Mr Hale. The ministry declined to comment on his call.",
+    ),
+    (
+        "standard",
+        "2021-05-12",
+        'Dermot Hale said of the makers of the cameras: "They must open their books."',
+    ),
+    ("later", "2021-09-01", "Mara Quill said that the Lantern Trust would publish its accounts."),
+    ("latest", "2021-10-01", "Mara Quill said that the Lantern Trust would not publish its accounts."),
+]
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("links")
+    relate(folder, TEXTS)
+    return folder / "out"
+
+
+def test_the_page_of_all_claims_holds_each_with_its_links(out: Path) -> None:
+    index, _ = write_report(out)
+    page = html.parse(str(index.parent / "claims.html")).getroot()
+    rows = json.loads(page.xpath("//script[@class='rows']")[0].text)
+    assert len(rows) == sum(row["kept"] for row in read_table(out, "claims").to_pylist())
+    relations = json.loads(page.xpath("//script[@id='names']")[0].text)["relations"]
+    named = {relations[link[0]] for row in rows for link in row[9]}
+    assert {"denies", "is denied by", "supports", "also reported in"} <= named
+    for row in rows:
+        name, _, anchor = row[0].partition("#")
+        assert html.parse(str(index.parent / name)).getroot().xpath(f"//*[@id='{anchor}']")
+
+
+def test_pages_of_documents_and_entities_show_what_is_denied_and_turned_round(out: Path) -> None:
+    index, _ = write_report(out)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in index.parent.rglob("*.html")}
+    firm = next(text for name, text in pages.items() if "tarnwick-optics" in name)
+    assert "Denials by it, and what they deny" in firm
+    quill = next(text for name, text in pages.items() if "mara-quill" in name)
+    assert "Positions over time" in quill
+    assert "reverses" in quill
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("csv", '"denies"'),
+        ("jsonl", '"relation": "denies"'),
+        ("webannotation", '"replying"'),
+        ("ftm", "UnknownLink"),
+        ("schemaorg", '"ClaimReview"'),
+    ],
+)
+def test_exports_carry_links(out: Path, tmp_path: Path, name: str, held: str) -> None:
+    target = tmp_path / "export"
+    write_export(out, name, target)
+    path = target / "claim_links.csv" if name == "csv" else target
+    text = path.read_text(encoding="utf-8-sig")
+    assert held in text or held.replace(": ", ":") in text
+
+
+def check(out: Path, tmp_path: Path, item: str) -> str:
+    (tmp_path / "checks.yml").write_text(
+        f"documents:\n  courier:\n    links:\n      have:\n        - {{{item}}}\n", encoding="utf-8"
+    )
+    return (
+        CliRunner().invoke(app, ["check", "--out", str(out), "--expect", str(tmp_path / "checks.yml")]).output
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "problem"),
+    [
+        ("from: Tarnwick Optics denied, to: Mara Quill accused, relation: denies", ""),
+        ("relation: supports", ""),
+        ("from: Tarnwick Optics denied, relation: supports", "there is relation=denies"),
+        ("from: the moon, relation: denies", "does not hold 'the moon'"),
+    ],
+)
+def test_checks_expect_links(out: Path, tmp_path: Path, item: str, problem: str) -> None:
+    output = check(out, tmp_path, item)
+    assert problem in output if problem else "0 errors" in output, output
+
+
+def test_a_link_is_explained(out: Path) -> None:
+    links = read_table(out, "claim_links").to_pylist()
+    link = next(row for row in links if row["relation"] == "denies")
+    told = CliRunner().invoke(app, ["explain", link["claim_id"], "--out", str(out)]).output
+    assert "denies" in told
+    assert link["reason"] in told
+    lost = CliRunner().invoke(app, ["explain", f"{link['claim_id']}99", "--out", str(out)])
+    assert lost.exit_code == 2
+    assert "Did you mean" in lost.output
+
+
+def test_views_answer_who_denied_what_and_who_turned_round(out: Path) -> None:
+    tables = load_tables(out)
+    linked = links_view(tables)
+    denied = linked[linked.relation == "denies"]
+    assert list(denied.source) == ["Tarnwick Optics"]
+    assert list(denied.other_source) == ["Mara Quill"]
+    turns = positions_view(tables, "Mara Quill", "Lantern Trust")
+    assert turns.flag.dropna().tolist() == ["reverses"]
+    assert len(claims_view(tables)) == sum(tables["claims"].kept)
+
+
+def test_links_are_scored_on_a_gold_of_ones_own(out: Path, tmp_path: Path) -> None:
+    text = TEXTS[0][2]
+
+    def claim(source: str, cue: str, content: str) -> dict[str, object]:
+        spans = {
+            name: [[text.index(part), text.index(part) + len(part)]]
+            for name, part in (("source", source), ("cue", cue), ("content", content))
+        }
+        return {"doc": "courier", **spans}
+
+    gold = {
+        "docs": ["courier"],
+        "claims": {
+            "c1": claim("Mara Quill", "accused", "Tarnwick Optics of hiding the test results"),
+            "c2": claim("Tarnwick Optics denied"[:15], "denied", "the accusation"),
+        },
+        "pairs": [{"from": "c2", "to": "c1", "relation": "denies"}],
+    }
+    path = tmp_path / "gold.jsonl"
+    path.write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["evaluate", "--gold", str(path), "--out", str(out), "--format", "json"])
+    assert json.loads(result.output)["links"]["denies"]["recall"] == 1.0
+    path.write_text('{"docs": ["courier"], "claims": {"c1": 3}}\n', encoding="utf-8")
+    wrong = CliRunner().invoke(app, ["evaluate", "--gold", str(path), "--out", str(out)])
+    assert wrong.exit_code == 2
+    assert "claims.c1" in wrong.output
