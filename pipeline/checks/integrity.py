@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,10 @@ class _FarReferences:
             self._wanted[name, column].update(values)
             self._known[target, other].update(tables[target][other].to_pylist())
 
+    def add_ids(self, table: str, column: str, ids: Iterable[str]) -> None:
+        """Take in ids of rows that are not looked at."""
+        self._known[table, column].update(ids)
+
     def findings(self) -> Iterator[Finding]:
         """What refers to nothing, once all parts are in."""
         for name, column, target, other in FAR_REFERENCES:
@@ -56,15 +60,22 @@ class _FarReferences:
             yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
 
 
-def check_in_parts(parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any]) -> list[Finding]:
+def check_in_parts(
+    parts: Iterable[Mapping[str, pa.Table]],
+    run: Mapping[str, Any],
+    elsewhere: Callable[[str, str], Iterable[str]] = lambda table, column: (),
+) -> list[Finding]:
     """Check tables that come in parts of whole documents, with the memory of one part.
 
     Args:
         parts: All tables; those of documents with the rows of some documents. Ids must ascend over the parts.
         run: The contents of `run.json`.
+        elsewhere: Gives the ids of a column of a table also of rows that are not looked at.
     """
     found: list[Finding] = []
     far = _FarReferences()
+    for target in sorted({(table, column) for _, _, table, column in FAR_REFERENCES}):
+        far.add_ids(*target, elsewhere(*target))
     last = ""
     for part in parts:
         found += check_integrity(part, run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -66,20 +66,26 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
     return read_expectations(path)
 
 
-def check_run(out: Path, expected: ExpectationFile | None, baseline: Path | None = None) -> Checked:
+def check_run(
+    out: Path,
+    expected: ExpectationFile | None,
+    baseline: Path | None = None,
+    known: Collection[str] = (),
+) -> Checked:
     """Check a run. Imports are local, so that other commands start fast.
 
     Args:
         out: Output folder of the run.
         expected: Expectations, if any.
         baseline: Output folder of an earlier run to compare with.
+        known: Hashes of files that were checked when an earlier run wrote them.
 
     Returns:
         The outcomes of all checks.
     """
     from pipeline.run.stages import check as stage
 
-    return stage.run(out, expected, baseline)
+    return stage.run(out, expected, baseline, known)
 
 
 def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:

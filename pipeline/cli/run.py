@@ -50,13 +50,16 @@ def run(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and result as JSON, one object per line.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run on the output folder, instead of failing.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done and why, without doing it.")
     ] = False,
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
     from pipeline.run.runner import plan, run_all, summarise
-    from pipeline.tables.parquet import read_run
+    from pipeline.tables.parquet import part_hashes, read_run
 
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
@@ -65,7 +68,7 @@ def run(
         if dry_run:
             _say(plan(raw, target, settings, chosen))
             return
-        say = _silent if quiet or as_json else _say
+        say, known = _silent if quiet or as_json else _say, part_hashes(target)
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(
                 raw,
@@ -75,9 +78,11 @@ def run(
                 say=say,
                 progress=progress,
                 partition=chosen,
+                wait=wait,
             )
-        say(summarise(target, timed=new))
-        checked = check_run(target, expected) if new or expected else None
+        if say is not _silent:
+            say(summarise(target, timed=new))
+        checked = check_run(target, expected, known=known) if new or expected else None
         if as_json:
             say_json("finished", new=new, out=str(target), run=read_run(target))
     if checked is not None:

@@ -69,6 +69,8 @@ def write(out: Out = OUT, config: Config = None) -> None:
 def _stage(out: Path) -> Iterator[None]:
     """Lock the output folder of a stage, and turn our errors into a message and an exit code."""
     from pipeline.run.locking import lock_output
+    from pipeline.run.record_index import compact
 
     with errors_shown(), lock_output(out):
+        compact(out)
         yield

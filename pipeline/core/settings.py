@@ -125,6 +125,18 @@ class ClaimSettings(_Frozen):
     least_score: float = Field(default=0.5, ge=0, le=1)
 
 
+class TableSettings(_Frozen):
+    """How large tables are cut into files.
+
+    Attributes:
+        single_file_documents: With at most so many documents, a table is one file; with more, a folder of parts.
+        part_documents: Documents of a part, on average.
+    """
+
+    single_file_documents: int = Field(default=4_096, ge=0, le=10**9)
+    part_documents: int = Field(default=512, gt=0, le=10**6)
+
+
 class Settings(_Frozen):
     """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
 
@@ -141,6 +153,7 @@ class Settings(_Frozen):
     ingest: IngestSettings = IngestSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     claims: ClaimSettings = ClaimSettings()
+    tables: TableSettings = TableSettings()
 
 
 def read_settings(path: Path | None = None) -> Settings:

@@ -24,7 +24,8 @@ from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.raw_files import find_files
-from pipeline.run.records import read_records
+from pipeline.run.record_index import read_index
+from pipeline.run.records import read_records, scan_lines
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
@@ -180,7 +181,11 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     known: list[str] = []
     if locate(out, RUN_FILE).is_file():
         read_run(out)
-    for document in read_records(out / DOCUMENTS, Document, "ingest"):
+    index = read_index(out, None)
+    live = None if index is None else {entry.document[0] for entry in index.entries(0, len(index.ids))}
+    for place, document in _documents(out):
+        if live is not None and place not in live:  # of a file that changed since
+            continue
         if doc_id in (document.doc_id, document.path):
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
         known.append(document.doc_id)
@@ -188,6 +193,11 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     raise ArgumentError(
         f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."])
     )
+
+
+def _documents(out: Path) -> Iterator[tuple[int, Document]]:
+    offsets = (offset for offset, _ in scan_lines(out / DOCUMENTS, "ingest"))
+    return zip(offsets, read_records(out / DOCUMENTS, Document, "ingest"), strict=True)
 
 
 def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:

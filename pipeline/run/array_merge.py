@@ -36,6 +36,7 @@ from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_run, read_table
+from pipeline.tables.parts import ends_part
 from pipeline.tables.schema import FailureRow
 
 ANNOTATE = "annotate"
@@ -75,13 +76,14 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity.survey(lambda: _surveyed(folders))
         decided = open_merged(out, folders, settings, identity)
         relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
-        survey = _resolved(folders, identity, decided, Entities(), [])
-        relations.survey(decided.note_links(chunk) for chunk in survey)
-        resolved = _resolved(folders, identity, decided, entities, failures)
+        mean = settings.tables.part_documents
+        survey = _resolved(folders, identity, decided, Entities(), [], mean)
+        relations.survey(decided.note_links(chunk) for chunk in survey if chunk is not None)
+        resolved = _resolved(folders, identity, decided, entities, failures, mean)
         counts = write_run(
             out,
             settings,
-            (relations.relate(chunk) for chunk in resolved),
+            (chunk if chunk is None else relations.relate(chunk) for chunk in resolved),
             lambda: {
                 **other_rows(settings, entities, identity.aliases(), failures, decided),
                 **decided_relations(relations, decided),
@@ -202,8 +204,9 @@ def _resolved(
     decided: Decided,
     entities: Entities,
     failures: list[FailureRow],
-) -> Iterator[Chunk]:
-    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied.
+    mean: int,
+) -> Iterator[Chunk | None]:
+    """The documents of all partitions, ascending, with the ids of the whole corpus and the decisions applied; None where a part ends.
 
     Of two documents with one id the first partition's counts, as in one run.
 
@@ -213,6 +216,7 @@ def _resolved(
         decided: The decisions of the user.
         entities: Told of each document.
         failures: Gets what failed.
+        mean: Documents of a part.
     """
     failures += [row for folder in folders for row in _failures(folder) if row.stage != ANNOTATE]
     parts = [_Part(folder) for folder in folders]
@@ -227,10 +231,12 @@ def _resolved(
         last = doc_id, part
         if isinstance(outcome, FailureRow):
             failures.append(outcome)
-            continue
-        resolved = decided.decide(identity.resolve(outcome))
-        entities.add(resolved)
-        yield resolved
+        else:
+            resolved = decided.decide(identity.resolve(outcome))
+            entities.add(resolved)
+            yield resolved
+        if ends_part(doc_id, mean):
+            yield None
     # What failed in a partition for the id of a document that another partition has earlier.
     failures[:] = [replace(row, message=renamed.get(row.message, row.message)) for row in failures]
 

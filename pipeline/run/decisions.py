@@ -72,6 +72,11 @@ def forget_decisions(out: Path) -> None:
     (out / OUTCOMES).unlink(missing_ok=True)
 
 
+def has_decisions(out: Path) -> bool:
+    """Whether the run of a folder took decisions that are to be applied."""
+    return bool(read_decisions(out / DECISIONS).live)
+
+
 Resolve = Callable[[Chunk], Chunk]
 """Gives rows the ids of the corpus, once all documents were surveyed."""
 _SEEN = {

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityRow
@@ -29,7 +29,7 @@ SEEN = {
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What is counted of an entity; days are ordinals, 0 where there is none. `began` has the first day of each label."""
 
     label: dict[str, int] = field(default_factory=dict)
@@ -40,12 +40,36 @@ class _Tally:
     first: int = 0
     last: int = 0
 
+    def to_json(self) -> list[Any]:
+        """As plain data."""
+        return [self.label, self.text, self.identity, self.began, self.documents, self.first, self.last]
+
+    @classmethod
+    def from_json(cls, row: Sequence[Any]) -> Tally:
+        """From plain data."""
+        return cls(*row)
+
+    def plus(self, other: Tally) -> Tally:
+        """What both count together, of different documents."""
+        began = {**self.began}
+        for label, day in other.began.items():
+            began[label] = min(day, began.get(label, day))
+        return Tally(
+            dict(Counter(self.label) + Counter(other.label)),
+            dict(Counter(self.text) + Counter(other.text)),
+            dict(Counter(self.identity) + Counter(other.identity)),
+            began,
+            self.documents + other.documents,
+            min(filter(None, (self.first, other.first)), default=0),
+            max(self.last, other.last),
+        )
+
 
 class Entities:
     """The entities of a corpus, collected chunk by chunk: memory grows with the entities and their forms, not with the documents."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, _Tally] = {}
+        self._tallies: dict[str, Tally] = {}
         self._waiting: list[Chunk] = []
 
     @property
@@ -60,6 +84,11 @@ class Entities:
         if len(self._waiting) >= TOGETHER:
             self._count()
 
+    def tallies(self) -> Mapping[str, Tally]:
+        """What is counted of each entity so far."""
+        self._count()
+        return self._tallies
+
     def _count(self) -> None:
         """Count those that wait, by numbers in place of texts."""
         if not self._waiting:
@@ -67,7 +96,7 @@ class Entities:
         documents, mentions = (_together(self._waiting, name) for name in SEEN)
         self._waiting.clear()
         ids, own = _numbered(mentions["entity_id"])
-        tallies = [self._tallies.setdefault(entity_id, _Tally()) for entity_id in ids]
+        tallies = [self._tallies.setdefault(entity_id, Tally()) for entity_id in ids]
         for name in ("label", "text", "identity"):
             values, other = _numbered(mentions[name])
             for i, j, times in _pairs(own, other, len(values)):
@@ -87,7 +116,7 @@ class Entities:
                 tally.last = max(day, tally.last)
 
     def _note_labels(
-        self, mentions: pa.Table, own: Ints, tallies: Sequence[_Tally], days: Sequence[int]
+        self, mentions: pa.Table, own: Ints, tallies: Sequence[Tally], days: Sequence[int]
     ) -> None:
         """Note of each entity when each of its labels came first."""
         labels, numbers = _numbered(mentions["label"])
@@ -105,12 +134,19 @@ class Entities:
         """
         self._count()
         return [
-            _row(entity_id, tally, known.get(entity_id))
+            entity_row(entity_id, tally, known.get(entity_id))
             for entity_id, tally in sorted(self._tallies.items(), key=itemgetter(0))
         ]
 
 
-def _row(entity_id: str, tally: _Tally, known: tuple[str, str | None] | None) -> EntityRow:
+def entity_row(entity_id: str, tally: Tally, known: tuple[str, str | None] | None) -> EntityRow:
+    """The row of an entity.
+
+    Args:
+        entity_id: Its id.
+        tally: What is counted of it.
+        known: Its canonical name and Wikidata id, where a list has them.
+    """
     name, kb_id = known or (_longest(tally.text), None)
     return EntityRow(
         entity_id=entity_id,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.identity.corpus import OPEN_REASONS, Corpus, Final, Seen
+from pipeline.nlp.identity.corpus import Corpus, Final, Seen
 from pipeline.nlp.identity.facts import Facts
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.labels import PEOPLE
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class IdentityPass:
     def __init__(self, facts: Facts) -> None:
         self._corpus = Corpus(facts)
         self._surveyed = False
+        self._aliases: set[tuple[str, str, str]] = set()
 
     def survey(self, chunks: Callable[[], Iterable[Chunk]]) -> None:
         """See who appears.
@@ -44,13 +44,12 @@ class IdentityPass:
             chunks: Gives all chunks, with the columns `SURVEYED`; asked for twice.
         """
         for chunk in chunks():
-            for day, seen in _documents(chunk):
+            for day, seen in read_seen(chunk):
                 self._corpus.survey(seen, day)
         self._corpus.settle()
         for chunk in chunks():
-            for day, seen in _documents(chunk):
+            for day, seen in read_seen(chunk):
                 self._corpus.learn(seen, day)
-        self._corpus.index()
         self._surveyed = True
 
     def resolve(self, chunk: Chunk) -> Chunk:
@@ -58,39 +57,61 @@ class IdentityPass:
         if not self._surveyed:
             return chunk
         told: dict[str, Final] = {}
-        for day, seen in _documents(chunk):
-            open_ones = [one for one in seen if one.label in PEOPLE and one.reason in OPEN_REASONS]
-            if open_ones:
-                told |= self._corpus.tell(open_ones, seen, day)
-        return {name: self._resolved(name, table, told) for name, table in chunk.items()}
+        for day, seen in read_seen(chunk):
+            told |= self._corpus.answer(seen, day)
+        self._aliases.update(alias for final in told.values() for alias in final.aliases)
+
+        def final(local_id: str) -> Final:
+            return told.get(local_id) or self._corpus.final(local_id)
+
+        return apply_finals(chunk, final)
 
     def aliases(self) -> list[EntityAliasRow]:
-        """The other ids of the entities."""
-        return self._corpus.aliases()
+        """The other ids of the entities, of the chunks that were resolved."""
+        return alias_rows(self._aliases)
 
-    def _resolved(self, name: str, table: pa.Table, told: Mapping[str, Final]) -> pa.Table:
-        """A table whose ids are those of the corpus, and that says why."""
-        import pyarrow as pa
 
-        holder = HOLDERS.get(name)
-        if holder is None or holder not in table.column_names:
-            return table
-        encoded = table[holder].cast(pa.string()).combine_chunks().dictionary_encode()
-        local = encoded.dictionary.to_pylist()
-        finals = [told.get(key) or self._corpus.final(key) for key in local]
-        changed: dict[str, Sequence[str | None]] = {
-            holder: [final.entity for final in finals],
-            "identity": [final.identity for final in finals],
-            "identity_reason": [final.reason for final in finals],
-        }
-        for column, values in changed.items():
-            if column in table.column_names and any(values) and values != local:
-                table = _replaced(table, column, _taken(table, column, values, encoded.indices), name)
-        if name == "appearances":
-            lists = [list(final.considered) for final in finals]
-            values = pa.array(lists, type=pa.list_(pa.string())).take(encoded.indices)
-            table = _replaced(table, "considered", values, name)
+def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
+    """Rows of other ids, each pair once."""
+    found: dict[tuple[str, str], str] = {}
+    for entity, other, reason in sorted(aliases):
+        found.setdefault((entity, other), reason)
+    return [EntityAliasRow(*pair, reason) for pair, reason in found.items()]
+
+
+def apply_finals(chunk: Chunk, final: Callable[[str], Final]) -> Chunk:
+    """A chunk with the ids of the corpus.
+
+    Args:
+        chunk: Rows as the documents alone have them.
+        final: Tells what an id became.
+    """
+    return {name: _resolved(name, table, final) for name, table in chunk.items()}
+
+
+def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.Table:
+    """A table whose ids are those of the corpus, and that says why."""
+    import pyarrow as pa
+
+    holder = HOLDERS.get(name)
+    if holder is None or holder not in table.column_names:
         return table
+    encoded = table[holder].cast(pa.string()).combine_chunks().dictionary_encode()
+    local = encoded.dictionary.to_pylist()
+    finals = [final(key) for key in local]
+    changed: dict[str, Sequence[str | None]] = {
+        holder: [final.entity for final in finals],
+        "identity": [final.identity for final in finals],
+        "identity_reason": [final.reason for final in finals],
+    }
+    for column, values in changed.items():
+        if column in table.column_names and any(values) and values != local:
+            table = _replaced(table, column, _taken(table, column, values, encoded.indices), name)
+    if name == "appearances":
+        lists = [list(final.considered) for final in finals]
+        values = pa.array(lists, type=pa.list_(pa.string())).take(encoded.indices)
+        table = _replaced(table, "considered", values, name)
+    return table
 
 
 def _taken(table: pa.Table, column: str, values: Sequence[str | None], indices: pa.Array) -> pa.Array:
@@ -107,7 +128,7 @@ def _replaced(table: pa.Table, column: str, values: Any, name: str) -> pa.Table:
     return table.set_column(table.schema.get_field_index(column), field, values.cast(field.type))
 
 
-def _documents(chunk: Chunk) -> Documents:
+def read_seen(chunk: Chunk) -> Documents:
     """The day of each document, and who appears in it."""
     days = {
         doc_id: moment.date() if moment else None

@@ -22,15 +22,19 @@ WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
 
 
 @contextmanager
-def lock_output(out: Path) -> Iterator[None]:
+def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the output folder; the lock goes with the process, however that ends.
+
+    Args:
+        out: The folder.
+        wait: Wait for another run that holds it, instead of failing.
 
     Raises:
         StageError: Another run holds it (names its process), it holds files of others where ours go, or it cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(out / LOCK, timeout=0)
+    lock = FileLock(out / LOCK, timeout=-1 if wait else 0)
     try:
         out.mkdir(parents=True, exist_ok=True)
         check_ours(out)

@@ -8,6 +8,8 @@ DOCUMENTS = "stages/documents.jsonl"
 
 FILES = "stages/files.jsonl"
 
+INDEX = "stages/index.arrow"
+
 INGEST_FAILURES = "stages/ingest_failures.jsonl"
 
 UNMASKED = "stages/unmasked.jsonl"

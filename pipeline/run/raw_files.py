@@ -7,7 +7,8 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from pipeline.core.errors import ReadError, StageError
@@ -65,12 +66,14 @@ class RawFile:
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
         size: Its bytes when the folder was listed.
+        state: Size and time then; empty if unknown.
     """
 
     path: Path
     name: str
     has_twin: bool = False
     size: int = 0
+    state: str = ""
 
 
 def check_raw(raw: Path, out: Path) -> None:
@@ -98,7 +101,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
     """
     check_raw(raw, out)
-    root, apart = raw.resolve(), out.resolve()
+    root, apart, above = raw.resolve(), out.resolve(), len(os.fsencode(raw))
     found = []
 
     def lost(folder: bytes, error: OSError) -> None:
@@ -109,18 +112,18 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
         failures.append(failure(name, "ingest", why))
 
     for entry in scan_raw(raw, out, lost):
-        path = Path(os.fsdecode(entry.path))
-        name = readable_name(path.relative_to(raw).as_posix())
+        place = os.fsdecode(entry.path)
+        name = readable_name(os.fsdecode(entry.path[above:]).replace(os.sep, "/").lstrip("/"))
         try:
-            size = _input_size(entry, root, apart)
-            if size is not None:
-                found.append(RawFile(path, name, size=size))
+            about = _look_at(entry, root, apart)
+            if about is not None:
+                found.append((name, place, about))
         except ReadError as error:
             failures.append(failure(name, "ingest", error))
     if not found and not failures:
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
     failures.sort(key=lambda row: row.path)
-    return sorted(_with_twins(found), key=lambda file: file.name)
+    return list(_with_twins(sorted(found, key=itemgetter(0))))
 
 
 def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> Iterator[os.DirEntry[bytes]]:
@@ -177,8 +180,8 @@ def _is_folder(entry: os.DirEntry[bytes]) -> bool:
         return False
 
 
-def _input_size(entry: os.DirEntry[bytes], root: Path, apart: Path) -> int | None:
-    """The size of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
+def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_result | None:
+    """What the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:
         ReadError: It is no regular file, or a link to none in the raw folder.
@@ -201,9 +204,19 @@ def _input_size(entry: os.DirEntry[bytes], root: Path, apart: Path) -> int | Non
         raise ReadError(f"cannot be read: {why}", "Check its permissions, shorten its path.") from error
     if not stat.S_ISREG(about.st_mode):
         raise ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")
-    return about.st_size
+    return about
 
 
-def _with_twins(files: Sequence[RawFile]) -> Iterator[RawFile]:
-    stems = Counter(file.name.rpartition(".")[0] for file in files if ends_as_article(file.name))
-    return (replace(file, has_twin=stems[file.name.rpartition(".")[0]] > 1) for file in files)
+def _with_twins(files: Sequence[tuple[str, str, os.stat_result]]) -> Iterator[RawFile]:
+    articles = {
+        ending: ends_as_article(f"a.{ending}") for ending in {name.rpartition(".")[2] for name, _, _ in files}
+    }
+    stems = Counter(
+        stem
+        for name, _, _ in files
+        for stem, dot, ending in (name.rpartition("."),)
+        if dot and articles[ending]
+    )
+    for name, place, about in files:
+        state = f"{about.st_size} {about.st_mtime_ns}"
+        yield RawFile(Path(place), name, stems[name.rpartition(".")[0]] > 1, about.st_size, state)

@@ -79,9 +79,7 @@ def kept_records(documents: Path, manifest: Path, made_with: str) -> Iterator[Ke
         made_with: Stands for program and settings.
     """
     with read_lines(documents) as line_at:
-        yield KeptRecords(
-            line_at, dict(_places(documents, _read_files(documents, manifest, made_with) or []))
-        )
+        yield KeptRecords(line_at, dict(_places(documents, read_files(documents, manifest, made_with) or [])))
 
 
 def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[FileRecords]) -> None:
@@ -95,7 +93,16 @@ def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[
     write_lines(manifest, (f"{line}\n".encode() for line in (head, *rows)))
 
 
-def _read_files(documents: Path, manifest: Path, made_with: str | None = None) -> list[FileRecords] | None:
+def read_maker(manifest: Path) -> str:
+    """What `write_manifest` was told that the records were made with; empty if it cannot be read."""
+    try:
+        with manifest.open(encoding="utf-8") as lines:
+            return str(json.loads(next(lines))[0])
+    except (OSError, ValueError, TypeError, LookupError, StopIteration):
+        return ""
+
+
+def read_files(documents: Path, manifest: Path, made_with: str | None = None) -> list[FileRecords] | None:
     """The files of the last run, or None if they are of another program or not as they were written.
 
     Args:
@@ -133,7 +140,7 @@ def read_places(documents: Path, manifest: Path) -> dict[str, tuple[str, str]]:
     Raises:
         StageError: The files of the stage are not there, or damaged.
     """
-    files = _read_files(documents, manifest)
+    files = read_files(documents, manifest)
     if files is None:
         raise StageError(f"{documents}: is missing or damaged", "Run `pipeline run` again.")
     places = (place_of(file.name, line) for file in files for line in file.lines)

@@ -16,10 +16,12 @@ from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint, require_intact
-from pipeline.run.array_parts import Partition
+from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
+from pipeline.run.changed_files import maker, read_changes
 from pipeline.run.decisions import (
     forget_decisions,
+    has_decisions,
     open_decided,
     read_outcomes,
     summarise_outcomes,
@@ -28,11 +30,14 @@ from pipeline.run.decisions import (
 )
 from pipeline.run.engines.local import Engine
 from pipeline.run.locking import lock_output
+from pipeline.run.part_runs import is_in_parts, write_parts
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
+from pipeline.run.record_index import index_run, read_index
 from pipeline.run.records import read_head, scan_lines
 from pipeline.run.resolution import Resolution
+from pipeline.run.shard_results import read_manifest
 from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, unmask, write
 from pipeline.tables.chunks import Chunk
@@ -64,6 +69,7 @@ def run_all(
     say: Say = lambda text: None,
     progress: Progress = silent,
     partition: Partition | None = None,
+    wait: bool = False,
 ) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
@@ -75,13 +81,14 @@ def run_all(
         say: Told what each stage did.
         progress: Told how far each stage is.
         partition: Only this partition of the raw files.
+        wait: Wait for another run on the folder, instead of failing.
 
     Raises:
         PipelineError: A stage cannot do its work.
     """
     check_raw(raw, out)
     check_model(settings.annotate.model)
-    with lock_output(out):
+    with lock_output(out, wait=wait):
         finish_commit(out)
         digest = inputs_digest(raw, out, settings, partition)
         if is_unchanged(out, digest):
@@ -126,13 +133,20 @@ def run_stages(
         take_decisions(raw, out, settings)
     else:  # those of all partitions are applied by `merge`
         forget_decisions(out)
-    read = ingest.run(raw, out, settings, progress, partition)
-    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
-    say(
-        f"unmask: {counted(unmask.run(out, settings, progress), 'document has', 'documents have')} masked words"
-    )
-    changed, kept = annotate.run(out, settings, engine, progress)
-    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+    cut = None
+    if partition is not None or not _follow(raw, out, settings, engine=engine, say=say, progress=progress):
+        cut = _read_all(raw, out, settings, engine=engine, say=say, progress=progress, partition=partition)
+    about: dict[str, Any] = {
+        "inputs": digest,
+        "raw": raw_place(raw, out),
+        "partition": asdict(cut) if cut else None,
+        "seconds": None,
+    }
+    if partition is None and not has_decisions(out) and is_in_parts(out, settings):
+        about["seconds"] = round(time.monotonic() - begun, 3)
+        rows = write_parts(out, settings, about)
+        say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
+        return
     resolution = Resolution(out, settings)
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
@@ -140,17 +154,55 @@ def run_stages(
     if partition is None:
         resolution.survey_claims(decided)
     chunks = _resolved(resolution, decided, write.read_shards(out, progress))
-    about = {
-        "inputs": digest,
-        "raw": raw_place(raw, out),
-        "partition": asdict(read.cut) if read.cut else None,
-        "seconds": round(time.monotonic() - begun, 3),
-    }
-    rows = write.write_run(out, settings, chunks, lambda: resolution.finish(decided), about)
+    about["seconds"] = round(time.monotonic() - begun, 3)
+    marked = write.mark_ends(read_manifest(out), chunks, settings)
+    rows = write.write_run(out, settings, marked, lambda: resolution.finish(decided), about)
     write_outcomes(out, decided)
     if decided:
         say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
     say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
+
+
+def _read_all(
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    engine: Engine | None,
+    say: Say,
+    progress: Progress,
+    partition: Partition | None,
+) -> Cut | None:
+    """The stages from `ingest` to `annotate`, for all files; returns what the partition was cut from, if it is one."""
+    read = ingest.run(raw, out, settings, progress, partition)
+    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
+    masked = unmask.run(out, settings, progress)
+    say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
+    changed, kept = annotate.run(out, settings, engine, progress)
+    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+    if partition is None and is_in_parts(out, settings):
+        index_run(out, maker(settings), annotate.read_entries(out, settings), unmask.masked_documents(out))
+    return read.cut
+
+
+def _follow(
+    raw: Path, out: Path, settings: Settings, *, engine: Engine | None, say: Say, progress: Progress
+) -> bool:
+    """The same for the files that changed since the last run, where few did; False where all must be gone through."""
+    changes = read_changes(raw, out, settings, progress)
+    if changes is None:
+        return False
+    try:
+        annotated = annotate.run_changed(out, changes, settings, engine, progress)
+    except StageError:  # the manifest of the shards is of other settings, or damaged
+        return False
+    if annotated is None:
+        return False
+    changed, kept = annotated
+    say(f"ingest: {counted(len(changes.index.ids), 'document')}, {changes.failed} failed")
+    say(f"unmask: {counted(changes.masked, 'document has', 'documents have')} masked words")
+    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+    return True
 
 
 def _resolved(
@@ -190,7 +242,9 @@ def _hashes(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     rows = (read_head(line, "text") for _, line in scan_lines(path, "ingest"))
-    return {row["doc_id"]: row["sha256"] for row in rows}
+    hashes = {row["doc_id"]: row["sha256"] for row in rows}
+    index = read_index(path.parent.parent, None)
+    return hashes if index is None else {doc_id: hashes[doc_id] for doc_id in index.ids}
 
 
 def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: Settings) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,12 +47,13 @@ class ShardResult:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A shard of the manifest: its key, that of its parses, and its first and last document."""
+    """A shard of the manifest: its key, that of its parses, its first and last document, and how many have rows."""
 
     key: str
     parses: str
     first: str
     last: str
+    documents: int
 
 
 def result_path(out: Path, key: str) -> Path:
@@ -172,7 +173,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
         yield partial(_read_stream, file)
 
 
-def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
+def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
     """Write which shards the run is made of, in order, and with what they were made.
 
     Args:
@@ -183,9 +184,25 @@ def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> No
     Raises:
         StageError: The folder cannot be written.
     """
-    rows = [(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id) for shard in shards]
+    try:
+        known = {done.key: done.documents for done in read_manifest(out)}
+    except StageError:
+        known = {}
+    rows = [astuple(_done(out, shard, known)) for shard in shards]
     with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
+
+
+def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
+    if isinstance(shard, Done):
+        return shard
+    count = known[shard.key] if shard.key in known else _count_documents(out, shard.key)
+    return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
+
+
+def _count_documents(out: Path, key: str) -> int:
+    """How many documents of a shard have rows."""
+    return int(read_columns(out, key, {"documents": ("doc_id",)})[0]["documents"].num_rows)
 
 
 def read_manifest(out: Path) -> list[Done]:
@@ -213,7 +230,8 @@ def require_annotated_with(out: Path, settings: Settings) -> None:
 def _read_annotated(out: Path) -> dict[str, Any]:
     try:
         found = json.loads((out / ANNOTATED).read_bytes())
-        return {"made_with": found["made_with"], "shards": [list(map(str, row)) for row in found["shards"]]}
+        rows = [(str(k), str(p), str(first), str(last), int(n)) for k, p, first, last, n in found["shards"]]
+        return {"made_with": found["made_with"], "shards": rows}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StageError(
             f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first."

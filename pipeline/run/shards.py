@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
 from pipeline.run.records import Place
+from pipeline.tables.parts import hash_key
 
 MAX_BYTES = 2_000_000
 """A shard ends where its records grow beyond this: the memory of a process grows with them."""
@@ -52,31 +53,38 @@ class Shard:
         return sum(entry.size for entry in self.entries)
 
 
-def make_shards(entries: Sequence[Entry], settings: AnnotateSettings, fingerprint: str) -> list[Shard]:
+def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) -> list[Shard]:
     """Cut documents, which must ascend by id, into shards.
 
     A shard ends behind an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
     chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
-    touches its own shard, and the tables are the shards one after the other.
+    touches its own shard, and the tables are the shards one after the other. Where a part of the tables ends, a shard does too.
     """
-    return [_shard(own, fingerprint) for own in _cut(entries, settings.shard_documents)]
+    cuts = _cut(entries, settings.annotate.shard_documents, settings.tables.part_documents)
+    return [_shard(own, fingerprint) for own in cuts]
 
 
-def _cut(entries: Sequence[Entry], mean: int) -> Iterator[tuple[Entry, ...]]:
+def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry, ...]]:
     own: list[Entry] = []
     size = 0
     for entry in entries:
         own.append(entry)
         size += entry.size
-        if _ends_shard(entry.doc_id, mean) or len(own) >= 2 * mean or size >= MAX_BYTES:
+        if _is_border(entry.doc_id, mean, part) or len(own) >= 2 * mean or size >= MAX_BYTES:
             yield tuple(own)
             own, size = [], 0
     if own:
         yield tuple(own)
 
 
-def _ends_shard(doc_id: str, mean: int) -> bool:
-    return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % mean == 0
+def ends_shard(doc_id: str, settings: Settings) -> bool:
+    """Whether a shard ends behind an id, whatever stands before it."""
+    return _is_border(doc_id, settings.annotate.shard_documents, settings.tables.part_documents)
+
+
+def _is_border(doc_id: str, mean: int, part: int) -> bool:
+    digest = hash_key(doc_id)
+    return digest % mean == 0 or digest % part == 0
 
 
 def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:

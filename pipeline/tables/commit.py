@@ -1,9 +1,12 @@
-"""All tables of a run appear together, whenever the program is killed.
+"""All tables of a run appear together, whenever the program is killed on the way.
 
 The new files are written under names of their own and brought to the disk. Then one rename makes `.commit.json` appear, the
 `run.json` of the new run: from there on the new run counts, nothing of it is removed whatever happens, and `locate` gives
-its files wherever they stand. They are renamed into place, `run.json` last; what a kill left undone of that, the next run
-does first (`finish_commit`).
+its files wherever they stand. What a kill left undone of putting them into place, the next run does first (`finish_commit`).
+
+Small tables are files, renamed into place one by one, `run.json` last. Tables in parts stand in a folder of the run, which never
+changes once it counts. `.tables` is a link to it, and the tables and `run.json` in the output folder are links through `.tables`,
+so that its one rename gives every reader the new run, all tables at once.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +30,12 @@ SEAL = "sha256"
 """Key of `run.json` that makes a changed byte of it known."""
 PENDING = ".new"
 """Ending of a file that waits for its place."""
+LINK = ".tables"
+"""Link to the folder of the run that counts, where tables are in parts."""
+FOLDER = "folder"
+"""Key of `run.json`: the name of that folder."""
+_RUN_FOLDER = ".run-"
+_NEW_LINK = ".link"
 
 
 @contextmanager
@@ -35,17 +46,41 @@ def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
         StageError: The folder cannot be written, or the disk is full.
     """
     paths = {name: _pending(out, name) for name in names}
+    with _rolled_back(out, paths.values()):
+        finish_commit(out)
+        _remove_dead(out)
+        yield paths
+
+
+@contextmanager
+def pending_folder(out: Path) -> Iterator[Path]:
+    """A folder of a run to fill with tables in parts; it is removed if that fails before it counts.
+
+    The folders of dead runs are removed first. That of the run that counts stays when the next one does: a reader may hold it.
+
+    Raises:
+        StageError: The folder cannot be written, or the disk is full.
+    """
+    folder = out / f"{_RUN_FOLDER}{uuid.uuid4().hex[:8]}"
+    with _rolled_back(out, [folder]):
+        finish_commit(out)
+        _remove_dead(out)
+        folder.mkdir()
+        yield folder
+
+
+@contextmanager
+def _rolled_back(out: Path, paths: Iterable[Path]) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        finish_commit(out)
-        yield paths
+        yield
     except OSError as error:
-        _roll_back(out, paths.values())
+        _roll_back(out, paths)
         raise StageError(
             f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
         ) from error
     except BaseException:
-        _roll_back(out, paths.values())
+        _roll_back(out, paths)
         raise
 
 
@@ -61,13 +96,35 @@ def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None
     """
     for path in paths.values():
         _sync(path)
-    journal = out / JOURNAL
-    partial = out / PARTIAL_JOURNAL
-    partial.write_text(seal(run), encoding="utf-8")
-    _sync(partial)
-    partial.replace(journal)
-    _sync(out)
+    _write_journal(out, seal(run))
     finish_commit(out)
+
+
+def commit_folder(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable[Path]) -> None:
+    """Make the tables of a filled folder those of the output folder.
+
+    Args:
+        out: Output folder.
+        folder: What `pending_folder` gave.
+        run: What `run.json` is to hold, without its seal.
+        new: The files that this run wrote; the others are on the disk since an earlier one.
+    """
+    text = seal({**run, FOLDER: folder.name})
+    (folder / RUN_FILE).write_text(text, encoding="utf-8")
+    for path in (*new, folder / RUN_FILE):
+        _sync(path)
+    for path in (*sorted(path for path in folder.iterdir() if path.is_dir()), folder, out):
+        _sync(path)
+    _write_journal(out, text)
+    finish_commit(out)
+
+
+def _write_journal(out: Path, text: str) -> None:
+    partial = out / PARTIAL_JOURNAL
+    partial.write_text(text, encoding="utf-8")
+    _sync(partial)
+    partial.replace(out / JOURNAL)
+    _sync(out)
 
 
 def seal(run: Mapping[str, Any]) -> str:
@@ -86,21 +143,93 @@ def finish_commit(out: Path) -> None:
     journal = out / JOURNAL
     if not journal.is_file():
         return
+    folder = _folder_in(journal)
+    if folder is not None:
+        _link_tables(out, folder)
+        _sync(out)
+        journal.unlink()
+        _sync(out)
+        return
     for name in TABLES:
         pending = _pending(out, f"{name}.parquet")
         if pending.is_file():
+            _step_aside(out, out / f"{name}.parquet")
             pending.replace(out / f"{name}.parquet")
     _sync(out)
     journal.replace(out / RUN_FILE)
     _sync(out)
+    _remove_dead(out)
+
+
+def _link_tables(out: Path, folder: str) -> None:
+    """Turn the link to the run's folder, the moment that readers see; the links through it stand already but for a first time."""
+    _link(out, LINK, folder)
+    for name in (*(f"{table}.parquet" for table in TABLES), RUN_FILE):
+        if (out / LINK / name).exists():
+            _link(out, name, f"{LINK}/{name}")
+
+
+def _link(out: Path, name: str, target: str) -> None:
+    place = out / name
+    if place.is_symlink() and str(place.readlink()) == target:
+        return
+    partial = out / f".{name}{_NEW_LINK}"
+    partial.unlink(missing_ok=True)
+    partial.symlink_to(target)
+    _step_aside(out, place)
+    partial.replace(place)
+
+
+def _step_aside(out: Path, place: Path) -> None:
+    """A folder where a link or a file belongs, as a copy of an output folder has it: it is removed with the dead runs."""
+    if place.is_dir() and not place.is_symlink():
+        place.rename(out / f"{_RUN_FOLDER}{uuid.uuid4().hex[:8]}")
+
+
+def _linked(out: Path) -> str:
+    """The folder of the run that counts, if it has one."""
+    link = out / LINK
+    return str(link.readlink()) if link.is_symlink() else ""
+
+
+def _remove_dead(out: Path) -> None:
+    """Remove the folders of all runs but the one that counts, and the link to them where tables are files again."""
+    current = _linked(out) if (out / RUN_FILE).is_symlink() else ""
+    if not current and os.path.lexists(out / LINK):
+        _step_aside(out, out / LINK)
+        (out / LINK).unlink(missing_ok=True)
+    for path in out.glob(f"{_RUN_FOLDER}*"):
+        if path.name != current and path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _folder_in(journal: Path) -> str | None:
+    """The folder that a journal speaks of; None where the tables are files."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        folder = json.loads(journal.read_bytes()).get(FOLDER)
+        return str(folder) if folder else None
+    return None
 
 
 def locate(out: Path, name: str) -> Path:
     """Where a file of the last committed run stands."""
+    journal = out / JOURNAL
+    if not journal.is_file():
+        return out / name
     if name == RUN_FILE:
-        return out / JOURNAL if (out / JOURNAL).is_file() else out / RUN_FILE
-    pending = _pending(out, name)
-    return pending if (out / JOURNAL).is_file() and pending.is_file() else out / name
+        return journal
+    folder, pending = _folder_in(journal), _pending(out, name)
+    if folder is not None:
+        return out / folder / name
+    return pending if pending.is_file() else out / name
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """The same file under a second name; a copy where the file system has no such links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def hash_file(path: Path) -> str:
@@ -115,9 +244,11 @@ def _pending(out: Path, name: str) -> Path:
 
 def _roll_back(out: Path, paths: Iterable[Path]) -> None:
     """Remove new files that do not count yet. The disk is asked: an interrupt may fall behind the rename that makes them count."""
-    if (out / JOURNAL).exists():
+    if (out / JOURNAL).exists() or any(path.name == _linked(out) for path in paths):
         return
     for path in (*paths, out / PARTIAL_JOURNAL):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
         with suppress(OSError):
             path.unlink(missing_ok=True)
 

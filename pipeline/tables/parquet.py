@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
-from pipeline.tables.commit import commit, hash_file, locate, pending_files, seal
+from pipeline.tables.commit import (
+    FOLDER,
+    commit,
+    commit_folder,
+    hash_file,
+    link_or_copy,
+    locate,
+    pending_files,
+    pending_folder,
+    seal,
+)
 from pipeline.tables.frames import CONVERTERS, Engine, check_engine
+from pipeline.tables.parts import PartFile, cut_keys, parts_of, sum_up
 from pipeline.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
@@ -27,23 +41,41 @@ AGAIN = "Remove the file and write it anew with `pipeline run`."
 GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 
+Totals = Mapping[str, Counter[str]]
+"""Table to the counts of its rows and labels."""
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims hold long texts, which a higher level packs little better in twice the time."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large tables are cut; see `pipeline.core.settings.TableSettings`."""
+
+    single_file_documents: int
+    part_documents: int
+
+
+CUT_BY_KEY = frozenset({"entities"})
+"""Tables of no document that are in parts too, along their key."""
+NEVER = Limits(2**62, 1)
+"""All tables are single files."""
+
+
 def write_tables(
     out: Path,
-    chunks: Iterable[Chunk],
+    chunks: Iterable[Chunk | None],
     others: Callable[[], Mapping[str, pa.Table]],
-    describe: Callable[[Mapping[str, Counter[str]]], Mapping[str, Any]],
+    describe: Callable[[Totals], Mapping[str, Any]],
+    limits: Limits = NEVER,
 ) -> dict[str, int]:
     """Write all tables and `run.json`: they appear together, or the old ones stay.
 
     Args:
         out: Output folder.
-        chunks: The rows of documents, ascending.
+        chunks: The rows of documents, ascending; None where a part ends.
         others: Gives the tables whose rows belong to no document, once all chunks are written.
         describe: Gives the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
+        limits: From how many documents tables are in parts.
 
     Returns:
         Number of rows of each table.
@@ -51,7 +83,42 @@ def write_tables(
     Raises:
         StageError: The folder cannot be written.
     """
-    totals: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
+    stream = iter(chunks)
+    first, more = _take(stream, limits.single_file_documents)
+    if more and os.name != "nt":  # where links need rights that few have
+        with FolderWriter(out, limits) as writer:
+            for part in _parts(chain(first, stream)):
+                writer.write_part(part)
+            return writer.commit(others(), describe)
+    return _write_files(out, (chunk for chunk in chain(first, stream) if chunk is not None), others, describe)
+
+
+def _take(stream: Iterator[Chunk | None], limit: int) -> tuple[list[Chunk | None], bool]:
+    """The first chunks of a stream, and whether they hold more documents than a limit: then it may go on."""
+    taken: list[Chunk | None] = []
+    count = 0
+    for chunk in stream:
+        taken.append(chunk)
+        count += 0 if chunk is None else chunk["documents"].num_rows
+        if count > limit:
+            return taken, True
+    return taken, False
+
+
+def _parts(stream: Iterable[Chunk | None]) -> Iterator[Iterator[Chunk]]:
+    """The chunks of each part; each must be read before the next."""
+    for ended, chunks in groupby(stream, key=lambda chunk: chunk is None):
+        if not ended:
+            yield (chunk for chunk in chunks if chunk is not None)
+
+
+def _write_files(
+    out: Path,
+    chunks: Iterable[Chunk],
+    others: Callable[[], Mapping[str, pa.Table]],
+    describe: Callable[[Totals], Mapping[str, Any]],
+) -> dict[str, int]:
+    totals = no_totals()
     with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
         with ExitStack() as stack:
             writers = {
@@ -67,6 +134,264 @@ def write_tables(
         sizes = {name: paths[f"{name}.parquet"].stat().st_size for name in TABLES}
         commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes})
     return {name: totals[name]["rows"] for name in TABLES}
+
+
+def no_totals() -> dict[str, Counter[str]]:
+    """Counts of no rows."""
+    return {name: Counter() for name in TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The files of some consecutive documents.
+
+    Attributes:
+        files: Table to its file.
+        totals: Table to the counts of its rows and labels.
+    """
+
+    files: Mapping[str, PartFile]
+    totals: Totals
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "files": {name: file.row() for name, file in self.files.items()},
+            "totals": {name: dict(counts) for name, counts in self.totals.items() if counts},
+        }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Part:
+        """From plain data."""
+        files = {name: PartFile(*row) for name, row in told["files"].items()}
+        return cls(files, {name: Counter(counts) for name, counts in told["totals"].items()})
+
+
+def write_part(folder: Path, label: str, chunks: Iterable[Chunk]) -> Part:
+    """Write the files of a part into the folders of the tables, under a name that does not count yet.
+
+    Args:
+        folder: Of the run.
+        label: Of the part, until it is placed.
+        chunks: Rows of consecutive documents.
+    """
+    totals = no_totals()
+    paths = {name: _unplaced(folder, name, label) for name in DOCUMENT_TABLES}
+    for path in paths.values():
+        path.parent.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(_open_writer(path, TABLES[name])) for name, path in paths.items()
+        }
+        for group in _groups(chunks):
+            for name in DOCUMENT_TABLES:
+                _write(writers[name], name, group[name], totals)
+    return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
+
+
+def _unplaced(folder: Path, name: str, label: str) -> Path:
+    return folder / f"{name}.parquet" / f".{label}"
+
+
+def _measured(path: Path, totals: Mapping[str, int]) -> PartFile:
+    return PartFile(hash_file(path), path.stat().st_size, totals.get("rows", 0))
+
+
+class FolderWriter:
+    """Writes a run whose tables are in parts, into a folder of its own that counts when it is complete.
+
+    Args:
+        out: Output folder.
+        limits: How large parts are.
+    """
+
+    def __init__(self, out: Path, limits: Limits) -> None:
+        self.out = out
+        self.limits = limits
+        self._stack = ExitStack()
+        self._parts: list[Part] = []
+        self._new: list[Path] = []
+        self._files: dict[str, list[PartFile]] = {}
+
+    def __enter__(self) -> FolderWriter:
+        self.folder = self._stack.enter_context(pending_folder(self.out))
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
+
+    def write_part(self, chunks: Iterable[Chunk]) -> None:
+        """Write the next part here."""
+        label = str(len(self._parts))
+        self.place(write_part(self.folder, label, chunks), label)
+
+    def parts(self) -> Sequence[Part]:
+        """Those so far."""
+        return self._parts
+
+    def place(self, part: Part, label: str) -> None:
+        """Add a written part: its files get the names of the next number. One without documents does not stay."""
+        number, empty = len(self._parts), not part.files["documents"].rows
+        for name, file in part.files.items():
+            written, target = (
+                _unplaced(self.folder, name, label),
+                self.folder / f"{name}.parquet" / file.name(number),
+            )
+            if empty:
+                written.unlink()
+                continue
+            written.rename(target)
+            self._new.append(target)
+        if not empty:
+            self._parts.append(part)
+
+    def keep(self, part: Part, number: int, earlier: Path, written: int) -> None:
+        """Add a part of an earlier run as it is.
+
+        Args:
+            part: The part.
+            number: Its number there.
+            earlier: Folder of that run.
+            written: When that run was written.
+
+        Raises:
+            ValueError: A file of it is not as it was.
+        """
+        for name, file in part.files.items():
+            source, folder = earlier / f"{name}.parquet", self.folder / f"{name}.parquet"
+            folder.mkdir(exist_ok=True)
+            _take_over(source / file.name(number), folder / file.name(len(self._parts)), file, written)
+        self._parts.append(part)
+
+    def write_other(self, name: str, table: pa.Table) -> None:
+        """Write a table whose rows belong to no document: as one file, or in parts along its key."""
+        if name not in CUT_BY_KEY:
+            self.write_rows(name, table)
+            return
+        keys = table[TABLES[name].key[0]].to_pylist()
+        cuts = list(cut_keys(keys, self.limits.part_documents)) or [(0, 0)]
+        for first, last in cuts:
+            self.write_rows(name, table.slice(first, last - first))
+
+    def write_rows(self, name: str, table: pa.Table) -> None:
+        """Write the next part of such a table, or all of it where it is one file."""
+        path = self.folder / f"{name}.parquet"
+        if name in CUT_BY_KEY:
+            path.mkdir(exist_ok=True)
+            path = path / ".new"
+        totals = no_totals()
+        with _open_writer(path, TABLES[name]) as writer:
+            _write(writer, name, table, totals)
+        file = _measured(path, totals[name])
+        self._new.append(self._place_other(name, file, path))
+
+    def _place_other(self, name: str, file: PartFile, path: Path) -> Path:
+        number = len(self._files.setdefault(name, []))
+        self._files[name].append(file)
+        return path.rename(path.with_name(file.name(number))) if name in CUT_BY_KEY else path
+
+    def keep_other(self, name: str, file: PartFile, number: int, earlier: Path, written: int) -> None:
+        """Take over such a table, or the next part of it, from an earlier run.
+
+        Args:
+            name: Of the table.
+            file: What was written there.
+            number: Of the part there.
+            earlier: Folder of that run.
+            written: When that run was written.
+
+        Raises:
+            ValueError: A file of it is not as it was.
+        """
+        target, source = self.folder / f"{name}.parquet", earlier / f"{name}.parquet"
+        if name in CUT_BY_KEY:
+            target.mkdir(exist_ok=True)
+            target, source = target / file.name(len(self._files.get(name, ()))), source / file.name(number)
+        _take_over(source, target, file, written)
+        self._files.setdefault(name, []).append(file)
+
+    def written(self, name: str) -> Sequence[PartFile]:
+        """The files of a table so far."""
+        return self._files.get(name, ())
+
+    def commit(
+        self, others: Mapping[str, pa.Table], describe: Callable[[Totals], Mapping[str, Any]]
+    ) -> dict[str, int]:
+        """Write the other tables, and make the run count; returns the number of rows of each table."""
+        for name, table in others.items():
+            self.write_other(name, table)
+        totals = no_totals()
+        for part in self._parts:
+            for name, counts in part.totals.items():
+                totals[name].update(counts)
+        for name, files in self._files.items():
+            totals[name]["rows"] = sum(file.rows for file in files)
+        for name in DOCUMENT_TABLES:
+            self._files[name] = [part.files[name] for part in self._parts]
+        cut = [name for name in self._files if name in DOCUMENT_TABLES or name in CUT_BY_KEY]
+        run = {
+            **describe(totals),
+            "schema_version": VERSION,
+            "files": {name: [file.row() for file in self._files[name]] for name in cut},
+            "tables": {
+                name: sum_up(files) if name in cut else files[0].sha256 for name, files in self._files.items()
+            },
+            "sizes": {name: sum(file.size for file in files) for name, files in self._files.items()},
+        }
+        commit_folder(self.out, self.folder, run, self._new)
+        return {name: totals[name]["rows"] for name in TABLES}
+
+
+def _take_over(source: Path, target: Path, file: PartFile, written: int) -> None:
+    """Give a file of an earlier run a second name; hashing it would cost as much as all that did not change is large.
+
+    Raises:
+        ValueError: By size or time it is not as that run wrote it.
+    """
+    about = source.stat()
+    if about.st_size != file.size or about.st_mtime_ns > written:
+        raise ValueError(f"{source}: is not as it was written")
+    link_or_copy(source, target)
+
+
+def read_part(folder: Path, part: Part, number: int, columns: Mapping[str, Sequence[str]]) -> Chunk:
+    """Some columns of a part in the folder of a run.
+
+    Args:
+        folder: Of the run.
+        part: The part.
+        number: Its number.
+        columns: Columns by table.
+
+    Raises:
+        StageError: A file of it cannot be read.
+    """
+    chunk = {}
+    for name, wanted in columns.items():
+        with _open_file(
+            folder / f"{name}.parquet" / part.files[name].name(number), None, verify=False
+        ) as file:
+            chunk[name] = _checked(partial(file.read, columns=list(wanted)), folder, name)
+    return chunk
+
+
+def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table:
+    """A table of no document, or a part of it, in the folder of a run.
+
+    Args:
+        folder: Of the run.
+        name: Of the table.
+        file: What was written.
+        number: Of the part.
+
+    Raises:
+        StageError: It is not the file that was written.
+    """
+    path = folder / f"{name}.parquet"
+    if name in CUT_BY_KEY:
+        path = path / file.name(number)
+    with _open_file(path, file.sha256, verify=True) as opened:
+        return _checked(opened.read, folder, name)
 
 
 def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -158,14 +483,40 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
 
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
     """Whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
-    paths = {name: locate(out, f"{name}.parquet") for name in TABLES}
-    sizes, hashes = run.get("sizes", {}), run.get("tables", {})
     try:
-        if any(path.stat().st_size != sizes.get(name) for name, path in paths.items()):
+        files = [file for name in TABLES for file in _files(out, name, run)]
+        if any(path.stat().st_size != size for path, _, size in files) or not _are_linked(out, run):
             return False
-        return all(hash_file(path) == hashes.get(name) for name, path in paths.items())
-    except OSError:
+        return all(hash_file(path) == digest for path, digest, _ in files)
+    except (OSError, ValueError):
         return False
+
+
+def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
+    """Whether the tables stand in the output folder as any reader looks for them."""
+    if FOLDER not in run:
+        return True
+    return all((out / f"{name}.parquet").samefile(_base(out, run) / f"{name}.parquet") for name in TABLES)
+
+
+def _base(out: Path, run: Mapping[str, Any]) -> Path:
+    """The folder with the tables of a run: its own, which never changes, unless somebody copied the tables alone."""
+    folder = out / str(run.get(FOLDER) or ".")
+    return folder if folder.is_dir() else out
+
+
+def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str | None, int | None]]:
+    """The files of a table, in order, each with its hash and size as `run.json` has them.
+
+    Raises:
+        ValueError: `run.json` is of another version.
+    """
+    parts = parts_of(run, name)
+    if parts is None:
+        path = _base(out, run) / f"{name}.parquet" if FOLDER in run else locate(out, f"{name}.parquet")
+        return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
+    folder = _base(out, run) / f"{name}.parquet"
+    return [(folder / part.name(number), part.sha256, part.size) for number, part in enumerate(parts)]
 
 
 def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
@@ -174,13 +525,27 @@ def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
     Args:
         out: Output folder.
         name: Name of the table.
-        verify: Compare the file with the sha256 of `run.json` and check every page.
+        verify: Compare the files with the sha256 of `run.json` and check every page.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
-    with _open_table(out, name, verify=verify) as file:
-        return _checked(file.read, out, name)
+    return _read_all(out, read_run(out, verify=verify), name, None, verify=verify)
+
+
+def _read_all(
+    out: Path, run: Mapping[str, Any], name: str, columns: list[str] | None, *, verify: bool
+) -> pa.Table:
+    import pyarrow as pa
+
+    tables = [
+        _checked(partial(file.read, columns=columns), out, name)
+        for file in _opened(out, run, name, verify=verify)
+    ]
+    if not tables:
+        schema = arrow_schema(TABLES[name])
+        return (schema if columns is None else pa.schema([schema.field(c) for c in columns])).empty_table()
+    return pa.concat_tables(tables) if len(tables) > 1 else tables[0]
 
 
 def read_column(out: Path, name: str, column: str) -> list[Any]:
@@ -189,14 +554,16 @@ def read_column(out: Path, name: str, column: str) -> list[Any]:
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
-    with _open_table(out, name, verify=False) as file:
-        read = _checked(partial(file.read, columns=[column]), out, name)
-        values: list[Any] = read[column].to_pylist()
-        return values
+    values: list[Any] = _read_all(out, read_run(out), name, [column], verify=False)[column].to_pylist()
+    return values
 
 
 def read_chunks(
-    out: Path, *, verify: bool = False, columns: Mapping[str, Sequence[str]] | None = None
+    out: Path,
+    *,
+    verify: bool = False,
+    columns: Mapping[str, Sequence[str]] | None = None,
+    known: Collection[str] = (),
 ) -> Iterator[Chunk]:
     """The rows of documents of a finished run, some thousand documents at a time.
 
@@ -204,13 +571,16 @@ def read_chunks(
         out: Output folder.
         verify: Compare the files with the sha256 of `run.json` and check every page.
         columns: The columns that are wanted, of the tables that are wanted; all if left out.
+        known: Hashes of files; parts of which all are among them are left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
-    with ExitStack() as stack:
-        names = columns or DOCUMENT_TABLES
-        files = {name: stack.enter_context(_open_table(out, name, verify=verify)) for name in names}
+    run, names = read_run(out, verify=verify), list(columns or DOCUMENT_TABLES)
+    left_out = _known_parts(run, names, known)
+    opened = [_opened(out, run, name, verify=verify, left_out=left_out) for name in names]
+    for parts in zip(*opened, strict=True):
+        files = dict(zip(names, parts, strict=True))
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
             yield {
                 name: _checked(
@@ -220,24 +590,55 @@ def read_chunks(
             }
 
 
+def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection[str]) -> set[int]:
+    """The numbers of the parts of which all files are known."""
+    if not known:
+        return set()
+    tables = [parts_of(run, name) or [] for name in names]
+    return {
+        number
+        for number, files in enumerate(zip(*tables, strict=True))
+        if all(file.sha256 in known for file in files)
+    }
+
+
+def part_hashes(out: Path) -> frozenset[str]:
+    """The hashes of all files of tables in parts of a finished run; none without one."""
+    try:
+        run = read_run(out)
+        return frozenset(file.sha256 for name in run.get("files", ()) for file in parts_of(run, name) or ())
+    except (StageError, ValueError, TypeError):
+        return frozenset()
+
+
 def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
     return None if columns is None else list(columns[name])
 
 
 def count_rows(out: Path, name: str) -> int:
     """Number of rows of a table, without reading them."""
-    with _open_table(out, name, verify=False) as file:
-        return int(file.metadata.num_rows)
+    return sum(int(file.metadata.num_rows) for file in _opened(out, read_run(out), name, verify=False))
 
 
-def _open_table(out: Path, name: str, *, verify: bool) -> pq.ParquetFile:
+def _opened(
+    out: Path, run: Mapping[str, Any], name: str, *, verify: bool, left_out: Collection[int] = ()
+) -> Iterator[pq.ParquetFile]:
+    """The files of a table but those of some numbers, one after the other; each is closed when the next is asked for."""
+    try:
+        files = _files(out, name, run)
+    except ValueError as error:
+        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
+    for path, digest, _ in (file for number, file in enumerate(files) if number not in left_out):
+        with _open_file(path, digest if verify else None, verify=verify) as file:
+            yield file
+
+
+def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    run = read_run(out, verify=verify)
-    path = locate(out, f"{name}.parquet")
     try:
-        if verify and hash_file(path) != run["tables"].get(name):
+        if verify and hash_file(path) != digest:
             raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
         # Not `pq.read_table`, which imports pandas and costs each command a fifth of a second.
         return pq.ParquetFile(path.absolute(), page_checksum_verification=verify)
@@ -286,4 +687,6 @@ def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pan
         ArgumentError: There is no such engine, or its package is not installed.
     """
     check_engine(engine)
-    return CONVERTERS[engine]({name: read_table(Path(path), name, verify=verify) for name in TABLES})
+    out = Path(path)
+    run = read_run(out, verify=verify)  # once, so that a run that ends meanwhile does not give two halves
+    return CONVERTERS[engine]({name: _read_all(out, run, name, None, verify=verify) for name in TABLES})

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, build_chunk, build_table
+from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
 from pipeline.tables.pages import document_page
-from pipeline.tables.parquet import write_tables
+from pipeline.tables.parquet import NEVER, Limits, write_tables
 from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
@@ -182,20 +182,27 @@ def write_run(
     drafts: Sequence[Draft],
     failures: Sequence[FailureRow] = (),
     names: dict[str, str] | None = None,
+    *,
+    in_parts: bool = False,
 ) -> Path:
     """Write the drafts as a finished run."""
     entities: dict[str, list[MentionRow]] = {}
     for draft in drafts:
         for mention in draft.mentions:
             entities.setdefault(mention.entity_id, []).append(mention)
-    chunk = build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
+    ordered = [draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)]
+    chunks: list[Chunk | None] = [build_chunk(ordered)]
+    if in_parts:
+        chunks = [chunk for one in ordered for chunk in (build_chunk([one]), None)]
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
         **{name: build_table(table, []) for name, table in TABLES.items() if name not in DOCUMENT_TABLES},
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }
-    write_tables(out, [chunk], lambda: others, lambda totals: {"counts": {}})
+    write_tables(
+        out, chunks, lambda: others, lambda totals: {"counts": {}}, Limits(0, 1) if in_parts else NEVER
+    )
     return out
 
 

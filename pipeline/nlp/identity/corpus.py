@@ -8,10 +8,10 @@ those whose surname stands alone somewhere.
 from __future__ import annotations
 
 import datetime as dt
-import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 from zlib import crc32
 
 from pipeline.nlp.identity.bodies import MARK, is_acronym
@@ -22,7 +22,6 @@ from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_common_name, is_common_surname
 from pipeline.tables.labels import ORGANISED, PEOPLE
-from pipeline.tables.schema import EntityAliasRow
 
 SAMPLE = 24
 """Neighbours of a person that are kept of a month: those of the smallest hashes, so that the order of documents is nothing."""
@@ -37,6 +36,8 @@ WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
+OWNED = "="
+"""Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
@@ -64,12 +65,20 @@ class Final:
         identity: What `mentions.identity` becomes, or None where it stays.
         reason: The same of `identity_reason`.
         considered: Others that could have been meant.
+        aliases: Rows of `entity_aliases` that follow: entity, other id, reason.
     """
 
     entity: str
     identity: str | None = None
     reason: str | None = None
     considered: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str, str], ...] = ()
+
+
+Fact = tuple[Any, ...]
+"""What a document says that may decide who is who elsewhere: its kind, then plain values, as JSON has them."""
+Filed = Iterator[tuple[str, Fact]]
+"""Facts with the topics that they are filed under: a name, a common name, an acronym or a surname."""
 
 
 @dataclass(slots=True)
@@ -80,11 +89,11 @@ class _Known:
     titles: set[str] = field(default_factory=set)
     genders: set[str] = field(default_factory=set)
     months: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
-    """Month to the number of documents and the sample of neighbours, as negative hashes (a heap)."""
+    """Month to the number of documents and the sample of neighbours, as hashes."""
 
 
 class Corpus:
-    """Collects the appearances of all documents, then tells what each local id became."""
+    """Takes in the facts of all documents, or all those that bear on some of them, and tells what each local id became."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -94,25 +103,22 @@ class Corpus:
         self._common = _Sets()
         self._keys: dict[tuple[str, str, str], str] = {}
         self._acronyms: dict[str, set[str]] = {}
-        self._known: dict[str, _Known] = {}
-        self._by_surname: dict[str, list[str]] = {}
+        self._known: dict[str, dict[str, _Known]] = {}
         self._final: dict[str, Final] = {}
-        self._aliases: dict[tuple[str, str], str] = {}
 
-    # First pass
+    # Facts of one document
 
-    def survey(self, seen: Sequence[Seen], day: dt.date | None = None) -> None:
-        """Take in one document: which names there are, and which short ones are open."""
+    def names(self, seen: Sequence[Seen], day: dt.date | None = None) -> Filed:
+        """Which names there are, and which short ones are open."""
         marks: list[str] | None = None
         for one in seen:
             if one.label in PEOPLE:
                 if "-in-" in one.local_id and one.reason not in OPEN_REASONS and marks is None:
                     marks = self._marks(seen, _month(day))
-                self._survey_person(one, marks or [])
+                yield from self._names_of(one, marks or [])
             elif one.label in ORGANISED and MARK not in one.local_id:
-                for form in one.forms:
-                    if is_acronym(form) and len(one.forms) > 1:
-                        self._acronyms.setdefault(own_acronym_id(form), set()).add(one.local_id)
+                for acronym in own_acronyms(one):
+                    yield f"acronym {acronym}", ("owner", acronym, one.local_id)
 
     def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
         """What tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
@@ -125,72 +131,153 @@ class Corpus:
         )
         return alone + [f"{month} {one} {other}" for one, other in combinations(listed, 2)]
 
-    def _survey_person(self, one: Seen, marks: Sequence[str]) -> None:
+    def _names_of(self, one: Seen, marks: Sequence[str]) -> Filed:
         if one.reason in OPEN_REASONS:
-            self._shorts.add(_last_word(one.name))
+            word = _last_word(one.name)
+            yield f"surname {word}", ("short", word)
         elif not self._is_listed(one.local_id) and "-in-" not in one.local_id:
             base, _, cell = one.local_id.partition(MARK)
-            self._cells.setdefault(base, set()).add(cell)
-            self._survey_variants(base, one)
+            yield f"name {base}", ("cell", base, cell)
+            yield from self._variants_of(base, one)
         elif (
             "-in-" in one.local_id
         ):  # a name that many bear: one person where the same others stand beside it
             base = one.local_id.partition("-in-")[0]
-            self._common.add(one.local_id)
             own = [mark for mark in marks if one.local_id not in mark]
             if one.country:
                 own += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
-            for mark in own:
-                key = base, one.gender or "", mark
-                self._common.join(one.local_id, self._keys.setdefault(key, one.local_id))
+            for mark in ("", *own):
+                yield f"common {base}", ("common", base, one.local_id, one.gender or "", mark)
         else:
-            self._survey_variants(one.local_id, one)
+            yield from self._variants_of(one.local_id, one)
 
-    def _survey_variants(self, base: str, one: Seen) -> None:
+    def _variants_of(self, base: str, one: Seen) -> Filed:
         """Spellings of a name that one document gives one person."""
         for form in one.forms:
             name = read_name(form)
             if name.is_full and not is_common_name([name.given, name.family]):
                 own = base_id(name)
                 if own != base and own not in self._facts.rows:
-                    self._variants.join(base, own)
+                    yield f"name {base}", ("variant", base, own)
+                    yield f"name {own}", ("variant", base, own)
 
-    # Second pass
+    def people(
+        self, seen: Sequence[Seen], day: dt.date | None, surnames: Container[str] | None = None
+    ) -> Filed:
+        """When, with whom and as what those appear who may be meant by a surname alone.
 
-    def learn(self, seen: Sequence[Seen], day: dt.date | None) -> None:
-        """Take in one document again: when, with whom and as what those appear whose surname is open somewhere."""
+        Args:
+            seen: Who appears in the document.
+            day: Of the document.
+            surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
+        """
         for one in seen:
             if one.label not in PEOPLE or one.reason in OPEN_REASONS:
                 continue
-            names = [name for form in one.forms if (name := read_name(form)).is_full] or _named_by_id(one)
-            if not any(word in self._shorts for name in names for word in (name.words[-1], name.words[0])):
+            words = _surnames_of(one)
+            if surnames is not None:
+                words = [word for word in words if word in surnames]
+            if not words:
                 continue
-            known = self._known.setdefault(self.final(one.local_id).entity, _Known())
-            known.names |= set(sorted(names, key=lambda name: name.words)[:MAX_NAMES])
-            known.titles |= set(
-                sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
-            )
-            known.genders |= {one.gender} if one.gender else set()
-            self._note_month(known, one, seen, day)
+            names = sorted({form for form in one.forms if read_name(form).is_full})
+            titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
+            fact = (one.local_id, names, titles, one.gender or "", _month(day), 1, self._sample(one, seen))
+            for word in words:
+                yield f"surname {word}", ("known", word, *fact)
+            if surnames is None and not self._is_listed(one.local_id):
+                for topic in topics_of_person(one.local_id):
+                    yield from ((topic, ("bears", word)) for word in words)
 
     def _titles_of(self, office: str | None) -> frozenset[str]:
         row = self._facts.rows.get(office) if office else None
         return titles_in(row[0]) if row else frozenset()
 
-    def _note_month(self, known: _Known, one: Seen, seen: Iterable[Seen], day: dt.date | None) -> None:
-        month = _month(day)
-        count, sample = known.months.get(month, (0, []))
-        held = set(sample)
-        for other in seen:
-            mark = -_hash(_base(other.local_id))
-            if other is one or mark in held or not self._weight(other):
-                continue
-            held.add(mark)
-            if len(sample) < SAMPLE:
-                heapq.heappush(sample, mark)
-            else:
-                heapq.heappushpop(sample, mark)
-        known.months[month] = count + 1, sample
+    def _sample(self, one: Seen, seen: Iterable[Seen]) -> list[int]:
+        marks = {_hash(_base(other.local_id)) for other in seen if other is not one and self._weight(other)}
+        return sorted(marks)[:SAMPLE]
+
+    def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
+        """The ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
+        if one.label in PEOPLE:
+            if one.reason in OPEN_REASONS:
+                return ((f"surname {_last_word(one.name)}", one.local_id),)
+            if self._is_listed(one.local_id):
+                return ()
+            return [(topic, one.local_id) for topic in topics_of_person(one.local_id)]
+        if MARK in one.local_id:
+            return ((f"acronym {_base(one.local_id)}", one.local_id),)
+        if one.label not in ORGANISED:
+            return ()
+        return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
+
+    def answer(self, seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
+        """What became of all ids of a document that others decide.
+
+        Args:
+            seen: Who appears in it.
+            day: Of the document.
+        """
+        finals: dict[str, Final] = {}
+        for one in seen:
+            is_open = one.label in PEOPLE and one.reason in OPEN_REASONS
+            for _, asked in self.asked(one):
+                finals[asked] = self._tell(one, seen, day) if is_open else self.final(asked)
+        return finals
+
+    def is_short(self, word: str) -> bool:
+        """Whether a surname stands alone somewhere."""
+        return word in self._shorts
+
+    # Taking in
+
+    def survey(self, seen: Sequence[Seen], day: dt.date | None = None) -> None:
+        """Take in which names a document has."""
+        for _, fact in self.names(seen, day):
+            self.take(fact)
+
+    def learn(self, seen: Sequence[Seen], day: dt.date | None) -> None:
+        """Take in who appears in a document; once the names of all are settled."""
+        for _, fact in self.people(seen, day, self._shorts):
+            self.take(fact)
+
+    def take(self, fact: Fact) -> None:
+        """Take in a fact. Their order is nothing, nor how often one comes, but that `known` comes when all others are settled."""
+        kind, *values = fact
+        if kind == "short":
+            self._shorts.add(values[0])
+        elif kind == "cell":
+            self._cells.setdefault(values[0], set()).add(values[1])
+        elif kind == "variant":
+            self._variants.join(*values)
+        elif kind == "owner":
+            acronym, owner = values
+            self._acronyms.setdefault(acronym, set()).add(owner)
+        elif kind == "common":
+            base, local_id, gender, mark = values
+            self._common.add(local_id)
+            if mark:
+                self._common.join(local_id, self._keys.setdefault((base, gender, mark), local_id))
+        elif kind == "known":
+            self._take_known(*values)
+
+    def _take_known(
+        self,
+        word: str,
+        local_id: str,
+        names: Sequence[str],
+        titles: Sequence[str],
+        gender: str,
+        month: int,
+        times: int,
+        sample: Sequence[int],
+    ) -> None:
+        known = self._known.setdefault(word, {}).setdefault(self.final(local_id).entity, _Known())
+        called = [read_name(name) for name in names] or _named_by_id(local_id)
+        known.names |= set(sorted(called, key=lambda name: name.words)[:MAX_NAMES])
+        known.titles |= set(titles)
+        known.genders |= {gender} if gender else set()
+        count, marks = known.months.get(month, (0, []))
+        known.months[month] = count + times, sorted({*marks, *sample})[:SAMPLE]
 
     def settle(self) -> None:
         """Decide all full names; call it between the passes."""
@@ -202,52 +289,36 @@ class Corpus:
             self._settle_name(sorted(bases), variants.get(head, [head]))
         for members in self._common.groups():
             self._settle_common(members)
-        for acronym, owners in self._acronyms.items():
-            if len(owners) == 1:
-                self._aliases[next(iter(owners)), acronym] = "acronym"
-
-    def index(self) -> None:
-        """Make the known persons ready to be asked for; call it behind the second pass."""
-        for entity, known in sorted(self._known.items()):
-            for word in sorted({word for name in known.names for word in (name.words[-1], name.words[0])}):
-                self._by_surname.setdefault(word, []).append(entity)
 
     def _settle_name(self, bases: Sequence[str], variants: Sequence[str]) -> None:
         listed = [name for name in variants if self._is_listed(name)]
         entity = listed[0] if len(listed) == 1 else min(bases, key=lambda base: (len(base), base))
-        for base in bases:
-            if base != entity:
-                self._aliases[entity, base] = "variant"
+        variant = {base: _alias(entity, base, "variant") for base in bases}
         cells = sorted({cell for base in bases for cell in self._cells[base]})
         clusters = _cluster([Cell.read(cell) for cell in cells]) if len(listed) != 1 else [[0]]
         if len(clusters) == 1:
             for base in bases:
                 for cell in self._cells[base]:
-                    self._final[in_cell(base, cell)] = Final(entity)
+                    self._final[in_cell(base, cell)] = Final(entity, aliases=variant[base])
             return
         split = {cells[i]: f"{entity}-{_tag(cells[members[0]])}" for members in clusters for i in members}
+        ways = tuple(sorted(set(split.values())))
         for cell in cells:
             own = split.get(cell)
+            final = Final(entity, "open", "ambiguous", ways)
             if own:
-                self._aliases[own, entity] = "split"
-                self._aliases[own, f"{entity}-{_tag(cell)}"] = "same-name"
+                told = _alias(own, entity, "split") + _alias(own, f"{entity}-{_tag(cell)}", "same-name")
+                final = Final(own, "likely", "told-apart", aliases=told)
             for base in bases:
                 if cell in self._cells[base]:
-                    ways = tuple(sorted(set(split.values())))
-                    self._final[in_cell(base, cell)] = (
-                        Final(own, "likely", "told-apart")
-                        if own
-                        else Final(entity, "open", "ambiguous", ways)
-                    )
-        self._aliases = {pair: reason for pair, reason in self._aliases.items() if pair[0] != pair[1]}
+                    self._final[in_cell(base, cell)] = replace(final, aliases=final.aliases + variant[base])
 
     def _settle_common(self, members: Sequence[str]) -> None:
         entity = min(members)
         for member in members:
             if len(members) > 1:
-                self._final[member] = Final(entity, "likely", "neighbours")
-            if member != entity:
-                self._aliases[entity, member] = "neighbours"
+                other = _alias(entity, member, "neighbours")
+                self._final[member] = Final(entity, "likely", "neighbours", aliases=other)
 
     # Answers
 
@@ -256,9 +327,12 @@ class Corpus:
         known = self._final.get(local_id)
         if known is not None:
             return known
-        if MARK not in local_id:
-            return Final(local_id)
-        return self._final_acronym(local_id)
+        if MARK in local_id:
+            return self._final_acronym(local_id)
+        acronym, _, owner = local_id.partition(OWNED)
+        if owner and len(self._acronyms.get(acronym, ())) == 1:
+            return Final(local_id, aliases=((owner, acronym, "acronym"),))
+        return Final(local_id)
 
     def _final_acronym(self, local_id: str) -> Final:
         acronym, _, doc = local_id.partition(MARK)
@@ -268,29 +342,19 @@ class Corpus:
         if len(owners) == 1:
             return Final(owners[0], "likely", "acronym")
         own = f"{acronym}-in-{doc}"
-        for owner in (*owners, acronym):
-            self._aliases[own, owner] = "split"
-        return Final(own, "open", "ambiguous", tuple(owners))
-
-    def tell(self, open_ones: Iterable[Seen], seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
-        """Who the open short names of a document are, where days, neighbours and titles tell.
-
-        Args:
-            open_ones: The appearances in question.
-            seen: All of the document.
-            day: Of the document.
-        """
-        return {one.local_id: self._tell(one, seen, day) for one in open_ones}
+        split = tuple((own, owner, "split") for owner in (*owners, acronym))
+        return Final(own, "open", "ambiguous", tuple(owners), split)
 
     def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
+        """Who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
         titles = titles_in(one.role or "")
-        bearers = self._by_surname.get(short.words[-1] if short.words else "", ())
+        bearers = self._known.get(short.words[-1] if short.words else "", {})
         here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
         # Who stands in the document was considered there, and found not to be meant or not to be told.
         found = [
-            (entity, known) for entity in bearers
-            if entity not in here and _may_be(one, short, titles, known := self._known[entity])
+            (entity, known) for entity, known in sorted(bearers.items())
+            if entity not in here and _may_be(one, short, titles, known)
         ]  # fmt: skip
         weights = {_hash(_base(other.local_id)): self._weight(other) for other in seen if other is not one}
         month = _month(day)
@@ -298,30 +362,26 @@ class Corpus:
             ((*_evidence(titles, weights, month, known), entity) for entity, known in found),
             key=lambda row: (-row[0], row[2]),
         )
-        plain = [row for row in ranked if not all(name.suffix for name in self._known[row[2]].names)]
+        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
         considered = tuple(entity for _, _, entity in ranked)
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
         strong = [row for row in ranked if row[0] >= ENOUGH]
         if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
             _, reason, entity = strong[0]
-            self._aliases[entity, one.local_id] = reason
-            return Final(entity, "likely", reason, considered[1:])
-        if not strong and len(ranked) == 1 and self._is_known_by_surname(ranked[0][2], short, month):
-            self._aliases[ranked[0][2], one.local_id] = "days"
-            return Final(ranked[0][2], "likely", "days")
+            return Final(entity, "likely", reason, considered[1:], _alias(entity, one.local_id, reason))
+        if not strong and len(ranked) == 1:
+            entity = ranked[0][2]
+            if self._is_known_by_surname(entity, bearers[entity], short, month):
+                return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
         return Final(one.local_id, None, "ambiguous" if len(ranked) > 1 else None, considered)
 
-    def _is_known_by_surname(self, entity: str, short: PersonName, month: int) -> bool:
+    def _is_known_by_surname(self, entity: str, known: _Known, short: PersonName, month: int) -> bool:
         """Whether a rare surname of somebody whom the lists know, in the news of those days, says enough."""
         if entity not in self._facts.rows or is_common_surname(short.words[-1]) or not month:
             return False
-        months = self._known[entity].months
+        months = known.months
         return sum(months[m][0] for m in range(month - NEAR, month + NEAR + 1) if m in months) >= ACTIVE
-
-    def aliases(self) -> list[EntityAliasRow]:
-        """The rows of the table."""
-        return [EntityAliasRow(*pair, reason) for pair, reason in sorted(self._aliases.items())]
 
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id
@@ -345,7 +405,7 @@ def _evidence(
     )
     if not near:
         return 0.0, "surname-only"
-    shared = {-mark for _, sample in near for mark in sample} & weights.keys()
+    shared = {mark for _, sample in near for mark in sample} & weights.keys()
     places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
     score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
     if titles & known.titles:
@@ -432,9 +492,31 @@ class _Sets:
         return list(found.values())
 
 
-def _named_by_id(one: Seen) -> list[PersonName]:
+def _named_by_id(local_id: str) -> list[PersonName]:
     """The name of somebody whom a document calls by a short name only, and the rule data know."""
-    return [read_name(" ".join(word.title() for word in one.local_id.removeprefix("person-").split("-")))]
+    return [read_name(" ".join(word.title() for word in local_id.removeprefix("person-").split("-")))]
+
+
+def _surnames_of(one: Seen) -> list[str]:
+    """The words by which alone somebody may be called."""
+    names = [name for form in one.forms if (name := read_name(form)).is_full] or _named_by_id(one.local_id)
+    return sorted({word for name in names for word in (name.words[-1], name.words[0])})
+
+
+def topics_of_person(local_id: str) -> tuple[str, ...]:
+    """The topic on which the id of somebody by full name depends, if not that of a list."""
+    if "-in-" in local_id:
+        return (f"common {local_id.partition('-in-')[0]}",)
+    return (f"name {_base(local_id)}",)
+
+
+def own_acronyms(one: Seen) -> list[str]:
+    """The ids of the acronyms that an organisation bears beside a fuller name."""
+    return [own_acronym_id(form) for form in one.forms if is_acronym(form) and len(one.forms) > 1]
+
+
+def _alias(entity: str, other: str, reason: str) -> tuple[tuple[str, str, str], ...]:
+    return ((entity, other, reason),) if entity != other else ()
 
 
 def _base(local_id: str) -> str:

@@ -17,13 +17,15 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.nlp.linking import link_mentions
+from pipeline.run.changed_files import Changes, cut_anew
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
-from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, UNMASKED
+from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.record_cache import annotate_place
+from pipeline.run.record_index import write_index
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
     Done,
@@ -32,6 +34,8 @@ from pipeline.run.shard_results import (
     keep_only,
     read_manifest,
     read_result,
+    require_annotated_with,
+    result_path,
     write_manifest,
     write_result,
 )
@@ -58,21 +62,60 @@ def run(
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
     shards = read_shards(out, settings)
+    total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
+    _finish(out, shards, settings)
+    return total, sum(len(shard.entries) for shard in shards) - total
+
+
+def run_changed(
+    out: Path, changes: Changes, settings: Settings, engine: Engine | None = None, progress: Progress = silent
+) -> tuple[int, int] | None:
+    """The same where few documents changed: the other shards are not looked at. None where one of these is missing.
+
+    Args:
+        out: Output folder.
+        changes: What changed.
+        settings: Those of the run.
+        engine: What runs the shards.
+        progress: Told how far it is.
+    """
+    require_annotated_with(out, settings)
+    standing, new = list[Done | Shard](), list[tuple[Shard, tuple[Done, ...]]]()
+    for done, shards in cut_anew(read_manifest(out), changes, settings):
+        standing += done if shards is None else shards
+        new += [(shard, tuple(one for one in done if _overlap(shard, one))) for shard in shards or ()]
+    there = {path.name for path in (out / SHARDS).iterdir()}
+    if any(isinstance(one, Done) and result_path(out, one.key).name not in there for one in standing):
+        return None
+    todo = [(shard, earlier) for shard, earlier in new if not is_sound(out, shard.key)]
+    total = _annotate_all(out, todo, settings, engine, progress)
+    _finish(out, standing, settings)
+    write_index(out, changes.index)
+    return total, len(changes.index.ids) - total
+
+
+def _annotate_all(
+    out: Path,
+    todo: Sequence[tuple[Shard, tuple[Done, ...]]],
+    settings: Settings,
+    engine: Engine | None,
+    progress: Progress,
+) -> int:
+    """Annotate shards; returns the number of their documents."""
     program = describe_program(settings)
-    tasks = [Task(shard, out, settings, program, earlier) for shard, earlier in find_todo(out, shards)]
+    tasks = [Task(shard, out, settings, program, earlier) for shard, earlier in todo]
     total, done = sum(len(task.shard.entries) for task in tasks), 0
     for task, well in (engine or LocalEngine())(run_shard, tasks):
         if not well:
             _run_singly(task)
         done += len(task.shard.entries)
         progress("annotate", done, total)
-    _finish(out, shards, settings)
-    return total, sum(len(shard.entries) for shard in shards) - total
+    return total
 
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """The shards of the documents as they stand."""
-    return make_shards(read_entries(out, settings), settings.annotate, pipeline_fingerprint(settings))
+    return make_shards(read_entries(out, settings), settings, pipeline_fingerprint(settings))
 
 
 def read_entries(out: Path, settings: Settings) -> list[Entry]:
@@ -297,7 +340,7 @@ def _place(document: Document) -> str:
     return annotate_place(document.path, document.doc_id, document.format)
 
 
-def _finish(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
+def _finish(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
     """Write the list of the run's shards and remove the files of others."""
     from pipeline.run.parse_cache import ParseStore
 

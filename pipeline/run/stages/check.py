@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import MAX_NAMED, Severity
 from pipeline.checks.integrity import CHECKS, check_in_parts
@@ -15,7 +15,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.horizon import read_published, say_young
-from pipeline.tables.parquet import count_rows, read_chunks, read_run, read_table
+from pipeline.tables.parquet import count_rows, read_chunks, read_column, read_run, read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -26,20 +26,26 @@ if TYPE_CHECKING:
     from pipeline.checks.update import Update
 
 
-def run(out: Path, file: ExpectationFile | None = None, baseline: Path | None = None) -> Checked:
+def run(
+    out: Path,
+    file: ExpectationFile | None = None,
+    baseline: Path | None = None,
+    known: Collection[str] = (),
+) -> Checked:
     """All that can be said about a finished run.
 
     Args:
         out: Its folder.
         file: What is expected of it.
         baseline: Folder of an earlier run to compare it with.
+        known: Hashes of files of parts that were checked already; without file and baseline these are not read again.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
     if file is None and baseline is None:  # the rows of documents need not all be in memory
-        return Checked(tuple(_soundness(out, _parts(out), "warn")), out, notes=_notes(out))
+        return Checked(tuple(_soundness(out, _parts(out, known), "warn", known)), out, notes=_notes(out))
     from pipeline.checks.drift import drift_outcomes
     from pipeline.checks.evaluation import evaluate
     from pipeline.checks.reading import check_labels
@@ -79,10 +85,16 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
 
 
-def _soundness(out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity) -> list[Outcome]:
+def _soundness(
+    out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity, known: Collection[str] = ()
+) -> list[Outcome]:
     """The checks that hold for any run."""
+
+    def elsewhere(table: str, column: str) -> list[Any]:
+        return read_column(out, table, column) if known else []
+
     return [
-        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True))),
+        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True), elsewhere)),
         _not_empty(out, severity),
     ]
 
@@ -91,9 +103,9 @@ def _read(out: Path) -> dict[str, pa.Table]:
     return _complete(out, {name: read_table(out, name, verify=True) for name in TABLES})
 
 
-def _parts(out: Path) -> Iterator[dict[str, pa.Table]]:
+def _parts(out: Path, known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
     others = {name: read_table(out, name, verify=True) for name in TABLES if name not in DOCUMENT_TABLES}
-    chunks = read_chunks(out, verify=True)
+    chunks = read_chunks(out, verify=True, known=known)
     for chunk in chain([next(chunks, empty_chunk())], chunks):
         yield _complete(out, {**chunk, **others})
 

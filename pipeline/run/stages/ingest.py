@@ -25,6 +25,7 @@ from pipeline.run.record_cache import (
     place_of,
     write_manifest,
 )
+from pipeline.run.record_index import compact
 from pipeline.run.records import make_dumper, make_parser, write_lines, write_records
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
@@ -69,6 +70,7 @@ def run(
         cut = Cut.of(partition, [*(file.name for file in files), *(row.path for row in failures)], sizes)
         files = partition.choose(files, sizes)
         failures[:] = failures if partition.number == 1 else []
+    compact(out)
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
@@ -88,7 +90,7 @@ class _Reading:
     def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
         """The records of all files in order."""
         for done, file in enumerate(files, 1):
-            state = f"{file_state(file.path)} {file.has_twin}"
+            state = f"{file.state or file_state(file.path)} {file.has_twin}"
             records, failed = kept.find(file.name, state), len(self.failures)
             ids = {doc_id_of(record): line for line, record in records or []}
             if records is None or not self.ids.keys().isdisjoint(ids):
@@ -109,6 +111,11 @@ class _Reading:
                 self.failures.append(repeated(place, result.doc_id, self.ids[result.doc_id]))
             else:
                 yield line, dump_record(result)
+
+
+def read_places_of(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
+    """Each document or failure of a file with the number of its line, 0 where it is all of the file."""
+    return _read(file, settings)
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:

@@ -35,6 +35,12 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     return masked
 
 
+def masked_documents(out: Path) -> set[str]:
+    """The documents that have masked words."""
+    heads = (read_head(line, "text") for _, line in scan_lines(out / UNMASKED, "unmask"))
+    return {head["doc_id"] for head in heads if head["masked_words"]}
+
+
 def is_sound(out: Path) -> bool:
     """Whether the records of the last run are there, as they were written."""
     try:

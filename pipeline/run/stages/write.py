@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from pipeline.run.decisions import open_decided
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_records
 from pipeline.run.resolution import RESOLVED, Resolution
-from pipeline.run.shard_results import read_chunk, read_manifest, require_annotated_with
+from pipeline.run.shard_results import Done, read_chunk, read_manifest, require_annotated_with
 from pipeline.tables.chunks import Chunk, build_table
-from pipeline.tables.parquet import LABELLED, write_tables
+from pipeline.tables.parquet import LABELLED, Limits, Totals, write_tables
+from pipeline.tables.parts import ends_part
 from pipeline.tables.schema import TABLES, FailureRow, Row
 
 if TYPE_CHECKING:
@@ -45,13 +46,22 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
     resolution.survey_claims(decided)
     resolved = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
     chunks = (resolution.relate(chunk) for chunk in resolved)
-    return write_run(out, settings, chunks, lambda: others, {"inputs": None, "seconds": None})
+    marked = mark_ends(read_manifest(out), chunks, settings)
+    return write_run(out, settings, marked, lambda: others, {"inputs": None, "seconds": None})
+
+
+def mark_ends(shards: Sequence[Done], chunks: Iterable[Chunk], settings: Settings) -> Iterator[Chunk | None]:
+    """The rows of shards, with None behind each at which a part of the tables ends."""
+    for shard, chunk in zip(shards, chunks, strict=True):
+        yield chunk
+        if ends_part(shard.last, settings.tables.part_documents):
+            yield None
 
 
 def write_run(
     out: Path,
     settings: Settings,
-    chunks: Iterable[Chunk],
+    chunks: Iterable[Chunk | None],
     others: Callable[[], Mapping[str, Iterable[Row]]],
     about: Mapping[str, Any],
 ) -> dict[str, int]:
@@ -60,7 +70,7 @@ def write_run(
     Args:
         out: Output folder.
         settings: Settings of the run.
-        chunks: The rows of documents, ascending.
+        chunks: The rows of documents, ascending; None where a part ends.
         others: Gives the rows of the tables that belong to no document, in their order, once all chunks are written.
         about: What else `run.json` tells.
     """
@@ -68,21 +78,30 @@ def write_run(
     def tables() -> dict[str, pa.Table]:
         return {name: build_table(TABLES[name], rows) for name, rows in others().items()}
 
-    def describe(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
-        return {
-            "versions": {name: package_version(name) for name in VERSIONS},
-            "settings": settings.model_dump(mode="json"),
-            "model": pipeline_fingerprint(settings),
-            "counts": {name: totals[name]["rows"] for name in TABLES},
-            "totals": _totals(totals),
-            "known_to": read_provenance(find_model(settings.annotate.model)).get("horizon", {}),
-            **about,
-        }
-
-    return write_tables(out, chunks, tables, describe)
+    limits = Limits(settings.tables.single_file_documents, settings.tables.part_documents)
+    return write_tables(out, chunks, tables, partial(describe_run, settings, about), limits)
 
 
-def _totals(totals: Mapping[str, Counter[str]]) -> dict[str, Any]:
+def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
+    """What `run.json` tells of a run.
+
+    Args:
+        settings: Settings of the run.
+        about: What the caller tells.
+        totals: Counts of rows and labels of all tables.
+    """
+    return {
+        "versions": {name: package_version(name) for name in VERSIONS},
+        "settings": settings.model_dump(mode="json"),
+        "model": pipeline_fingerprint(settings),
+        "counts": {name: totals[name]["rows"] for name in TABLES},
+        "totals": _totals(totals),
+        "known_to": read_provenance(find_model(settings.annotate.model)).get("horizon", {}),
+        **about,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
     """Sums that a summary needs."""
     labelled = {name: _by_value(totals[name], columns[0]) for name, columns in LABELLED.items()}
     identity = _by_value(totals["mentions"], "identity")

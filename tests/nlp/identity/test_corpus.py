@@ -27,12 +27,11 @@ def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final]
     corpus.settle()
     for _, day, rows in documents:
         corpus.learn(rows, day)
-    corpus.index()
     found: dict[tuple[str, str], Final] = {}
     for doc, day, rows in documents:
-        told = corpus.tell([row for row in rows if row.reason == "surname-only"], rows, day)
+        told = corpus.answer(rows, day)
         found |= {(doc, row.local_id): told.get(row.local_id) or corpus.final(row.local_id) for row in rows}
-    return found, {(row.entity_id, row.alias_id) for row in corpus.aliases()}
+    return found, {(entity, other) for final in found.values() for entity, other, _ in final.aliases}
 
 
 def news(seed: int, size: int) -> list[Document]:
@@ -174,4 +173,4 @@ def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
         "person-ada-listed",
         "person-eda-listed",
     ]
-    assert corpus.aliases() == []
+    assert not any(corpus.final(rows[0].local_id).aliases for _, _, rows in documents)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.run.retry import retry_failures
 from tests.support.standing.mutants import mutant, sample_texts
-from tests.support.standing.runs import make_settings, run_local, run_merged, table_sums
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, run_merged, table_sums
 
 LONGEST = 800
 SETTINGS: tuple[dict[str, Any], ...] = (
@@ -22,6 +22,8 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"mask": {"words": ["[redacted]", "Home"]}},
     {"annotate": {"shard_documents": 3}},
     {"ingest": {"max_bytes": 1_500}},
+    {"tables": {"single_file_documents": 4, "part_documents": 3}},
+    {"tables": IN_PARTS, "annotate": {"shard_documents": 3}},
 )
 
 

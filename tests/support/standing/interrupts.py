@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
+from pipeline.core.settings import Settings
 from pipeline.tables.parquet import is_whole, load_tables, read_run
-from tests.support.standing.runs import run_local, table_sums
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 OPERATIONS: tuple[tuple[Any, str], ...] = (
     (Path, "replace"),
@@ -22,6 +23,8 @@ OPERATIONS: tuple[tuple[Any, str], ...] = (
     (Path, "write_bytes"),
     (Path, "touch"),
     (Path, "mkdir"),
+    (Path, "symlink_to"),
+    (os, "link"),
     (os, "fsync"),
 )
 """All by which a run changes its folder; pyarrow alone writes tables by itself, under names that do not count yet."""
@@ -77,14 +80,19 @@ def stopped_at(step: int, fault: Callable[[], BaseException], *, done: bool) -> 
 def check_interrupts(folder: Path, tries: int, seed: int) -> Iterator[str]:
     """Stop a run at some operation: the tables are the old ones or the new ones, and the next run gives the new ones."""
     rng = random.Random(seed)
+    for name, settings in (("files", make_settings()), ("parts", make_settings(tables=IN_PARTS))):
+        yield from _check_layout(folder / name, tries // 2, rng, settings)
+
+
+def _check_layout(folder: Path, tries: int, rng: random.Random, settings: Settings) -> Iterator[str]:
     raw = folder / "raw"
     raw.mkdir(parents=True)
     _write(raw, 11)
-    run_local(raw, folder / "before")
+    run_local(raw, folder / "before", settings)
     _write(raw, 22)  # as long as before, so that no size tells of it
-    shutil.copytree(folder / "before", folder / "wanted")
+    shutil.copytree(folder / "before", folder / "wanted", symlinks=True)
     with stopped_at(0, Killed, done=False) as count:
-        run_local(raw, folder / "wanted")
+        run_local(raw, folder / "wanted", settings)
     old, new = table_sums(folder / "before"), table_sums(folder / "wanted")
     cases = [
         (step, fault, done) for step in range(1, count() + 1) for fault in FAULTS for done in (False, True)
@@ -94,24 +102,24 @@ def check_interrupts(folder: Path, tries: int, seed: int) -> Iterator[str]:
         place = f"{fault.__name__} {'behind' if done else 'before'} operation {step} of {count()}"
         out = folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(folder / "before", out)
+        shutil.copytree(folder / "before", out, symlinks=True)
         with suppress(Killed, KeyboardInterrupt, StageError), stopped_at(step, fault, done=done):
-            run_local(raw, out)
-        yield from (f"{place}: {wrong}" for wrong in _faults(raw, out, (old, new)))
+            run_local(raw, out, settings)
+        yield from (f"{folder.name}: {place}: {wrong}" for wrong in _faults(raw, out, (old, new), settings))
 
 
-def _faults(raw: Path, out: Path, wanted: Sequence[dict[str, str]]) -> Iterator[str]:
+def _faults(raw: Path, out: Path, wanted: Sequence[dict[str, str]], settings: Settings) -> Iterator[str]:
     run = read_run(out, verify=True)
     if not is_whole(out, run) or run["tables"] not in [dict(sums) for sums in wanted]:
         yield "the tables are of no run, or of two"
-    run_local(raw, out)
+    run_local(raw, out, settings)
     if table_sums(out) != wanted[1]:
         yield "the next run does not mend it"
     load_tables(out, verify=True, engine="arrow")
     left = [
         path.name
         for path in out.rglob("*")
-        if path.name.endswith((".tmp", ".new")) or path.name == ".commit.json"
+        if path.name.endswith((".tmp", ".new", ".link")) or path.name == ".commit.json"
     ]
     if left:
         yield f"left over: {', '.join(left)}"
@@ -120,3 +128,5 @@ def _faults(raw: Path, out: Path, wanted: Sequence[dict[str, str]]) -> Iterator[
 def _write(raw: Path, number: int) -> None:
     text = f"Apple Rises\n\nApple said on Monday that it would cut {number} jobs. The Home Office declined to comment.\n"
     (raw / "a.txt").write_text(text, encoding="utf-8")
+    for name in "bcd":
+        (raw / f"{name}.txt").write_text("Tea\n\nMs Ann Lowe of Ofcom agreed on Friday.\n", encoding="utf-8")

@@ -1,0 +1,119 @@
+"""Plain values by key in one file, of which one key's are found without reading the others'."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+_HEAD = struct.Struct("<QI")
+"""Number of keys, and the sum of the index behind it."""
+Values = Sequence[Any]
+
+
+def write_keyed(path: Path, values: Mapping[str, Values]) -> None:
+    """Write lists of plain values by key."""
+    import numpy as np
+
+    by_hash: dict[int, dict[str, Values]] = {}
+    for key in sorted(values):
+        by_hash.setdefault(_hash(key), {})[key] = values[key]
+    hashes = sorted(by_hash)
+    blobs = [json.dumps(by_hash[one], ensure_ascii=False, separators=(",", ":")).encode() for one in hashes]
+    index = b"".join(
+        [
+            np.array(hashes, dtype="<u8").tobytes(),
+            np.cumsum([0, *map(len, blobs)]).astype("<u8").tobytes(),
+            np.array([crc32(blob) for blob in blobs], dtype="<u4").tobytes(),
+        ]
+    )
+    path.write_bytes(b"".join([_HEAD.pack(len(hashes), crc32(index)), index, *blobs]))
+
+
+class KeyedFile:
+    """A file that `write_keyed` wrote.
+
+    Args:
+        path: Where it is.
+
+    Raises:
+        ValueError: It is missing, or not as it was written; also when a key is asked for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import numpy as np
+
+        try:
+            with path.open("rb") as file:
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            count, digest = _HEAD.unpack_from(self._data)
+            self._start = _HEAD.size + 20 * count + 8
+            index = self._data[_HEAD.size : self._start]
+        except (OSError, ValueError, struct.error) as error:
+            raise ValueError(f"{path}: is missing or damaged") from error
+        if len(index) != 20 * count + 8 or crc32(index) != digest:
+            raise ValueError(f"{path}: is damaged")
+        self._path = path
+        self._hashes: npt.NDArray[np.uint64] = np.frombuffer(index, "<u8", count)
+        self._offsets = np.frombuffer(index, "<u8", count + 1, 8 * count)
+        self._sums = np.frombuffer(index, "<u4", count, 16 * count + 8)
+
+    def get(self, key: str) -> Values:
+        """The values of a key; none of one that is not there."""
+        wanted = _hash(key)
+        place = int(self._hashes.searchsorted(wanted))
+        if place == len(self._hashes) or int(self._hashes[place]) != wanted:
+            return ()
+        found: Values = json.loads(self._blob(place)).get(key, ())
+        return found
+
+    def blobs(self) -> dict[int, bytes]:
+        """What is kept, by hash of the key: to see whether it is the same elsewhere."""
+        return {int(one): self._blob(place) for place, one in enumerate(self._hashes)}
+
+    def items(self) -> Iterator[tuple[str, Values]]:
+        """All keys with their values."""
+        for place in range(len(self._hashes)):
+            yield from json.loads(self._blob(place)).items()
+
+    def _blob(self, place: int) -> bytes:
+        start, end = int(self._offsets[place]), int(self._offsets[place + 1])
+        blob = self._data[self._start + start : self._start + end]
+        if crc32(blob) != int(self._sums[place]):
+            raise ValueError(f"{self._path}: is damaged")
+        return blob
+
+
+def changed_keys(before: Sequence[KeyedFile], after: Sequence[KeyedFile]) -> set[str]:
+    """The keys whose values in some files are not the same, all together, as in others."""
+    old, new = (_together(files) for files in (before, after))
+    return {
+        key
+        for one in old.keys() | new.keys()
+        if sorted(old.get(one, ())) != sorted(new.get(one, ()))
+        for blob in (*old.get(one, ()), *new.get(one, ()))
+        for key in json.loads(blob)
+    }
+
+
+def _together(files: Sequence[KeyedFile]) -> dict[int, list[bytes]]:
+    found: dict[int, list[bytes]] = {}
+    for file in files:
+        for one, blob in file.blobs().items():
+            found.setdefault(one, []).append(blob)
+    return found
+
+
+def _hash(key: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+    )

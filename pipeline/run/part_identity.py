@@ -1,0 +1,231 @@
+"""Who is who after a change: only what the changed documents bear on is asked again.
+
+A document files facts under topics and asks under topics. When the facts of a topic changed, whoever asks under it is answered again:
+for a name, with all names that some document joins to it; for a surname alone, with all who may be meant by it. An answer is the same
+as if all facts were taken in, since `Corpus` keeps names and surnames apart that no fact joins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from pipeline.nlp.identity.corpus import NEAR, Corpus, Fact, Final, Seen, topics_of_person
+from pipeline.nlp.identity.facts import Facts
+from pipeline.run.keyed_files import KeyedFile, changed_keys
+from pipeline.run.part_notes import ASKED, FACTS, find_final
+
+SURNAME = "surname "
+Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part, as far as identity asks for it.
+
+    Attributes:
+        key: Of the part.
+        notes: Its notes.
+        results: What came of it in the run before; None for a part that changed.
+        read: Gives who appears in those of its documents that are named.
+    """
+
+    key: str
+    notes: KeyedFile
+    results: KeyedFile | None
+    read: Callable[[Iterable[str]], Documents]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What became of ids that were asked for again, and the parts in which something is not as it was."""
+
+    finals: dict[str, Final] = field(default_factory=dict)
+    dirty: set[str] = field(default_factory=set)
+
+
+def answer_all(facts: Facts, notes: Sequence[KeyedFile]) -> Corpus:
+    """A corpus that has taken in everything."""
+    corpus = Corpus(facts)
+    for fact in _all_facts(notes):
+        if fact[0] != "known":
+            corpus.take(fact)
+    corpus.settle()
+    for fact in _all_facts(notes):
+        if fact[0] == "known" and corpus.is_short(fact[1]):
+            corpus.take(fact)
+    return corpus
+
+
+def _all_facts(notes: Sequence[KeyedFile]) -> Iterator[Fact]:
+    for file in notes:
+        for key, values in file.items():
+            if key.startswith(FACTS):
+                yield from values
+
+
+class Change:
+    """What follows from a change of some parts.
+
+    Args:
+        facts: Of the rule data.
+        parts: All parts as they are now.
+        gone: Notes and results of the parts of the run before that are no more.
+        fresh: Documents whose rows are new.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        parts: Sequence[PartView],
+        gone: Sequence[tuple[KeyedFile, KeyedFile]],
+        fresh: Documents,
+    ) -> None:
+        self._facts = facts
+        self._parts = parts
+        self._gone = gone
+        self._fresh = list(fresh)
+        self._blank = Corpus(facts)
+        self._found: dict[str, list[Fact]] = {}
+        self._answers = Answers()
+
+    def answers(self) -> Answers:
+        """Ask again whatever may be another now."""
+        before = [notes for notes, _ in self._gone]
+        after = [part.notes for part in self._parts if part.results is None]
+        changed = {key.removeprefix(FACTS) for key in changed_keys(before, after) if key.startswith(FACTS)}
+        surnames = {topic for topic in changed if topic.startswith(SURNAME)}
+        moved = self._ask_names(changed - surnames)
+        self._ask_surnames(surnames, moved)
+        return self._answers
+
+    def _facts_of(self, topic: str) -> list[Fact]:
+        if topic not in self._found:
+            key = f"{FACTS}{topic}"
+            self._found[topic] = [tuple(fact) for part in self._parts for fact in part.notes.get(key)]
+        return self._found[topic]
+
+    def _joined(self, topics: Iterable[str]) -> set[str]:
+        """Topics of names, with those that documents join to them by spellings of one name."""
+        todo, found = list(topics), set(topics)
+        while todo:
+            for fact in self._facts_of(todo.pop()):
+                if fact[0] == "variant":
+                    new = {f"name {name}" for name in fact[1:]} - found
+                    found |= new
+                    todo += new
+        return found
+
+    def _settled(self, topics: Iterable[str]) -> Corpus:
+        corpus = Corpus(self._facts)
+        for topic in sorted(topics):
+            for fact in self._facts_of(topic):
+                if fact[0] != "known":
+                    corpus.take(fact)
+        corpus.settle()
+        return corpus
+
+    def _ask_names(self, changed: set[str]) -> set[str]:
+        """Ask again for all under topics of names, and those joined to them; returns the surnames of all that one of these moved."""
+        groups = {frozenset(self._joined([topic])) for topic in changed}
+        corpus, surnames = self._settled(set().union(*groups)), set[str]()
+        for group in groups:
+            moved = [
+                self._note(part, local_id, corpus.final(local_id))
+                for topic in group
+                for part in self._parts
+                for local_id, _, _ in part.notes.get(f"{ASKED}{topic}")
+            ]
+            if any(moved):
+                facts = (fact for topic in group for fact in self._facts_of(topic))
+                surnames |= {f"{SURNAME}{fact[1]}" for fact in facts if fact[0] == "bears"}
+        return surnames
+
+    def _note(self, part: PartView, local_id: str, final: Final) -> bool:
+        """Keep an answer; returns whether it is another than before."""
+        self._answers.finals[local_id] = final
+        if part.results is not None:
+            if (find_final([part.results], local_id) or Final(local_id)) == final:
+                return False
+            self._answers.dirty.add(part.key)
+            return True
+        kept = (other.results for other in self._parts if other.results is not None)
+        before = find_final(chain((results for _, results in self._gone), kept), local_id)
+        return before != final
+
+    def _ask_surnames(self, changed: set[str], moved: set[str]) -> None:
+        """Ask again for all who are open under changed surnames, and for everybody in the fresh documents."""
+        documents = [(part, *row) for part, ids in self._asking(changed, moved) for row in part.read(ids)]
+        topics = set(changed | moved)
+        for seen in (*(row[-1] for row in documents), *(row[-1] for row in self._fresh)):
+            topics |= {topic for one in seen for topic, _ in self._blank.asked(one)}
+        surnames = sorted(topic for topic in topics if topic.startswith(SURNAME))
+        names = topics.difference(surnames).union(*map(self._bearers, surnames))
+        corpus = self._settled(self._joined(names))
+        for fact in (fact for surname in surnames for fact in self._facts_of(surname)):
+            if fact[0] == "known":
+                corpus.take(fact)
+        for part, _, day, seen in documents:
+            finals = corpus.answer(seen, day)
+            for topic, asked in (pair for one in seen for pair in corpus.asked(one)):
+                if topic in changed or topic in moved:
+                    self._note(part, asked, finals[asked])
+        for _, day, seen in self._fresh:
+            self._answers.finals |= corpus.answer(seen, day)
+
+    def _bearers(self, surname: str) -> set[str]:
+        """The topics of all who may be meant by a surname."""
+        known = (fact for fact in self._facts_of(surname) if fact[0] == "known")
+        return {topic for fact in known for topic in topics_of_person(fact[2])}
+
+    def _asking(self, changed: set[str], moved: set[str]) -> Iterator[tuple[PartView, set[str]]]:
+        """The documents of each part in which somebody is open under a changed surname."""
+        months = {surname: self._months(surname) for surname in changed - moved}
+        for part in self._parts:
+            ids: set[str] = set()
+            for surname in changed | moved:
+                near = months.get(surname)
+                for _, doc_id, month in part.notes.get(f"{ASKED}{surname}"):
+                    if near is None or month in near:
+                        ids.add(doc_id)
+            if ids:
+                yield part, ids
+
+    def _months(self, surname: str) -> set[int] | None:
+        """The months in which a changed surname may mean others than before; None for all, where there are other bearers."""
+        key = f"{FACTS}{surname}"
+        same = [fact for part in self._parts if part.results is not None for fact in part.notes.get(key)]
+        old = [fact for notes, _ in self._gone for fact in notes.get(key)]
+        new = [fact for part in self._parts if part.results is None for fact in part.notes.get(key)]
+        if _bearing([*same, *old]) != _bearing([*same, *new]):
+            return None
+        differing = {repr(fact) for fact in old} ^ {repr(fact) for fact in new}
+        at = {int(fact[6]) for fact in (*old, *new) if fact[0] == "known" and repr(fact) in differing}
+        return {month + step for month in at for step in range(-NEAR, NEAR + 1)}
+
+
+def _bearing(facts: Iterable[Sequence[object]]) -> set[str]:
+    """Who bears a surname, and what is said of them whatever the month."""
+    return {repr(fact[1:6]) for fact in facts if fact[0] == "known"}
+
+
+def patched(
+    earlier: Sequence[KeyedFile], documents: Documents, blank: Corpus, finals: Mapping[str, Final]
+) -> dict[str, Final]:
+    """What became of the ids of some documents: as was answered now, else as before.
+
+    Args:
+        earlier: Results of the run before.
+        documents: The documents.
+        blank: Tells who asks.
+        finals: The answers of now.
+    """
+    found: dict[str, Final] = {}
+    for local_id in {asked for _, _, seen in documents for one in seen for _, asked in blank.asked(one)}:
+        final = finals.get(local_id) or find_final(earlier, local_id)
+        if final is None:
+            raise ValueError(f"nobody was asked for {local_id}")
+        found[local_id] = final
+    return found

@@ -1,0 +1,136 @@
+"""What a part of the tables tells the rest of the corpus, and what it asks of it.
+
+It is kept beside the tables, so that a run over a few documents need not look at the others. Notes depend on the part's documents alone: facts by topic, and what is asked under which topic. Results depend on the corpus: what
+each id became, and what is counted of each entity.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
+from pipeline.nlp.identity.facts import Facts
+from pipeline.run.entity_counts import Entities, Tally
+from pipeline.run.identity import read_seen
+from pipeline.run.keyed_files import KeyedFile, write_keyed
+from pipeline.tables.chunks import Chunk
+
+FACTS, ASKED = "facts ", "asked "
+"""Before a topic: what is filed under it, and who depends on it."""
+FINAL, COUNTED, NAMED = "final ", "counted ", "named "
+"""Before an id: what it became; before an entity: its counts, and its other ids."""
+
+
+def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> None:
+    """Write the notes of a part from its rows, as the documents alone have them."""
+    filed: dict[str, dict[str, Fact]] = {}
+    asked: dict[str, set[tuple[str, str, int]]] = {}
+    corpus = Corpus(facts)
+    for chunk in chunks:
+        for doc_id, day, seen in documents_seen(chunk):
+            for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
+                _file(filed.setdefault(topic, {}), fact)
+            for one in seen:
+                for topic, local_id in corpus.asked(one):
+                    asked.setdefault(topic, set()).add((local_id, *_place(topic, doc_id, day)))
+    write_keyed(
+        path,
+        {
+            **{f"{FACTS}{topic}": [own[key] for key in sorted(own)] for topic, own in filed.items()},
+            **{f"{ASKED}{topic}": sorted(own) for topic, own in asked.items()},
+        },
+    )
+
+
+def _place(topic: str, doc_id: str, day: dt.date | None) -> tuple[str, int]:
+    """Document and month of who is asked for; for a name they are nothing."""
+    if not topic.startswith("surname "):
+        return "", 0
+    return doc_id, 12 * day.year + day.month if day else 0
+
+
+def _file(own: dict[str, Fact], fact: Fact) -> None:
+    """Add a fact to those of its topic; of one person as the same in one month the documents are counted."""
+    if fact[0] != "known":
+        own[json.dumps(fact)] = fact
+        return
+    *same, times, sample = fact
+    key = json.dumps(same)
+    *_, before, marks = own.get(key, (0, []))
+    own[key] = (*same, before + times, sorted({*marks, *sample})[:SAMPLE])
+
+
+def documents_seen(chunk: Chunk) -> Iterable[tuple[str, dt.date | None, list[Seen]]]:
+    """The documents of a chunk in which anybody appears, each with who does."""
+    ids = dict.fromkeys(chunk["appearances"]["doc_id"].to_pylist())
+    for doc_id, (day, seen) in zip(ids, read_seen(chunk), strict=True):
+        yield doc_id, day, seen
+
+
+def write_results(path: Path, finals: Mapping[str, Final], counted: Entities) -> None:
+    """Write what came of a part.
+
+    Args:
+        path: The file.
+        finals: What ids became, those left out that stay as they are.
+        counted: Of the part's rows.
+    """
+    named: dict[str, set[tuple[str, str]]] = {}
+    for final in finals.values():
+        for entity, other, reason in final.aliases:
+            named.setdefault(entity, set()).add((other, reason))
+    write_keyed(
+        path,
+        {
+            **{f"{FINAL}{local_id}": [final_row(final)] for local_id, final in finals.items()},
+            **{f"{COUNTED}{entity}": [tally.to_json()] for entity, tally in counted.tallies().items()},
+            **{f"{NAMED}{entity}": sorted(others) for entity, others in named.items()},
+        },
+    )
+
+
+def final_row(final: Final) -> list[Any]:
+    """As plain data."""
+    return [
+        final.entity,
+        final.identity,
+        final.reason,
+        list(final.considered),
+        [list(row) for row in final.aliases],
+    ]
+
+
+def read_final(row: Sequence[Any]) -> Final:
+    """From plain data."""
+    entity, identity, reason, considered, aliases = row
+    return Final(
+        entity, identity, reason, tuple(considered), tuple((one, other, why) for one, other, why in aliases)
+    )
+
+
+def find_final(results: Iterable[KeyedFile], local_id: str) -> Final | None:
+    """What an id became by earlier results; None where they do not say."""
+    for file in results:
+        for row in file.get(f"{FINAL}{local_id}"):
+            return read_final(row)
+    return None
+
+
+def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:
+    """What all ids of a part became of which the corpus decides."""
+    for key, rows in results.items():
+        if key.startswith(FINAL):
+            yield key.removeprefix(FINAL), read_final(rows[0])
+
+
+def sum_tallies(results: Iterable[KeyedFile], entity: str) -> Tally | None:
+    """What is counted of an entity in all parts; None where it is in none."""
+    total: Tally | None = None
+    for file in results:
+        for row in file.get(f"{COUNTED}{entity}"):
+            total = Tally.from_json(row) if total is None else total.plus(Tally.from_json(row))
+    return total

@@ -1,0 +1,145 @@
+"""What a run whose tables are in parts leaves for the next one, in the folder of its tables: so both count at the same moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.errors import StageError
+from pipeline.run.keyed_files import KeyedFile
+from pipeline.run.shard_results import Done
+from pipeline.tables.commit import FOLDER
+from pipeline.tables.parquet import Part, read_run
+from pipeline.tables.parts import PartFile, ends_part
+from pipeline.tables.schema import FailureRow
+
+STATE = ".state"
+_PARTS = "parts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A part of the tables as it is to be: some shards, and the hash of what they are made of."""
+
+    key: str
+    shards: tuple[Done, ...]
+
+
+def plan_parts(shards: Sequence[Done], mean: int) -> Iterator[Plan]:
+    """The parts of a run, in order."""
+    own: list[Done] = []
+    for shard in shards:
+        own.append(shard)
+        if ends_part(shard.last, mean):
+            yield _plan(own)
+            own = []
+    if own:
+        yield _plan(own)
+
+
+def _plan(shards: Sequence[Done]) -> Plan:
+    return Plan(sha256(" ".join(shard.key for shard in shards).encode()).hexdigest()[:32], tuple(shards))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part of the run before.
+
+    Attributes:
+        key: Hash of what it was made of.
+        shards: Keys of its shards.
+        number: Its number among those with documents; None for one without.
+        part: Its files, where it has documents.
+        failures: What failed in it.
+    """
+
+    key: str
+    shards: tuple[str, ...]
+    number: int | None
+    part: Part | None
+    failures: tuple[FailureRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "key": self.key,
+            "shards": self.shards,
+            "number": self.number,
+            "part": self.part.to_json() if self.part else None,
+            "failures": [asdict(row) for row in self.failures],
+        }
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Kept:
+        """From plain data."""
+        part = Part.from_json(told["part"]) if told["part"] else None
+        failures = tuple(FailureRow(**row) for row in told["failures"])
+        return cls(told["key"], tuple(told["shards"]), told["number"], part, failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The run before.
+
+    Attributes:
+        folder: Of its tables.
+        parts: Its parts with documents, and those without.
+        others: The files of its other tables.
+        last: Of each part of the entities the last id.
+        written: When all was written, as files tell time: a file that is younger is not as it was.
+    """
+
+    folder: Path
+    parts: list[Kept] = field(default_factory=list)
+    others: dict[str, list[PartFile]] = field(default_factory=dict)
+    last: list[str] = field(default_factory=list)
+    written: int = 0
+
+    def notes(self, key: str) -> Path:
+        """Where the notes of a part are."""
+        return notes_path(self.folder, key)
+
+    def results(self, key: str) -> KeyedFile:
+        """The results of a part."""
+        return KeyedFile(results_path(self.folder, key))
+
+
+def notes_path(folder: Path, key: str) -> Path:
+    """Where the notes of a part are, below the folder of a run."""
+    return folder / STATE / f"{key}.notes"
+
+
+def results_path(folder: Path, key: str) -> Path:
+    """Where the results of a part are, below the folder of a run."""
+    return folder / STATE / f"{key}.results"
+
+
+def write_state(folder: Path, made_with: str, before: Before) -> None:
+    """Write what the next run must know of this one."""
+    told = {
+        "made_with": made_with,
+        "parts": [kept.to_json() for kept in before.parts],
+        "others": {name: [file.row() for file in files] for name, files in before.others.items()},
+        "last": before.last,
+    }
+    (folder / STATE / _PARTS).write_bytes(add_checksum(json.dumps(told).encode()))
+
+
+def read_state(out: Path, made_with: str) -> Before | None:
+    """What the run before left, if the same rules, model and settings made it and all that it needs is there."""
+    try:
+        folder = out / str(read_run(out)[FOLDER])
+        path = folder / STATE / _PARTS
+        told = json.loads(strip_checksum(path.read_bytes()))
+        if told["made_with"] != made_with:
+            return None
+        others = {name: [PartFile(*row) for row in rows] for name, rows in told["others"].items()}
+        parts = [Kept.from_json(row) for row in told["parts"]]
+        return Before(folder, parts, others, told["last"], path.stat().st_mtime_ns)
+    except (StageError, OSError, ValueError, TypeError, KeyError):
+        return None

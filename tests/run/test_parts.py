@@ -1,0 +1,168 @@
+"""Runs whose tables are in parts: what a change writes, what it takes over, and that nothing differs from a fresh run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.settings import Settings
+from pipeline.run import part_runs
+from pipeline.run.part_state import STATE
+from pipeline.run.paths import DOCUMENTS, INDEX
+from pipeline.run.record_index import compact
+from pipeline.run.runner import run_all
+from pipeline.tables.parquet import is_whole, load_tables, read_run
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="links of Unix")
+SETTINGS = make_settings(tables=IN_PARTS)
+PEOPLE = ("Ann Lowe", "Bea Stirling", "Carl Quennell", "Dora Vance")
+
+
+def write(raw: Path, name: str, text: str) -> None:
+    raw.mkdir(exist_ok=True)
+    (raw / f"{name}.txt").write_text(f"A Report\n\nPublished March 7, 2022\n\n{text}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    for number in range(12):
+        who = PEOPLE[number % 4]
+        write(
+            folder, f"n{number:02d}", f"{who}, the chairman of Ofcom, said on Monday that Dahua had agreed."
+        )
+    write(folder, "n12", "Stirling said that it was late.")
+    return folder
+
+
+def is_fresh(raw: Path, out: Path, fresh: Path, settings: Settings = SETTINGS) -> bool:
+    shutil.rmtree(fresh, ignore_errors=True)
+    run_local(raw, fresh, settings)
+    load_tables(out, verify=True)
+    return table_sums(out) == table_sums(fresh)
+
+
+def parts(out: Path, name: str = "mentions") -> dict[str, int]:
+    """The files of a table and what tells them apart on the disk."""
+    return {path.name: path.stat().st_ino for path in (out / f"{name}.parquet").iterdir()}
+
+
+CHANGES = {
+    "a document changed": lambda raw: write(raw, "n05", "Zed Umber said on Monday that Dahua had agreed."),
+    "a document more": lambda raw: write(raw, "n055", "Eve Stirling, the minister, denied it on Monday."),
+    "a document less": lambda raw: (raw / "n07.txt").unlink(),
+    "the last one less": lambda raw: (raw / "n12.txt").unlink(),
+    "only its time": lambda raw: os.utime(raw / "n03.txt"),
+    "who is meant by a surname": lambda raw: write(
+        raw, "n01", "Otto Stirling, a minister, agreed on Monday."
+    ),
+    "an id twice": lambda raw: (raw / "feed.jsonl").write_text(
+        '{"id": "n02", "text": "Again n02, said Ann Lowe."}\n', encoding="utf-8"
+    ),
+    "a file that fails": lambda raw: (raw / "n06.txt").write_bytes(b"\0\1"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_gives_the_tables_of_a_fresh_run(change: object, raw: Path, tmp_path: Path) -> None:
+    assert callable(change)
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    change(raw)
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_parts_that_nothing_bears_on_are_the_same_files(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    before = parts(out)
+    write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
+    run_local(raw, out, SETTINGS)
+    after = parts(out)
+    assert len(before) > 3
+    assert sum(before.get(name) == inode for name, inode in after.items()) >= len(after) - 2
+
+
+def test_nothing_is_read_again_but_what_changed(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
+    monkeypatch.setattr("pipeline.run.runner.ingest.run", lambda *args: pytest.fail("all is read"))
+    told: list[str] = []
+    run_all(raw, out, SETTINGS, say=told.append)
+    assert "annotate: 1 changed, 12 unchanged" in " ".join(told) or "unchanged" in told[2]
+
+
+def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    for path in state_files(out):
+        kept = tmp_path / "kept"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(out, kept, symlinks=True)
+        damaged = kept / path.relative_to(out)
+        damaged.write_bytes(damaged.read_bytes()[:-3] + b"xyz")
+        write(raw, "n05", f"Dahua said on Tuesday that it had agreed on {path.suffix}.")
+        run_local(raw, kept, SETTINGS)
+        assert is_fresh(raw, kept, tmp_path / "fresh")
+
+
+def state_files(out: Path) -> Iterator[Path]:
+    (folder,) = (path for path in out.glob(".run-*") if path.is_dir())
+    yield from (sorted((folder / STATE).glob(f"*{ending}"))[0] for ending in (".json", ".notes", ".results"))
+    yield sorted((folder / "claims.parquet").iterdir())[0]
+    yield out / INDEX
+
+
+def test_a_layout_of_single_files_is_taken_over_without_annotating(raw: Path, tmp_path: Path) -> None:
+    out, whole = tmp_path / "out", make_settings(tables={**IN_PARTS, "single_file_documents": 100})
+    run_local(raw, out, whole)
+    assert (out / "mentions.parquet").is_file()
+    told: list[str] = []
+    run_all(raw, out, SETTINGS, say=told.append)
+    assert "annotate: 0 documents changed, 13 unchanged" in told
+    assert (out / "mentions.parquet").is_dir()
+    assert is_fresh(raw, out, tmp_path / "fresh")
+    run_local(raw, out, whole)
+    assert (out / "mentions.parquet").is_file()
+    assert is_fresh(raw, out, tmp_path / "fresh", whole)
+
+
+def test_compacted_records_are_those_of_a_fresh_run(raw: Path, tmp_path: Path) -> None:
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    run_local(raw, out, SETTINGS)
+    write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
+    write(raw, "n99", "Dahua said on Tuesday that it had agreed.")
+    (raw / "n01.txt").unlink()
+    run_local(raw, out, SETTINGS)
+    run_local(raw, fresh, SETTINGS)
+    assert (out / DOCUMENTS).read_bytes() != (fresh / DOCUMENTS).read_bytes()
+    compact(out)
+    for path in sorted((fresh / "stages").glob("*.jsonl")):
+        assert (out / "stages" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_run_that_is_whole_is_not_made_again(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run_local(raw, out, SETTINGS)
+    assert not run_local(raw, out, SETTINGS)
+    (out / "mentions.parquet").unlink()  # the link alone
+    assert not is_whole(out, read_run(out))
+    assert run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    monkeypatch.setattr(part_runs, "answer_all", lambda *args: pytest.fail("all is asked again"))
+    write(raw, "n05", "Bea Stirling said on Tuesday that it had agreed.")
+    assert run_local(raw, out, SETTINGS)
