@@ -150,11 +150,13 @@ def _written_claim(text: str, start: int, end: int, part: str, place: str) -> di
 
 def _find(text: str, start: int, end: int, words: str, place: str) -> list[int]:
     """Where words stand, whatever signs stand between them."""
-    pattern = r"\W+".join(map(re.escape, _WORD.findall(words)))
-    match = re.compile(pattern).search(text, start, end) if pattern else None
-    if match is None:
-        raise GoldError(f"{place}: does not say {words.strip()!r}", HINT)
-    return [match.start(), match.end()]
+    wanted = _WORD.findall(words)
+    found = list(_WORD.finditer(text, start, end))
+    for first in range(len(found) - len(wanted) + 1):
+        row = found[first : first + len(wanted)]
+        if row and [match.group() for match in row] == wanted:
+            return [row[0].start(), row[-1].end()]
+    raise GoldError(f"{place}: does not say {words.strip()!r}", HINT)
 
 
 def numbered(parts: Sequence[Sequence[Row]]) -> Iterator[Row]:
