@@ -83,7 +83,17 @@ def test_help_imports_nothing_heavy() -> None:
     )
 
 
-@pytest.mark.parametrize("module", ["pipeline.run.stages.annotate", "pipeline.nlp.annotator"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "pipeline.nlp.annotator",
+        "pipeline.run.array_merge",
+        "pipeline.run.retry",
+        "pipeline.run.runner",
+        "pipeline.run.stages.annotate",
+        "pipeline.run.stages.resolve",
+    ],
+)
 def test_threads_are_decided_before_numpy_is_loaded(module: str) -> None:
     code = f"""
 import os, sys
