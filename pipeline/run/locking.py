@@ -50,7 +50,7 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
             f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
         ) from error
     try:
-        for folder in (STAGES, SHARDS, PARSES):
+        for folder in (STAGES, SHARDS, PARSES, RELATIONS):
             remove_partial(out / folder)
         yield
     except OSError as error:  # whatever stage met it: a disk that fails, a folder of another user
