@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.core.atomic_files import MARK, read_mark, remove_partial
 from pipeline.core.errors import StageError
-from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, STAGES
+from pipeline.run.paths import DOCUMENTS, PARSES, RELATIONS, SHARDS, STAGES
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
 
