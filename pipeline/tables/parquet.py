@@ -17,6 +17,7 @@ from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from pipeline.tables.commit import (
     FOLDER,
+    JOURNAL,
     commit,
     commit_folder,
     hash_file,
@@ -493,8 +494,11 @@ def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
 
 
 def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
-    """Whether the tables stand in the output folder as any reader looks for them."""
-    if FOLDER not in run:
+    """Whether the tables stand in the output folder as any reader looks for them.
+
+    Where a kill cut a commit short, the run counts by its journal, and the next run turns the links before anything else.
+    """
+    if FOLDER not in run or (out / JOURNAL).is_file():
         return True
     return all((out / f"{name}.parquet").samefile(_base(out, run) / f"{name}.parquet") for name in TABLES)
 
