@@ -30,6 +30,9 @@ class Patient:
         except BrokenPipeError:
             self._leave()
             return len(text)
+        except OSError:
+            self._leave()
+            raise
 
     def flush(self) -> None:
         """Flush, unless the reader has left."""
@@ -38,6 +41,9 @@ class Patient:
                 self._stream.flush()
         except BrokenPipeError:
             self._leave()
+        except OSError:  # a full disk: said once, and not again by the interpreter's flush at the end
+            self._leave()
+            raise
 
     def _leave(self) -> None:
         """Lead the descriptor elsewhere, so that the interpreter's own flush at the end does not fail either."""
