@@ -30,9 +30,6 @@ class Patient:
         except BrokenPipeError:
             self._leave()
             return len(text)
-        except OSError:
-            self._leave()
-            raise
 
     def flush(self) -> None:
         """Flush, unless the reader has left."""
