@@ -92,6 +92,7 @@ def test_help_imports_nothing_heavy() -> None:
         "pipeline.run.runner",
         "pipeline.run.stages.annotate",
         "pipeline.run.stages.resolve",
+        "pipeline.run.engines.dask",
     ],
 )
 def test_threads_are_decided_before_numpy_is_loaded(module: str) -> None:

@@ -34,12 +34,13 @@ def choose_kernel(cpu_flags: set[str]) -> str | None:
 
 def _cpu_flags() -> set[str]:
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        # The first processor tells for all: the kernel makes the file as it is read, and a large machine's is long.
+        with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("flags"):
+                    return set(line.split())
     except OSError:  # not Linux
-        return set()
-    for line in lines:
-        if line.startswith("flags"):
-            return set(line.split())
+        pass
     return set()
 
 

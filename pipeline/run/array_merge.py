@@ -13,7 +13,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pipeline.core.threads  # noqa: F401 - before numpy: it chooses the BLAS kernel
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model

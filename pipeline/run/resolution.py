@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import pipeline.core.threads  # noqa: F401 - before numpy: it chooses the BLAS kernel
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import NOTHING, Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint

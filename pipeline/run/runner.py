@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pipeline.core.threads  # noqa: F401 - before numpy: it chooses the BLAS kernel
 from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pipeline.core.threads  # noqa: F401 - before numpy, which reading the results of an earlier run brings in
 from pipeline.core.errors import PipelineError, StageError
 from pipeline.core.lazy_imports import import_spacy
 from pipeline.core.settings import Settings, find_model
