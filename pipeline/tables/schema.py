@@ -268,10 +268,8 @@ class ClaimLinkRow:
     relation: Label = column(
         "supports: endorses it; denies: rejects what it says; answers: reacts to it in another way, a refusal to comment included."
     )
-    score: float = column("Chance that the link is right, 0 to 1.")
-    method: Label = column(
-        "document: both stand in one document; statement: through another report of the same statement; decision: a person said so."
-    )
+    score: float = column("How well it fits, 0 to 1: a rank, not a calibrated probability.")
+    method: Label = column("document: found within a document; decision: a person said so.")
     reason: str = column("Why, in words.")
 
 
