@@ -106,6 +106,9 @@ class Grammar:
         rule, label = self._by_id[rule_id]
         if label in THINGS or label == "PERSON":
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
+        # `and` joins portfolios (`trade and industry minister`), but not what stands before a title.
+        while label == "OFFICE" and start < end and tokens.lower[start] == "and":
+            start += 1
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
         if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
