@@ -78,7 +78,7 @@ class Cast:
         self.quotes = quotes
         self.patterns = patterns
         self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
-        self._headlines = {i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end)}
+        self._headlines = _headline_tokens(tree)
         self._section_starts = [section.start for section in tree.sections]
         self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
         self.persons, links = group_people(list(self._sightings()))
@@ -260,6 +260,7 @@ class BodyCast:
         }
         self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
         self._section_starts = [section.start for section in tree.sections]
+        self._headlines = _headline_tokens(tree)
         self.defined = _defined_names(tree, patterns)
         self.events: list[tuple[int, int | None, float]] = []
         named = {
@@ -293,7 +294,9 @@ class BodyCast:
             weight *= EMBEDDED
         if dep == "conj" or self.tree.child(i, "conj") is not None:
             weight *= COORDINATED
-        return weight * IN_QUOTE if self.quotes.at(i) is not None else weight
+        if self.quotes.at(i) is not None:
+            weight *= IN_QUOTE
+        return weight * IN_HEADLINE if i in self._headlines else weight
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
@@ -356,6 +359,10 @@ class BodyCast:
         starts = self._section_starts
         apart += bisect_right(starts, i) - bisect_right(starts, token) > 1
         return NEAR[apart] if apart < len(NEAR) else 0.0
+
+
+def _headline_tokens(tree: Tree) -> frozenset[int]:
+    return frozenset(i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end))
 
 
 def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:

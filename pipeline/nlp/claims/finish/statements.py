@@ -130,7 +130,7 @@ def _is_person(tree: Tree, index: int) -> bool:
     number = tree.ents.get(index)
     if number is not None:
         return tree.mentions[number].label_ in {"MINISTER", "OFFICE", "PERSON"}
-    return tree.tags[index] == "NN" and usual_title(tree.lemmas[index]) is not None
+    return tree.tags[index] in {"NN", "NNP"} and usual_title(tree.lemmas[index]) is not None
 
 
 _PERSONS = frozenset({"he", "her", "hers", "him", "himself", "his", "she"})
