@@ -171,6 +171,8 @@ class SurnameReader:
             surname = tokens.texts[i]
             if i in taken or surname not in self.lexicon.leaders_by_surname or not self._stands_alone(i):
                 continue
+            if tokens.lower[i] in name_words().nationalities and not (self._title(i) or self._honorific(i)):
+                continue  # `answered in English`
             found = self._choose(i, surname)
             if found is not None and found.label == "MINISTER":
                 yield Mention(i, i + 1, "MINISTER", "document", RULE, found.entry)

@@ -203,13 +203,14 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Where what the model takes for one name holds two: at `or`, at `and` with an article behind it."""
+    """Where what the model takes for one name holds two: at `or`, at `and` with an article behind it, at the comma of a list."""
+    words = tokens.lower
     inner = range(start + 1, end - 1)
-    return [
-        i
-        for i in inner
-        if tokens.lower[i] == "or" or (tokens.lower[i] == "and" and tokens.lower[i + 1] in ARTICLES)
-    ]
+    cuts = [i for i in inner if words[i] == "or" or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
+    if not lists:
+        cuts += [i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms]
+    return sorted(cuts)
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
