@@ -11,7 +11,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import ordinary_words
+from pipeline.rules.word_lists import is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -245,7 +245,14 @@ def _place(
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
     in_headline = start in tokens.headlines
-    if any(not (_gives_way(m, new, in_headline=in_headline) or _is_no_place(tokens, m, new)) for m in old):
+    if any(
+        not (
+            _gives_way(m, new, in_headline=in_headline)
+            or _is_no_place(tokens, m, new)
+            or _is_thing_of(tokens, m, new)
+        )
+        for m in old
+    ):
         return
     for mention in old:
         result.pop((mention.start, mention.end), None)
@@ -258,7 +265,19 @@ def _is_no_place(tokens: Tokens, old: Mention, new: Mention) -> bool:
     if new.rule != SHORT_NAME or old.label != "GPE" or (old.start, old.end) != (new.start, new.end):
         return False
     before = tokens.tags[old.start - 1] if old.start else ""
-    return before not in ("IN", "TO", ",") and tokens.deps[old.start] in ("nsubj", "nsubjpass", "poss", "compound")
+    return before not in ("IN", "TO", ",") and tokens.deps[old.start] in (
+        "nsubj",
+        "nsubjpass",
+        "poss",
+        "compound",
+    )
+
+
+def _is_thing_of(tokens: Tokens, old: Mention, new: Mention) -> bool:
+    """Whether the model takes a thing of a person for the person: `Dorian Kessel Memos`."""
+    behind = tokens.texts[new.end : old.end]
+    is_full = new.label in PEOPLE and new.end - new.start > 1
+    return bool(behind) and is_full and old.method == "model" and all(map(is_ordinary, behind))
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

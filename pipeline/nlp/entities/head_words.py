@@ -111,7 +111,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             break
         if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
             continue
-        if _is_name_word(tokens, i) or _is_hyphenated(tokens, i):
+        if _is_part(tokens, i):
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
@@ -125,6 +125,10 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
 def _is_other_name(tokens: Tokens, i: int, bodies: frozenset[int]) -> bool:
     """Whether what ends before `and` is a name of its own: of several words, or a listed body that nothing leads to."""
     return _is_name_word(tokens, i - 1) or (i in bodies and tokens.lower[i - 1] not in ("of", "for"))
+
+
+def _is_part(tokens: Tokens, i: int) -> bool:
+    return _is_name_word(tokens, i) or _is_hyphenated(tokens, i)
 
 
 def _is_hyphenated(tokens: Tokens, i: int) -> bool:

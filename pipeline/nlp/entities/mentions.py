@@ -209,7 +209,9 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     cuts = [i for i in inner if words[i] == "or" or (words[i] == "and" and words[i + 1] in ARTICLES)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
     if not lists:
-        cuts += [i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms]
+        cuts += [
+            i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
+        ]
     return sorted(cuts)
 
 
