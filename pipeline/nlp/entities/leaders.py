@@ -240,7 +240,7 @@ class SurnameReader:
         """Those of the day whom a title fits, else the last of them."""
         day = self.when[0]
         fitting = [row for row in begun if not title or _has_title(row[1], title)]
-        current = [row for row in fitting if day and row[2].holds(day)]
+        current = _held_on(fitting, day)
         if not current and day:
             current = sorted(fitting, key=lambda row: row[2].start)[-1:]
         return current or fitting
@@ -253,16 +253,20 @@ class SurnameReader:
         day = self.when[0]
         common = is_common_surname(surname) or is_ordinary(surname)
         current = [row for row in begun if _is_of_the_time(row[2], *self.when)]
-        held = [row for row in current if day and row[2].holds(day)]
-        known_to_all = bool(held) and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps
+        held = _held_on(current, day)
         named = {b.entry for b in self._bearers.get(surname, ())}
         fitting = [
             row for row in held or current if row[1].country == self.main or not common or row[0] in named
         ]
-        current = fitting or (held if known_to_all else [])
-        if surname in self._titled and not current:
-            current = [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
-        return current
+        if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
+            fitting = held
+        if surname in self._titled and not fitting:
+            fitting = self._titled_anyhow(begun)
+        return fitting
+
+    def _titled_anyhow(self, begun: Sequence[_Row]) -> list[_Row]:
+        """Those whom any title of the document fits."""
+        return [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
 
     def _by_first_name(self, word: str, title: str) -> list[_Row]:
         """The only head of government of the day whom a title and a first name fit (`Russian President Vladimir`)."""
@@ -347,6 +351,11 @@ class SurnameReader:
             return False
         before = tokens.texts[i - 1] if i and not opens else ""
         return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/", "@", "#")
+
+
+def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:
+    """The terms that run on a day; none where it is not known."""
+    return [row for row in rows if day and row[2].holds(day)]
 
 
 def _acts(tokens: Tokens, i: int) -> bool:
