@@ -65,7 +65,9 @@ def make_claim(rng: random.Random, doc_id: str, place: int) -> ClaimFacts:
         start = rng.randrange(len(WORDS) - 6)
         quoted = WORDS[start : start + rng.randrange(3, 7)] * rng.choice((1, 1, 3))
         words = [*words[:2], f"“{' '.join(quoted)}”"]
-    person = rng.random() < 0.6
+    if rng.random() < 0.4:
+        words = [*words[:1], f"“{' '.join(WORDS[:13])}”"]
+    person = rng.random() < 0.8
     who = rng.choice(PEOPLE if person else ("Ofcom", "Home Office"))
     speaker = who.lower().replace(" ", "-") if rng.random() < 0.8 else None
     content = " ".join(words)
@@ -87,10 +89,13 @@ def make_document(rng: random.Random, doc_id: str) -> DocumentRelations:
         for claim, other in itertools.pairwise(claims)
         if (relation := rng.choice(("denies", "answers", "supports", ""))) != ""
     ]
-    hashes = np.unique(np.array(rng.sample(range(9), rng.randrange(7)), np.uint64))
+    values = rng.choice((range(6), rng.sample(range(9), rng.randrange(7)), rng.sample(range(30), 20)))
     names = {
-        entity: rng.choice((entity, f"{entity} camera", f"the {entity}")) for entity in ("dahua", "ofcom")
+        entity: rng.choice((entity, f"{entity} camera", f"the {entity} contract"))
+        for entity in ("dahua", "ofcom")
+        if rng.random() < 0.08
     }
+    hashes = np.unique(np.array(values, np.uint64))
     return DocumentRelations(doc_id, rng.choice([*DAYS, None]), claims, names, tuple(links), hashes)
 
 
