@@ -39,6 +39,7 @@ OF_CLAIMS = ("quotes", "speakers", "stances", "subjects", "denials")
 OF_DOCUMENTS = ("shingles", "prints", "named")
 """Indexes of documents: by words in a row, by all of them, by the entities that they name."""
 INDEXES = (*OF_CLAIMS, *OF_DOCUMENTS)
+_ALL_BITS = 2**64 - 1
 _HEAD = struct.Struct("<QI")
 """Length and sum of the head."""
 Index = Mapping[str, Sequence[int]]
@@ -55,7 +56,7 @@ def claim_keys(claim: ClaimFacts, rules: RelationRules) -> Index:
     series = sorted(series_of(claim))
     words = sorted(stance_words(claim, rules)) if series else []
     found = {
-        "quotes": sorted(quote_keys(claim)),
+        "quotes": sorted({key & _ALL_BITS for key in quote_keys(claim)}),
         "speakers": sorted(key_of(*map(str, key)) for key in speaker_keys(claim)),
         "stances": [key_of(*one, word) for one in series for word in words],
         "subjects": [key_of(subject) for _, subject in series],

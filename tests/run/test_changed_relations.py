@@ -20,7 +20,7 @@ from pipeline.run.changed_positions import ChangedPositions
 from pipeline.run.changed_statements import ChangedStatements
 from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
 from pipeline.run.claim_views import Difference, Ref, View, claim_at
-from pipeline.run.table_patches import by_key
+from pipeline.run.table_patches import Key, by_key
 from pipeline.tables.schema import ClaimLinkRow, Row
 
 LIMITS = {
@@ -187,11 +187,11 @@ def test_changes_give_what_all_claims_give(
             if statements.get(claim_at(ref).claim_id) != wanted[claim_at(ref).claim_id]
         ]
         groups = {doc_id: group for group, doc_id in rows["document_groups"]}
-        changed = {
+        changed: dict[str, Mapping[Key, Row | None]] = {
             "positions": ChangedPositions(difference, rules, statement).find(restated),
             "document_groups": ChangedCopies(difference, groups).find(),
         }
         for name, patch in changed.items():
-            patched = {key: row for key, row in (rows[name] | patch).items() if row is not None}
+            patched = {key: row for key, row in {**rows[name], **patch}.items() if row is not None}
             assert patched == fresh[name], (step, name)
         statements, rows, files = wanted, fresh, now
