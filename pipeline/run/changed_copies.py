@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from heapq import heappop, heappush
 from itertools import islice
 from zlib import crc32
@@ -133,43 +133,39 @@ class ChangedCopies:
         for view in (self._before, self._after):
             view.load("shingles", hashes)
         for value in hashes:
-            if all(
-                _count(self._leaders(view, value, place)) == MOST_LEADERS
-                for view in (self._before, self._after)
-            ):
-                continue
+            if all(self._is_full(view, value, place) for view in (self._before, self._after)):
+                continue  # the hash leads to others, with it or without
             behind = [one for other, one in self._in_order(self._after, value) if other > place]
             shared.update(behind)
-            if any(
-                _count(self._leaders(view, value)) == MOST_LEADERS for view in (self._before, self._after)
-            ):
+            if any(self._is_full(view, value) for view in (self._before, self._after)):
                 crowded.update(behind)  # one leader more hides another one from them
-        for one, count in shared.items():
-            if one in crowded or is_copy(count, len(hashes), len(_hashes(one))):
-                yield one
+        copies = {one for one, count in shared.items() if is_copy(count, len(hashes), len(_hashes(one)))}
+        yield from crowded | copies
+
+    def _is_full(self, view: View, value: int, end: Place | None = None) -> bool:
+        """Whether a hash leads to as many leaders as it may, among the documents before a place."""
+        found = islice(self._leaders(view, value, end), MOST_LEADERS)
+        return sum(1 for _ in found) == MOST_LEADERS
 
     def _rows(self) -> Rows:
         members: defaultdict[str, set[str]] = defaultdict(set)
         for doc_id, group in self._groups.items():
             members[group].add(doc_id)
-        rows: Rows = {}
-        touched: set[str] = set()
-        for doc_id, now in self._now.items():
-            was = self._groups.get(doc_id, doc_id)
-            touched |= {was, doc_id} if now is None else {was, doc_id, now}
+        was = {self._groups.get(doc_id, doc_id) for doc_id in self._now}
+        touched = was | self._now.keys() | {now for now in self._now.values() if now is not None}
+        rows: Rows = {(group, doc_id): None for group in touched for doc_id in members.get(group, ())}
         for group in touched:
-            rows |= {(group, doc_id): None for doc_id in members.get(group, ())}
-        for group in touched:
-            own = {doc_id for doc_id in members.get(group, ()) if self._leader(doc_id) == group}
-            own |= {doc_id for doc_id, now in self._now.items() if now == group}
-            if len(own | ({group} if self._leader(group) == group else set())) > 1:
-                rows |= {(group, doc_id): DocumentGroupRow(group, doc_id) for doc_id in own | {group}}
+            own = self._members(group, members.get(group, ()))
+            rows |= {(group, doc_id): DocumentGroupRow(group, doc_id) for doc_id in own}
         return rows
 
-
-def _count(leaders: Iterable[Ref]) -> int:
-    """Number of leaders, as far as a hash leads to them."""
-    return sum(1 for _ in islice(leaders, MOST_LEADERS))
+    def _members(self, group: str, before: Collection[str]) -> set[str]:
+        """The documents of a group, as it is now; none of one that is alone."""
+        own = {doc_id for doc_id in before if self._leader(doc_id) == group}
+        own.update(doc_id for doc_id, now in self._now.items() if now == group)
+        if self._leader(group) == group:
+            own.add(group)
+        return own if len(own) > 1 else set()
 
 
 def _id(ref: Ref) -> str:

@@ -76,18 +76,22 @@ class ChangedPositions:
 
     def _affected(self, restated: Iterable[Ref]) -> set[tuple[Series, Ref]]:
         """The claims, with a series of each, of which other claims may be turned to than before."""
-        sides = [*self._difference.sides(), (self._difference.after, list(restated))]
         found: set[tuple[Series, Ref]] = set()
-        for view, claims in sides:
+        for view, claims in (*self._difference.sides(), (self._difference.after, list(restated))):
             self._load(view, claims)
-            for ref in claims:
-                for series in series_of(claim_at(ref)):
-                    found |= {(series, one) for one in (ref, *self._following(view, series, ref))}
+            found.update(pair for ref in claims for pair in self._around(view, ref))
         for entity in self._renamed():
-            for ref in self._difference.after.listed("subjects", key_of(entity)):
-                found |= {(series, ref) for series in series_of(claim_at(ref)) if series[1] == entity}
+            named = self._difference.after.listed("subjects", key_of(entity))
+            found.update((series, ref) for ref in named for series in _about(ref, entity))
         moved = ((series, self._difference.moved(ref)) for series, ref in found)
         return {(series, ref) for series, ref in moved if ref is not None}
+
+    def _around(self, view: View, ref: Ref) -> Iterator[tuple[Series, Ref]]:
+        """A claim and those that follow on it, in each of its series."""
+        for series in series_of(claim_at(ref)):
+            yield series, ref
+            for one in self._following(view, series, ref):
+                yield series, one
 
     def _load(self, view: View, refs: Iterable[Ref]) -> None:
         view.load("stances", (key for ref in refs for key in view.keys(ref)["stances"]))
@@ -176,6 +180,11 @@ class ChangedPositions:
         file, number = min((ref for ref in own if day_at(ref) == day), key=lambda ref: age(claim_at(ref)))
         document = relations_of((file, file.document_of(number)))
         return next(_denials_by(document, file.claim(number).claim_id, series))
+
+
+def _about(ref: Ref, entity: str) -> Iterator[Series]:
+    """The series of a claim that are about an entity."""
+    return (series for series in series_of(claim_at(ref)) if series[1] == entity)
 
 
 def _denials_by(document: DocumentRelations, claim_id: str, series: Series) -> Iterator[PositionRow]:

@@ -7,7 +7,7 @@ statement than before, and those that are joined to them. Statements are made an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within
 from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
@@ -73,23 +73,26 @@ class ChangedStatements:
     def _seeds(self) -> set[Ref]:
         """Claims such that each set of joined claims that is not as it was holds one of them."""
         found = set(self._difference.new_claims)
+        keys: set[int] = set()
         for view, claims in self._difference.sides():
             self._load(view, claims)
             own = set(claims)
             for ref in claims:
-                found |= {one for pair in self._parted(view, ref, own) for one in pair}
-        for ref in self._difference.gone_claims:
-            joined = (*self._joined(self._difference.before, ref), *self._said(ref))
-            left = (self._difference.moved(one) for pair in joined for one in pair)
-            found |= {one for one in left if one is not None}
-        for key in {
-            key
-            for view, claims in self._difference.sides()
-            for ref in claims
-            for key in view.keys(ref)["speakers"]
-        }:
-            found |= {one for pair in self._regrouped(key) for one in pair}
-        return found
+                keys.update(view.keys(ref)["speakers"])
+                found.update(chain.from_iterable(self._parted(view, ref, own)))
+        for key in keys:
+            found.update(chain.from_iterable(self._regrouped(key)))
+        return found | self._left()
+
+    def _left(self) -> set[Ref]:
+        """Claims that a claim which is gone was joined to."""
+        before, moved = self._difference.before, self._difference.moved
+        pairs = [
+            pair
+            for ref in self._difference.gone_claims
+            for pair in (*self._joined(before, ref), *self._said(ref))
+        ]
+        return {one for ref in chain.from_iterable(pairs) if (one := moved(ref)) is not None}
 
     def _parted(self, view: View, ref: Ref, changed: set[Ref]) -> Iterator[Pair]:
         """Pairs around a changed claim that a quotation may join, or join no more, for its sake."""
