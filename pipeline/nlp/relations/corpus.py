@@ -87,7 +87,7 @@ class Relations:
     def statements(self) -> dict[str, str]:
         """The earliest claim of the statement of each claim."""
         claims = self._claims
-        pairs = find_candidates(claims)
+        pairs = find_candidates(claims, self._rules.meaning)
         scores = self._known.of(claims, pairs, self._compare)
         found = [Same(*pair, score) for pair, score in zip(pairs, scores, strict=True) if score > 0]
         self._said = set(self._headlines())
@@ -101,8 +101,8 @@ class Relations:
         first, second = self._claims[one], self._claims[other]
         if tells_claims(first, self._rules) or tells_claims(second, self._rules):
             return 0.0
-        together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
-        return compare(first, second, self._rules.common, together=together)
+        together = first.document == second.document
+        return compare(first, second, self._rules, together=together)
 
     def _judge(self, one: int, other: int) -> float:
         pair = min(one, other), max(one, other)
