@@ -190,7 +190,16 @@ class _Reading:
 def cut_anew(
     done: Sequence[Done], changes: Changes, settings: Settings
 ) -> Iterator[tuple[Sequence[Done], Sequence[Shard] | None]]:
-    """The shards of the last run in order: such that stand, and such that are cut anew, with what takes their place."""
+    """The shards of the last run in order: such that stand, and such that are cut anew, with what takes their place.
+
+    Args:
+        done: The shards of the last run, ascending.
+        changes: What changed since.
+        settings: The settings, which say where shards end.
+
+    Yields:
+        Some shards with None where they stand; else with the shards that take their place.
+    """
     last, ids = [shard.last for shard in done], changes.index.ids
     touched = sorted({min(bisect_left(last, doc_id), len(last) - 1) for doc_id in changes.touched})
     begun = 0

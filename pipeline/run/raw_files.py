@@ -99,6 +99,14 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        failures: Gets what cannot be read.
+
+    Raises:
+        StageError: There is no raw folder that can be read, or it is empty.
     """
     check_raw(raw, out)
     root, apart, above = raw.resolve(), out.resolve(), len(os.fsencode(raw))

@@ -152,7 +152,13 @@ def read_places(documents: Path, manifest: Path) -> dict[str, tuple[str, str]]:
 
 
 def annotate_place(path: str, doc_id: str, form: str) -> str:
-    """What a failure calls a document that was read."""
+    """What a failure calls a document that was read.
+
+    Args:
+        path: The file, below the raw folder.
+        doc_id: Id of the document.
+        form: Format of the file: only JSON lines hold several documents.
+    """
     return f"{path}:{doc_id}" if form == "jsonl" else path
 
 

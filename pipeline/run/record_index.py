@@ -214,7 +214,16 @@ def index_run(out: Path, made_with: str, entries: Sequence[Entry], masked: set[s
 
 
 def append(path: Path, end: int, lines: Sequence[bytes]) -> list[Place]:
-    """Append lines behind what counts of a file; returns where they stand."""
+    """Append lines behind what counts of a file; returns where they stand.
+
+    Args:
+        path: The file of records.
+        end: Bytes that count; what follows is cut off, as a killed run left it.
+        lines: The records, each with its line feed.
+
+    Returns:
+        Offset and length in bytes of each line.
+    """
     places = []
     with path.open("r+b") as file:
         file.truncate(end)

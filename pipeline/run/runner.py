@@ -125,7 +125,18 @@ def run_stages(
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
 
-    Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        digest: Hash of what the run is made from, for `run.json`.
+        engine: What runs the shards; this process if None.
+        say: Told what each stage did.
+        progress: Told how far each stage is.
+        partition: Only this partition of the raw files.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
     """
     begun = time.monotonic()
     require_intact(settings.annotate.model)
@@ -216,7 +227,20 @@ def _resolved(
 
 
 def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
-    """What a run would do and why, without doing it."""
+    """What a run would do and why, without doing it.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        partition: Only this partition of the raw files.
+
+    Returns:
+        Lines for a person.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
+    """
     check_raw(raw, out)
     check_model(settings.annotate.model)
     if is_unchanged(out, inputs_digest(raw, out, settings, partition)):

@@ -59,6 +59,11 @@ def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) 
     A shard ends behind an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
     chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
     touches its own shard, and the tables are the shards one after the other. Where a part of the tables ends, a shard does too.
+
+    Args:
+        entries: The documents, ascending by id.
+        settings: The settings, which say how long shards and parts are.
+        fingerprint: Stands for model, rules and settings: part of each shard's key.
     """
     cuts = _cut(entries, settings.annotate.shard_documents, settings.tables.part_documents)
     return [_shard(own, fingerprint) for own in cuts]

@@ -174,6 +174,12 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
 
 
 def repeated(place: str, doc_id: str, first: str) -> FailureRow:
-    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
+    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder.
+
+    Args:
+        place: Where the record is, e.g. `feeds/a.jsonl:3`.
+        doc_id: The id.
+        first: Where the first record of that id is.
+    """
     hint = "Remove it if it is the same, or give it an id of its own."
     return failure(place, "ingest", ReadError(f"its id is that of {first}: {doc_id}", hint))
