@@ -214,16 +214,8 @@ def _found(item: Expected, rows: Sequence[Row]) -> str:
 
 def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
     """What stands in the document in place of a row that is missing."""
-    best: dict[str, bool] = {}
-    nearest: Row = {}
-    for row in rows:
-        fits = item.compare(row)
-        # A row that shares no more than its label with the expectation is not the one that was meant.
-        is_meant = any(fits[name] for name in item.IDENTIFYING & fits.keys())
-        if is_meant and sum(fits.values()) > sum(best.values()):
-            best, nearest = fits, row
-    if best:
-        others = [f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit]
+    others = _nearest(item, rows)
+    if others:
         return f"; there is {', '.join(others)}"
     given = item.given()
     words = [given[name] for name in given if name in ("text", "source", "cue", "content", "from")]
@@ -233,6 +225,19 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
     if words:
         return "; no row has it, though the words are there"
     return ""
+
+
+def _nearest(item: Expected, rows: Sequence[Row]) -> list[str]:
+    """What the row that is most like the expectation has where it does not fit; empty if none is like it."""
+    best: dict[str, bool] = {}
+    nearest: Row = {}
+    for row in rows:
+        fits = item.compare(row)
+        # A row that shares no more than its label with the expectation is not the one that was meant.
+        is_meant = any(fits[name] for name in item.IDENTIFYING & fits.keys())
+        if is_meant and sum(fits.values()) > sum(best.values()):
+            best, nearest = fits, row
+    return [f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit]
 
 
 def _short(value: Any) -> str:

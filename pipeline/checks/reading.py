@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipeline.checks.expectations import Expectations
+from pipeline.checks.expectations import Expectations, ExpectedDocument
 from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.core.errors import ExpectationError
@@ -220,16 +220,24 @@ def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
             raise file.error(steps, f"no such label in {table}{meant}", hint)
 
 
-def _named_labels(expected: Expectations) -> Iterator[tuple[str, str, tuple[Step, ...]]]:
-    """Table, label and place of all labels of the file."""
+_Named = tuple[str, str, tuple[Step, ...]]
+"""Table, label and place of a label in the file."""
+
+
+def _named_labels(expected: Expectations) -> Iterator[_Named]:
+    """All labels of the file."""
     for name, table in expected.tables.items():
         for label in table.labels:
             yield name, label, ("tables", name, "labels", label)
     for doc_id, document in expected.documents.items():
-        for name in ("mentions", "claims", "dates"):
-            for label in getattr(document, name).labels:
-                yield name, label, ("documents", doc_id, name, "labels", label)
-        for key, items in (("have", document.mentions.have), ("not", document.mentions.not_)):
-            for number, item in enumerate(items):
-                if item.label is not None:
-                    yield "mentions", item.label, ("documents", doc_id, "mentions", key, number, "label")
+        yield from _labels_of(("documents", doc_id), document)
+
+
+def _labels_of(steps: tuple[Step, ...], document: ExpectedDocument) -> Iterator[_Named]:
+    for name in ("mentions", "claims", "dates"):
+        for label in getattr(document, name).labels:
+            yield name, label, (*steps, name, "labels", label)
+    for key, items in (("have", document.mentions.have), ("not", document.mentions.not_)):
+        for number, item in enumerate(items):
+            if item.label is not None:
+                yield "mentions", item.label, (*steps, "mentions", key, number, "label")

@@ -187,17 +187,12 @@ class _Matched:
     """Which claim of a run each claim of an event is."""
 
     def __init__(self, event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> None:
-        self.rows: list[Row] = []
-        for doc in event.docs:
-            self.rows += by_document.get(doc, ())
-        self.found: dict[str, str] = {}
-        # One claim of the run may be several of the gold: where annotators split what the run keeps whole.
+        self.rows = [row for doc in event.docs for row in by_document.get(doc, ())]
+        found = {name: _meet(claim, by_document.get(claim.doc, ())) for name, claim in event.claims.items()}
+        self.found = {name: claim_id for name, claim_id in found.items() if claim_id is not None}
         self.names: defaultdict[str, set[str]] = defaultdict(set)
-        for name, claim in event.claims.items():
-            claim_id = _meet(claim, by_document.get(claim.doc, ()))
-            if claim_id is not None:
-                self.found[name] = claim_id
-                self.names[claim_id].add(name)
+        for name, claim_id in self.found.items():
+            self.names[claim_id].add(name)
 
 
 def _meet(claim: GoldClaim, rows: Iterable[Row]) -> str | None:

@@ -110,7 +110,7 @@ def explain_place(
         offset, *others = find_words(document, words)
     if offset >= len(document.text):
         raise ArgumentError(
-            f"{doc_id}: offset {offset} lies beyond the end",
+            f"{doc_id}: offset {offset} is beyond the end of the text",
             f"The raw text has {len(document.text)} characters.",
         )
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
@@ -172,7 +172,7 @@ def parse_place(place: str) -> tuple[str, int]:
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
         raise ArgumentError(
-            f"'{place}' is no DOC:OFFSET", "Give a doc_id and an offset of a table, as article-17:240."
+            f"'{place}' is not DOC:OFFSET", "Give a doc_id and an offset of a table, e.g. article-17:240."
         )
     return doc_id, int(offset)
 

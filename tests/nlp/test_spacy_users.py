@@ -126,6 +126,7 @@ def test_all_that_need_no_model_together(marked: Language) -> None:
     assert expected | {("Tarnwick Optics", "COMPANY")} <= labelled(doc)
 
 
+@pytest.mark.slow
 def test_all_in_a_trained_pipeline(trained: Language) -> None:
     doc = trained(TEXT)
     assert {

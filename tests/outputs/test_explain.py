@@ -162,8 +162,8 @@ def test_wrong_places(place: str) -> None:
     ("place", "code", "says"),
     [
         ("nothing:1", 2, "has no document 'nothing'"),
-        ("ban:99999", 2, "lies beyond the end"),
-        ("ban", 2, "is no DOC:OFFSET"),
+        ("ban:99999", 2, "is beyond the end of the text"),
+        ("ban", 2, "is not DOC:OFFSET"),
         ("ban:130", 0, "ban:130"),
         ("ban.txt:130", 0, "ban:130"),
         ("x:1:10", 0, "Mention  Verodyne"),

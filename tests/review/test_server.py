@@ -336,6 +336,7 @@ def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) ->
         assert httpx.URL(str(answer.url)).params["id"] == DOC
 
 
+@pytest.mark.slow
 def test_many_at_once(served: Served) -> None:
     """Many clients that search, decide and break in at the same time: all are answered, no decision is lost."""
     with served.client() as client:

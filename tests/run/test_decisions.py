@@ -110,6 +110,7 @@ def test_stages_one_by_one_apply_what_ingest_took(place: Place) -> None:
     assert place.tables() == whole, "an edit of the file is for the next run"
 
 
+@pytest.mark.slow
 def test_parts_apply_theirs_when_they_are_merged(place: Place, tmp_path: Path) -> None:
     append_decisions(place.decisions, script_decisions(place.out, 250))
     place.run()

@@ -48,7 +48,7 @@ def read_scores(path: Path = WEIGHTS) -> ScoreModel:
         return ScoreModel({name: float(weight) for name, weight in data["weights"].items()})
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
-            f"{path}: not the weights of the scores: {error}",
+            f"{path}: not weights of the score model: {error}",
             "Train them again: see models/entities/README.md.",
         ) from error
 

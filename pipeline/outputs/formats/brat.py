@@ -163,7 +163,7 @@ def read_brat(folder: Path) -> GoldSet:
     files = sorted(folder.rglob("*.ann"))
     if not files:
         raise GoldError(
-            f"{folder}: holds no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
+            f"{folder}: contains no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
         )
     read = [(path, *_read(path)) for path in files]
     others = sum((lines.others for _, _, lines in read), Counter[str]())

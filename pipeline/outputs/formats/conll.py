@@ -106,7 +106,7 @@ def _check(where: str, columns: Sequence[str], width: int) -> None:
         expected = f"the first line has {width}" if width > 1 else "a word and a tag are needed"
         raise GoldError(f"{where}: {len(columns)} columns, {expected}", HINT)
     if not TAG.fullmatch(columns[-1]):
-        raise GoldError(f"{where}: '{columns[-1]}' in the last column is no tag", HINT)
+        raise GoldError(f"{where}: '{columns[-1]}' in the last column is not a tag", HINT)
 
 
 def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Document:

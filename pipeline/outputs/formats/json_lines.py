@@ -178,9 +178,9 @@ def _record(where: str, line: str) -> _Record:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise GoldError(f"{where}: is no JSON: {getattr(error, 'msg', 'too deep')}", HINT) from error
+        raise GoldError(f"{where}: is not JSON: {getattr(error, 'msg', 'too deep')}", HINT) from error
     if not isinstance(data, dict):
-        raise GoldError(f"{where}: is no JSON object", HINT)
+        raise GoldError(f"{where}: is not a JSON object", HINT)
     try:
         return _Record.model_validate(data)
     except ValidationError as error:
