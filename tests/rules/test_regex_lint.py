@@ -209,6 +209,7 @@ def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str,
     assert len(compiled) > 150
 
 
+@pytest.mark.slow
 def test_no_expression_of_the_code_takes_exponential_time(
     compiled: list[tuple[str, int, str, int]],
 ) -> None:

@@ -57,6 +57,7 @@ def test_merged_parts_are_the_tables_of_one_run(samples: Path, tmp_path: Path) -
     assert raw_of(tmp_path / "out") == ROOT / "data" / "raw"
 
 
+@pytest.mark.slow
 def test_what_merge_refuses(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()

@@ -158,6 +158,7 @@ def test_compacted_records_are_those_of_a_fresh_run(raw: Path, tmp_path: Path) -
         assert (out / "stages" / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_whole_is_not_made_again(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run_local(raw, out, SETTINGS)
