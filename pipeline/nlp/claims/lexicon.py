@@ -164,6 +164,7 @@ class Patterns(Strict):
     organisation_heads: Words
     department_heads: Words
     committee_heads: Words
+    naming_heads: Words
     spokes_heads: Words
     voices: Words
     members: Words

@@ -29,21 +29,21 @@ def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
     quoted: defaultdict[int, list[int]] = defaultdict(list)
     spoken: defaultdict[Key, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
-        for code in _quote_keys(claim):
+        for code in quote_keys(claim):
             own = quoted[code]
             pairs.update((other, number) for other in own[-MOST:])
             own.append(number)
-        for key in _speaker_keys(claim):
+        for key in speaker_keys(claim):
             spoken[key].append(number)
         claim.forget()
     for own in spoken.values():
-        pairs.update(_pairs_within(own, claims))
+        pairs.update(pairs_within(own, claims))
         for number in own:
             claims[number].forget()
     return sorted(pairs)
 
 
-def _quote_keys(claim: ClaimFacts) -> set[int]:
+def quote_keys(claim: ClaimFacts) -> set[int]:
     """Words in a row of quotations with a span of days, or without where the day is unknown, as one number."""
     rows = (
         " ".join(row).encode("utf-8", "surrogatepass")
@@ -57,7 +57,7 @@ def _quote_keys(claim: ClaimFacts) -> set[int]:
     return {code + (near << 32) for code in codes for near in (span, span + 1)}
 
 
-def _speaker_keys(claim: ClaimFacts) -> set[Key]:
+def speaker_keys(claim: ClaimFacts) -> set[Key]:
     """The last name of a person, or the thing that speaks, with a span of days."""
     if claim.day is None or (claim.speaker is None and not claim.source):
         return set()
@@ -68,7 +68,8 @@ def _speaker_keys(claim: ClaimFacts) -> set[Key]:
     return {(who, day // (2 * NEAR)), (who, (day + NEAR) // (2 * NEAR))}
 
 
-def _pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+def pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    """Pairs of the claims of one speaker in a span of days, given by their numbers, ascending."""
     if len(group) <= SMALL:
         yield from ((one, other) for place, other in enumerate(group) for one in group[:place])
         return

@@ -53,11 +53,13 @@ def polish(
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
     said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    for draft in (said.get(draft.head, draft) for draft in drafts):
+    drafts = [said.get(draft.head, draft) for draft in drafts]
+    cited = {draft.head for draft in drafts if draft.kind == "according"}
+    for draft in drafts:
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
-        cut, joined = cut_next_cue(tree, cut, quotes, by_head)
+        cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head)
         tails += joined
         polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
         heads.add(draft.head)
@@ -141,6 +143,17 @@ def cut_writer_clauses(
         if at is not None:
             tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
+
+
+def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
+    """The draft without whom the writer has it all from: `Hale said the talks had failed | , according to two officials`."""
+    if draft.cue is None or draft.head in cited:
+        return draft
+    pieces = []
+    for start, end in draft.content:
+        at = next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
+        pieces.append((start, end if at is None else at - 1))
+    return draft.with_content(tuple(pieces))
 
 
 def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
