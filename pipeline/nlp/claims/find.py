@@ -30,6 +30,7 @@ from pipeline.nlp.claims.finish.trimming import (
     trim,
 )
 from pipeline.nlp.claims.finish.types import resolve_type
+from pipeline.nlp.claims.finish.wide import widen_cue
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import Learned
 from pipeline.nlp.claims.model.table import Table
@@ -128,6 +129,8 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
+    if style.wide:
+        styled = [widen_cue(tree, draft, lexicon.patterns) for draft in styled]
     done = [
         (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
         for draft, truncated in _finish(tree, styled, gaps, style)

@@ -140,6 +140,8 @@ class Patterns(Strict):
     resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
+    pondering: Words
+    adding: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]
     light_verbs: Words
