@@ -202,6 +202,12 @@ def _is_common_name(tokens: Tokens, i: int) -> bool:
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})
 def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
-    """The factory; arguments as those of the gazetteer."""
+    """The factory; arguments as those of the gazetteer.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        rules: A rule folder; None for the rules of this project.
+    """
     register()
     return Grammar(nlp.vocab, rules)

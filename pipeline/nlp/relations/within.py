@@ -66,7 +66,13 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
 
 
 def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
-    """A claim with what it points to and the rule that fits."""
+    """A claim with what it points to and the rule that fits.
+
+    Args:
+        claim: The claim.
+        place: Its number among the claims of the document.
+        rules: What a reaction looks like.
+    """
     pointer = find_pointer(claim, rules)
     if pointer is not None and pointer.place > SUBJECT:
         pointer = None
