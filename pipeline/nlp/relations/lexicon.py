@@ -56,6 +56,7 @@ class RelationRules(Strict):
     fits: dict[Pointing, frozenset[ClaimType]]
     predicates: frozenset[str]
     handled: frozenset[str]
+    retorts: frozenset[str]
     bare: frozenset[str]
     opposites: dict[str, str]
     common: frozenset[str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
+from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
 from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer, tells_claims
-from pipeline.nlp.relations.speakers import match_speakers, source_words
+from pipeline.nlp.relations.speakers import match_speakers, named_words, source_words
 from pipeline.nlp.relations.statements import compare
 
 NEAR_SECTIONS = 3
@@ -42,36 +42,56 @@ class Reading:
         place: Its number in the document.
         pointer: What it points to.
         reaction: The rule that fits.
+        focus: Words that it shares with the title of the document.
+        hollow: It is but words that point to another claim.
     """
 
     claim: ClaimFacts
     place: int
     pointer: Pointer | None
     reaction: Reaction | None
+    focus: int = 0
+    hollow: bool = False
 
 
 def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     """The links of a document, at most one from each claim."""
     claims = document.claims
-    readings = [read_claim(claim, place, rules) for place, claim in enumerate(claims)]
+    title = stems_of(document.text.lstrip().partition("\n")[0])
+    readings = [read_claim(claim, place, rules, title) for place, claim in enumerate(claims)]
     found: list[Link] = []
     for reading in readings:
         link = _answer_to_question(reading, claims) or _reaction(reading, readings, rules)
         link = link or _contradiction(reading, claims) or _repeated_call(reading, claims)
         link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
+        link = link or _silence(reading, claims) or _retort(reading, claims, rules)
         link = link or _went_on(reading, found)
         if link is not None:
             found.append(link)
     return found
 
 
-def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
-    """A claim with what it points to and the rule that fits."""
+def read_claim(
+    claim: ClaimFacts, place: int, rules: RelationRules, title: frozenset[str] = frozenset()
+) -> Reading:
+    """A claim with what it points to and the rule that fits.
+
+    Args:
+        claim: A claim.
+        place: Its number in the document.
+        rules: The rule data.
+        title: Words of the title, cut.
+    """
     pointer = find_pointer(claim, rules)
+    hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
     if pointer is not None and pointer.place > SUBJECT:
         pointer = None
     reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
-    return Reading(claim, place, pointer, reaction)
+    return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
+
+
+HOLLOW = 4
+"""Words of a content that may do no more than point: `the senator's allegations`."""
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
@@ -141,7 +161,9 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     if found is None:
         return None
     weight, other = found
-    return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other))
+    # A plan is not true or false: who rejects it answers it.
+    plan = reading.pointer is not None and reading.pointer.kind == "plan" and rule.relation == "denies"
+    return Link(claim, other, "answers" if plan else rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other))
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
@@ -162,6 +184,7 @@ def _best(
     ranked = [
         (_weight(reading, one.claim, readings, rules, named), -abs(one.place - reading.place), one.place)
         for one in among
+        if not _is_hollow(one, reading.pointer)
     ]
     weight, _, place = max(ranked, default=(0.0, 0, 0))
     return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
@@ -217,10 +240,38 @@ def _weight(
     weight += 0.5 * min(shared, 1) if charges else shared
     if claim.speaker is not None and claim.speaker in other.names:
         weight += 2.0
+    if pointer is not None and pointer.kind is not None and _holds_noun(pointer, other):
+        weight += 1.5  # `the bill`, and a claim about a bill
+    if pointer is not None and pointer.kind == "allegation" and not _is_against(other):
+        weight -= 1.5
+    if pointer is not None and pointer.kind in ("allegation", "report", "remark") and pointer.phrase.startswith("the "):
+        weight += 0.4 * min(readings[_place_of(other, readings)].focus, 3)
     if pointer is not None and other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
         weight += 1.0  # `warned` for `the warning`
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
     return weight - (0.5 if other.headline else 0.0)
+
+
+def _place_of(other: ClaimFacts, readings: Sequence[Reading]) -> int:
+    return next(one.place for one in readings if one.claim is other)
+
+
+def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
+    noun = pointer.phrase.split()[-1].removesuffix("s")
+    return noun in other.words or noun in other.said
+
+
+def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
+    """Whether a claim does no more than point, or names itself another kind of claim: `her demand` is not `the accusation`."""
+    own = one.pointer
+    if pointer is None or pointer.kind is None or own is None or own.kind is None:
+        return one.hollow
+    return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
+
+
+def _is_against(other: ClaimFacts) -> bool:
+    """A charge is against somebody: it names or means him."""
+    return not other.denied and (bool(other.names) or not ACCUSED.isdisjoint(other.said))
 
 
 def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> float:
@@ -237,6 +288,8 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
             return 2.0 if about or shared else _accused(claim, other)
         if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
             return 1.5
+        if before and about and claim.claim_type == "denial" and not other.denied:
+            return 1.2
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
     said = claim.spoken
     agrees = rule.relation == "supports" and any(f" {words} " in said for words in rule.says)
@@ -304,14 +357,18 @@ def _pointer_fit(
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
     if pointer is not None and pointer.owner:
-        if pointer.owner in other.name.lower().split() or pointer.owner in other.source.split():
-            return 3.0
-        return 0.0 if other.person else -0.5
+        return 3.0 if _is_owner(pointer.owner, other) else -2.0
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:
         return 3.0
     return -1.0 if named else 0.0
+
+
+def _is_owner(owner: str, other: ClaimFacts) -> bool:
+    """Whether a claim is of whom the word before a noun means: `Ms Fenn's`, `the women's`, `the senator's`."""
+    words = {*other.name.lower().split(), *other.source.split(), *other.described.split()}
+    return owner in words or owner.removesuffix("s") in words
 
 
 def _is_reaction(other: ClaimFacts, pointer: Pointer | None, readings: Sequence[Reading]) -> bool:
@@ -410,9 +467,41 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether the content of a claim names, or describes, the source of another."""
     if other.speaker is not None and other.speaker in claim.names:
         return True
-    described = source_words(other)
-    least = 1 if len(claim.words) <= NAMED_WORDS else 2
+    bare = len(claim.words) <= NAMED_WORDS
+    described = named_words(other) if bare and other.person else source_words(other)
+    least = 1 if bare else 2
     return len(described & claim.words) >= min(least, len(described)) > 0
+
+
+def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Whom a claim is about, or calls on, does not respond."""
+    claim = reading.claim
+    if claim.claim_type != "non_response" or claim.headline:
+        return None
+    for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
+        near = 0 <= claim.section - other.section <= NEAR_SECTIONS
+        silent = other.claim_type in ("non_response", "question") or is_same_speaker(claim, other)
+        if near and not silent and not other.headline and names_speaker(other, claim):
+            return Link(claim, other, "answers", 0.65, f"does not respond to '{_short(other)}', which names the speaker")
+    return None
+
+
+NEAR_CLAIMS = 6
+"""Claims before one among which stands what it does not respond to."""
+
+
+def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """Who counters, or hits back, speaks against who spoke before."""
+    claim = reading.claim
+    words = f" {claim.between} {claim.cue} "
+    if claim.headline or not (claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)):
+        return None
+    for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
+        near = 0 <= claim.section - other.section <= 2
+        if near and not other.headline and not is_same_speaker(claim, other) and other.claim_type not in ("non_response", "question"):
+            relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
+            return Link(claim, other, relation, 0.65, f"'{claim.cue}' against '{_short(other)}'")
+    return None
 
 
 def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
