@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
-from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer, tells_claims
+from pipeline.nlp.relations.pointing import BARE_WORDS, SUBJECT, Pointer, find_pointer, tells_claims
 from pipeline.nlp.relations.speakers import match_speakers, named_words, source_words
 from pipeline.nlp.relations.statements import compare
 
@@ -84,10 +84,15 @@ def read_claim(
     """
     pointer = find_pointer(claim, rules)
     hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
-    if pointer is not None and pointer.place > SUBJECT:
+    if pointer is not None and (pointer.place > SUBJECT or _is_clause(claim, pointer)):
         pointer = None
     reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
     return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
+
+
+def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
+    """`denied it was late`: what stands behind `it` is denied, not what was said."""
+    return claim.claim_type == "denial" and pointer.phrase == "it" and len(claim.said) > BARE_WORDS
 
 
 HOLLOW = 4
@@ -163,7 +168,9 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     weight, other = found
     # A plan is not true or false: who rejects it answers it.
     plan = reading.pointer is not None and reading.pointer.kind == "plan" and rule.relation == "denies"
-    return Link(claim, other, "answers" if plan else rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other))
+    return Link(
+        claim, other, "answers" if plan else rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other)
+    )
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
@@ -244,7 +251,11 @@ def _weight(
         weight += 1.5  # `the bill`, and a claim about a bill
     if pointer is not None and pointer.kind == "allegation" and not _is_against(other):
         weight -= 1.5
-    if pointer is not None and pointer.kind in ("allegation", "report", "remark") and pointer.phrase.startswith("the "):
+    if (
+        pointer is not None
+        and pointer.kind in ("allegation", "report", "remark")
+        and pointer.phrase.startswith("the ")
+    ):
         weight += 0.4 * min(readings[_place_of(other, readings)].focus, 3)
     if pointer is not None and other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
         weight += 1.0  # `warned` for `the warning`
@@ -482,7 +493,13 @@ def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
         near = 0 <= claim.section - other.section <= NEAR_SECTIONS
         silent = other.claim_type in ("non_response", "question") or is_same_speaker(claim, other)
         if near and not silent and not other.headline and names_speaker(other, claim):
-            return Link(claim, other, "answers", 0.65, f"does not respond to '{_short(other)}', which names the speaker")
+            return Link(
+                claim,
+                other,
+                "answers",
+                0.65,
+                f"does not respond to '{_short(other)}', which names the speaker",
+            )
     return None
 
 
@@ -494,11 +511,18 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
     """Who counters, or hits back, speaks against who spoke before."""
     claim = reading.claim
     words = f" {claim.between} {claim.cue} "
-    if claim.headline or not (claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)):
+    if claim.headline or not (
+        claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
+    ):
         return None
     for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
         near = 0 <= claim.section - other.section <= 2
-        if near and not other.headline and not is_same_speaker(claim, other) and other.claim_type not in ("non_response", "question"):
+        if (
+            near
+            and not other.headline
+            and not is_same_speaker(claim, other)
+            and other.claim_type not in ("non_response", "question")
+        ):
             relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
             return Link(claim, other, relation, 0.65, f"'{claim.cue}' against '{_short(other)}'")
     return None
