@@ -37,13 +37,13 @@ def find_candidates(claims: Sequence[ClaimFacts], meaning: Meaning) -> list[tupl
     pairs = _share_words(claims, meaning)
     spoken: defaultdict[Key, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
-        for key in _speaker_keys(claim):
+        for key in speaker_keys(claim):
             spoken[key].append(number)
     for own in spoken.values():
-        pairs.update(_pairs_within(own, claims))
+        pairs.update(pairs_within(own, claims))
         for number in own:
             claims[number].forget()
-    return sorted(pairs | _share_headline(claims))
+    return sorted(pairs | share_headline(claims))
 
 
 def _share_words(claims: Sequence[ClaimFacts], meaning: Meaning) -> set[tuple[int, int]]:
@@ -51,7 +51,7 @@ def _share_words(claims: Sequence[ClaimFacts], meaning: Meaning) -> set[tuple[in
     pairs: set[tuple[int, int]] = set()
     known: defaultdict[int, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
-        for code in _quote_keys(claim) | _word_keys(claim, meaning):
+        for code in word_keys(claim, meaning):
             own = known[code]
             pairs.update((other, number) for other in own[-MOST:])
             own.append(number)
@@ -59,7 +59,7 @@ def _share_words(claims: Sequence[ClaimFacts], meaning: Meaning) -> set[tuple[in
     return pairs
 
 
-def _share_headline(claims: Sequence[ClaimFacts]) -> set[tuple[int, int]]:
+def share_headline(claims: Sequence[ClaimFacts]) -> set[tuple[int, int]]:
     """The claims of a headline with those of its article."""
     pairs: set[tuple[int, int]] = set()
     headlines: defaultdict[str, list[int]] = defaultdict(list)
@@ -71,7 +71,12 @@ def _share_headline(claims: Sequence[ClaimFacts]) -> set[tuple[int, int]]:
     return pairs
 
 
-def _word_keys(claim: ClaimFacts, meaning: Meaning) -> set[int]:
+def word_keys(claim: ClaimFacts, meaning: Meaning) -> set[int]:
+    """What stands for the words of a claim: of its quotations, and its rarest ones."""
+    return quote_keys(claim) | _rare_keys(claim, meaning)
+
+
+def _rare_keys(claim: ClaimFacts, meaning: Meaning) -> set[int]:
     """Each two of the rarest words with a span of days, as one number: whoever is said to speak."""
     if claim.day is None:
         return set()
@@ -91,7 +96,7 @@ def _spans(day: dt.date) -> tuple[int, int]:
     return -(number // (2 * NEAR)), -((number + NEAR) // (2 * NEAR))
 
 
-def _quote_keys(claim: ClaimFacts) -> set[int]:
+def quote_keys(claim: ClaimFacts) -> set[int]:
     """Words in a row of quotations with a span of days, or without where the day is unknown, as one number."""
     rows = (
         " ".join(row).encode("utf-8", "surrogatepass")
@@ -105,7 +110,7 @@ def _quote_keys(claim: ClaimFacts) -> set[int]:
     return {code + (near << 32) for code in codes for near in (span, span + 1)}
 
 
-def _speaker_keys(claim: ClaimFacts) -> set[Key]:
+def speaker_keys(claim: ClaimFacts) -> set[Key]:
     """The last name of a person and the offices beside it, or the thing that speaks, with a span of days."""
     if claim.day is None or (claim.speaker is None and not claim.source):
         return set()
@@ -117,7 +122,8 @@ def _speaker_keys(claim: ClaimFacts) -> set[Key]:
     return {(who, span) for who in speakers for span in _spans(claim.day)}
 
 
-def _pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+def pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    """Pairs of the claims of one speaker in a span of days, given by their numbers, ascending."""
     if len(group) <= SMALL:
         yield from ((one, other) for place, other in enumerate(group) for one in group[:place])
         return
