@@ -189,9 +189,8 @@ def _best(
 ) -> tuple[float, ClaimFacts] | None:
     """The claim that fits best, the nearest of several, and how well it fits."""
     ranked = [
-        (_weight(reading, one.claim, readings, rules, named), -abs(one.place - reading.place), one.place)
+        (_weight(reading, one, readings, rules, named), -abs(one.place - reading.place), one.place)
         for one in among
-        if not _is_hollow(one, reading.pointer)
     ]
     weight, _, place = max(ranked, default=(0.0, 0, 0))
     return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
@@ -216,55 +215,69 @@ def _named_speaker(reading: Reading, readings: Sequence[Reading]) -> frozenset[s
 
 
 def _weight(
-    reading: Reading,
-    other: ClaimFacts,
-    readings: Sequence[Reading],
-    rules: RelationRules,
-    named: frozenset[str],
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
 ) -> float:
     """How well a claim fits what another points to."""
-    claim, pointer = reading.claim, reading.pointer
-    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
-        return 0.0
-    if claim.holds(other) or other.holds(claim):
+    claim, other, pointer = reading.claim, one.claim, reading.pointer
+    if not _may_be_meant(reading, one):
         return 0.0
     if pointer is None:
         weight = _unpointed(reading, other, rules)
     else:
-        fit = _pointer_fit(claim, pointer, other, rules)
-        weight = (
-            0.0
-            if fit is None or _is_reaction(other, pointer, readings)
-            else fit + _name_fit(pointer, other, named)
-        )
+        weight = _pointed(reading, one, readings, rules, named)
     if weight <= 0 or compare(claim, other, rules, together=True) > 0:
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
-    # Of several allegations it is the first that an article is about; a remark is rather the last one.
-    charges = (
-        pointer is not None and pointer.many and pointer.kind == "allegation" and other.place < claim.place
-    )
+    charges = _is_charges(pointer) and other.place < claim.place
     weight += 0.5 * min(shared, 1) if charges else shared
-    if claim.speaker is not None and claim.speaker in other.names:
+    if _is_about(other, claim):
         weight += 2.0
-    if pointer is not None and pointer.kind is not None and _holds_noun(pointer, other):
-        weight += 1.5  # `the bill`, and a claim about a bill
-    if pointer is not None and pointer.kind == "allegation" and not _is_against(other):
-        weight -= 1.5
-    if (
-        pointer is not None
-        and pointer.kind in ("allegation", "report", "remark")
-        and pointer.phrase.startswith("the ")
-    ):
-        weight += 0.4 * min(readings[_place_of(other, readings)].focus, 3)
-    if pointer is not None and other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
-        weight += 1.0  # `warned` for `the warning`
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
     return weight - (0.5 if other.headline else 0.0)
 
 
-def _place_of(other: ClaimFacts, readings: Sequence[Reading]) -> int:
-    return next(one.place for one in readings if one.claim is other)
+def _may_be_meant(reading: Reading, one: Reading) -> bool:
+    claim, other = reading.claim, one.claim
+    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
+        return False
+    return not (claim.holds(other) or other.holds(claim) or _is_hollow(one, reading.pointer))
+
+
+def _is_charges(pointer: Pointer | None) -> bool:
+    """Of several allegations it is the first that an article is about; a remark is rather the last one."""
+    return pointer is not None and pointer.many and pointer.kind == "allegation"
+
+
+def _is_about(other: ClaimFacts, claim: ClaimFacts) -> bool:
+    """Whether a claim names the speaker of another."""
+    return claim.speaker is not None and claim.speaker in other.names
+
+
+def _pointed(
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+) -> float:
+    """How well a claim fits the noun that points to it, the words beside the noun and the title."""
+    other, pointer = one.claim, reading.pointer
+    assert pointer is not None
+    fit = _pointer_fit(reading.claim, pointer, other, rules)
+    if fit is None or _is_reaction(other, pointer, readings):
+        return 0.0
+    weight = fit + _name_fit(pointer, other, named)
+    if weight <= 0 or pointer.kind is None:
+        return weight
+    if _holds_noun(pointer, other):
+        weight += 1.5  # `the bill`, and a claim about a bill
+    if other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
+        weight += 1.0  # `warned` for `the warning`
+    if pointer.kind == "allegation" and not _is_against(other):
+        weight -= 1.5
+    if pointer.kind in FOCUSED and pointer.phrase.startswith("the "):
+        weight += 0.4 * min(one.focus, 3)
+    return max(weight, 0.1)
+
+
+FOCUSED = ("allegation", "report", "remark")
+"""Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
 
 
 def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
@@ -291,22 +304,30 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     assert rule is not None
     before, named = other.place < claim.place, names_speaker(claim, other)
     if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
-        shared, about = (
-            _shared(claim, other, rules),
-            claim.speaker is not None and claim.speaker in other.names,
-        )
-        if other.claim_type == rule.implies:
-            return 2.0 if about or shared else _accused(claim, other)
-        if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
-            return 1.5
-        if before and about and claim.claim_type == "denial" and not other.denied:
-            return 1.2
+        implied = _implied(reading, other, rules, before=before, named=named)
+        if implied:
+            return implied
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
     said = claim.spoken
     agrees = rule.relation == "supports" and any(f" {words} " in said for words in rule.says)
     bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     return 2.0 if pointing and bare and before and named else 0.0
+
+
+def _implied(
+    reading: Reading, other: ClaimFacts, rules: RelationRules, *, before: bool, named: bool
+) -> float:
+    """How well a claim fits what a rule implies: `denied taking gifts`, and who said that gifts were taken."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    shared, about = _shared(claim, other, rules), _is_about(other, claim)
+    if other.claim_type == rule.implies:
+        return 2.0 if about or shared else _accused(claim, other)
+    if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+        return 1.5
+    denied = claim.claim_type == "denial" and not other.denied
+    return 1.2 if before and about and denied else 0.0
 
 
 def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
