@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
-from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
+from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules, Way
 from pipeline.nlp.relations.pointing import BARE_WORDS, SUBJECT, Pointer, find_pointer, tells_claims
 from pipeline.nlp.relations.speakers import match_speakers, named_words, source_words
 from pipeline.nlp.relations.statements import compare
@@ -24,12 +24,15 @@ class Link:
     Attributes:
         claim: The claim that is about the other.
         other: The claim that it is about.
+        relation: How it is.
+        way: What tells so: a key of the rates of the rule data.
+        reason: The same in words.
     """
 
     claim: ClaimFacts
     other: ClaimFacts
     relation: Relation
-    score: float
+    way: Way
     reason: str
 
 
@@ -149,10 +152,7 @@ def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link 
         or claim.section - before.section > 1
     ):
         return None
-    asked = match_speakers(claim, before) == "same"
-    return Link(
-        claim, before, "answers", 0.85 if asked else 0.8, f"follows on the question '{_short(before)}'"
-    )
+    return Link(claim, before, "answers", "question", f"follows on the question '{_short(before)}'")
 
 
 def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
@@ -160,17 +160,16 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     if rule is None:
         return None
     named = _named_speaker(reading, readings)
-    found = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
-    if found is None and (rule.relation == "denies" or reading.pointer is not None):
-        found = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
-    if found is None:
+    other = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
+    pointer = reading.pointer
+    if other is None and (rule.relation == "denies" if pointer is None else bool(pointer.owner)):
+        other = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if other is None:
         return None
-    weight, other = found
     # A plan is not true or false: who rejects it answers it.
-    plan = reading.pointer is not None and reading.pointer.kind == "plan" and rule.relation == "denies"
-    return Link(
-        claim, other, "answers" if plan else rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other)
-    )
+    plan = pointer is not None and pointer.kind == "plan" and rule.relation == "denies"
+    relation = "answers" if plan else rule.relation
+    return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
@@ -186,14 +185,14 @@ def _best(
     readings: Sequence[Reading],
     rules: RelationRules,
     named: frozenset[str],
-) -> tuple[float, ClaimFacts] | None:
-    """The claim that fits best, the nearest of several, and how well it fits."""
+) -> ClaimFacts | None:
+    """The claim that fits best, the nearest of several."""
     ranked = [
         (_weight(reading, one, readings, rules, named), -abs(one.place - reading.place), one.place)
         for one in among
     ]
     weight, _, place = max(ranked, default=(0.0, 0, 0))
-    return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
+    return readings[place].claim if weight >= LEAST_WEIGHT else None
 
 
 OBJECT = 4
@@ -269,8 +268,8 @@ def _pointed(
         weight += 1.5  # `the bill`, and a claim about a bill
     if other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
         weight += 1.0  # `warned` for `the warning`
-    if pointer.kind == "allegation" and not _is_against(other):
-        weight -= 1.5
+    if pointer.kind == "allegation":
+        weight -= _harmless(other)
     if pointer.kind in FOCUSED and pointer.phrase.startswith("the "):
         weight += 0.4 * min(one.focus, 3)
     return max(weight, 0.1)
@@ -293,9 +292,11 @@ def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
     return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
 
 
-def _is_against(other: ClaimFacts) -> bool:
-    """A charge is against somebody: it names or means him."""
-    return not other.denied and (bool(other.names) or not ACCUSED.isdisjoint(other.said))
+def _harmless(other: ClaimFacts) -> float:
+    """How little a claim is a charge: that is against somebody, and says that he did something."""
+    if other.denied:
+        return 1.5
+    return 0.0 if other.names or not ACCUSED.isdisjoint(other.said) else 0.4
 
 
 def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> float:
@@ -421,7 +422,11 @@ def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
         shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
         if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
             return Link(
-                claim, other, "denies", 0.75, f"says the opposite with the words {', '.join(sorted(shared))}"
+                claim,
+                other,
+                "denies",
+                "contradiction",
+                f"says the opposite with the words {', '.join(sorted(shared))}",
             )
     return None
 
@@ -438,7 +443,13 @@ def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
     for other in reversed(claims[: reading.place]):
         shared = claim.words & other.words
         if other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
-            return Link(claim, other, "supports", 0.8, f"'also' calls for what '{_short(other)}' calls for")
+            return Link(
+                claim,
+                other,
+                "supports",
+                "repeated_call",
+                f"'also' calls for what '{_short(other)}' calls for",
+            )
     return None
 
 
@@ -454,7 +465,7 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
             and names_speaker(claim, other)
             and names_speaker(other, claim)
         ):
-            return Link(claim, other, "answers", 0.7, f"turns on who said '{_short(other)}'")
+            return Link(claim, other, "answers", "exchange", f"turns on who said '{_short(other)}'")
     return None
 
 
@@ -467,7 +478,7 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
         shared = claim.stems & other.stems
         wanted = other.claim_type == "call" and not other.denied and not is_same_speaker(claim, other)
         if wanted and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems):
-            return Link(claim, other, "answers", 0.7, f"says no to what '{_short(other)}' calls for")
+            return Link(claim, other, "answers", "refusal", f"says no to what '{_short(other)}' calls for")
     return None
 
 
@@ -479,7 +490,9 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     before = found[-1]
     near = 0 <= claim.section - before.claim.section <= 1 and before.claim.place < claim.place
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
-        return Link(claim, before.other, "denies", 0.6, f"goes on from the denial '{_short(before.claim)}'")
+        return Link(
+            claim, before.other, "denies", "went_on", f"goes on from the denial '{_short(before.claim)}'"
+        )
     return None
 
 
@@ -518,7 +531,7 @@ def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
                 claim,
                 other,
                 "answers",
-                0.65,
+                "silence",
                 f"does not respond to '{_short(other)}', which names the speaker",
             )
     return None
@@ -545,7 +558,7 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
             and other.claim_type not in ("non_response", "question")
         ):
             relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
-            return Link(claim, other, relation, 0.65, f"'{claim.cue}' against '{_short(other)}'")
+            return Link(claim, other, relation, "retort", f"'{claim.cue}' against '{_short(other)}'")
     return None
 
 
@@ -560,7 +573,7 @@ def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
                 claim,
                 other,
                 "denies" if claim.denied else "answers",
-                0.6,
+                "defence",
                 f"speaks after '{_short(other)}', which is about the speaker",
             )
     return None
