@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
@@ -519,47 +519,41 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
 
 
 def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """Whom a claim is about, or calls on, does not respond."""
+    """Whom a claim charges, or calls on, does not respond."""
     claim = reading.claim
     if claim.claim_type != "non_response" or claim.headline:
         return None
-    for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
-        near = 0 <= claim.section - other.section <= NEAR_SECTIONS
-        silent = other.claim_type in ("non_response", "question") or is_same_speaker(claim, other)
-        if near and not silent and not other.headline and names_speaker(other, claim):
-            return Link(
-                claim,
-                other,
-                "answers",
-                "silence",
-                f"does not respond to '{_short(other)}', which names the speaker",
-            )
+    for other in _spoken_before(reading, claims, NEAR_SECTIONS):
+        if other.claim_type in CHARGING and names_speaker(other, claim):
+            reason = f"does not respond to '{_short(other)}', which names the speaker"
+            return Link(claim, other, "answers", "silence", reason)
     return None
-
-
-NEAR_CLAIMS = 6
-"""Claims before one among which stands what it does not respond to."""
 
 
 def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
     """Who counters, or hits back, speaks against who spoke before."""
     claim = reading.claim
     words = f" {claim.between} {claim.cue} "
-    if claim.headline or not (
-        claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
-    ):
+    retorts = claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
+    other = next(_spoken_before(reading, claims, 2), None)
+    if claim.headline or not retorts or other is None:
         return None
+    relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
+    return Link(claim, other, relation, "retort", f"'{claim.cue}' against '{_short(other)}'")
+
+
+def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int) -> Iterator[ClaimFacts]:
+    """What others say in so many sections before a claim, the nearest first."""
+    claim = reading.claim
     for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
-        near = 0 <= claim.section - other.section <= 2
-        if (
-            near
-            and not other.headline
-            and not is_same_speaker(claim, other)
-            and other.claim_type not in ("non_response", "question")
-        ):
-            relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
-            return Link(claim, other, relation, "retort", f"'{claim.cue}' against '{_short(other)}'")
-    return None
+        near = 0 <= claim.section - other.section <= sections and not other.headline
+        silent = other.claim_type in ("non_response", "question")
+        if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
+            yield other
+
+
+NEAR_CLAIMS = 6
+"""Claims before one that it may be about without a word that points to them."""
 
 
 def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
