@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 
-from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within
+from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
 from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group
@@ -36,6 +36,7 @@ class ChangedStatements:
         self._places: dict[tuple[View, int], dict[Ref, int]] = {}
         self._groups: dict[tuple[View, int], Mapping[Ref, set[Ref]]] = {}
         self._headlines: dict[Ref, list[Pair]] = {}
+        self._candidates: dict[Ref, list[Pair]] = {}
 
     @property
     def compared(self) -> int:
@@ -96,8 +97,8 @@ class ChangedStatements:
 
     def _parted(self, view: View, ref: Ref, changed: set[Ref]) -> Iterator[Pair]:
         """Pairs around a changed claim that a quotation may join, or join no more, for its sake."""
-        for key in view.keys(ref)["quotes"]:
-            own, place = view.listed("quotes", key), self._place(view, key, ref)
+        for key in view.keys(ref)["words"]:
+            own, place = view.listed("words", key), self._place(view, key, ref)
             left = _nearest(own[:place][::-1], changed)
             right = _nearest(own[place + 1 :], changed)
             yield from self._moved_pairs((one, other) for one in left for other in right)
@@ -128,7 +129,7 @@ class ChangedStatements:
 
     def _load(self, view: View, refs: Iterable[Ref]) -> None:
         keys = [view.keys(ref) for ref in refs]
-        for name in ("quotes", "speakers"):
+        for name in ("words", "speakers"):
             view.load(name, (key for own in keys for key in own[name]))
 
     def _joined(self, view: View, ref: Ref) -> list[Pair]:
@@ -141,12 +142,23 @@ class ChangedStatements:
     def _near(self, view: View, ref: Ref) -> set[Ref]:
         """The claims that one is compared with."""
         found: set[Ref] = set()
-        for key in view.keys(ref)["quotes"]:
-            own, place = view.listed("quotes", key), self._place(view, key, ref)
+        for key in view.keys(ref)["words"]:
+            own, place = view.listed("words", key), self._place(view, key, ref)
             found.update(own[max(place - MOST, 0) : place + MOST + 1])
         for key in view.keys(ref)["speakers"]:
             found |= self._group(view, key).get(ref, set())
+        found.update(one for pair in self._around_headline(ref) if ref in pair for one in pair)
         return found - {ref}
+
+    def _around_headline(self, ref: Ref) -> list[Pair]:
+        """Pairs of a claim of the headline and one of the text, in the document of a claim."""
+        file, number = ref
+        document = file, file.document_of(number)
+        if document not in self._candidates:
+            own = claims_of(document)
+            numbered = share_headline([claim_at(one) for one in own])
+            self._candidates[document] = [(own[one], own[other]) for one, other in sorted(numbered)]
+        return self._candidates[document]
 
     def _group(self, view: View, key: int) -> Mapping[Ref, set[Ref]]:
         """Of each claim of a speaker in a span of days, those that it is compared with."""
@@ -175,7 +187,7 @@ class ChangedStatements:
 
     def _place(self, view: View, key: int, ref: Ref) -> int:
         if (view, key) not in self._places:
-            own = view.listed("quotes", key)
+            own = view.listed("words", key)
             self._places[view, key] = {one: place for place, one in enumerate(own)}
         return self._places[view, key][ref]
 

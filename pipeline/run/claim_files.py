@@ -21,7 +21,7 @@ from zlib import crc32
 
 import numpy as np
 
-from pipeline.nlp.relations.candidates import quote_keys, speaker_keys
+from pipeline.nlp.relations.candidates import speaker_keys, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
 from pipeline.nlp.relations.corpus import DocumentRelations
 from pipeline.nlp.relations.facts import ClaimFacts
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.int64]
 
-OF_CLAIMS = ("quotes", "speakers", "stances", "subjects", "denials")
-"""Indexes of claims: by words of quotations, by speaker and day, by words on a subject, by subject, by whom they deny on what."""
+OF_CLAIMS = ("words", "speakers", "stances", "subjects", "denials")
+"""Indexes of claims: by words of quotations and rare words, by speaker and day, by words on a subject, by subject, by whom they deny on what."""
 OF_DOCUMENTS = ("shingles", "prints", "named")
 """Indexes of documents: by words in a row, by all of them, by the entities that they name."""
 INDEXES = (*OF_CLAIMS, *OF_DOCUMENTS)
@@ -56,7 +56,7 @@ def claim_keys(claim: ClaimFacts, rules: RelationRules) -> Index:
     series = sorted(series_of(claim))
     words = sorted(stance_words(claim, rules)) if series else []
     found = {
-        "quotes": sorted({key & _ALL_BITS for key in quote_keys(claim)}),
+        "words": sorted({key & _ALL_BITS for key in word_keys(claim, rules.meaning)}),
         "speakers": sorted(key_of(*map(str, key)) for key in speaker_keys(claim)),
         "stances": [key_of(*one, word) for one in series for word in words],
         "subjects": [key_of(subject) for _, subject in series],

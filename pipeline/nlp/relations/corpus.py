@@ -62,8 +62,7 @@ def compare_claims(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> 
     """How sure it is that two claims report one statement, the earlier one first; 0 for not at all."""
     if tells_claims(one, rules) or tells_claims(other, rules):
         return 0.0
-    together = one.claim_id.rsplit("#", 1)[0] == other.claim_id.rsplit("#", 1)[0]
-    return compare(one, other, rules.common, together=together)
+    return compare(one, other, rules, together=one.document == other.document)
 
 
 def headline_pairs(claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
@@ -110,7 +109,7 @@ class Relations:
     def statements(self) -> dict[str, str]:
         """The earliest claim of the statement of each claim."""
         claims = self._claims
-        pairs = find_candidates(claims)
+        pairs = find_candidates(claims, self._rules.meaning)
         scores = self._known.of(claims, pairs, self._compare)
         found = [Same(*pair, score) for pair, score in zip(pairs, scores, strict=True) if score > 0]
         self._said = set(headline_pairs(claims))
