@@ -11,7 +11,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import is_first_name, is_ordinary, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -93,7 +93,7 @@ def _relabelled(
 
 def _is_full_name(form: str) -> bool:
     words = form.split()
-    return len(words) > 1 and is_first_name(words[0]) and not _is_company_name(form)
+    return len(words) > 1 and first_name_rank(words[0]) is not None and not _is_company_name(form)
 
 
 def _is_company_name(form: str) -> bool:
@@ -265,6 +265,27 @@ def _is_thing_of(tokens: Tokens, old: Mention, new: Mention) -> bool:
     behind = tokens.texts[new.end : old.end]
     is_full = new.label in PEOPLE and new.end - new.start > 1
     return bool(behind) and is_full and old.method == "model" and all(map(is_ordinary, behind))
+
+
+def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with the surname that a firm or body is called by as part of its name: `Mollow Intel Group`."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        if joined and _is_owner(tokens, joined[-1], mention):
+            mention = replace(mention, start=joined.pop().start)
+        joined.append(mention)
+    return joined
+
+
+def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
+    """Whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
+    if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
+        return False
+    if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
+        return False
+    closes = name_words().company_words | name_words().organisation_words
+    before = tokens.texts[owner.start - 1] if owner.start else ""
+    return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
