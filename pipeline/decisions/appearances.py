@@ -66,19 +66,39 @@ def _appearance(
 
 
 def join_appearances(table: pa.Table) -> pa.Table:
-    """Join the rows of one entity in a document, where a merge left several."""
-    rows = [AppearanceRow(**row) for row in table.to_pylist()]
-    joined: list[AppearanceRow] = []
-    for _, own in groupby(rows, key=lambda row: row.doc_id):
-        by_entity: dict[str, AppearanceRow] = {}
-        for row in own:
-            first = by_entity.get(row.entity_id)
-            if first:
-                by_entity[row.entity_id] = _joined(first, row)
-            else:
-                by_entity[row.entity_id] = row
-        joined += sorted(by_entity.values(), key=lambda row: row.appearance_id)
-    return build_table(TABLES["appearances"], joined)
+    """Join the rows of one entity in a document, where a merge left several.
+
+    Args:
+        table: Appearances with the ids of merged entities, in the order of the table.
+
+    Returns:
+        The same table if no document has an entity twice.
+    """
+    import pyarrow as pa
+
+    ids: list[str] = table["doc_id"].to_pylist()
+    pairs = Counter(zip(ids, table["entity_id"].to_pylist(), strict=True))
+    doubled = {doc_id for (doc_id, _), count in pairs.items() if count > 1}
+    if not doubled:
+        return table
+    parts: list[pa.Table] = []
+    first = 0
+    for doc_id, own in groupby(ids):
+        part = table.slice(first, len(list(own)))
+        first += part.num_rows
+        if doc_id in doubled:
+            rows = [AppearanceRow(**row) for row in part.to_pylist()]
+            part = build_table(TABLES["appearances"], _joined_rows(rows))
+        parts.append(part)
+    return pa.concat_tables(parts)
+
+
+def _joined_rows(rows: Sequence[AppearanceRow]) -> list[AppearanceRow]:
+    by_entity: dict[str, AppearanceRow] = {}
+    for row in rows:
+        first = by_entity.get(row.entity_id)
+        by_entity[row.entity_id] = _joined(first, row) if first else row
+    return sorted(by_entity.values(), key=lambda row: row.appearance_id)
 
 
 def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:

@@ -181,7 +181,7 @@ def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost
     scored: list[tuple[float, str, ClaimRow]] = []
     for row in claims:
         share = _share(row, found)
-        if share >= ALIKE:
+        if share >= ALIKE and _may_share_source(row, found):
             scored.append((share, row.claim_id, row))
     scored.sort(key=lambda item: (-item[0], item[1]))
     if not scored:
@@ -206,6 +206,13 @@ def _share(row: ClaimRow, found: _Found) -> float:
     if own and other:
         return len(own & other) / len(own | other)
     return 0.0
+
+
+def _may_share_source(row: ClaimRow, found: _Found) -> bool:
+    """Whether a claim may be by the same source: where a report is disputed, what the report says is another claim."""
+    if found.source is None or row.source_start is None or row.source_end is None:
+        return True
+    return row.source_start < found.source[1] and found.source[0] < row.source_end
 
 
 def _characters(places: Iterable[Place]) -> set[int]:
@@ -454,7 +461,8 @@ def _pair_anew(rows: Rows, claims: Sequence[ClaimRow], mentions: Sequence[Mentio
         for mention in rows.mentions
         if (claim.claim_id in anew_claims or mention.mention_id in anew_mentions) and _inside(mention, claim)
     ]
-    rows.put("claim_mentions", [*kept, *found])
+    if found or len(kept) != len(rows.claim_mentions):
+        rows.put("claim_mentions", [*kept, *found])
 
 
 def _inside(mention: MentionRow, claim: ClaimRow) -> bool:

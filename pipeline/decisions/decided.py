@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 SURVEYED: Mapping[str, tuple[str, ...]] = {"documents": ("doc_id", "sha256"), "mentions": ("entity_id",)}
 """Tables and columns of all documents that must be known before the first document: ids and hashes to find documents, and
 the entities that exist."""
+KEPT_DOCUMENTS = 4_096
+"""Documents whose decided rows are kept for the second time they are asked for: some 20 KB each."""
 Survey = Callable[[], Iterable[Chunk]]
 Fetch = Callable[[str], Chunk | None]
 """Returns all rows of one document, before decisions."""
@@ -78,6 +80,8 @@ class Decided:
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
         self._links = LinkPlan(())
         self._ends: Mapping[str, Sequence[tuple[Numbered, Side]]] = {}
+        self._kept: dict[tuple[str, ...], Chunk] = {}
+        self._room = KEPT_DOCUMENTS
         if file.live:
             self._prepare(survey)
 
@@ -93,14 +97,40 @@ class Decided:
         return (self.decide(chunk) for chunk in chunks)
 
     def decide(self, chunk: Chunk) -> Chunk:
-        """Apply decisions to the rows of a chunk."""
+        """Apply decisions to the rows of a chunk.
+
+        Args:
+            chunk: Rows with the ids of the corpus.
+
+        Returns:
+            The rows as decided; the very same chunk if no decision is about it.
+        """
         if not self.file.live:
             return chunk
-        ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
-        concerned = [doc_id for doc_id in ids if self._concerns(doc_id)]
-        if concerned:
-            chunk = join_chunks(list(self._decided_parts(chunk, ids, set(concerned))))
-        return self._renamed(chunk)
+        ids = _document_ids(chunk)
+        concerned = {doc_id for doc_id in ids if self._concerns(doc_id)}
+        if not concerned:
+            return self._renamed(chunk)
+        decided = self._renamed(join_chunks(list(self._decided_parts(chunk, ids, concerned))))
+        if len(ids) <= self._room:
+            self._room -= len(ids)
+            self._kept[ids] = decided
+        return decided
+
+    def recall(self, chunk: Chunk) -> Chunk | None:
+        """Return what was decided of the same rows before.
+
+        A run needs them twice, once to relate the claims and once to write them, and deciding is what costs.
+
+        Args:
+            chunk: Rows of the same documents, with or without the ids of the corpus.
+
+        Returns:
+            The rows as decided; None if no decision is about them, or too much was decided to keep it.
+        """
+        if not self._kept:
+            return None
+        return self._kept.get(_document_ids(chunk))
 
     def open(self, chunk: Chunk) -> Rows:
         """Open a chunk of one document."""
@@ -352,6 +382,10 @@ class Decided:
         new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
         field = arrow_schema(TABLES[name]).field(column)
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
+
+
+def _document_ids(chunk: Chunk) -> tuple[str, ...]:
+    return tuple(chunk["documents"]["doc_id"].to_pylist())
 
 
 NOTHING = Decided(DecisionFile())

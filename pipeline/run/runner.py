@@ -210,7 +210,7 @@ def _resolved(
 ) -> Iterator[Chunk]:
     """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
     for rows, failed in shards:
-        chunk = decided.decide(resolution.resolve(rows))
+        chunk = decided.recall(rows) or decided.decide(resolution.resolve(rows))
         resolution.add(chunk, failed)
         yield resolution.relate(chunk)
 

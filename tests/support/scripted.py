@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline.decisions.making import Maker, Source, entity_ref
-from pipeline.decisions.model import Decision, MentionDecision, Witness
+from pipeline.decisions.model import (
+    ClaimDecision,
+    ClaimParts,
+    DateDecision,
+    Decision,
+    MentionDecision,
+    Witness,
+)
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimRow, DateRow, MentionRow
 
@@ -28,14 +37,184 @@ def script_decisions(out: Path, count: int, seed: int = 7) -> list[Decision]:
         about_rows += [(source, row) for row in article.claims]
         about_rows += [(source, row) for row in article.dates]
     rng.shuffle(about_rows)
+    entities = min(len(corpus.articles), count // 5)
     found = []
     for source, row in about_rows:
         decision = _decide(rng, source, row)
         if decision is not None:
             found.append(decision)
-        if len(found) == count - len(corpus.articles):
+        if len(found) == count - entities:
             break
     return [*found, *_decide_entities(corpus, _decided_mentions(found), count - len(found))]
+
+
+def script_all_kinds(out: Path, count: int, seed: int = 7) -> list[Decision]:
+    """Decisions of every kind that the format knows, none of which contradicts another.
+
+    Args:
+        out: Output folder of a finished run.
+        count: Number of decisions; fewer come back if the run is too small for as many.
+        seed: Seed of all choices.
+
+    Returns:
+        About three quarters on rows and entities that are there, the others on words and pairs of claims that nothing was found in.
+    """
+    rng, corpus = random.Random(seed), read_corpus(out)
+    share = max(1, count // 25)
+    found = [*islice(_add_mentions(rng, corpus), 2 * share), *islice(_add_claims(rng, corpus), share)]
+    known = script_decisions(out, count - len(found) - 4 * share, seed)
+    free = [one for one in known if not _meets_added(one, found)]
+    found += islice(_finish(rng, corpus, free), share)
+    links = [*islice(_links(rng, corpus, free), 2 * share)]
+    splits = [*islice(_splits(corpus, free), share)]
+    return [*free, *found, *links, *splits]
+
+
+def _meets_added(decision: Decision, added: Sequence[Decision]) -> bool:
+    """Whether a move would reach words that another decision adds as a mention: both would then be a conflict."""
+    if not isinstance(decision, MentionDecision):
+        return False
+    quotes = [quote for quote in (decision.target, decision.to) if quote is not None]
+    others = [one for one in added if isinstance(one, MentionDecision) and one.doc.id == decision.doc.id]
+    return any(
+        quote.start < one.target.end and one.target.start < quote.end for quote in quotes for one in others
+    )
+
+
+def _add_mentions(rng: random.Random, corpus: Corpus) -> Iterator[Decision]:
+    """Single words outside all mentions, as names that were missed."""
+    taken = {
+        article.document.doc_id: [(row.start, row.end) for row in article.mentions]
+        for article in corpus.articles
+    }
+    for article, source in _shuffled(rng, corpus):
+        place = _free_words(rng, article, 1, taken[source.ref.id])
+        if place:
+            target = source.quote(*place)
+            yield MAKER.make("mention.add", doc=source.ref, target=target, label=rng.choice(LABELS))
+
+
+def _add_claims(rng: random.Random, corpus: Corpus) -> Iterator[Decision]:
+    """Five words that no claim holds, as the content of a claim that was missed."""
+    taken = {article.document.doc_id: _claimed(article) for article in corpus.articles}
+    for article, source in _shuffled(rng, corpus):
+        place = _free_words(rng, article, 5, taken[source.ref.id])
+        if place:
+            parts = {"content": source.quotes([place]), "type": rng.choice(TYPES)}
+            yield MAKER.make("claim.add", doc=source.ref, claim=parts)
+
+
+def _claimed(article: Article) -> list[tuple[int, int]]:
+    contents = [(span.start, span.end) for row in article.claims for span in row.content_spans]
+    cues = [(row.cue_start, row.cue_end) for row in article.claims]
+    return contents + [(start, end) for start, end in cues if start is not None and end is not None]
+
+
+def _free_words(
+    rng: random.Random, article: Article, count: int, taken: list[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """Choose words that meet nothing taken, and take them."""
+    for start, end in _words(rng, article, count):
+        if all(end <= own[0] or own[1] <= start for own in taken):
+            taken.append((start, end))
+            return start, end
+    return None
+
+
+def _finish(rng: random.Random, corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
+    """Documents that were read to their end, and dates that are right."""
+    rejected = {(one.doc.id, one.target.start) for one in others if isinstance(one, DateDecision)}
+    articles = [*corpus.articles]
+    rng.shuffle(articles)
+    for article in articles:
+        source = source_of(article)
+        yield MAKER.make("document.done", doc=source.ref)
+        for row in article.dates[:1]:
+            if (row.doc_id, row.start) not in rejected:
+                yield MAKER.make("date.accept", doc=source.ref, target=source.quote_row(row))
+
+
+def _links(rng: random.Random, corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
+    """Links that are wrong, and pairs of claims of one document that are a link, of claims that no other decision changes."""
+    decided = {one.doc.id + str(_first(one.claim)) for one in others if isinstance(one, ClaimDecision)}
+    claims = {
+        row.claim_id: (source_of(article), row) for article in corpus.articles for row in article.claims
+    }
+    free = {
+        claim_id
+        for claim_id, (source, row) in claims.items()
+        if source.ref.id + str(_first(source.parts(row))) not in decided
+    }
+    linked = [link for links in corpus.links.values() for link in links]
+    for link in linked:
+        if {link.claim_id, link.other_claim_id} <= free:
+            yield _link("reject", claims[link.claim_id], claims[link.other_claim_id], link.relation)
+    known = {(link.claim_id, link.other_claim_id) for link in linked}
+    for article, _ in _shuffled(rng, corpus):
+        own = [row.claim_id for row in article.claims if row.claim_id in free]
+        if len(own) > 1 and (own[-1], own[0]) not in known:
+            yield _link("accept", claims[own[-1]], claims[own[0]], "denies")
+
+
+def _link(do: str, one: tuple[Source, ClaimRow], other: tuple[Source, ClaimRow], relation: str) -> Decision:
+    ends = [{"doc": source.ref, "claim": source.parts(row)} for source, row in (one, other)]
+    return MAKER.make(f"link.{do}", claim=ends[0], other=ends[1], relation=relation)
+
+
+def _first(parts: ClaimParts) -> int:
+    """The offset by which a claim is known."""
+    return (parts.cue or parts.content[0]).start
+
+
+def _splits(corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
+    """Entities of several documents, of which one document means another, and which no other decision is about."""
+    decided = _decided_mentions(others)
+    touched = {
+        name
+        for one in others
+        for name in (
+            getattr(getattr(one, "entity", None), "id", None),
+            getattr(getattr(one, "into", None), "id", None),
+            *(ref.id for ref in getattr(one, "entities", ())),
+        )
+    }
+    for entity in sorted(corpus.appearances):
+        sources = [article for article in corpus.articles if _names(article, entity)]
+        if entity in touched or len(sources) < 2:
+            continue
+        if any((row.doc_id, row.start) in decided for article in sources for row in _names(article, entity)):
+            continue
+        witnesses = [source_of(article).witness(_names(article, entity)[0]) for article in sources]
+        yield MAKER.make(
+            "entity.split",
+            entity=entity_ref(entity, None, witnesses),
+            docs=(source_of(sources[-1]).ref,),
+            into=f"{entity}-2",
+        )
+
+
+def _names(article: Article, entity: str) -> list[MentionRow]:
+    return [row for row in article.mentions if row.entity_id == entity]
+
+
+def _shuffled(rng: random.Random, corpus: Corpus) -> list[tuple[Article, Source]]:
+    """Every document several times, in random order."""
+    articles = [(article, source_of(article)) for article in corpus.articles] * 5
+    rng.shuffle(articles)
+    return articles
+
+
+def _words(rng: random.Random, article: Article, count: int) -> list[tuple[int, int]]:
+    """Places of so many words of one section, none of which is masked, in random order."""
+    places: list[tuple[int, int]] = []
+    for section in article.sections:
+        own = [*re.finditer(r"\S+", article.document.text[section.start : section.end])]
+        for first in range(len(own) - count + 1):
+            some = own[first : first + count]
+            if all(re.fullmatch(r"[a-z]{5,}" if count == 1 else r"[A-Za-z]+", word.group()) for word in some):
+                places.append((section.start + some[0].start(), section.start + some[-1].end()))
+    rng.shuffle(places)
+    return places
 
 
 def source_of(article: Article) -> Source:

@@ -77,15 +77,26 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
         for word in head.words:
             by_word.setdefault(word, []).append(head)
     listed = Listed(_place_starts(tokens), _body_ends(tokens))
+    listed_ends = _listed_ends(tokens)
     found = []
     for i, text in enumerate(tokens.texts):
         lowered = i in tokens.lowered
         for head in by_word.get(text.capitalize() if lowered else text, ()):
             if not lowered or head.headlines:
                 span = _headed_name(tokens, i, head, listed)
-                if span is not None:
+                # The head of `CSX and Union Pacific` is not `Union`, which opens a listed name.
+                if span is not None and listed_ends.get(i, span.end) <= span.end:
                     found.append(span)
     return found
+
+
+def _listed_ends(tokens: Tokens) -> dict[int, int]:
+    """First token of each listed name to the token behind the longest."""
+    ends: dict[int, int] = {}
+    for span in tokens.candidates:
+        if span.id_.startswith("gazetteer:"):
+            ends[span.start] = max(span.end, ends.get(span.start, 0))
+    return ends
 
 
 def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | None:
