@@ -82,9 +82,12 @@ app.add_typer(train_app, name="train")
 
 def main() -> None:
     """Entry point of the command `pipeline`."""
-    prepare()
     try:
+        prepare()
         app()
+    except KeyboardInterrupt:  # between the steps of this function, where nobody else catches it
+        show_error(INTERRUPTED)
+        sys.exit(EXIT_RUN)
     except OSError as error:  # such as an output that is full
         if Debugging.on:
             raise

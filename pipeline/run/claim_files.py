@@ -191,12 +191,26 @@ class ClaimFileWriter:
 
     def write(self, path: Path) -> None:
         """Write the file."""
+        self._take_over()
+        arrays = self._arrays()
+        sizes = {name: len(data) for name, data in arrays.items()}
+        head = json.dumps({"shards": self._shards, "sizes": sizes}).encode()
+        with path.open("wb") as out:
+            out.write(_HEAD.pack(len(head), crc32(head)))
+            for data in (head, *arrays.values()):
+                out.write(data)
+                out.write(b"\0" * _padding(out.tell()))
+
+    def _take_over(self) -> None:
+        """Add the keys of the documents that were copied."""
         for file, (documents, claims) in self._copied.items():
             for name in INDEXES:
                 keys, numbers = file.index(name)
                 moved = (claims if name in OF_CLAIMS else documents)[numbers]
                 self._keys[name].append(keys[moved >= 0])
                 self._numbers[name].append(moved[moved >= 0])
+
+    def _arrays(self) -> dict[str, bytes]:
         arrays = {
             "days": _array("<i4", [row[0] for row in self._rows]),
             "marks": _array("<u8", [row[1] for row in self._rows]),
@@ -221,16 +235,7 @@ class ClaimFileWriter:
         arrays["ids"] = json.dumps([json.loads(row[2])[0] for row in self._rows]).encode()
         arrays["documents"] = b"".join([row[2] for row in self._rows])
         arrays["claims"] = b"".join([data for data, _ in self._claims])
-        head = json.dumps(
-            {"shards": self._shards, "sizes": {name: len(data) for name, data in arrays.items()}}
-        ).encode()
-        with path.open("wb") as out:
-            out.write(_HEAD.pack(len(head), crc32(head)))
-            out.write(head)
-            out.write(b"\0" * _padding(_HEAD.size + len(head)))
-            for data in arrays.values():
-                out.write(data)
-                out.write(b"\0" * _padding(len(data)))
+        return arrays
 
 
 def _indexed(name: str, keys: npt.NDArray[np.uint64], numbers: Numbers) -> dict[str, bytes]:

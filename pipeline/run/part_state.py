@@ -155,7 +155,13 @@ def claims_path(folder: Path, key: str) -> Path:
 
 
 def write_state(folder: Path, made_with: str, before: Before) -> None:
-    """Write what the next run must know of this one."""
+    """Write what the next run must know of this one.
+
+    Args:
+        folder: Folder of the tables of this run.
+        made_with: Stands for rules, model and settings.
+        before: Parts and their notes, as they are now.
+    """
     told = {
         "made_with": made_with,
         "parts": [kept.to_json() for kept in before.parts],
