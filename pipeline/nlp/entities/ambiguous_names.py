@@ -19,6 +19,14 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        candidates: What gazetteer and grammar marked, ambiguous names among them (method `common`).
+        model: What the statistical model found.
+
+    Returns:
+        The other candidates, and those of the ambiguous names that are confirmed.
     """
     firm = [m for m in candidates if m.method == "gazetteer"]
     entries = {m.entry for m in firm}

@@ -222,7 +222,16 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
 
 
 def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
-    """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
+    """Mark the further places where the document uses its names; existing mentions of that place give way if weaker.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: What is marked so far.
+        names: Names of the document, the preferred one of several with the same first word before the others.
+
+    Returns:
+        All mentions, ascending by first token.
+    """
     by_first: dict[str, list[Name]] = {}
     for known_name in names:
         by_first.setdefault(known_name.words[0], []).append(known_name)

@@ -250,7 +250,17 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
-    """A span without leading determiner or honorific and without trailing possessive or punctuation."""
+    """A span without leading determiner or honorific and without trailing possessive or punctuation.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        start: First token.
+        end: Token after the last.
+        label: Honorifics and ordinary plurals are cut from a PERSON only.
+
+    Returns:
+        First token and the one after the last; equal if nothing is left.
+    """
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
