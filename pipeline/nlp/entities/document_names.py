@@ -151,7 +151,8 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         mention.label == "COMPANY"
         and len(words) > 1
         and len(words[0]) > 3
-        and words[0].lower() not in ordinary_words() | name_words().nationalities
+        and words[0].lower() not in ordinary_words()
+        and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], "document.short-name"
 

@@ -94,8 +94,14 @@ def _is_surname(text: str) -> bool:
         or not text.replace("-", "").replace("’", "").isalpha()
     ):
         return False
-    others = words.company_words | words.organisation_words | words.place_words | words.law_words
-    if lower in others or lower in words.calendar or _is_people(text):
+    others = (
+        words.company_words,
+        words.organisation_words,
+        words.place_words,
+        words.law_words,
+        words.calendar,
+    )
+    if any(lower in known for known in others) or _is_people(text):
         return False
     return not is_ordinary(text) or is_common_surname(text)
 

@@ -61,10 +61,11 @@ class HeadFile(Strict):
 
 
 class Listed(NamedTuple):
-    """What lists and model know of the doc: first tokens of places, last tokens of bodies."""
+    """What lists and model know of the doc: first tokens of places, last tokens of bodies, the end of the longest name from a token."""
 
     places: frozenset[int]
     bodies: frozenset[int]
+    ends: dict[int, int]
 
 
 register()
@@ -76,16 +77,14 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     for head in rules.heads:
         for word in head.words:
             by_word.setdefault(word, []).append(head)
-    listed = Listed(_place_starts(tokens), _body_ends(tokens))
-    listed_ends = _listed_ends(tokens)
+    listed = Listed(_place_starts(tokens), _body_ends(tokens), _listed_ends(tokens))
     found = []
     for i, text in enumerate(tokens.texts):
         lowered = i in tokens.lowered
         for head in by_word.get(text.capitalize() if lowered else text, ()):
             if not lowered or head.headlines:
                 span = _headed_name(tokens, i, head, listed)
-                # The head of `CSX and Union Pacific` is not `Union`, which opens a listed name.
-                if span is not None and listed_ends.get(i, span.end) <= span.end:
+                if span is not None:
                     found.append(span)
     return found
 
@@ -109,6 +108,8 @@ def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | N
     end = _extend_right(tokens, i, head, listed.places)
     if end - start <= 1 or (end == i + 1 and head.needs_after):
         return None
+    if listed.ends.get(i, end) > end:
+        return None  # the head of `CSX and Union Pacific` is not `Union`, which opens a listed name
     label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
     return Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}")
 

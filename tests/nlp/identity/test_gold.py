@@ -16,7 +16,7 @@ KNOWN_WRONG = {
     "legal form: Co Ltd",  # the list lacks the registered name
     "joint venture",  # two listed names stand for one that is in no list
 }
-LEAST = {"people.txt": 0.9, "companies.txt": 0.75, "first_person.txt": 0.85}
+LEAST = {"people.txt": 0.9, "corpora.txt": 0.75, "companies.txt": 0.75, "first_person.txt": 0.85}
 """Share of the corpora that are resolved: what is not is mostly a name, or a claim inside a quotation, that was not found."""
 
 
