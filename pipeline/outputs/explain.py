@@ -175,7 +175,8 @@ def parse_place(place: str) -> tuple[str, int]:
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
         raise ArgumentError(
-            f"'{place}' is not DOC:OFFSET", "Give a doc_id and an offset of a table, e.g. article-17:240."
+            f"'{place}' has no offset",
+            "Add one, e.g. article-17:240, or give words of the document after it.",
         )
     return doc_id, int(offset)
 
