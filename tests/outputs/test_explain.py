@@ -163,7 +163,7 @@ def test_wrong_places(place: str) -> None:
     [
         ("nothing:1", 2, "has no document 'nothing'"),
         ("ban:99999", 2, "is beyond the end of the text"),
-        ("ban", 2, "has no offset"),
+        ("ban", 2, "is not DOC:OFFSET"),
         ("ban:130", 0, "ban:130"),
         ("ban.txt:130", 0, "ban:130"),
         ("x:1:10", 0, "Mention  Verodyne"),

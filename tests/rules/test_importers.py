@@ -718,7 +718,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["rules", "import", "nowhere.csv", "--format", "csv"], 3, "nowhere.csv: cannot be read"),
+        (["rules", "import", "nowhere.csv", "--format", "csv"], 3, "nowhere.csv: does not exist"),
         (["rules", "import", "nowhere.csv", "--format", "odd"], 2, "odd"),
         (
             ["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"],
