@@ -151,6 +151,7 @@ def train_relations(
         for name in gold:
             path, _, run = name.partition("=")
             examples += list(read_examples(Path(path), Path(run), rules))
+        out.mkdir(parents=True, exist_ok=True)
         found = relations.train(examples, out, least)
     typer.echo(
         f"on events left out: {found.found} of {found.same} pairs of one statement found, {found.false} others; "

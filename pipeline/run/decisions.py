@@ -79,7 +79,7 @@ def has_decisions(out: Path) -> bool:
 
 Resolve = Callable[[Chunk], Chunk]
 """Gives rows the ids of the corpus, once all documents were surveyed."""
-_SEEN = {
+SEEN = {
     "documents": ("doc_id", "sha256", "published"),
     "appearances": APPEARANCES,
     "mentions": ("entity_id", "identity", "identity_reason"),
@@ -112,7 +112,7 @@ def open_decided(
 def survey_documents(out: Path, resolve: Resolve) -> Iterator[Chunk]:
     """What decisions must know of all documents, shard by shard."""
     for shard in read_manifest(out):
-        chunk = resolve(read_columns(out, shard.key, _SEEN)[0])
+        chunk = resolve(read_columns(out, shard.key, SEEN)[0])
         yield {name: chunk[name].select(columns) for name, columns in SURVEYED.items()}
 
 
@@ -146,7 +146,7 @@ def open_merged(out: Path, folders: Sequence[Path], settings: Settings, identity
 
     def survey() -> Iterator[Chunk]:
         for folder in folders:
-            for chunk in read_chunks(folder, columns=_SEEN):
+            for chunk in read_chunks(folder, columns=SEEN):
                 resolved = identity.resolve(chunk)
                 yield {name: resolved[name].select(columns) for name, columns in SURVEYED.items()}
 

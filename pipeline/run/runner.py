@@ -159,10 +159,11 @@ def run_stages(
     }
     if cut:
         about["partition"] = asdict(cut)
-    # A decision may bear on any document, so with decisions all parts are written.
-    if partition is None and not has_decisions(out) and is_in_parts(out, settings):
+    if partition is None and is_in_parts(out, settings):
         about["seconds"] = round(time.monotonic() - begun, 3)
         rows = write_parts(out, settings, about)
+        if has_decisions(out):
+            say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
         say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
         return
     resolution = Resolution(out, settings)

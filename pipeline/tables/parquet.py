@@ -575,6 +575,33 @@ def _read_all(
     return pa.concat_tables(tables)
 
 
+def read_files(
+    out: Path, run: Mapping[str, Any], name: str, columns: Sequence[str], known: Collection[str]
+) -> Iterator[tuple[str, pa.Table | None]]:
+    """The files of a table of a finished run, each with its hash.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`.
+        name: Of the table.
+        columns: The columns that are wanted.
+        known: Hashes of files that need not be read: None stands for their rows.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    try:
+        files = _files(out, name, run)
+    except ValueError as error:
+        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
+    for path, digest, _ in files:
+        if digest is not None and digest in known:
+            yield digest, None
+            continue
+        with _open_file(path, None, verify=False) as file:
+            yield digest or "", _checked(partial(file.read, columns=list(columns)), out, name)
+
+
 def read_column(out: Path, name: str, column: str) -> list[Any]:
     """One column of a table of a finished run.
 

@@ -128,7 +128,7 @@ class DocumentPass(LexiconHolder):
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = drop_fragments(tokens, mentions)
+        mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
