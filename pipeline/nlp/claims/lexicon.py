@@ -140,6 +140,7 @@ class Patterns(Strict):
     resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
+    conversing: Words
     pondering: Words
     adding: Words
     self_pronouns: Words
