@@ -111,3 +111,8 @@ import numpy
 """
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)
+
+
+def test_a_run_over_unchanged_files_needs_no_spacy() -> None:
+    code = "import sys, pipeline.run.runner; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -18,7 +18,7 @@ from pipeline.checks.selection import (
 )
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ExpectationError
-from pipeline.core.messages import counted
+from pipeline.core.messages import counted, unread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,7 +103,7 @@ def _read(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise ExpectationError(
-            f"{path}: cannot be read: {error}",
+            unread(path, error),
             "Give --expect a YAML file, or a name for a new one.",
             file=str(path),
         ) from error

@@ -175,7 +175,8 @@ def parse_place(place: str) -> tuple[str, int]:
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
         raise ArgumentError(
-            f"'{place}' is not DOC:OFFSET", "Give a doc_id and an offset of a table, e.g. article-17:240."
+            f"'{place}' is not DOC:OFFSET",
+            "Give an offset, e.g. article-17:240, or words of the document after the doc_id.",
         )
     return doc_id, int(offset)
 

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import NamedListError, RuleError
+from pipeline.core.messages import unread
 from pipeline.rules.schema import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
@@ -271,7 +272,7 @@ class OwnList:
                     )
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise RuleError(f"{self.path}: cannot be read: {error}", "Import the list again.") from error
+            raise RuleError(unread(self.path, error), "Import the list again.") from error
 
     @property
     def name(self) -> str:
@@ -331,7 +332,7 @@ def read_info(folder: Path) -> ListInfo:
             "Make it with `pipeline rules import`.",
         ) from error
     except (OSError, ValidationError) as error:
-        raise RuleError(f"{folder / INFO_FILE}: cannot be read: {error}", "Import the list again.") from error
+        raise RuleError(unread(folder / INFO_FILE, error), "Import the list again.") from error
 
 
 def fingerprint(folders: Sequence[str]) -> str:
@@ -357,7 +358,7 @@ def read_holders(folders: Iterable[str]) -> Iterator[tuple[str, OwnHolder]]:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise RuleError(f"{path}: cannot be read: {error}", "Import the list again.") from error
+            raise RuleError(unread(path, error), "Import the list again.") from error
         if hashlib.sha256(data).hexdigest() != info.holders_sha256:
             raise RuleError(f"{path} is not the file that {INFO_FILE} describes", "Import the list again.")
         for line in data.splitlines():

@@ -88,9 +88,11 @@ def check_raw(raw: Path, out: Path) -> None:
         StageError: It is missing, is a file, or lies in the output folder.
     """
     if raw.is_file():
-        raise StageError(f"raw folder {raw} is a file", f"Give the folder that holds it: --raw {raw.parent}.")
+        raise StageError(
+            f"raw folder {raw} is a file", f"Give the folder that contains it: `--raw {raw.parent}`."
+        )
     if not raw.is_dir():
-        raise StageError(f"raw folder {raw} is missing", "Create it, or name another one with --raw.")
+        raise StageError(f"raw folder {raw} does not exist", "Create it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
     if root == Path(root.anchor):
         raise StageError(f"raw folder {raw} is a whole file system", "Name the folder with the articles.")

@@ -102,11 +102,11 @@ def test_what_a_second_run_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["run", "--raw", "nowhere"], 3, "raw folder nowhere is missing"),
+        (["run", "--raw", "nowhere"], 3, "raw folder nowhere does not exist"),
         (
             ["run", "--raw", "one/article.txt"],
             3,
-            "article.txt is a file\n  Give the folder that holds it: --raw one.",
+            "article.txt is a file\n  Give the folder that contains it: `--raw one`.",
         ),
         (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
         (["check", "--out", "nowhere"], 3, "no finished run"),

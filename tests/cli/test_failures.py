@@ -132,7 +132,7 @@ def test_a_retry_knows_the_folder_of_the_run(
     assert "1 of 2 failed inputs recovered" in told.output
     (home / "raw").rename(home / "away")
     told = RUNNER.invoke(app, ["failures", "--retry", "--out", str(home / "out")])
-    assert (told.exit_code, f"raw folder {home / 'raw'} is missing" in told.output) == (3, True)
+    assert (told.exit_code, f"raw folder {home / 'raw'} does not exist" in told.output) == (3, True)
 
 
 def test_without_failures_there_is_nothing_to_do(raw: Path) -> None:

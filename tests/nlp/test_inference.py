@@ -66,6 +66,7 @@ def test_it_finds_what_spacy_finds(base_nlp: Language, model: StatisticalModel, 
         assert rows(doc) == rows(base_nlp(text))
 
 
+@pytest.mark.slow
 def test_a_document_does_not_depend_on_what_is_read_with_it(
     model: StatisticalModel, texts: list[str]
 ) -> None:

@@ -263,6 +263,7 @@ def test_the_command_counts_rules() -> None:
     assert "COMPANY" not in result.output
 
 
+@pytest.mark.slow
 def test_words_are_found_in_any_case_and_over_line_breaks(sample_run: Path) -> None:
     arguments = ["explain", "politics/rail-fares"]
     for words in ("Transport Committee", "transport\n committee", "164"):

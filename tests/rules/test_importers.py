@@ -718,7 +718,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["rules", "import", "nowhere.csv", "--format", "csv"], 3, "nowhere.csv: cannot be read"),
+        (["rules", "import", "nowhere.csv", "--format", "csv"], 3, "nowhere.csv: does not exist"),
         (["rules", "import", "nowhere.csv", "--format", "odd"], 2, "odd"),
         (
             ["rules", "import", "nowhere.csv", "--format", "csv", "--label", "MINISTER"],
@@ -772,6 +772,7 @@ def test_settings_name_the_lists() -> None:
     assert Settings().annotate.own_lists == ()
 
 
+@pytest.mark.slow
 def test_own_lists_stand_in_the_list_of_rules(importer: Importer) -> None:
     from pipeline.nlp.rule_counts import count_rules
 
@@ -876,6 +877,7 @@ def test_the_factory(importer: Importer) -> None:
     assert [span.id_ for span in doc.spans["candidates"]] == ["gazetteer:mine:h"]
 
 
+@pytest.mark.slow
 def test_an_edited_list_is_a_change(importer: Importer, tmp_path: Path) -> None:
     """A run over the same articles with another list is not an unchanged one."""
     (tmp_path / "raw").mkdir()

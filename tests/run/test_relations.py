@@ -37,6 +37,7 @@ def told(own: RelationPass, chunks: list[Chunk]) -> list[Any]:
     return [statements, {name: list(rows) for name, rows in own.rows().items()}]
 
 
+@pytest.mark.slow
 def test_a_document_that_is_added_is_related_with_its_neighbours_alone(
     chunks: list[Chunk], tmp_path: Path
 ) -> None:

@@ -55,11 +55,9 @@ def hashes(out: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("samples") / "out"
-    run(ROOT / "data" / "raw", out)
-    return out
+@pytest.fixture
+def samples(sample_run: Path) -> Path:
+    return sample_run
 
 
 def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:

@@ -52,6 +52,7 @@ def masked_texts(draw: st.DrawFn) -> str:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(masked_texts())
 def test_visible_characters_map_to_themselves(text: str) -> None:

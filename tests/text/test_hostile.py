@@ -356,6 +356,7 @@ def test_other_mask_characters_are_a_change(tmp_path: Path) -> None:
 # What is made of the tables
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

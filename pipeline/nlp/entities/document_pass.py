@@ -100,27 +100,36 @@ class DocumentPass(LexiconHolder):
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide the mentions of the doc."""
-        rename_labels(doc, self.labels)
+        rename_labels(doc, self.labels)  # first: the rules know the labels of OntoNotes only
         tokens, known = Tokens(doc), self._known or self.lexicon
         day = offices.parse_day(doc._.published)
         by = day or offices.find_latest_day(tokens)
         model = read_model_entities(tokens)
+        # What a listed name stands for is settled before the layers are weighed: a name that turns out to be
+        # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, read_candidates(tokens), day)
         candidates = without_titled(tokens, candidates, known)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
+        # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
-        seen, model = model, without_rare_words(tokens, model)
+        seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = choose(tokens, candidates, model)
+        # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
         found = find_leaders(tokens, known, (day, by))
+        # Before the vote, which leaves ministers alone: else the many places where only the surname is read as
+        # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
+        # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
+        # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
+        # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]

@@ -53,7 +53,13 @@ def _hashes(words: Sequence[str]) -> Hashes:
 
 
 def is_copy(shared: int, one: int, other: int) -> bool:
-    """Whether so many hashes that two documents share, of how many each has, make copies of them."""
+    """Whether so many hashes that two documents share, of how many each has, make copies of them.
+
+    Args:
+        shared: Hashes that both have.
+        one: Hashes of the one.
+        other: Hashes of the other.
+    """
     short, long = sorted((one, other))
     return shared >= SMALLER * short and shared >= LARGER * long
 

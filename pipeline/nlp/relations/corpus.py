@@ -59,7 +59,16 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
 
 
 def compare_claims(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> float:
-    """How sure it is that two claims report one statement, the earlier one first; 0 for not at all."""
+    """How sure it is that two claims report one statement, the earlier one first; 0 for not at all.
+
+    Args:
+        one: The earlier claim.
+        other: The later claim.
+        rules: What is said of claims, and what makes two alike.
+
+    Returns:
+        0 to 1.
+    """
     if tells_claims(one, rules) or tells_claims(other, rules):
         return 0.0
     return compare(one, other, rules, together=one.document == other.document)

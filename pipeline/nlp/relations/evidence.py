@@ -50,7 +50,16 @@ def words_of(claim: ClaimFacts, meaning: Meaning) -> Words:
 
 
 def cover(one: Words, other: Words, meaning: Meaning) -> tuple[float, float]:
-    """How much of the meaning of each content the other has, 0 to 1."""
+    """How much of the meaning of each content the other has, 0 to 1.
+
+    Args:
+        one: Words of the one content.
+        other: Words of the other.
+        meaning: Tells how alike two words are.
+
+    Returns:
+        The share of the one that the other covers, and the reverse.
+    """
     if not one.stems or not other.stems:
         return 0.0, 0.0
     alike = meaning.alike(one.rows, other.rows)

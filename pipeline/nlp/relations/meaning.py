@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.nlp.inference.vectors import FILES, SortedVectors
+if TYPE_CHECKING:
+    from pipeline.nlp.inference.vectors import SortedVectors
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -36,8 +38,15 @@ class Meaning:
     """
 
     def __init__(self, model: Path | None = None) -> None:
-        self._folder = model / "vocab" if model and (model / "vocab" / FILES[0]).is_file() else None
-        self._vectors = SortedVectors().from_disk(self._folder) if self._folder else None
+        self._folder: Path | None = None
+        self._vectors: SortedVectors | None = None
+        if model is not None:
+            # Here, as it loads spaCy: a run over unchanged files imports this module and does without.
+            from pipeline.nlp.inference.vectors import FILES, SortedVectors
+
+            if (model / "vocab" / FILES[0]).is_file():
+                self._folder = model / "vocab"
+                self._vectors = SortedVectors().from_disk(self._folder)
         self._table: Floats | None = None
         self._known: dict[str, tuple[int, float]] = {}
 

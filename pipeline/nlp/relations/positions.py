@@ -169,7 +169,13 @@ def _linked(known: Mapping[str, ClaimFacts], links: Iterable[ClaimLinkRow]) -> I
 
 
 def refusals(claim: ClaimFacts, other: ClaimFacts, relation: str) -> Iterator[PositionRow]:
-    """The refusal to comment that a link tells of, on each subject."""
+    """The refusal to comment that a link tells of, on each subject.
+
+    Args:
+        claim: The claim that the link leads from.
+        other: The claim that it leads to.
+        relation: Of the link.
+    """
     if claim.speaker is not None and relation == "answers" and claim.claim_type == "non_response":
         reason = f"'{claim.cue}' on what is said"
         for subject in claim.names | other.names:
@@ -177,14 +183,26 @@ def refusals(claim: ClaimFacts, other: ClaimFacts, relation: str) -> Iterator[Po
 
 
 def denied_series(claim: ClaimFacts, other: ClaimFacts, relation: str) -> Iterator[Series]:
-    """The series in which a link tells of a denial."""
+    """The series in which a link tells of a denial.
+
+    Args:
+        claim: The claim that the link leads from.
+        other: The claim that it leads to.
+        relation: Of the link.
+    """
     if claim.speaker is not None and claim.day is not None and relation == "denies":
         for subject in claim.names | other.names:
             yield claim.speaker, subject
 
 
 def first_denial(key: Series, claim: ClaimFacts, other: ClaimFacts) -> PositionRow:
-    """The row of the first denial of a series."""
+    """The row of the first denial of a series.
+
+    Args:
+        key: Speaker and subject of the series.
+        claim: The denial.
+        other: The claim that it denies.
+    """
     return PositionRow(
         *key, claim.claim_id, "first_denial", other.claim_id, f"'{claim.cue}', for the first time"
     )

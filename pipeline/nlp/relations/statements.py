@@ -82,7 +82,17 @@ def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, togethe
 def compare_surely(
     one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool
 ) -> float | tuple[Match, int]:
-    """How sure it is where days, speakers or quotations decide; else how the speakers fit, and how much quotation is shared."""
+    """How sure it is where days, speakers or quotations decide; else how the speakers fit, and how much quotation is shared.
+
+    Args:
+        one: The earlier claim.
+        other: The later claim.
+        rules: What is said of claims, and what makes two alike.
+        together: Whether both are of one document.
+
+    Returns:
+        The chance, 0 to 1; or the match of the speakers and the number of quoted words shared.
+    """
     if together:
         summed = _sums_up(one, other)
         if summed is not None:

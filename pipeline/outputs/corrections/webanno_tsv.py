@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import GoldError
+from pipeline.core.messages import unread
 from pipeline.outputs.formats.gold import Document, Entity, GoldSet
 from pipeline.tables.labels import TIMEXES
 
@@ -45,7 +46,7 @@ def _read(file: Path) -> Document:
     try:
         lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"{file}: cannot be read: {error}", HINT) from error
+        raise GoldError(unread(file, error), HINT) from error
     if not lines[0].startswith("#FORMAT=WebAnno TSV 3"):
         raise GoldError(f"{file}: is not WebAnno TSV 3", HINT)
     column = _column(lines)

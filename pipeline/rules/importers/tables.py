@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from pipeline.core.errors import RuleError
+from pipeline.core.messages import unread
 from pipeline.rules.importers.tally import BrokenRowError, Tally
 from pipeline.rules.own_lists import OwnEntry
 
@@ -57,9 +58,7 @@ def open_plain(path: Path) -> Iterator[IO[bytes]]:
                 yield plain
     # `zipfile` raises RuntimeError for an archive with a password.
     except (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
-        raise RuleError(
-            f"{path}: cannot be read: {error}", "Check the path, and that the download is complete."
-        ) from error
+        raise RuleError(unread(path, error), "Check the path, and that the download is complete.") from error
 
 
 def _only_member(path: Path, archive: zipfile.ZipFile) -> str:
