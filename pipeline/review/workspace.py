@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import ArgumentError, SettingsError
-from pipeline.core.settings import Settings, find_model
+from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
@@ -24,11 +24,9 @@ from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions, 
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import Outcome
-from pipeline.nlp.identity.facts import read_facts
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
-from pipeline.run.decisions import fetch_document, survey_documents
-from pipeline.run.resolution import Resolution
+from pipeline.run.undecided import open_undecided
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import locate
 from pipeline.tables.parquet import read_run
@@ -82,17 +80,14 @@ class Workspace:
 
     def _read_tables(self) -> None:
         self.run = read_run(self.out)
-        self._facts = read_facts(find_model(self.settings.annotate.model))
         self.patterns = patterns_of_run(self.run)
         self.tables = sqlite3.connect(
             "", check_same_thread=False
         )  # a file of its own that nobody sees, gone at the end
         self.tables.row_factory = sqlite3.Row
         fill(self.tables, self.out)
-        resolution = Resolution(self.out, self.settings)
-        resolution.survey()
-        self._resolve = resolution.resolve
-        self._survey = list(survey_documents(self.out, self._resolve))
+        self._undecided = open_undecided(self.out, self.settings)
+        self._survey = list(self._undecided.survey())
         self._chunks.clear()
 
     def _read_decisions(self) -> None:
@@ -102,7 +97,9 @@ class Workspace:
             self.problem = ""
         except SettingsError as error:
             self.problem = str(error)
-        self.decided = Decided(self._file, lambda: self._survey, self._fetch, self.settings.mask, self._facts)
+        self.decided = Decided(
+            self._file, lambda: self._survey, self._fetch, self.settings.mask, self._undecided.facts
+        )
         self._unapplied: list[tuple[Numbered, Outcome]] | None = None
         self.decided_starts: set[tuple[str, int]] = set()
         self.done: dict[str, Numbered] = {}
@@ -202,7 +199,7 @@ class Workspace:
         if doc_id in self._chunks:
             self._chunks.move_to_end(doc_id)
             return self._chunks[doc_id]
-        chunk = fetch_document(self.out, doc_id, self._resolve)
+        chunk = self._undecided.fetch(doc_id)
         if chunk is not None:
             self._chunks[doc_id] = chunk
             if len(self._chunks) > KEPT_DOCUMENTS:
