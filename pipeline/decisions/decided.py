@@ -142,7 +142,7 @@ class Decided:
 
     def documents(self) -> list[str]:
         """Return the documents that decisions are about, in order."""
-        return sorted({*self._by_doc, *self._whole, *self._split})
+        return sorted({*self._by_doc, *self._whole, *self._split, *self._ends})
 
     def names(self) -> dict[str, str]:
         """Return the names that decisions give, by entity."""

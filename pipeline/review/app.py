@@ -32,6 +32,7 @@ from pipeline.review.actions import (
     decide,
     decide_entity,
 )
+from pipeline.review.links import RELATIONS, LinkAsked, decide_link, view_links
 from pipeline.review.views import view_decision, view_page
 from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
@@ -90,6 +91,7 @@ class Pages:
             routes += [
                 Route("/decide", self.decide, methods=["POST"]),
                 Route("/decide-entity", self.decide_entity, methods=["POST"]),
+                Route("/decide-link", self.decide_link, methods=["POST"]),
                 Route("/undo", self.undo, methods=["POST"]),
                 Route("/done", self.done, methods=["POST"]),
             ]
@@ -133,6 +135,7 @@ class Pages:
             queue=queue if queue in search.QUEUES else "",
             labels=[*sorted(POLICY), *OTHER_LABELS],
             types=sorted(CLAIMS),
+            relations=RELATIONS,
         )
 
     async def fragment(self, request: Request) -> Response:
@@ -299,6 +302,19 @@ class Pages:
         self._space.append(decision)
         return JSONResponse({"id": decision.id, "do": decision.do})
 
+    async def decide_link(self, request: Request) -> Response:
+        """Keep a decision about a link between claims."""
+        asked = LinkAsked.model_validate_json(await request.body())
+        decision = decide_link(asked, self._fresh(), self._maker)
+        self._space.append(decision)
+        return JSONResponse(
+            {
+                "id": decision.id,
+                "do": decision.do,
+                "html": self._fragment(asked.doc or asked.claim.doc),
+            }
+        )
+
     async def undo(self, request: Request) -> Response:
         """Take a living decision back."""
         asked = UndoAsked.model_validate_json(await request.body())
@@ -352,8 +368,10 @@ class Pages:
             "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
-            "view": view_page(rows, standing, space.gaps(rows), names),
-            "own": [view_decision(one, space.outcome_of(one)) for one in standing.all],
+            "view": view_page(rows, standing, space.gaps(rows), names, view_links(space, doc_id)),
+            "own": [
+                view_decision(one, space.outcome_of(one)) for one in (*standing.all, *space.links_of(doc_id))
+            ],
             "is_done": doc_id in space.done,
             "version": space.version,
         }

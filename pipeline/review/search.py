@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.outputs.report.views import clean
+from pipeline.review.links import place_of_claim, starts_of
 from pipeline.review.workspace import Workspace
 
 PER_PAGE = 50
@@ -143,6 +144,7 @@ class Waiting:
 
 QUEUES = {
     "claims": "Claims with the lowest scores",
+    "links": "Links between claims",
     "mentions": "Mentions to look at",
     "offices": "Ministers and offices that are unclear",
     "conflicts": "Decisions that are not applied",
@@ -157,6 +159,8 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         return list(_unread(space))
     if kind == "conflicts":
         return list(_unapplied(space))
+    if kind == "links":
+        return list(_links(space))
     kind_of = "mention"
     if kind == "claims":
         kind_of = "claim"
@@ -199,6 +203,25 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
             else:
                 why = "not read yet"
             yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
+
+
+def _links(space: Workspace) -> Iterator[Waiting]:
+    """Yield the links that nobody has decided about, those with the lowest scores first."""
+    decided = starts_of(space.links)
+    rows = space.query(
+        """select claim_id, other_claim_id, relation, score, reason from claim_links where method <> 'decision'
+        order by score, claim_id, other_claim_id limit ?""",
+        _QUEUE_ROWS + len(decided),
+    )
+    titles = {row["doc_id"]: row["title"] for row in space.query("select doc_id, title from documents")}
+    for row in rows[:_QUEUE_ROWS]:
+        (doc_id, at), (other, other_at) = (
+            place_of_claim(row["claim_id"]),
+            place_of_claim(row["other_claim_id"]),
+        )
+        if (doc_id, at, other, other_at) not in decided:
+            why = f"{row['relation']}, score {row['score']:.2f}"
+            yield Waiting(doc_id, "claim", at, why, clean(row["reason"]), clean(titles.get(doc_id) or doc_id))
 
 
 def _columns(space: Workspace, table: str) -> set[str]:

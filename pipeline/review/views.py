@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
@@ -12,6 +12,7 @@ from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import clean, plain_words, show_day
 from pipeline.review.actions import claim_place
+from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
 from pipeline.tables.schema import ClaimRow
 
@@ -73,6 +74,7 @@ class ItemView:
     negated: bool = False
     value: str = ""
     about: str = ""
+    links: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,13 @@ class Page:
     items: tuple[ItemView, ...]
 
 
-def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict[str, str]) -> Page:
+def view_page(
+    rows: Rows,
+    standing: Standing,
+    gaps: Sequence[Place],
+    names: Mapping[str, str],
+    links: Mapping[str, Sequence[LinkView]],
+) -> Page:
     """Prepare the page of a document.
 
     Args:
@@ -106,11 +114,12 @@ def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict
         standing: The live decisions about it.
         gaps: Masked spans.
         names: Names of entities, by id.
+        links: Links of its claims, by claim.
     """
     items = sorted(
         [
             *_mention_items(rows, standing, names),
-            *_claim_items(rows, standing, names),
+            *_claim_items(rows, standing, names, links),
             *_date_items(rows, standing),
         ],
         key=lambda item: (item.at, item.kind),
@@ -118,7 +127,7 @@ def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict
     return Page(tuple(_sections(rows, gaps)), tuple(items))
 
 
-def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+def _mention_items(rows: Rows, standing: Standing, names: Mapping[str, str]) -> Iterator[ItemView]:
     for number, row in enumerate(rows.mentions, 1):
         live = standing.mentions.get((row.start, row.end), ())
         yield ItemView(
@@ -137,7 +146,9 @@ def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Ite
         )
 
 
-def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+def _claim_items(
+    rows: Rows, standing: Standing, names: Mapping[str, str], links: Mapping[str, Sequence[LinkView]]
+) -> Iterator[ItemView]:
     for number, row in enumerate(rows.claims, 1):
         place = claim_place(row)
         if place:
@@ -165,6 +176,7 @@ def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Itera
             negated=row.negated,
             value=getattr(row, "polarity", "") or "",
             about=show_day(row.claim_date) or "",
+            links=tuple(links.get(row.claim_id, ())),
         )
 
 

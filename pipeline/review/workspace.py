@@ -17,6 +17,7 @@ from pipeline.decisions.model import (
     DocumentDone,
     EntityMerge,
     EntitySplit,
+    LinkDecision,
     OfDocument,
     OfEntities,
 )
@@ -26,6 +27,7 @@ from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import Outcome
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
+from pipeline.run.trial import read_found_links
 from pipeline.run.undecided import open_undecided
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import locate
@@ -103,10 +105,13 @@ class Workspace:
         self._unapplied: list[tuple[Numbered, Outcome]] | None = None
         self.decided_starts: set[tuple[str, int]] = set()
         self.done: dict[str, Numbered] = {}
+        self.links: list[Numbered] = []
         for one in self._file.live:
             decision = one.decision
             if isinstance(decision, DocumentDone):
                 self.done[decision.doc.id] = one
+            elif isinstance(decision, LinkDecision):
+                self.links.append(one)
             elif isinstance(decision, OfDocument):
                 self.decided_starts.add((decision.doc.id, _first_offset(decision)))
 
@@ -163,7 +168,8 @@ class Workspace:
             for doc_id in self.decided.documents():
                 chunk = self._fetch(doc_id)
                 if chunk is not None:
-                    self.decided.decide(chunk)
+                    self.decided.note_links(self.decided.decide(chunk))
+            self.decided.links(read_found_links(self.out))
             ones = {one.decision.id: one for one in self.live}
             self._unapplied = [
                 (ones[outcome.id], outcome)
@@ -186,6 +192,10 @@ class Workspace:
             for one in self._file.live
             if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
         ]
+
+    def links_of(self, doc_id: str) -> list[Numbered]:
+        """Return the live decisions about links of which one end is in a document."""
+        return [one for one in self.links if doc_id in _ends(one.decision)]
 
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Rows of a query of the tables."""
@@ -220,6 +230,13 @@ def _entity_ids(decision: OfEntities) -> Iterator[str]:
     yield decision.entity.id
     if isinstance(decision, EntitySplit):
         yield decision.into
+
+
+def _ends(decision: Decision) -> tuple[str, ...]:
+    """Return the documents of the two claims of a link."""
+    if isinstance(decision, LinkDecision):
+        return decision.claim.doc.id, decision.other.doc.id
+    return ()
 
 
 def _first_offset(decision: OfDocument) -> int:

@@ -34,12 +34,16 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
         decided.note_links(chunk)
         entities.add(chunk)
     decided.entities(entities.rows({}))
-    decided.links(_read_links(out))
+    decided.links(read_found_links(out))
     return decided.outcomes()
 
 
-def _read_links(out: Path) -> list[ClaimLinkRow]:
-    """Return the links of the last run. Those that decisions made are left out, so that a decision is tried on what was found."""
+def read_found_links(out: Path) -> list[ClaimLinkRow]:
+    """Return the links that the last run found, without those that decisions made.
+
+    Args:
+        out: Output folder of a finished run.
+    """
     rows = [ClaimLinkRow(**row) for row in read_table(out, "claim_links").to_pylist()]
     return [row for row in rows if row.method != METHOD]
 

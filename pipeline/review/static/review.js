@@ -247,7 +247,7 @@
   const dialog = $("#choose"), help = $("#help");
   let resolveChoice = null;
   const pick = (title, what, value = "") => new Promise((resolve) => {
-    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-text", "text"]]) {
+    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-relations", "relations"], ["choose-text", "text"]]) {
       $(`#${id}`).hidden = name !== what;
     }
     $("#choose-ok").hidden = what !== "text";
@@ -275,8 +275,7 @@
         if (event.key === "Enter" && !event.defaultPrevented) { event.preventDefault(); settle($("#choose-input").value.trim() || null); }
         return;
       }
-      const open = $("#choose-labels").hidden ? "#choose-types" : "#choose-labels";
-      const buttons = all(".choice", $(open));
+      const buttons = all(".choices:not([hidden]) .choice", dialog);
       const number = "1234567890".indexOf(event.key);
       if (event.key.length === 1 && number >= 0 && buttons[number]) { event.preventDefault(); settle(buttons[number].dataset.choice); }
     });
@@ -293,12 +292,16 @@
       if (answer.status === 409) await refetch();
       return tell(answer.error, true);
     }
-    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
-    $("#decided").textContent = Number($("#decided").textContent) + 1;
+    kept(answer);
     if (holder.dataset.queue && !stay) return skip(0);
     swap(answer.html, step, wanted);
-    tell(`Kept: ${answer.do.replace(".", " ")}.`);
+    tell(describe(answer.do));
   };
+  const kept = (answer) => {
+    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
+    $("#decided").textContent = Number($("#decided").textContent) + (answer.do === "undo" ? -1 : 1);
+  };
+  const describe = (what) => `Kept: ${what.replace(".", " ")}.`;
   const skip = (by) => {
     const here = new URLSearchParams(location.search);
     const passed = Number(here.get("skip") || 0) + by;
@@ -347,6 +350,41 @@
     if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0, { stay: true });
     return null;
   };
+  // A link begins at one claim and ends at another one, perhaps on another page.
+  const LINK = "link";
+  const endOf = (item) => ({ doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256, claim: item.dataset.claim });
+  const wordsOf = (item) => $("p", item).textContent.trim().replace(/\s+/g, " ").slice(0, 80);
+  const sendLink = async (body, step) => {
+    const answer = await post("/decide-link", { ...body, doc: holder.dataset.doc });
+    if (answer.error) {
+      if (answer.status === 409) await refetch();
+      return tell(answer.error, true);
+    }
+    kept(answer);
+    if (holder.dataset.queue === "links") return skip(0);
+    swap(answer.html, step);
+    tell(describe(answer.do));
+  };
+  const link = async () => {
+    if (!chosen || chosen.dataset.kind !== "claim") return tell("Choose a claim first.", true);
+    const begun = JSON.parse(sessionStorage.getItem(LINK) || "null");
+    if (!begun) {
+      sessionStorage.setItem(LINK, JSON.stringify({ ...endOf(chosen), words: wordsOf(chosen) }));
+      return tell("Now choose the claim that it is about, here or in another document, and press t there.");
+    }
+    sessionStorage.removeItem(LINK);
+    if (begun.claim === chosen.dataset.claim) return tell("The link was given up.");
+    const { words, ...claim } = begun;
+    const relation = await pick(`“${words}” … this claim`, "relations");
+    return relation ? sendLink({ action: "accept", claim, other: endOf(chosen), relation }, 0) : null;
+  };
+  const decideLink = (action, row = chosen && $("[data-link][data-decision='']", chosen)) => {
+    if (!row) return tell("This claim has no link to decide about.", true);
+    const here = endOf(row.closest("#items > li"));
+    const there = { doc: row.dataset.endDoc, sha256: row.dataset.endSha256, claim: row.dataset.end };
+    const ends = row.dataset.link === here.claim ? { claim: here, other: there } : { claim: there, other: here };
+    return sendLink({ action, ...ends, relation: row.dataset.relation }, 0);
+  };
   const addName = async () => {
     const span = chosenWords();
     if (!span || span.error) return tell(span ? span.error : "Choose the words of the text first.", true);
@@ -375,7 +413,7 @@
   };
   const deciding = {
     a: () => decide("accept"), x: () => decide("reject"), l: () => decide("label"), g: () => decide("entity"), e: () => decide("edges"),
-    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), m: addName, w: addClaim, u: () => undo(""), d: done,
+    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), t: link, y: () => decideLink("accept"), r: () => decideLink("reject"), m: addName, w: addClaim, u: () => undo(""), d: done,
     n: () => (holder.dataset.queue ? skip(1) : move(1)), v: selectItem,
     "[": () => extend("end", "backward"), "]": () => extend("end", "forward"), "{": () => extend("start", "backward"), "}": () => extend("start", "forward"),
     "?": () => help.showModal(),
@@ -391,7 +429,7 @@
     enqueue(work);  // one after the other: a key that comes early waits for what the one before it brings
   });
   const doings = {
-    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", "add-name": "m", "add-claim": "w",
+    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", link: "t", "add-name": "m", "add-claim": "w",
     undo: "u", done: "d", help: "?",
   };
   // A click would take the chosen words away before they are read.
@@ -402,6 +440,12 @@
       if (button.dataset.tab) { setTab(button.dataset.tab); choose(shown()[0]); return; }
       if ("skip" in button.dataset) { skip(1); return; }
       enqueue(keys[doings[button.dataset.do]]);
+      return;
+    }
+    const linkButton = event.target.closest("[data-link-do]");
+    if (linkButton) {
+      choose(linkButton.closest("#items > li"), false);
+      enqueue(() => decideLink(linkButton.dataset.linkDo, linkButton.closest("[data-link]")));
       return;
     }
     const item = event.target.closest("#items > li");
