@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
+from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
@@ -263,6 +264,53 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
 _KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
 
 
+_WORDS = {
+    "mention.accept": "Name accepted",
+    "mention.reject": "Name rejected",
+    "mention.relabel": "Name relabelled",
+    "mention.move": "Name moved",
+    "mention.add": "Name added",
+    "mention.assign": "Entity of the name set",
+    "claim.accept": "Claim accepted",
+    "claim.reject": "Claim rejected",
+    "claim.change": "Claim changed",
+    "claim.add": "Claim added",
+    "date.accept": "Date accepted",
+    "date.reject": "Date rejected",
+    "entity.merge": "Entities merged",
+    "entity.split": "Entity split",
+    "entity.name": "Entity renamed",
+    "entity.kb": "Wikidata id set",
+    "link.accept": "Link accepted",
+    "link.reject": "Link rejected",
+    "document.done": "Marked as read",
+    "undo": "Undone",
+}
+"""What a page says of each kind of decision."""
+_PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotation"}
+
+
+def describe(decision: Decision) -> str:
+    """Say in words what a decision did: its kind and, of a changed claim, what and how."""
+    words = _WORDS[decision.do]
+    if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
+        return f"{words}: {decision.label}" if decision.do != "mention.accept" else words
+    if isinstance(decision, ClaimDecision) and decision.set is not None:
+        parts = [_describe_part(name, value) for name, value in decision.set.given().items()]
+        return f"{words}: {', '.join(parts)}"
+    return words
+
+
+def _describe_part(name: str, value: object) -> str:
+    if name == "source" and value is None:
+        return "no source"
+    if name == "negated":
+        return "negated" if value else "not negated"
+    if isinstance(value, str) and name == "type":
+        return f"type {plain_words(value)}"
+    return _PARTS.get(name, name)
+
+
 def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
     """A decision in a list.
 
@@ -274,7 +322,7 @@ def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
     return DecisionView(
         decision.id,
         one.line,
-        decision.do.replace(".", " "),
+        describe(decision),
         clean(place_of(one)),
         clean(decision.by),
         f"{decision.when:%Y-%m-%d %H:%M}",

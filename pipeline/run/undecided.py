@@ -63,6 +63,12 @@ def open_undecided(out: Path, settings: Settings) -> Undecided:
     Raises:
         StageError: There is no finished run, or what it was made from is gone.
     """
+    cut = read_run(out).get("partition")
+    if cut:
+        raise StageError(
+            f"{out}: holds partition {cut['number']}/{cut['count']} of a run; decisions are about all of it",
+            f"Merge the partitions with `pipeline merge --out {out.parent}`, and name that folder.",
+        )
     facts = read_facts(find_model(settings.annotate.model))
     if is_merged(out):
         return _of_partitions(out, settings, facts)

@@ -20,6 +20,7 @@
   // What was decided in this window, for undo: it lasts over pages, and over a reload.
   const STACK = "decided";
   const stack = () => JSON.parse(sessionStorage.getItem(STACK) || "[]");
+  const SAID = "said";
   const keep = (ids) => sessionStorage.setItem(STACK, JSON.stringify(ids.slice(-500)));
 
   // A list of names below a field.
@@ -40,7 +41,7 @@
         const item = document.createElement("li");
         item.setAttribute("role", "option");
         item.dataset.id = name.id;
-        item.textContent = `${name.name} (${name.label}, ${name.n}) ${name.id}`;
+        item.textContent = `${name.name}: ${name.label}, ${name.n} ${name.n === 1 ? "mention" : "mentions"} (${name.id})`;
         item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
         list.append(item);
       }
@@ -106,16 +107,23 @@
   const undo = async (id) => {
     const ids = stack();
     const chosen = id || (ids.length ? ids[ids.length - 1].id : "");
-    if (!chosen) return tell("Nothing was decided in this window yet.", true);
+    if (!chosen) return tell("Nothing is left to undo in this window.", true);
     keep(ids.filter((one) => one.id !== chosen));  // before the answer: the page may be left meanwhile
     const answer = await post("/undo", { id: chosen, doc: holder ? holder.dataset.doc : "" });
     if (answer.status === 409 && !id) return undo("");  // it was undone elsewhere: the one before it is meant
     if (answer.error && answer.status !== 409) keep(ids);
     if (answer.error) return tell(answer.error, true);
+    const was = ids.find((one) => one.id === chosen);
     if (!holder) return location.reload();
+    if (!id && was && was.url && was.doc !== holder.dataset.doc) {  // back to where it was decided
+      sessionStorage.setItem(SAID, "Undone.");
+      return location.assign(was.url);
+    }
+    count(-1);
     swap(answer.html, 0);
     tell("Undone.");
   };
+  const count = (step) => { $("#decided").textContent = Number($("#decided").textContent) + step; };
   const tell = (words, wrong = false) => {
     const told = $("#told") || $(".told");
     if (!told) return;
@@ -148,7 +156,9 @@
   const choose = (item, scroll = true) => {
     for (const part of all(".chosen")) part.classList.remove("chosen");
     chosen = item || null;
-    for (const button of all(".actions button")) button.disabled = false;
+    for (const button of all(".actions [data-for]")) {
+      button.disabled = !item || !button.dataset.for.split(" ").includes(item.dataset.kind);
+    }
     if (!item) return;
     if (item.dataset.kind !== tab) setTab(item.dataset.kind);
     item.classList.add("chosen");
@@ -211,7 +221,7 @@
     const range = selection.getRangeAt(0);
     const inside = all("[data-o]", $("#text")).filter((piece) => range.intersectsNode(piece));
     if (!inside.length) return null;
-    if (new Set(inside.map((piece) => piece.parentElement)).size > 1) return { error: "Choose words of one paragraph." };
+    if (new Set(inside.map((piece) => piece.parentElement)).size > 1) return { error: "Select words of one paragraph." };
     let exact = "", start = null;
     for (const piece of inside) {
       const text = piece.textContent;
@@ -295,13 +305,13 @@
     kept(answer);
     if (holder.dataset.queue && !stay) return skip(0);
     swap(answer.html, step, wanted);
-    tell(describe(answer.do));
+    tell(answer.words);
   };
   const kept = (answer) => {
-    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
-    $("#decided").textContent = Number($("#decided").textContent) + (answer.do === "undo" ? -1 : 1);
+    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc, url: location.href }]);
+    count(answer.do === "undo" ? -1 : 1);
+    if (holder.dataset.queue) sessionStorage.setItem(SAID, answer.words);
   };
-  const describe = (what) => `Kept: ${what.replace(".", " ")}.`;
   const skip = (by) => {
     const here = new URLSearchParams(location.search);
     const passed = Number(here.get("skip") || 0) + by;
@@ -309,7 +319,7 @@
   };
   const decide = async (action) => {
     const item = chosen;
-    if (!item) return tell("Choose something first.", true);
+    if (!item) return tell("Choose a claim, a name or a date first.", true);
     if (item.dataset.kind === "claim") return decideClaim(item, action);
     const body = { ...base(item), kind: item.dataset.kind, span: spanOf(item) };
     if (item.dataset.kind === "date" && !["accept", "reject"].includes(action)) return tell("A date can be accepted or rejected.", true);
@@ -325,7 +335,7 @@
     }
     if (action === "edges") {
       const to = chosenWords();
-      if (!to || to.error) return tell(to ? to.error : "Choose the words that it is to cover, then press e.", true);
+      if (!to || to.error) return tell(to ? to.error : "Select the words that it is to cover, then press e.", true);
       return send({ ...body, action: "move", to }, 1);
     }
     return tell("That is for claims.", true);
@@ -346,7 +356,7 @@
     const words = chosenWords();
     if (words && words.error) return tell(words.error, true);
     if (action === "source") return send({ ...body, action: "change", ...(words ? { source: words } : { no_source: true }) }, 0, { stay: true });
-    if (!words) return tell("Choose the words of the text first.", true);
+    if (!words) return tell("Select words of the text first.", true);
     if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0, { stay: true });
     return null;
   };
@@ -363,7 +373,7 @@
     kept(answer);
     if (holder.dataset.queue === "links") return skip(0);
     swap(answer.html, step);
-    tell(describe(answer.do));
+    tell(answer.words);
   };
   const link = async () => {
     if (!chosen || chosen.dataset.kind !== "claim") return tell("Choose a claim first.", true);
@@ -387,23 +397,23 @@
   };
   const addName = async () => {
     const span = chosenWords();
-    if (!span || span.error) return tell(span ? span.error : "Choose the words of the text first.", true);
+    if (!span || span.error) return tell(span ? span.error : "Select words of the text first.", true);
     const label = await pick(`“${span.exact}” is a`, "labels");
     if (label) await send({ ...base(null), kind: "mention", action: "add", span, label }, 0, { wanted: `mention:${span.start}`, stay: true });
   };
   const addClaim = async () => {
     const span = chosenWords();
-    if (!span || span.error) return tell(span ? span.error : "Choose the words of its content first.", true);
+    if (!span || span.error) return tell(span ? span.error : "Select the words of its content first.", true);
     const type = await pick("Type of the new claim", "types");
     if (type) await send({ ...base(null), kind: "claim", action: "add", content: [span], type }, 0, { wanted: `claim:${span.start}`, stay: true });
   };
   const done = async () => {
     const answer = await post("/done", { doc: holder.dataset.doc });
     if (answer.error) return tell(answer.error, true);
-    keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
+    kept(answer);
     if (holder.dataset.queue) return skip(0);
     swap(answer.html, 0);
-    tell("Marked as read to the end.");
+    tell(answer.words);
   };
 
   const reading = {
@@ -470,5 +480,7 @@
   if (wanted) tab = wanted.dataset.kind;
   setTab(tab);
   choose(wanted || shown()[0], Boolean(wanted));
+  const said = sessionStorage.getItem(SAID);
+  if (said) { sessionStorage.removeItem(SAID); tell(said); }
   document.documentElement.dataset.ready = "yes";
 })();
