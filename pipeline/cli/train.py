@@ -117,3 +117,39 @@ def train_claims(
         out.mkdir(parents=True, exist_ok=True)
         claims.train(train, dev, out, seed)
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
+
+
+@train_app.command("relations")
+def train_relations(
+    gold: Annotated[
+        list[str],
+        typer.Option(
+            "--gold", help="GOLD.jsonl=RUN: a gold of links and a run over its texts; may be repeated."
+        ),
+    ],
+    model: Annotated[
+        Path,
+        typer.Option(
+            "--model", help="Built pipeline, whose word vectors count.", exists=True, file_okay=False
+        ),
+    ] = Path("models/en_policy_news"),
+    least: Annotated[float, typer.Option("--least", min=0, max=1, help="Lowest chance that counts.")] = 0.5,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
+) -> None:
+    """Learn when two claims report one statement. Example: pipeline train relations --gold gold.jsonl=data/out."""
+    from pipeline.evaluation.relation_examples import read_examples
+    from pipeline.nlp.relations.lexicon import read_relation_rules
+    from pipeline.nlp.training import relations
+
+    with errors_shown():
+        rules = read_relation_rules(model)
+        examples = []
+        for name in gold:
+            path, _, run = name.partition("=")
+            examples += list(read_examples(Path(path), Path(run), rules))
+        found = relations.train(examples, out, least)
+    typer.echo(
+        f"on events left out: {found.found} of {found.same} pairs of one statement found, {found.false} others; "
+        f"calibration error {found.error:.3f} over {found.pairs} pairs"
+    )
+    typer.echo(f"wrote {out}; run `pipeline build` to use the weights")

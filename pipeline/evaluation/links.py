@@ -181,13 +181,23 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
     return LinkScores(scores, met, total)
 
 
+def meet_claims(event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> dict[str, str]:
+    """The id of the claim of a run that each claim of an event is; those that no claim is are left out.
+
+    Args:
+        event: A set of documents of the gold.
+        by_document: Rows of the table of claims.
+    """
+    found = {name: _meet(claim, by_document.get(claim.doc, ())) for name, claim in event.claims.items()}
+    return {name: claim_id for name, claim_id in found.items() if claim_id is not None}
+
+
 class _Matched:
     """Which claim of a run each claim of an event is."""
 
     def __init__(self, event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> None:
         self.rows = [row for doc in event.docs for row in by_document.get(doc, ())]
-        found = {name: _meet(claim, by_document.get(claim.doc, ())) for name, claim in event.claims.items()}
-        self.found = {name: claim_id for name, claim_id in found.items() if claim_id is not None}
+        self.found = meet_claims(event, by_document)
         self.names: defaultdict[str, set[str]] = defaultdict(set)
         for name, claim_id in self.found.items():
             self.names[claim_id].add(name)

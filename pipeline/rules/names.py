@@ -67,6 +67,11 @@ def is_acronym_of(text: str, words: Sequence[str]) -> bool:
     return all(letter in in_order for letter in text.upper() if letter.isalpha())
 
 
+def is_initials_of(text: str, words: Sequence[str]) -> bool:
+    """Whether a text is the first letters of the words, in capitals."""
+    return bool(words) and text == "".join(word[0] for word in words).upper()
+
+
 def surname_start(words: Sequence[str]) -> int:
     """Return the index of the first word of the surname, including particles (`Al - Faisal`, `van der Berg`)."""
     last = len(words) - 1

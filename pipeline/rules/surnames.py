@@ -10,6 +10,9 @@ from pipeline.rules.word_lists import gender_of
 SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW"})
 """Countries whose names news writes with the surname first (`Xi Jinping`)."""
 
+SYLLABLES_APART = frozenset({"KP", "KR"})
+"""Countries whose given names news also writes as two words (`Kim Jong Un`)."""
+
 
 def has_surname_first(words: Sequence[str], country: str = "") -> bool:
     """Whether the surname of a full name comes first.
@@ -18,6 +21,8 @@ def has_surname_first(words: Sequence[str], country: str = "") -> bool:
         words: Words of the name.
         country: Code of the person's country, if it is known.
     """
+    if len(words) == 3 and country in SYLLABLES_APART:
+        return all(word.istitle() for word in words) and not gender_of(words[1])
     if len(words) != 2 or country not in SURNAME_FIRST:
         return False
     # People with a Western first name put it first (`Jensen Huang`), even from these countries.

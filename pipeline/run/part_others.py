@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,14 +13,15 @@ from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
 from pipeline.run.keyed_files import KeyedFile, changed_keys
 from pipeline.run.part_notes import COUNTED, NAMED, sum_tallies
+from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import Before, Kept, results_path
 from pipeline.run.paths import INGEST_FAILURES
 from pipeline.run.records import read_records
 from pipeline.run.resolution import read_known_names
+from pipeline.run.table_patches import Key, TablePatch
 from pipeline.tables.chunks import build_table
 from pipeline.tables.parquet import FolderWriter, read_other
-from pipeline.tables.parts import cut_keys, ends_part
-from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, FailureRow, Row
+from pipeline.tables.schema import TABLES, EntityAliasRow, FailureRow, Row
 
 
 class _Everybody(Collection[str]):
@@ -51,7 +51,7 @@ class Turn:
         before: The run before.
         parts: All parts as they are now.
         written: Keys of those that were written.
-        related: The rows of the tables of relations.
+        relations: How claims relate.
     """
 
     out: Path
@@ -60,7 +60,7 @@ class Turn:
     before: Before
     parts: Sequence[Kept]
     written: Collection[str]
-    related: Mapping[str, Sequence[Row]]
+    relations: PartRelations
 
     @cached_property
     def results(self) -> list[KeyedFile]:
@@ -107,74 +107,29 @@ class Turn:
         self.writer.write_other(name, build_table(TABLES[name], rows))
 
 
-def write_others(turn: Turn) -> list[str]:
-    """Write all tables of no document; returns the last id of each part of the entities."""
-    last = list(_write_entities(turn))
+def write_others(turn: Turn) -> dict[str, list[Key]]:
+    """Write all tables of no document; returns the last key of each part of those that are in parts."""
+    last = {"entities": _write_cut(turn, "entities", _entity_rows(turn), turn.before)}
     for write in (_write_aliases, _write_offices, _write_failures):
         write(turn)
-    for name, rows in turn.related.items():
-        turn.write(name, rows)
+    standing = Before(turn.before.folder) if turn.relations.is_whole else turn.before
+    for name, rows in turn.relations.rows.items():
+        last[name] = _write_cut(turn, name, rows, standing)
     return last
 
 
-def _write_entities(turn: Turn) -> Iterator[str]:
-    """Write those parts of the entities anew that hold one of which something else is counted; yields the last id of each part."""
-    last, count = turn.before.last, len(turn.before.last)
-    slots = _slots(turn, last)
-    number = 0
-    while number <= count:
-        if number not in slots:
-            if number < count:
-                turn.keep("entities", number)
-                yield last[number]
-            number += 1
-            continue
-        end = number + 1
-        while end <= count and (end in slots or _is_gone(turn, last[end - 1])):
-            end += 1  # where the id that ended a part is gone, the next part goes on with it
-        ids = [one for slot in range(number, end) for one in slots.get(slot, ())]
-        yield from _cut(turn, _patched(turn, range(number, min(end, count)), ids))
-        number = end
-    if not turn.writer.written("entities"):
-        turn.writer.write_rows("entities", build_table(TABLES["entities"], []))
-        yield ""
+def _entity_rows(turn: Turn) -> dict[Key, Row | None]:
+    """The entities of which something else is counted than before."""
+    known = read_known_names(turn.settings, set(turn.totals))
+    return {
+        (entity,): None if tally is None else entity_row(entity, tally, known.get(entity))
+        for entity, tally in turn.totals.items()
+    }
 
 
-def _slots(turn: Turn, last: Sequence[str]) -> dict[int, list[str]]:
-    """The entities to count anew by the part that they belong to; behind the last part where that is closed."""
-    slots: dict[int, list[str]] = {}
-    is_open = bool(last) and not ends_part(last[-1], turn.settings.tables.part_documents)
-    for entity in turn.totals:
-        slot = bisect_left(last, entity)
-        slots.setdefault(slot - 1 if slot == len(last) and is_open else slot, []).append(entity)
-    return slots
-
-
-def _is_gone(turn: Turn, entity: str) -> bool:
-    return entity in turn.totals and turn.totals[entity] is None
-
-
-def _patched(turn: Turn, numbers: Iterable[int], ids: Sequence[str]) -> list[EntityRow]:
-    """The rows of some parts, those of some entities anew."""
-    rows: dict[str, EntityRow] = {}
-    for number in numbers:
-        table = read_other(turn.before.folder, "entities", turn.before.others["entities"][number], number)
-        rows |= {row["entity_id"]: EntityRow(**row) for row in table.to_pylist()}
-    known = read_known_names(turn.settings, set(ids))
-    for entity in ids:
-        tally = turn.totals[entity]
-        if tally is None:
-            rows.pop(entity, None)
-        else:
-            rows[entity] = entity_row(entity, tally, known.get(entity))
-    return [rows[entity] for entity in sorted(rows)]
-
-
-def _cut(turn: Turn, rows: Sequence[EntityRow]) -> Iterator[str]:
-    keys = [row.entity_id for row in rows]
-    for first, end in cut_keys(keys, turn.settings.tables.part_documents):
-        turn.writer.write_rows("entities", build_table(TABLES["entities"], rows[first:end]))
-        yield keys[end - 1]
+def _write_cut(turn: Turn, name: str, rows: Mapping[Key, Row | None], before: Before) -> list[Key]:
+    """Write those parts of a table anew in which a row is not as before; returns the last key of each part."""
+    return TablePatch(name, turn.writer, before, turn.settings.tables.part_documents, rows).write()
 
 
 def _write_aliases(turn: Turn) -> None:

@@ -16,7 +16,6 @@ from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import Facts, read_facts
-from pipeline.nlp.relations.facts import COLUMNS
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, apply_finals
@@ -24,6 +23,7 @@ from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
 from pipeline.run.part_notes import all_finals, documents_seen, write_notes, write_results
 from pipeline.run.part_others import Turn, write_others
+from pipeline.run.part_relations import PartRelations, shard_digest
 from pipeline.run.part_state import (
     STATE,
     Before,
@@ -35,18 +35,17 @@ from pipeline.run.part_state import (
     results_path,
     write_state,
 )
-from pipeline.run.relations import RelationPass
+from pipeline.run.relations import with_statements
 from pipeline.run.resolution import RELATED_FROM
 from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.run.stages.write import describe_run
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import link_or_copy
-from pipeline.tables.parquet import FolderWriter, Limits, Part, read_part, write_part
+from pipeline.tables.parquet import FolderWriter, Limits, Part, write_part
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 1
+_VERSION = 2
 """Of what a run leaves for the next one."""
-_RELATED = {**COLUMNS, "claims": (*COLUMNS["claims"], "statement_id")}
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
@@ -105,14 +104,14 @@ class _Task:
         folder: Of the run.
         plan: The part.
         finals: What the ids became of which the corpus decides.
-        relate: Gives claims their statements.
+        statements: The statement of each claim.
     """
 
     out: Path
     folder: Path
     plan: Plan
     finals: Mapping[str, Final]
-    relate: Callable[[Chunk], Chunk]
+    statements: Mapping[str, str]
 
 
 def _write_part(task: _Task) -> Part:
@@ -124,7 +123,7 @@ def _write_part(task: _Task) -> Part:
             rows, _ = read_chunk(task.out, shard.key)
             chunk = apply_finals(rows, lambda key: task.finals.get(key) or Final(key))
             counted.add(chunk)
-            yield task.relate(chunk)
+            yield with_statements(chunk, task.statements)
 
     part = write_part(task.folder, task.plan.key, resolved())
     write_results(results_path(task.folder, task.plan.key), task.finals, counted)
@@ -159,9 +158,9 @@ class _PartRun:
             (writer.folder / STATE).mkdir()
             notes = {plan.key: self._take_notes(plan, writer.folder) for plan in self._plans}
             finals = self._finals(notes)
-            relations = self._related(finals)
+            relations = self._related(finals, writer.folder)
             kept = [self._place(plan, finals, relations, writer) for plan in self._plans]
-            turn = Turn(self._out, self._settings, writer, self._before, kept, set(finals), relations.rows())
+            turn = Turn(self._out, self._settings, writer, self._before, kept, set(finals), relations)
             last = write_others(turn)
             others = {name: list(writer.written(name)) for name in TABLES if writer.written(name)}
             write_state(writer.folder, _made_with(self._settings), Before(writer.folder, kept, others, last))
@@ -224,31 +223,30 @@ class _PartRun:
                 finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
         return finals
 
-    def _related(self, finals: dict[str, dict[str, Final]]) -> RelationPass:
-        """Relate all claims; parts of which a claim has another statement than before join those that must be written.
-
-        It goes through the claims of all documents: those of parts that stay are read from their tables.
-        """
-        relations = RelationPass(read_relation_rules(find_model(self._settings.annotate.model)))
-        relations.survey(chunk for plan in self._plans for chunk in self._claims(plan, finals))
+    def _related(self, finals: dict[str, dict[str, Final]], folder: Path) -> PartRelations:
+        """Relate the claims; parts of which a claim has another statement than before join those that must be written."""
+        rules = read_relation_rules(find_model(self._settings.annotate.model))
+        relations = PartRelations(rules, self._before, folder, self._plans)
         for plan in self._plans:
-            if plan.key not in finals and any(
-                relations.relate(chunk)["claims"]["statement_id"] != chunk["claims"]["statement_id"]
-                for chunk in self._claims(plan, finals)
-            ):
-                finals[plan.key] = dict(all_finals(self._before.results(plan.key)))
+            if plan.key in finals:
+                relations.read(plan, self._resolved(plan, finals[plan.key]))
+            else:
+                relations.keep(plan)
+        relations.relate()
+        for key in sorted(relations.restated - finals.keys()):
+            finals[key] = dict(all_finals(self._before.results(key)))
         return relations
 
-    def _claims(self, plan: Plan, finals: Mapping[str, Mapping[str, Final]]) -> Iterator[Chunk]:
-        """What claims of a part are related by."""
-        kept = self._earlier.get(plan.key)
-        if plan.key in finals:
-            own = finals[plan.key]
-            for shard in plan.shards:
-                chunk = read_columns(self._out, shard.key, RELATED_FROM)[0]
-                yield apply_finals(chunk, lambda key: own.get(key) or Final(key))
-        elif kept is not None and kept.part is not None and kept.number is not None:
-            yield read_part(self._before.folder, kept.part, kept.number, _RELATED)
+    def _resolved(self, plan: Plan, finals: Mapping[str, Final]) -> Iterator[tuple[str, Callable[[], Chunk]]]:
+        """Of each shard of a part a hash of its rows with the ids of the corpus, and what claims are related by."""
+        for shard, chunk in zip(plan.shards, self._who(plan.shards), strict=True):
+            ids = chunk["appearances"]["entity_id"].unique().to_pylist()
+            known = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
+            yield shard_digest(shard.key, known), partial(self._claims, shard.key, finals)
+
+    def _claims(self, key: str, finals: Mapping[str, Final]) -> Chunk:
+        chunk = read_columns(self._out, key, RELATED_FROM)[0]
+        return apply_finals(chunk, lambda local_id: finals.get(local_id) or Final(local_id))
 
     def _answered(self, corpus: Corpus, plan: Plan) -> dict[str, Final]:
         finals: dict[str, Final] = {}
@@ -261,7 +259,7 @@ class _PartRun:
         self,
         plan: Plan,
         finals: Mapping[str, Mapping[str, Final]],
-        relations: RelationPass,
+        relations: PartRelations,
         writer: FolderWriter,
     ) -> Kept:
         """Write a part, or take it over."""
@@ -272,7 +270,9 @@ class _PartRun:
                 return kept
             writer.keep(kept.part, kept.number, self._before.folder, self._before.written)
             return replace(kept, number=number)
-        part = _write_part(_Task(self._out, writer.folder, plan, finals[plan.key], relations.relate))
+        part = _write_part(
+            _Task(self._out, writer.folder, plan, finals[plan.key], relations.statements(plan))
+        )
         writer.place(part, plan.key)
         placed = len(writer.parts()) > number
         failures = [row for shard in plan.shards for row in read_columns(self._out, shard.key, _WHO)[1]]

@@ -90,14 +90,14 @@ class Before:
         folder: Of its tables.
         parts: Its parts with documents, and those without.
         others: The files of its other tables.
-        last: Of each part of the entities the last id.
+        last: Of each table in parts along its own key, the last key of each part; none of a table without rows.
         written: When all was written, as files tell time: a file that is younger is not as it was.
     """
 
     folder: Path
     parts: list[Kept] = field(default_factory=list)
     others: dict[str, list[PartFile]] = field(default_factory=dict)
-    last: list[str] = field(default_factory=list)
+    last: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     written: int = 0
 
     def notes(self, key: str) -> Path:
@@ -117,6 +117,11 @@ def notes_path(folder: Path, key: str) -> Path:
 def results_path(folder: Path, key: str) -> Path:
     """Where the results of a part are, below the folder of a run."""
     return folder / STATE / f"{key}.results"
+
+
+def claims_path(folder: Path, key: str) -> Path:
+    """Where what the claims of a part are related by is, below the folder of a run."""
+    return folder / STATE / f"{key}.claims"
 
 
 def write_state(folder: Path, made_with: str, before: Before) -> None:
@@ -140,6 +145,7 @@ def read_state(out: Path, made_with: str) -> Before | None:
             return None
         others = {name: [PartFile(*row) for row in rows] for name, rows in told["others"].items()}
         parts = [Kept.from_json(row) for row in told["parts"]]
-        return Before(folder, parts, others, told["last"], path.stat().st_mtime_ns)
+        last = {name: [tuple(key) for key in keys] for name, keys in told["last"].items()}
+        return Before(folder, parts, others, last, path.stat().st_mtime_ns)
     except (StageError, OSError, ValueError, TypeError, KeyError):
         return None

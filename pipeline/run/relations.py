@@ -62,15 +62,7 @@ class RelationPass:
 
     def relate(self, chunk: Chunk) -> Chunk:
         """A chunk with the statements of its claims."""
-        if not self._statements:
-            return chunk
-        import pyarrow as pa
-
-        claims = chunk["claims"]
-        values = [self._statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
-        field = arrow_schema(TABLES["claims"]).field("statement_id")
-        place = claims.schema.get_field_index("statement_id")
-        return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+        return with_statements(chunk, self._statements) if self._statements else chunk
 
     def links(self) -> Sequence[ClaimLinkRow]:
         """The links between claims."""
@@ -79,3 +71,19 @@ class RelationPass:
     def rows(self) -> Mapping[str, Sequence[Row]]:
         """The rows of the tables that this pass makes."""
         return self._rows
+
+
+def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
+    """A chunk with the statements of its claims.
+
+    Args:
+        chunk: Rows of documents.
+        statements: The statement of each claim that has one.
+    """
+    import pyarrow as pa
+
+    claims = chunk["claims"]
+    values = [statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
+    field = arrow_schema(TABLES["claims"]).field("statement_id")
+    place = claims.schema.get_field_index("statement_id")
+    return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}

@@ -28,7 +28,7 @@ from pipeline.tables.commit import (
     seal,
 )
 from pipeline.tables.frames import CONVERTERS, Engine, check_engine
-from pipeline.tables.parts import PartFile, cut_keys, parts_of, sum_up
+from pipeline.tables.parts import PartFile, cut_keys, join_key, parts_of, sum_up
 from pipeline.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Limits:
     part_documents: int
 
 
-CUT_BY_KEY = frozenset({"entities"})
-"""Tables of no document that are in parts too, along their key."""
+CUT_BY_KEY = frozenset({"entities", "claim_links", "positions", "document_groups"})
+"""Tables of no document that are in parts too, along the columns that they are sorted by."""
 NEVER = Limits(2**62, 1)
 """All tables are single files."""
 
@@ -265,11 +265,12 @@ class FolderWriter:
         self._parts.append(part)
 
     def write_other(self, name: str, table: pa.Table) -> None:
-        """Write a table whose rows belong to no document: as one file, or in parts along its key."""
+        """Write a table whose rows belong to no document: as one file, or in parts along the columns that it is sorted by."""
         if name not in CUT_BY_KEY:
             self.write_rows(name, table)
             return
-        keys = table[TABLES[name].key[0]].to_pylist()
+        columns = [table[column].to_pylist() for column in TABLES[name].order]
+        keys = [join_key(values) for values in zip(*columns, strict=True)]
         cuts = list(cut_keys(keys, self.limits.part_documents)) or [(0, 0)]
         for first, last in cuts:
             self.write_rows(name, table.slice(first, last - first))

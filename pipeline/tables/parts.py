@@ -25,6 +25,11 @@ def ends_part(key: str, mean: int) -> bool:
     return hash_key(key) % mean == 0
 
 
+def join_key(values: Iterable[str]) -> str:
+    """The key of a row of several columns, as parts are cut by it."""
+    return "\0".join(values)
+
+
 def cut_keys(keys: Sequence[str], mean: int) -> Iterator[tuple[int, int]]:
     """First and last-plus-one position of each part of ascending keys."""
     start = 0

@@ -17,6 +17,7 @@ from pipeline.nlp.claims.finish.scores import Weights, read_weights
 from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
 from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
+from pipeline.nlp.relations.weights import FILE as RELATIONS
 from pipeline.rules.reading import RULES_DIR, rule_files
 
 NEEDED = {"DEP": "parser", "TAG": "tagger", "LEMMA": "lemmatizer"}
@@ -97,9 +98,10 @@ class PolicyClaims:
             shutil.copyfile(file, folder / file.name)
         if self.learned is not None:
             self.learned.save(Path(path) / "weights", mapped=True)
-            scores = (self.weights or Path()) / SCORES
-            if scores.is_file():
-                shutil.copyfile(scores, Path(path) / "weights" / SCORES)
+            for name in (SCORES, RELATIONS):
+                file = (self.weights or Path()) / name
+                if file.is_file():
+                    shutil.copyfile(file, Path(path) / "weights" / name)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""

@@ -17,7 +17,7 @@ from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
-from pipeline.nlp.claims.finish.source_entities import make_resolver, name_sources
+from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
 from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
 from pipeline.nlp.claims.finish.statements import fillings, link_headlines
 from pipeline.nlp.claims.finish.trimming import (
@@ -30,6 +30,7 @@ from pipeline.nlp.claims.finish.trimming import (
     trim,
 )
 from pipeline.nlp.claims.finish.types import resolve_type
+from pipeline.nlp.claims.finish.wide import widen_cue
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import Learned
 from pipeline.nlp.claims.model.table import Table
@@ -85,9 +86,9 @@ def find_claims(
     claims = name_sources(tree, claims, found.quotes, lexicon.patterns)
     _continue(claims, drafts)
     headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
-    resolve, gaps = make_resolver(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
+    antecedents, gaps = Antecedents(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
     for claim, draft, body in zip(claims, drafts, headlines, strict=True):
-        claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, resolve)
+        claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, antecedents)
         claim["headline_of"], claim["spans_gap"] = body, spans_gap(draft, gaps)
     return claims
 
@@ -128,6 +129,8 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
+    if style.wide:
+        styled = [widen_cue(tree, draft, lexicon.patterns) for draft in styled]
     done = [
         (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
         for draft, truncated in _finish(tree, styled, gaps, style)

@@ -140,6 +140,8 @@ class Patterns(Strict):
     resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
+    pondering: Words
+    adding: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]
     light_verbs: Words
@@ -164,6 +166,7 @@ class Patterns(Strict):
     organisation_heads: Words
     department_heads: Words
     committee_heads: Words
+    naming_heads: Words
     spokes_heads: Words
     voices: Words
     members: Words

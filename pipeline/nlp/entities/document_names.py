@@ -11,7 +11,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import ordinary_words
+from pipeline.rules.word_lists import is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -22,7 +22,9 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
-ACRONYM = re.compile(r"^[A-Z]{2}[A-Za-z]*$")
+SHORT_NAME = "document.short-name"
+"""Rule id of the first word of a company whose full name the document has."""
+ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"
@@ -142,9 +144,9 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         mention.label == "COMPANY"
         and len(words) > 1
         and len(words[0]) > 3
-        and words[0].lower() not in ordinary_words()
+        and words[0].lower() not in ordinary_words() | name_words().nationalities
     ):
-        yield words[:1], "document.short-name"
+        yield words[:1], SHORT_NAME
 
 
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -228,26 +230,54 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if name:
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
-                _place(name, i, result, taken, tokens.headlines)
+                _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
 
 
 def _place(
+    tokens: Tokens,
     name: Name,
     start: int,
     result: dict[tuple[int, int], Mention],
     taken: dict[int, Mention],
-    headlines: frozenset[int],
 ) -> None:
     end = start + len(name.words)
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
-    if any(not _gives_way(mention, new, in_headline=start in headlines) for mention in old):
+    in_headline = start in tokens.headlines
+    if any(
+        not (
+            _gives_way(m, new, in_headline=in_headline)
+            or _is_no_place(tokens, m, new)
+            or _is_thing_of(tokens, m, new)
+        )
+        for m in old
+    ):
         return
     for mention in old:
         result.pop((mention.start, mention.end), None)
     result[start, end] = new
     taken.update(dict.fromkeys(range(start, end), new))
+
+
+def _is_no_place(tokens: Tokens, old: Mention, new: Mention) -> bool:
+    """Whether a company of the document is meant by the word of a listed place: no preposition leads there (`Harrow's lorries`)."""
+    if new.rule != SHORT_NAME or old.label != "GPE" or (old.start, old.end) != (new.start, new.end):
+        return False
+    before = tokens.tags[old.start - 1] if old.start else ""
+    return before not in ("IN", "TO", ",") and tokens.deps[old.start] in (
+        "nsubj",
+        "nsubjpass",
+        "poss",
+        "compound",
+    )
+
+
+def _is_thing_of(tokens: Tokens, old: Mention, new: Mention) -> bool:
+    """Whether the model takes a thing of a person for the person: `Dorian Kessel Memos`."""
+    behind = tokens.texts[new.end : old.end]
+    is_full = new.label in PEOPLE and new.end - new.start > 1
+    return bool(behind) and is_full and old.method == "model" and all(map(is_ordinary, behind))
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

@@ -13,6 +13,7 @@ from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
 from pipeline.nlp.entities.ambiguous_names import confirm_common, without_other_meanings
 from pipeline.nlp.entities.fragments import drop_fragments
+from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
@@ -107,6 +108,7 @@ class DocumentPass(LexiconHolder):
         candidates = decide_shared(tokens, read_candidates(tokens), day)
         candidates = without_titled(tokens, candidates, known)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
+        model = with_full_names(tokens, model, candidates)
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         seen, model = model, without_rare_words(tokens, model)
         mentions = choose(tokens, candidates, model)

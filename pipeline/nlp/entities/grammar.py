@@ -20,7 +20,7 @@ from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
-from pipeline.rules.word_lists import ordinary_words
+from pipeline.rules.word_lists import is_first_name, ordinary_words
 
 HEADS_FILE = "heads.yml"
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
@@ -106,6 +106,11 @@ class Grammar:
         rule, label = self._by_id[rule_id]
         if label in THINGS or label == "PERSON":
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
+        # `and` joins portfolios (`trade and industry minister`), but not what stands before a title.
+        while label == "OFFICE" and start < end and tokens.lower[start] == "and":
+            start += 1
+        if label == "OFFICE":
+            end = _before_person(tokens, start, end)
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
         if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
@@ -128,6 +133,16 @@ class Grammar:
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
                 for word in sorted(pattern.elements[pattern.anchor].words or ()):
                     self._by_anchor.setdefault(word, []).append((rule.id, pattern))
+
+
+def _before_person(tokens: Tokens, start: int, end: int) -> int:
+    """The end of a title, or the name of its holder behind it: `Minister for Ports | Tom Hale`."""
+    for i in range(start + 2, end):
+        opens = tokens.texts[i][:1].isupper() and tokens.lower[i - 1] not in {"and", "for", "of", ","}
+        named = tokens.ent_types[i] == "PERSON" and tokens.ent_types[i - 1] != "PERSON"
+        if opens and (named or (i + 1 < end and is_first_name(tokens.texts[i]))):
+            return i
+    return end
 
 
 def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:

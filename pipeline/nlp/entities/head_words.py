@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from spacy.tokens import Span
 
@@ -59,6 +60,13 @@ class HeadFile(Strict):
     heads: tuple[Head, ...] = ()
 
 
+class Listed(NamedTuple):
+    """What lists and model know of the doc: first tokens of places, last tokens of bodies."""
+
+    places: frozenset[int]
+    bodies: frozenset[int]
+
+
 register()
 
 
@@ -68,33 +76,44 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     for head in rules.heads:
         for word in head.words:
             by_word.setdefault(word, []).append(head)
-    places = _place_starts(tokens)
+    listed = Listed(_place_starts(tokens), _body_ends(tokens))
+    listed_ends = _listed_ends(tokens)
     found = []
     for i, text in enumerate(tokens.texts):
         lowered = i in tokens.lowered
         for head in by_word.get(text.capitalize() if lowered else text, ()):
             if not lowered or head.headlines:
-                span = _headed_name(tokens, i, head, places)
-                if span is not None:
+                span = _headed_name(tokens, i, head, listed)
+                # The head of `CSX and Union Pacific` is not `Union`, which opens a listed name.
+                if span is not None and listed_ends.get(i, span.end) <= span.end:
                     found.append(span)
     return found
 
 
-def _headed_name(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> Span | None:
+def _listed_ends(tokens: Tokens) -> dict[int, int]:
+    """First token of each listed name to the token behind the longest."""
+    ends: dict[int, int] = {}
+    for span in tokens.candidates:
+        if span.id_.startswith("gazetteer:"):
+            ends[span.start] = max(span.end, ends.get(span.start, 0))
+    return ends
+
+
+def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | None:
     """The name of a head word at a token; None where it stands alone, or lacks what must follow it."""
     start = i
     if head.before:
-        start = _extend_left(tokens, i, head)
+        start = _extend_left(tokens, i, head, listed.bodies)
     elif i and _is_name_word(tokens, i - 1):
         return None
-    end = _extend_right(tokens, i, head, places)
+    end = _extend_right(tokens, i, head, listed.places)
     if end - start <= 1 or (end == i + 1 and head.needs_after):
         return None
     label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
     return Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}")
 
 
-def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
+def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int]) -> int:
     """Index of the first token of the name that ends in the head word."""
     start, joined = head_at, False
     for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
@@ -103,8 +122,8 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
             break
         if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
             continue
-        if _is_name_word(tokens, i):
-            if joined and not head.lists and (i and _is_name_word(tokens, i - 1)):
+        if _is_part(tokens, i):
+            if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
         elif word in ("and", "&"):
@@ -112,6 +131,23 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head) -> int:
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _is_other_name(tokens: Tokens, i: int, bodies: frozenset[int]) -> bool:
+    """Whether what ends before `and` is a name of its own: of several words, or a listed body that nothing leads to."""
+    return _is_name_word(tokens, i - 1) or (i in bodies and tokens.lower[i - 1] not in ("of", "for"))
+
+
+def _is_part(tokens: Tokens, i: int) -> bool:
+    return _is_name_word(tokens, i) or _is_hyphenated(tokens, i)
+
+
+def _is_hyphenated(tokens: Tokens, i: int) -> bool:
+    """Whether a token is a hyphen behind a word of a name, or what one ties to it (`Co-operative Federation`)."""
+    at = i if tokens.texts[i] == "-" else i - 1
+    if at < 1 or tokens.texts[at] != "-" or tokens.followed_by_space(at):
+        return False
+    return not tokens.followed_by_space(at - 1) and _is_name_word(tokens, at - 1)
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
@@ -140,6 +176,11 @@ def _is_list_comma(tokens: Tokens, i: int) -> bool:
     return tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1)
 
 
+def _body_ends(tokens: Tokens) -> frozenset[int]:
+    """Last tokens of listed bodies: before `and` they are names of their own (`Republican and Independence Party`)."""
+    return frozenset(span.end - 1 for span in tokens.candidates if span.label_ in ("ORG", "COMPANY"))
+
+
 def _place_starts(tokens: Tokens) -> frozenset[int]:
     """First tokens of places, by the list or the model."""
     return frozenset(span.start for span in (*tokens.candidates, *tokens.ents) if span.label_ == "GPE")
@@ -159,6 +200,8 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[in
     for i in _following(tokens, head_at + 2):
         if tokens.lower[i] in name_words().calendar and tokens.lower[i - 1] in DATING:
             break
+        if _is_of_other(tokens, i):
+            break
         if _is_name_word(tokens, i):
             end = i + 1
         elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):
@@ -171,14 +214,26 @@ def _is_seat(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> bool
     return i + 1 in places and (tokens.lower[i] == "in" or (tokens.lower[i] == "of" and head.lists))
 
 
+def _is_of_other(tokens: Tokens, i: int) -> bool:
+    """Whether what follows a place is another's name: `Liberal Party of Canada Jean Moll`, `... Member of Parliament`."""
+    if tokens.ent_types[i - 1] != "GPE":
+        return False
+    return tokens.ent_types[i] == "PERSON" or tokens.lower[i] in ("member", "mp", "mla", "leader", "senator")
+
+
 def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     """Whether a small word inside a name behind its head lets the name go on."""
     word = tokens.lower[i]
     if word == ",":
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
-        return head.lists and i + 1 < len(tokens) and _is_name_word(tokens, i + 1)
+        return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
     return word in ("of", "the", "for", "in", "to", "on") and tokens.lower[i - 1] not in ("and", "&")
+
+
+def _is_pair(tokens: Tokens, i: int) -> bool:
+    """Whether ordinary words stand on both sides of `and`, so that neither is a name: `Party for Freedom and Progress`."""
+    return is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
 
 
 def _following(tokens: Tokens, start: int) -> Iterator[int]:

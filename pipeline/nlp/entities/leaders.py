@@ -145,6 +145,8 @@ class SurnameReader:
             return False
         if self._title(mention.start) or self._honorific(mention.start):
             return True
+        if surname.lower() in name_words().nationalities:
+            return False  # `answered in English`
         if mention.method == "gazetteer":
             return self._is_place_with_bearer(mention, surname)
         return not is_ordinary(surname) or surname in self._titled
@@ -171,7 +173,7 @@ class SurnameReader:
             surname = tokens.texts[i]
             if i in taken or surname not in self.lexicon.leaders_by_surname or not self._stands_alone(i):
                 continue
-            found = self._choose(i, surname)
+            found = self._choose(i, surname, seen="PERSON" if tokens.ent_types[i] == "PERSON" else "")
             if found is not None and found.label == "MINISTER":
                 yield Mention(i, i + 1, "MINISTER", "document", RULE, found.entry)
 
@@ -224,30 +226,59 @@ class SurnameReader:
         return [b for b in pool if b not in chief] or pool
 
     def _leaders(self, i: int, surname: str, seen: str) -> list[Bearer]:
-        """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country.
-
-        A bare surname without a full name in the document is of somebody whom all readers know, if no mask hides the full name.
-        """
+        """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
         rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
-        day, by = self.when
-        begun = [row for row in rows if by is None or row[2].start <= by]
         title = self._title(i)
-        led = self._leads_behind(i)
-        if title or led:
-            fitting = [row for row in begun if not title or _has_title(row[1], title)]
-            current = [row for row in fitting if day and row[2].holds(day)]
-            if not current and day:
-                current = sorted(fitting, key=lambda row: row[2].start)[-1:]
-            return self._as_bearers(current or fitting)
+        if title and not rows:
+            return self._as_bearers(self._by_first_name(surname, title))
+        begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
+        if title or self._leads_behind(i):
+            return self._as_bearers(self._titled_leaders(begun, title))
+        return self._as_bearers(self._bare_leaders(begun, surname, seen))
+
+    def _titled_leaders(self, begun: Sequence[_Row], title: str) -> list[_Row]:
+        """Those of the day whom a title fits, else the last of them."""
+        day = self.when[0]
+        fitting = [row for row in begun if not title or _has_title(row[1], title)]
+        current = _held_on(fitting, day)
+        if not current and day:
+            current = sorted(fitting, key=lambda row: row[2].start)[-1:]
+        return current or fitting
+
+    def _bare_leaders(self, begun: Sequence[_Row], surname: str, seen: str) -> list[_Row]:
+        """Those whom a surname without a title may stand for.
+
+        Without a full name in the document it is of somebody whom all readers know, if no mask hides the full name.
+        """
+        day = self.when[0]
         common = is_common_surname(surname) or is_ordinary(surname)
         current = [row for row in begun if _is_of_the_time(row[2], *self.when)]
-        held = [row for row in current if day and row[2].holds(day)]
-        known_to_all = bool(held) and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps
-        fitting = [row for row in held or current if row[1].country == self.main or not common]
-        current = fitting or (held if known_to_all else [])
-        if surname in self._titled and not current:
-            current = [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
-        return self._as_bearers(current)
+        held = _held_on(current, day)
+        named = {b.entry for b in self._bearers.get(surname, ())}
+        fitting = [
+            row for row in held or current if row[1].country == self.main or not common or row[0] in named
+        ]
+        if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
+            fitting = held
+        if surname in self._titled and not fitting:
+            fitting = self._titled_anyhow(begun)
+        return fitting
+
+    def _titled_anyhow(self, begun: Sequence[_Row]) -> list[_Row]:
+        """Those whom any title of the document fits."""
+        return [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
+
+    def _by_first_name(self, word: str, title: str) -> list[_Row]:
+        """The only head of government of the day whom a title and a first name fit (`Russian President Vladimir`)."""
+        day, country = self.when[0], self.main
+        rows = [
+            row
+            for own in self.lexicon.leaders_by_surname.values()
+            for row in own
+            if day and row[2].holds(day) and _has_title(row[1], title) and row[1].country == country
+        ]
+        rows = [row for row in rows if self.lexicon.name_by_person[row[0]].split()[0] == word]
+        return rows if len({row[0] for row in rows}) == 1 else []
 
     def _as_bearers(self, rows: Iterable[_Row]) -> list[Bearer]:
         return [
@@ -306,16 +337,31 @@ class SurnameReader:
         as a name.
         """
         tokens = self.tokens
+        after = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+        if self._title(i) and not after[:1].isdigit():
+            return True
         if tokens.lower[i] in name_words().calendar:
             return False
         opens = i == 0 or (tokens.sentence_starts[i] and i - 1 not in tokens.gaps)
-        if opens and (is_ordinary(tokens.texts[i]) or is_first_name(tokens.texts[i])):
+        if (
+            opens
+            and (is_ordinary(tokens.texts[i]) or is_first_name(tokens.texts[i]))
+            and not _acts(tokens, i)
+        ):
             return False
-        if self._title(i):
-            return True
         before = tokens.texts[i - 1] if i and not opens else ""
-        after = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
         return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/", "@", "#")
+
+
+def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:
+    """The terms that run on a day; none where it is not known."""
+    return [row for row in rows if day and row[2].holds(day)]
+
+
+def _acts(tokens: Tokens, i: int) -> bool:
+    """Whether the model sees a person in a word, and a verb follows (`Truss told MPs`)."""
+    behind = tokens.tags[i + 1] if i + 1 < len(tokens) else ""
+    return tokens.ent_types[i] == "PERSON" and behind in ("VBD", "VBZ", "MD")
 
 
 def _has_title(office: Office, title: str) -> bool:

@@ -39,6 +39,8 @@ THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
+LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
+"""Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
 EDGES = frozenset(
     {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
 )
@@ -190,12 +192,27 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
     length = end - start - (tokens.lower[start] in ARTICLES)
     if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
         cuts.append(end - 1)  # `the Bush Administration` names the person
+    if label in THINGS:
+        cuts += _between_names(tokens, start, end)
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
         if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges)]
+
+
+def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
+    """Where what the model takes for one name holds two: at `or`, at `and` with an article behind it, at the comma of a list."""
+    words = tokens.lower
+    inner = range(start + 1, end - 1)
+    cuts = [i for i in inner if words[i] == "or" or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
+    if not lists:
+        cuts += [
+            i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
+        ]
+    return sorted(cuts)
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
@@ -208,7 +225,7 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
         end -= 1
     while start < end and (
-        spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES
+        spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
     return start, end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -24,10 +24,17 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     pairs = []
     for office in mentions:
         if office.label == "OFFICE":
-            person = _behind(tokens, office, starts) or _before(tokens, office, ends)
+            person = _behind(tokens, office, starts)
+            if person is None and not _owns(tokens, office):
+                person = _before(tokens, office, ends)
             if person is not None:
                 pairs.append((office, person))
     return pairs
+
+
+def _owns(tokens: Tokens, office: Mention) -> bool:
+    """Whether a title owns what follows: `X, the prime minister's mother`, is not the prime minister."""
+    return office.end < len(tokens) and tokens.texts[office.end] in POSSESSIVES
 
 
 def is_past(tokens: Tokens, office: Mention) -> bool:

@@ -11,10 +11,12 @@ from itertools import pairwise
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
 from pipeline.nlp.identity.words import fold, identity_words
-from pipeline.rules.names import is_acronym_of, slug, without_legal_form
+from pipeline.rules.names import is_acronym_of, is_initials_of, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED, PLACES
 
+GENERIC = "generic-"
+"""What the ids of entries begin with that stand for the ministry of any country."""
 MARK = "@"
 """Between the name and what the document adds to it."""
 ORGAN_WEIGHT = 3
@@ -112,7 +114,8 @@ def name_bodies(
         facts: Of the rule data.
     """
     main = clear_country(countries)
-    known = [_by_country(text, body, main, countries, doc, facts) for body in bodies]
+    owners = _owning_countries(text, bodies, facts)
+    known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
     ids = [named.entity for named in known]
     fuller = _fuller_forms(text, bodies, ids)
     return [
@@ -124,16 +127,22 @@ def name_bodies(
 
 
 def _by_country(
-    text: str, body: Body, main: str | None, countries: Mapping[str, int], doc: str, facts: Facts
+    text: str,
+    body: Body,
+    owner: str | None,
+    main: str | None,
+    countries: Mapping[str, int],
+    doc: str,
+    facts: Facts,
 ) -> Named:
     """A listed thing is itself, unless many countries have one and the text speaks of another country."""
-    if body.group != "org" or not is_shared(body.text):
+    if body.group != "org" or not (is_shared(body.text) or body.entry.startswith(GENERIC)):
         return (
             Named(body.entry, "certain", "listed")
             if body.entry
             else Named(body.own_id, "likely", "same-name")
         )
-    country = people_before(text, body.start) or main
+    country = people_before(text, body.start) or owner or main
     own = facts.country(body.entry)
     if country is None and own and countries.get(own):
         country = own
@@ -143,6 +152,19 @@ def _by_country(
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:
+    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`."""
+    owners = {}
+    for place, owned in pairwise(bodies):
+        country = facts.country(place.entry) if place.label in PLACES else None
+        if country and text[place.end : owned.start] in _OWNING:
+            owners[owned.start] = country
+    return owners
+
+
+_OWNING = frozenset({"'s ", "’s ", "' ", "’ "})
 
 
 def people_before(text: str, start: int) -> str | None:
@@ -157,9 +179,13 @@ def _fuller_forms(
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
-    acronyms = sorted(
-        {body.text for body in bodies if body.group == "org" and body.text.isupper() and " " not in body.text}
-    )
+    # Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
+    # unless a name has just its letters as initials: SEBI is not the State Bank of India.
+    acronyms = {
+        body.text: is_initials_of if body.entry else is_acronym_of
+        for body in sorted(bodies, key=lambda body: (body.text, body.entry))
+        if body.group == "org" and body.text.isupper() and " " not in body.text
+    }
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
             fuller.setdefault((body.group, form), {}).setdefault(ids[number], reason)
@@ -167,8 +193,8 @@ def _fuller_forms(
             words = [
                 word for word in body.text.replace("-", " ").split() if word[0].isupper()
             ] or body.text.split()
-            for form in acronyms:
-                if is_acronym_of(form, words):
+            for form, may_stand_for in acronyms.items():
+                if may_stand_for(form, words):
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
         said = _is_said_to_be(text[one.end : other.start])

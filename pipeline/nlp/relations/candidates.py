@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
-from pipeline.nlp.relations.facts import ClaimFacts, rows_of
+from pipeline.nlp.relations.facts import STEM, ClaimFacts, rows_of
+from pipeline.nlp.relations.meaning import Meaning
+from pipeline.nlp.relations.speakers import named_words
 
 NEAR = 1
 """Days within which a paraphrase may be of one occasion."""
@@ -23,27 +27,76 @@ RARE_WORDS = 3
 Key = tuple[str | int, ...]
 
 
-def find_candidates(claims: Sequence[ClaimFacts]) -> list[tuple[int, int]]:
-    """Pairs of numbers of claims, the smaller first, ascending."""
-    pairs: set[tuple[int, int]] = set()
-    quoted: defaultdict[int, list[int]] = defaultdict(list)
+def find_candidates(claims: Sequence[ClaimFacts], meaning: Meaning) -> list[tuple[int, int]]:
+    """Pairs of numbers of claims, the smaller first, ascending.
+
+    Args:
+        claims: All claims.
+        meaning: Tells how rare words are.
+    """
+    pairs = _share_words(claims, meaning)
     spoken: defaultdict[Key, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
-        for code in _quote_keys(claim):
-            own = quoted[code]
-            pairs.update((other, number) for other in own[-MOST:])
-            own.append(number)
-        for key in _speaker_keys(claim):
+        for key in speaker_keys(claim):
             spoken[key].append(number)
-        claim.forget()
     for own in spoken.values():
-        pairs.update(_pairs_within(own, claims))
+        pairs.update(pairs_within(own, claims))
         for number in own:
             claims[number].forget()
-    return sorted(pairs)
+    return sorted(pairs | share_headline(claims))
 
 
-def _quote_keys(claim: ClaimFacts) -> set[int]:
+def _share_words(claims: Sequence[ClaimFacts], meaning: Meaning) -> set[tuple[int, int]]:
+    """Claims that share words of a quotation, or rare words."""
+    pairs: set[tuple[int, int]] = set()
+    known: defaultdict[int, list[int]] = defaultdict(list)
+    for number, claim in enumerate(claims):
+        for code in word_keys(claim, meaning):
+            own = known[code]
+            pairs.update((other, number) for other in own[-MOST:])
+            own.append(number)
+        claim.forget()
+    return pairs
+
+
+def share_headline(claims: Sequence[ClaimFacts]) -> set[tuple[int, int]]:
+    """The claims of a headline with those of its article."""
+    pairs: set[tuple[int, int]] = set()
+    headlines: defaultdict[str, list[int]] = defaultdict(list)
+    for number, claim in enumerate(claims):
+        if claim.headline:
+            headlines[claim.document].append(number)
+        else:
+            pairs.update((other, number) for other in headlines[claim.document][-MOST:])
+    return pairs
+
+
+def word_keys(claim: ClaimFacts, meaning: Meaning) -> set[int]:
+    """What stands for the words of a claim: of its quotations, and its rarest ones."""
+    return quote_keys(claim) | _rare_keys(claim, meaning)
+
+
+def _rare_keys(claim: ClaimFacts, meaning: Meaning) -> set[int]:
+    """Each two of the rarest words with a span of days, as one number: whoever is said to speak."""
+    if claim.day is None:
+        return set()
+    words = sorted(claim.words)
+    weights = dict(zip(words, meaning.weigh(words), strict=True))
+    rare = sorted(words, key=lambda word: (-weights[word][1], word))[:RARE_WORDS]
+    stems = sorted({word[:STEM] for word in rare})
+    codes = {
+        zlib.crc32(f"{one} {other}".encode("utf-8", "surrogatepass")) for one, other in combinations(stems, 2)
+    }
+    return {code + (near << 32) for code in codes for near in _spans(claim.day)}
+
+
+def _spans(day: dt.date) -> tuple[int, int]:
+    """Two numbers, of which days that are near each other share one; none that stands for a longer span."""
+    number = day.toordinal()
+    return -(number // (2 * NEAR)), -((number + NEAR) // (2 * NEAR))
+
+
+def quote_keys(claim: ClaimFacts) -> set[int]:
     """Words in a row of quotations with a span of days, or without where the day is unknown, as one number."""
     rows = (
         " ".join(row).encode("utf-8", "surrogatepass")
@@ -57,18 +110,20 @@ def _quote_keys(claim: ClaimFacts) -> set[int]:
     return {code + (near << 32) for code in codes for near in (span, span + 1)}
 
 
-def _speaker_keys(claim: ClaimFacts) -> set[Key]:
-    """The last name of a person, or the thing that speaks, with a span of days."""
+def speaker_keys(claim: ClaimFacts) -> set[Key]:
+    """The last name of a person and the offices beside it, or the thing that speaks, with a span of days."""
     if claim.day is None or (claim.speaker is None and not claim.source):
         return set()
-    who = claim.speaker or claim.source
-    if claim.person and claim.name:
-        who = claim.name.lower().split()[-1]
-    day = claim.day.toordinal()
-    return {(who, day // (2 * NEAR)), (who, (day + NEAR) // (2 * NEAR))}
+    speakers = {claim.speaker or claim.source, *claim.offices.split()}
+    # A surname alone may have been taken for a body.
+    if claim.name and (claim.person or " " not in claim.name):
+        speakers.add(claim.name.lower().split()[-1])
+    speakers |= named_words(claim)
+    return {(who, span) for who in speakers for span in _spans(claim.day)}
 
 
-def _pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+def pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    """Pairs of the claims of one speaker in a span of days, given by their numbers, ascending."""
     if len(group) <= SMALL:
         yield from ((one, other) for place, other in enumerate(group) for one in group[:place])
         return

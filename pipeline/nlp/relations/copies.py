@@ -52,6 +52,12 @@ def _hashes(words: Sequence[str]) -> Hashes:
     return kept
 
 
+def is_copy(shared: int, one: int, other: int) -> bool:
+    """Whether so many hashes that two documents share, of how many each has, make copies of them."""
+    short, long = sorted((one, other))
+    return shared >= SMALLER * short and shared >= LARGER * long
+
+
 class Copies:
     """Finds groups of near-identical documents, told of one after the other."""
 
@@ -89,7 +95,6 @@ class Copies:
         """The first document of the group that a document is a copy of."""
         shared = Counter(leader for value in own.tolist() for leader in leaders.get(value, ()))
         for leader, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-            sizes = sorted((len(own), len(self._hashes[leader])))
-            if count >= SMALLER * sizes[0] and count >= LARGER * sizes[1]:
+            if is_copy(count, len(own), len(self._hashes[leader])):
                 return leader
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.candidates import find_candidates
@@ -58,6 +58,29 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
     return DocumentRelations(document.doc_id, document.day, document.claims, document.names, links, hashes)
 
 
+def compare_claims(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> float:
+    """How sure it is that two claims report one statement, the earlier one first; 0 for not at all."""
+    if tells_claims(one, rules) or tells_claims(other, rules):
+        return 0.0
+    return compare(one, other, rules, together=one.document == other.document)
+
+
+def headline_pairs(claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    """Numbers of two claims of a document each, of which one is in a headline and says the same."""
+    numbers = {
+        piece: number for number, claim in enumerate(claims) for piece in (claim.claim_id, *claim.pieces)
+    }
+    for number, claim in enumerate(claims):
+        if claim.headline_of in numbers:
+            own = numbers[claim.headline_of]
+            yield min(own, number), max(own, number)
+
+
+def longest_name(names: Iterable[str]) -> str:
+    """The fullest name of several, in whatever order they come."""
+    return max(names, key=lambda name: (len(name), name), default="")
+
+
 class Relations:
     """Collects documents, then tells how their claims relate.
 
@@ -79,18 +102,17 @@ class Relations:
         """Take in a document; they must come in the order of their ids."""
         self._claims += document.claims
         for entity, name in document.names.items():
-            if len(name) > len(self._names.get(entity, "")):
-                self._names[entity] = name
+            self._names[entity] = longest_name((name, self._names.get(entity, "")))
         self._links += document.links
         self._copies.add(document.doc_id, document.day, document.hashes)
 
     def statements(self) -> dict[str, str]:
         """The earliest claim of the statement of each claim."""
         claims = self._claims
-        pairs = find_candidates(claims)
+        pairs = find_candidates(claims, self._rules.meaning)
         scores = self._known.of(claims, pairs, self._compare)
         found = [Same(*pair, score) for pair, score in zip(pairs, scores, strict=True) if score > 0]
-        self._said = set(self._headlines())
+        self._said = set(headline_pairs(claims))
         found += (Same(*pair, 1.0) for pair in sorted(self._said))
         return {
             claims[n].claim_id: claims[first].claim_id
@@ -98,26 +120,11 @@ class Relations:
         }
 
     def _compare(self, one: int, other: int) -> float:
-        first, second = self._claims[one], self._claims[other]
-        if tells_claims(first, self._rules) or tells_claims(second, self._rules):
-            return 0.0
-        together = first.claim_id.rsplit("#", 1)[0] == second.claim_id.rsplit("#", 1)[0]
-        return compare(first, second, self._rules.common, together=together)
+        return compare_claims(self._claims[one], self._claims[other], self._rules)
 
     def _judge(self, one: int, other: int) -> float:
         pair = min(one, other), max(one, other)
         return 1.0 if pair in self._said else self._compare(*pair)
-
-    def _headlines(self) -> Iterator[tuple[int, int]]:
-        numbers = {
-            piece: number
-            for number, claim in enumerate(self._claims)
-            for piece in (claim.claim_id, *claim.pieces)
-        }
-        for number, claim in enumerate(self._claims):
-            if claim.headline_of in numbers:
-                own = numbers[claim.headline_of]
-                yield min(own, number), max(own, number)
 
     def links(self) -> list[ClaimLinkRow]:
         """How claims relate beyond that, sorted as the table is."""

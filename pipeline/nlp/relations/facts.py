@@ -22,7 +22,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": ("doc_id", "published", "text"),
     "appearances": ("doc_id", "entity_id", "label", "name"),
     "sections": ("section_id", "doc_id", "kind", "start", "end"),
-    "mentions": ("mention_id", "doc_id", "start", "end", "entity_id"),
+    "mentions": ("mention_id", "doc_id", "start", "end", "entity_id", "label", "office_id"),
     "claims": (
         "claim_id", "doc_id", "section_id", "source_start", "source_end", "source_text", "source_entity_id",
         "cue_start", "cue_end", "cue_text", "cue_lemma", "content_start", "content_end", "content_text",
@@ -37,6 +37,8 @@ STEM = 6
 """Letters that a word is cut to."""
 FAR_APART = 40
 """Characters between source and cue above which what stands there is a clause of its own."""
+MEANT = "meant"
+"""Attribute of a claim under which its words are kept while their meanings are compared."""
 IN_A_ROW = 3
 """Words in a row that quotations are compared by."""
 _QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"]([^“”\"]{2,})$")
@@ -72,6 +74,9 @@ class ClaimFacts:
         content_at: First character of the content and one past its last.
         continues: The claim whose quotation goes on in this one.
         headline_of: The claim of the text that says the same.
+        described: What the document calls the speaker beside the name, in lower case: `chief executive of the trust`.
+        offices: Entities of the offices beside the name, with single spaces between them.
+        bodies: Entities of what else stands beside it: whom the speaker may speak for.
     """
 
     claim_id: str
@@ -98,6 +103,14 @@ class ClaimFacts:
     pieces: tuple[str, ...] = ()
     cue_at: int = -1
     content_at: tuple[int, int] = (-1, -1)
+    described: str = ""
+    offices: str = ""
+    bodies: str = ""
+
+    @property
+    def document(self) -> str:
+        """Its document."""
+        return self.claim_id.rsplit("#", 1)[0]
 
     def holds(self, other: ClaimFacts) -> bool:
         """Whether another claim stands inside the content of this one: `she said that [the firm had not answered]`."""
@@ -107,6 +120,7 @@ class ClaimFacts:
         """Drop what was worked out of the words: it takes several times the room of the words, and can be worked out again."""
         for name in _WORKED_OUT:
             self.__dict__.pop(name, None)
+        self.__dict__.pop(MEANT, None)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -187,6 +201,134 @@ class DocumentFacts:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the name of a person in a document.
+
+    Attributes:
+        words: Words of the descriptions, in lower case.
+        offices: Entities of offices in them.
+        bodies: Entities of anything else in them but people.
+    """
+
+    words: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+
+    def __or__(self, other: Beside) -> Beside:
+        """Both together."""
+        return Beside(self.words | other.words, self.offices | other.offices, self.bodies | other.bodies)
+
+
+NOTHING = Beside()
+"""Nothing stands beside a name."""
+_BEFORE = re.compile(r"[^.;:!?()\"“”\n]*\Z")
+_BEHIND = re.compile(
+    r", (?P<words>(?:an?|the|its|their|his|her|who|chief|general|head|director|president|chairman|chairwoman|chair|spokes\w+|leader)"
+    r"\b[^,.;:!?()\"“”\n]{3,60})[,.]"
+)
+_BREAKS = frozenset(
+    [
+        "to",
+        "on",
+        "in",
+        "at",
+        "by",
+        "from",
+        "with",
+        "that",
+        "and",
+        "but",
+        "or",
+        "said",
+        "says",
+        "say",
+        "told",
+        "tells",
+        "asks",
+        "as",
+        "about",
+        "after",
+        "before",
+        "when",
+        "while",
+        "because",
+        "over",
+        "against",
+        "into",
+        "was",
+        "were",
+        "is",
+        "are",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "did",
+        "not",
+        "also",
+        "of",
+    ]
+)
+MOST_BEFORE = 60
+"""Characters before a name among which the words stand that describe who it is."""
+BEFORE_WORDS = 4
+"""Words before a name that may describe who it is."""
+
+
+def describe_people(text: str, mentions: Sequence[Mapping[str, Any]]) -> Mapping[str, Beside]:
+    """What stands beside the names of the people of a document: `transport secretary Olivia Crane`, `Paul Ashe, its director,`.
+
+    Args:
+        text: The raw text.
+        mentions: Its mentions, in order.
+    """
+    found: defaultdict[str, Beside] = defaultdict(Beside)
+    for place, row in enumerate(mentions):
+        if row["label"] in PEOPLE:
+            others = [
+                one for one in mentions[max(place - CLOSE, 0) : place + CLOSE] if one["label"] not in PEOPLE
+            ]
+            found[row["entity_id"]] |= _beside(text, row, others)
+    return found
+
+
+def _beside(text: str, row: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> Beside:
+    """What stands beside one mention of a person."""
+    windows = list(_windows(text, row["start"], row["end"]))
+    words = {word for start, end in windows for word in split_words(text[start:end])}
+    within = [one for one in others if any(start <= one["start"] < end for start, end in windows)]
+    offices = {one["entity_id"] for one in within if one["label"] == "OFFICE"}
+    bodies = {one["entity_id"] for one in within if one["label"] != "OFFICE"}
+    if row["office_id"]:
+        offices.add(row["office_id"])
+    return Beside(frozenset(words), frozenset(offices), frozenset(bodies))
+
+
+CLOSE = 5
+"""Mentions before and behind one among which those that stand beside it are."""
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a description may stand: the words before a name, and what stands between commas behind it."""
+    first = max(start - MOST_BEFORE, 0)
+    before = _BEFORE.search(text[first:start])
+    at = start
+    if before is not None:
+        found = list(_WORD.finditer(text, first + before.start(), start))[-BEFORE_WORDS:]
+        for match in reversed(found):
+            word = match[0].lower()
+            if word in _BREAKS or word.endswith("ed"):
+                break
+            at = match.start()
+    if at < start:
+        yield at, start
+    behind = _BEHIND.match(text, end)
+    if behind is not None:
+        yield behind.span("words")
+
+
 def split_words(text: str) -> list[str]:
     """The words of a text in lower case, with straight apostrophes."""
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
@@ -202,6 +344,7 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
     claims = _grouped(chunk["claims"], COLUMNS["claims"])
     sections = _grouped(chunk["sections"], COLUMNS["sections"])
     names = _grouped(chunk["appearances"], COLUMNS["appearances"])
+    mentions = _grouped(chunk["mentions"], COLUMNS["mentions"])
     inside = _names_inside(chunk)
     documents = (chunk["documents"][name].to_pylist() for name in COLUMNS["documents"])
     for doc_id, published, text in zip(*documents, strict=True):
@@ -209,7 +352,8 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
         headlines = {row["section_id"] for row in sections.get(doc_id, ()) if row["kind"] in HEADLINES}
         rows = [row for row in claims.get(doc_id, ()) if row["kept"]]
         known = {row["entity_id"]: (row["name"], row["label"] in PEOPLE) for row in names.get(doc_id, ())}
-        own = [_claim_facts(row, text, places, headlines, inside, known) for row in rows]
+        beside = describe_people(text, mentions.get(doc_id, ()))
+        own = [_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows]
         yield DocumentFacts(
             doc_id,
             published.date() if published else None,
@@ -279,11 +423,13 @@ def _claim_facts(
     headlines: set[str],
     inside: Mapping[str, frozenset[str]],
     known: Mapping[str, tuple[str, bool]],
+    beside: Mapping[str, Beside],
 ) -> ClaimFacts:
     starts = [row[name] for name in ("source_start", "cue_start", "content_start") if row[name] is not None]
     ends = [row[name] for name in ("source_end", "cue_end", "content_end") if row[name] is not None]
     content = row["content_text"] or ""
     name, person = known.get(row["source_entity_id"], ("", False))
+    description = beside.get(row["source_entity_id"], NOTHING)
     return ClaimFacts(
         claim_id=row["claim_id"],
         place=min(starts, default=0),
@@ -309,6 +455,9 @@ def _claim_facts(
         headline_of=row["headline_of"],
         cue_at=-1 if row["cue_start"] is None else row["cue_start"],
         content_at=(-1, -1) if row["content_start"] is None else (row["content_start"], row["content_end"]),
+        described=" ".join(sorted(description.words)),
+        offices=" ".join(sorted(description.offices)),
+        bodies=" ".join(sorted(description.bodies)),
     )
 
 

@@ -6,9 +6,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from pipeline.nlp.claims.lexicon import ClaimType
+from pipeline.nlp.relations.meaning import Meaning
+from pipeline.nlp.relations.weights import Logistic, find_weights, read_weights
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import EntryId, Strict
 
@@ -58,6 +60,19 @@ class RelationRules(Strict):
     opposites: dict[str, str]
     common: frozenset[str]
     determiners: frozenset[str]
+    _meaning: Meaning = PrivateAttr(default_factory=Meaning)
+    _file: Path = PrivateAttr(default_factory=lambda: find_weights(Path()))
+
+    @property
+    def meaning(self) -> Meaning:
+        """The word vectors of the pipeline that carries the rules."""
+        return self._meaning
+
+    @property
+    def weights(self) -> Logistic:
+        """What the evidence counts that two claims report one statement."""
+        # Read when first used: training needs none, and the old ones may be of other evidence.
+        return read_weights(self._file)
 
     @model_validator(mode="after")
     def _has_all_fits(self) -> RelationRules:
@@ -82,12 +97,14 @@ def plural(noun: str) -> str:
 
 
 def read_relation_rules(model: Path) -> RelationRules:
-    """The rules that a built pipeline carries; those of this package where it has none."""
+    """The rules that a built pipeline carries, with its word vectors; the rules of this package where it has none."""
     own = model / "policy_claims" / "rules" / FILE
     path = own if own.is_file() else RULES_DIR / "claims" / FILE
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(path, model, path.stat().st_mtime_ns)
 
 
 @lru_cache(2)
-def _read(path: Path, _stamp: int) -> RelationRules:
-    return read_rule_file(path, RelationRules)
+def _read(path: Path, model: Path, _stamp: int) -> RelationRules:
+    rules = read_rule_file(path, RelationRules)
+    rules._meaning, rules._file = Meaning(model), find_weights(model)
+    return rules

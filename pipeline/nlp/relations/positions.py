@@ -38,12 +38,20 @@ class Stance:
     def of(cls, claim: ClaimFacts, name: str, rules: RelationRules) -> Stance:
         """The stance of a claim on a subject of that name."""
         turns = sum(lemma == NEGATION or lemma in rules.opposites for lemma in claim.lemmas)
-        words = {rules.opposites.get(lemma, lemma) for lemma in claim.words}
-        return cls(
-            claim,
-            frozenset(words) - rules.common - set(split_words(name)),
-            (turns + (claim.polarity == "rejected")) % 2 == 1,
-        )
+        words = stance_words(claim, rules) - set(split_words(name))
+        return cls(claim, words, (turns + (claim.polarity == "rejected")) % 2 == 1)
+
+
+def stance_words(claim: ClaimFacts, rules: RelationRules) -> frozenset[str]:
+    """What a claim is about, whatever the name of its subject is."""
+    return frozenset(rules.opposites.get(lemma, lemma) for lemma in claim.words) - rules.common
+
+
+def series_of(claim: ClaimFacts) -> Iterator[Series]:
+    """The series that a claim stands in."""
+    if claim.speaker is not None and claim.day is not None and claim.claim_type in STANDING:
+        for subject in claim.names - {claim.speaker}:
+            yield claim.speaker, subject
 
 
 def find_positions(
@@ -65,9 +73,8 @@ def find_positions(
     known = {claim.claim_id: claim for claim in claims}
     series: defaultdict[Series, list[ClaimFacts]] = defaultdict(list)
     for claim in known.values():
-        if claim.speaker is not None and claim.day is not None and claim.claim_type in STANDING:
-            for subject in claim.names - {claim.speaker}:
-                series[claim.speaker, subject].append(claim)
+        for one in series_of(claim):
+            series[one].append(claim)
     rows = [
         row
         for key, own in series.items()
@@ -86,17 +93,35 @@ def _turns(
 ) -> Iterator[PositionRow]:
     """Where a series repeats itself or turns round, each claim with the last one before that it does so to."""
     known: defaultdict[str, list[Stance]] = defaultdict(list)
-    for claim in sorted(claims, key=_age):
+    for claim in sorted(claims, key=age):
         stance = Stance.of(claim, name, rules)
-        before = {one.claim.claim_id: one for word in stance.words for one in known[word][-MOST:]}
-        ranked = sorted(before.values(), key=lambda one: _age(one.claim))
-        for other in reversed(ranked):
-            wished = (claim.claim_type == "call") == (other.claim.claim_type == "call")
-            if wished and _is_alike(stance, other) and not _is_one(claim, other.claim, statements):
-                yield _turn(key, stance, other)
-                break
+        row = find_turn(
+            key, stance, (one for word in stance.words for one in known[word][-MOST:]), statements
+        )
+        if row is not None:
+            yield row
         for word in stance.words:
             known[word].append(stance)
+
+
+def find_turn(
+    key: Series, stance: Stance, earlier: Iterable[Stance], statements: Mapping[str, str]
+) -> PositionRow | None:
+    """How a claim turns to the last one before that it repeats or reverses; None where there is none.
+
+    Args:
+        key: The series.
+        stance: The claim.
+        earlier: Those of the series that share a word with it, for each word the last ones before it.
+        statements: The statement of each claim.
+    """
+    claim = stance.claim
+    before = {one.claim.claim_id: one for one in earlier}
+    for other in sorted(before.values(), key=lambda one: age(one.claim), reverse=True):
+        wished = (claim.claim_type == "call") == (other.claim.claim_type == "call")
+        if wished and _is_alike(stance, other) and not _is_one(claim, other.claim, statements):
+            return _turn(key, stance, other)
+    return None
 
 
 def _is_alike(one: Stance, other: Stance) -> bool:
@@ -126,29 +151,39 @@ def _linked(known: Mapping[str, ClaimFacts], links: Iterable[ClaimLinkRow]) -> I
     denials: dict[Series, tuple[ClaimFacts, ClaimFacts]] = {}
     for link in links:
         claim, other = known.get(link.claim_id), known.get(link.other_claim_id)
-        if claim is None or other is None or claim.speaker is None:
+        if claim is None or other is None:
             continue
-        subjects = claim.names | other.names
-        if link.relation == "answers" and claim.claim_type == "non_response":
-            for subject in subjects:
-                yield PositionRow(
-                    claim.speaker,
-                    subject,
-                    claim.claim_id,
-                    "no_comment",
-                    other.claim_id,
-                    f"'{claim.cue}' on what is said",
-                )
-        if link.relation == "denies" and claim.day is not None:
-            for subject in subjects:
-                first = denials.get((claim.speaker, subject))
-                if first is None or _age(claim) < _age(first[0]):
-                    denials[claim.speaker, subject] = claim, other
+        yield from refusals(claim, other, link.relation)
+        for key in denied_series(claim, other, link.relation):
+            first = denials.get(key)
+            if first is None or age(claim) < age(first[0]):
+                denials[key] = claim, other
     for key, (claim, other) in denials.items():
-        yield PositionRow(
-            *key, claim.claim_id, "first_denial", other.claim_id, f"'{claim.cue}', for the first time"
-        )
+        yield first_denial(key, claim, other)
 
 
-def _age(claim: ClaimFacts) -> tuple[int, str]:
+def refusals(claim: ClaimFacts, other: ClaimFacts, relation: str) -> Iterator[PositionRow]:
+    """The refusal to comment that a link tells of, on each subject."""
+    if claim.speaker is not None and relation == "answers" and claim.claim_type == "non_response":
+        reason = f"'{claim.cue}' on what is said"
+        for subject in claim.names | other.names:
+            yield PositionRow(claim.speaker, subject, claim.claim_id, "no_comment", other.claim_id, reason)
+
+
+def denied_series(claim: ClaimFacts, other: ClaimFacts, relation: str) -> Iterator[Series]:
+    """The series in which a link tells of a denial."""
+    if claim.speaker is not None and claim.day is not None and relation == "denies":
+        for subject in claim.names | other.names:
+            yield claim.speaker, subject
+
+
+def first_denial(key: Series, claim: ClaimFacts, other: ClaimFacts) -> PositionRow:
+    """The row of the first denial of a series."""
+    return PositionRow(
+        *key, claim.claim_id, "first_denial", other.claim_id, f"'{claim.cue}', for the first time"
+    )
+
+
+def age(claim: ClaimFacts) -> tuple[int, str]:
+    """What the claims of a series are ordered by."""
     return claim.day.toordinal() if claim.day else 0, claim.claim_id

@@ -37,15 +37,57 @@ _PRONOUNS = frozenset(
 def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
     """How two sources fit."""
     if one.speaker is not None and other.speaker is not None:
-        if one.speaker == other.speaker:
-            return "same"
-        people = one.person and other.person and fit_names(one.name, other.name)
-        return "same" if people or _one_name(one.name, other.name) else "other"
+        return _match_entities(one, other)
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
         return "unknown"
-    if _meaning(one.source) & _meaning(other.source):
+    if named_words(one) & named_words(other):
         return "alike"
     return "other" if one.person or other.person else "unknown"
+
+
+def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
+    if one.speaker == other.speaker:
+        return "same"
+    people = one.person and other.person and fit_names(one.name, other.name)
+    if people or _one_name(one.name, other.name) or _holds_office(one, other) or _holds_office(other, one):
+        return "same"
+    if one.person and other.person:
+        return "other"
+    speaks_for = _speaks_for(one, other) or _speaks_for(other, one)
+    return "alike" if speaks_for or _is_surname(one, other) or _is_surname(other, one) else "other"
+
+
+_SPEAKING = frozenset(
+    {"chair", "chairman", "chairwoman", "chief", "director", "head", "lawyer", "leader", "minister", "president", "secretary", "spokesman",
+     "spokesperson", "spokeswoman"}
+)  # fmt: skip
+"""Who speaks for the body beside the word; a member of a party does not."""
+
+
+def _speaks_for(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """`Paul Ashe, director of the college,` and the college."""
+    return (
+        one.person and _stands_in(other.speaker, one.bodies) and bool(_SPEAKING & set(one.described.split()))
+    )
+
+
+def _holds_office(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """`The transport secretary` is who is called so beside the name."""
+    return one.person and _stands_in(other.speaker, one.offices)
+
+
+def _stands_in(entity: str | None, entities: str) -> bool:
+    return entity is not None and entity in entities.split()
+
+
+def _is_surname(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """A name of one word, taken for a body, that is the last one of a person's."""
+    return not one.person and other.person and one.name.lower() == other.name.lower().split()[-1]
+
+
+def named_words(claim: ClaimFacts) -> frozenset[str]:
+    """The words that a document has for a source: its own, and those beside the name of a person."""
+    return _meaning(f"{claim.source} {claim.described}" if claim.person else claim.source)
 
 
 def is_collective(claim: ClaimFacts) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
-from pipeline.nlp.relations.facts import IN_A_ROW, ClaimFacts
+from pipeline.nlp.relations.evidence import weigh_pair
+from pipeline.nlp.relations.facts import IN_A_ROW, STEM, ClaimFacts
+from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
 SURE = 0.95
@@ -16,6 +18,10 @@ FAR = 4
 """Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
+LEAST_WORDS = 2
+"""Words of a content below which it says too little to be compared: `the charges`."""
+SPOKEN_FOR = 0.8
+"""Score of a long quotation within a day, of a body and of who speaks for it."""
 LONG = 12
 """Words of a quotation in a row that are hardly said twice: they need no day."""
 
@@ -56,35 +62,69 @@ class Overlap:
         return cls(words, words / max(min(len(one.stems), len(other.stems)), 1))
 
 
-def compare(one: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, together: bool) -> float:
+def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool) -> float:
     """How sure it is that two claims report one statement; 0 for not at all.
 
     Args:
         one: A claim.
         other: Another.
-        common: Words that are shared by chance.
+        rules: The rule data.
         together: Both stand in one document.
     """
-    match, overlap = match_speakers(one, other), Overlap.of(one, other)
-    if together and one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= 4:
-        return overlap.share
+    found = compare_surely(one, other, rules, together=together)
+    if isinstance(found, float):
+        return found
+    return rules.weights.chance(weigh_pair(one, other, *found, rules.meaning, together=together))
+
+
+def compare_surely(
+    one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool
+) -> float | tuple[Match, int]:
+    """How sure it is where days, speakers or quotations decide; else how the speakers fit, and how much quotation is shared."""
+    if together and (one.holds(other) or other.holds(one)):
+        return 0.0
+    summed = _sums_up(one, other) if together else 0.0
+    if summed:
+        return summed
+    match = match_speakers(one, other)
+    quoted = _quoted_in_common(one, other, match, rules)
     days = None if one.day is None or other.day is None else abs((one.day - other.day).days)
-    quoted = _quoted_in_common(one, other, match, common)
     if match == "other":
-        # A body and who speaks for it.
-        spoken = one.person != other.person and quoted >= 2 * QUOTED_ROW and days is not None and days <= NEAR
-        return 0.8 if spoken else 0.0
+        spoken = one.person != other.person and quoted >= 2 * QUOTED_ROW
+        return SPOKEN_FOR if spoken and days in (0, NEAR) else 0.0
+    found = _trust(match, quoted, days, together=together)
+    near = together if days is None else days <= NEAR
+    if found or not near:
+        return found
+    if not together and _is_copied(one, other):
+        return SURE
+    return (match, quoted) if match != "unknown" and _say_enough(one, other, together=together) else 0.0
+
+
+def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float:
+    """How sure it is that one is the headline of the other, whoever is said to speak."""
+    overlap = Overlap.of(one, other)
+    summed = one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= 4
+    return overlap.share if summed else 0.0
+
+
+def _trust(match: Match, quoted: int, days: int | None, *, together: bool) -> float:
+    """How sure it is by a quotation that is shared: the longer it is, the more days may be between."""
     if quoted >= LONG and (days or 0) <= LATE:
         return SURE
     if days is None and not together:
         return 0.0
-    if not together and (days or 0) <= NEAR and _is_copied(one, other):
-        return SURE
-    if (quoted >= QUOTED_ROW and (days or 0) <= FAR) or (quoted and (days or 0) <= NEAR):
-        return (SURE if quoted >= 2 * QUOTED_ROW else 0.9) if match == "same" else 0.8
-    if (days or 0) > NEAR or match == "unknown":
+    if not quoted or (days or 0) > (FAR if quoted >= QUOTED_ROW else NEAR):
         return 0.0
-    return _paraphrase(one, other, match, overlap, together=together)
+    if match != "same":
+        return 0.8
+    return SURE if quoted >= 2 * QUOTED_ROW else 0.9
+
+
+def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
+    """Whether paraphrases can be told: what many say each for himself is one statement only within a document."""
+    short = min(len(one.words), len(other.words)) < LEAST_WORDS
+    return not short and (together or not (is_collective(one) or is_collective(other)))
 
 
 def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
@@ -92,31 +132,48 @@ def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
     return bool(one.said) and (one.source, one.cue, one.said) == (other.source, other.cue, other.said)
 
 
-def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, common: frozenset[str]) -> int:
+def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, rules: RelationRules) -> int:
     """Words in a row of a quotation that the other claim has too; 0 where they say too little."""
     best = 0
     for first, second in ((one, other), (other, one)):
         for words in first.quoted:
             if len(words) < IN_A_ROW or not first.quoted_rows.isdisjoint(second.said_rows):
-                best = max(best, _telling(words, first, second, common, sure=match == "same"))
+                best = max(best, _telling(words, first, second, rules, sure=match == "same"))
     return best
 
 
 def _telling(
-    quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, common: frozenset[str], *, sure: bool
+    quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, sure: bool
 ) -> int:
     """Length of the longest stretch of a quotation of a claim in another one, if it says enough."""
     row = longest_row(quotation, other)
-    said = [word for word in row if word not in common and word not in claim.capitals and len(word) > 2]
+    said = [word for word in row if word not in rules.common and word not in claim.capitals and len(word) > 2]
     if len(row) == len(quotation) and sure:
         # One or two quoted words may be what a claim is about, and need not be what it says.
         weight = sum(2 if len(word) >= RARE else 1 for word in said)
         bulk = 5 * weight >= 2 * len(claim.words)
-        return len(row) if said and (len(row) >= QUOTED_ROW or bulk) else 0
+        enough = len(row) >= QUOTED_ROW or bulk or _is_catchword(said, claim, other, rules)
+        return len(row) if said and enough else 0
     enough = len(row) >= 2 * QUOTED_ROW or 3 * len(row) > min(len(quotation), len(other.said))
     return len(row) if len(row) >= QUOTED_ROW and len(said) >= 2 and enough else 0
 
 
+def _is_catchword(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Rare words that both claims quote, and neither explains: `"phantom voters"` here, and a sentence with them there."""
+    if len(said) < 2 or not any(set(said) <= set(words) for words in other.quoted):
+        return False
+    if REMARKED & (set(claim.said) | set(other.said)):
+        return False
+    more = (claim.stems & other.stems) - {word[:STEM] for word in said}
+    return bool(more) or sum(weight for _, weight in rules.meaning.weigh(said)) >= CATCHING
+
+
+REMARKED = frozenset(
+    {"comment", "comments", "phrase", "referred", "referring", "remark", "remarks", "term", "word", "words"}
+)
+"""Words by which a speaker explains what was said before."""
+CATCHING = 16.0
+"""Weight of quoted words that nobody else says by chance: two rare ones."""
 RARE = 10
 """Letters of a word that is said seldom enough to tell as much as two."""
 
@@ -133,29 +190,6 @@ def longest_row(quotation: Sequence[str], other: ClaimFacts) -> Sequence[str]:
         if longest > best:
             best, end = longest, place + 1
     return quotation[end - best : end]
-
-
-def _paraphrase(
-    one: ClaimFacts, other: ClaimFacts, match: Match, overlap: Overlap, *, together: bool
-) -> float:
-    """Whether the words of two contents are alike enough: more is asked where less is known of the speaker."""
-    if not together and (is_collective(one) or is_collective(other)):
-        return 0.0
-    sure = match == "same"
-    if sure and one.quoted and other.quoted and overlap.share >= 0.5 and overlap.words >= 5:
-        return overlap.share
-    if one.denied != other.denied or one.polarity != other.polarity:
-        return 0.0
-    if not sure:
-        return overlap.share if overlap.share >= 0.6 and overlap.words >= 4 else 0.0
-    beside = together and abs(one.section - other.section) <= 1 and bool(one.quoted) != bool(other.quoted)
-    summed = (
-        beside
-        or one.headline != other.headline
-        or overlap.share >= 0.8
-        or one.claim_type == other.claim_type == "call"
-    )
-    return overlap.share if overlap.share >= 0.6 and overlap.words >= (2 if summed else 3) else 0.0
 
 
 Judge = Callable[[int, int], float]
@@ -188,7 +222,7 @@ def _fit(one: Sequence[int], other: Sequence[int], judge: Judge, score: float) -
     """Whether more than half of the pairs of witnesses fit; half is enough where the pair that joins them is sure."""
     pairs = [(a, b) for a in one[:WITNESSES] for b in other[:WITNESSES]]
     fitting = sum(judge(*pair) > 0 for pair in pairs)
-    return 2 * fitting > len(pairs) or (score >= SURE and 2 * fitting == len(pairs))
+    return 2 * fitting > len(pairs) or (score >= SPOKEN_FOR and 2 * fitting == len(pairs))
 
 
 def _age(claim: ClaimFacts) -> tuple[dt.date, str]:

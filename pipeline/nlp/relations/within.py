@@ -207,7 +207,7 @@ def _weight(
             if fit is None or _is_reaction(other, pointer, readings)
             else fit + _name_fit(pointer, other, named)
         )
-    if weight <= 0 or compare(claim, other, rules.common, together=True) > 0:
+    if weight <= 0 or compare(claim, other, rules, together=True) > 0:
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
     # Of several allegations it is the first that an article is about; a remark is rather the last one.

@@ -52,6 +52,7 @@ class PeopleReader:
         """Read a byline; None if the line is something else."""
         if len(line) > MAX_BYLINE:
             return None
+        leads_on = line.rstrip().endswith(":")
         line = _FULL_STOP.sub("", line.rstrip(_SEPARATORS))
         intro = self._intro.match(line)
         # With a word such as `by`, names are enough; without it, only a job after one name makes a byline.
@@ -60,6 +61,8 @@ class PeopleReader:
             if _is_masked(names):
                 return Byline(None)
             fits = self.is_names(names)
+        elif leads_on:
+            return None  # `Jane Roe, chief executive of Orbis, said:` leads to her words
         else:
             names, rest = self._cut(line)
             fits = self.is_name(names) and bool(rest) and self.is_job(rest)

@@ -13,6 +13,7 @@ from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.claims.lexicon import Act, read_lexicon
 from pipeline.nlp.training.claim_scores import calibration_error, crossed_error, fit
 from pipeline.rules.reading import RULES_DIR
+from pipeline.tables.chunks import Annotated
 from pipeline.tables.schema import ClaimRow
 from pipeline.text.document import Document, Source
 from pipeline.text.layout.sections import find_layout
@@ -22,13 +23,17 @@ ACTS = read_lexicon(RULES_DIR / "claims").acts
 TAIL = "The weather was dry on the coast, and the harbour stayed open."
 
 
-def claims_of(nlp: Language, text: str) -> list[ClaimRow]:
+def annotate(nlp: Language, text: str) -> Annotated:
     settings = Settings()
     layout = find_layout(Source(text))
     document = Document("d", "", "text", "", text, layout.sections, layout.title, dt.datetime(2024, 5, 14))
     seen = unmask(document, compile_patterns(settings.mask))
     (annotated,) = Annotator(nlp, settings).annotate([(document, seen)])
-    return list(annotated.claims)
+    return annotated
+
+
+def claims_of(nlp: Language, text: str) -> list[ClaimRow]:
+    return list(annotate(nlp, text).claims)
 
 
 def in_place(example: str) -> str:
@@ -205,3 +210,43 @@ def test_scores_follow_the_evidence_and_are_calibrated(tmp_path: Path) -> None:
     assert fit(rows[::-1]) == weights
     assert crossed_error(rows) < 0.05
     assert calibration_error([0.9, 0.9, 0.1, 0.1], [True, True, False, False]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "resolved"),
+    [
+        (
+            "Thames Water is to be fined. The ports secretary told MPs the company had misled them. Severn Water kept silent.",
+            "[Thames Water] had misled them",
+        ),
+        (
+            "President Jon Berg attacked bank chairman Peter Hale again, calling him weak. Anna Berg, his wife, was not there.",
+            "[Peter Hale] weak",
+        ),
+        (
+            "Peter Hale told reporters the president and his team were studying the plan.",
+            None,
+        ),
+        ("Orbis Bank and Tarsus said their losses were small.", "[Orbis Bank and Tarsus’] losses were small"),
+    ],
+)
+def test_short_forms_are_nobody_of_a_like_name(nlp: Language, text: str, resolved: str | None) -> None:
+    rows = claims_of(nlp, f"Larkmere notes\n\n{text}\n\n{TAIL}\n")
+    assert [row.content_resolved for row in rows if row.kept][-1] == resolved
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            'Harrow Bay Energy Ltd ("the Company") won a lease. The Company expects a ruling in May. Siemens and Vestas are in talks. It said the plan was sound.',
+            "Harrow Bay Energy Ltd",
+        ),
+        ("Ports minister Jon Berg and trade minister Anna Moll said the ban would end.", "Jon Berg"),
+    ],
+)
+def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speaker: str) -> None:
+    annotated = annotate(nlp, f"Larkmere notes\n\n{text}\n\n{TAIL}\n")
+    # Before identities are decided the entity of a source is the id of the mention that it stands for.
+    mentions = {mention.mention_id: mention.text for mention in annotated.mentions}
+    assert mentions[annotated.claims[-1].source_entity_id or ""] == speaker

@@ -11,10 +11,15 @@ from spacy.tokens import Doc, Span
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.gaps import MOSTLY_MASKED, cut_at_gaps, masked_share
-from pipeline.nlp.claims.finish.polish import cut_next_cue
+from pipeline.nlp.claims.finish.polish import cut_next_cue, name_before_title, name_behind_title
 from pipeline.nlp.claims.finish.trimming import close, trim
+from pipeline.nlp.claims.finish.wide import as_read, widen_cue
+from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import register
+from pipeline.rules.reading import RULES_DIR
+
+PATTERNS = read_lexicon(RULES_DIR / "claims").patterns
 
 
 def read(nlp: Language, text: str) -> tuple[Doc, Tree]:
@@ -94,6 +99,20 @@ def test_what_joins_the_next_claim_belongs_to_neither(
             "promise",
             "",
         ),
+        (
+            "MPs urged the firm to act, saying that prices had doubled.",
+            "urged",
+            "the firm to act, saying that prices had doubled",
+            "saying",
+            "the firm to act",
+        ),
+        (
+            "MPs urged the firm to stop saying that prices had doubled.",
+            "urged",
+            "the firm to stop saying that prices had doubled",
+            "saying",
+            "",
+        ),
     ],
 )
 def test_a_second_cue_of_the_sentence_is_no_content(
@@ -101,7 +120,8 @@ def test_a_second_cue_of_the_sentence_is_no_content(
 ) -> None:
     doc, tree = read(base_nlp, text)
     first = replace(draft(doc, "MPs", cue, content), head=tokens(doc, cue)[0])
-    done, tails = cut_next_cue(tree, first, QuoteIndex(find_quotations(tree)), {tokens(doc, next_cue)[0]})
+    quotes, cues = QuoteIndex(find_quotations(tree)), {tokens(doc, next_cue)[0]}
+    done, tails = cut_next_cue(tree, first, quotes, cues, PATTERNS)
     assert contents(doc, done) == [kept or content]
     assert [doc[slice(*tail)].text for tail in tails] == (
         [content[content.index(next_cue) :]] if kept else []
@@ -164,3 +184,99 @@ def test_where_most_is_masked_only_what_touches_the_cue_is_left(base_nlp: Langua
     assert contents(doc, near) == ["the report"]
     assert far.source is not None
     assert contents(doc, far) == ["the report", "plan", "rates"]
+
+
+def with_names(doc: Doc, *names: tuple[str, str]) -> Tree:
+    """The doc with these names only."""
+    spans = [(tokens(doc, words), label) for words, label in names]
+    doc.ents = [Span(doc, *span, label=label) for span, label in spans]
+    return Tree(doc)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "names", "kept"),
+    [
+        ("The minister, Ana Moll, said so.", "The minister", [("Ana Moll", "PERSON")], "Ana Moll"),
+        (
+            "The Democrat, Representative Ana Moll of Maine, said so.",
+            "The Democrat",
+            [("Ana Moll", "PERSON")],
+            "Ana Moll",
+        ),
+        ("The senator, Ana Moll (D-Me.), said so.", "The senator", [("Ana Moll", "PERSON")], "Ana Moll"),
+        ("The company, Kestrel Foods, said so.", "The company", [("Kestrel Foods", "ORG")], "Kestrel Foods"),
+        ("A rival, Kestrel Foods, said so.", "A rival", [("Kestrel Foods", "ORG")], "A rival"),
+        (
+            "The minister, Ana Moll and Jon Berg said so.",
+            "The minister",
+            [("Ana Moll", "PERSON")],
+            "The minister",
+        ),
+        (
+            "In a letter to the bank, Rep. Ana Moll (D-Me.), the chairman, said so.",
+            "the chairman",
+            [("Ana Moll", "PERSON")],
+            "Ana Moll",
+        ),
+        (
+            "After a call to Ana Moll, the chairman, said so.",
+            "the chairman",
+            [("Ana Moll", "PERSON")],
+            "the chairman",
+        ),
+        ("Ana Moll, the chairman said so.", "the chairman", [("Ana Moll", "PERSON")], "the chairman"),
+    ],
+)
+def test_a_name_beside_its_title_is_the_source(
+    base_nlp: Language, text: str, source: str, names: list[tuple[str, str]], kept: str
+) -> None:
+    doc, _ = read(base_nlp, text)
+    tree, cue = with_names(doc, *names), tokens(doc, "said")
+    found = name_behind_title(tree, tokens(doc, source), cue, PATTERNS)
+    found = name_before_title(tree, found, cue, PATTERNS)
+    assert found is not None
+    assert doc[slice(*found)].text == kept
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("Rep. Ana Moll, the chair,", "Rep. Ana Moll, the chair"),
+        ("the court this", "the court"),
+        ("the court's", "the court's"),
+        ("Rep. Ana", "Rep. Ana Moll"),
+    ],
+)
+def test_a_wide_source_keeps_what_belongs_to_it(base_nlp: Language, source: str, kept: str) -> None:
+    doc, tree = read(
+        base_nlp, "Rep. Ana Moll, the chair, praised the court's ruling before the court this week."
+    )
+    top = tokens(doc, "Moll")[0] if source == "Rep. Ana" else -1
+    assert doc[slice(*as_read(tree, tokens(doc, source), top))].text == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "wide"),
+    [
+        ("She also said prices rose.", "said", "prices rose", "also said"),
+        (
+            "She said in a recent interview that prices rose.",
+            "said",
+            "that prices rose",
+            "said in a recent interview",
+        ),
+        ("She said in a recent winter that prices rose.", "said", "that prices rose", "said"),
+        ("She agreed with the plan.", "agreed", "with the plan", "agreed with"),
+        ("She plans to leave.", "plans", "leave", "plans to"),
+        ("She plans to leave.", "plans", "to leave", "plans"),
+    ],
+)
+def test_a_wide_cue_has_what_stands_beside_it(
+    base_nlp: Language, text: str, cue: str, content: str, wide: str
+) -> None:
+    doc, tree = read(base_nlp, text)
+    doc._.dates = []
+    done = widen_cue(tree, draft(doc, "She", cue, content), PATTERNS)
+    assert done.cue is not None
+    assert doc[slice(*done.cue)].text == wide
+    assert all(piece[0] >= done.cue[1] for piece in done.content)

@@ -8,6 +8,7 @@ import random
 from pipeline.nlp.relations.candidates import MOST, RARE_WORDS, find_candidates
 from pipeline.nlp.relations.copies import Copies, shingle_hashes
 from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.meaning import Meaning
 
 DAY = dt.date(2021, 5, 12)
 WORDS = [f"word{number}" for number in range(2_000)]
@@ -58,6 +59,6 @@ def claim(number: int, content: str) -> ClaimFacts:
 
 def test_many_claims_of_one_speaker_on_one_day_stay_bounded() -> None:
     claims = [claim(number, text(number, 8)) for number in range(2_000)]
-    assert len(find_candidates(claims)) <= len(claims) * 2 * RARE_WORDS * MOST
+    assert len(find_candidates(claims, Meaning())) <= len(claims) * 2 * RARE_WORDS * MOST
     same = [claim(number, "ferries were late again") for number in range(2_000)]
-    assert len(find_candidates(same)) <= len(same) * 2 * RARE_WORDS * MOST
+    assert len(find_candidates(same, Meaning())) <= len(same) * 2 * RARE_WORDS * MOST

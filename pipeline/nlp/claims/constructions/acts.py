@@ -67,7 +67,11 @@ def _ends_with_preposition(tree: Tree, draft: Draft) -> bool:
 def _has_source(tree: Tree, draft: Draft, act: Act) -> bool:
     if not act.sources:
         return True
-    return draft.source is not None and tree.lemmas[_last_noun(tree, *draft.source)] in act.sources
+    if draft.source is None:
+        return False
+    # `a district court`, `the Court of Appeal`
+    nouns = _last_noun(tree, *draft.source), tree.top(*draft.source)
+    return any(tree.lemmas[noun] in act.sources or tree.lower[noun] in act.sources for noun in nouns)
 
 
 def _has_words(tree: Tree, draft: Draft, act: Act) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,10 +46,15 @@ OTHER_ROLE = 0.5
 IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER, SECTION = 0.6, 0.5, 0.7, 1
 EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
+COORDINATED = 0.3
+"""What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
 """What further mentions add, of their own weight."""
 LEAST, MARGIN = 24.0, 1.15
 """The weight that an antecedent must have, and how much more than the next."""
+
+HEADLINE_MARGIN = 2.0
+"""The same in a headline, which has no running text to tell by."""
 
 
 Spreads = Sequence[Spread]
@@ -72,7 +78,7 @@ class Cast:
         self.quotes = quotes
         self.patterns = patterns
         self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
-        self._headlines = {i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end)}
+        self._headlines = _headline_tokens(tree)
         self._section_starts = [section.start for section in tree.sections]
         self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
         self.persons, links = group_people(list(self._sightings()))
@@ -200,7 +206,8 @@ class Cast:
         ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
         if not ranked or ranked[0][1] < LEAST:
             return None
-        if len(ranked) > 1 and ranked[0][1] < MARGIN * ranked[1][1]:
+        margin = HEADLINE_MARGIN if i in self._headlines else MARGIN
+        if len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]:
             return None
         return ranked[0][0]
 
@@ -218,6 +225,10 @@ class Cast:
         starts = self._section_starts
         apart += SECTION * (bisect_right(starts, i) - bisect_right(starts, token) > 1)
         return NEAR[apart] if apart < len(NEAR) else 0.0
+
+    def forms_of(self, person: int) -> list[str]:
+        """The texts of the mentions of a person, in order."""
+        return [self.tree.mentions[n].text for n in self.numbers if self.person_of[n] == person]
 
     def mention_of(self, person: int, before: int) -> int | None:
         """The number of the mention of a person that stands nearest before a token, else of the first."""
@@ -249,6 +260,8 @@ class BodyCast:
         }
         self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
         self._section_starts = [section.start for section in tree.sections]
+        self._headlines = _headline_tokens(tree)
+        self.defined = _defined_names(tree, patterns)
         self.events: list[tuple[int, int | None, float]] = []
         named = {
             tree.top(ent.start, ent.end): n
@@ -262,6 +275,8 @@ class BodyCast:
                 found = self.meant_by(i)
                 if found is not None:
                     self.events.append((i, found, self._weight(i)))
+            elif tree.deps[i] in SUBJECTS and i not in tree.ents and tree.doc[i].text in self.defined:
+                self.events.append((i, self.defined[tree.doc[i].text], self._weight(i)))
             elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and i not in tree.ents:
                 self._add_noun(i)
 
@@ -277,7 +292,11 @@ class BodyCast:
         weight = ROLES.get(dep, OTHER_ROLE)
         if dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
             weight *= EMBEDDED
-        return weight * IN_QUOTE if self.quotes.at(i) is not None else weight
+        if dep == "conj" or self.tree.child(i, "conj") is not None:
+            weight *= COORDINATED
+        if self.quotes.at(i) is not None:
+            weight *= IN_QUOTE
+        return weight * IN_HEADLINE if i in self._headlines else weight
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
@@ -285,8 +304,28 @@ class BodyCast:
 
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `the company` stands for."""
-        labels = self._heads.get(self.tree.lemmas[i])
-        return self._nearest(i, labels, apart, nouns=False) if labels else None
+        noun = self.tree.lemmas[i]
+        labels = self._heads.get(noun)
+        if not labels:
+            return None
+        found = self._nearest(i, labels, apart, nouns=False)
+        if noun in self.patterns.naming_heads and (found is None or not self._is_called(found, noun)):
+            called = self._called(noun, i, labels)
+            return found if called is None else called
+        return found
+
+    def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
+        """The last mention before a token whose name has a noun in it, if only one body of the text has."""
+        own = [
+            n
+            for _, n, _ in self.events
+            if n is not None and self.tree.mentions[n].label_ in labels and self._is_called(n, noun)
+        ]
+        before = [n for n in own if self.tree.mentions[n].start < i]
+        return before[-1] if before and len({self._key(n) for n in own}) == 1 else None
+
+    def _is_called(self, number: int, noun: str) -> bool:
+        return noun in self.tree.mentions[number].text.lower().split()
 
     def _nearest(self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool) -> int | None:
         scores: dict[str, float] = {}
@@ -320,6 +359,24 @@ class BodyCast:
         starts = self._section_starts
         apart += bisect_right(starts, i) - bisect_right(starts, token) > 1
         return NEAR[apart] if apart < len(NEAR) else 0.0
+
+
+def _headline_tokens(tree: Tree) -> frozenset[int]:
+    return frozenset(i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end))
+
+
+def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
+    """What a text defines in brackets behind a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
+    defined: dict[str, int] = {}
+    for number, ent in enumerate(tree.mentions):
+        if ent.label_ in patterns.organisation_labels:
+            found = _DEFINITION.match(tree.text, ent.end_char)
+            if found is not None:
+                defined.setdefault(found[1], number)
+    return defined
+
+
+_DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"”]\s?\)", re.IGNORECASE)
 
 
 def _is_plural(tree: Tree, start: int, end: int) -> bool:

@@ -19,6 +19,7 @@ from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.conventions import Style
 from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides
+from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import accept
 from pipeline.nlp.claims.model.readings import Reading
@@ -73,7 +74,7 @@ def combine(
         if reading.head in silent:
             continue
         rule = by_head.get(reading.head)
-        draft = draft_of(tree, reading, score, rule, lexicon)
+        draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
         if rule is not None and style.clause_union and overlap(rule.content, draft.content):
             # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
             draft = draft.with_content(
@@ -147,7 +148,9 @@ class _Known:
         )
 
 
-def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon) -> Draft:
+def draft_of(
+    tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon, *, wide: bool = False
+) -> Draft:
     """A draft of an accepted reading; bounds of cue and source come from the parse.
 
     Args:
@@ -156,16 +159,22 @@ def draft_of(tree: Tree, reading: Reading, score: float, rule: Draft | None, lex
         score: Its chance.
         rule: The claim that the rules make of the same cue, if any.
         lexicon: The rule data.
+        wide: Whether the source is what the learned layer reads, not its minimal noun phrase.
 
     Returns:
         The claim.
     """
     cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
     kind, claim_type = _kind(tree, reading, rule, lexicon)
+    if wide and reading.source is not None:
+        top = _noun_of(tree, tree.top(*reading.source), reading.source, reading.head)
+        source: Spread | None = as_read(tree, reading.source, top)
+    else:
+        source = _source(tree, reading, rule, lexicon)
     return Draft(
         reading.head,
         cue,
-        _source(tree, reading, rule, lexicon),
+        source,
         reading.content,
         kind,
         claim_type,

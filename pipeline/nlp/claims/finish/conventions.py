@@ -24,6 +24,7 @@ class Style:
         keep_relatives: A relative pronoun is the source itself, else its antecedent is.
         polish: Names for titles, clauses of the writer and past dates cut off, as in `polish.py`.
         clause_union: Where both layers know a cue, the content is the union of theirs, else the learned one's.
+        wide: Sources and cues with all that belongs to them, as in `wide.py`, else the minimal ones.
     """
 
     keep_that: bool = False
@@ -31,6 +32,7 @@ class Style:
     keep_relatives: bool = False
     clause_union: bool = True
     polish: bool = True
+    wide: bool = False
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style.
@@ -124,7 +126,9 @@ WHOLE = Style(join_going_on=True)
 """A quotation of several sentences is one claim."""
 GUIDE = Style()
 """The default: as `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
-POLNEAR = Style(keep_that=True, join_going_on=True, keep_relatives=True, clause_union=False, polish=False)
+POLNEAR = Style(
+    keep_that=True, join_going_on=True, keep_relatives=True, clause_union=False, polish=False, wide=True
+)
 """The conventions of the PolNeAR corpus."""
 
 STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}

@@ -21,6 +21,10 @@ from pipeline.nlp.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
+TITLE_WORDS = 2
+"""Most words of a title between a comma and the name."""
+ORIGIN = 8
+"""Most tokens from a name to the comma behind where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 INSERTED = 8
 """Most tokens of a clause of the writer that is set off by commas inside of the content."""
@@ -53,11 +57,14 @@ def polish(
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
     said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    for draft in (said.get(draft.head, draft) for draft in drafts):
+    drafts = [said.get(draft.head, draft) for draft in drafts]
+    cited = {draft.head for draft in drafts if draft.kind == "according"}
+    for draft in drafts:
         source = name_behind_title(tree, draft.source, draft.cue, patterns)
+        source = name_before_title(tree, source, draft.cue, patterns)
         named = draft if source == draft.source else replace(draft, source=source)
         cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
-        cut, joined = cut_next_cue(tree, cut, quotes, by_head)
+        cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
         tails += joined
         polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
         heads.add(draft.head)
@@ -86,20 +93,81 @@ def name_behind_title(
     comma = _comma_behind(tree, source, cue)
     if source is None or comma is None:
         return source
-    start = comma + 1
-    ent = next(
-        (e for i in (start, start + 1) if (e := _mention_at(tree, i)) and e.label_ in patterns.person_labels),
-        None,
-    )
-    titled = tree.lower[start] in patterns.honorifics if ent is not None and ent.start > start else True
-    top = tree.top(*source)
-    own = tree.mentions[tree.ents[top]].label_ if top in tree.ents else ""
-    if ent is None or not titled or own in patterns.person_labels:
+    name = _name_at(tree, comma + 1, tree.top(*source), patterns)
+    if name is None or not _is_closed(tree, name[1], cue):
         return source
-    closed = ent.end < len(tree) and (
-        tree.lower[ent.end] in {",", "."} or (cue is not None and cue[0] == ent.end)
-    )
-    return (ent.start, ent.end) if closed else source
+    return name
+
+
+def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
+    """The name behind a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
+    number = tree.ents.get(top)
+    own = tree.mentions[number].label_ if number is not None else ""
+    ent = next((e for i in range(start, start + TITLE_WORDS + 1) if (e := _mention_at(tree, i))), None)
+    if ent is None or not all(_is_title(tree, i, patterns) for i in range(start, ent.start)):
+        return None
+    if ent.label_ in patterns.person_labels:
+        return None if own in patterns.person_labels else (ent.start, ent.end)
+    body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in _bodies(patterns)
+    return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
+
+
+def _bodies(patterns: Patterns) -> frozenset[str]:
+    return patterns.company_heads | patterns.organisation_heads | patterns.department_heads
+
+
+def _is_title(tree: Tree, index: int, patterns: Patterns) -> bool:
+    """Whether a word before a name is a title that it has here: `Mr`, `Rep.`, `Representative`."""
+    return tree.lower[index] in patterns.honorifics or tree.tags[index] == "NNP"
+
+
+def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
+    """Whether a name that is set off ends at a token, also behind where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
+    if end >= len(tree) or (cue is not None and cue[0] == end):
+        return end < len(tree)
+    last = end
+    if tree.lower[end] in {"of", "("}:
+        last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
+    return tree.lower[last] in {",", "."}
+
+
+def name_before_title(
+    tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
+) -> Spread | None:
+    """`Ann Orr` for `the committee chairman` in `In a letter to the bank, Ann Orr (D-Me.), the committee chairman, said ...`.
+
+    Args:
+        tree: The doc.
+        source: Tokens of the source, if any.
+        cue: Tokens of the cue, if any.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The tokens of the name, or the source as it was.
+    """
+    if source is None or cue is None or not _is_title_set_off(tree, source, cue):
+        return source
+    last = source[0] - 2
+    if tree.lower[last] == ")":
+        last = next((i - 1 for i in range(last, max(last - ORIGIN, 0), -1) if tree.lower[i] == "("), last)
+    number = tree.ents.get(last)
+    ent = None if number is None else tree.mentions[number]
+    if ent is None or ent.label_ not in patterns.person_labels or ent.end != last + 1:
+        return source
+    start = ent.start
+    while start > 0 and _is_title(tree, start - 1, patterns):
+        start -= 1
+    # Behind a preposition or a verb the name is somebody else: `After a call to Ann Orr, the chairman, ...`.
+    opens = start == 0 or tree.lower[start - 1] == "," or tree.sents[start] == start
+    return (ent.start, ent.end) if opens else source
+
+
+def _is_title_set_off(tree: Tree, source: Spread, cue: Spread) -> bool:
+    """Whether a source is a common noun between two commas, right before its cue."""
+    start, end = source
+    if tree.lower[start] not in {"a", "an", "the"} or tree.top(start, end) in tree.ents:
+        return False
+    return start > 1 and end + 1 == cue[0] and tree.lower[start - 1] == tree.lower[end] == ","
 
 
 def _mention_at(tree: Tree, index: int) -> Span | None:
@@ -143,6 +211,17 @@ def cut_writer_clauses(
     return draft.with_content(tuple(pieces)), tails
 
 
+def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
+    """The draft without whom the writer has it all from: `Hale said the talks had failed | , according to two officials`."""
+    if draft.cue is None or draft.head in cited:
+        return draft
+    pieces = []
+    for start, end in draft.content:
+        at = next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
+        pieces.append((start, end if at is None else at - 1))
+    return draft.with_content(tuple(pieces))
+
+
 def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`.
 
@@ -170,7 +249,7 @@ def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Dra
 
 
 def cut_next_cue(
-    tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int]
+    tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
     """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
@@ -182,17 +261,20 @@ def cut_next_cue(
         draft: The claim.
         quotes: The quotations of the doc.
         cues: Tokens at which the rules find a cue.
+        patterns: The closed lists of the rule data.
 
     Returns:
         The claim, and the ranges that were cut off.
     """
-    form = tree.tags[draft.head]
-    if draft.cue is None or form not in _FINITE:
+    if draft.cue is None:
         return draft, []
     pieces: list[Spread] = []
     tails: list[Spread] = []
     for start, end in draft.content:
-        first = _next_cue(tree, draft.head, (max(start, draft.cue[1]), end), quotes, cues)
+        rest = max(start, draft.cue[1]), end
+        first = _next_cue(tree, draft.head, rest, quotes, cues)
+        if first is None:
+            first = _adding(tree, rest, quotes, cues, patterns)
         if first is not None and first - 1 > start:
             pieces.append((start, first - 1))
             tails.append((first, end))
@@ -204,6 +286,8 @@ def cut_next_cue(
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
     """The verb by which the sentence of a cue goes on inside of its content, or None."""
     form = tree.tags[head]
+    if form not in _FINITE:
+        return None
     same = [
         i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None
     ]
@@ -211,6 +295,18 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
         joined = tree.lower[i - 1] in {"and", "but"} and tree.subject(i) is None
         # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
         if i in cues and joined and (i == same[0] or (tree.heads[i] == head and tree.deps[i] == "conj")):
+            return i
+    return None
+
+
+def _adding(
+    tree: Tree, span: Spread, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
+) -> int | None:
+    """The participle behind a comma by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`."""
+    for i in range(span[0] + 2, span[1] - 1):
+        comma = i - 1 if tree.is_word(i - 2) or tree.lower[i - 1] == "," else i - 2
+        paused = tree.lower[comma] == "," and quotes.at(i) is None
+        if paused and i in cues and tree.tags[i] == "VBG" and tree.lemmas[i] in patterns.adding:
             return i
     return None
 

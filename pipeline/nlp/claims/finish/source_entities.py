@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from spacy.tokens import Span
@@ -19,7 +19,6 @@ from pipeline.text.document import HEADLINES
 
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
-_DEFINED = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?$", re.IGNORECASE)
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
@@ -47,27 +46,45 @@ def name_sources(
     return [_with_speaker(namer, claim, named) for claim in named]
 
 
-Resolver = Callable[[int, int, Sequence[Spread]], "str | None"]
-"""Gives `start:end` (characters) of the mention that a phrase stands for: its first token, its end, the content it stands in."""
+class Antecedents:
+    """Whom pronouns and short forms in the contents of a doc stand for, and how the doc names them in full."""
 
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+        self._namer = _Namer(tree, quotes, patterns)
 
-def make_resolver(tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> Resolver:
-    """What finds out whom a pronoun or `the firm` in a content stands for.
+    def of(
+        self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
+    ) -> str | None:
+        """The mention that a phrase stands for.
 
-    Args:
-        tree: The doc.
-        quotes: The quotations of the doc.
-        patterns: The closed lists of the rule data.
+        Args:
+            start: First token of the phrase.
+            end: Token behind it.
+            content: Ranges of tokens in which the antecedent is not looked for.
+            apart_from: `start:end` (characters) of the mention of a person who is not meant.
 
-    Returns:
-        A function of a phrase and the content that it stands in.
-    """
-    namer = _Namer(tree, quotes, patterns)
+        Returns:
+            `start:end` (characters) of the mention, or None where it is not clear.
+        """
+        without = None if apart_from is None else self._namer.person_at(apart_from)
+        return _written(self._namer.antecedent(start, end, content, without))
 
-    def resolve(start: int, end: int, content: Sequence[Spread]) -> str | None:
-        return _written(namer._antecedent(start, end, content))
+    def full_name(self, mention: str) -> str:
+        """The fullest form in which the doc names the person of a mention; other mentions are as they stand.
 
-    return resolve
+        Args:
+            mention: `start:end` (characters).
+
+        Returns:
+            The name.
+        """
+        start, end = map(int, mention.split(":"))
+        short = self._namer.tree.text[start:end]
+        person = self._namer.person_at(mention)
+        # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
+        forms = [] if person is None else self._namer.cast.forms_of(person)
+        fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
+        return fuller.pop() if len(fuller) == 1 else short
 
 
 def _with_entity(claim: ClaimData, entity: str | None) -> ClaimData:
@@ -115,11 +132,9 @@ class _Namer:
             outer = _speaker_around(self, token, inner, claims)
             if outer is None:
                 continue
-            number = self.tree.ents.get(
-                self.tree.tokens_of(int(outer.partition(":")[0]), int(outer.partition(":")[2]))[0]
-            )
-            if number in self.cast.person_of:
-                self.speakers[token] = self.cast.person_of[number]
+            person = self.person_at(outer)
+            if person is not None:
+                self.speakers[token] = person
         return bool(self.speakers)
 
     def name(self, claim: ClaimData) -> Span | None:
@@ -130,18 +145,37 @@ class _Namer:
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
         if inside is None and not any(i in tree.ents for i in range(start, end)):
-            return self._antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
+            return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
             return self._described(tree.top(inside.start, inside.end), start) or inside
         return inside
 
-    def _antecedent(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
+    def person_at(self, mention: str) -> int | None:
+        """The number of the person whom a mention (`start:end`, characters) names, or None."""
+        start, end = map(int, mention.split(":"))
+        number = self.tree.ents.get(self.tree.tokens_of(start, end)[0])
+        return None if number is None else self.cast.person_of.get(number)
+
+    def antecedent(
+        self, start: int, end: int, content: Sequence[Spread], without: int | None = None
+    ) -> Span | None:
+        """The mention that a pronoun, `the firm` or `the minister` stands for, or None.
+
+        Args:
+            start: First token of the phrase.
+            end: Token behind it.
+            content: Ranges of tokens in which the antecedent is not looked for.
+            without: A person who is not meant.
+
+        Returns:
+            The mention.
+        """
         tree, word = self.tree, self.tree.lower[start]
         if end - start == 1:
             if word in PRONOUNS:
                 if self.quotes.at(start) is not None and start not in self.speakers:
                     return None  # in words of nobody known anybody may be meant
-                person = self.cast.meant_by(start, content, self.speakers.get(start))
+                person = self.cast.meant_by(start, content, self.speakers.get(start, without))
                 return None if person is None else self._mention(person, start)
             return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
@@ -149,10 +183,9 @@ class _Namer:
             return self._spoken_for(start, top, content)
         if usual_title(tree.lemmas[top]):
             return self._described(top, start)
-        if tree.doc[top].text[:1].isupper():
-            defined = self._defined(tree.doc[top].text)
-            if defined is not None:
-                return defined
+        defined = self.bodies.defined.get(tree.doc[top].text)
+        if defined is not None:
+            return self._body(defined)
         return self._body(self.bodies.described(top, content))
 
     def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
@@ -172,16 +205,6 @@ class _Namer:
     def _mention(self, person: int, before: int) -> Span | None:
         number = self.cast.mention_of(person, before)
         return None if number is None else self.tree.mentions[number]
-
-    def _defined(self, word: str) -> Span | None:
-        """What `(the "Company")` behind a name defines."""
-        tree = self.tree
-        for ent in tree.mentions:
-            behind = tree.text[ent.end_char : ent.end_char + 40]
-            at = behind.find(word)
-            if at > 0 and _DEFINED.fullmatch(behind[:at]) and ent.label_ in self.patterns.organisation_labels:
-                return ent
-        return None
 
     def issuer(self, index: int) -> Span | None:
         """Who says `we` outside a quotation: the body whose statement or release it is."""
@@ -274,6 +297,9 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
     ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
     head = next((ent for ent in ents if ent.start <= top < ent.end), None)
+    if head is not None and head.label_ == "OFFICE":
+        # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
+        head = next((ent for ent in ents if ent.start == head.end), head)
     if head is not None:
         return _whose_country(head, ents, patterns) or head
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]

@@ -101,7 +101,10 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if draft.source is not None and _is_participle(tree, draft.source[0]):
         return True
-    if any(quotes.at(start) is not None for start, _ in draft.content):
+    if _is_undecided(tree, draft, lexicon):
+        return True
+    # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
+    if any(quotes.within(*span) for span in draft.content):
         return False
     return (
         is_act(tree, draft, lexicon)
@@ -124,6 +127,12 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
     return not clause and not any(quotes.within(*span) for span in draft.content)
+
+
+def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether somebody makes up his mind: `are considering whether to sue`."""
+    starts = [tree.lower[start] for start, _ in draft.content]
+    return tree.lemmas[draft.head] in lexicon.patterns.pondering and starts[:1] == ["whether"]
 
 
 def _is_participle(tree: Tree, index: int) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.source_entities import Resolver
+from pipeline.nlp.claims.finish.source_entities import Antecedents
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.identity.words import usual_title
 
 Filling = tuple[int, int, str]
 """First and last-but-one character of a pronoun, and what it stands for."""
@@ -56,7 +57,7 @@ def fillings(
     speaker: str | None,
     quotes: QuoteIndex,
     lexicon: Lexicon,
-    resolve: Resolver,
+    antecedents: Antecedents,
 ) -> list[Filling] | None:
     """What the pronouns and short forms of a content stand for, or None where one of them is unclear.
 
@@ -66,7 +67,7 @@ def fillings(
         speaker: `start:end` (characters) of the mention that the source is, if it is known.
         quotes: The quotations of the doc.
         lexicon: The rule data.
-        resolve: Finds whom a phrase stands for.
+        antecedents: Finds whom a phrase stands for.
 
     Returns:
         Each pronoun with its name, or None.
@@ -80,7 +81,7 @@ def fillings(
                 index += 1
                 continue
             if not _has_own_meaning(tree, phrase, draft):
-                name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns, resolve)
+                name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns, antecedents)
                 if name is None:
                     return None
                 found.append(
@@ -125,8 +126,11 @@ def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft) -> bool:
 
 
 def _is_person(tree: Tree, index: int) -> bool:
+    """Whether a token is of a person's name or title: `the president and his team`."""
     number = tree.ents.get(index)
-    return number is not None and tree.mentions[number].label_ in {"MINISTER", "PERSON"}
+    if number is not None:
+        return tree.mentions[number].label_ in {"MINISTER", "OFFICE", "PERSON"}
+    return tree.tags[index] in {"NN", "NNP"} and usual_title(tree.lemmas[index]) is not None
 
 
 _PERSONS = frozenset({"he", "her", "hers", "him", "himself", "his", "she"})
@@ -154,7 +158,7 @@ def _stands_for(
     speaker: str | None,
     quotes: QuoteIndex,
     patterns: Patterns,
-    resolve: Resolver,
+    antecedents: Antecedents,
 ) -> str | None:
     """The name behind a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
     word = tree.lower[phrase[0]]
@@ -162,21 +166,31 @@ def _stands_for(
         # Outside a quotation `we` is whose release it is, if `we` is the source too.
         if quotes.at(phrase[0]) is None and not _speaks_itself(tree, draft):
             return None
-        return _first_person(tree, word, draft, speaker, patterns)
+        return _first_person(tree, word, draft, speaker, patterns, antecedents)
     if quotes.at(phrase[0]) is not None or word == "this":
         return None
     if word in _PERSONS and speaker is not None:
-        person = resolve(*phrase, draft.content)
-        return None if person is None else _name(tree, person)
-    own = _own_subject(tree, phrase, draft, speaker, patterns)
+        # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
+        other = speaker if word in _OBJECTS and tree.heads[phrase[0]] == draft.head else None
+        person = antecedents.of(*phrase, draft.content, apart_from=other)
+        return None if person is None else antecedents.full_name(person)
+    own = _own_subject(tree, phrase, draft, speaker, patterns, antecedents)
     if own is not None:
         return own
-    mention = resolve(*phrase, draft.content) if word == "the" else None
-    return None if mention is None or mention == speaker else _name(tree, mention)
+    mention = antecedents.of(*phrase, draft.content) if word == "the" else None
+    return None if mention is None or mention == speaker else antecedents.full_name(mention)
+
+
+_OBJECTS = frozenset({"him", "her"})
 
 
 def _own_subject(
-    tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patterns: Patterns
+    tree: Tree,
+    phrase: Spread,
+    draft: Draft,
+    speaker: str | None,
+    patterns: Patterns,
+    antecedents: Antecedents,
 ) -> str | None:
     """The speaker's name where a short form is the subject of what is reported: `Kestrel said it would go`.
 
@@ -184,7 +198,9 @@ def _own_subject(
     """
     if draft.claim_type == "call" or tree.lower[phrase[0]] in {"him", "her", "them"}:
         return None
-    own = _own_name(tree, draft, speaker)
+    if _is_several(tree, draft) and tree.lower[phrase[0]] in {"it", "its"}:
+        return None
+    own = _own_name(tree, draft, speaker, antecedents)
     if own is None or not _agrees(tree, phrase, draft, speaker, patterns):
         return None
     return own
@@ -194,14 +210,21 @@ def _speaks_itself(tree: Tree, draft: Draft) -> bool:
     return draft.source is not None and tree.lower[draft.source[0]] in _SPEAKERS
 
 
-def _first_person(tree: Tree, word: str, draft: Draft, speaker: str | None, patterns: Patterns) -> str | None:
+def _first_person(
+    tree: Tree,
+    word: str,
+    draft: Draft,
+    speaker: str | None,
+    patterns: Patterns,
+    antecedents: Antecedents,
+) -> str | None:
     """Who `I` is, and `we` where a body speaks or somebody for it; what a speaker means by `it` is not to be told."""
     alone = word in _SINGULAR
     if speaker is None:
         return _unnamed_speaker(tree, draft, patterns, alone=alone)
     person = _label(tree, speaker) in patterns.person_labels
     if alone == person:
-        return _name(tree, speaker)
+        return antecedents.full_name(speaker)
     return _body_of(tree, draft, patterns) if person else None
 
 
@@ -219,10 +242,10 @@ def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: boo
     bodies = patterns.company_heads | patterns.organisation_heads | patterns.department_heads
     if alone:
         fits = not plural and tree.lemmas[top] not in bodies
-        return _own_name(tree, draft, None) if fits else None
+        return _source_words(tree, draft) if fits else None
     body = _body_of(tree, draft, patterns)
     if body is None and (plural or tree.lemmas[top] in bodies):
-        body = _own_name(tree, draft, None)
+        body = _source_words(tree, draft)
     return body
 
 
@@ -253,10 +276,23 @@ def _label(tree: Tree, mention: str) -> str:
     return next((ent.label_ for ent in tree.mentions if ent.start_char == start), "")
 
 
-def _own_name(tree: Tree, draft: Draft, speaker: str | None) -> str | None:
-    """The name of the source, or its words where it has none (`the minister`); None for a pronoun that is not resolved."""
-    if speaker is not None:
-        return _name(tree, speaker)
+def _own_name(tree: Tree, draft: Draft, speaker: str | None, antecedents: Antecedents) -> str | None:
+    """The name of the source, or its words where it has none or several (`the minister`, `Orbis and Tarsus`)."""
+    if speaker is not None and not _is_several(tree, draft):
+        return antecedents.full_name(speaker)
+    return _source_words(tree, draft)
+
+
+def _is_several(tree: Tree, draft: Draft) -> bool:
+    """Whether a source is a coordination: `Orbis and Tarsus`."""
+    if draft.source is None:
+        return False
+    start, end = draft.source
+    return any(start <= kid < end for kid in tree.children(tree.top(start, end), "conj"))
+
+
+def _source_words(tree: Tree, draft: Draft) -> str | None:
+    """The words of the source; None for a pronoun."""
     if draft.source is None or tree.tags[tree.top(*draft.source)].startswith("PRP"):
         return None
     words = tree.text[tree.starts[draft.source[0]] : tree.ends[draft.source[1] - 1]]
@@ -277,19 +313,6 @@ def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patte
     if word in patterns.group_pronouns or word in {"they", "their"}:
         return label in patterns.organisation_labels or label == "GPE"
     return False
-
-
-def _name(tree: Tree, mention: str | None) -> str | None:
-    if mention is None:
-        return None
-    start, end = map(int, mention.split(":"))
-    short = tree.text[start:end]
-    last = short.split()[-1]
-    # The fullest form that the document has used by then: `Tom Hale` for `Hale`.
-    fuller = [
-        ent.text for ent in tree.mentions if ent.text.split()[-1] == last and len(ent.text) > len(short)
-    ]
-    return max(fuller, key=len) if fuller and len(set(fuller)) == 1 else short
 
 
 def _inflected(tree: Tree, phrase: Spread, name: str) -> str:
@@ -348,8 +371,12 @@ def _same_speaker(
     one, two = drafts[number].source, drafts[other].source
     if one is None or two is None:
         return one is None and tree.lemmas[drafts[number].head] == tree.lemmas[drafts[other].head]
-    if speakers[number] is not None and speakers[other] is not None:
-        names = {_name(tree, speakers[number]), _name(tree, speakers[other])}
-        if len({name.split()[-1].lower() for name in names if name}) == 1:
-            return True
+    last, their_last = _last_word(tree, speakers[number]), _last_word(tree, speakers[other])
+    if last and last == their_last:
+        return True
     return bool(_words(tree, [one]) & _words(tree, [two]))
+
+
+def _last_word(tree: Tree, mention: str | None) -> str:
+    start, end = map(int, (mention or "0:0").split(":"))
+    return tree.text[start:end].lower().rpartition(" ")[2]

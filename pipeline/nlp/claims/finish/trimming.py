@@ -78,6 +78,9 @@ def _is_that(tree: Tree, index: int) -> bool:
 def _trim_source(tree: Tree, span: Spread) -> Spread | None:
     """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
     start, end = span[0], _without_aside(tree, span)
+    if end - start > 2 and tree.tags[start] == "VBG" and tree.lower[start + 1] == ",":
+        start += 2  # `Commenting, | Councillor Ann Tate | , leader of the council`
+        end = next((i for i in range(start + 1, end) if tree.lower[i] == ","), end)
     while end - start > 1 and _TIME.fullmatch(tree.lower[start]):
         start += 1
     while end - start > 1 and (
@@ -290,7 +293,9 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
         for draft in drafts
         if draft.source is not None and draft.cue is not None and _follows_stop(tree, draft.source[0])
     }
-    return [_ended(draft, starts) for draft in drafts]
+    headlines = [limit for limit, headline in tree.limits if headline]
+    ended = [_ended(tree, draft, starts, headlines) for draft in drafts]
+    return [draft for draft, before in zip(ended, drafts, strict=True) if draft.content or not before.content]
 
 
 def _follows_stop(tree: Tree, index: int) -> bool:
@@ -298,14 +303,39 @@ def _follows_stop(tree: Tree, index: int) -> bool:
     return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
 
 
-def _ended(draft: Draft, starts: Collection[int]) -> Draft:
+def _ended(tree: Tree, draft: Draft, starts: Collection[int], headlines: Sequence[Spread]) -> Draft:
     if draft.cue is None:
         return draft
     pieces = []
     for start, end in draft.content:
-        stop = next((i for i in range(start + 1, end) if i in starts and draft.cue[1] <= start), end)
-        pieces.append((start, stop))
+        behind = draft.cue[1] <= start
+        if behind and _is_next_sentence(tree, draft, start):
+            continue
+        stop = next((i for i in range(start + 1, end) if behind and i in starts), end)
+        stop = _before_semicolon(tree, (start, stop), headlines)
+        if stop > start:
+            pieces.append((start, stop))
     return draft.with_content(tuple(pieces))
+
+
+def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
+    """Whether a piece of content is the writer's next sentence: `Hale apologised. | Moll said that ...`."""
+    if tree.sents[start] == tree.sents[draft.head] or start == 0 or draft.kind in _OTHER_SENTENCES:
+        return False
+    quoted = tree.doc[start].is_quote or tree.doc[start - 1].is_quote
+    return not quoted and tree.lower[start - 1] in {".", "!", "?"}
+
+
+_OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
+"""Constructions whose content may lie in other sentences than the cue."""
+
+
+def _before_semicolon(tree: Tree, span: Spread, headlines: Sequence[Spread]) -> int:
+    """The end of a piece of content, or the semicolon that parts it from the next headline of a line."""
+    start, end = span
+    if not any(first <= start < last for first, last in headlines):
+        return end
+    return next((i for i in range(start, end) if tree.lower[i] == ";"), end)
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:

@@ -1,0 +1,105 @@
+"""Full names of persons of which the model sees a part or nothing: `Welshman Jamie Donaldson`, `Sailor Kristian Saucier`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pipeline.nlp.entities.mentions import Mention, is_handle
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary
+
+MAX_RANK = 2500
+"""Rarer first names are mostly other words."""
+MAX_WORDS = 3
+RULE = "model.PERSON"
+
+
+def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[Mention]) -> list[Mention]:
+    """The model's entities with full names in place of their parts.
+
+    A full name is a first name with one or two words behind it that are no ordinary ones. Where a list or a firm rule knows one of
+    them, or the model sees one name over both, it stays as it is.
+
+    Args:
+        tokens: Of the doc.
+        model: The model's entities.
+        candidates: Of gazetteer and grammar.
+    """
+    known = {i for m in candidates if m.method in ("gazetteer", "rule") for i in range(m.start, m.end)}
+    seen = {i: m for m in model for i in range(m.start, m.end)}
+    found = [
+        name
+        for name in _find(tokens, known)
+        if not any(_holds(seen[i], name) for i in range(name.start, name.end) if i in seen)
+    ]
+    places = {i for name in found for i in range(name.start, name.end)}
+    kept = [m for m in model if places.isdisjoint(range(m.start, m.end))]
+    return sorted([*kept, *found], key=lambda m: m.start)
+
+
+def _holds(entity: Mention, name: Mention) -> bool:
+    """Whether an entity of the model is the name itself, holds it, or goes on beside it."""
+    return entity.covers(name) or not name.covers(entity)
+
+
+def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
+    reached = 0
+    for i in tokens.capitals:
+        if i < reached or not _opens(tokens, i, known):
+            continue
+        end = i + 1
+        while end < min(i + MAX_WORDS, len(tokens)) and _goes_on(tokens, end, known):
+            end += 1
+        if end > i + 1 and not _is_part(tokens, end, known):
+            reached = end
+            yield Mention(i, end, "PERSON", "model", RULE)
+
+
+def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
+    """Whether a first name stands here that no other name leads to."""
+    if i in known or i in tokens.gaps or is_handle(tokens, i) or not _is_first_name(tokens.texts[i]):
+        return False
+    if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
+        return True
+    before = tokens.texts[i - 1]
+    return not before[:1].isupper() or i - 1 in known or is_ordinary(before) or _is_people(before)
+
+
+def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
+    return i not in known and i not in tokens.gaps and _is_surname(tokens.texts[i])
+
+
+def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:
+    """Whether the name goes on as that of a thing: `Henry Dunant Airport`."""
+    if end >= len(tokens) or not tokens.texts[end][:1].isupper():
+        return end < len(tokens) and tokens.texts[end] in ("&", "-")
+    return end in known or tokens.tags[end].startswith("NNP")
+
+
+@lru_cache(maxsize=50_000)
+def _is_first_name(text: str) -> bool:
+    rank = first_name_rank(text)
+    return rank is not None and rank < MAX_RANK and text.istitle() and not is_ordinary(text)
+
+
+@lru_cache(maxsize=50_000)
+def _is_surname(text: str) -> bool:
+    lower, words = text.lower(), name_words()
+    if (
+        len(text) < 3
+        or not text[:1].isupper()
+        or text.isupper()
+        or not text.replace("-", "").replace("’", "").isalpha()
+    ):
+        return False
+    others = words.company_words | words.organisation_words | words.place_words | words.law_words
+    if lower in others or lower in words.calendar or _is_people(text):
+        return False
+    return not is_ordinary(text) or is_common_surname(text)
+
+
+def _is_people(text: str) -> bool:
+    lower = text.lower()
+    return lower in name_words().nationalities or lower in name_words().demonyms

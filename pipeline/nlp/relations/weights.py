@@ -1,0 +1,72 @@
+"""What the evidence for a relation counts: weights that `pipeline train relations` learns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+
+from pipeline.core.errors import ModelError
+from pipeline.rules.reading import RULES_DIR
+
+FILE = "relations.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A chance from numbers.
+
+    Attributes:
+        weights: One for each number.
+        least: Lowest chance that counts.
+    """
+
+    weights: tuple[float, ...]
+    least: float
+
+    def chance(self, numbers: Sequence[float]) -> float:
+        """How likely it is; 0 if that is below the least."""
+        if not self.weights:
+            return 0.0
+        total = sum(weight * number for weight, number in zip(self.weights, numbers, strict=True))
+        found = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
+        return found if found >= self.least else 0.0
+
+
+NEVER = Logistic((), 1.0)
+"""Without weights nothing is found by evidence."""
+
+
+def find_weights(model: Path) -> Path:
+    """The file of the weights that a built pipeline carries; that of this package where it has none."""
+    own = model / "policy_claims" / "weights" / FILE
+    return own if own.is_file() else RULES_DIR.parent / "claims" / FILE
+
+
+@lru_cache(4)
+def read_weights(path: Path) -> Logistic:
+    """The weights of a file; none where it is not there.
+
+    Raises:
+        ModelError: The weights are of other evidence than this version weighs.
+    """
+    if not path.is_file():
+        return NEVER
+    row = json.loads(path.read_text(encoding="utf-8"))
+    if tuple(row["weights"]) != EVIDENCE:
+        raise ModelError(
+            f"{path}: the weights are of other evidence than this version weighs",
+            "Run `pipeline train relations` and `pipeline build`.",
+        )
+    return Logistic(tuple(row["weights"].values()), row["least"])
+
+
+EVIDENCE = (
+    "bias", "alike", "mean", "least", "most", "words", "share", "quoted", "quotations", "together", "near", "headline", "own headline",
+    "type", "calls", "denied", "polarity", "numbers", "numbers differ", "names", "names differ", "length", "lengths differ", "day",
+    "mean together", "mean unsure", "cue",
+)  # fmt: skip
+"""What the numbers stand for by which two claims are judged, in the order of `evidence.weigh_pair`."""

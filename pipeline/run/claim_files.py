@@ -1,0 +1,397 @@
+"""What the claims of a part are related by, in one file beside its tables: facts by number, and which of them share something.
+
+A file holds documents and their claims in order, and for each index ascending keys with the number of what they are found by. So a
+run looks up what shares a key with some claims in all parts without reading the other claims.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import mmap
+import struct
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+
+from pipeline.nlp.relations.candidates import speaker_keys, word_keys
+from pipeline.nlp.relations.copies import LEAST, Hashes
+from pipeline.nlp.relations.corpus import DocumentRelations
+from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.positions import denied_series, series_of, stance_words
+from pipeline.tables.schema import ClaimLinkRow
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.int64]
+
+OF_CLAIMS = ("words", "speakers", "stances", "subjects", "denials")
+"""Indexes of claims: by words of quotations and rare words, by speaker and day, by words on a subject, by subject, by whom they deny on what."""
+OF_DOCUMENTS = ("shingles", "prints", "named")
+"""Indexes of documents: by words in a row, by all of them, by the entities that they name."""
+INDEXES = (*OF_CLAIMS, *OF_DOCUMENTS)
+_ALL_BITS = 2**64 - 1
+_HEAD = struct.Struct("<QI")
+"""Length and sum of the head."""
+Index = Mapping[str, Sequence[int]]
+
+
+def key_of(*parts: str) -> int:
+    """A number for some texts."""
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+
+
+def claim_keys(claim: ClaimFacts, rules: RelationRules) -> Index:
+    """The keys that a claim is found by; those of denials come from links."""
+    series = sorted(series_of(claim))
+    words = sorted(stance_words(claim, rules)) if series else []
+    found = {
+        "words": sorted({key & _ALL_BITS for key in word_keys(claim, rules.meaning)}),
+        "speakers": sorted(key_of(*map(str, key)) for key in speaker_keys(claim)),
+        "stances": [key_of(*one, word) for one in series for word in words],
+        "subjects": [key_of(subject) for _, subject in series],
+    }
+    claim.forget()
+    return found
+
+
+def denial_keys(document: DocumentRelations) -> Sequence[tuple[int, int]]:
+    """The number of each claim of a document that denies, with a key for each series that it does so in."""
+    places = {claim.claim_id: number for number, claim in enumerate(document.claims)}
+    return [
+        (places[claim.claim_id], key_of(*series))
+        for claim, other, relation in linked_claims(document)
+        for series in sorted(denied_series(claim, other, relation))
+    ]
+
+
+def linked_claims(document: DocumentRelations) -> Sequence[tuple[ClaimFacts, ClaimFacts, str]]:
+    """The two claims and the relation of each link of a document."""
+    known = {claim.claim_id: claim for claim in document.claims}
+    return [
+        (known[link.claim_id], known[link.other_claim_id], link.relation)
+        for link in document.links
+        if link.claim_id in known and link.other_claim_id in known
+    ]
+
+
+def document_keys(document: DocumentRelations) -> Index:
+    """The keys that a document is found by."""
+    long = len(document.hashes) >= LEAST
+    return {
+        "shingles": document.hashes.tolist() if long else [],
+        "prints": [crc32(document.hashes.tobytes())] if long else [],
+        "named": [key_of(entity) for entity in document.names],
+    }
+
+
+class ClaimFileWriter:
+    """Writes such a file, of new documents and of documents that other files hold, in order.
+
+    Args:
+        rules: The rule data.
+    """
+
+    def __init__(self, rules: RelationRules) -> None:
+        self._rules = rules
+        self._shards: list[tuple[str, int]] = []
+        self._rows: list[tuple[int, int, bytes, bytes]] = []
+        self._claims: list[tuple[bytes, int]] = []
+        self._counts: list[int] = []
+        self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in INDEXES}
+        self._numbers: dict[str, list[Numbers]] = {name: [] for name in INDEXES}
+        self._copied: dict[ClaimFile, tuple[Numbers, Numbers]] = {}
+
+    def add(self, shard: str, documents: Iterable[DocumentRelations]) -> None:
+        """Add the documents of a shard.
+
+        Args:
+            shard: A hash of its rows.
+            documents: What they are related by.
+        """
+        before = len(self._rows)
+        for document in documents:
+            self._add(document)
+        self._shards.append((shard, len(self._rows) - before))
+
+    def copy(self, shard: str, file: ClaimFile) -> None:
+        """Add a shard as another file holds it."""
+        first, count = file.shards[shard]
+        documents, claims = self._copied.setdefault(
+            file, (np.full(file.count, -1), np.full(len(file.claim_days), -1))
+        )
+        start, end = int(file.first_claims[first]), int(file.first_claims[first + count])
+        documents[first : first + count] = np.arange(len(self._rows), len(self._rows) + count)
+        claims[start:end] = np.arange(len(self._claims), len(self._claims) + end - start)
+        for number in range(first, first + count):
+            row = (
+                int(file.days[number]),
+                int(file.marks[number]),
+                file.packed(number),
+                file.hashes_of(number).tobytes(),
+            )
+            self._rows.append(row)
+            self._counts.append(int(file.first_claims[number + 1] - file.first_claims[number]))
+        self._claims += [
+            (file.packed_claim(number), int(file.claim_days[number])) for number in range(start, end)
+        ]
+        self._shards.append((shard, count))
+
+    def _add(self, document: DocumentRelations) -> None:
+        links = [list(asdict(link).values()) for link in document.links]
+        told = json.dumps([document.doc_id, dict(sorted(document.names.items())), links], ensure_ascii=False)
+        packed = [pack_claim(claim) for claim in document.claims]
+        hashes = document.hashes.tobytes()
+        day = document.day.toordinal() if document.day else 0
+        mark = hashlib.blake2b(
+            b"\0".join([told.encode("utf-8", "surrogatepass"), str(day).encode(), hashes, *packed]),
+            digest_size=8,
+        )
+        self._file(OF_DOCUMENTS, document_keys(document), len(self._rows))
+        first = len(self._claims)
+        for number, claim in enumerate(document.claims, first):
+            self._file(OF_CLAIMS, claim_keys(claim, self._rules), number)
+        for place, key in denial_keys(document):
+            self._file(("denials",), {"denials": [key]}, first + place)
+        self._rows.append(
+            (day, int.from_bytes(mark.digest(), "little"), told.encode("utf-8", "surrogatepass"), hashes)
+        )
+        self._counts.append(len(packed))
+        self._claims += [
+            (data, claim.day.toordinal() if claim.day else 0)
+            for data, claim in zip(packed, document.claims, strict=True)
+        ]
+
+    def _file(self, names: Sequence[str], keys: Index, number: int) -> None:
+        for name in names:
+            own = keys.get(name, ())
+            if own:
+                self._keys[name].append(np.array(own, np.uint64))
+                self._numbers[name].append(np.full(len(own), number))
+
+    def write(self, path: Path) -> None:
+        """Write the file."""
+        for file, (documents, claims) in self._copied.items():
+            for name in INDEXES:
+                keys, numbers = file.index(name)
+                moved = (claims if name in OF_CLAIMS else documents)[numbers]
+                self._keys[name].append(keys[moved >= 0])
+                self._numbers[name].append(moved[moved >= 0])
+        arrays = {
+            "days": _array("<i4", [row[0] for row in self._rows]),
+            "marks": _array("<u8", [row[1] for row in self._rows]),
+            "first_claims": _ends("<u4", self._counts),
+            "documents_at": _ends("<u8", [len(row[2]) for row in self._rows]),
+            "hashes_at": _ends("<u8", [len(row[3]) // 8 for row in self._rows]),
+            "hashes": b"".join([row[3] for row in self._rows]),
+            "claims_at": _ends("<u8", [len(data) for data, _ in self._claims]),
+            "claim_days": _array("<i4", [day for _, day in self._claims]),
+        }
+        for name in INDEXES:
+            keys = np.concatenate([np.empty(0, np.uint64), *self._keys[name]])
+            numbers = np.concatenate([np.empty(0, np.int64), *self._numbers[name]])
+            order = np.lexsort((numbers, keys))
+            arrays[f"{name} keys"] = keys[order].astype("<u8").tobytes()
+            arrays[f"{name} numbers"] = numbers[order].astype("<u4").tobytes()
+        arrays["ids"] = json.dumps([json.loads(row[2])[0] for row in self._rows]).encode()
+        arrays["documents"] = b"".join([row[2] for row in self._rows])
+        arrays["claims"] = b"".join([data for data, _ in self._claims])
+        head = json.dumps(
+            {"shards": self._shards, "sizes": {name: len(data) for name, data in arrays.items()}}
+        ).encode()
+        with path.open("wb") as out:
+            out.write(_HEAD.pack(len(head), crc32(head)))
+            out.write(head)
+            out.write(b"\0" * _padding(_HEAD.size + len(head)))
+            for data in arrays.values():
+                out.write(data)
+                out.write(b"\0" * _padding(len(data)))
+
+
+def _padding(length: int) -> int:
+    return -length % 8
+
+
+def _array(kind: str, values: Sequence[int]) -> bytes:
+    return np.array(values, dtype=kind).tobytes()
+
+
+def _ends(kind: str, lengths: Sequence[int]) -> bytes:
+    return np.cumsum([0, *lengths]).astype(kind).tobytes()
+
+
+class ClaimFile:
+    """A file that `ClaimFileWriter` wrote.
+
+    Args:
+        path: Where it is.
+        written: When all of its run was written, as files tell time: one that is younger is not as it was.
+
+    Raises:
+        ValueError: It is missing, or not as it was written.
+    """
+
+    def __init__(self, path: Path, written: int | None = None) -> None:
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                if written is not None and path.stat().st_mtime_ns > written:
+                    raise ValueError
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            length, digest = _HEAD.unpack_from(self._data)
+            head = self._data[_HEAD.size : _HEAD.size + length]
+            if len(head) != length or crc32(head) != digest:
+                raise ValueError
+            told = json.loads(head)
+            place = _HEAD.size + length + _padding(_HEAD.size + length)
+            self._places: dict[str, tuple[int, int]] = {}
+            for name, size in told["sizes"].items():
+                self._places[name] = (place, size)
+                place += size + _padding(size)
+            if place != len(self._data):
+                raise ValueError
+        except (OSError, ValueError, struct.error, TypeError, KeyError) as error:
+            raise ValueError(f"{path}: is missing or damaged") from error
+        self.shards: dict[str, tuple[int, int]] = {}
+        first = 0
+        for shard, count in told["shards"]:
+            self.shards[shard] = (first, count)
+            first += count
+        self.count = first
+        self._claims: dict[int, ClaimFacts] = {}
+        self._known: dict[int, DocumentRelations] = {}
+
+    def _read(self, name: str, kind: str) -> Any:
+        place, size = self._places[name]
+        return np.frombuffer(self._data, kind, size // np.dtype(kind).itemsize, place)
+
+    @cached_property
+    def days(self) -> Any:
+        """The day of each document, 0 for none."""
+        return self._read("days", "<i4")
+
+    @cached_property
+    def marks(self) -> Any:
+        """A number of each document for all that is told of it."""
+        return self._read("marks", "<u8")
+
+    @cached_property
+    def first_claims(self) -> Any:
+        """The number of the first claim of each document, and one past the last of all."""
+        return self._read("first_claims", "<u4")
+
+    @cached_property
+    def claim_days(self) -> Any:
+        """The day of each claim, 0 for none."""
+        return self._read("claim_days", "<i4")
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The documents."""
+        place, size = self._places["ids"]
+        found: list[str] = json.loads(self._data[place : place + size])
+        return found
+
+    @cached_property
+    def _indexes(self) -> dict[str, tuple[Any, Any]]:
+        return {
+            name: (self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4"))
+            for name in INDEXES
+        }
+
+    def index(self, name: str) -> tuple[Any, Any]:
+        """Ascending keys, and the number that each stands for."""
+        return self._indexes[name]
+
+    def packed(self, number: int) -> bytes:
+        """What is told of a document beside its claims."""
+        return self._slice("documents", number)
+
+    def packed_claim(self, number: int) -> bytes:
+        """What is told of a claim."""
+        return self._slice("claims", number)
+
+    def hashes_of(self, number: int) -> Hashes:
+        """The hashes of a document by which copies are found."""
+        at = self._read("hashes_at", "<u8")
+        found: Hashes = self._read("hashes", "<u8")[int(at[number]) : int(at[number + 1])]
+        return found
+
+    def _slice(self, name: str, number: int) -> bytes:
+        at = self._at[name]
+        place, size = self._places[name]
+        start, end = int(at[number]), int(at[number + 1])
+        if not start <= end <= size:
+            raise ValueError(f"{self.path}: is damaged")
+        return self._data[place + start : place + end]
+
+    @cached_property
+    def _at(self) -> dict[str, Any]:
+        return {name: self._read(f"{name}_at", "<u8") for name in ("documents", "claims")}
+
+    def claim(self, number: int) -> ClaimFacts:
+        """The facts of a claim; those that were read stay, with what was worked out of them."""
+        if number not in self._claims:
+            self._claims[number] = unpack_claim(json.loads(self.packed_claim(number)))
+        return self._claims[number]
+
+    def document_of(self, claim: int) -> int:
+        """The number of the document of a claim."""
+        return int(self.first_claims.searchsorted(claim, side="right")) - 1
+
+    def claims_of(self, number: int) -> range:
+        """The numbers of the claims of a document."""
+        return range(int(self.first_claims[number]), int(self.first_claims[number + 1]))
+
+    def document(self, number: int) -> DocumentRelations:
+        """All that is told of a document."""
+        if number not in self._known:
+            doc_id, names, links = json.loads(self.packed(number))
+            day = int(self.days[number])
+            self._known[number] = DocumentRelations(
+                doc_id,
+                dt.date.fromordinal(day) if day else None,
+                tuple(self.claim(one) for one in self.claims_of(number)),
+                names,
+                tuple(ClaimLinkRow(*values) for values in links),
+                self.hashes_of(number),
+            )
+        return self._known[number]
+
+    def forget(self) -> None:
+        """Drop what was read of claims and documents."""
+        self._claims.clear()
+        self._known.clear()
+
+
+def pack_claim(claim: ClaimFacts) -> bytes:
+    """The facts of a claim as JSON."""
+    values = [_plain(getattr(claim, field.name)) for field in fields(ClaimFacts)]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.toordinal() if isinstance(value, dt.date) else value
+
+
+def unpack_claim(values: Sequence[Any]) -> ClaimFacts:
+    """The facts of a claim from what JSON holds."""
+    named = dict(zip((field.name for field in fields(ClaimFacts)), values, strict=True))
+    named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
+    named["names"] = frozenset(named["names"])
+    named["lemmas"] = tuple(map(sys.intern, named["lemmas"]))
+    for name in ("pieces", "content_at"):
+        named[name] = tuple(named[name])
+    return ClaimFacts(**named)
