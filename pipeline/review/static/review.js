@@ -312,7 +312,9 @@
     count(answer.do === "undo" ? -1 : 1);
     if (holder.dataset.queue) sessionStorage.setItem(SAID, answer.words);
   };
+  let leaving = false;  // the next item must be seen before a key can decide about it
   const skip = (by) => {
+    leaving = true;
     const here = new URLSearchParams(location.search);
     const passed = Number(here.get("skip") || 0) + by;
     location.assign(`/queue/next?${new URLSearchParams({ kind: holder.dataset.queue, skip: passed })}`);
@@ -432,7 +434,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
     const work = keys[event.key];
-    if (!work) return;
+    if (!work || leaving) return;
     const arrow = event.key.startsWith("Arrow");
     if (arrow && (event.shiftKey || event.target.id !== "items")) return;
     event.preventDefault();
@@ -475,6 +477,7 @@
   };
   document.addEventListener("visibilitychange", () => enqueue(wake));
   addEventListener("focus", () => enqueue(wake));
+  addEventListener("pageshow", () => { leaving = false; });
 
   const wanted = holder.dataset.at ? find(holder.dataset.at) : null;
   if (wanted) tab = wanted.dataset.kind;
