@@ -168,7 +168,7 @@ def _tried(out: Path, file: Path | None, config: Path | None) -> tuple[Path, lis
     settings = _settings(out, config)
     path = file or find_decisions(out, settings)
     if file is not None and not file.is_file():
-        raise ArgumentError(f"{file}: does not exist", "Name a file of decisions with --file.")
+        raise ArgumentError(f"{file}: is not a file", "Name a file of decisions with --file.")
     return path, try_decisions(out, settings, read_decisions(path))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
-from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
+from pipeline.decisions.model import ClaimDecision, Decision, DocumentRef, LinkDecision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
@@ -85,6 +85,7 @@ class DecisionView:
     id: str
     line: int
     do: str
+    doc: str
     place: str
     by: str
     when: str
@@ -301,6 +302,13 @@ def describe(decision: Decision) -> str:
     return words
 
 
+def _document_of(decision: Decision) -> str:
+    if isinstance(decision, LinkDecision):
+        return decision.claim.doc.id
+    doc = getattr(decision, "doc", None)
+    return doc.id if isinstance(doc, DocumentRef) else ""
+
+
 def _describe_part(name: str, value: object) -> str:
     if name == "source" and value is None:
         return "no source"
@@ -323,6 +331,7 @@ def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
         decision.id,
         one.line,
         describe(decision),
+        _document_of(decision),
         clean(place_of(one)),
         clean(decision.by),
         f"{decision.when:%Y-%m-%d %H:%M}",

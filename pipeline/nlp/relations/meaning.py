@@ -38,6 +38,8 @@ class Meaning:
     def __init__(self, model: Path | None = None) -> None:
         self._folder = model / "vocab" if model and (model / "vocab" / FILES[0]).is_file() else None
         self._vectors = SortedVectors().from_disk(self._folder) if self._folder else None
+        if self._vectors is not None and not len(self._vectors.data):  # of a base model without vectors
+            self._vectors = None
         self._table: Floats | None = None
         self._known: dict[str, tuple[int, float]] = {}
 

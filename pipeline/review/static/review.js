@@ -90,6 +90,7 @@
           return;
         }
         keep([...stack(), { id: answer.id, doc: "" }]);
+        sessionStorage.setItem(SAID, `${answer.words} It is listed above; the tables follow with the next run.`);
         location.reload();
       });
     }
@@ -130,7 +131,10 @@
     told.textContent = words;
     told.classList.toggle("wrong", wrong);
   };
+  const said = sessionStorage.getItem(SAID);
+  sessionStorage.removeItem(SAID);
   if (!holder) {
+    if (said) tell(said);
     document.addEventListener("keydown", (event) => {
       if (event.key === "/" && !event.target.closest("input, textarea, select")) {
         const field = $("input[type=search]");
@@ -483,7 +487,6 @@
   if (wanted) tab = wanted.dataset.kind;
   setTab(tab);
   choose(wanted || shown()[0], Boolean(wanted));
-  const said = sessionStorage.getItem(SAID);
-  if (said) { sessionStorage.removeItem(SAID); tell(said); }
+  if (said) tell(said);
   document.documentElement.dataset.ready = "yes";
 })();
