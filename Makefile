@@ -14,6 +14,9 @@ check: EXPECT ?= $(if $(filter data/raw:data/out,$(RAW):$(OUT)),models/checks.ym
 EXPECTATIONS = $(if $(EXPECT),--expect "$(EXPECT)")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Two processes, whole files each: what the tests of a file share is made once, and those that start a server, Dask or a
+# browser never run beside others of their kind.
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,11 +51,11 @@ lint: .venv/dev.stamp ## Check style, types and complexity
 	@$(BIN)/complexipy pipeline --quiet
 
 test: .venv/dev.stamp setup lint ## Lint, type-check, test with coverage, and run the pipeline on the samples
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(PYTEST) --cov --cov-report=term
 	@$(BIN)/pipeline run --raw data/raw --out build/samples --expect models/checks.yml
 
 test-fast: .venv/dev.stamp setup ## Run the tests that are not marked slow: under two minutes on two cores
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 wheel: .venv/dev.stamp ## Build the wheel and try it in an empty folder
 	@rm -rf build/wheel

@@ -61,6 +61,7 @@ def test_both_forms_hold_the_same_cells_and_no_outputs() -> None:
     assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
 
 
+@pytest.mark.slow
 @needs_matplotlib
 @pytest.mark.filterwarnings("default")
 def test_runs_on_the_samples(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -129,9 +129,10 @@ def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]
         scope: Whether rows of documents count that only one run has, or that have another text in it.
     """
     same = _same_texts(earlier["documents"], tables["documents"])
-    return Drift(
-        scope, len(same), {name: _compare(name, earlier[name], tables[name], same, scope) for name in TABLES}
-    )
+    drifts: dict[str, TableDrift] = {}
+    for name in TABLES:
+        drifts[name] = _compare(name, earlier[name], tables[name], same, scope)
+    return Drift(scope, len(same), drifts)
 
 
 def _same_texts(earlier: pa.Table, documents: pa.Table) -> set[str]:
@@ -141,24 +142,29 @@ def _same_texts(earlier: pa.Table, documents: pa.Table) -> set[str]:
 
 
 def _compare(name: str, earlier: pa.Table, table: pa.Table, same: set[str], scope: Scope) -> TableDrift:
-    before, now = (_rows(name, one, same, scope) for one in (earlier, table))
+    before = _rows(name, earlier, same, scope)
+    now = _rows(name, table, same, scope)
     moved: dict[Way, Moved] = {way: Moved() for way in WAYS}
+    # Most tables of two runs over the same texts are equal, and Arrow says so without a look at single rows.
     if not earlier.equals(table):
-        for key, row in _placed_first(before):
-            if key not in now:
-                moved["went"].add(_words(name, row))
-        for key, row in _placed_first(now):
-            if key not in before:
-                moved["came"].add(_words(name, row))
-            elif change := _change(name, before[key], row):
-                moved["changed"].add(f"{_words(name, row)}: {change}")
-    column = LABEL_COLUMNS[name]
-    return TableDrift(
-        len(before),
-        len(now),
-        moved,
-        _changed_counts((row[column] for row in before.values()), (row[column] for row in now.values())),
-    )
+        _compare_rows(name, before, now, moved)
+    return TableDrift(len(before), len(now), moved, _changed_counts(name, before, now))
+
+
+def _compare_rows(
+    name: str, before: Mapping[Key, Row], now: Mapping[Key, Row], moved: Mapping[Way, Moved]
+) -> None:
+    """Record in `moved` which rows came, went or changed."""
+    for key, row in _placed_first(before):
+        if key not in now:
+            moved["went"].add(_words(name, row))
+    for key, row in _placed_first(now):
+        if key not in before:
+            moved["came"].add(_words(name, row))
+            continue
+        change = _change(name, before[key], row)
+        if change:
+            moved["changed"].add(f"{_words(name, row)}: {change}")
 
 
 def _placed_first(rows: Mapping[Key, Row]) -> list[tuple[Key, Row]]:
@@ -179,14 +185,18 @@ def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key,
     }
     seen: Counter[Key] = Counter()
     rows: dict[Key, Row] = {}
-    for row in _plain_times(
-        table.select([column for column in table.column_names if column in needed])
-    ).to_pylist():
+    wanted = [column for column in table.column_names if column in needed]
+    for row in _plain_times(table.select(wanted)).to_pylist():
         owner = _owner(name, row)
         placed = owner is None or owner in same
         if scope == "same_texts" and not placed:
             continue
-        key = (owner, placed, *(row[column] for column in (compared.place if placed else compared.words)))
+        # Offsets identify a row only where the text is the same; elsewhere its words do.
+        columns = compared.words
+        if placed:
+            columns = compared.place
+        key = (owner, placed, *(row[column] for column in columns))
+        # Rows that look alike are told apart by their number, so that one of three that went is counted once.
         seen[key] += 1
         rows[*key, seen[key]] = row
     return rows
@@ -196,11 +206,12 @@ def _plain_times(table: pa.Table) -> pa.Table:
     """The table with its moments as text: Arrow imports pandas to make Python objects of them."""
     import pyarrow as pa
 
-    types = [
-        pa.field(field.name, pa.string() if pa.types.is_timestamp(field.type) else field.type)
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(types))
+    fields = []
+    for column in table.schema:
+        if pa.types.is_timestamp(column.type):
+            column = pa.field(column.name, pa.string())
+        fields.append(column)
+    return table.cast(pa.schema(fields))
 
 
 def _owner(name: str, row: Row) -> str | None:
@@ -226,27 +237,37 @@ def _words(name: str, row: Row) -> str:
 
 
 def _change(name: str, before: Row, now: Row) -> str:
-    changed = [column for column in COMPARED[name].values if before[column] != now[column]]
-    return ", ".join(
-        column if column == "text" else f"{column} {_value(before[column])} -> {_value(now[column])}"
-        for column in changed
-    )
+    changes = []
+    for column in COMPARED[name].values:
+        if before[column] == now[column]:
+            continue
+        if column == "text":  # too long to show
+            changes.append(column)
+        else:
+            changes.append(f"{column} {_value(before[column])} -> {_value(now[column])}")
+    return ", ".join(changes)
 
 
 def _value(value: Any) -> str:
-    words = one_line(str("none" if value is None else value))
+    if value is None:
+        return "none"
+    words = one_line(str(value))
     if len(words) <= MAX_SHOWN:
         return words
     return words[: MAX_SHOWN - 3] + "..."
 
 
-def _changed_counts(before: Iterable[Any], now: Iterable[Any]) -> dict[str, tuple[int, int]]:
-    first, second = Counter(map(str, before)), Counter(map(str, now))
-    return {
-        label: (first[label], second[label])
-        for label in sorted({*first, *second})
-        if first[label] != second[label]
-    }
+def _changed_counts(
+    name: str, before: Mapping[Key, Row], now: Mapping[Key, Row]
+) -> dict[str, tuple[int, int]]:
+    column = LABEL_COLUMNS[name]
+    first = Counter(str(row[column]) for row in before.values())
+    second = Counter(str(row[column]) for row in now.values())
+    changed = {}
+    for label in sorted({*first, *second}):
+        if first[label] != second[label]:
+            changed[label] = (first[label], second[label])
+    return changed
 
 
 def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outcome]:
@@ -254,13 +275,14 @@ def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outco
     for name, table in file.expected.drift.tables.items():
         for way in WAYS:
             limit: DriftLimit | None = getattr(table, way)
-            if limit is not None:
-                line = file.places.line(("drift", "tables", name, way))
-                outcome = Outcome("drift", name, way, severity=table.severity, line=line)
-                if drift is None:
-                    yield outcome.skip("there is no earlier run (--baseline)")
-                else:
-                    yield _judge(outcome, way, limit, drift.tables[name])
+            if limit is None:
+                continue
+            line = file.places.line(("drift", "tables", name, way))
+            outcome = Outcome("drift", name, way, severity=table.severity, line=line)
+            if drift is None:
+                yield outcome.skip("there is no earlier run (--baseline)")
+            else:
+                yield _judge(outcome, way, limit, drift.tables[name])
 
 
 def _judge(outcome: Outcome, way: Way, limit: DriftLimit, table: TableDrift) -> Outcome:

@@ -72,25 +72,28 @@ def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[
 
 
 def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
+    # Only the rows of expected documents become Python objects: a run may have a million others.
     wanted = list(file.expected.documents)
-    chosen = {name: rows_of(tables[name], wanted) for name in ("documents", *SEEN)}
-    entities = tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist()
-    names = {row["entity_id"]: tuple(value for value in row.values() if value) for row in entities}
+    names: dict[str, tuple[str, ...]] = {}
+    for entity in tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist():
+        names[entity["entity_id"]] = tuple(filter(None, entity.values()))
     rows: dict[str, dict[str, list[Row]]] = {}
     for name, columns in SEEN.items():
+        label = LABEL_COLUMNS[name]
         by_document: dict[str, list[Row]] = {}
-        for row in chosen[name].select(["doc_id", *{*columns.values(), LABEL_COLUMNS[name]}]).to_pylist():
+        chosen = rows_of(tables[name], wanted)
+        for row in chosen.select(["doc_id", *{*columns.values(), label}]).to_pylist():
             seen: Row = {key: _plain(row[column]) for key, column in columns.items()}
-            seen[LABEL] = row[LABEL_COLUMNS[name]]
+            seen[LABEL] = row[label]
             if name == "mentions":
+                # An entity may be expected by its id, its Wikidata id or its name.
                 seen["entity"] = names.get(row["entity_id"], (row["entity_id"],))
             by_document.setdefault(row["doc_id"], []).append(seen)
         rows[name] = by_document
     rows["links"] = _view_links(file, tables)
-    texts = {
-        row["doc_id"]: one_line(row["text"])
-        for row in chosen["documents"].select(["doc_id", "text"]).to_pylist()
-    }
+    texts: dict[str, str] = {}
+    for document in rows_of(tables["documents"], wanted).select(["doc_id", "text"]).to_pylist():
+        texts[document["doc_id"]] = one_line(document["text"])
     return Views(rows, texts, tables)
 
 
@@ -100,18 +103,23 @@ def _view_links(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> dict[s
     if not wanted:
         return {}
     columns = ("claim_id", "doc_id", "source_text", "cue_text", "content_text")
-    claims = {row["claim_id"]: row for row in tables["claims"].select(columns).to_pylist()}
-    words = {
-        claim_id: one_line(" ".join(row[name] or "" for name in columns[2:]))
-        for claim_id, row in claims.items()
-    }
+    # All claims, not only those of the expected documents: a link may lead to a claim of any other.
+    claims: dict[str, Row] = {}
+    words: dict[str, str] = {}
+    for row in tables["claims"].select(columns).to_pylist():
+        claims[row["claim_id"]] = row
+        words[row["claim_id"]] = one_line(" ".join(row[name] or "" for name in columns[2:]))
     found: dict[str, list[Row]] = {}
     for link in tables["claim_links"].to_pylist():
         claim = claims.get(link["claim_id"])
         if claim is not None and claim["doc_id"] in wanted:
-            ends = {"from": words[link["claim_id"]], "to": words.get(link["other_claim_id"], "")}
-            row = {**ends, "relation": link["relation"], LABEL: link["relation"]}
-            found.setdefault(claim["doc_id"], []).append(row)
+            seen = {
+                "from": words[link["claim_id"]],
+                "to": words.get(link["other_claim_id"], ""),
+                "relation": link["relation"],
+                LABEL: link["relation"],
+            }
+            found.setdefault(claim["doc_id"], []).append(seen)
     return found
 
 
@@ -126,21 +134,17 @@ def _document(
 ) -> Iterator[Outcome]:
     steps: tuple[Step, ...] = ("documents", doc_id)
     outcome = Outcome("documents", "", doc_id, severity=expected.severity, line=file.places.line(steps))
-    there = doc_id in views.texts
-    if there:
+    if doc_id in views.texts:
         yield outcome
     else:
-        yield (
-            outcome.fail("expected documents are not in the run", doc_id + _whereabouts(doc_id, views.tables))
-        )
+        lost = doc_id + _whereabouts(doc_id, views.tables)
+        yield outcome.fail("expected documents are not in the run", lost)
     for name in (*SEEN, "links"):
         yield from _items(file, doc_id, name, expected, views)
     if expected.shares != DocumentShares():
-        shares = measure_shares(
-            {name: rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")}
-        )
+        own = {name: rows_of(views.tables[name], [doc_id]) for name in ("documents", "mentions", "claims")}
         yield from share_outcomes(
-            file, doc_id, expected.shares, shares, expected.severity, (*steps, "shares")
+            file, doc_id, expected.shares, measure_shares(own), expected.severity, (*steps, "shares")
         )
 
 
@@ -180,7 +184,9 @@ def _items(
 def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> Outcome:
     """What becomes of an outcome that passes unless the rows say otherwise."""
     wanted = outcome.check == "expected"
-    holds = wanted == any(all(item.compare(row).values()) for row in rows)
+    is_there = any(item.fits(row) for row in rows)
+    holds = wanted == is_there
+    # A known failure that holds is an error: a mark that stays would hide the next failure.
     if item.known_failure and holds:
         held = replace(outcome, check="known_failure")
         return held.fail("marked as known failures, but they hold now; remove the mark", item.shown())
@@ -195,45 +201,49 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
 
 def _found(item: Expected, rows: Sequence[Row]) -> str:
     """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
-    words = [
-        row.get("text") or row.get("content") or row.get("source") or row.get("cue") or row.get("from")
-        for row in rows
-        if all(item.compare(row).values())
-    ]
-    if words[0] not in item.given().values():
-        named = f": '{_short(words[0])}'"
-    else:
-        named = ""
-    return named + (f" and {len(words) - 1} more" if len(words) > 1 else "")
+    fitting = [row for row in rows if item.fits(row)]
+    first = fitting[0]
+    words = next(filter(None, (first.get(key) for key in ("text", "content", "source", "cue", "from"))), None)
+    told = ""
+    if words not in item.given().values():
+        told = f": '{_short(words)}'"
+    if len(fitting) > 1:
+        told += f" and {len(fitting) - 1} more"
+    return told
 
 
 def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
     """What stands in the document in place of a row that is missing."""
-    best: dict[str, bool] = {}
-    nearest: Row = {}
-    for row in rows:
-        fits = item.compare(row)
-        if any(fits[name] for name in item.IDENTIFYING & fits.keys()) and sum(fits.values()) > sum(
-            best.values()
-        ):
-            best, nearest = fits, row
-    if best:
-        return "; there is " + ", ".join(
-            f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit
-        )
-    words = [
-        value for name, value in item.given().items() if name in ("text", "source", "cue", "content", "from")
-    ]
+    others = _nearest(item, rows)
+    if others:
+        return f"; there is {', '.join(others)}"
+    given = item.given()
+    words = [given[name] for name in given if name in ("text", "source", "cue", "content", "from")]
     lost = [f"'{_short(value)}'" for value in words if value not in text]
     if lost:
-        return f"; the document does not hold {' and '.join(lost)}"
+        return f"; the document does not contain {' and '.join(lost)}"
     if words:
         return "; no row has it, though the words are there"
     return ""
 
 
+def _nearest(item: Expected, rows: Sequence[Row]) -> list[str]:
+    """What the row that is most like the expectation has where it does not fit; empty if none is like it."""
+    best: dict[str, bool] = {}
+    nearest: Row = {}
+    for row in rows:
+        fits = item.compare(row)
+        # A row that shares no more than its label with the expectation is not the one that was meant.
+        is_meant = any(fits[name] for name in item.IDENTIFYING & fits.keys())
+        if is_meant and sum(fits.values()) > sum(best.values()):
+            best, nearest = fits, row
+    return [f"{name}={_short(nearest[name])}" for name, fit in best.items() if not fit]
+
+
 def _short(value: Any) -> str:
-    words = str(value[0] if isinstance(value, tuple) else value or "none")
+    if isinstance(value, tuple):  # the names of an entity, its id first
+        value = value[0]
+    words = str(value or "none")
     if len(words) <= MAX_SHOWN:
         return words
     return words[: MAX_SHOWN - 3] + "..."
@@ -258,33 +268,21 @@ def _counts(
         steps: Where the limits stand in the file.
     """
     if expected.rows is not None:
+        # The outcome is about both limits; its line is that of the first one.
+        key = "max_rows"
         if expected.min_rows is not None:
             key = "min_rows"
-        else:
-            key = "max_rows"
-        outcome = Outcome(
-            "rows", subject, "number of rows", severity=severity, line=file.places.line((*steps, key))
-        )
-        wrong = expected.rows.misses(len(labels))
-        if wrong:
-            yield (
-                outcome.fail(
-                    "number of rows out of bounds", f"{len(labels)} rows, expected {expected.rows.shown()}"
-                )
-            )
-        else:
-            yield outcome
+        line = file.places.line((*steps, key))
+        outcome = Outcome("rows", subject, "number of rows", severity=severity, line=line)
+        if expected.rows.misses(len(labels)):
+            found = f"{len(labels)} rows, expected {expected.rows.shown()}"
+            outcome = outcome.fail("number of rows out of bounds", found)
+        yield outcome
     counted = Counter(labels)
     for label, bounds in expected.labels.items():
-        outcome = Outcome(
-            "labels", subject, label, severity=severity, line=file.places.line((*steps, "labels", label))
-        )
-        wrong = bounds.misses(counted[label])
-        if wrong:
-            yield (
-                outcome.fail(
-                    "numbers by label out of bounds", f"{label}: {counted[label]}, expected {bounds.shown()}"
-                )
-            )
-        else:
-            yield outcome
+        line = file.places.line((*steps, "labels", label))
+        outcome = Outcome("labels", subject, label, severity=severity, line=line)
+        if bounds.misses(counted[label]):
+            found = f"{label}: {counted[label]}, expected {bounds.shown()}"
+            outcome = outcome.fail("numbers by label out of bounds", found)
+        yield outcome

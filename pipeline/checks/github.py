@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,19 +20,18 @@ MAX_SUMMARY = 1_000_000
 """Bytes of a summary; GitHub refuses one of more than 1 MiB."""
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 _COMMANDS = {"error": "error", "warn": "warning"}
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~#]")
+"""Characters with a meaning in Markdown."""
 
 
 def annotation_lines(checked: Checked) -> Iterator[str]:
     """Workflow commands for the first findings, errors first."""
     for found in _by_severity(checked)[:MAX_ANNOTATIONS]:
         message = "\n".join([printable(found.message), *offender_lines(found)])
-        yield command(
-            _COMMANDS[found.severity],
-            message,
-            str(checked.expectations) if found.line else "",
-            found.line,
-            f"check: {found.check}",
-        )
+        file = ""
+        if found.line:
+            file = str(checked.expectations)
+        yield command(_COMMANDS[found.severity], message, file, found.line, f"check: {found.check}")
 
 
 def log_lines(checked: Checked) -> Iterator[str]:
@@ -46,7 +46,8 @@ def log_lines(checked: Checked) -> Iterator[str]:
 
 def _harmless(line: str) -> str:
     """A line of the log that is no workflow command, whatever a document says."""
-    line = line.replace("##[", "# #[")
+    line = line.replace("##[", "# #[")  # the older form of a command, which counts anywhere in a line
+    # The newer form counts only at the start of a line; GitHub skips blanks before it.
     if line.lstrip().startswith("::"):
         return f"    ' {line.lstrip()}"
     return line
@@ -79,14 +80,21 @@ def command(name: str, message: str, file: str, line: int | None, title: str) ->
     Returns:
         One line for the log.
     """
-    properties = {"file": _in_repository(file) if file else "", "line": str(line or ""), "title": title}
-    shown = ",".join(f"{key}={_escape_property(value)}" for key, value in properties.items() if value)
-    return f"::{name} {shown}::{_escape(message)}"
+    properties = []
+    if file:
+        properties.append(f"file={_escape_property(_in_repository(file))}")
+    if line:
+        properties.append(f"line={line}")
+    if title:
+        properties.append(f"title={_escape_property(title)}")
+    return f"::{name} {','.join(properties)}::{_escape(message)}"
 
 
 def _escape(text: str) -> str:
     # `##[` opens a command of the older form anywhere in a line.
-    return text.replace("##[", "# #[").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    text = text.replace("##[", "# #[")
+    # The per cent sign first: it is what the others are escaped with.
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:
@@ -143,7 +151,8 @@ def _drift(drift: Drift) -> Iterator[str]:
 def _markdown(text: str) -> str:
     """Text that means nothing in Markdown or HTML, and calls nobody."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = "".join(f"\\{c}" if c in "\\`*_[]|~#" else c for c in text).replace("@", "@<!-- -->")
+    text = _MARKDOWN.sub(r"\\\g<0>", text)
+    text = text.replace("@", "@<!-- -->")  # else `@name` notifies the account of that name
     if text.startswith(("+", "-")):
         return f"\\{text}"
     return text
@@ -153,6 +162,7 @@ def _cut(text: str) -> str:
     data = text.encode("utf-8", "replace")
     if len(data) <= MAX_SUMMARY:
         return text
+    # At the end of a line, so that no row of a table and no character is cut in two.
     whole = data[:MAX_SUMMARY].rsplit(b"\n", 1)[0].decode("utf-8", "ignore")
     return f"{whole}\n\nThe rest was cut: see the log of the step or `--format json`.\n"
 

@@ -41,7 +41,11 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     for position, block in sorted(_placed(root, section, entries, note, lines).items(), reverse=True):
         lines[position:position] = [line + line_end for line in block]
     new = "".join(lines)
-    _verify(new, {**(old or {}), section: {**((old or {}).get(section) or {}), **entries}}, section)
+    # Anchors, tags and odd indentation can make an insertion mean something else. The text is read back
+    # rather than trusted: a file of the user's must not be damaged.
+    wanted = dict(old or {})
+    wanted[section] = {**(wanted.get(section) or {}), **entries}
+    _verify(new, wanted, section)
     return new
 
 
@@ -58,18 +62,22 @@ def _placed(
         _empty(value, lines)
         return {first: _render(entries, INDENT, note)}
     if value.flow_style:
+        # Written in braces, so there are no lines to add: the entries follow the last one in its own line.
         end = value.value[-1][1].end_mark
         added = "".join(f", {_flow(key)}: {_flow(entries[key])}" for key in sorted(entries))
         lines[end.line] = lines[end.line][: end.column] + added + lines[end.line][end.column :]
         return {}
     keys = [key.value for key, _ in value.value]
     ends = [first, *(1 + max(key.start_mark.line, _last_line(one)) for key, one in value.value)]
+    is_sorted = keys == sorted(keys)
+    indent = value.value[0][0].start_mark.column
     placed: dict[int, list[str]] = {}
     for key in sorted(entries):
-        position = ends[bisect(keys, key) if keys == sorted(keys) else -1]
-        placed.setdefault(position, []).extend(
-            render_entry(key, entries[key], value.value[0][0].start_mark.column, note)
-        )
+        # A list that somebody keeps in order stays in order; any other grows at its end.
+        position = ends[-1]
+        if is_sorted:
+            position = ends[bisect(keys, key)]
+        placed.setdefault(position, []).extend(render_entry(key, entries[key], indent, note))
     return placed
 
 

@@ -80,32 +80,32 @@ def check_in_parts(
     for part in parts:
         found += check_integrity(part, run)
         far.add(part)
+        # Keys are only looked at within a part. Ids that ascend over all parts cannot repeat in another one.
         ids = part["documents"]["doc_id"].to_pylist()
-        found += finding(
-            "keys",
-            "documents: ids do not ascend",
-            [later for before, later in pairwise([last, *ids]) if before >= later],
-        )
+        fallen = [later for before, later in pairwise([last, *ids]) if before >= later]
+        found += finding("keys", "documents: ids do not ascend", fallen)
         if ids:
             last = ids[-1]
+    # Each part may have told the same; far references can only be judged once all parts are in.
     return add_up([*found, *far.findings()])
 
 
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     for name, table in TABLES.items():
         wanted, got = arrow_schema(table), tables[name].schema
-        wrong = [
-            field.name
-            for field in wanted
-            if field.name not in got.names or got.field(field.name).type != field.type
-        ]
+        wrong, nulls = [], []
+        for field in wanted:
+            column = field.name
+            if column not in got.names:
+                wrong.append(column)
+                continue
+            if got.field(column).type != field.type:
+                wrong.append(column)
+            # Arrow does not enforce that a column has no nulls.
+            if not is_nullable(table, column) and tables[name][column].null_count:
+                nulls.append(column)
         yield from finding("schema", f"{name}: columns are missing or of another type", wrong)
-        nulls = [
-            c
-            for c in wanted.names
-            if c in got.names and not is_nullable(table, c) and tables[name][c].null_count
-        ]
-        yield from finding("nulls", f"{name}: columns hold nulls that must not", nulls)
+        yield from finding("nulls", f"{name}: columns contain nulls that must not", nulls)
 
 
 def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
@@ -115,11 +115,13 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
     for name, table in TABLES.items():
         columns = [tables[name][column].cast(pa.string()) for column in table.key]
         keys = pc.binary_join_element_wise(*columns, "\0")
-        if pc.count_distinct(keys).as_py() < len(keys):
-            counts = pc.value_counts(keys).to_pylist()
-        else:
-            counts = []
-        twice = [str(one["values"]).replace("\0", " ") for one in counts if one["counts"] > 1]
+        # Counting is all that a sound table costs; which keys repeat is only asked where some do.
+        if pc.count_distinct(keys).as_py() == len(keys):
+            continue
+        twice = []
+        for one in pc.value_counts(keys).to_pylist():
+            if one["counts"] > 1:
+                twice.append(str(one["values"]).replace("\0", " "))
         yield from finding("keys", f"{name}: rows share a key", twice)
 
 
@@ -143,11 +145,10 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     texts = _texts(tables)
     for name, start, end, text in SPANS:
         columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", start, end, text))
-        wrong = [
-            str(key)
-            for key, doc_id, a, b, found in zip(*columns, strict=True)
-            if a is not None and texts.get(doc_id, "")[a:b] != found
-        ]
+        wrong: list[str] = []
+        for key, doc_id, a, b, found in zip(*columns, strict=True):
+            if a is not None and texts.get(doc_id, "")[a:b] != found:
+                wrong.append(str(key))
         yield from finding("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
 
 
@@ -156,13 +157,13 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
     spans = claims["content_spans"].combine_chunks()
     pieces = list(map(slice, *(spans.values.field(side).to_pylist() for side in ("start", "end"))))
     columns = (claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_text"))
-    wrong = [
-        claim_id
-        for claim_id, doc_id, text, (first, last) in zip(
-            *columns, pairwise(spans.offsets.to_pylist()), strict=True
-        )
-        if (" ... ".join([texts.get(doc_id, "")[piece] for piece in pieces[first:last]]) or None) != text
-    ]
+    # A list column is one flat array of all pieces, and the borders of each row in it.
+    borders = pairwise(spans.offsets.to_pylist())
+    wrong: list[str] = []
+    for claim_id, doc_id, text, (first, last) in zip(*columns, borders, strict=True):
+        raw = texts.get(doc_id, "")
+        if (" ... ".join(raw[piece] for piece in pieces[first:last]) or None) != text:
+            wrong.append(claim_id)
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
 
 
@@ -200,4 +201,4 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[F
         for key, doc_id, found in zip(keys, documents, texts, strict=True):
             if found and not set(active.get(doc_id, "")).isdisjoint(found):
                 wrong.append(str(key))
-        yield from finding("masks", f"{name}.{text}: holds masked text", wrong)
+        yield from finding("masks", f"{name}.{text}: contains masked text", wrong)

@@ -52,9 +52,8 @@ def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
     groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.status == "failed":
-            groups.setdefault((outcome.check, outcome.subject, outcome.problem, outcome.severity), []).append(
-                outcome
-            )
+            key = (outcome.check, outcome.subject, outcome.problem, outcome.severity)
+            groups.setdefault(key, []).append(outcome)
     return [_finding(*key, members) for key, members in groups.items()]
 
 

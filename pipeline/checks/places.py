@@ -27,7 +27,10 @@ class Places:
         """
         node, found = self._root, self._root
         for step in steps:
-            if node is None or (child := self._children(node).get(step)) is None:
+            if node is None:
+                break
+            child = self._children(node).get(step)
+            if child is None:  # what is missing is named by the line of what it is missing from
                 break
             found, node = child
         if found is None:
@@ -36,6 +39,7 @@ class Places:
 
     def _children(self, node: yaml.Node) -> dict[Step, tuple[yaml.Node, yaml.Node]]:
         """Map key or number to the node that marks the entry and the node of its value."""
+        # Kept, as each of thousands of outcomes asks for its line. Ids are safe as keys: the root holds all nodes.
         if id(node) in self._known:
             return self._known[id(node)]
         children: dict[Step, tuple[yaml.Node, yaml.Node]] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipeline.checks.expectations import Expectations
+from pipeline.checks.expectations import Expectations, ExpectedDocument
 from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.core.errors import ExpectationError
@@ -94,7 +94,7 @@ def read_expectations(path: Path) -> ExpectationFile:
             unread(path, error), "Give --expect an existing YAML file.", file=str(path)
         ) from error
     if file.expected == Expectations():
-        raise ExpectationError(f"{path}: holds no expectations", FORM, file=str(path))
+        raise ExpectationError(f"{path}: contains no expectations", FORM, file=str(path))
     return file
 
 
@@ -104,19 +104,20 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
         data, root = parse_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
         line, problem = _problem(error, text)
+        where = str(path)
         if line:
             where = f"{path}:{line}"
-        else:
-            where = str(path)
         raise ExpectationError(
-            f"{where}: is no YAML: {problem}",
+            f"{where}: is not YAML: {problem}",
             "Check indentation and quotation marks.",
             file=str(path),
             line=line,
         ) from error
     places = Places(root)
+    if data is None:  # empty, or all of it comments
+        data = {}
     try:
-        file = ExpectationFile(path, Expectations.model_validate({} if data is None else data), places)
+        file = ExpectationFile(path, Expectations.model_validate(data), places)
     except ValidationError as error:
         raise _misfit(path, places, error) from error
     _check_tables(file)
@@ -124,12 +125,16 @@ def parse_expectations(path: Path, text: str) -> ExpectationFile:
 
 
 def _problem(error: Exception, text: str) -> tuple[int | None, str]:
-    if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        if is_tab(error, text):
-            return mark.line + 1 if mark else None, TAB
-        return mark.line + 1 if mark else None, ", ".join(filter(None, (error.context, error.problem)))
-    return None, " ".join(str(error).split())
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return None, " ".join(str(error).split())
+    line = None
+    mark = error.problem_mark or error.context_mark
+    if mark:
+        line = mark.line + 1
+    # PyYAML's own words for a tab are hard to understand.
+    if is_tab(error, text):
+        return line, TAB
+    return line, ", ".join(filter(None, (error.context, error.problem)))
 
 
 def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationError:
@@ -144,10 +149,8 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
     found.sort()
     lines = [f"{path}:{line}: {message}" for line, message in found[:MAX_NAMED]]
     if len(found) > MAX_NAMED:
-        more = [f"and {len(found) - MAX_NAMED} more"]
-    else:
-        more = []
-    return ExpectationError("\n  ".join(lines + more), FORM, file=str(path), line=found[0][0])
+        lines.append(f"and {len(found) - MAX_NAMED} more")
+    return ExpectationError("\n  ".join(lines), FORM, file=str(path), line=found[0][0])
 
 
 def name_entry(steps: Sequence[Step]) -> str:
@@ -171,9 +174,12 @@ def _kind_inside(kind: Any, step: Step) -> Any:
         kind = names.get(str(step))
         return _without_none(kind)
     arguments = typing.get_args(kind)
-    if arguments:
-        return arguments[-1 if issubclass(typing.get_origin(kind) or object, Mapping) else 0]
-    return None
+    if not arguments:
+        return None
+    # Of a mapping the last argument is the type of the values; a tuple has that of its items first.
+    if issubclass(typing.get_origin(kind) or object, Mapping):
+        return arguments[-1]
+    return arguments[0]
 
 
 def _is_model(kind: Any) -> bool:
@@ -190,10 +196,11 @@ def _check_tables(file: ExpectationFile) -> None:
     for section, names in (("tables", file.expected.tables), ("drift", file.expected.drift.tables)):
         for name in names:
             if name not in TABLES:
-                steps = (section, name) if section == "tables" else (section, "tables", name)
-                raise file.error(
-                    steps, "no such table" + suggest(name, TABLES), f"Tables are {', '.join(TABLES)}."
-                )
+                steps = [section, "tables", name]
+                if section == "tables":
+                    steps = [section, name]
+                message = "no such table" + suggest(name, TABLES)
+                raise file.error(steps, message, f"Tables are {', '.join(TABLES)}.")
 
 
 def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
@@ -202,27 +209,35 @@ def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
     Raises:
         ExpectationError: A label is unknown; names its line.
     """
-    known = {
-        name: closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist())
-        for name, closed in _CLOSED.items()
-    }
+    known = {}
+    for name, closed in _CLOSED.items():
+        known[name] = closed | set(tables[name][LABEL_COLUMNS[name]].unique().to_pylist())
     for table, label, steps in _named_labels(file.expected):
         if table in known and label not in known[table]:
+            # The hint lists all labels, so the message need not.
             meant = suggest(label, known[table]).partition("; there are ")[0]
-            raise file.error(
-                steps, f"no such label in {table}{meant}", f"Labels are {', '.join(sorted(known[table]))}."
-            )
+            hint = f"Labels are {', '.join(sorted(known[table]))}."
+            raise file.error(steps, f"no such label in {table}{meant}", hint)
 
 
-def _named_labels(expected: Expectations) -> Iterator[tuple[str, str, tuple[Step, ...]]]:
-    """Table, label and place of all labels of the file."""
+_Named = tuple[str, str, tuple[Step, ...]]
+"""Table, label and place of a label in the file."""
+
+
+def _named_labels(expected: Expectations) -> Iterator[_Named]:
+    """All labels of the file."""
     for name, table in expected.tables.items():
-        yield from ((name, label, ("tables", name, "labels", label)) for label in table.labels)
+        for label in table.labels:
+            yield name, label, ("tables", name, "labels", label)
     for doc_id, document in expected.documents.items():
-        for name in ("mentions", "claims", "dates"):
-            labels_of = getattr(document, name).labels
-            yield from ((name, label, ("documents", doc_id, name, "labels", label)) for label in labels_of)
-        for key, items in (("have", document.mentions.have), ("not", document.mentions.not_)):
-            for number, item in enumerate(items):
-                if item.label is not None:
-                    yield "mentions", item.label, ("documents", doc_id, "mentions", key, number, "label")
+        yield from _labels_of(("documents", doc_id), document)
+
+
+def _labels_of(steps: tuple[Step, ...], document: ExpectedDocument) -> Iterator[_Named]:
+    for name in ("mentions", "claims", "dates"):
+        for label in getattr(document, name).labels:
+            yield name, label, (*steps, name, "labels", label)
+    for key, items in (("have", document.mentions.have), ("not", document.mentions.not_)):
+        for number, item in enumerate(items):
+            if item.label is not None:
+                yield "mentions", item.label, (*steps, "mentions", key, number, "label")

@@ -44,14 +44,14 @@ def select_documents(
     """Mentions, claims and dates to expect of each document, in reading order."""
     rows = {name: _by_document(rows_of(tables[name], doc_ids)) for name in COUNTED}
     select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
-    found = {
-        doc_id: {name: choose(rows[name].get(doc_id, [])) for name, choose in select.items()}
-        for doc_id in doc_ids
-    }
-    return {
-        doc_id: {name: {"have": items} for name, items in one.items() if items}
-        for doc_id, one in found.items()
-    }
+    chosen: dict[str, dict[str, dict[str, list[Item]]]] = {}
+    for doc_id in doc_ids:
+        own = chosen.setdefault(doc_id, {})  # also without rows: that the document is there is expected
+        for name, choose in select.items():
+            items = choose(rows[name].get(doc_id, []))
+            if items:
+                own[name] = {"have": items}
+    return chosen
 
 
 def _by_document(table: pa.Table) -> dict[str, list[Row]]:
@@ -77,20 +77,22 @@ def select_mentions(rows: Iterable[Row]) -> list[Item]:
         if left[label]:
             left[label] -= 1
             chosen.add(item_key)
+    # Chosen by frequency, listed in reading order.
     return [dict(key) for key in counted if key in chosen]
 
 
 def select_claims(rows: Sequence[Row]) -> list[Item]:
     """The surest claims that are whole."""
     whole = [row for row in rows if not row["truncated"] and row["source_text"]]
-    surest = sorted(whole, key=lambda row: -row["score"])[:CLAIMS_A_DOCUMENT]
-    return _distinct(_claim(row) for row in whole if any(row is one for one in surest))
+    by_score = sorted(range(len(whole)), key=lambda number: -whole[number]["score"])
+    # Chosen by score, listed in reading order.
+    return _distinct(_claim(whole[number]) for number in sorted(by_score[:CLAIMS_A_DOCUMENT]))
 
 
 def _claim(row: Row) -> Item:
     item = {"source": _first_words(row["source_text"]), "type": row["claim_type"]}
     if row["content_text"]:
-        return {**item, "content": _first_words(row["content_text"])}
+        item["content"] = _first_words(row["content_text"])
     return item
 
 
@@ -114,15 +116,14 @@ def select_tables(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {"documents": {"min_rows": tables["documents"].num_rows}}
     for name in COUNTED:
         bounds = _around(tables[name].num_rows)
-        labels = Counter(tables[name][LABEL_COLUMNS[name]].to_pylist())
-        known = {
-            label: _around(n) for label, n in sorted(labels.items()) if name != "mentions" or label in POLICY
-        }
-        found[name] = {
-            "min_rows": bounds["min"],
-            "max_rows": bounds["max"],
-            **({"labels": known} if known else {}),
-        }
+        found[name] = {"min_rows": bounds["min"], "max_rows": bounds["max"]}
+        known = {}
+        for label, count in sorted(Counter(tables[name][LABEL_COLUMNS[name]].to_pylist()).items()):
+            # Of the names only those that the project is about: the others depend on the base model.
+            if name != "mentions" or label in POLICY:
+                known[label] = _around(count)
+        if known:
+            found[name]["labels"] = known
     found["failures"] = {"max_rows": tables["failures"].num_rows}
     return found
 
@@ -134,16 +135,17 @@ def _around(number: int) -> dict[str, int]:
 
 def select_shares(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
     """Shares to expect, each within five hundredths."""
-    shares = {name: part / whole for name, (part, whole) in measure_shares(tables).items() if whole}
-    found: dict[str, dict[str, float]] = {
-        name: {"max": _upper(shares[name])} for name in ("unattributed", "unresolved") if name in shares
-    }
-    if "masked" in shares:
-        found["masked"] = {
-            "min": max(0.0, math.floor(100 * (shares["masked"] - SHARE_MARGIN)) / 100),
-            "max": _upper(shares["masked"]),
-        }
-    return dict(sorted(found.items()))
+    found: dict[str, dict[str, float]] = {}
+    for name, (part, whole) in sorted(measure_shares(tables).items()):
+        if not whole:
+            continue
+        share = part / whole
+        if name in ("unattributed", "unresolved"):  # to get better is no drift
+            found[name] = {"max": _upper(share)}
+        elif name == "masked":
+            least = math.floor(100 * (share - SHARE_MARGIN)) / 100
+            found[name] = {"min": max(0.0, least), "max": _upper(share)}
+    return found
 
 
 def _upper(share: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.checks.drift import WAYS, Drift, TableDrift
 from pipeline.checks.findings import Finding
 from pipeline.checks.result import Checked
-from pipeline.core.messages import printable
+from pipeline.core.messages import counted, printable
 
 SIGNS = {"came": "+", "went": "-", "changed": "~"}
 MAX_LABELS = 8
@@ -38,10 +38,7 @@ def offender_lines(found: Finding) -> Iterator[str]:
 def summary_line(checked: Checked) -> str:
     """The whole check in one line."""
     severities = [found.severity for found in checked.findings]
-    found = ", ".join(
-        f"{n} {what}{'s' * (n != 1)}"
-        for n, what in ((severities.count("error"), "error"), (severities.count("warn"), "warning"))
-    )
+    found = f"{counted(severities.count('error'), 'error')}, {counted(severities.count('warn'), 'warning')}"
     counts = [f"{checked.count('passed')} passed"]
     known = checked.count("known_failure")
     if known:
@@ -54,16 +51,14 @@ def summary_line(checked: Checked) -> str:
 
 def drift_lines(drift: Drift) -> Iterator[str]:
     """What changed since the earlier run: numbers of each table, and the first rows of each kind."""
+    of = "all documents"
     if drift.scope == "same_texts":
         of = "documents with the same text"
-    else:
-        of = "all documents"
     yield f"drift of {of} (the same text in both runs: {drift.same_texts})"
     yield f"  {'table':<16}{'before':>8}{'now':>8}{'came':>8}{'went':>8}{'changed':>9}"
     for name, table in drift.tables.items():
-        yield f"  {name:<16}{table.before:>8}{table.now:>8}" + "".join(
-            f"{table.moved[way].count:>{8 + (way == 'changed')}}" for way in WAYS
-        )
+        came, went, changed = (table.moved[way].count for way in WAYS)
+        yield f"  {name:<16}{table.before:>8}{table.now:>8}{came:>8}{went:>8}{changed:>9}"
         if table.labels:
             yield f"      {label_counts(table)}"
         yield from (f"    {line}" for line in moved_lines(table))
@@ -80,7 +75,8 @@ def moved_lines(table: TableDrift) -> Iterator[str]:
 
 def label_counts(table: TableDrift) -> str:
     """The labels whose number changed, with both numbers."""
-    shown = [f"{printable(label)} {before} -> {now}" for label, (before, now) in table.labels.items()]
-    return ", ".join(shown[:MAX_LABELS]) + (
-        f" and {len(shown) - MAX_LABELS} more labels" if len(shown) > MAX_LABELS else ""
-    )
+    labels = [f"{printable(label)} {before} -> {now}" for label, (before, now) in table.labels.items()]
+    shown = ", ".join(labels[:MAX_LABELS])
+    if len(labels) > MAX_LABELS:
+        shown += f" and {len(labels) - MAX_LABELS} more labels"
+    return shown

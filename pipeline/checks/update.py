@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.insertion import insert_entries
 from pipeline.checks.reading import check_labels, parse_expectations
@@ -18,6 +18,7 @@ from pipeline.checks.selection import (
 )
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ExpectationError
+from pipeline.core.messages import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,14 +44,11 @@ class Update:
 
     def shown(self) -> str:
         """The update in one line."""
-        added = (
-            ", ".join(f"{section} {number}" for section, number in self.added.items() if number) or "nothing"
-        )
+        added = [f"{section} {number}" for section, number in self.added.items() if number]
+        shown = f"added: {', '.join(added) or 'nothing'}; existing entries were not changed"
         if self.left_out:
-            room = f"; {self.left_out} documents are not in it ({MAX_DOCUMENTS} at most are written)"
-        else:
-            room = ""
-        return f"added: {added}; what was there is as it was{room}"
+            shown += f"; {counted(self.left_out, 'document')} left out ({MAX_DOCUMENTS} at most are written)"
+        return shown
 
 
 def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
@@ -67,31 +65,34 @@ def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
     doc_ids = tables["documents"]["doc_id"].to_pylist()
     missing = [doc_id for doc_id in doc_ids if doc_id not in expected.documents]
     chosen = choose_documents(missing, MAX_DOCUMENTS - len(expected.documents))
+    known_shares = expected.shares.model_dump(exclude_none=True)
     sections = {
         "documents": select_documents(tables, chosen),
-        "tables": {
-            name: table for name, table in select_tables(tables).items() if name not in expected.tables
-        },
-        "shares": {
-            name: share
-            for name, share in select_shares(tables).items()
-            if getattr(expected.shares, name) is None
-        },
+        "tables": _without(select_tables(tables), expected.tables),
+        "shares": _without(select_shares(tables), known_shares),
     }
     new = text or HEADER
     try:
         for section, entries in sections.items():
-            new = insert_entries(new, section, entries, NOTE if text and section == "documents" else "")
+            # The header of a new file tells people to look through it; in a file of theirs each entry must.
+            note = ""
+            if text and section == "documents":
+                note = NOTE
+            new = insert_entries(new, section, entries, note)
     except ValueError as error:
         hint = "Write it in lines, one key each, or let --update write a new file."
         raise ExpectationError(f"{path}: cannot be added to: {error}", hint, file=str(path)) from error
-    parse_expectations(path, new)
+    parse_expectations(path, new)  # before it is written: a file that cannot be read must not replace one
     if new != text:
         with new_file(path) as partial:
             partial.write_bytes(new.encode("utf-8"))
     return Update(
         {section: len(entries) for section, entries in sections.items()}, len(missing) - len(chosen)
     )
+
+
+def _without(entries: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    return {name: entry for name, entry in entries.items() if name not in known}
 
 
 def _read(path: Path) -> str:

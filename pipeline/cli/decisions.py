@@ -24,7 +24,7 @@ decisions_app = typer.Typer(
 )
 File = Annotated[
     Path | None,
-    typer.Option("--file", help="The decisions; if left out, decisions.jsonl beside the raw folder."),
+    typer.Option("--file", help="Decisions file; default: decisions.jsonl beside the raw folder."),
 ]
 
 
@@ -47,9 +47,9 @@ class ImportFormat(StrEnum):
 
 @decisions_app.command("check")
 def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
-    """Say which decisions find their place, and which are lost or contradict each other.
+    """Report which decisions hold, and which are lost or contradict each other.
 
-    Exits with 0 if all hold, 1 if one does not, 2 if the file does not fit, 3 if there is no finished run.
+    Exits with 0 if all hold, 1 if one does not, 2 if the file is invalid, 3 without a finished run.
 
     Example: pipeline decisions check --out tables
     """
@@ -67,7 +67,7 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 
 @decisions_app.command("apply")
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
-    """Write the tables anew with the decisions as they are now. Example: pipeline decisions apply --out tables."""
+    """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
     from pipeline.core.errors import StageError
     from pipeline.run.array_merge import merge
     from pipeline.run.change_detection import raw_of
@@ -88,7 +88,7 @@ def apply_decisions(out: Out = OUT, config: Config = None) -> None:
 
 @decisions_app.command("list")
 def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
-    """List the decisions with what becomes of each. Example: pipeline decisions list --out tables."""
+    """List the decisions and the state of each. Example: pipeline decisions list --out tables."""
     with errors_shown():
         path, outcomes = _tried(out, file, config)
         states = {outcome.id: outcome for outcome in outcomes}
@@ -96,25 +96,28 @@ def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> 
         from pipeline.decisions.told import place_of
 
         for one in read_decisions(path).lines:
-            decision = one.decision
-            outcome = states.get(decision.id)
-            state = outcome.state if outcome else "undone" if decision.do != "undo" else ""
-            why = f" ({decision.why})" if decision.why else ""
-            line = f"{one.line:>5}  {state:<8}  {decision.do:<16}  {place_of(one)}  {decision.by}, {decision.when:%Y-%m-%d}{why}"
-            typer.echo(printable(line))
+            decision, state, why = one.decision, "", ""
+            if decision.id in states:
+                state = states[decision.id].state
+            elif decision.do != "undo":  # only what was undone, and what undid it, has no outcome
+                state = "undone"
+            if decision.why:
+                why = f" ({decision.why})"
+            who = f"{decision.by}, {decision.when:%Y-%m-%d}{why}"
+            typer.echo(printable(f"{one.line:>5}  {state:<8}  {decision.do:<16}  {place_of(one)}  {who}"))
         typer.echo(f"{path}: {_summary(outcomes)}")
 
 
 @decisions_app.command("export")
 def export_decisions(
-    form: Annotated[DecisionsFormat, typer.Option("--format", help="What to make of the decisions.")],
+    form: Annotated[DecisionsFormat, typer.Option("--format", help="Output format.")],
     to: Annotated[Path, typer.Option("--to", help="File to write.")],
     out: Out = OUT,
     file: File = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     config: Config = None,
 ) -> None:
-    """Make expectations for CI, lines of training data, or a list of names. Example: pipeline decisions export --format expectations --to checks.yml."""
+    """Export the decisions as expectations for CI, training data or a name list. Example: pipeline decisions export --format expectations --to checks.yml."""
     from pipeline.decisions.exports import write_decisions
     from pipeline.decisions.reading import read_decisions
     from pipeline.run.trial import find_decisions
@@ -128,14 +131,14 @@ def export_decisions(
 
 @decisions_app.command("import")
 def import_decisions(
-    path: Annotated[Path, typer.Argument(help="File or folder of the other tool.")],
-    form: Annotated[ImportFormat, typer.Option("--format", help="The tool it comes from.")],
+    path: Annotated[Path, typer.Argument(help="File or folder that the other tool wrote.")],
+    form: Annotated[ImportFormat, typer.Option("--format", help="Tool that wrote it.")],
     by: Annotated[str, typer.Option("--by", help="Who made the corrections.")],
     out: Out = OUT,
     file: File = None,
     config: Config = None,
 ) -> None:
-    """Take corrections made in another tool as decisions. Example: pipeline decisions import brat/news --format brat --by nell."""
+    """Import corrections made in another tool as decisions. Example: pipeline decisions import brat/news --format brat --by nell."""
     from pipeline.decisions.making import Maker
     from pipeline.decisions.reading import read_decisions
     from pipeline.decisions.store import append_decisions
@@ -149,7 +152,7 @@ def import_decisions(
         append_decisions(target, imported.decisions)
     for note in imported.notes:
         typer.echo(printable(note), err=True)
-    typer.echo(f"import: {counted(len(imported.decisions), 'decision')}, {len(imported.notes)} passed over")
+    typer.echo(f"import: {counted(len(imported.decisions), 'decision')}, {len(imported.notes)} skipped")
 
 
 def _settings(out: Path, config: Path | None) -> Settings:

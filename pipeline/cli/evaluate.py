@@ -92,7 +92,9 @@ def evaluate(
             return
         if html:
             check_page(html)  # before the work, which may take hours
-        only = tuple(word.strip() for word in labels.split(",")) if labels else ()
+        only: tuple[str, ...] = ()
+        if labels:
+            only = tuple(map(str.strip, labels.split(",")))
         options = Options(read_label_map(label_map, gold_map, pred_map), only, trim, seed=seed)
         own = read_gold(gold, gold_format, texts)
         result = compare(own, _predictions(own, out, predictions, config, workers), options)
@@ -109,7 +111,7 @@ def _evaluate_links(gold: Path, out: Path | None, form: ResultFormat) -> None:
     from pipeline.evaluation.links import read_link_gold, score_run, scores_as_json, show_scores
 
     if out is None:
-        raise ArgumentError(f"{gold}: a gold of links needs a finished run", "Name it with --out.")
+        raise ArgumentError(f"{gold}: a gold file of links needs a finished run", "Name it with --out.")
     result = score_run(read_link_gold(gold), out)
     if form is ResultFormat.json:
         typer.echo(json.dumps(scores_as_json(result), indent=1))

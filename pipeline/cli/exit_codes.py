@@ -39,6 +39,7 @@ def errors_shown() -> Iterator[None]:
         message, code = INTERRUPTED, EXIT_RUN
     else:
         return
+    # Behind the handlers, so that the error is not shown as the context of another one.
     show_error(message)
     raise typer.Exit(code)
 
@@ -51,7 +52,9 @@ def show_error(message: str) -> None:
 def of_environment(error: Exception) -> str | None:
     """What is wrong with a path or the disk, where that is what an error says; None for any other fault."""
     if isinstance(error, OSError) and error.errno is not None:
-        place = f"{error.filename}: " if error.filename is not None else ""
+        place = ""
+        if error.filename is not None:
+            place = f"{error.filename}: "
         return f"{place}{error.strerror}\n  Check the path, its permissions and the disk."
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return "a path is not valid UTF-8\n  Rename it."
@@ -63,4 +66,6 @@ def of_environment(error: Exception) -> str | None:
 def _exit_code(error: PipelineError) -> int:
     if isinstance(error, EmptyError):
         return EXIT_CHECK
-    return EXIT_USAGE if isinstance(error, SettingsError) else EXIT_RUN
+    if isinstance(error, SettingsError):
+        return EXIT_USAGE
+    return EXIT_RUN

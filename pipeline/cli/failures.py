@@ -40,9 +40,9 @@ def failures(
             _retry(raw, out, config, workers)
         rows = read_table(out, "failures").to_pylist()
     for row in rows:
-        typer.echo(
-            f"{printable(row['path'])}\n  {row['stage']}: {printable(row['message'])}\n  {printable(row['hint'] or '')}"
-        )
+        typer.echo(printable(row["path"]))
+        typer.echo(f"  {row['stage']}: {printable(row['message'])}")
+        typer.echo(f"  {printable(row['hint'] or '')}")
     typer.echo(f"{len(rows)} failed")
 
 

@@ -14,6 +14,7 @@ from pipeline.cli.decisions import decisions_app
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from pipeline.cli.failures import failures
+from pipeline.cli.news import new
 from pipeline.cli.outputs import export, report
 from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
@@ -70,6 +71,7 @@ for _command in (
     evaluate,
     report,
     export,
+    new,
     review,
 ):
     app.command()(_command)
@@ -80,9 +82,12 @@ app.add_typer(train_app, name="train")
 
 def main() -> None:
     """Entry point of the command `pipeline`."""
-    prepare()
     try:
+        prepare()
         app()
+    except KeyboardInterrupt:  # between the steps of this function, where nobody else catches it
+        show_error(INTERRUPTED)
+        sys.exit(EXIT_RUN)
     except OSError as error:  # such as an output that is full
         if Debugging.on:
             raise

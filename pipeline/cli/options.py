@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from pipeline.outputs.formats import export_formats, gold_formats
+from pipeline.outputs.news import FORMS as NEWS_FORMATS
 from pipeline.rules.importers import LIST_FORMATS
 
 RAW, OUT = Path("data/raw"), Path("data/out")
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     ExportFormat: TypeAlias = str
     GoldFormat: TypeAlias = str
     ListFormat: TypeAlias = str
+    NewsFormat: TypeAlias = str
 else:
     ExportFormat = _choices("ExportFormat", export_formats())
     GoldFormat = _choices("GoldFormat", gold_formats())
     ListFormat = _choices("ListFormat", LIST_FORMATS)
+    NewsFormat = _choices("NewsFormat", NEWS_FORMATS)

@@ -123,12 +123,9 @@ def _bars() -> Iterator[Progress]:
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=total, rate="")
-            seconds = pace.seconds(stage)
-            bars.update(
-                tasks[stage],
-                completed=done,
-                total=total,
-                rate=f"{done / seconds:.1f}/s" if seconds > 1 else "",
-            )
+            seconds, rate = pace.seconds(stage), ""
+            if seconds > 1:  # before that the rate jumps
+                rate = f"{done / seconds:.1f}/s"
+            bars.update(tasks[stage], completed=done, total=total, rate=rate)
 
         yield progress

@@ -18,20 +18,20 @@ def review(
     out: Out = OUT,
     file: Annotated[
         Path | None,
-        typer.Option("--file", help="The decisions; if left out, decisions.jsonl beside the raw folder."),
+        typer.Option("--file", help="Decisions file; default: decisions.jsonl beside the raw folder."),
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="Who decides; your user name if left out.")] = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8765,
-    read_only: Annotated[
-        bool, typer.Option("--read-only", help="Search and read; nothing can be decided.")
-    ] = False,
-    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; default: your user name.")] = None,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 for any free one.")
+    ] = 8765,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Allow searching and reading only.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open a browser, or not.")] = True,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read everything, say what would be served, and exit.")
+        bool, typer.Option("--dry-run", help="Read everything, report what would be served, and exit.")
     ] = False,
     config: Config = None,
 ) -> None:
-    """Serve a page on this machine on which to correct what a run found. Example: pipeline review --out tables."""
+    """Serve a local page for correcting what a run found. Example: pipeline review --out tables."""
     from pipeline.core.settings import read_settings
     from pipeline.review.server import Plan, look, serve
     from pipeline.run.trial import find_decisions, run_settings
@@ -51,7 +51,7 @@ def _ready(address: str, path: Path, *, browser: bool, read_only: bool) -> None:
     if not read_only:
         typer.echo(f"review: decisions go to {printable(str(path))}; stop with Ctrl+C")
     if browser and not _open(address):
-        typer.echo("review: no browser was found here: open the address yourself")
+        typer.echo("review: no browser found: open the address yourself")
 
 
 def _open(address: str) -> bool:

@@ -43,7 +43,9 @@ def run(
     ] = None,
     partition: Annotated[
         str | None,
-        typer.Option("--partition", help="Only partition I/N of the files, for array jobs; then `merge`."),
+        typer.Option(
+            "--partition", help="Process only partition I/N of the files, for array jobs; then run `merge`."
+        ),
     ] = None,
     shard: Annotated[str | None, typer.Option("--shard", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
@@ -63,12 +65,17 @@ def run(
 
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
-        chosen = _partition(partition, shard, raw, out)
-        target = chosen.folder(out) if chosen else out
+        chosen, target = _partition(partition, shard, raw, out), out
+        if chosen:
+            target = chosen.folder(out)
         if dry_run:
             _say(plan(raw, target, settings, chosen))
             return
-        say, known = _silent if quiet or as_json else _say, part_hashes(target)
+        say = _say
+        if quiet or as_json:
+            say = _silent
+        # Before the run, which replaces them: parts whose hash stays are sound, and are not checked again.
+        known = part_hashes(target)
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(
                 raw,
@@ -82,15 +89,24 @@ def run(
             )
         if say is not _silent:
             say(summarise(target, timed=new))
-        checked = check_run(target, expected, known=known) if new or expected else None
+        checked = None
+        if new or expected:  # tables that nobody touched passed when they were new
+            checked = check_run(target, expected, known=known)
         if as_json:
             say_json("finished", new=new, out=str(target), run=read_run(target))
     if checked is not None:
         if checked.findings or not quiet:
-            show(checked, CheckFormat.json if as_json else CheckFormat.text)
+            show(checked, _form(as_json))
         exit_if_failed(checked)
+    # Last, so that a failed check is shown first. Only `merge` can tell whether all partitions are empty.
     if chosen is None:
         _exit_if_empty(out)
+
+
+def _form(as_json: bool) -> CheckFormat:
+    if as_json:
+        return CheckFormat.json
+    return CheckFormat.text
 
 
 def merge(out: Out = OUT, config: Config = None) -> None:
@@ -111,12 +127,13 @@ def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Parti
     """The partition that the options name.
 
     Raises:
-        ArgumentError: They name none, or the tables would be taken for articles of the next one.
+        ArgumentError: They name none, or the output folder is inside the raw folder.
     """
     if old is not None:
         raise ArgumentError("--shard is now --partition", f"Write --partition {old}.")
     if text is None:
         return None
+    # The tables of one partition are files that the next one, in another process, might list as articles.
     if raw.resolve() in out.resolve().parents:
         raise ArgumentError(
             f"--out {out} is inside the raw folder", "Keep articles and tables in separate folders."

@@ -32,9 +32,8 @@ def unmask(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import unmask as stage
 
     with _stage(out):
-        typer.echo(
-            f"unmask: {counted(stage.run(out, read_settings(config)), 'document has', 'documents have')} masked words"
-        )
+        masked = stage.run(out, read_settings(config))
+        typer.echo(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
 
 
 def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
@@ -53,7 +52,8 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
-        typer.echo(f"resolve: {counted(stage.run(out, read_settings(config)), 'entity', 'entities')}")
+        entities = stage.run(out, read_settings(config))
+        typer.echo(f"resolve: {counted(entities, 'entity', 'entities')}")
 
 
 def write(out: Out = OUT, config: Config = None) -> None:
@@ -71,6 +71,8 @@ def _stage(out: Path) -> Iterator[None]:
     from pipeline.run.locking import lock_output
     from pipeline.run.record_index import compact
 
+    # Errors outermost: that the folder is locked is one of them.
     with errors_shown(), lock_output(out):
+        # A stage reads the files of records from end to end; dead lines would be documents that are gone.
         compact(out)
         yield

@@ -25,9 +25,11 @@ class Patient:
 
     def write(self, text: str) -> int:
         """Write, unless the reader has left."""
+        if self._left:
+            return len(text)
         try:
-            return len(text) if self._left else self._stream.write(text)
-        except BrokenPipeError:
+            return self._stream.write(text)
+        except BrokenPipeError:  # such as `pipeline run | head`: the tables are still wanted
             self._leave()
             return len(text)
 

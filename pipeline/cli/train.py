@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -25,20 +26,23 @@ def train_gold(
         list[str],
         typer.Option(
             "--gold",
-            help="Gold with claims, or a .tsv list of lines; PATH, WEIGHT=PATH or WEIGHT=whole:PATH.",
+            help="Gold standard with claims, or a .tsv list of lines: PATH, WEIGHT=PATH or WEIGHT=whole:PATH.",
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", help="File of lines to write.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write.")],
     texts: Annotated[
         Path | None,
-        typer.Option("--texts", help="Folder with the texts; default: `text` beside the gold."),
+        typer.Option("--texts", help="Folder with the texts; default: `text` beside the gold file."),
     ] = None,
     most: Annotated[
-        int | None, typer.Option("--most", min=1, help="Most documents of each gold, chosen at random.")
+        int | None,
+        typer.Option(
+            "--most", min=1, help="Use at most this many documents of each gold file, chosen at random."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Random seed of the choice.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed for --most.")] = 0,
 ) -> None:
-    """Make the lines for `train scores`. Example: pipeline train gold --gold 3=gold.jsonl --out lines.jsonl."""
+    """Prepare training lines for `train scores`. Example: pipeline train gold --gold 3=gold.jsonl --out lines.jsonl."""
     from pipeline.evaluation.claim_examples import LINES, Plan, numbered, rows_of_gold, rows_of_lines
     from pipeline.outputs.formats.reading import read_gold
 
@@ -50,25 +54,25 @@ def train_gold(
             if path.suffix == LINES:
                 parts.append(rows_of_lines(path, plan))
                 continue
-            beside = path.parent / "text"
-            folder = texts or (beside if beside.is_dir() else None)
+            folder, beside = texts, path.parent / "text"
+            if folder is None and beside.is_dir():
+                folder = beside
             parts.append(rows_of_gold(read_gold(path, None, folder), plan))
         rows = list(numbered(parts))
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(lines, encoding="utf-8")
+        out.write_text("".join(lines), encoding="utf-8")
     typer.echo(f"wrote {len(rows)} lines to {out}")
 
 
 def _weighted(name: str) -> tuple[float, bool, Path]:
     """What `--gold` says: the weight, whether quotations are whole, the path."""
+    weight, path = 1.0, name
     before, sign, after = name.partition("=")
-    try:
-        weight, path = (float(before), after) if sign else (1.0, name)
-    except ValueError:
-        weight, path = 1.0, name  # a path with a sign in it
-    whole = path.startswith(WHOLE)
-    return weight, whole, Path(path.removeprefix(WHOLE))
+    if sign:
+        with suppress(ValueError):  # a path may contain the sign too
+            weight, path = float(before), after
+    return weight, path.startswith(WHOLE), Path(path.removeprefix(WHOLE))
 
 
 @train_app.command("scores")
@@ -76,7 +80,7 @@ def train_scores(
     gold: Annotated[
         list[Path],
         typer.Option(
-            "--gold", help="JSONL with text and claims; may be repeated.", exists=True, dir_okay=False
+            "--gold", help="JSON lines with text and claims; may be repeated.", exists=True, dir_okay=False
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
@@ -147,6 +151,7 @@ def train_relations(
         for name in gold:
             path, _, run = name.partition("=")
             examples += list(read_examples(Path(path), Path(run), rules))
+        out.mkdir(parents=True, exist_ok=True)
         found = relations.train(examples, out, least)
     typer.echo(
         f"on events left out: {found.found} of {found.same} pairs of one statement found, {found.false} others; "

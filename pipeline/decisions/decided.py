@@ -144,6 +144,30 @@ class Decided:
         """Return the documents that decisions are about, in order."""
         return sorted({*self._by_doc, *self._whole, *self._split, *self._ends})
 
+    def told_of(self, doc_id: str) -> list[str]:
+        """Return the decisions about a document, as texts that differ where they do."""
+        ones = [repr(one.decision) for one in self._by_doc.get(doc_id, ())]
+        ones += [f"{entity} {one.decision!r}" for one, entity, _ in self._whole.get(doc_id, ())]
+        return ones + [f"{witness!r} {into}" for _, witness, into in self._split.get(doc_id, ())]
+
+    def linked_documents(self) -> list[str]:
+        """Return the documents of the claims that decisions about links are about."""
+        return sorted(self._ends)
+
+    def linked_keys(self) -> set[tuple[str, str, str]]:
+        """Return the keys of the links that decisions are about, once their claims were found."""
+        return self._links.keys()
+
+    @property
+    def merged(self) -> Mapping[str, str]:
+        """The id that each merged entity has now."""
+        return self._plan.merged
+
+    @property
+    def edited(self) -> set[str]:
+        """The entities that get a name or a Wikidata id."""
+        return {self._plan.merged.get(entity, entity) for entity in self._plan.edits}
+
     def names(self) -> dict[str, str]:
         """Return the names that decisions give, by entity."""
         names: dict[str, str] = {}

@@ -15,6 +15,7 @@ from pipeline.tables.schema import ClaimLinkRow
 
 Side = Literal["claim", "other"]
 Key = tuple[str, str, str]
+_SIDES: tuple[Side, ...] = ("claim", "other")
 REASON = "a person said so"
 
 
@@ -34,8 +35,7 @@ class LinkPlan:
 
     def documents(self) -> Iterable[tuple[Numbered, Side]]:
         """The ends of all links: each decision with the side."""
-        sides: tuple[Side, ...] = ("claim", "other")
-        return ((one, side) for one in self._ones for side in sides)
+        return ((one, side) for one in self._ones for side in _SIDES)
 
     def note(self, one: Numbered, side: Side, rows: Rows) -> None:
         """Find the claim at one end of a link.
@@ -48,6 +48,15 @@ class LinkPlan:
         reference = getattr(_decision(one), side)
         found = find_claim(rows, reference.claim, same=rows.sha256 == reference.doc.sha256)
         self._found[one.decision.id, side] = found if isinstance(found, Lost) else found.claim_id
+
+    def keys(self) -> set[Key]:
+        """The keys of the links that decisions are about, as far as their claims were found."""
+        found = set()
+        for one in self._ones:
+            ends = [self._found.get((one.decision.id, side)) for side in _SIDES]
+            if all(isinstance(end, str) for end in ends):
+                found.add((str(ends[0]), str(ends[1]), _relation(one)))
+        return found
 
     def apply(self, links: Sequence[ClaimLinkRow], tally: Tally) -> list[ClaimLinkRow]:
         """The links as decided, sorted as the table is.

@@ -52,9 +52,11 @@ def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
     Raises:
         GoldError: No document has text and claims.
     """
-    rows = [
-        _row(document, plan) for document in gold.documents if document.text and document.claims is not None
-    ]
+    rows = []
+    for document in gold.documents:
+        # A document without any claim teaches what is not a claim; one that nobody annotated teaches nothing.
+        if document.text and document.claims is not None:
+            rows.append(_row(document, plan))
     if not rows:
         raise GoldError(
             f"{gold.path}: no document has both text and claims", "Annotate claims, or give --texts."
@@ -79,13 +81,12 @@ def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(unread(path, error), HINT) from error
-    rows = [
-        _row_of_line(f"{path.stem}{number:04d}", line, plan, f"{path}:{number}")
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            rows.append(_row_of_line(f"{path.stem}{number:04d}", line, plan, f"{path}:{number}"))
     if not rows:
-        raise GoldError(f"{path}: has no line", HINT)
+        raise GoldError(f"{path}: contains no lines", HINT)
     return _chosen(rows, plan)
 
 
@@ -124,7 +125,10 @@ def _row_of_line(name: str, line: str, plan: Plan, place: str) -> Row:
     words = words.replace("\\n", "\n")
     if kind not in {"b", "h"} or not words:
         raise GoldError(f"{place}: is not a headline or a line of text", HINT)
-    before = "" if kind == "h" else f"{TITLE}\n\n"
+    # A headline is the first line of its document; a line of text stands below one.
+    before = ""
+    if kind == "b":
+        before = f"{TITLE}\n\n"
     text = f"{before}{words}\n\n{TAIL}\n"
     claims, optional = [], []
     for part in filter(str.strip, wanted.split("||")):
@@ -143,8 +147,10 @@ def _written_claim(text: str, start: int, end: int, part: str, place: str) -> di
     at, spans = start, []
     for piece in content.split(" ... "):
         spans.append(_find(text, at, end, piece, place))
-        at = spans[-1][1]
-    own = [] if source.strip() == "-" else [_find(text, start, end, source, place)]
+        at = spans[-1][1]  # the pieces of a content follow each other, and words may repeat
+    own = []
+    if source.strip() != "-":
+        own.append(_find(text, start, end, source, place))
     return {"source": own, "cue": [], "content": spans}
 
 

@@ -48,7 +48,7 @@ def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
     predicted = _with_content(pair.predicted.claims)
     measures: Sequence[str] = MEASURES
     if not types:
-        measures = MEASURES[:-1]
+        measures = MEASURES[:-1]  # the last one compares types
         predicted = [replace(claim, types=()) for claim in predicted]
     matched = match_claims(gold, predicted)
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
@@ -82,14 +82,18 @@ def match_claims(gold: Sequence[Claim], predicted: Sequence[Claim]) -> dict[int,
     Returns:
         Index of the gold claim to index of its prediction.
     """
+    # Only claims whose outer spans overlap can share characters: so the work grows with the claims, not with
+    # their product.
     near: dict[int, list[int]] = {}
-    for i, j, _ in find_overlaps([_outer(claim) for claim in gold], [_outer(claim) for claim in predicted]):
+    for i, j, _ in find_overlaps(list(map(_outer, gold)), list(map(_outer, predicted))):
         near.setdefault(i, []).append(j)
     matched: dict[int, int] = {}
     used: set[int] = set()
     for i, claim in enumerate(gold):
-        rated = [(_shared(claim.content, predicted[j].content), j) for j in near.get(i, ()) if j not in used]
-        best, j = max(rated, default=(0.0, -1))
+        best, j = 0.0, -1
+        for other in near.get(i, ()):
+            if other not in used:
+                best, j = max((best, j), (_shared(claim.content, predicted[other].content), other))
         if best >= HALF:
             matched[i] = j
             used.add(j)
@@ -112,7 +116,10 @@ def _characters(spans: Spans) -> frozenset[int]:
 
 def overlaps(one: Spans, other: Spans) -> bool:
     """Whether any two spans share a character."""
-    return any(start < last and first < end for start, end in one for first, last in other)
+    for start, end in one:
+        if any(start < last and first < end for first, last in other):
+            return True
+    return False
 
 
 def same_source(gold: Claim, predicted: Claim) -> bool:

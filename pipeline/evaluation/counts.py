@@ -133,8 +133,10 @@ def _rates(numbers: Floats) -> tuple[Floats, Floats, Floats]:
     right, predicted, found, gold = np.moveaxis(numbers, -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         p, r = right / predicted, found / gold
-        known, total = np.where(predicted + gold > 0, 0.0, np.nan), np.nan_to_num(p) + np.nan_to_num(r)
-        return p, r, np.where(total > 0, 2 * p * r / total, known)
+        total = np.nan_to_num(p) + np.nan_to_num(r)
+        # Nothing right is an F1 of 0, though precision or recall may be unknown; nothing at all is unknown.
+        f1_of_nothing_right = np.where(predicted + gold > 0, 0.0, np.nan)
+        return p, r, np.where(total > 0, 2 * p * r / total, f1_of_nothing_right)
 
 
 def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
@@ -150,14 +152,18 @@ def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
     """
     import numpy as np
 
+    # Python's generator and not NumPy's: its draws stay the same from version to version.
     draw, size = random.Random(seed), len(table)  # noqa: S311 - a bootstrap, no secret
-    weights = np.array(
-        [np.bincount(draw.choices(range(size), k=size), minlength=size) for _ in range(rounds)]
-    )
+    weights = np.zeros((rounds, size))
+    for sample in range(rounds):
+        weights[sample] = np.bincount(draw.choices(range(size), k=size), minlength=size)
     # A sample is a weighted sum of the documents, so all of them are one matrix product.
     samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
-    p, r, f1 = ([_bounds(rate[:, i]) for i in range(table.shape[1])] for rate in _rates(samples))
-    return list(zip(p, r, f1, strict=True))
+    p, r, f1 = _rates(samples)
+    intervals: list[Intervals] = []
+    for key in range(table.shape[1]):
+        intervals.append((_bounds(p[:, key]), _bounds(r[:, key]), _bounds(f1[:, key])))
+    return intervals
 
 
 def _bounds(samples: Floats) -> tuple[float, float] | None:

@@ -49,7 +49,11 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
     missed = [one for i, one in enumerate(gold) if i not in matched]
     extra = [one for j, one in enumerate(predicted) if j not in used]
-    measures = [measure for measure in MEASURES if {"type": types, "value": values}.get(measure, True)]
+    measures = list(MEASURES)
+    if not types:
+        measures.remove("type")
+    if not values:
+        measures.remove("value")
     differences = _differences(pair.gold.name, pairs, missed, extra, measures)
     confusion = Counter((one.type, other.type) for one, other in pairs if types)
     return DateResult(_count(pairs, missed, extra, measures), confusion, tuple(differences))
@@ -87,7 +91,10 @@ def _count(
         for one, other in pairs:
             right = _right(measure, one, other)
             counts.add_gold(measure, _type(one), right)
-            counts.add_predicted(measure, _type(one) if right else _type(other), right)
+            if right:
+                counts.add_predicted(measure, _type(one), right)
+            else:  # an error of precision is one of the label that was predicted
+                counts.add_predicted(measure, _type(other), right)
         for one in missed:
             counts.add_gold(measure, _type(one), found=False)
         for one in extra:
@@ -109,21 +116,17 @@ def _differences(
     for one, other in pairs:
         wrong = [measure for measure in measures if not _right(measure, one, other)]
         if wrong:
-            kind = " and ".join("boundary" if measure == "strict" else measure for measure in wrong)
-            yield Difference(
-                "dates",
-                kind,
-                name,
-                _shown(one),
-                _shown(other),
-                ((one.start, one.end),),
-                ((other.start, other.end),),
-            )
+            kind = " and ".join(wrong).replace("strict", "boundary")
+            yield Difference("dates", kind, name, _shown(one), _shown(other), _span(one), _span(other))
     for one in missed:
-        yield Difference("dates", "missing", name, _shown(one), "", ((one.start, one.end),), ())
+        yield Difference("dates", "missing", name, _shown(one), "", _span(one), ())
     for one in extra:
-        yield Difference("dates", "spurious", name, "", _shown(one), (), ((one.start, one.end),))
+        yield Difference("dates", "spurious", name, "", _shown(one), (), _span(one))
+
+
+def _span(one: Expression) -> tuple[tuple[int, int], ...]:
+    return ((one.start, one.end),)
 
 
 def _shown(one: Expression) -> str:
-    return " ".join(part for part in (one.type, one.value) if part)
+    return " ".join(filter(None, (one.type, one.value)))

@@ -61,23 +61,25 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
     Returns:
         Counts, confusion and differences of the document.
     """
-    # Predictions that only match what may be predicted or not are left out before anything is counted. One
-    # that also matches
-    # a gold item stays: it is right.
-    marked = _mentions(pair.text, pair.gold.entities or (), labels.gold, trimmed)
-    free = [mention for mention in marked if mention.labels[0] == IGNORE]
-    gold = [mention for mention in marked if mention.labels[0] != IGNORE]
+    gold: list[Mention] = []
+    free: list[Mention] = []
+    for mention in _mentions(pair.text, pair.gold.entities or (), labels.gold, trimmed):
+        if mention.labels[0] == IGNORE:
+            free.append(mention)
+        else:
+            gold.append(mention)
     optional = set(pair.gold.optional_entities)
     predicted = _mentions(pair.text, pair.predicted.entities or (), labels.pred, trimmed)
     predicted = [mention for mention in predicted if (mention.start, mention.end) not in optional]
+    # Predictions that only match what may be predicted or not are left out before anything is counted. One
+    # that also matches a gold item stays: it is right.
     hit = set(match(gold, predicted).values())
     ignored = {j for _, j, _ in find_overlaps(free, predicted)} - hit
     predicted = [one for j, one in enumerate(predicted) if j not in ignored]
     loose = match(gold, predicted)
     counts = _count(gold, predicted, loose)
-    return EntityResult(
-        counts, _confuse(gold, predicted, loose), tuple(_differences(pair.gold.name, gold, predicted, loose))
-    )
+    differences = tuple(_differences(pair.gold.name, gold, predicted, loose))
+    return EntityResult(counts, _confuse(gold, predicted, loose), differences)
 
 
 def _mentions(
@@ -121,12 +123,11 @@ def match(
 
 def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]) -> Counts:
     alike = match(gold, predicted, same_label=True)
-    matches = {
-        "strict": {i: j for i, j in alike.items() if gold[i].same_span(predicted[j])},
-        "span": {i: j for i, j in loose.items() if gold[i].same_span(predicted[j])},
-        "partial": alike,
-        "any": loose,
-    }
+
+    def exact(matched: Mapping[int, int]) -> dict[int, int]:
+        return {i: j for i, j in matched.items() if gold[i].same_span(predicted[j])}
+
+    matches = {"strict": exact(alike), "span": exact(loose), "partial": alike, "any": loose}
     counts = Counts()
     for measure in MEASURES:
         partner = {j: i for i, j in matches[measure].items()}

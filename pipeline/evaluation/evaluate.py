@@ -97,62 +97,78 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
             notes.append(f"{name} not compared: the predictions have none")
         else:
             layers.append(_compare(name, annotated, compare, options))
+    texts: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    for pair in pairs:
+        texts[pair.gold.name] = pair.text
+        if pair.missing:
+            missing[pair.gold.name] = pair.missing
     return Evaluation(
         gold.path,
         gold.form,
         predictions.source,
         len(pairs),
-        {pair.gold.name: pair.missing for pair in pairs if pair.missing},
+        missing,
         tuple(layers),
         (*gold.notes, *labels.notes, *notes, *_unknown(pairs, layers, known)),
-        {pair.gold.name: pair.text for pair in pairs},
+        texts,
     )
 
 
 def _known(pairs: Sequence[Pair]) -> dict[str, bool]:
     """Return whether the gold has types and values, not just spans, of claims and dates."""
-    own_claims = [claim for pair in pairs for claim in pair.gold.claims or ()]
-    own_dates = [date for pair in pairs for date in pair.gold.dates or ()]
-    return {
-        "claim types": any(claim.types for claim in own_claims),
-        "date types": any(date.type for date in own_dates),
-        "date values": any(date.value for date in own_dates),
-    }
+    known = {"claim types": False, "date types": False, "date values": False}
+    for pair in pairs:
+        for claim in pair.gold.claims or ():
+            known["claim types"] |= bool(claim.types)
+        for date in pair.gold.dates or ():
+            known["date types"] |= bool(date.type)
+            known["date values"] |= bool(date.value)
+    return known
 
 
 def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
-    own = [pair for pair in pairs if pair.gold.entities is not None]
-    gold = Counter(entity.label for pair in own for entity in pair.gold.entities or ())
-    predicted = Counter(entity.label for pair in own for entity in pair.predicted.entities or ())
+    gold: Counter[str] = Counter()
+    predicted: Counter[str] = Counter()
+    for pair in pairs:
+        # Of a document that does not annotate entities, the predicted ones say nothing either.
+        if pair.gold.entities is not None:
+            gold.update(entity.label for entity in pair.gold.entities)
+            predicted.update(entity.label for entity in pair.predicted.entities or ())
     return decide_labels(gold, predicted, options.labels, options.only)
 
 
 def _compare(
     name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], options: Options
 ) -> LayerResult:
-    results = [how(pair) for pair in pairs]
-    counts: list[Counts] = [result.counts for result in results]
-    confusion = sum((result.confusion for result in results), Counter[tuple[str, str]]())
-    differences = tuple(one for result in results for one in result.differences)
-    return LayerResult(name, len(pairs), score(counts, options.rounds, options.seed), confusion, differences)
+    counts: list[Counts] = []
+    confusion: Counter[tuple[str, str]] = Counter()
+    differences: list[Difference] = []
+    for pair in pairs:
+        result = how(pair)
+        counts.append(result.counts)
+        confusion.update(result.confusion)
+        differences += result.differences
+    scores = score(counts, options.rounds, options.seed)
+    return LayerResult(name, len(pairs), scores, confusion, tuple(differences))
 
 
 def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mapping[str, bool]) -> list[str]:
     """Describe what could not be compared in the compared layers."""
     names = {layer.name for layer in layers}
-    notes = [
-        f"{layer.name} compared in {layer.documents} of {len(pairs)} documents: the others do not annotate them"
-        for layer in layers
-        if layer.documents < len(pairs)
-    ]
-    empty = sum(not claim.content for pair in pairs for claim in pair.gold.claims or ())
+    notes = []
+    for layer in layers:
+        if layer.documents < len(pairs):
+            some = f"{layer.documents} of {len(pairs)} documents"
+            notes.append(f"{layer.name} compared in {some}: the others do not annotate them")
+    empty = 0
+    for pair in pairs:
+        empty += sum(not claim.content for claim in pair.gold.claims or ())
     if empty and "claims" in names:
         notes.append(f"{empty} gold claims without content not compared")
-    notes += [
-        f"{what} not compared: the gold has none"
-        for what, has in known.items()
-        if not has and f"{what.split()[0]}s" in names
-    ]
+    for what, has in known.items():
+        if not has and f"{what.split()[0]}s" in names:
+            notes.append(f"{what} not compared: the gold has none")
     if len(pairs) == 1:
         notes.append("no intervals: they need two documents at least")
     return notes

@@ -141,6 +141,8 @@ def decide_labels(
     for name in gold:
         targets.update(wanted.get(name, ()))
     folded: list[str] = []
+    # What is expected depends on whether the user mapped the predictions: labels that no map names are
+    # the pipeline's own, and a gold standard without them says nothing about them.
     if given.pred is None:
         folded = _folded_places(targets)
         # Each label as it is, but places fold into the one that the gold standard knows.
@@ -208,9 +210,10 @@ def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> li
 
 
 def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
-    free = [
-        f"{label} ({count})" for label, count in sorted(labels.items()) if kept.get(label, ("",))[0] == IGNORE
-    ]
-    if free:
-        return [f"gold labels that may be predicted or not: {', '.join(free)}"]
-    return []
+    free = []
+    for label, count in sorted(labels.items()):
+        if kept.get(label, ("",))[0] == IGNORE:
+            free.append(f"{label} ({count})")
+    if not free:
+        return []
+    return [f"gold labels that may be predicted or not: {', '.join(free)}"]

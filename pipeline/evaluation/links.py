@@ -82,18 +82,23 @@ class LinkScore:
     @property
     def precision(self) -> float:
         """Share of what was found that is right."""
-        return self.right / (self.right + self.false) if self.right + self.false else 0.0
+        return _ratio(self.right, self.right + self.false)
 
     @property
     def recall(self) -> float:
         """Share of what there is that was found."""
-        return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
+        return _ratio(self.right, self.right + self.missed)
 
     @property
     def f1(self) -> float:
         """Harmonic mean of the two."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        return _ratio(2 * self.precision * self.recall, self.precision + self.recall)
+
+
+def _ratio(part: float, whole: float) -> float:
+    if not whole:
+        return 0.0
+    return part / whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def read_link_gold(path: Path) -> list[GoldEvent]:
     """The events of a gold file.
 
     Raises:
-        GoldError: A line is no event.
+        GoldError: A line is not an event.
     """
     events = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -149,9 +154,8 @@ def score_run(events: Sequence[GoldEvent], out: Path) -> LinkScores:
     Raises:
         StageError: There is no finished run.
     """
-    return score_links(
-        events, read_table(out, "claims").to_pylist(), read_table(out, "claim_links").to_pylist()
-    )
+    claims = read_table(out, "claims").to_pylist()
+    return score_links(events, claims, read_table(out, "claim_links").to_pylist())
 
 
 def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Sequence[Row]) -> LinkScores:
@@ -173,11 +177,9 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
         counts += _score_pairs(event, matched, links)
         met += len(matched.found)
         total += len(event.claims)
-    names = ("same", *RELATIONS, "any")
-    scores = {
-        name: LinkScore(counts[name, "right"], counts[name, "false"], counts[name, "missed"])
-        for name in names
-    }
+    scores = {}
+    for name in ("same", *RELATIONS, "any"):
+        scores[name] = LinkScore(counts[name, "right"], counts[name, "false"], counts[name, "missed"])
     return LinkScores(scores, met, total)
 
 
@@ -209,18 +211,29 @@ def _meet(claim: GoldClaim, rows: Iterable[Row]) -> str | None:
     best: tuple[float, str | None] = (0.0, None)
     for row in rows:
         own = _cover((span["start"], span["end"]) for span in row["content_spans"] or ())
-        own_cue = _cover([(row["cue_start"], row["cue_end"])]) if row["cue_start"] is not None else set[int]()
-        value = len(content & own) / len(content | own) if content and own else 0.0
-        if not content and not own and cue & own_cue:
+        own_cue: set[int] = set()
+        if row["cue_start"] is not None:
+            own_cue.update(range(row["cue_start"], row["cue_end"]))
+        has_same_cue = bool(cue & own_cue)
+        value = 0.0
+        if content and own:
+            value = len(content & own) / len(content | own)
+        elif not content and not own and has_same_cue:  # a non-response has a cue alone
             value = 1.0
-        value += 0.05 * bool(cue & own_cue)
+        # Of two claims with much the same content, the one with the cue of the gold is meant.
+        value += 0.05 * has_same_cue
         if value > best[0]:
             best = value, row["claim_id"]
-    return best[1] if best[0] >= LEAST_OVERLAP else None
+    if best[0] < LEAST_OVERLAP:
+        return None
+    return best[1]
 
 
 def _cover(spans: Iterable[tuple[int, int]]) -> set[int]:
-    return {at for start, end in spans for at in range(start, end)}
+    covered: set[int] = set()
+    for start, end in spans:
+        covered.update(range(start, end))
+    return covered
 
 
 def _pairs_of(groups: Iterable[GoldGroup]) -> Iterator[Pair]:
@@ -241,10 +254,13 @@ def _score_same(event: GoldEvent, matched: _Matched) -> Counter[tuple[str, str]]
         for one, other in combinations(sorted(members), 2):
             named = _named_pairs(matched.names[one], matched.names[other])
             right |= named & sure
+            # Also where the gold has neither claim: a statement of two claims that are none is wrong.
             false += not named & (sure | optional)
-    return Counter(
-        {("same", "right"): len(right), ("same", "false"): false, ("same", "missed"): len(sure - right)}
-    )
+    counts: Counter[tuple[str, str]] = Counter()
+    counts["same", "right"] = len(right)
+    counts["same", "false"] = false
+    counts["same", "missed"] = len(sure - right)
+    return counts
 
 
 def _named_pairs(ones: Iterable[str], others: Iterable[str]) -> set[Pair]:
@@ -272,8 +288,10 @@ def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> C
     found: set[Pair] = set()
     met: set[Pair] = set()
     for link in links:
+        # A link that leaves the documents of the event: the gold says nothing about it.
         if link["claim_id"] not in own or link["other_claim_id"] not in own:
             continue
+        # A link between other reports of the same two statements is as good as the one of the gold.
         starts = _reports(matched.names[link["claim_id"]], mates)
         ends = _reports(matched.names[link["other_claim_id"]], mates)
         hit = _between(wanted, starts, ends)
@@ -284,9 +302,15 @@ def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> C
         counts[link["relation"], "false"] += not right and not free
         counts["any", "false"] += not hit and not free
     for pair, relation in wanted.items():
-        counts[relation, "right" if pair in found else "missed"] += 1
-        counts["any", "right" if pair in met else "missed"] += 1
+        counts[relation, _told(pair in found)] += 1
+        counts["any", _told(pair in met)] += 1
     return counts
+
+
+def _told(is_found: bool) -> str:
+    if is_found:
+        return "right"
+    return "missed"
 
 
 def _mates(event: GoldEvent) -> Mapping[str, set[str]]:
@@ -309,8 +333,9 @@ def show_scores(result: LinkScores) -> str:
 
 def scores_as_json(result: LinkScores) -> dict[str, Any]:
     """The scores for other programs."""
-    named = {
-        name: {
+    named = {}
+    for name, score in result.scores.items():
+        named[name] = {
             "precision": score.precision,
             "recall": score.recall,
             "f1": score.f1,
@@ -318,6 +343,4 @@ def scores_as_json(result: LinkScores) -> dict[str, Any]:
             "false": score.false,
             "missed": score.missed,
         }
-        for name, score in result.scores.items()
-    }
     return {"links": named, "claims": {"met": result.met, "gold": result.claims}}

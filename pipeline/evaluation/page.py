@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.core.atomic_files import new_file
@@ -115,34 +115,39 @@ def check_page(target: Path) -> None:
 
 def _layer(layer: LayerResult, result: Evaluation) -> LayerView:
     main = MAIN[layer.name]
+    confusion = []
+    for gold, row in confusion_rows(layer.confusion):
+        counts = tuple((clean(name), count) for name, count in row.most_common())
+        confusion.append(ConfusionView(clean(gold), counts))
     return LayerView(
         layer.name,
         layer.documents,
         tuple(_measure(layer, one) for one in measures_of(layer)),
         tuple(_row(label, layer.scores[main, label]) for label in labels_of(layer.scores, main)),
         TITLES.get(main, main),
-        tuple(
-            ConfusionView(clean(gold), tuple((clean(name), n) for name, n in row.most_common()))
-            for gold, row in confusion_rows(layer.confusion)
-        ),
+        tuple(confusion),
         tuple(_kinds(layer, result)),
     )
 
 
 def _measure(layer: LayerResult, measure: str) -> RowView:
-    share, title = is_share(layer, measure), TITLES.get(measure, measure)
-    return _row(f"{title}, of those found" if share else title, layer.scores[measure, ALL], share=share)
+    title, score = TITLES.get(measure, measure), layer.scores[measure, ALL]
+    if not is_share(layer, measure):
+        return _row(title, score)
+    # Precision, recall and F1 of a share are one number: it is shown once.
+    row = _row(f"{title}, of those found", score)
+    return replace(row, cells=row.cells[:1])
 
 
-def _row(title: str, score: Score, *, share: bool = False) -> RowView:
-    cells = tuple(
-        _cell(*one) for one in ((score.p, score.p_95), (score.r, score.r_95), (score.f1, score.f1_95))
-    )
-    return RowView(clean(title), cells[:1] if share else cells, score.gold, score.predicted)
+def _row(title: str, score: Score) -> RowView:
+    cells = (_cell(score.p, score.p_95), _cell(score.r, score.r_95), _cell(score.f1, score.f1_95))
+    return RowView(clean(title), cells, score.gold, score.predicted)
 
 
 def _cell(value: float, interval: tuple[float, float] | None) -> tuple[str, str]:
-    return f"{value:.3f}", f"{interval[0]:.2f} to {interval[1]:.2f}" if interval else ""
+    if interval is None:
+        return f"{value:.3f}", ""
+    return f"{value:.3f}", f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
 def _kinds(layer: LayerResult, result: Evaluation) -> list[KindView]:
@@ -155,9 +160,8 @@ def _kinds(layer: LayerResult, result: Evaluation) -> list[KindView]:
 
 
 def _difference(one: Difference, text: str) -> DifferenceView:
-    marks = [Mark(*span, "content", 0) for span in one.gold_spans] + [
-        Mark(*span, "mention", 0) for span in one.predicted_spans
-    ]
+    marks = [Mark(*span, "content", 0) for span in one.gold_spans]
+    marks += [Mark(*span, "mention", 0) for span in one.predicted_spans]
     start = min((mark.start for mark in marks), default=0)
     end = max((mark.end for mark in marks), default=0)
     pieces = _pieces(text, max(0, start - CONTEXT), min(len(text), end + CONTEXT), marks)
@@ -165,9 +169,13 @@ def _difference(one: Difference, text: str) -> DifferenceView:
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
-    inside = [
-        Piece(clean(one.text), " ".join(sorted({mark.kind for mark in one.marks})))
-        for one in cut_segments(text, start, end, marks)
-    ]
+    pieces = []
+    for segment in cut_segments(text, start, end, marks):
+        kinds = {mark.kind for mark in segment.marks}
+        pieces.append(Piece(clean(segment.text), " ".join(sorted(kinds))))
     cut = Piece("…", "")
-    return (*[cut][: start > 0], *inside, *[cut][: end < len(text)])
+    if start > 0:
+        pieces.insert(0, cut)
+    if end < len(text):
+        pieces.append(cut)
+    return tuple(pieces)

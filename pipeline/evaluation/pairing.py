@@ -58,8 +58,7 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
         if found is not None:
             pairs.append(Pair(_brought(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
-            # Compared with nothing, so that all of its gold counts as missed: a failed document is an error
-            # too.
+            # Compared with nothing, so that all of its gold counts as missed: a failed document is an error too.
             nothing = Document(document.name, document.text, entities=(), claims=(), dates=())
             pairs.append(Pair(document, nothing, reason))
         else:
@@ -85,17 +84,18 @@ class _Index:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._names = {document.name: document for document in documents}
-        self._texts = {
-            _squeeze(document.text): document for document in reversed(documents) if document.text is not None
-        }
+        self._texts: dict[str, Document] = {}
+        for document in documents:
+            if document.text is not None:
+                self._texts.setdefault(_squeeze(document.text), document)  # the first of several alike
 
     def find(self, gold: Document) -> Document | None:
-        named = self._names.get(gold.name) or self._names.get(
-            str(PurePosixPath(gold.name).with_suffix("")) if gold.name else ""
-        )
-        if gold.text is None or (
-            named and (named.text is None or _squeeze(named.text) == _squeeze(gold.text))
-        ):
+        named = self._names.get(gold.name)
+        if named is None and gold.name:
+            named = self._names.get(str(PurePosixPath(gold.name).with_suffix("")))
+        if gold.text is None:
+            return named
+        if named and (named.text is None or _squeeze(named.text) == _squeeze(gold.text)):
             return named
         # Names that are mere numbers say little: the text decides, and a name alone only where no text fits.
         return self._texts.get(_squeeze(gold.text)) or named
@@ -160,12 +160,17 @@ def _moved(gold: Document, text: str, move: Callable[[int, int], tuple[int, int]
         parts = (spans(own.source), spans(own.cue), spans(own.content))
         return replace(own, source=parts[0], cue=parts[1], content=parts[2], source_alt=spans(own.source_alt))
 
-    return replace(
+    moved = replace(
         gold,
         text=text,
-        entities=None if gold.entities is None else tuple(map(place, gold.entities)),
-        dates=None if gold.dates is None else tuple(map(place, gold.dates)),
-        claims=None if gold.claims is None else tuple(map(claim, gold.claims)),
         optional_entities=spans(gold.optional_entities),
         optional_contents=tuple(map(spans, gold.optional_contents)),
     )
+    # None says that the gold does not annotate a layer; an empty tuple, that there is nothing to find.
+    if gold.entities is not None:
+        moved = replace(moved, entities=tuple(map(place, gold.entities)))
+    if gold.dates is not None:
+        moved = replace(moved, dates=tuple(map(place, gold.dates)))
+    if gold.claims is not None:
+        moved = replace(moved, claims=tuple(map(claim, gold.claims)))
+    return moved

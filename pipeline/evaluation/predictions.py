@@ -14,6 +14,7 @@ from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import count_workers, run_all
 from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.schema import ClaimRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
     with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
         raw, out = Path(folder, "raw"), Path(folder, "out")
         raw.mkdir()
+        names: dict[str, str] = {}
         for number, document in enumerate(documents):
             record = {
                 "id": document.name,
@@ -73,10 +75,12 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
                 "published": document.published,
                 "title": document.title,
             }
+            # A file of its own for each, under a number: a name may be anything, and one that fails to be
+            # read must not cost the others.
+            names[f"{number:06d}"] = document.name
             (raw / f"{number:06d}.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
         run_all(raw, out, settings, engine=LocalEngine(count_workers(workers)))
         corpus = read_corpus(out)
-    names = {f"{number:06d}": document.name for number, document in enumerate(documents)}
     reasons = {names[row.path[:6]]: row.message for row in corpus.failures}
     return Predictions("a run of the pipeline on the texts of the gold", _documents(corpus), reasons)
 
@@ -86,21 +90,24 @@ def _documents(corpus: Corpus) -> tuple[Document, ...]:
 
 
 def _document(article: Article) -> Document:
+    entities = [Entity(row.start, row.end, row.label) for row in article.mentions]
+    dates = [Expression(row.start, row.end, row.timex_type, row.value or "") for row in article.dates]
     return Document(
         article.document.doc_id,
         article.document.text,
-        entities=tuple(Entity(row.start, row.end, row.label) for row in article.mentions),
-        claims=tuple(
-            Claim(
-                _span(row.source_start, row.source_end),
-                _span(row.cue_start, row.cue_end),
-                tuple((span.start, span.end) for span in row.content_spans),
-                (row.claim_type,),
-                row.quote_kind,
-            )
-            for row in article.claims
-        ),
-        dates=tuple(Expression(row.start, row.end, row.timex_type, row.value or "") for row in article.dates),
+        entities=tuple(entities),
+        claims=tuple(map(_claim, article.claims)),
+        dates=tuple(dates),
+    )
+
+
+def _claim(row: ClaimRow) -> Claim:
+    return Claim(
+        _span(row.source_start, row.source_end),
+        _span(row.cue_start, row.cue_end),
+        tuple((span.start, span.end) for span in row.content_spans),
+        (row.claim_type,),
+        row.quote_kind,
     )
 
 

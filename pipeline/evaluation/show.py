@@ -50,15 +50,18 @@ def _layer(layer: LayerResult) -> Iterator[str]:
     yield f"  {'':26}{'P':19}{'R':19}{'F1':19}{'gold':>6}{'pred':>6}"
     for measure in measures_of(layer):
         own = layer.scores[measure, ALL]
-        yield f"  {TITLES.get(measure, measure):26}{_share(own) if is_share(layer, measure) else _rates(own)}"
-    labels = labels_of(layer.scores, MAIN[layer.name])
-    if len(labels) > 1:
-        yield f"  by label, {TITLES.get(MAIN[layer.name], MAIN[layer.name])}:"
-    for label in labels if len(labels) > 1 else ():
-        yield f"    {label:24}{_rates(layer.scores[MAIN[layer.name], label])}"
-    yield "  differences: " + (
-        ", ".join(f"{kind} {count}" for kind, count in layer.kinds().most_common()) or "none"
-    )
+        numbers = _rates(own)
+        if is_share(layer, measure):
+            numbers = _share(own)
+        yield f"  {TITLES.get(measure, measure):26}{numbers}"
+    main = MAIN[layer.name]
+    labels = labels_of(layer.scores, main)
+    if len(labels) > 1:  # of a single label the line above says the same
+        yield f"  by label, {TITLES.get(main, main)}:"
+        for label in labels:
+            yield f"    {label:24}{_rates(layer.scores[main, label])}"
+    kinds = [f"{kind} {count}" for kind, count in layer.kinds().most_common()]
+    yield f"  differences: {', '.join(kinds) or 'none'}"
     yield from _confusion(layer)
 
 
@@ -82,7 +85,9 @@ def _share(score: Score) -> str:
 
 
 def _cell(value: float, interval: tuple[float, float] | None) -> str:
-    return f"{value:.3f}" + (f" [{interval[0]:.2f} {interval[1]:.2f}]" if interval else "")
+    if interval is None:
+        return f"{value:.3f}"
+    return f"{value:.3f} [{interval[0]:.2f} {interval[1]:.2f}]"
 
 
 def _confusion(layer: LayerResult) -> Iterator[str]:
@@ -91,9 +96,8 @@ def _confusion(layer: LayerResult) -> Iterator[str]:
         yield "  gold -> predicted:"
     for gold, row in rows:
         if set(row) != {gold}:
-            yield f"    {gold:24}" + ", ".join(
-                f"{label} {count}" for label, count in row.most_common(CONFUSED)
-            )
+            counts = [f"{label} {count}" for label, count in row.most_common(CONFUSED)]
+            yield f"    {gold:24}{', '.join(counts)}"
 
 
 def confusion_rows(confusion: Mapping[tuple[str, str], int]) -> list[tuple[str, Counter[str]]]:
@@ -121,23 +125,24 @@ def _layer_json(layer: LayerResult, texts: Mapping[str, str]) -> dict[str, Any]:
     scores: dict[str, dict[str, Any]] = {}
     for (measure, label), own in layer.scores.items():
         scores.setdefault(measure, {})[label] = asdict(own)
+    confusion = []
+    for (gold, predicted), count in sorted(layer.confusion.items()):  # JSON has no pairs as keys
+        confusion.append([gold, predicted, count])
     return {
         "documents": layer.documents,
         "scores": scores,
-        "confusion": [
-            [gold, predicted, count] for (gold, predicted), count in sorted(layer.confusion.items())
-        ],
+        "confusion": confusion,
         "kinds": dict(layer.kinds()),
         "differences": [_difference(one, texts[one.document]) for one in layer.differences],
     }
 
 
 def _difference(one: Difference, text: str) -> dict[str, Any]:
-    return {
-        **{name: value for name, value in asdict(one).items() if name != "layer"},
-        "gold_text": quote(text, one.gold_spans),
-        "predicted_text": quote(text, one.predicted_spans),
-    }
+    shown = asdict(one)
+    del shown["layer"]  # it is the key that the difference is filed under
+    shown["gold_text"] = quote(text, one.gold_spans)
+    shown["predicted_text"] = quote(text, one.predicted_spans)
+    return shown
 
 
 def quote(text: str, spans: Iterable[tuple[int, int]]) -> str:

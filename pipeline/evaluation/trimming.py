@@ -37,9 +37,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
         The span that is left; it is never empty.
     """
     lead_of, abbreviation = _patterns()
+    # Again and again, as they come in rows (`the Rt Hon. Sir`), but never down to nothing (`The The`).
     while (lead := lead_of.match(text, start, end)) and lead.end() < end:
         start = lead.end()
     while (tail := _TAIL.search(text[start:end])) and tail.start() > 0:
+        # The full stop of `Inc.` belongs to the name.
         if tail.group()[0] == "." and abbreviation.search(text[start:end]):
             break
         end = start + tail.start()

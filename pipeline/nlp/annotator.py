@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import pipeline.core.threads  # noqa: F401 - before numpy
@@ -53,9 +53,12 @@ def load_pipeline(model: str) -> Language:
     require_intact(model)
     register()
     folder = find_model(model)
+    name: Path | str = model
+    if folder.is_dir():
+        name = folder
     try:
         with tested_base_model():
-            return spacy.load(folder if folder.is_dir() else model)
+            return spacy.load(name)
     except (OSError, ValueError) as error:
         raise ModelError(f"model '{folder}' cannot be loaded: {error}", HOW_TO_BUILD) from error
 
@@ -105,12 +108,21 @@ class Annotator:
             kept: Earlier parses by key; these documents are not parsed again.
         """
         kept = kept or {}
-        texts = [self._section_texts(unmasked) for _, unmasked in items]
-        keys = [self._key(own, unmasked) for own, (_, unmasked) in zip(texts, items, strict=True)]
-        parsed = self._model.read([own for own, key in zip(texts, keys, strict=True) if key not in kept])
+        keys, new = [], []
+        for _, unmasked in items:
+            texts = self._section_texts(unmasked)
+            key = self._key(texts, unmasked)
+            keys.append(key)
+            if key not in kept:
+                new.append(texts)
+        # The new ones together: the model reads the sections of many documents in one batch.
+        parsed = self._model.read(new)
         for (document, unmasked), key in zip(items, keys, strict=True):
-            # A copy, since two documents may have one text (wire copy) and differ in date.
-            doc = kept[key].copy() if key in kept else next(parsed)
+            if key in kept:
+                # A copy, since two documents may have one text (wire copy) and differ in date.
+                doc = kept[key].copy()
+            else:
+                doc = next(parsed)
             yield key, _with_dates(_with_spans(doc, unmasked), document, unmasked)
 
     def apply_rules(self, doc: Doc) -> Doc:
@@ -135,7 +147,11 @@ class Annotator:
         seen, known = seen_before(doc, key), memo.read_found()
         own = part_key(NAMES, seen, {}, self.programs[NAMES])
         kept, digest = known.get(NAMES, ("", ""))
-        found: dict[str, tuple[str, Any]] = {NAMES: (own, digest if kept == own else self._digest(doc))}
+        if kept != own:
+            digest = self._digest(doc)
+        found: dict[str, tuple[str, Any]] = {NAMES: (own, digest)}
+        # In order: the key of a part is made of what the parts before it found, so that a result that came out
+        # the same as before spares the parts behind it.
         for part in PARTS:
             own = part_key(part, seen, found, self.programs[part])
             kept, result = known.get(part, ("", None))
@@ -148,13 +164,18 @@ class Annotator:
         return doc, Memo(memo.key, key, json.dumps(found))
 
     def _digest(self, doc: Doc) -> str:
-        return self._gazetteer.digest(doc) if self._gazetteer else ""
+        if self._gazetteer is None:
+            return ""
+        return self._gazetteer.digest(doc)
 
     def _run(self, part: str, doc: Doc) -> Doc:
         """Run the components of a part."""
         for name, pipe in self._rules:
-            if PART_OF.get(name, PARTS[0]) == part:
-                doc = pipe(self._own_lists(doc) if name == DECIDER else doc)
+            if PART_OF.get(name, PARTS[0]) != part:
+                continue
+            if name == DECIDER:
+                doc = self._own_lists(doc)
+            doc = pipe(doc)
         return doc
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
@@ -179,12 +200,13 @@ class Annotator:
         if section.kind not in HEADLINES or not is_title_case(text):
             return text
         doc = self.nlp.make_doc(text)
-        found = [*(self._gazetteer.find(doc) if self._gazetteer else []), *self._own_lists.find(doc)]
-        keep = [
-            (s.start_char, s.end_char)
-            for s in found
-            if s.id_.startswith("gazetteer:") and s.text[0].isupper()
-        ]
+        found = list(self._own_lists.find(doc))
+        if self._gazetteer:
+            found += self._gazetteer.find(doc)
+        keep = []
+        for span in found:
+            if span.id_.startswith("gazetteer:") and span.text[0].isupper():
+                keep.append((span.start_char, span.end_char))
         return truecase(text, names, keep)
 
 
@@ -192,17 +214,19 @@ def _with_spans(doc: Doc, unmasked: Unmasked) -> Doc:
     """The Doc with its sections and gaps marked."""
     sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
     lengths = doc.user_data[LENGTHS]
-    starts = [0, *accumulate(lengths)]
-    doc.spans["sections"] = [
-        Span(doc, start, start + length, label=section.kind)
-        for section, length, start in zip(sections, lengths, starts[:-1], strict=True)
-    ]
+    spans, start = [], 0
+    for section, length in zip(sections, lengths, strict=True):
+        spans.append(Span(doc, start, start + length, label=section.kind))
+        start += length
+    doc.spans["sections"] = spans
     doc.spans["gaps"] = list(_gap_spans(doc, sections, unmasked))
     return doc
 
 
 def _with_dates(doc: Doc, document: Document, unmasked: Unmasked) -> Doc:
-    doc._.published = document.published.isoformat() if document.published else None
+    doc._.published = None
+    if document.published:
+        doc._.published = document.published.isoformat()
     doc._.section_dates = [unmasked.sections[i].date for i in voiced(unmasked.sections)]
     doc._.lowered = _lowered_tokens(doc, unmasked)
     return doc
@@ -220,10 +244,8 @@ def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
-    body = " ".join(
-        text[section.start : section.end] for section in sections if section.kind not in HEADLINES
-    )
-    return find_body_names(body)
+    body = [text[section.start : section.end] for section in sections if section.kind not in HEADLINES]
+    return find_body_names(" ".join(body))
 
 
 def _gap_spans(doc: Doc, sections: Sequence[Section], unmasked: Unmasked) -> Iterator[Span]:

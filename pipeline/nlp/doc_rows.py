@@ -6,8 +6,7 @@ import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from pipeline.nlp.relations.lemmas import ContentLemmas
@@ -36,9 +35,11 @@ UNSCORED = 0.5
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:
     """Positions of the sections that are annotated."""
-    return [
-        i for i, section in enumerate(sections) if section.kind not in SILENT and section.start < section.end
-    ]
+    positions = []
+    for i, section in enumerate(sections):
+        if section.kind not in SILENT and section.start < section.end:
+            positions.append(i)
+    return positions
 
 
 class Locator:
@@ -106,17 +107,21 @@ def build_rows(document: Document, unmasked: Unmasked, doc: Doc, least_score: fl
         least_score: Score from which a claim is kept.
     """
     locator = Locator(document, unmasked, doc)
+    # Claims come last: they point to mentions and dates, whose ids are known once their rows are made.
     mentions = _mention_rows(document, doc, locator)
     dates, date_ids = _date_rows(document, doc, locator)
     in_order = InOrder(mentions)
     claims = _claim_rows(document, doc, locator, in_order, date_ids, least_score)
+    links: list[ClaimMentionRow] = []
+    for claim in claims:
+        links += _claim_mention_rows(claim, in_order)
     return Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
         tuple(mentions),
         tuple(dates),
         tuple(claims),
-        tuple(link for claim in claims for link in _claim_mention_rows(claim, in_order)),
+        tuple(links),
     )
 
 
@@ -144,8 +149,10 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
 
 def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
     """The moment in UTC; as written where it has no zone, or where UTC would leave the calendar."""
-    if moment is None or moment.tzinfo is None:
-        return moment.replace(tzinfo=dt.UTC) if moment else None
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC)
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:
@@ -153,24 +160,28 @@ def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
 
 
 def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
+    if not whole:
+        return 0.0
+    return round(part / whole, 4)
 
 
 def _section_rows(document: Document, unmasked: Unmasked) -> tuple[SectionRow, ...]:
     gaps = unmasked.alignment.raw_gaps()
-    return tuple(
-        SectionRow(
-            section_id=section_id(document, i),
-            doc_id=document.doc_id,
-            kind=section.kind,
-            start=section.start,
-            end=section.end,
-            author=section.author,
-            date=_anchor(document, section),
-            masked_share=_masked_characters(document.text, section, gaps),
+    rows = []
+    for i, section in enumerate(document.sections):
+        rows.append(
+            SectionRow(
+                section_id=section_id(document, i),
+                doc_id=document.doc_id,
+                kind=section.kind,
+                start=section.start,
+                end=section.end,
+                author=section.author,
+                date=_anchor(document, section),
+                masked_share=_masked_characters(document.text, section, gaps),
+            )
         )
-        for i, section in enumerate(document.sections)
-    )
+    return tuple(rows)
 
 
 def _masked_characters(text: str, section: Section, gaps: list[tuple[int, int]]) -> float:
@@ -184,7 +195,7 @@ def _masked_characters(text: str, section: Section, gaps: list[tuple[int, int]])
 
 
 def _count_visible(text: str) -> int:
-    """The number of characters that are no white space."""
+    """The number of characters that are not white space."""
     return sum(map(len, text.split()))
 
 
@@ -195,8 +206,10 @@ def section_id(document: Document, position: int) -> str:
 
 def _anchor(document: Document, section: Section) -> dt.date | None:
     if section.date:
-        return dt.date.fromisoformat(section.date[:10])
-    return document.published.date() if document.published else None
+        return _day(section.date)
+    if document.published:
+        return document.published.date()
+    return None
 
 
 def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[MentionRow]:
@@ -205,6 +218,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
     for ent in doc.ents:
         raw = locator.raw(ent.start_char, ent.end_char)
         section = locator.section_of(ent.start_char)
+        # A name that touches masked text or reaches into the next section is none, whoever found it.
         if raw is None or section != locator.section_of(ent.end_char - 1):
             continue
         start, end = raw
@@ -241,7 +255,9 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
         start, end = raw
         ids[i] = f"{document.doc_id}#d{start}"
         # An interval of the tables is closed: of one that is open ("the coming months") nothing is said.
-        closed = data["earliest"] and data["latest"]
+        earliest, latest = _day(data["earliest"]), _day(data["latest"])
+        if earliest is None or latest is None:
+            earliest = latest = None
         rows.append(
             DateRow(
                 date_id=ids[i],
@@ -252,8 +268,8 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
                 text=document.text[start:end],
                 timex_type=data["timex_type"],
                 value=data["value"],
-                earliest=_day(data["earliest"]) if closed else None,
-                latest=_day(data["latest"]) if closed else None,
+                earliest=earliest,
+                latest=latest,
                 granularity=data["granularity"],
                 role=data["role"],
                 anchor=_day(data["anchor"]),
@@ -263,7 +279,9 @@ def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[Dat
 
 
 def _day(iso: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(iso[:10]) if iso else None
+    if not iso:
+        return None
+    return dt.date.fromisoformat(iso[:10])
 
 
 def _claim_rows(
@@ -274,14 +292,16 @@ def _claim_rows(
     date_ids: dict[int, str],
     least_score: float,
 ) -> list[ClaimRow]:
-    days = {id_: data["earliest"] for i, id_ in date_ids.items() for data in [doc._.dates[i]]}
     claims = cast("list[ClaimData]", doc._.claims or [])
     lemmas = ContentLemmas(doc)
     rows: dict[str, ClaimRow] = {}
     ids: list[str | None] = []
     for data in claims:
-        date_id = date_ids.get(data["date"]) if data["date"] is not None else None
-        day = _day(days.get(date_id)) if date_id else None
+        date_id, day = None, None
+        place = data["date"]
+        if place is not None and place in date_ids:  # a date that touches masked text has no row
+            date_id = date_ids[place]
+            day = _day(doc._.dates[place]["earliest"])
         row = _claim_row(document, locator, data, mentions, date_id, day, least_score)
         if row is None:
             ids.append(None)
@@ -301,7 +321,58 @@ def _refer(rows: dict[str, ClaimRow], ids: Sequence[str | None], claims: Sequenc
 
 
 def _id_at(ids: Sequence[str | None], place: int | None) -> str | None:
-    return None if place is None else ids[place]
+    if place is None:
+        return None
+    return ids[place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The parts of a claim in the raw text, none of which holds a character of another."""
+
+    source: tuple[int, int] | None
+    cue: tuple[int, int] | None
+    pieces: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str, locator: Locator, data: ClaimData) -> _Placed | None:
+        """Place the parts of a claim; None if cue or content cannot be."""
+        cue, source = None, None
+        if data["cue"]:
+            cue = locator.raw(*data["cue"])
+            if cue is None:
+                return None
+        if data["source"]:
+            source = _without_mark(text, locator.raw(*data["source"]))
+        pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
+        if len(pieces) < len(data["content"]) or not (cue or pieces):
+            return None
+        # The cue is what a claim is known by, so it keeps its words; then the source; the content has the rest.
+        if source and cue:
+            source = max(_cut_out(text, [source], [cue]), key=lambda span: span[1] - span[0], default=None)
+        pieces = _cut_out(text, pieces, [span for span in (cue, source) if span])
+        if data["content"] and not pieces:
+            return None
+        return cls(source, cue, pieces)
+
+    def claim_id(self, doc_id: str) -> str:
+        """The id by the place of the cue; of a quotation without one by that of its content, marked as such."""
+        if self.cue:
+            return f"{doc_id}#c{self.cue[0]}"
+        return f"{doc_id}#c{self.pieces[0][0]}q"
+
+
+def _ends(span: tuple[int, int] | None) -> tuple[int, int] | tuple[None, None]:
+    if span is None:
+        return None, None
+    return span
+
+
+def _words(text: str, *spans: tuple[int, int] | None) -> str | None:
+    words = [text[span[0] : span[1]] for span in spans if span]
+    if not words:
+        return None
+    return PIECE_JOINT.join(words)
 
 
 def _claim_row(
@@ -315,34 +386,41 @@ def _claim_row(
 ) -> ClaimRow | None:
     """A claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
-    cue = locator.raw(*data["cue"]) if data["cue"] else None
-    source = _without_mark(text, locator.raw(*data["source"])) if data["source"] else None
-    pieces = [piece for span in data["content"] if (piece := locator.raw(*span))]
-    if (data["cue"] and not cue) or len(pieces) < len(data["content"]) or not (cue or pieces):
+    placed = _Placed.of(text, locator, data)
+    if placed is None:
         return None
-    if source and cue:
-        source = max(_cut_out(text, [source], [cue]), key=lambda span: span[1] - span[0], default=None)
-    pieces = _cut_out(text, pieces, [span for span in (cue, source) if span])
-    if data["content"] and not pieces:
-        return None
-    section = locator.section_of(data["cue"][0] if data["cue"] else data["content"][0][0])
+    source, cue, pieces = placed.source, placed.cue, placed.pieces
+    source_start, source_end = _ends(source)
+    cue_start, cue_end = _ends(cue)
+    content_start, content_end = None, None
+    if pieces:
+        content_start = min(start for start, _ in pieces)
+        content_end = max(end for _, end in pieces)
+    # The section of the cue, in the offsets of the Doc.
+    first_span = data["cue"] or data["content"][0]
+    section = locator.section_of(first_span[0])
     speaker = _speaker(locator, data, mentions)
+    speaker_id, inside_id = None, None
+    if speaker:
+        speaker_id = speaker.mention_id  # who it is in the corpus, `pipeline.nlp.linking` says
+        if source and _holds(source, speaker):
+            inside_id = speaker_id
     return ClaimRow(
-        claim_id=f"{document.doc_id}#c{cue[0] if cue else pieces[0][0]}" + ("" if cue else "q"),
+        claim_id=placed.claim_id(document.doc_id),
         doc_id=document.doc_id,
         section_id=section_id(document, section),
-        source_start=source[0] if source else None,
-        source_end=source[1] if source else None,
-        source_text=text[slice(*source)] if source else None,
-        source_mention_id=speaker.mention_id if speaker and source and _holds(source, speaker) else None,
-        source_entity_id=speaker.mention_id if speaker else None,
-        cue_start=cue[0] if cue else None,
-        cue_end=cue[1] if cue else None,
-        cue_text=text[slice(*cue)] if cue else None,
+        source_start=source_start,
+        source_end=source_end,
+        source_text=_words(text, source),
+        source_mention_id=inside_id,
+        source_entity_id=speaker_id,
+        cue_start=cue_start,
+        cue_end=cue_end,
+        cue_text=_words(text, cue),
         cue_lemma=data["cue_lemma"],
-        content_start=min(start for start, _ in pieces) if pieces else None,
-        content_end=max(end for _, end in pieces) if pieces else None,
-        content_text=PIECE_JOINT.join(text[start:end] for start, end in pieces) if pieces else None,
+        content_start=content_start,
+        content_end=content_end,
+        content_text=_words(text, *pieces),
         content_spans=[ContentSpan(start, end) for start, end in pieces],
         claim_type=data["claim_type"],
         quote_kind=data["quote_kind"],
@@ -367,8 +445,12 @@ _MARK_INSIDE = re.compile(r"[A-Za-z]{1,10} [*_]{1,3}(?=[^\W_])")
 
 def _without_mark(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
     """The span behind a mark of emphasis that stands after its first word: `Home Office` in `The **Home Office** said`."""
-    match = _MARK_INSIDE.match(text, *span) if span else None
-    return (match.end(), span[1]) if match and span else span
+    if span is None:
+        return None
+    match = _MARK_INSIDE.match(text, *span)
+    if match is None:
+        return span
+    return match.end(), span[1]
 
 
 def _resolved(
@@ -405,17 +487,24 @@ def _cut_out(
     free: list[tuple[int, int]] = []
     for piece in sorted(pieces):
         parts = [piece]
-        for start, end in (*taken, *free):
-            sides = ((a, min(b, start)) for a, b in parts), ((max(a, end), b) for a, b in parts)
-            parts = [side for side in chain(*sides) if side[0] < side[1]]
-        free += parts if parts == [piece] else filter(None, (_stripped(text, *part) for part in parts))
+        for span in (*taken, *free):
+            parts = _outside(parts, span)
+        if parts == [piece]:  # as the component gave it, with the white space that it may have
+            free.append(piece)
+            continue
+        for start, end in parts:
+            own = text[start:end]
+            start, end = start + len(own) - len(own.lstrip()), end - len(own) + len(own.rstrip())
+            if start < end:
+                free.append((start, end))
     return sorted(free)
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
-    own = text[start:end]
-    start, end = start + len(own) - len(own.lstrip()), end - len(own) + len(own.rstrip())
-    return (start, end) if start < end else None
+def _outside(parts: Sequence[tuple[int, int]], taken: tuple[int, int]) -> list[tuple[int, int]]:
+    """What is left of spans on both sides of another one."""
+    left = [(start, min(end, taken[0])) for start, end in parts]
+    right = [(max(start, taken[1]), end) for start, end in parts]
+    return [(start, end) for start, end in (*left, *right) if start < end]
 
 
 def _holds(span: tuple[int, int], mention: MentionRow) -> bool:
@@ -428,16 +517,14 @@ def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow
         return None
     start, end = map(int, data["source_entity"].split(":"))
     raw = locator.raw(start, end)
-    return mentions.by_start.get(raw[0]) if raw else None
+    if raw is None:
+        return None
+    return mentions.by_start.get(raw[0])
 
 
 def _claim_mention_rows(claim: ClaimRow, mentions: InOrder) -> list[ClaimMentionRow]:
-    inside = {
-        mention.start: mention
-        for span in claim.content_spans
-        for mention in mentions.between(span.start, span.end)
-    }
-    return [
-        ClaimMentionRow(claim.claim_id, mention.mention_id, "content")
-        for _, mention in sorted(inside.items())
-    ]
+    inside: dict[int, str] = {}
+    for span in claim.content_spans:
+        for mention in mentions.between(span.start, span.end):
+            inside[mention.start] = mention.mention_id
+    return [ClaimMentionRow(claim.claim_id, inside[start], "content") for start in sorted(inside)]

@@ -71,9 +71,9 @@ def check_model(model: str) -> None:
     if (folder / "meta.json").is_file() or (not folder.is_dir() and package_version(model)):
         return
     if folder.is_dir():
-        raise NamedModelError(f"model '{folder}' is no spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
+        raise NamedModelError(f"model '{folder}' is not a spaCy pipeline: it has no meta.json", HOW_TO_BUILD)
     places = f"no such package is installed, and there is no folder {' or '.join(_places(model))}"
-    raise NamedModelError(f"model '{model}' is not there: {places}", HOW_TO_BUILD)
+    raise NamedModelError(f"model '{model}' does not exist: {places}", HOW_TO_BUILD)
 
 
 def write_sums(model: Path) -> None:

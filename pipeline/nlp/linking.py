@@ -28,7 +28,7 @@ from pipeline.nlp.identity.words import became
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
-from pipeline.tables.schema import AppearanceRow, MentionRow
+from pipeline.tables.schema import AppearanceRow, ClaimRow, MentionRow
 from pipeline.text.document import HEADLINES
 
 SPREAD = "document."
@@ -47,26 +47,38 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     text, mentions = annotated.document.text, annotated.mentions
     doc = document_mark(annotated.document.doc_id)
     bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
-    day = annotated.document.published.date() if annotated.document.published else None
+    day = None
+    if annotated.document.published:
+        day = annotated.document.published.date()
     read = [Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id) for m in bodies]
+    # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
     countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
-    named = dict(
-        zip((m.mention_id for m in bodies), name_bodies(text, read, countries, doc, facts), strict=True)
-    )
+    named: dict[str, Named] = {}
+    for mention, own in zip(bodies, name_bodies(text, read, countries, doc, facts), strict=True):
+        named[mention.mention_id] = own
     people = _People.of(annotated, clear_country(countries), doc, facts)
     named |= people.named
-    named |= {m.mention_id: _office(m, text, facts) for m in mentions if m.label == "OFFICE"}
+    for mention in mentions:
+        if mention.label == "OFFICE":
+            named[mention.mention_id] = _office(mention, text, facts)
     linked = tuple(_linked(mention, named[mention.mention_id]) for mention in mentions)
     ids = {mention.mention_id: mention.entity_id for mention in linked}
-    holders = _holders(linked)
-    claims = [
-        c
-        if c.source_entity_id is None
-        else replace(c, source_entity_id=_speaker(ids.get(c.source_entity_id), holders))
-        for c in annotated.claims
-    ]
+    claims = _with_speakers(annotated.claims, ids, _holders(linked))
     appearances = _appearances(linked, people, clear_country(countries))
     return replace(annotated, mentions=linked, claims=tuple(claims), appearances=tuple(appearances))
+
+
+def _with_speakers(
+    claims: Iterable[ClaimRow], ids: Mapping[str, str], holders: Mapping[str, str]
+) -> list[ClaimRow]:
+    """The claims with the entity of their source, which so far is the id of its mention."""
+    found = []
+    for claim in claims:
+        if claim.source_entity_id is not None:
+            speaker = _speaker(ids.get(claim.source_entity_id), holders)
+            claim = replace(claim, source_entity_id=speaker)
+        found.append(claim)
+    return found
 
 
 def _holders(mentions: Iterable[MentionRow]) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ from pipeline.run.records import read_records, scan_lines
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
+from pipeline.tables.labels import NO_NAME
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
@@ -42,7 +43,7 @@ OTHERS_NAMED = 8
 """Number of further occurrences of words that are listed."""
 TOKENS_AROUND = 5
 NEAR_MASK, MASKS_SHOWN = 200, 4
-LEVELS = {"common": "needs an anchor", "weak": "a weak rule"}
+LEVELS = {"common": "needs context", "weak": "a weak rule"}
 """Methods that are not enough without context."""
 
 
@@ -110,7 +111,7 @@ def explain_place(
         offset, *others = find_words(document, words)
     if offset >= len(document.text):
         raise ArgumentError(
-            f"{doc_id}: offset {offset} lies beyond the end",
+            f"{doc_id}: offset {offset} is beyond the end of the text",
             f"The raw text has {len(document.text)} characters.",
         )
     annotator = Annotator(load_pipeline(settings.annotate.model), settings)
@@ -119,7 +120,9 @@ def explain_place(
         place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
     lines = [fit(line) for line in describe(place_there)]
     if others:
-        named = ", ".join(map(str, others[:OTHERS_NAMED])) + (", ..." if len(others) > OTHERS_NAMED else "")
+        named = ", ".join(map(str, others[:OTHERS_NAMED]))
+        if len(others) > OTHERS_NAMED:
+            named += ", ..."
         lines += [
             "",
             f"The words also occur at {named}: `pipeline explain '{doc_id}' {others[0]}` explains the next.",
@@ -172,7 +175,7 @@ def parse_place(place: str) -> tuple[str, int]:
     doc_id, _, offset = place.rpartition(":")
     if not doc_id or not offset.isascii() or not offset.isdigit():
         raise ArgumentError(
-            f"'{place}' is no DOC:OFFSET", "Give a doc_id and an offset of a table, as article-17:240."
+            f"'{place}' is not DOC:OFFSET", "Give a doc_id and an offset of a table, e.g. article-17:240."
         )
     return doc_id, int(offset)
 
@@ -181,8 +184,9 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     known: list[str] = []
     if locate(out, RUN_FILE).is_file():
         read_run(out)
-    index = read_index(out, None)
-    live = None if index is None else {entry.document[0] for entry in index.entries(0, len(index.ids))}
+    index, live = read_index(out, None), None
+    if index is not None:
+        live = {entry.document[0] for entry in index.entries(0, len(index.ids))}
     for place, document in _documents(out):
         if live is not None and place not in live:  # of a file that changed since
             continue
@@ -250,8 +254,12 @@ def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
         section = unmasked.sections[position]
         if section.start <= derived < section.end:
             char = span.start_char + derived - section.start
-            known: list[int] = [token.i for token in span if token.idx <= char]
-            return known[-1] if known else span.start
+            at: int = span.start
+            for token in span:
+                if token.idx > char:
+                    break
+                at = token.i
+            return at
     return None
 
 
@@ -325,7 +333,10 @@ def _mentions(place: Place) -> Iterator[str]:
             yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
         yield from _provenance(place, mention)
         yield f"  method   {mention.method}, rule {mention.rule_id or '-'}"
-        yield f"  near a mask: {'yes' if mention.near_mask else 'no'}"
+        near = "no"
+        if mention.near_mask:
+            near = "yes"
+        yield f"  near a mask: {near}"
         yield from _follows(place, mention)
 
 
@@ -387,7 +398,10 @@ Proposal = tuple[int, int, str, str]
 def _proposals(place: Place, start: int, end: int) -> Iterator[Proposal]:
     for span in place.doc.spans.get("candidates", ()):
         if span.start < end and start < span.end:
-            yield span.start, span.end, "" if span.label_ == "NONE" else span.label_, span.id_
+            label = span.label_
+            if label == NO_NAME:  # a rule says that it is not a name
+                label = ""
+            yield span.start, span.end, label, span.id_
     for first, last, label in place.model:
         if first < end and start < last:
             yield first, last, label, "model"
@@ -416,7 +430,9 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
 
 def _tokens(place: Place, at: int) -> Iterator[str]:
     gaps = gap_tokens(place.doc)
-    ents = {i: label for start, end, label in place.model for i in range(start, end)}
+    ents: dict[int, str] = {}
+    for start, end, label in place.model:
+        ents.update(dict.fromkeys(range(start, end), label))
     yield ""
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:
@@ -445,11 +461,12 @@ def _masks(place: Place) -> Iterator[str]:
     else:
         yield f"No masked text within {NEAR_MASK} characters."
     for distance, start, end in near:
-        holds = start <= place.offset < end
-        if holds:
-            side = "holds the offset"
+        if end <= place.offset:
+            side = f"{distance} characters before"
+        elif start > place.offset:
+            side = f"{distance} characters after"
         else:
-            side = f"{distance} characters {'before' if end <= place.offset else 'behind'}"
+            side = "covers the offset"
         yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
@@ -474,12 +491,17 @@ def _claims(place: Place) -> Iterator[str]:
     for row in place.rows.claims:
         part = _part(row, place.offset)
         if part:
+            negated, truncated = "", ""
+            if row.negated:
+                negated = ", negated"
+            if row.truncated:
+                truncated = ", truncated"
             yield ""
             yield f"Claim  {row.claim_id}: the offset is in its {part}"
             yield f"  source   {row.source_text or '-'}  ({row.source_entity_id or 'no entity'})"
-            yield f"  cue      {row.cue_text or '-'}  ({row.cue_lemma or '-'}){', negated' if row.negated else ''}"
+            yield f"  cue      {row.cue_text or '-'}  ({row.cue_lemma or '-'}){negated}"
             yield f"  content  {' '.join((row.content_text or '-').split())}"
-            yield f"  {row.claim_type}, {row.quote_kind}, method {row.method}, score {row.score}{', truncated' if row.truncated else ''}"
+            yield f"  {row.claim_type}, {row.quote_kind}, method {row.method}, score {row.score}{truncated}"
 
 
 def _part(row: ClaimRow, offset: int) -> str | None:

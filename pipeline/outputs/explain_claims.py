@@ -42,7 +42,7 @@ def explain_claim(claim_id: str, out: Path) -> list[str]:
             if near
             else "Ids stand in the column `claim_id` of the table of claims."
         )
-        raise ArgumentError(f"{claim_id}: there is no such claim", hint)
+        raise ArgumentError(f"{claim_id}: is not the id of a claim", hint)
     links = read_table(out, "claim_links").to_pylist()
     turns = read_table(out, "positions").to_pylist()
     return [

@@ -146,15 +146,16 @@ def _read_cut(folder: Path, run: Mapping[str, Any]) -> Cut:
     """What a partition was cut from.
 
     Raises:
-        StageError: The folder holds no partition, or another one than its name says.
+        StageError: The folder contains no partition, or another one than its name says.
     """
     cut, named = Cut.of_run(run), Partition.of_folder(folder)
     if cut is None:
-        raise StageError(f"{folder}: holds no partition", "Run it with `pipeline run --partition`.")
+        raise StageError(f"{folder}: contains no partition", "Run it with `pipeline run --partition`.")
     held = Partition(cut.number, cut.count)
     if held != named:
         raise StageError(
-            f"{folder}: holds partition {held}, not {named}", f"Run `pipeline run --partition {named}` again."
+            f"{folder}: contains partition {held}, not {named}",
+            f"Run `pipeline run --partition {named}` again.",
         )
     return cut
 
@@ -164,16 +165,18 @@ def _changed(folders: Sequence[Path], cuts: Sequence[Cut]) -> StageError:
     seen: dict[str, list[Cut]] = {}
     for cut in cuts:
         seen.setdefault(cut.listing, []).append(cut)
-    states = "; ".join(
-        f"{', '.join(f'{cut.number}/{cut.count}' for cut in own[:MAX_NAMED])} saw {counted(own[0].files, 'file')}"
-        for own in seen.values()
-    )
+    states = []
+    for own in seen.values():
+        named = ", ".join(f"{cut.number}/{cut.count}" for cut in own[:MAX_NAMED])
+        states.append(f"{named} saw {counted(own[0].files, 'file')}")
+    message = f"{folders[0].parent}: the raw folder changed between the partitions: {'; '.join(states)}"
     unread = _unread(folders)
-    missing = f"; in none of them: {', '.join(unread[:MAX_NAMED])}" if unread else ""
-    more = f" and {len(unread) - MAX_NAMED} more" if len(unread) > MAX_NAMED else ""
+    if unread:
+        message += f"; in none of them: {', '.join(unread[:MAX_NAMED])}"
+    if len(unread) > MAX_NAMED:
+        message += f" and {len(unread) - MAX_NAMED} more"
     return StageError(
-        f"{folders[0].parent}: the raw folder changed between the partitions: {states}{missing}{more}",
-        "Run all partitions again over the folder as it is: what did not change is copied.",
+        message, "Run all partitions again over the folder as it is: what did not change is copied."
     )
 
 
@@ -184,7 +187,8 @@ def _unread(folders: Sequence[Path]) -> list[str]:
         return []
     known: set[str] = set()
     for folder in folders:
-        known.update(name for chunk in read_chunks(folder) for name in chunk["documents"]["path"].to_pylist())
+        for chunk in read_chunks(folder):
+            known.update(chunk["documents"]["path"].to_pylist())
         for row in _failures(folder):  # of a file, or of a record in it
             known.update((row.path, row.path.rpartition(":")[0]))
     return [file.name for file in find_files(raw, folders[0].parent, []) if file.name not in known]
@@ -259,7 +263,9 @@ class _Part:
     def outcomes(self) -> Iterator[tuple[str, _Part, Chunk | FailureRow]]:
         """The documents, ascending, each with its rows, or with why it could not be annotated."""
         failed = {row.path: row for row in _failures(self._folder) if row.stage == ANNOTATE}
-        ids = {annotated: doc_id for doc_id, (_, annotated) in self._places.items()} if failed else {}
+        ids: dict[str, str] = {}
+        if failed:  # the places of all documents are only read where a failure has to be led to its id
+            ids = {annotated: doc_id for doc_id, (_, annotated) in self._places.items()}
         faults = sorted(((ids[path], self, row) for path, row in failed.items()), key=itemgetter(0))
         return heapq.merge(self._documents(), faults, key=itemgetter(0))
 

@@ -37,8 +37,8 @@ class Partition:
         match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text, re.ASCII)
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ArgumentError(
-                f"--partition {text}: is no partition",
-                "Give the number of the partition, from 1, and how many there are, as 3/8.",
+                f"--partition {text}: expected I/N with 1 <= I <= N",
+                "Give the number of the partition and how many there are, e.g. 3/8.",
             )
         return cls(int(match[1]), int(match[2]))
 
@@ -46,7 +46,9 @@ class Partition:
     def of_folder(cls, folder: Path) -> Partition | None:
         """The partition whose tables a folder of this name holds."""
         match = _FOLDER.fullmatch(folder.name)
-        return cls(int(match[1]), int(match[2])) if match else None
+        if match is None:
+            return None
+        return cls(int(match[1]), int(match[2]))
 
     def folder(self, out: Path) -> Path:
         """Where its tables go."""
@@ -59,15 +61,15 @@ class Partition:
             items: All items, in an order that is the same for all partitions.
             sizes: Size of each.
         """
-        weights = [size + 1 for size in sizes]
+        weights = [size + 1 for size in sizes]  # an empty file is an item too
         total = sum(weights)
-        # Twice the middle of each, in whole numbers: the sum may be more than a float can tell apart.
-        middles = (2 * end - weight for end, weight in zip(accumulate(weights), weights, strict=True))
-        return [
-            item
-            for item, middle in zip(items, middles, strict=True)
-            if middle * self.count // (2 * total) == self.number - 1
-        ]
+        chosen = []
+        for item, weight, end in zip(items, weights, accumulate(weights), strict=True):
+            # Twice the middle, in whole numbers: the sum may be more than a float can tell apart.
+            middle = 2 * end - weight
+            if middle * self.count // (2 * total) == self.number - 1:
+                chosen.append(item)
+        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def find_parts(out: Path) -> list[Path]:
         )
     if len(counts) > 1:
         raise StageError(
-            f"{out}: partitions of different divisions ({', '.join(map(str, sorted(counts)))})",
+            f"{out}: partitions of different counts ({', '.join(map(str, sorted(counts)))})",
             "Remove those of the older one.",
         )
     (count,) = counts

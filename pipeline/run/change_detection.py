@@ -18,7 +18,17 @@ from pipeline.tables.schema import VERSION
 
 
 def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
-    """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version."""
+    """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables, which does not count if it is inside the raw folder.
+        settings: The settings.
+        partition: Only this partition of the raw files.
+
+    Raises:
+        SettingsError: The decisions file cannot be read.
+    """
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(
         f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {partition or ''}".encode()

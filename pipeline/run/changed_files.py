@@ -74,31 +74,32 @@ def read_changes(raw: Path, out: Path, settings: Settings, progress: Progress) -
     changed = [file for file in files.values() if states.get(file.name) != state_of(file)]
     if MOST * len(changed) > len(files):
         return None
-    names = {file.name for file in changed} | (set(index.table["name"].to_pylist()) - files.keys())
+    # Records of files that changed or are gone are dead, whatever the new ones are.
+    gone = set(index.table["name"].to_pylist()) - files.keys()
+    names = gone | {file.name for file in changed}
     standing, old = index.without(names), index.of_files(names)
     read = _Reading(settings, failures, set(standing["doc_id"].to_pylist()))
     for done, file in enumerate(changed, 1):
         if not read.read(file):
             return None
         progress("ingest", done, len(changed))
+    # Nothing was written so far: a run that gives up above leaves the files as the next one needs them.
     places = zip(
         append(out / DOCUMENTS, index.ends[0], [one.document for one in read.found]),
         append(out / UNMASKED, index.ends[1], [one.unmasked for one in read.found]),
         strict=True,
     )
-    records = [
-        replace(one.record, entry=Entry(one.doc_id, one.key, *place))
-        for one, place in zip(read.found, places, strict=True)
-    ]
+    records: list[Record] = []
+    documents_end, unmasked_end = index.ends
+    for one, place in zip(read.found, places, strict=True):
+        records.append(replace(one.record, entry=Entry(one.doc_id, one.key, *place)))
+        documents_end += len(one.document)
+        unmasked_end += len(one.unmasked)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
     new = make_table([*records, *read.empty])
-    grown = [
-        sum(map(len, (one.document for one in read.found))),
-        sum(len(one.unmasked) for one in read.found),
-    ]
     now = Index(
         index.made_with,
-        (index.ends[0] + grown[0], index.ends[1] + grown[1]),
+        (documents_end, unmasked_end),
         in_order(_joined(standing, new)),
         index.dead + sum(old["length"].to_pylist()),
         followed=True,
@@ -190,19 +191,33 @@ class _Reading:
 def cut_anew(
     done: Sequence[Done], changes: Changes, settings: Settings
 ) -> Iterator[tuple[Sequence[Done], Sequence[Shard] | None]]:
-    """The shards of the last run in order: such that stand, and such that are cut anew, with what takes their place."""
+    """The shards of the last run in order: such that stand, and such that are cut anew, with what takes their place.
+
+    Args:
+        done: The shards of the last run, ascending.
+        changes: What changed since.
+        settings: The settings, which say where shards end.
+
+    Yields:
+        Some shards with None where they stand; else with the shards that take their place.
+    """
     last, ids = [shard.last for shard in done], changes.index.ids
+    # An id behind the last shard belongs to that one: it is where the new document will go.
     touched = sorted({min(bisect_left(last, doc_id), len(last) - 1) for doc_id in changes.touched})
     begun = 0
     while touched:
         first = touched[0]
         end = first + 1
+        # A shard that ended by its length may end elsewhere now, and so may the next, up to a border by hash.
         while end < len(done) and not _is_border(done[end - 1].last, ids, settings):
             end += 1
         touched = [number for number in touched if number >= end]
         yield done[begun:first], None
-        low = bisect_right(ids, last[first - 1]) if first else 0
-        high = bisect_right(ids, last[end - 1]) if end < len(done) else len(ids)
+        low, high = 0, len(ids)
+        if first > 0:
+            low = bisect_right(ids, last[first - 1])
+        if end < len(done):
+            high = bisect_right(ids, last[end - 1])
         entries = changes.index.entries(low, high)
         yield done[first:end], make_shards(entries, settings, pipeline_fingerprint(settings))
         begun = end

@@ -150,7 +150,7 @@ class ClaimFileWriter:
     def _add(self, document: DocumentRelations) -> None:
         links = [list(asdict(link).values()) for link in document.links]
         told = json.dumps([document.doc_id, dict(sorted(document.names.items())), links], ensure_ascii=False)
-        packed = [pack_claim(claim) for claim in document.claims]
+        packed = [_encoded(pack_claim(claim)) for claim in document.claims]
         hashes = document.hashes.tobytes()
         day = document.day.toordinal() if document.day else 0
         mark = hashlib.blake2b(
@@ -374,9 +374,12 @@ class ClaimFile:
         self._known.clear()
 
 
-def pack_claim(claim: ClaimFacts) -> bytes:
-    """The facts of a claim as JSON."""
-    values = [_plain(getattr(claim, field.name)) for field in fields(ClaimFacts)]
+def pack_claim(claim: ClaimFacts) -> list[Any]:
+    """The facts of a claim as plain data."""
+    return [_plain(getattr(claim, field.name)) for field in fields(ClaimFacts)]
+
+
+def _encoded(values: Sequence[Any]) -> bytes:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
@@ -387,7 +390,7 @@ def _plain(value: Any) -> Any:
 
 
 def unpack_claim(values: Sequence[Any]) -> ClaimFacts:
-    """The facts of a claim from what JSON holds."""
+    """The facts of a claim from plain data."""
     named = dict(zip((field.name for field in fields(ClaimFacts)), values, strict=True))
     named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
     named["names"] = frozenset(named["names"])

@@ -77,7 +77,7 @@ def has_decisions(out: Path) -> bool:
 
 Resolve = Callable[[Chunk], Chunk]
 """Gives rows the ids of the corpus, once all documents were surveyed."""
-SEEN_FIRST = {
+SEEN = {
     "documents": ("doc_id", "sha256", "published"),
     "appearances": APPEARANCES,
     "mentions": ("entity_id", "identity", "identity_reason"),
@@ -110,12 +110,18 @@ def open_decided(
 def survey_documents(out: Path, resolve: Resolve) -> Iterator[Chunk]:
     """What decisions must know of all documents, shard by shard."""
     for shard in read_manifest(out):
-        chunk = resolve(read_columns(out, shard.key, SEEN_FIRST)[0])
+        chunk = resolve(read_columns(out, shard.key, SEEN)[0])
         yield {name: chunk[name].select(columns) for name, columns in SURVEYED.items()}
 
 
 def fetch_document(out: Path, doc_id: str, resolve: Resolve) -> Chunk | None:
-    """The rows of a document as they were annotated, before decisions; None where there is none of this id."""
+    """The rows of a document as they were annotated, before decisions; None where there is none of this id.
+
+    Args:
+        out: Output folder.
+        doc_id: Id of the document.
+        resolve: Gives the rows the ids of the corpus.
+    """
     for shard in read_manifest(out):
         if shard.first <= doc_id <= shard.last:
             own = split_documents(read_chunk(out, shard.key)[0]).get(doc_id)

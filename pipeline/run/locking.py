@@ -34,7 +34,10 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(out / LOCK, timeout=-1 if wait else 0)
+    timeout = 0.0
+    if wait:
+        timeout = -1.0  # for ever
+    lock = FileLock(out / LOCK, timeout=timeout)
     try:
         out.mkdir(parents=True, exist_ok=True)
         check_ours(out)
@@ -60,6 +63,7 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
             "Check permissions and the disk.",
         ) from error
     finally:
+        # Before the release: else the number of the next owner might be removed.
         with suppress(OSError):
             (out / OWNER).unlink(missing_ok=True)
         lock.release()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from pathlib import Path
 
 from spacy.tokens import Doc, DocBin
@@ -107,17 +106,22 @@ class ParseStore:
             standing: Keys of other parses to keep, if they are in `kept`.
         """
         wanted = {*docs, *(key for key in standing if kept.blocks_of([key]))}
-        copied = kept.blocks_of(wanted)
-        if len(copied) > MAX_BLOCKS or sum(len(block.lengths) for block in copied) > 2 * len(wanted):
+        blocks = kept.blocks_of(wanted)
+        # Blocks are copied as bytes, which is far cheaper than making them. After many small changes most of
+        # what they hold is dead: then all that is wanted goes into one new block.
+        if len(blocks) > MAX_BLOCKS or sum(len(block.lengths) for block in blocks) > 2 * len(wanted):
             docs = {**{key: kept[key] for key in wanted if key in kept}, **docs}
-            copied = []
-        new = {key: doc for key, doc in docs.items() if not any(key in block.lengths for block in copied)}
-        blocks = [*copied, *([_Block.of(new)] if new else [])]
+            blocks = []
+        copied = set().union(*(block.lengths for block in blocks))
+        new = {key: doc for key, doc in docs.items() if key not in copied}
+        if new:
+            blocks.append(_Block.of(new))
         if {*blocks} == {*self._files.get(name, ())}:
             return
         head = json.dumps([[[*block.lengths.items()], len(block.data)] for block in blocks]).encode()
+        data = b"".join(block.data for block in blocks)
         with new_state_file(self._path(name)) as partial:
-            partial.write_bytes(add_checksum(b"".join([head, b"\n", *(block.data for block in blocks)])))
+            partial.write_bytes(add_checksum(head + b"\n" + data))
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""
@@ -132,12 +136,11 @@ class ParseStore:
     def _read(self, name: str) -> list[_Block]:
         try:
             head, _, data = strip_checksum(self._path(name).read_bytes()).partition(b"\n")
-            sizes = [0, *(size for _, size in json.loads(head))]
-            cuts = pairwise(accumulate(sizes))
-            return [
-                _Block(dict(lengths), data[a:b])
-                for (lengths, _), (a, b) in zip(json.loads(head), cuts, strict=True)
-            ]
+            blocks, begun = [], 0
+            for lengths, size in json.loads(head):
+                blocks.append(_Block(dict(lengths), data[begun : begun + size]))
+                begun += size
+            return blocks
         except (OSError, ValueError, TypeError):  # torn, or of another version
             return []
 

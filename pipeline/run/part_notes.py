@@ -26,7 +26,13 @@ FINAL, COUNTED, NAMED = "final ", "counted ", "named "
 
 
 def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> None:
-    """Write the notes of a part from its rows, as the documents alone have them."""
+    """Write the notes of a part from its rows, as the documents alone have them.
+
+    Args:
+        path: Where to write.
+        chunks: The rows of the part.
+        facts: What the rules know of people and bodies.
+    """
     filed: dict[str, dict[str, Fact]] = {}
     asked: dict[str, set[tuple[str, str, int]]] = {}
     corpus = Corpus(facts)

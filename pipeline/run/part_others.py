@@ -8,20 +8,21 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.identity.terms import read_terms
 from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
 from pipeline.run.keyed_files import KeyedFile, changed_keys
 from pipeline.run.part_notes import COUNTED, NAMED, sum_tallies
 from pipeline.run.part_relations import PartRelations
-from pipeline.run.part_state import Before, Kept, results_path
+from pipeline.run.part_state import Before, DecidedRows, Kept, results_path
 from pipeline.run.paths import INGEST_FAILURES
 from pipeline.run.records import read_records
 from pipeline.run.resolution import read_known_names
-from pipeline.run.table_patches import Key, TablePatch
+from pipeline.run.table_patches import Key, TablePatch, by_key
 from pipeline.tables.chunks import build_table
 from pipeline.tables.parquet import FolderWriter, read_other
-from pipeline.tables.schema import TABLES, EntityAliasRow, FailureRow, Row
+from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, FailureRow, Row
 
 
 class _Everybody(Collection[str]):
@@ -52,6 +53,7 @@ class Turn:
         parts: All parts as they are now.
         written: Keys of those that were written.
         relations: How claims relate.
+        decided: What people decided.
     """
 
     out: Path
@@ -61,6 +63,7 @@ class Turn:
     parts: Sequence[Kept]
     written: Collection[str]
     relations: PartRelations
+    decided: Decided
 
     @cached_property
     def results(self) -> list[KeyedFile]:
@@ -91,6 +94,13 @@ class Turn:
             if (tally is not None) != any(file.get(f"{COUNTED}{entity}") for file in before)
         }
 
+    @cached_property
+    def decided_rows(self) -> DecidedRows:
+        """What decisions are about in the tables of no document."""
+        merged = self.decided.merged
+        linked = frozenset(self.decided.linked_keys())
+        return DecidedRows(frozenset(self.decided.edited), frozenset({*merged, *merged.values()}), linked)
+
     def is_there(self, entity: str) -> bool:
         """Whether an entity is in the corpus."""
         if entity in self.totals:
@@ -114,17 +124,23 @@ def write_others(turn: Turn) -> dict[str, list[Key]]:
         write(turn)
     standing = Before(turn.before.folder) if turn.relations.is_whole else turn.before
     for name, rows in turn.relations.rows.items():
-        last[name] = _write_cut(turn, name, rows, standing)
+        own = _decided_links(turn, rows) if name == "claim_links" else rows
+        last[name] = _write_cut(turn, name, own, standing)
     return last
 
 
 def _entity_rows(turn: Turn) -> dict[Key, Row | None]:
     """The entities of which something else is counted than before."""
-    known = read_known_names(turn.settings, set(turn.totals))
-    return {
-        (entity,): None if tally is None else entity_row(entity, tally, known.get(entity))
-        for entity, tally in turn.totals.items()
+    edited = turn.decided_rows.edited | turn.before.decided.edited
+    totals = turn.totals | {
+        entity: sum_tallies(turn.results, entity) for entity in edited - turn.totals.keys()
     }
+    known = read_known_names(turn.settings, set(totals))
+    found = [
+        entity_row(entity, tally, known.get(entity)) for entity, tally in totals.items() if tally is not None
+    ]
+    rows: dict[Key, Row | None] = dict.fromkeys((entity,) for entity in totals)
+    return rows | by_key("entities", turn.decided.entities(found))
 
 
 def _write_cut(turn: Turn, name: str, rows: Mapping[Key, Row | None], before: Before) -> list[Key]:
@@ -132,9 +148,22 @@ def _write_cut(turn: Turn, name: str, rows: Mapping[Key, Row | None], before: Be
     return TablePatch(name, turn.writer, before, turn.settings.tables.part_documents, rows).write()
 
 
+def _decided_links(turn: Turn, rows: Mapping[Key, Row | None]) -> dict[Key, Row | None]:
+    """The changed links, and those that decisions are about, as decided."""
+    keys = turn.decided_rows.linked | turn.before.decided.linked
+    found = turn.relations.links_of({claim_id.rpartition("#")[0] for claim_id, *_ in keys})
+    changed: dict[Key, Row | None] = {
+        **dict.fromkeys(keys),
+        **rows,
+        **{key: found[key] for key in keys & found.keys()},
+    }
+    links = [row for row in changed.values() if isinstance(row, ClaimLinkRow)]
+    return {**dict.fromkeys(changed), **by_key("claim_links", turn.decided.links(links))}
+
+
 def _write_aliases(turn: Turn) -> None:
-    named = {key.removeprefix(NAMED) for key in turn.changed if key.startswith(NAMED)}
-    affected = named | {entity for entity in turn.moved if _others(turn, entity)}
+    """Write the other ids anew of entities of which something else is said than before."""
+    affected = _renamed(turn)
     rows: list[EntityAliasRow] = []
     if turn.before.parts:
         if not affected:
@@ -142,11 +171,23 @@ def _write_aliases(turn: Turn) -> None:
             return
         table = read_other(turn.before.folder, "entity_aliases", turn.before.others["entity_aliases"][0], 0)
         rows = [EntityAliasRow(**row) for row in table.to_pylist() if row["entity_id"] not in affected]
-    for entity in affected:
-        if turn.is_there(entity):
-            rows += alias_rows((entity, other, reason) for other, reason in _others(turn, entity))
+    told = [
+        (entity, *other)
+        for entity in affected | turn.decided.merged.keys()
+        for other in _others(turn, entity)
+    ]
+    found = turn.decided.aliases(alias_rows(told))
+    rows += [row for row in found if row.entity_id in affected and turn.is_there(row.entity_id)]
     rows.sort(key=lambda row: (row.entity_id, row.alias_id))
     turn.write("entity_aliases", rows)
+
+
+def _renamed(turn: Turn) -> set[str]:
+    """The entities that may have other ids than before: for what parts say, or for a decision that merges."""
+    named = {key.removeprefix(NAMED) for key in turn.changed if key.startswith(NAMED)}
+    named |= {entity for entity in turn.moved if _others(turn, entity)}
+    named |= turn.decided_rows.merged | turn.before.decided.merged
+    return named | {turn.decided.merged.get(entity, entity) for entity in named}
 
 
 def _others(turn: Turn, entity: str) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,14 @@ class PartRelations:
         for document in difference.new:
             rows |= by_key("claim_links", relations_of(document).links)
         return rows
+
+    def links_of(self, doc_ids: Collection[str]) -> dict[Key, Row]:
+        """The links of some documents, as they were found."""
+        found: dict[Key, Row] = {}
+        for file in self._files.values() if doc_ids else ():
+            for number in (number for number, doc_id in enumerate(file.ids) if doc_id in doc_ids):
+                found |= by_key("claim_links", file.document(number).links)
+        return found
 
     def _groups(self) -> Mapping[str, str]:
         """The group of each document that had copies."""

@@ -20,6 +20,7 @@ from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, apply_finals
 from pipeline.run.keyed_files import KeyedFile
+from pipeline.run.part_decisions import PartDecisions
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
 from pipeline.run.part_notes import all_finals, documents_seen, write_notes, write_results
 from pipeline.run.part_others import Turn, write_others
@@ -44,7 +45,7 @@ from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import FolderWriter, Limits, Part, write_part
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 2
+_VERSION = 3
 """Of what a run leaves for the next one."""
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
@@ -105,6 +106,7 @@ class _Task:
         plan: The part.
         finals: What the ids became of which the corpus decides.
         statements: The statement of each claim.
+        decide: Applies decisions.
     """
 
     out: Path
@@ -112,6 +114,11 @@ class _Task:
     plan: Plan
     finals: Mapping[str, Final]
     statements: Mapping[str, str]
+    decide: Callable[[Chunk], Chunk]
+
+
+def _undecided(chunk: Chunk) -> Chunk:
+    return chunk
 
 
 def _write_part(task: _Task) -> Part:
@@ -121,7 +128,7 @@ def _write_part(task: _Task) -> Part:
     def resolved() -> Iterator[Chunk]:
         for shard in task.plan.shards:
             rows, _ = read_chunk(task.out, shard.key)
-            chunk = apply_finals(rows, lambda key: task.finals.get(key) or Final(key))
+            chunk = task.decide(apply_finals(rows, lambda key: task.finals.get(key) or Final(key)))
             counted.add(chunk)
             yield with_statements(chunk, task.statements)
 
@@ -158,13 +165,35 @@ class _PartRun:
             (writer.folder / STATE).mkdir()
             notes = {plan.key: self._take_notes(plan, writer.folder) for plan in self._plans}
             finals = self._finals(notes)
+            self._decide(finals)
             relations = self._related(finals, writer.folder)
             kept = [self._place(plan, finals, relations, writer) for plan in self._plans]
-            turn = Turn(self._out, self._settings, writer, self._before, kept, set(finals), relations)
+            turn = Turn(
+                self._out,
+                self._settings,
+                writer,
+                self._before,
+                kept,
+                set(finals),
+                relations,
+                self._decisions.decided,
+            )
             last = write_others(turn)
             others = {name: list(writer.written(name)) for name in TABLES if writer.written(name)}
-            write_state(writer.folder, _made_with(self._settings), Before(writer.folder, kept, others, last))
-            return writer.commit({}, partial(describe_run, self._settings, about))
+            state = Before(writer.folder, kept, others, last, turn.decided_rows)
+            write_state(writer.folder, _made_with(self._settings), state)
+            rows = writer.commit({}, partial(describe_run, self._settings, about))
+            self._decisions.write_outcomes()
+            return rows
+
+    def _decide(self, finals: dict[str, dict[str, Final]]) -> None:
+        """Read the decisions; parts to which they do something else than before join those that must be written."""
+        self._decisions = PartDecisions(self._out, self._settings, self._plans, self._before, finals)
+        self._effects = {plan.key: self._decisions.effect(plan) for plan in self._plans}
+        for key, effect in self._effects.items():
+            if key not in finals and self._earlier[key].decided != effect:
+                finals[key] = dict(all_finals(self._before.results(key)))
+        self._decisions.hear()
 
     def _take_notes(self, plan: Plan, folder: Path) -> KeyedFile:
         path = notes_path(folder, plan.key)
@@ -242,11 +271,15 @@ class _PartRun:
         for shard, chunk in zip(plan.shards, self._who(plan.shards), strict=True):
             ids = chunk["appearances"]["entity_id"].unique().to_pylist()
             known = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
-            yield shard_digest(shard.key, known), partial(self._claims, shard.key, finals)
+            effect = self._effects[plan.key]
+            rows = partial(self._claims, shard.key, finals, is_decided=bool(effect))
+            yield shard_digest(f"{shard.key} {effect}", known), rows
 
-    def _claims(self, key: str, finals: Mapping[str, Final]) -> Chunk:
-        chunk = read_columns(self._out, key, RELATED_FROM)[0]
-        return apply_finals(chunk, lambda local_id: finals.get(local_id) or Final(local_id))
+    def _claims(self, key: str, finals: Mapping[str, Final], *, is_decided: bool) -> Chunk:
+        """What the claims of a shard are related by; all rows where decisions are to be applied."""
+        chunk = read_chunk(self._out, key)[0] if is_decided else read_columns(self._out, key, RELATED_FROM)[0]
+        chunk = apply_finals(chunk, lambda local_id: finals.get(local_id) or Final(local_id))
+        return self._decisions.decided.decide(chunk) if is_decided else chunk
 
     def _answered(self, corpus: Corpus, plan: Plan) -> dict[str, Final]:
         finals: dict[str, Final] = {}
@@ -271,7 +304,14 @@ class _PartRun:
             writer.keep(kept.part, kept.number, self._before.folder, self._before.written)
             return replace(kept, number=number)
         part = _write_part(
-            _Task(self._out, writer.folder, plan, finals[plan.key], relations.statements(plan))
+            _Task(
+                self._out,
+                writer.folder,
+                plan,
+                finals[plan.key],
+                relations.statements(plan),
+                self._decisions.decided.decide if self._effects[plan.key] else _undecided,
+            )
         )
         writer.place(part, plan.key)
         placed = len(writer.parts()) > number
@@ -282,4 +322,5 @@ class _PartRun:
             number if placed else None,
             part if placed else None,
             tuple(failures),
+            self._effects[plan.key],
         )

@@ -56,6 +56,7 @@ class Kept:
         number: Its number among those with documents; None for one without.
         part: Its files, where it has documents.
         failures: What failed in it.
+        decided: Hash of what decisions did to it; empty for nothing.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Kept:
     number: int | None
     part: Part | None
     failures: tuple[FailureRow, ...]
+    decided: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -72,6 +74,7 @@ class Kept:
             "number": self.number,
             "part": self.part.to_json() if self.part else None,
             "failures": [asdict(row) for row in self.failures],
+            "decided": self.decided,
         }
 
     @classmethod
@@ -79,7 +82,32 @@ class Kept:
         """From plain data."""
         part = Part.from_json(told["part"]) if told["part"] else None
         failures = tuple(FailureRow(**row) for row in told["failures"])
-        return cls(told["key"], tuple(told["shards"]), told["number"], part, failures)
+        return cls(told["key"], tuple(told["shards"]), told["number"], part, failures, told["decided"])
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRows:
+    """What decisions are about in the tables of no document.
+
+    Attributes:
+        edited: Entities with another name or Wikidata id.
+        merged: Entities that are merged, and those that they are merged into.
+        linked: Links, by the columns of their key.
+    """
+
+    edited: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
+    linked: frozenset[tuple[str, ...]] = frozenset()
+
+    def to_json(self) -> list[Any]:
+        """As plain data."""
+        return [sorted(self.edited), sorted(self.merged), sorted(self.linked)]
+
+    @classmethod
+    def from_json(cls, told: Sequence[Any]) -> DecidedRows:
+        """From plain data."""
+        edited, merged, linked = told
+        return cls(frozenset(edited), frozenset(merged), frozenset(map(tuple, linked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +119,7 @@ class Before:
         parts: Its parts with documents, and those without.
         others: The files of its other tables.
         last: Of each table in parts along its own key, the last key of each part; none of a table without rows.
+        decided: The entities, and the links, that decisions may have changed in other tables.
         written: When all was written, as files tell time: a file that is younger is not as it was.
     """
 
@@ -98,6 +127,7 @@ class Before:
     parts: list[Kept] = field(default_factory=list)
     others: dict[str, list[PartFile]] = field(default_factory=dict)
     last: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    decided: DecidedRows = field(default_factory=DecidedRows)
     written: int = 0
 
     def notes(self, key: str) -> Path:
@@ -125,12 +155,19 @@ def claims_path(folder: Path, key: str) -> Path:
 
 
 def write_state(folder: Path, made_with: str, before: Before) -> None:
-    """Write what the next run must know of this one."""
+    """Write what the next run must know of this one.
+
+    Args:
+        folder: Folder of the tables of this run.
+        made_with: Stands for rules, model and settings.
+        before: Parts and their notes, as they are now.
+    """
     told = {
         "made_with": made_with,
         "parts": [kept.to_json() for kept in before.parts],
         "others": {name: [file.row() for file in files] for name, files in before.others.items()},
         "last": before.last,
+        "decided": before.decided.to_json(),
     }
     (folder / STATE / _PARTS).write_bytes(add_checksum(json.dumps(told).encode()))
 
@@ -146,6 +183,7 @@ def read_state(out: Path, made_with: str) -> Before | None:
         others = {name: [PartFile(*row) for row in rows] for name, rows in told["others"].items()}
         parts = [Kept.from_json(row) for row in told["parts"]]
         last = {name: [tuple(key) for key in keys] for name, keys in told["last"].items()}
-        return Before(folder, parts, others, last, path.stat().st_mtime_ns)
+        decided = DecidedRows.from_json(told["decided"])
+        return Before(folder, parts, others, last, decided, path.stat().st_mtime_ns)
     except (StageError, OSError, ValueError, TypeError, KeyError):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.decisions.decided import SURVEYED
-from pipeline.run.decisions import SEEN_FIRST
+from pipeline.run.decisions import SEEN as SEEN_FIRST
 from pipeline.run.entity_counts import SEEN
 from pipeline.run.identity import SURVEYED as APPEARANCES
 from pipeline.run.identity import IdentityPass

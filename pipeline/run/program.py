@@ -46,11 +46,14 @@ def check_program(sent: Program, settings: Settings) -> None:
         StageError: This process differs; names it and what differs.
     """
     own = dict(describe_program(settings))
-    differing = [
-        name if name in (PIPELINE, PROGRAM) else f"{name} ({own.get(name, 'none')} for {version})"
-        for name, version in sent
-        if own.get(name) != version
-    ]
+    differing = []
+    for name, version in sent:
+        if own.get(name) == version:
+            continue
+        if name in (PIPELINE, PROGRAM):  # whose hashes tell a person nothing
+            differing.append(name)
+        else:
+            differing.append(f"{name} ({own.get(name, 'none')} for {version})")
     if differing:
         raise StageError(
             f"worker {socket.gethostname()} (process {os.getpid()}) has other {', '.join(differing)}",

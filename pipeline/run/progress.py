@@ -13,4 +13,10 @@ class Progress(Protocol):
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Show nothing."""
+    """Show nothing.
+
+    Args:
+        stage: Name of the stage.
+        done: Documents or shards done.
+        total: All of them.
+    """

@@ -42,14 +42,14 @@ def read_limited(path: Path, limit: int) -> bytes:
     """The bytes of a regular file of at most `limit` bytes, also if it grows or becomes something else meanwhile.
 
     Raises:
-        ReadError: It is no regular file, or too large.
+        ReadError: It is not a regular file, or too large.
         OSError: It cannot be read.
     """
     descriptor = os.open(path, _READ)
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode):
-            raise ReadError("no regular file", "Remove it from the raw folder.")
+            raise ReadError("not a regular file", "Remove it from the raw folder.")
         data = file.read(limit + 1) if about.st_size <= limit else b""
     size = max(len(data), about.st_size)
     if size > limit:
@@ -85,13 +85,14 @@ def check_raw(raw: Path, out: Path) -> None:
     if raw.is_file():
         raise StageError(f"raw folder {raw} is a file", f"Give the folder that holds it: --raw {raw.parent}.")
     if not raw.is_dir():
-        raise StageError(f"raw folder {raw} is missing", "Make it, or name another one with --raw.")
+        raise StageError(f"raw folder {raw} is missing", "Create it, or name another one with --raw.")
     root, apart = raw.resolve(), out.resolve()
     if root == Path(root.anchor):
         raise StageError(f"raw folder {raw} is a whole file system", "Name the folder with the articles.")
     if root == apart or apart in root.parents:
         raise StageError(
-            f"raw folder {raw} lies in the output folder {out}", "Keep the articles and the tables apart."
+            f"raw folder {raw} is inside the output folder {out}",
+            "Keep articles and tables in separate folders.",
         )
 
 
@@ -99,6 +100,14 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        failures: Gets what cannot be read.
+
+    Raises:
+        StageError: There is no raw folder that can be read, or it is empty.
     """
     check_raw(raw, out)
     root, apart, above = raw.resolve(), out.resolve(), len(os.fsencode(raw))
@@ -107,7 +116,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     def lost(folder: bytes, error: OSError) -> None:
         name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
         why = ReadError(
-            f"folder cannot be read: {error.strerror}", "Check its permissions, shorten its path."
+            f"folder cannot be read: {error.strerror}", "Check its permissions, or shorten its path."
         )
         failures.append(failure(name, "ingest", why))
 
@@ -137,12 +146,13 @@ def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> It
         lost: Told of each folder that cannot be read.
     """
     apart, todo = _identify(out), [os.fsencode(raw)]
+    # A list of what is to do and not recursion: folders may be nested deeper than Python calls can be.
     while todo:
         folder = todo.pop()
         try:
             with os.scandir(folder) as scanned:
                 entries = [entry for entry in scanned if not entry.name.startswith(b".")]
-        except FileNotFoundError:
+        except FileNotFoundError:  # gone since the folder above was listed
             continue
         except OSError as error:
             lost(folder, error)
@@ -184,11 +194,13 @@ def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_resu
     """What the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:
-        ReadError: It is no regular file, or a link to none in the raw folder.
+        ReadError: It is not a regular file, or a link to none in the raw folder.
     """
     is_link = entry.is_symlink()
+    folders: Sequence[Path] = (root,)
     try:
-        folders = Path(os.fsdecode(entry.path)).resolve().parents if is_link else (root,)
+        if is_link:  # to resolve each file would cost more than all the rest of the listing
+            folders = Path(os.fsdecode(entry.path)).resolve().parents
         if apart in folders:
             return None
         if root not in folders:
@@ -197,13 +209,13 @@ def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_resu
     except (OSError, RuntimeError) as error:
         if is_link:
             hint = "Remove it from the raw folder."
-            raise ReadError("link that leads nowhere or to itself", hint) from error
+            raise ReadError("link to nothing or to itself", hint) from error
         if isinstance(error, FileNotFoundError):
             return None
         why = getattr(error, "strerror", None) or str(error)
-        raise ReadError(f"cannot be read: {why}", "Check its permissions, shorten its path.") from error
+        raise ReadError(f"cannot be read: {why}", "Check its permissions, or shorten its path.") from error
     if not stat.S_ISREG(about.st_mode):
-        raise ReadError("no regular file", "Remove it, or what it links to, from the raw folder.")
+        raise ReadError("not a regular file", "Remove it, or what it links to, from the raw folder.")
     return about
 
 

@@ -37,7 +37,9 @@ Kept = list[tuple[int, bytes]]
 
 def place_of(name: str, line: int) -> str:
     """What a failure calls a record: the file, with the number of the line where it has several."""
-    return f"{name}:{line}" if line else name
+    if line:
+        return f"{name}:{line}"
+    return name
 
 
 class KeptRecords:
@@ -57,7 +59,9 @@ class KeptRecords:
     def find(self, name: str, state: str) -> Kept | None:
         """The records of a file, or None if it is not as it was."""
         known, places = self._places.get(name, (None, []))
-        return [(line, self._line_at(*place)) for line, place in places] if known == state else None
+        if known != state:
+            return None
+        return [(line, self._line_at(*place)) for line, place in places]
 
 
 def file_state(path: Path) -> str:
@@ -89,6 +93,7 @@ def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[
         StageError: The folder cannot be written.
     """
     rows = [json.dumps([file.name, file.state, file.lines, file.stands]) for file in files]
+    # The hashes of both files: after a kill between the two writes neither is trusted.
     head = json.dumps([made_with, hash_file(documents), fingerprint(*rows)])
     write_lines(manifest, (f"{line}\n".encode() for line in (head, *rows)))
 
@@ -127,6 +132,7 @@ def _places(
 ) -> Iterator[tuple[str, tuple[str, list[tuple[int, Place]]]]]:
     if not files:
         return
+    # Records are in the order of the files, so the next ones are this file's, also where it is read again.
     records = ((offset, len(line)) for offset, line in scan_lines(documents, "ingest"))
     for file in files:
         places = [(line, next(records)) for line in file.lines]
@@ -143,17 +149,28 @@ def read_places(documents: Path, manifest: Path) -> dict[str, tuple[str, str]]:
     files = read_files(documents, manifest)
     if files is None:
         raise StageError(f"{documents}: is missing or damaged", "Run `pipeline run` again.")
-    places = (place_of(file.name, line) for file in files for line in file.lines)
+    read_as: list[str] = []
+    for file in files:
+        read_as += [place_of(file.name, line) for line in file.lines]
     heads = (read_head(line, "sha256") for _, line in scan_lines(documents, "ingest"))
-    return {
-        head["doc_id"]: (place, annotate_place(head["path"], head["doc_id"], head["format"]))
-        for head, place in zip(heads, places, strict=True)
-    }
+    places: dict[str, tuple[str, str]] = {}
+    for head, place in zip(heads, read_as, strict=True):
+        doc_id = head["doc_id"]
+        places[doc_id] = (place, annotate_place(head["path"], doc_id, head["format"]))
+    return places
 
 
 def annotate_place(path: str, doc_id: str, form: str) -> str:
-    """What a failure calls a document that was read."""
-    return f"{path}:{doc_id}" if form == "jsonl" else path
+    """What a failure calls a document that was read.
+
+    Args:
+        path: The file, below the raw folder.
+        doc_id: Id of the document.
+        form: Format of the file: only JSON lines hold several documents.
+    """
+    if form == "jsonl":
+        return f"{path}:{doc_id}"
+    return path
 
 
 def doc_id_of(line: bytes) -> str:

@@ -123,21 +123,13 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 def make_table(records: Sequence[Record]) -> pa.Table:
     """Rows of an index, in the order of their documents."""
     pa = import_arrow()
-    types = [
-        pa.string(),
-        pa.string(),
-        pa.int32(),
-        pa.bool_(),
-        pa.string(),
-        pa.string(),
-        pa.bool_(),
-        *[pa.int64()] * 4,
-    ]
+    text, flag, number = pa.string(), pa.bool_(), pa.int64()
+    types = [text, text, pa.int32(), flag, text, text, flag, number, number, number, number]
     schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
+    # Column by column: rows as dictionaries would be several times the index in memory.
     columns = list(zip(*(record.row() for record in records), strict=True)) or [()] * len(COLUMNS)
-    return pa.Table.from_arrays(
-        [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], schema=schema
-    )
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def in_order(table: pa.Table) -> pa.Table:
@@ -205,26 +197,36 @@ def index_run(out: Path, made_with: str, entries: Sequence[Entry], masked: set[s
     records: list[Record] = []
     for file in files:
         for line in file.lines:
+            # Entries come by id, the lines of the file by place: the offset brings them together.
             entry = at[next(offsets)]
             records.append(Record(file.name, file.state, line, file.stands, entry, entry.doc_id in masked))
-        if not file.lines:
+        if not file.lines:  # else the next run would take an empty file for a new one
             records.append(Record(file.name, file.state, 0, file.stands, None))
     ends = ((out / DOCUMENTS).stat().st_size, (out / UNMASKED).stat().st_size)
     write_index(out, Index(made_with, ends, in_order(make_table(records))))
 
 
 def append(path: Path, end: int, lines: Sequence[bytes]) -> list[Place]:
-    """Append lines behind what counts of a file; returns where they stand."""
+    """Append lines behind what counts of a file; returns where they stand.
+
+    Args:
+        path: The file of records.
+        end: Bytes that count; what follows is cut off, as a killed run left it.
+        lines: The records, each with its line feed.
+
+    Returns:
+        Offset and length in bytes of each line.
+    """
     places = []
     with path.open("r+b") as file:
-        file.truncate(end)
+        file.truncate(end)  # of lines that a killed run left nobody knows whether they are whole
         file.seek(end)
         for line in lines:
             places.append((end, len(line)))
             file.write(line)
             end += len(line)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(file.fileno())  # before the index, which speaks of these lines, can be on the disk
     return places
 
 
@@ -240,6 +242,7 @@ def compact(out: Path) -> None:
     if index is None or not index.followed:
         return
     made_with = read_maker(out / FILES)
+    # The order in which `ingest` reads files and lines, so that the bytes are those of a run over all files.
     rows = sorted(index.table.to_pylist(), key=lambda row: (row["name"], row["line"]))
     live = [row for row in rows if row["doc_id"] is not None]
     for name, column in ((DOCUMENTS, ""), (UNMASKED, "unmasked_")):

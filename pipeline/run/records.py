@@ -89,8 +89,9 @@ def read_head(line: bytes, before: str) -> dict[str, Any]:
     """The fields of a record that stand before one of them: the long ones come last, and are not read.
 
     Raises:
-        ValueError: It is no record that has the field.
+        ValueError: It is not a record with that field.
     """
+    # Inside a string the quotation marks would be escaped, so the first place where these bytes are is the field.
     head: dict[str, Any] = json.loads(line[: line.index(f',"{before}":'.encode())] + b"}")
     return head
 
@@ -125,6 +126,6 @@ def _parsed(adapter: TypeAdapter[T], line: bytes, place: str, made_by: str) -> T
         return adapter.validate_json(line)
     except ValidationError as error:
         raise StageError(
-            f"{place}: no record of this version of the program",
+            f"{place}: written by an incompatible version of the program",
             f"Remove it and run `pipeline {made_by}` again.",
         ) from error

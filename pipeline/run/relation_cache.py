@@ -9,9 +9,8 @@ import datetime as dt
 import hashlib
 import io
 import json
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,10 @@ import numpy as np
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.nlp.relations.corpus import DocumentRelations, relate_document
-from pipeline.nlp.relations.facts import COLUMNS, ClaimFacts, read_facts
+from pipeline.nlp.relations.facts import COLUMNS, read_facts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.scores import Scores
+from pipeline.run.claim_files import pack_claim, unpack_claim
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import ClaimLinkRow
 
@@ -130,19 +130,10 @@ def _plain(kind: Any) -> Any:
 
 
 def _pack(document: DocumentRelations) -> list[Any]:
-    claims = [
-        [_plain_value(getattr(claim, field.name)) for field in fields(ClaimFacts)]
-        for claim in document.claims
-    ]
+    claims = [pack_claim(claim) for claim in document.claims]
     links = [list(asdict(link).values()) for link in document.links]
     day = document.day.toordinal() if document.day else None
     return [document.doc_id, day, claims, dict(document.names), links, document.hashes.tolist()]
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.toordinal() if isinstance(value, dt.date) else value
 
 
 def _unpack(row: Sequence[Any]) -> DocumentRelations:
@@ -150,18 +141,8 @@ def _unpack(row: Sequence[Any]) -> DocumentRelations:
     return DocumentRelations(
         doc_id,
         dt.date.fromordinal(day) if day else None,
-        tuple(_claim(values) for values in claims),
+        tuple(unpack_claim(values) for values in claims),
         names,
         tuple(ClaimLinkRow(*values) for values in links),
         np.array(hashes, dtype=np.uint64),
     )
-
-
-def _claim(values: Sequence[Any]) -> ClaimFacts:
-    named = dict(zip((field.name for field in fields(ClaimFacts)), values, strict=True))
-    named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
-    named["names"] = frozenset(named["names"])
-    named["lemmas"] = tuple(map(sys.intern, named["lemmas"]))
-    for name in ("pieces", "content_at"):
-        named[name] = tuple(named[name])
-    return ClaimFacts(**named)

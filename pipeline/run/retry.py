@@ -72,7 +72,7 @@ def _check_same(raw: Path, out: Path, places: frozenset[str]) -> None:
     """Refuse a raw folder that is not the one of the run: its documents would take the place of the tables."""
     if not any((raw / name).exists() for name in _names(out, places)):
         raise StageError(
-            f"raw folder {raw} has none of the files that were read into {out}",
+            f"raw folder {raw} has none of the files of the run in {out}",
             "Name the folder of that run with --raw.",
         )
 

@@ -86,10 +86,13 @@ def run_all(
     Raises:
         PipelineError: A stage cannot do its work.
     """
+    # Before the lock, which creates the output folder: a wrong option must leave nothing behind.
     check_raw(raw, out)
     check_model(settings.annotate.model)
     with lock_output(out, wait=wait):
-        finish_commit(out)
+        finish_commit(
+            out
+        )  # first: what a killed run left half done is neither the old tables nor the new ones
         digest = inputs_digest(raw, out, settings, partition)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
@@ -125,10 +128,22 @@ def run_stages(
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
 
-    Arguments are those of `run_all`, and `digest`, the hash of what the run is made from.
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        digest: Hash of what the run is made from, for `run.json`.
+        engine: What runs the shards; this process if None.
+        say: Told what each stage did.
+        progress: Told how far each stage is.
+        partition: Only this partition of the raw files.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
     """
     begun = time.monotonic()
     require_intact(settings.annotate.model)
+    # Before `ingest`: an edit of the decisions while the stages work is for the next run.
     if partition is None:
         take_decisions(raw, out, settings)
     else:  # those of all partitions are applied by `merge`
@@ -139,15 +154,21 @@ def run_stages(
     about: dict[str, Any] = {
         "inputs": digest,
         "raw": raw_place(raw, out),
-        "partition": asdict(cut) if cut else None,
+        "partition": None,
         "seconds": None,
     }
-    if partition is None and not has_decisions(out) and is_in_parts(out, settings):
+    if cut:
+        about["partition"] = asdict(cut)
+    if partition is None and is_in_parts(out, settings):
         about["seconds"] = round(time.monotonic() - begun, 3)
         rows = write_parts(out, settings, about)
+        if has_decisions(out):
+            say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
         say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
         return
     resolution = Resolution(out, settings)
+    # The order matters. Decisions are made on entities, so who is who is known first; claims are related as
+    # the decisions leave them; the rows go past once more and are written.
     if partition is None:  # who is who in one partition only `merge` can tell
         resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
@@ -216,11 +237,25 @@ def _resolved(
 
 
 def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
-    """What a run would do and why, without doing it."""
+    """What a run would do and why, without doing it.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        partition: Only this partition of the raw files.
+
+    Returns:
+        Lines for a person.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
+    """
     check_raw(raw, out)
     check_model(settings.annotate.model)
     if is_unchanged(out, inputs_digest(raw, out, settings, partition)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
+    # Elsewhere, so that the output folder stays as it is and need not be locked.
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         ingest.run(raw, scratch, settings, partition=partition)
@@ -229,9 +264,8 @@ def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None =
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]
         reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
     documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
-    return "\n".join(
-        [*reasons, f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}"]
-    )
+    reasons.append(f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}")
+    return "\n".join(reasons)
 
 
 def _documents(shards: list[Shard]) -> int:
@@ -241,17 +275,20 @@ def _documents(shards: list[Shard]) -> int:
 def _hashes(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    rows = (read_head(line, "text") for _, line in scan_lines(path, "ingest"))
-    hashes = {row["doc_id"]: row["sha256"] for row in rows}
+    hashes: dict[str, str] = {}
+    for _, line in scan_lines(path, "ingest"):
+        row = read_head(line, "text")
+        hashes[row["doc_id"]] = row["sha256"]
     index = read_index(path.parent.parent, None)
-    return hashes if index is None else {doc_id: hashes[doc_id] for doc_id in index.ids}
+    if index is None:
+        return hashes
+    return {doc_id: hashes[doc_id] for doc_id in index.ids}  # the other lines are dead
 
 
 def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: Settings) -> list[str]:
-    changed = [doc_id for doc_id in now if doc_id in before and before[doc_id] != now[doc_id]]
-    reasons = [
-        f"{counted(len(now.keys() - before.keys()), 'document')} new, {len(changed)} changed, {len(before.keys() - now.keys())} gone",
-    ]
+    changed = sum(before[doc_id] != now[doc_id] for doc_id in now.keys() & before.keys())
+    new, gone = len(now.keys() - before.keys()), len(before.keys() - now.keys())
+    reasons = [f"{counted(new, 'document')} new, {changed} changed, {gone} gone"]
     try:
         run = read_run(out)
     except StageError as error:
@@ -274,38 +311,41 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """
     run = read_run(out)
     counts, totals = run["counts"], run["totals"]
-    young = say_young(run, read_published(out))
+    masked = totals["masked_words"] / max(totals["words"], 1)
     lines = [
         "",
         f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
-        f"words       {totals['words']}, {100 * totals['masked_words'] / max(totals['words'], 1):.1f} % masked",
+        f"words       {totals['words']}, {100 * masked:.1f} % masked",
         f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
-        *_told_open(totals.get("identity", {})),
-        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{_left_out(counts['claims'], totals['kept_claims'])}",
-        f"dates       {_shown(counts['dates'], totals['dates'])}",
-        *([f"horizon     {young}"] if young else []),
-        *([f"time        {run['seconds'] or 0:.1f} s"] if timed else []),
-        f"tables      {out}/*.parquet",
     ]
+    identity: Mapping[str, int] = totals.get("identity", {})
+    if identity.get("open"):
+        names = f"{identity['open']} of {sum(identity.values())} names"
+        lines.append(f"identity    {names} are open: see docs/identity.md")
+    left_out = _left_out(counts["claims"], totals["kept_claims"])
+    lines += [
+        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",
+        f"dates       {_shown(counts['dates'], totals['dates'])}",
+    ]
+    young = say_young(run, read_published(out))
+    if young:
+        lines.append(f"horizon     {young}")
+    if timed:
+        lines.append(f"time        {run['seconds'] or 0:.1f} s")
+    lines.append(f"tables      {out}/*.parquet")
     return "\n".join(lines)
 
 
-def _told_open(identity: Mapping[str, int]) -> list[str]:
-    """A line on the names of which nobody can tell whom or what they stand for, if there are any."""
-    unclear = identity.get("open", 0)
-    return (
-        [f"identity    {unclear} of {sum(identity.values())} names are open: see docs/identity.md"]
-        if unclear
-        else []
-    )
-
-
 def _left_out(found: int, kept: int) -> str:
-    return f" ({found - kept} more below claims.least_score)" if found > kept else ""
+    if found == kept:
+        return ""
+    return f" ({found - kept} more below claims.least_score)"
 
 
 def _advice(out: Path, failures: int) -> str:
-    return f": `pipeline failures --out {out}` tells what to do" if failures else ""
+    if not failures:
+        return ""
+    return f": `pipeline failures --out {out}` says how to fix each"
 
 
 def check_not_empty(out: Path) -> None:
@@ -318,14 +358,16 @@ def check_not_empty(out: Path) -> None:
     if counts["failures"] and not counts["documents"]:
         raise EmptyError(
             f"{out}: the run has no documents: {counted(counts['failures'], 'input', 'inputs')} failed",
-            f"`pipeline failures --out {out}` tells what to do.",
+            f"`pipeline failures --out {out}` says how to fix each.",
         )
 
 
 def _shown(count: int, by_label: dict[str, Any]) -> str:
     ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))
-    rest = sum(n for _, n in ranked[MAX_LABELS:])
-    named = ", ".join(
-        f"{label} {n}" for label, n in [*ranked[:MAX_LABELS], *([("other", rest)] if rest else [])]
-    )
-    return f"{count}" + (f": {named}" if named else "")
+    named = [f"{label} {number}" for label, number in ranked[:MAX_LABELS]]
+    rest = sum(number for _, number in ranked[MAX_LABELS:])
+    if rest:
+        named.append(f"other {rest}")
+    if not named:
+        return str(count)
+    return f"{count}: {', '.join(named)}"

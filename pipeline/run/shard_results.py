@@ -114,11 +114,15 @@ def read_result(out: Path, key: str) -> ShardResult:
         StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
-        failures, chunk, memos = _failures(read()), {name: read() for name in DOCUMENT_TABLES}, read()
-        fingerprint = memos.schema.metadata[b"fingerprint"].decode()
-        return ShardResult(
-            fingerprint, chunk, failures, {row.pop("doc_id"): Memo(**row) for row in memos.to_pylist()}
-        )
+        # The tables follow each other in the file, so they are read in the order in which they were written.
+        failures = _failures(read())
+        chunk = {name: read() for name in DOCUMENT_TABLES}
+        table = read()
+        memos: dict[str, Memo] = {}
+        for row in table.to_pylist():
+            doc_id = row.pop("doc_id")
+            memos[doc_id] = Memo(**row)
+        return ShardResult(table.schema.metadata[b"fingerprint"].decode(), chunk, failures, memos)
 
 
 def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
@@ -140,8 +144,12 @@ def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> t
     """
     with _read_streams(out, key) as read:
         failures, tables = _failures(read()), {}
-        for name in DOCUMENT_TABLES[: 1 + max(map(DOCUMENT_TABLES.index, columns))]:
-            numbers = [arrow_schema(TABLES[name]).names.index(column) for column in columns.get(name, ())]
+        # A stream can only be passed over by reading it, so of tables that nobody asked for one column is read;
+        # those behind the last that somebody asked for are left.
+        last = max(map(DOCUMENT_TABLES.index, columns))
+        for name in DOCUMENT_TABLES[: last + 1]:
+            names = arrow_schema(TABLES[name]).names
+            numbers = [names.index(column) for column in columns.get(name, ())]
             tables[name] = read(numbers or [0])  # an empty list would stand for all columns
         return {name: tables[name] for name in columns}, failures
 
@@ -167,7 +175,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     try:
         data = strip_checksum(path.read_bytes())
     except (OSError, ValueError) as error:
-        hint = "Run `pipeline annotate` again: it makes the file anew."
+        hint = "Run `pipeline annotate` again."
         raise StageError(f"{path}: is missing or damaged", hint) from error
     with pa.BufferReader(data) as file:  # small, and read in many pieces
         yield partial(_read_stream, file)
@@ -196,7 +204,9 @@ def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings
 def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
     if isinstance(shard, Done):
         return shard
-    count = known[shard.key] if shard.key in known else _count_documents(out, shard.key)
+    count = known.get(shard.key)  # the key names the contents, so the count of the last manifest still holds
+    if count is None:
+        count = _count_documents(out, shard.key)
     return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
 
 

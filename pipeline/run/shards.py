@@ -59,6 +59,11 @@ def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) 
     A shard ends behind an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
     chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
     touches its own shard, and the tables are the shards one after the other. Where a part of the tables ends, a shard does too.
+
+    Args:
+        entries: The documents, ascending by id.
+        settings: The settings, which say how long shards and parts are.
+        fingerprint: Stands for model, rules and settings: part of each shard's key.
     """
     cuts = _cut(entries, settings.annotate.shard_documents, settings.tables.part_documents)
     return [_shard(own, fingerprint) for own in cuts]
@@ -70,6 +75,8 @@ def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry
     for entry in entries:
         own.append(entry)
         size += entry.size
+        # The limits come second: a border that the hash sets stands wherever the shard began, so that after a
+        # change the cuts fall into step again at the next one.
         if _is_border(entry.doc_id, mean, part) or len(own) >= 2 * mean or size >= MAX_BYTES:
             yield tuple(own)
             own, size = [], 0
@@ -89,9 +96,9 @@ def _is_border(doc_id: str, mean: int, part: int) -> bool:
 
 def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
     documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
-    return Shard(
-        hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()[:32], documents[:32], entries
-    )
+    key = hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()
+    # Parses are named by the documents alone: they outlast a change of the rules.
+    return Shard(key[:32], documents[:32], entries)
 
 
 def make_source(settings: Settings) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import StageError
@@ -47,9 +48,9 @@ def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
     """
     pa = import_arrow()
     kept = list(rows)
-    columns = {
-        column_name(field): [_plain(getattr(row, field.name)) for row in kept] for field in fields(table.row)
-    }
+    columns = {}
+    for field in fields(table.row):
+        columns[column_name(field)] = [_plain(getattr(row, field.name)) for row in kept]
     try:
         return pa.Table.from_pydict(columns, schema=arrow_schema(table))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
@@ -81,10 +82,12 @@ def build_chunk(documents: Iterable[Annotated]) -> Chunk:
 
 def sort_rows(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
     """Rows of one document in the table's order, nulls first."""
-    return sorted(
-        rows,
-        key=lambda row: tuple((value is not None, value) for value in (getattr(row, name) for name in order)),
-    )
+
+    def key(row: Row) -> tuple[Any, ...]:
+        # Pairs, since None cannot be compared with a value.
+        return tuple((getattr(row, name) is not None, getattr(row, name)) for name in order)
+
+    return sorted(rows, key=key)
 
 
 def empty_chunk() -> Chunk:
@@ -96,26 +99,21 @@ def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
     """One chunk of several in ascending order."""
     import pyarrow as pa
 
-    return (
-        {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES}
-        if chunks
-        else empty_chunk()
-    )
+    if not chunks:
+        return empty_chunk()
+    return {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES}
 
 
 def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
     """The chunk cut before each of the given document ids, which must ascend: one part more than ids."""
-    cuts = {
-        name: [0, *(bisect_left(ids, first) for first in firsts), len(ids)]
-        for name, ids in document_ids(chunk).items()
-    }
-    return [
-        {
-            name: chunk[name].slice(cuts[name][i], cuts[name][i + 1] - cuts[name][i])
-            for name in DOCUMENT_TABLES
-        }
-        for i in range(len(firsts) + 1)
-    ]
+    pieces: list[dict[str, pa.Table]] = [{} for _ in range(len(firsts) + 1)]
+    ids = document_ids(chunk)
+    for name in DOCUMENT_TABLES:
+        # Rows are in the order of their documents in each table, so a search finds where one begins.
+        cuts = [0, *(bisect_left(ids[name], first) for first in firsts), len(ids[name])]
+        for piece, (start, end) in zip(pieces, pairwise(cuts), strict=True):
+            piece[name] = chunk[name].slice(start, end - start)
+    return list(pieces)
 
 
 def split_documents(chunk: Chunk) -> dict[str, Chunk]:
@@ -127,11 +125,11 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     """For each table the document of each row."""
     ids = {name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name != "claim_mentions"}
+    # This table has no column of documents: its rows belong to the document of their claim.
     owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
-    return {
-        **ids,
-        "claim_mentions": [owners[claim] for claim in chunk["claim_mentions"]["claim_id"].to_pylist()],
-    }
+    claims = chunk["claim_mentions"]["claim_id"].to_pylist()
+    ids["claim_mentions"] = [owners[claim] for claim in claims]
+    return ids
 
 
 @dataclass(frozen=True, slots=True)

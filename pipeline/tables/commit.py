@@ -111,6 +111,8 @@ def commit_folder(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable
     """
     text = seal({**run, FOLDER: folder.name})
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
+    # Everything is on the disk before the journal is: contents first, then the folders that name them, from
+    # within outwards. After a power cut the journal must not speak of a file that is not there.
     for path in (*new, folder / RUN_FILE):
         _sync(path)
     for path in (*sorted(path for path in folder.iterdir() if path.is_dir()), folder, out):
@@ -122,8 +124,8 @@ def commit_folder(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable
 def _write_journal(out: Path, text: str) -> None:
     partial = out / PARTIAL_JOURNAL
     partial.write_text(text, encoding="utf-8")
-    _sync(partial)
-    partial.replace(out / JOURNAL)
+    _sync(partial)  # a rename may reach the disk before the contents do
+    partial.replace(out / JOURNAL)  # from here on the new run counts
     _sync(out)
 
 
@@ -143,6 +145,8 @@ def finish_commit(out: Path) -> None:
     journal = out / JOURNAL
     if not journal.is_file():
         return
+    # Each step may be the last before a kill, and each can be done again. The journal goes when all that it
+    # speaks of is in place and on the disk.
     folder = _folder_in(journal)
     if folder is not None:
         _link_tables(out, folder)
@@ -152,7 +156,7 @@ def finish_commit(out: Path) -> None:
         return
     for name in TABLES:
         pending = _pending(out, f"{name}.parquet")
-        if pending.is_file():
+        if pending.is_file():  # else it is in place already
             _step_aside(out, out / f"{name}.parquet")
             pending.replace(out / f"{name}.parquet")
     _sync(out)
@@ -173,6 +177,7 @@ def _link(out: Path, name: str, target: str) -> None:
     place = out / name
     if place.is_symlink() and str(place.readlink()) == target:
         return
+    # A link cannot be turned, only replaced: by a rename, so that no reader finds none.
     partial = out / f".{name}{_NEW_LINK}"
     partial.unlink(missing_ok=True)
     partial.symlink_to(target)
@@ -189,12 +194,16 @@ def _step_aside(out: Path, place: Path) -> None:
 def _linked(out: Path) -> str:
     """The folder of the run that counts, if it has one."""
     link = out / LINK
-    return str(link.readlink()) if link.is_symlink() else ""
+    if not link.is_symlink():
+        return ""
+    return str(link.readlink())
 
 
 def _remove_dead(out: Path) -> None:
     """Remove the folders of all runs but the one that counts, and the link to them where tables are files again."""
-    current = _linked(out) if (out / RUN_FILE).is_symlink() else ""
+    current = ""
+    if (out / RUN_FILE).is_symlink():
+        current = _linked(out)
     if not current and os.path.lexists(out / LINK):
         _step_aside(out, out / LINK)
         (out / LINK).unlink(missing_ok=True)
@@ -207,7 +216,8 @@ def _folder_in(journal: Path) -> str | None:
     """The folder that a journal speaks of; None where the tables are files."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
         folder = json.loads(journal.read_bytes()).get(FOLDER)
-        return str(folder) if folder else None
+        if folder:
+            return str(folder)
     return None
 
 
@@ -221,7 +231,9 @@ def locate(out: Path, name: str) -> Path:
     folder, pending = _folder_in(journal), _pending(out, name)
     if folder is not None:
         return out / folder / name
-    return pending if pending.is_file() else out / name
+    if pending.is_file():
+        return pending
+    return out / name
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -189,5 +189,5 @@ def _select(out: Path, name: str) -> pa.Table:
         what = (
             f"{out}: table {name} has no column {', '.join(missing)}: another version of the program wrote it"
         )
-        raise StageError(what, "Write the tables anew with `pipeline run`.")
+        raise StageError(what, "Write the tables again with `pipeline run`.")
     return table.select(columns)

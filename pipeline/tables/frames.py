@@ -23,9 +23,7 @@ def check_engine(engine: str) -> None:
         ArgumentError: There is no such form, or its package is not installed.
     """
     if engine not in CONVERTERS:
-        raise ArgumentError(
-            f"engine '{engine}': there is none of this name", f"Engines: {', '.join(CONVERTERS)}."
-        )
+        raise ArgumentError(f"unknown engine '{engine}'", f"Engines: {', '.join(CONVERTERS)}.")
     if engine != "arrow" and find_spec(engine) is None:
         raise ArgumentError(
             f"engine '{engine}' needs the package {engine}, which is not installed",

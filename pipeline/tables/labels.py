@@ -82,7 +82,7 @@ def read_declared(path: Path) -> dict[str, Label]:
     """Read the labels that a user declares, each `like` one of ours that rules may use.
 
     Raises:
-        RuleError: The file is no TOML, or an entry of it does not fit; names file and label.
+        RuleError: The file is not TOML, or an entry of it does not fit; names file and label.
     """
     if not path.is_file():
         return {}
@@ -101,7 +101,7 @@ def _declared(path: Path, name: str, entry: Any) -> Label:
     usable = [label.name for label in BUILT_IN if label.has_terms]
     where = f"{path}: {name}"
     if not _NAME.fullmatch(name):
-        raise RuleError(f"{where}: a label has capitals, digits and underscores only", _HINT)
+        raise RuleError(f"{where}: a label consists of capitals, digits and underscores", _HINT)
     if name in known:
         raise RuleError(f"{where}: is a built-in label", "Choose another name.")
     if not isinstance(entry, dict) or "like" not in entry:
@@ -123,7 +123,9 @@ def _declared(path: Path, name: str, entry: Any) -> Label:
 
 def _colours(where: str, given: Any) -> tuple[str, str]:
     if not isinstance(given, list) or len(given) != 2 or not all(_COLOUR.fullmatch(str(c)) for c in given):
-        raise RuleError(f"{where}: 'colours' must be two colours", 'As ["#ded9f4", "#3f3768"]: light, dark.')
+        raise RuleError(
+            f"{where}: 'colours' must be two colours", 'E.g. ["#ded9f4", "#3f3768"]: light, dark.'
+        )
     return given[0], given[1]
 
 

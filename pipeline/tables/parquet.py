@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-AGAIN = "Remove the file and write it anew with `pipeline run`."
+AGAIN = "Remove the file and run `pipeline run` again."
 GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 
@@ -100,7 +100,8 @@ def _take(stream: Iterator[Chunk | None], limit: int) -> tuple[list[Chunk | None
     count = 0
     for chunk in stream:
         taken.append(chunk)
-        count += 0 if chunk is None else chunk["documents"].num_rows
+        if chunk is not None:
+            count += chunk["documents"].num_rows
         if count > limit:
             return taken, True
     return taken, False
@@ -122,17 +123,20 @@ def _write_files(
     totals = no_totals()
     with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
         with ExitStack() as stack:
-            writers = {
-                name: stack.enter_context(_open_writer(paths[f"{name}.parquet"], table))
-                for name, table in TABLES.items()
-            }
+            writers = {}
+            for name, table in TABLES.items():
+                writers[name] = stack.enter_context(_open_writer(paths[f"{name}.parquet"], table))
             for group in _groups(chunks):
                 for name in DOCUMENT_TABLES:
                     _write(writers[name], name, group[name], totals)
+            # Only now: what belongs to no document is known once all documents have gone past.
             for name, table in others().items():
                 _write(writers[name], name, table, totals)
-        hashes = {name: hash_file(paths[f"{name}.parquet"]) for name in TABLES}
-        sizes = {name: paths[f"{name}.parquet"].stat().st_size for name in TABLES}
+        # Behind the writers, which add the footer of a file when they close it.
+        hashes, sizes = {}, {}
+        for name in TABLES:
+            path = paths[f"{name}.parquet"]
+            hashes[name], sizes[name] = hash_file(path), path.stat().st_size
         commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes})
     return {name: totals[name]["rows"] for name in TABLES}
 
@@ -178,12 +182,11 @@ def write_part(folder: Path, label: str, chunks: Iterable[Chunk]) -> Part:
     """
     totals = no_totals()
     paths = {name: _unplaced(folder, name, label) for name in DOCUMENT_TABLES}
-    for path in paths.values():
-        path.parent.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        writers = {
-            name: stack.enter_context(_open_writer(path, TABLES[name])) for name, path in paths.items()
-        }
+        writers = {}
+        for name, path in paths.items():
+            path.parent.mkdir(exist_ok=True)
+            writers[name] = stack.enter_context(_open_writer(path, TABLES[name]))
         for group in _groups(chunks):
             for name in DOCUMENT_TABLES:
                 _write(writers[name], name, group[name], totals)
@@ -232,18 +235,16 @@ class FolderWriter:
 
     def place(self, part: Part, label: str) -> None:
         """Add a written part: its files get the names of the next number. One without documents does not stay."""
-        number, empty = len(self._parts), not part.files["documents"].rows
+        number, is_empty = len(self._parts), not part.files["documents"].rows
         for name, file in part.files.items():
-            written, target = (
-                _unplaced(self.folder, name, label),
-                self.folder / f"{name}.parquet" / file.name(number),
-            )
-            if empty:
+            written = _unplaced(self.folder, name, label)
+            if is_empty:  # its last documents are gone
                 written.unlink()
                 continue
+            target = self.folder / f"{name}.parquet" / file.name(number)
             written.rename(target)
             self._new.append(target)
-        if not empty:
+        if not is_empty:
             self._parts.append(part)
 
     def keep(self, part: Part, number: int, earlier: Path, written: int) -> None:
@@ -290,7 +291,9 @@ class FolderWriter:
     def _place_other(self, name: str, file: PartFile, path: Path) -> Path:
         number = len(self._files.setdefault(name, []))
         self._files[name].append(file)
-        return path.rename(path.with_name(file.name(number))) if name in CUT_BY_KEY else path
+        if name not in CUT_BY_KEY:
+            return path
+        return path.rename(path.with_name(file.name(number)))
 
     def keep_other(self, name: str, file: PartFile, number: int, earlier: Path, written: int) -> None:
         """Take over such a table, or the next part of it, from an earlier run.
@@ -330,15 +333,20 @@ class FolderWriter:
             totals[name]["rows"] = sum(file.rows for file in files)
         for name in DOCUMENT_TABLES:
             self._files[name] = [part.files[name] for part in self._parts]
-        cut = [name for name in self._files if name in DOCUMENT_TABLES or name in CUT_BY_KEY]
+        parts, hashes, sizes = {}, {}, {}
+        for name, files in self._files.items():
+            sizes[name] = sum(file.size for file in files)
+            if name in DOCUMENT_TABLES or name in CUT_BY_KEY:
+                parts[name] = [file.row() for file in files]
+                hashes[name] = sum_up(files)
+            else:
+                hashes[name] = files[0].sha256
         run = {
             **describe(totals),
             "schema_version": VERSION,
-            "files": {name: [file.row() for file in self._files[name]] for name in cut},
-            "tables": {
-                name: sum_up(files) if name in cut else files[0].sha256 for name, files in self._files.items()
-            },
-            "sizes": {name: sum(file.size for file in files) for name, files in self._files.items()},
+            "files": parts,
+            "tables": hashes,
+            "sizes": sizes,
         }
         commit_folder(self.out, self.folder, run, self._new)
         return {name: totals[name]["rows"] for name in TABLES}
@@ -370,9 +378,8 @@ def read_part(folder: Path, part: Part, number: int, columns: Mapping[str, Seque
     """
     chunk = {}
     for name, wanted in columns.items():
-        with _open_file(
-            folder / f"{name}.parquet" / part.files[name].name(number), None, verify=False
-        ) as file:
+        path = folder / f"{name}.parquet" / part.files[name].name(number)
+        with _open_file(path, None, verify=False) as file:
             chunk[name] = _checked(partial(file.read, columns=list(wanted)), folder, name)
     return chunk
 
@@ -403,15 +410,15 @@ def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     for chunk in chunks:
         waiting.append(chunk)
         count += chunk["documents"].num_rows
-        while count >= GROUP_DOCUMENTS:
+        while count > GROUP_DOCUMENTS:
             joined = join_chunks(waiting)
-            group, rest = (
-                split_chunk(joined, [joined["documents"]["doc_id"][GROUP_DOCUMENTS].as_py()])
-                if count > GROUP_DOCUMENTS
-                else (joined, None)
-            )
+            first_of_rest = joined["documents"]["doc_id"][GROUP_DOCUMENTS].as_py()
+            group, rest = split_chunk(joined, [first_of_rest])
             yield group
-            waiting, count = ([rest], count - GROUP_DOCUMENTS) if rest else ([], 0)
+            waiting, count = [rest], count - GROUP_DOCUMENTS
+        if count == GROUP_DOCUMENTS:
+            yield join_chunks(waiting)
+            waiting, count = [], 0
     if waiting:
         yield join_chunks(waiting)
 
@@ -419,11 +426,14 @@ def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
 def _open_writer(path: Path, table: Table) -> Any:
     import pyarrow.parquet as pq
 
+    level = _LEVEL
+    if table.name in {"documents", "claims"}:
+        level = _LEVEL_OF_TEXTS
     return pq.ParquetWriter(
         path.absolute(),  # a relative one with a colon would be taken for an address
         arrow_schema(table),
         compression="zstd",
-        compression_level=_LEVEL_OF_TEXTS if table.name in {"documents", "claims"} else _LEVEL,
+        compression_level=level,
         write_page_checksum=True,
         store_schema=True,
         **parquet_encodings(table),
@@ -437,12 +447,15 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
 
     columns = []
     for column in table.combine_chunks().columns:
-        plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-        columns.append(plain.combine_chunks().dictionary_encode() if plain is not column else column)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string()).combine_chunks().dictionary_encode()
+        columns.append(column)
     ready = pa.Table.from_arrays(columns, schema=writer.schema)
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
-    shown = ready.filter(ready["kept"]) if name == "claims" else ready
+    shown = ready
+    if name == "claims":  # what is below the least score is in the table, but nobody is told of it
+        shown = ready.filter(ready["kept"])
     for label in LABELLED.get(name, ()):
         for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():
             totals[name][f"{label} {pair['values']}"] += pair["counts"]
@@ -476,7 +489,7 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
     if run.get("schema_version") != VERSION:
         raise StageError(
             f"{out}: tables of schema version {run.get('schema_version')}, this program reads {VERSION}",
-            "Write them anew with `pipeline run`, or use the matching version of the program.",
+            "Write them again with `pipeline run`, or use the matching version of the program.",
         )
     if verify and text != seal(run):
         raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
@@ -486,7 +499,9 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
     """Whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
     try:
-        files = [file for name in TABLES for file in _files(out, name, run)]
+        files: list[tuple[Path, str | None, int | None]] = []
+        for name in TABLES:
+            files += _files(out, name, run)
         if any(path.stat().st_size != size for path, _, size in files) or not _are_linked(out, run):
             return False
         return all(hash_file(path) == digest for path, digest, _ in files)
@@ -507,7 +522,9 @@ def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
 def _base(out: Path, run: Mapping[str, Any]) -> Path:
     """The folder with the tables of a run: its own, which never changes, unless somebody copied the tables alone."""
     folder = out / str(run.get(FOLDER) or ".")
-    return folder if folder.is_dir() else out
+    if folder.is_dir():
+        return folder
+    return out
 
 
 def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str | None, int | None]]:
@@ -517,11 +534,13 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
         ValueError: `run.json` is of another version.
     """
     parts = parts_of(run, name)
-    if parts is None:
-        path = _base(out, run) / f"{name}.parquet" if FOLDER in run else locate(out, f"{name}.parquet")
-        return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
     folder = _base(out, run) / f"{name}.parquet"
-    return [(folder / part.name(number), part.sha256, part.size) for number, part in enumerate(parts)]
+    if parts is not None:
+        return [(folder / part.name(number), part.sha256, part.size) for number, part in enumerate(parts)]
+    path = locate(out, f"{name}.parquet")
+    if FOLDER in run:
+        path = folder
+    return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
 
 
 def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
@@ -543,14 +562,44 @@ def _read_all(
 ) -> pa.Table:
     import pyarrow as pa
 
-    tables = [
-        _checked(partial(file.read, columns=columns), out, name)
-        for file in _opened(out, run, name, verify=verify)
-    ]
-    if not tables:
+    tables = []
+    for file in _opened(out, run, name, verify=verify):
+        tables.append(_checked(partial(file.read, columns=columns), out, name))
+    if not tables:  # in parts, of which there are none
         schema = arrow_schema(TABLES[name])
-        return (schema if columns is None else pa.schema([schema.field(c) for c in columns])).empty_table()
-    return pa.concat_tables(tables) if len(tables) > 1 else tables[0]
+        if columns is not None:
+            schema = pa.schema([schema.field(column) for column in columns])
+        return schema.empty_table()
+    if len(tables) == 1:
+        return tables[0]
+    return pa.concat_tables(tables)
+
+
+def read_files(
+    out: Path, run: Mapping[str, Any], name: str, columns: Sequence[str], known: Collection[str]
+) -> Iterator[tuple[str, pa.Table | None]]:
+    """The files of a table of a finished run, each with its hash.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`.
+        name: Of the table.
+        columns: The columns that are wanted.
+        known: Hashes of files that need not be read: None stands for their rows.
+
+    Raises:
+        StageError: The table is missing, or is not the one that the run wrote.
+    """
+    try:
+        files = _files(out, name, run)
+    except ValueError as error:
+        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
+    for path, digest, _ in files:
+        if digest is not None and digest in known:
+            yield digest, None
+            continue
+        with _open_file(path, None, verify=False) as file:
+            yield digest or "", _checked(partial(file.read, columns=list(columns)), out, name)
 
 
 def read_column(out: Path, name: str, column: str) -> list[Any]:
@@ -586,13 +635,13 @@ def read_chunks(
     opened = [_opened(out, run, name, verify=verify, left_out=left_out) for name in names]
     for parts in zip(*opened, strict=True):
         files = dict(zip(names, parts, strict=True))
+        # All tables have the same documents in the same row group (`GROUP_DOCUMENTS`).
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
-            yield {
-                name: _checked(
-                    partial(file.read_row_group, group, _wanted(columns, name), use_threads=False), out, name
-                )
-                for name, file in files.items()
-            }
+            chunk = {}
+            for name, file in files.items():
+                read = partial(file.read_row_group, group, _wanted(columns, name), use_threads=False)
+                chunk[name] = _checked(read, out, name)
+            yield chunk
 
 
 def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection[str]) -> set[int]:
@@ -600,24 +649,29 @@ def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection
     if not known:
         return set()
     tables = [parts_of(run, name) or [] for name in names]
-    return {
-        number
-        for number, files in enumerate(zip(*tables, strict=True))
-        if all(file.sha256 in known for file in files)
-    }
+    numbers = set()
+    for number, files in enumerate(zip(*tables, strict=True)):
+        if all(file.sha256 in known for file in files):
+            numbers.add(number)
+    return numbers
 
 
 def part_hashes(out: Path) -> frozenset[str]:
     """The hashes of all files of tables in parts of a finished run; none without one."""
+    hashes: set[str] = set()
     try:
         run = read_run(out)
-        return frozenset(file.sha256 for name in run.get("files", ()) for file in parts_of(run, name) or ())
+        for name in run.get("files", ()):
+            hashes.update(file.sha256 for file in parts_of(run, name) or ())
     except (StageError, ValueError, TypeError):
         return frozenset()
+    return frozenset(hashes)
 
 
 def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
-    return None if columns is None else list(columns[name])
+    if columns is None:
+        return None
+    return list(columns[name])
 
 
 def count_rows(out: Path, name: str) -> int:
@@ -633,9 +687,10 @@ def _opened(
         files = _files(out, name, run)
     except ValueError as error:
         raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
-    for path, digest, _ in (file for number, file in enumerate(files) if number not in left_out):
-        with _open_file(path, digest if verify else None, verify=verify) as file:
-            yield file
+    for number, (path, digest, _) in enumerate(files):
+        if number not in left_out:
+            with _open_file(path, digest, verify=verify) as file:
+                yield file
 
 
 def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFile:
@@ -658,7 +713,7 @@ def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
         return read()
     except (pa.ArrowException, OSError) as error:
         raise StageError(
-            f"{locate(out, f'{name}.parquet')}: is no readable Parquet: {error}", AGAIN
+            f"{locate(out, f'{name}.parquet')}: cannot be read as Parquet: {error}", AGAIN
         ) from error
 
 

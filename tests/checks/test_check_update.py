@@ -111,7 +111,7 @@ def test_what_somebody_wrote_stays_to_the_letter(text: str, out: Path, tmp_path:
     assert data["tables"]["mentions"] == {"min_rows": 2}
     assert lines[lines.index("  # The last one.") + 1] == "  c: {severity: warn}"
     assert sum("# written from a run: review" in line for line in lines) == 2
-    assert check(out, file).output.count("does not hold 'Somebody Else'") == 1
+    assert check(out, file).output.count("does not contain 'Somebody Else'") == 1
     assert "added: nothing" in update(out, file).output
 
 

@@ -74,7 +74,7 @@ def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
         result = RUNNER.invoke(app, [*arguments, *more])
         assert result.exit_code == 1, result.output
         assert "error: " in result.stderr
-        assert f"`pipeline failures --out {out}` tells what to do." in result.stderr
+        assert f"`pipeline failures --out {out}` says how to fix each." in result.stderr
     assert RUNNER.invoke(app, [*arguments, "--partition", "1/1"]).exit_code == 0
     assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
     (raw / "good.txt").write_text(

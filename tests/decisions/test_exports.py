@@ -38,6 +38,7 @@ def applied(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return out, read_decisions(folder / "decisions.jsonl")
 
 
+@pytest.mark.slow
 def test_expectations_hold_where_the_decisions_are_applied_and_fail_where_not(
     applied: tuple[Path, DecisionFile], sample_run: Path, tmp_path: Path
 ) -> None:

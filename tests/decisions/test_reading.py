@@ -108,6 +108,7 @@ def test_a_long_chain_of_undos_is_no_matter() -> None:
     assert len(parse_decisions(lines(*chain), "d").live) == 1
 
 
+@pytest.mark.slow
 def test_many_lines(tmp_path: Path) -> None:
     text = "word " * 100_000
     source = Source("long", "cd" * 32, text)

@@ -432,10 +432,10 @@ def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
         ('{"doc": "plain", "dates": [{"start": 50}]}', ["line 1: dates.0.end: Field required"]),
         ('{"doc": "plain", "text": "Another text.", "entities": []}', ["its text is not that of the predictions", "from offset 0"]),
         ('{"doc": "stranger", "text": "Unknown words.", "entities": []}', ["does not know 'stranger'"]),
-        ('{"doc": "plain", "entities": []}\n{"doc": "plain", "entities": []}', ["'plain' comes twice"]),
-        ("[1]", ["line 1: is no JSON object"]),
-        ('{"doc": \n', ["line 1: is no JSON"]),
-        ("\n\n", ["holds no document"]),
+        ('{"doc": "plain", "entities": []}\n{"doc": "plain", "entities": []}', ["'plain' occurs twice"]),
+        ("[1]", ["line 1: is not a JSON object"]),
+        ('{"doc": \n', ["line 1: is not JSON"]),
+        ("\n\n", ["contains no documents"]),
     ],
 )  # fmt: skip
 def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_path: Path) -> None:
@@ -452,16 +452,16 @@ def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_pat
     [
         ("gold.conll", b"one O\ntwo X O\n", "line 2: 3 columns, the first line has 2"),
         ("gold.conll", b"one\n", "line 1: 1 columns, a word and a tag are needed"),
-        ("gold.conll", b"one ORG\n", "line 1: 'ORG' in the last column is no tag"),
-        ("gold.conll", b"\n\n", "holds no document"),
+        ("gold.conll", b"one ORG\n", "line 1: 'ORG' in the last column is not a tag"),
+        ("gold.conll", b"\n\n", "contains no documents"),
         ("gold.conll", b"\xff\xfe O\n", "is not UTF-8"),
-        ("gold.spacy", b"nothing", "is no DocBin"),
+        ("gold.spacy", b"nothing", "is not a spaCy DocBin"),
         ("gold.xyz", b"", "unknown extension '.xyz'"),
         ("gold/a.ann", b"T1\tORG 0 4\tTarn\n", "there is no a.txt beside it"),
         ("gold/b.ann", b"T1\tORG zero 4\tTarn\n", "line 1: cannot be read as a span"),
         ("gold/b.ann", b"T1\tORG 1 5\tTarn\n", "the text at 1 5 is 'arnw', not 'Tarn'"),
         ("gold/b.ann", b"T1\tORG 0 99\tTarn\n", "0 99 goes beyond the text, which has 8 characters"),
-        ("gold/readme", b"", "holds no .ann file"),
+        ("gold/readme", b"", "contains no .ann file"),
     ],
 )
 def test_a_gold_of_another_form_that_does_not_fit(

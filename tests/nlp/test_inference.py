@@ -77,6 +77,7 @@ def test_a_document_does_not_depend_on_what_is_read_with_it(
         assert rows(next(model.read([[texts[i]]]))) == together[i]
 
 
+@pytest.mark.slow
 def test_sections_are_joined_as_spacy_joins(base_nlp: Language, texts: list[str]) -> None:
     docs = list(base_nlp.pipe(texts))
     expected, joined = Doc.from_docs(docs), join_docs(base_nlp.vocab, docs)

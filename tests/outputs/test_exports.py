@@ -363,6 +363,7 @@ def test_schema_org_claims_have_author_text_and_appearance(out: Path, corpus: Co
     assert not any("url" in claim["appearance"] for claim in graph["@graph"] if claim["keywords"] != "denial")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", export_formats())
 def test_exports_do_not_depend_on_hash_seeds_or_what_was_there(form: str, out: Path, tmp_path: Path) -> None:
     target = export(out, form, tmp_path / "one")

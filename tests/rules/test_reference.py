@@ -211,6 +211,7 @@ def test_the_tables_of_the_source_are_joined(place: Path) -> None:
     assert made.changes == ("+ gb-canals-minister: Melora Quist, 1990-01-01 to 1992-03-03",)
 
 
+@pytest.mark.slow
 def test_the_copies_at_hand_give_the_rules_at_hand() -> None:
     for name in read_manifest():
         table = name.removesuffix(".csv").replace("_", "-")

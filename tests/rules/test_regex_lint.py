@@ -194,6 +194,7 @@ def compiled() -> list[tuple[str, int, str, int]]:
     return [(file, line, pattern, flags) for file, line, pattern, flags in json.loads(done.stdout)]
 
 
+@pytest.mark.slow
 def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str, int, str, int]]) -> None:
     lines = {(file, line) for file, line, _, _ in compiled}
     unknown = [
@@ -208,6 +209,7 @@ def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str,
     assert len(compiled) > 150
 
 
+@pytest.mark.slow
 def test_no_expression_of_the_code_takes_exponential_time(
     compiled: list[tuple[str, int, str, int]],
 ) -> None:

@@ -31,7 +31,7 @@ needs_dask = pytest.mark.skipif(
 )  # fmt: skip
 @needs_dask
 def test_what_is_no_address(address: str) -> None:
-    with pytest.raises(ArgumentError, match="is no address of a scheduler"):
+    with pytest.raises(ArgumentError, match="is not the address of a scheduler"):
         dask.DaskEngine(address)
 
 

@@ -80,6 +80,7 @@ def test_decisions_of_all_kinds_outlast_reruns_and_edits_and_leave_no_trace(plac
     assert not (place.out / "stages" / "decisions.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_decisions_find_their_place_when_another_part_of_the_article_is_edited(place: Place) -> None:
     scripted = script_decisions(place.out, 300)
     append_decisions(place.decisions, scripted)
@@ -100,6 +101,7 @@ def test_decisions_find_their_place_when_another_part_of_the_article_is_edited(p
             assert [row.text for row in own] in ([words], []), "on a wrong place"
 
 
+@pytest.mark.slow
 def test_stages_one_by_one_apply_what_ingest_took(place: Place) -> None:
     append_decisions(place.decisions, script_decisions(place.out, 200))
     place.run()
@@ -110,6 +112,7 @@ def test_stages_one_by_one_apply_what_ingest_took(place: Place) -> None:
     assert place.tables() == whole, "an edit of the file is for the next run"
 
 
+@pytest.mark.slow
 def test_parts_apply_theirs_when_they_are_merged(place: Place, tmp_path: Path) -> None:
     append_decisions(place.decisions, script_decisions(place.out, 250))
     place.run()

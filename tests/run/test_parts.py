@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def parts(out: Path, name: str = "mentions") -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in (out / f"{name}.parquet").iterdir()}
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Path], object]] = {
     "a document changed": lambda raw: write(raw, "n05", "Zed Umber said on Monday that Dahua had agreed."),
     "a document more": lambda raw: write(raw, "n055", "Eve Stirling, the minister, denied it on Monday."),
     "a document less": lambda raw: (raw / "n07.txt").unlink(),
@@ -68,12 +68,17 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_a_change_gives_the_tables_of_a_fresh_run(change: object, raw: Path, tmp_path: Path) -> None:
-    assert callable(change)
+QUICK = {"who is meant by a surname", "a file that fails"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CHANGES],
+)
+def test_a_change_gives_the_tables_of_a_fresh_run(change: str, raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
-    change(raw)
+    CHANGES[change](raw)
     run_local(raw, out, SETTINGS)
     assert is_fresh(raw, out, tmp_path / "fresh")
 
@@ -101,6 +106,7 @@ def test_nothing_is_read_again_but_what_changed(
     assert "annotate: 1 changed, 12 unchanged" in " ".join(told) or "unchanged" in told[2]
 
 
+@pytest.mark.slow
 def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
@@ -122,6 +128,7 @@ def state_files(out: Path) -> Iterator[Path]:
     yield out / INDEX
 
 
+@pytest.mark.slow
 def test_a_layout_of_single_files_is_taken_over_without_annotating(raw: Path, tmp_path: Path) -> None:
     out, whole = tmp_path / "out", make_settings(tables={**IN_PARTS, "single_file_documents": 100})
     run_local(raw, out, whole)
@@ -136,6 +143,7 @@ def test_a_layout_of_single_files_is_taken_over_without_annotating(raw: Path, tm
     assert is_fresh(raw, out, tmp_path / "fresh", whole)
 
 
+@pytest.mark.slow
 def test_compacted_records_are_those_of_a_fresh_run(raw: Path, tmp_path: Path) -> None:
     out, fresh = tmp_path / "out", tmp_path / "fresh"
     run_local(raw, out, SETTINGS)
@@ -150,6 +158,7 @@ def test_compacted_records_are_those_of_a_fresh_run(raw: Path, tmp_path: Path) -
         assert (out / "stages" / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_whole_is_not_made_again(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert run_local(raw, out, SETTINGS)

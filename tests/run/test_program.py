@@ -76,6 +76,7 @@ def edit_code(project: Path) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 @pytest.mark.filterwarnings("default")
+@pytest.mark.slow
 def test_a_dask_worker_with_another_program_is_refused(samples: Path, tmp_path: Path) -> None:
     from distributed import LocalCluster
 

@@ -434,7 +434,7 @@ def test_stages_refuse_what_is_not_of_one_run(tmp_path: Path) -> None:
     out = tmp_path / "out"
     run(ROOT / "data" / "raw" / "wire", out)
     ingest.run(ROOT / "data" / "raw" / "politics", out, settings())
-    with pytest.raises(StageError, match="not those of the documents"):
+    with pytest.raises(StageError, match="do not belong to these documents"):
         annotate.run(out, settings())
 
 

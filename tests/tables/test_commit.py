@@ -33,14 +33,23 @@ def seen(out: Path) -> str:
     return str(text)
 
 
-@pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("error", FAULTS)
+SOME_STEPS = 7
+"""In the quick case, one of so many steps is stopped at."""
+
+
+@pytest.mark.parametrize(
+    ("error", "done", "every"),
+    [
+        *(pytest.param(error, done, 1, marks=pytest.mark.slow) for error in FAULTS for done in (False, True)),
+        (Killed, False, SOME_STEPS),
+    ],
+)
 def test_old_tables_or_new_ones_at_every_step(
-    error: Callable[[], BaseException], done: bool, tmp_path: Path
+    error: Callable[[], BaseException], done: bool, every: int, tmp_path: Path
 ) -> None:
     """The texts are of one length, so that sizes tell nothing."""
     steps, first_new = 0, None
-    for step in range(1, 100):
+    for step in range(1, 100, every):
         out = tmp_path / str(step)
         write_run(out, [draft("Ann agreed 11.")])
         with stopped_at(step, error, done=done) as count:

@@ -123,20 +123,28 @@ def test_a_copy_of_the_folder_can_be_read_and_written(tmp_path: Path) -> None:
         assert (tmp_path / "copy" / name).is_symlink()
 
 
+SOME_STEPS, FEW_STEPS = 4, 28
+"""One of so many steps is stopped at; few in the quick case."""
 CASES = [
     *((True, True, fault, done) for fault in FAULTS for done in (False, True)),
     *((not after, after, Killed, done) for after in (True, False) for done in (False, True)),
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "error", "done"), CASES)
+@pytest.mark.parametrize(
+    ("before", "after", "error", "done", "every"),
+    [
+        *(pytest.param(*case, SOME_STEPS, marks=pytest.mark.slow) for case in CASES),
+        (False, True, Killed, False, FEW_STEPS),
+    ],
+)
 def test_old_tables_or_new_ones_at_every_step(
-    before: bool, after: bool, error: Callable[[], BaseException], done: bool, tmp_path: Path
+    before: bool, after: bool, error: Callable[[], BaseException], done: bool, every: int, tmp_path: Path
 ) -> None:
     old, new = list(WORDS.values()), ["Ann agreed 22.", *list(WORDS.values())[1:]]
     steps, first_new = 0, None
     write_run(tmp_path / "before", drafts(), in_parts=before)
-    for step in range(1 + 2 * done, 200, 4):
+    for step in range(1 + 2 * done, 200, every):
         out = tmp_path / str(step)
         shutil.copytree(tmp_path / "before", out, symlinks=True)
         with stopped_at(step, error, done=done) as count:

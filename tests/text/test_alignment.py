@@ -82,6 +82,7 @@ def test_visible_characters_map_to_themselves(text: str) -> None:
             pytest.fail(f"visible character {character!r} at {i} is lost")
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None)
 @given(masked_texts(), st.integers(0, 400), st.integers(1, 40))
 def test_no_span_crosses_a_gap(text: str, start: int, length: int) -> None:

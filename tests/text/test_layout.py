@@ -46,6 +46,7 @@ HEADS = [
     ("Minister calls for ban\nJane Roe\nPolitical correspondent\nPublished\n7 September 2022\n\nIt is over.",
      ["title", "byline", "byline", "published", "published", "paragraph"]),
     ("Minister calls for ban\n\nJane Roe, political editor\n\nIt is over.", ["title", "byline", "paragraph"]),
+    ('Minister calls for ban\n\nIt is over.\n\nJane Roe, chief executive of Orbis, said:\n\n"It is over."', ["title", "paragraph", "paragraph", "paragraph"]),
     ("Minister calls for ban\n\nby JANE ROE IN BRUSSELS\n\nIt is over.", ["title", "byline", "paragraph"]),
     ("Minister calls for ban\n\nBy ***** ****\n\nIt is over.", ["title", "byline", "paragraph"]),
     ("Minister calls for ban\n\nUpdated 3 May 2019\n\nIt is over.", ["title", "published", "paragraph"]),
@@ -639,3 +640,17 @@ def test_a_masked_article_at_the_start_of_a_paragraph_is_no_bullet() -> None:
     text = "Lamp rules\n\nThe **** said on *******.\n\n* spokesperson *** the **** said that ** ****.\n\n*** lamps **** **.\n"
     layout = find_layout(Source(text))
     assert [section.kind for section in layout.sections] == ["title", "paragraph", "paragraph", "paragraph"]
+
+
+def test_short_lines_above_long_paragraphs_are_not_wrapped_text() -> None:
+    long = "The chancellor tells the committee that prices have halved, and that nobody will pay more than before the war broke out."
+    text = "LIVE: Hale faces committee\n\n" + "\n\n".join(
+        f"{time} {head}\n{long}"
+        for time, head in (
+            ("12:41", "Hale says corner was turned"),
+            ("12:20", "Union says members worse off"),
+            ("11:58", "Bank rejects claims of haste"),
+        )
+    )
+    parts = [text[section.start : section.end] for section in find_layout(Source(text)).sections]
+    assert parts.count(long) == 3

@@ -51,7 +51,9 @@ class PolicyClaims:
         if rules is not None:
             self._lexicon = read_lexicon(rules)
         if weights is not None and self.weights and self.learned is None:
-            raise ModelError(f"{weights}: no {FILE}", "Train the claims first, or leave `weights` out.")
+            raise ModelError(
+                f"{weights}: {FILE} is missing", "Train the claims first, or leave `weights` out."
+            )
 
     def use_style(self, style: str) -> None:
         """Cut claims in another style from now on."""

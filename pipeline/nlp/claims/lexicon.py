@@ -249,6 +249,6 @@ def _check_sorted(path: Path, lemmas: list[str]) -> None:
     for before, after in pairwise(lemmas):
         if after <= before:
             raise RuleError(
-                f"{path}: '{after}' stands after '{before}'",
+                f"{path}: '{after}' comes after '{before}'",
                 "Keep the entries sorted by lemma, each lemma once.",
             )

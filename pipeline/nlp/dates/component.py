@@ -106,7 +106,7 @@ class PolicyDates:
         """
         file = Path(path) / _DATA
         if not file.is_file():
-            raise RuleError(f"{file}: the rule data of dates is missing", "Build the pipeline again.")
+            raise RuleError(f"{file}: the date rules are missing", "Build the pipeline again.")
         return self.from_bytes(file.read_bytes())
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:

@@ -147,7 +147,7 @@ class Grammar:
             if match["macro"] not in self._macros:
                 raise RuleError(
                     f"dates/patterns.yml: '{owner}': macro '{match['macro']}' does not exist",
-                    "Macros stand at the top of patterns.yml.",
+                    "Macros are at the top of patterns.yml.",
                 )
             return _grouped(f"(?:{self._expand(self._macros[match['macro']], owner)})", match["macro_group"])
         if match["group"]:
@@ -163,7 +163,7 @@ class Grammar:
         if not letters:
             raise RuleError(
                 f"dates/patterns.yml: '{owner}': word class '{name}' does not exist",
-                "Classes stand in words.yml.",
+                "Word classes are in words.yml.",
             )
         return f"[{letters}]"
 

@@ -19,6 +19,14 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        candidates: What gazetteer and grammar marked, ambiguous names among them (method `common`).
+        model: What the statistical model found.
+
+    Returns:
+        The other candidates, and those of the ambiguous names that are confirmed.
     """
     firm = [m for m in candidates if m.method == "gazetteer"]
     entries = {m.entry for m in firm}
@@ -52,11 +60,21 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
         return False
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
         return True
+    if _acts_in_headline(tokens, mention):
+        return any(
+            m.label in PLACES | ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm
+        )
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     before = tokens.lower[mention.start - 1] if mention.start else ""
     if before != "the" or behind[:1].isupper():
         return False
     return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
+
+
+def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a verb follows a word that opens a headline (`House Sends Bill to Governor`)."""
+    opens = mention.start in tokens.headlines and mention.start - 1 not in tokens.headlines
+    return opens and mention.end < len(tokens) and tokens.tags[mention.end] in ("VBZ", "VBP", "VBD", "VB")
 
 
 def without_other_meanings(
@@ -71,7 +89,7 @@ def without_other_meanings(
         candidates: Of all layers.
         signs: Countries of the document, by other names than the doubtful ones.
     """
-    full = {m.entry for m in candidates if m.end - m.start > 1}
+    full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
     return [m for m in candidates if not _means_other(tokens, m, signs, full)]
 
 

@@ -43,7 +43,16 @@ def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
 
 
 def country_behind(tokens: Tokens, start: int, lexicon: Lexicon) -> str | None:
-    """The country whose name begins at a token."""
+    """The country whose name begins at a token.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        start: First token of the name.
+        lexicon: Names of countries.
+
+    Returns:
+        Code of the country with the longest name there; None if there is none.
+    """
     for end in range(min(start + MAX_COUNTRY_WORDS, len(tokens)), start, -1):
         country = lexicon.countries.get(tokens.text(start, end))
         if country:

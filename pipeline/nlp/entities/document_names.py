@@ -11,7 +11,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import is_ordinary, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -22,8 +22,6 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
-SHORT_NAME = "document.short-name"
-"""Rule id of the first word of a company whose full name the document has."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
@@ -81,12 +79,21 @@ def _relabelled(
     score = Counter(votes.get(form, Counter()))
     for label, count in model.get(form, Counter()).items():
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
+    if "PERSON" in model.get(form, ()) and _is_full_name(form) and mention.method in ("weak", "model"):
+        score["COMPANY"] = (
+            0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
+        )
     if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
     best = max(score, key=lambda label: (score[label], label), default=mention.label)
     if best == mention.label:
         return mention
     return replace(mention, label=best, method="document", rule="document.vote")
+
+
+def _is_full_name(form: str) -> bool:
+    words = form.split()
+    return len(words) > 1 and first_name_rank(words[0]) is not None and not _is_company_name(form)
 
 
 def _is_company_name(form: str) -> bool:
@@ -146,7 +153,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and len(words[0]) > 3
         and words[0].lower() not in ordinary_words() | name_words().nationalities
     ):
-        yield words[:1], SHORT_NAME
+        yield words[:1], "document.short-name"
 
 
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -215,7 +222,16 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
 
 
 def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
-    """Mark the further places where the document uses its names; existing mentions of that place give way if weaker."""
+    """Mark the further places where the document uses its names; existing mentions of that place give way if weaker.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: What is marked so far.
+        names: Names of the document, the preferred one of several with the same first word before the others.
+
+    Returns:
+        All mentions, ascending by first token.
+    """
     by_first: dict[str, list[Name]] = {}
     for known_name in names:
         by_first.setdefault(known_name.words[0], []).append(known_name)
@@ -245,14 +261,7 @@ def _place(
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
     in_headline = start in tokens.headlines
-    if any(
-        not (
-            _gives_way(m, new, in_headline=in_headline)
-            or _is_no_place(tokens, m, new)
-            or _is_thing_of(tokens, m, new)
-        )
-        for m in old
-    ):
+    if any(not (_gives_way(m, new, in_headline=in_headline) or _is_thing_of(tokens, m, new)) for m in old):
         return
     for mention in old:
         result.pop((mention.start, mention.end), None)
@@ -260,24 +269,32 @@ def _place(
     taken.update(dict.fromkeys(range(start, end), new))
 
 
-def _is_no_place(tokens: Tokens, old: Mention, new: Mention) -> bool:
-    """Whether a company of the document is meant by the word of a listed place: no preposition leads there (`Harrow's lorries`)."""
-    if new.rule != SHORT_NAME or old.label != "GPE" or (old.start, old.end) != (new.start, new.end):
-        return False
-    before = tokens.tags[old.start - 1] if old.start else ""
-    return before not in ("IN", "TO", ",") and tokens.deps[old.start] in (
-        "nsubj",
-        "nsubjpass",
-        "poss",
-        "compound",
-    )
-
-
 def _is_thing_of(tokens: Tokens, old: Mention, new: Mention) -> bool:
     """Whether the model takes a thing of a person for the person: `Dorian Kessel Memos`."""
     behind = tokens.texts[new.end : old.end]
     is_full = new.label in PEOPLE and new.end - new.start > 1
     return bool(behind) and is_full and old.method == "model" and all(map(is_ordinary, behind))
+
+
+def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, with the surname that a firm or body is called by as part of its name: `Mollow Intel Group`."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        if joined and _is_owner(tokens, joined[-1], mention):
+            mention = replace(mention, start=joined.pop().start)
+        joined.append(mention)
+    return joined
+
+
+def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
+    """Whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
+    if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
+        return False
+    if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
+        return False
+    closes = name_words().company_words | name_words().organisation_words
+    before = tokens.texts[owner.start - 1] if owner.start else ""
+    return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

@@ -120,7 +120,7 @@ class DocumentPass(LexiconHolder):
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = drop_fragments(tokens, mentions)
+        mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]

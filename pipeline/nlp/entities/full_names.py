@@ -8,7 +8,7 @@ from functools import lru_cache
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary
+from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary, is_spelled_lower
 
 MAX_RANK = 2500
 """Rarer first names are mostly other words."""
@@ -64,7 +64,7 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
         return True
     before = tokens.texts[i - 1]
-    return not before[:1].isupper() or i - 1 in known or is_ordinary(before) or _is_people(before)
+    return not before[:1].isupper() or i - 1 in known or is_spelled_lower(before) or _is_people(before)
 
 
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:

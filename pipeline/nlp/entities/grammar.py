@@ -23,6 +23,11 @@ from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import is_first_name, ordinary_words
 
 HEADS_FILE = "heads.yml"
+BARE = frozenset({"minister", "ministers", "secretary"})
+"""Titles that are none without a portfolio."""
+LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two"})
+LOWER_FORMS = frozenset({"gmbh", "llc", "llp", "ltd", "ltd.", "plc"})
+"""Legal forms that texts write in lower case; others are then words (`limited`, `holdings`)."""
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
 """Labels of the model for words that are part of no name."""
 
@@ -111,6 +116,14 @@ class Grammar:
             start += 1
         if label == "OFFICE":
             end = _before_person(tokens, start, end)
+            if end - start == 1 and tokens.lower[start] in BARE:
+                return None  # `Trudeau and Minister Mendicino`
+        if (
+            rule_id in LEGAL_FORMS
+            and tokens.texts[end - 1].islower()
+            and tokens.lower[end - 1] not in LOWER_FORMS
+        ):
+            return None  # `Tarn Oil, a unit of Verodyne, limited sales`
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
         if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
@@ -189,6 +202,12 @@ def _is_common_name(tokens: Tokens, i: int) -> bool:
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})
 def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
-    """The factory; arguments as those of the gazetteer."""
+    """The factory; arguments as those of the gazetteer.
+
+    Args:
+        nlp: The pipeline.
+        name: Name of the component.
+        rules: A rule folder; None for the rules of this project.
+    """
     register()
     return Grammar(nlp.vocab, rules)

@@ -154,7 +154,8 @@ def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) 
     """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name."""
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
-    return tokens.lower[i] in ("of", "for", "on") and i + 1 == start
+    leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
+    return leads and i + 1 == start
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:

@@ -78,7 +78,7 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
-            f"{path}: not the weights of the kinds: {error}",
+            f"{path}: not weights of the entity-type model: {error}",
             "Train them again: see models/entities/README.md.",
         ) from error
 

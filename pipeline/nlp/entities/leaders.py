@@ -53,7 +53,16 @@ class Bearer:
 
 
 def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]:
-    """Tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet."""
+    """Tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        lexicon: Heads of government by surname.
+        when: Day of the document, and the latest day that it may have.
+
+    Returns:
+        Numbers of the tokens.
+    """
     rows = lexicon.leaders_by_surname
     return frozenset(
         i

@@ -37,6 +37,9 @@ PARTY_LETTERS = frozenset({"D", "R", "I"})
 ARTICLES = frozenset({"the", "a", "an"})
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
+BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
+NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
+"""Short names of nations that stand before their bodies."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
@@ -70,7 +73,7 @@ class Mention:
 
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
-    found = _from_spans(tokens)
+    found = _with_nation(tokens, _without_state(tokens, _from_spans(tokens)))
     first_of_title = {m.start for m in found if m.label == "OFFICE"}
     listed = [m for m in found if m.method == "gazetteer"]
     bodies = _ends_by_word([m for m in listed if m.label in ("ORG", "GPE") and m.end in first_of_title])
@@ -80,6 +83,37 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
         for mention in found
         if not _is_of_country(tokens, mention) and not _is_addressed(tokens, mention)
     ]
+
+
+def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
+    """The candidates with what leads to a place apart from it: `Boston, Massachusetts` are two places."""
+    places = {m.start: m.entry for m in found if m.label == "GPE"}
+    kept = []
+    for mention in found:
+        inside = range(mention.start, mention.end)
+        commas = [
+            i for i in inside if tokens.texts[i] == "," and places.get(i + 1, mention.entry) != mention.entry
+        ]
+        cut = mention.label == "GPE" and commas
+        kept.append(replace(mention, end=commas[0]) if cut else mention)
+    return kept
+
+
+def _with_nation(tokens: Tokens, found: list[Mention]) -> list[Mention]:
+    """The candidates, listed bodies of a nation with its short name before them: `U.S. Central Command`."""
+    countries = tokens.term_countries
+    kept = []
+    for mention in found:
+        nation = NATIONS.get(tokens.texts[mention.start - 1], "-") if mention.start else "-"
+        listed = mention.label in BODIES and mention.method == "gazetteer" and _is_body(tokens, mention)
+        own = listed and countries.get(mention.entry) == nation
+        kept.append(replace(mention, start=mention.start - 1) if own else mention)
+    return kept
+
+
+def _is_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name is not that of a party, before which a nation is said apart (`US Republicans`)."""
+    return tokens.lower[mention.end - 1] not in name_words().party_words
 
 
 def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
@@ -216,7 +250,17 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
-    """A span without leading determiner or honorific and without trailing possessive or punctuation."""
+    """A span without leading determiner or honorific and without trailing possessive or punctuation.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        start: First token.
+        end: Token after the last.
+        label: Honorifics and ordinary plurals are cut from a PERSON only.
+
+    Returns:
+        First token and the one after the last; equal if nothing is left.
+    """
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1

@@ -75,7 +75,17 @@ ORGAN_WEIGHT = 3
 def decide_offices(
     tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None
 ) -> dict[str, list[str | None]]:
-    """Office id and status by first token (as text) of every MINISTER and OFFICE mention."""
+    """Office id and status by first token (as text) of every MINISTER and OFFICE mention.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: All mentions of the document.
+        lexicon: Offices and their holders.
+        day: The document's date.
+
+    Returns:
+        For each first token the office id, None if it is not known, and the status.
+    """
     by_title = lexicon.offices_by_title
     main = main_country(tokens, mentions, lexicon)
     named: dict[str, set[str]] = {}
@@ -98,7 +108,13 @@ def decide_offices(
 
 
 def name_office(tokens: Tokens, mention: Mention, decided: Mapping[str, Sequence[str | None]]) -> Mention:
-    """An OFFICE mention with the office that it stands for, or with the title alone: many countries share one."""
+    """An OFFICE mention with the office that it stands for, or with the title alone: many countries share one.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mention: Any mention; one that is not a listed OFFICE is returned as it is.
+        decided: What `decide_offices` returned.
+    """
     if mention.label != "OFFICE" or mention.method != "gazetteer":
         return mention
     office = decided[str(mention.start)][0]
@@ -130,7 +146,16 @@ def _office_of(
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
-    """The country of most known organs of state, parties and places in the document, if it is clear."""
+    """The country of most known organs of state, parties and places in the document, if it is clear.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: The mentions that count.
+        lexicon: Offices and their holders.
+
+    Returns:
+        Code of the country; None where two lead, or none is named.
+    """
     ranked = count_countries(tokens, mentions, lexicon).most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
@@ -138,7 +163,16 @@ def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) 
 
 
 def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
-    """What the known organs of state, parties, places and ministers say of the countries of a document."""
+    """What the known organs of state, parties, places and ministers say of the countries of a document.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: The mentions that count.
+        lexicon: Offices and their holders.
+
+    Returns:
+        Weight of the evidence by country code: 1 for a place, `ORGAN_WEIGHT` for all else.
+    """
     counts: Counter[str] = Counter()
     for mention in mentions:
         country = tokens.term_countries.get(mention.entry)

@@ -49,7 +49,13 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
 
 
 def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
-    """Whether the person holds or has held a ministerial post on the day (ever, if there is no day)."""
+    """Whether the person holds or has held a ministerial post on the day (ever, if there is no day).
+
+    Args:
+        lexicon: Offices and their holders.
+        person: Id of the person.
+        day: The document's date.
+    """
     return any(day is None or holder.start <= day for _, holder in lexicon.terms_of_office.get(person, ()))
 
 

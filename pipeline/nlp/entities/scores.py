@@ -48,7 +48,7 @@ def read_scores(path: Path = WEIGHTS) -> ScoreModel:
         return ScoreModel({name: float(weight) for name, weight in data["weights"].items()})
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
-            f"{path}: not the weights of the scores: {error}",
+            f"{path}: not weights of the score model: {error}",
             "Train them again: see models/entities/README.md.",
         ) from error
 
@@ -60,7 +60,16 @@ def write_scores(scores: ScoreModel, path: Path) -> None:
 
 
 def score_mentions(mentions: Sequence[Mention], described: Described, scores: ScoreModel) -> dict[str, float]:
-    """The score of each mention by its first token (as text)."""
+    """The score of each mention by its first token (as text).
+
+    Args:
+        mentions: The mentions.
+        described: Their features, in the same order.
+        scores: The model of scores.
+
+    Returns:
+        Probabilities, rounded to four places.
+    """
     return {
         str(mention.start): round(scores.score(features), 4)
         for mention, features in zip(mentions, described, strict=True)
@@ -70,7 +79,16 @@ def score_mentions(mentions: Sequence[Mention], described: Described, scores: Sc
 def describe_mentions(
     tokens: Tokens, mentions: Sequence[Mention], model: Sequence[Mention]
 ) -> Iterator[list[str]]:
-    """The features of each mention."""
+    """The features of each mention.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        mentions: The mentions to describe.
+        model: What the statistical model found.
+
+    Yields:
+        Names of the features of one mention, in the order of the mentions.
+    """
     seen = {(m.start, m.end): m.label for m in model}
     covered = {i for m in model for i in range(m.start, m.end)}
     counts = Counter(tokens.text(m.start, m.end) for m in mentions)

@@ -49,14 +49,26 @@ def _title(tokens: Tokens, mention: Mention) -> str:
 
 
 def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
-    """Whether somebody of a surname has held an office of a title."""
+    """Whether somebody of a surname has held an office of a title.
+
+    Args:
+        lexicon: Offices and their holders.
+        surname: As it is written.
+        title: In lower case.
+    """
     persons = lexicon.persons_by_surname.get(surname, ())
     offices = {office.id for office in lexicon.offices_by_title.get(title, ())}
     return any(o.id in offices for person in persons for o, _ in lexicon.terms_of_office[person])
 
 
 def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
-    """The candidates without listed names that are a short title and the surname of a holder (`AG Barr`)."""
+    """The candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
+
+    Args:
+        tokens: The document's words, tags and labels.
+        candidates: What gazetteer and grammar marked.
+        lexicon: Offices and their holders.
+    """
     short = pair_words().short_titles
     return [
         m

@@ -117,7 +117,17 @@ class Pattern:
     anchor: int
 
     def match(self, tokens: Tokens, at: int, low: int, high: int) -> list[int]:
-        """The captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none."""
+        """The captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none.
+
+        Args:
+            tokens: The document's words, tags and labels.
+            at: The token that the anchor stands for.
+            low: First token that may belong to the match.
+            high: Token after the last that may.
+
+        Returns:
+            Numbers of the captured tokens, ascending.
+        """
         left = self._run(tokens, self.anchor - 1, at - 1, -1, low, high)
         right = self._run(tokens, self.anchor + 1, at + 1, 1, low, high) if left is not None else None
         if left is None or right is None:

@@ -117,6 +117,7 @@ def name_bodies(
     owners = _owning_countries(text, bodies, facts)
     known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
     ids = [named.entity for named in known]
+    known = [_called_in_full(body, bodies, ids) or named for body, named in zip(bodies, known, strict=True)]
     fuller = _fuller_forms(text, bodies, ids)
     return [
         named
@@ -152,6 +153,18 @@ def _by_country(
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def _called_in_full(body: Body, bodies: Sequence[Body], ids: Sequence[str]) -> Named | None:
+    """The one body that the text calls so in full: `the Commission` behind `the European Commission`."""
+    if not body.entry.startswith(GENERIC):
+        return None
+    full = {
+        entity
+        for other, entity in zip(bodies, ids, strict=True)
+        if other.start < body.start and other.text.endswith(f" {body.text}") and other.label == body.label
+    }
+    return Named(full.pop(), "likely", "short-form") if len(full) == 1 else None
 
 
 def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:

@@ -122,14 +122,17 @@ class Corpus:
 
     def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
         """What tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
-        weighed = [(self._weight(one), _base(one.local_id)) for one in seen]
-        alone = [f"with {name}" for weight, name in weighed if weight == WEIGHTS["unlisted"]]
-        listed = (
-            sorted(name for weight, name in weighed if weight == WEIGHTS["listed"])[:MAX_LISTED]
-            if month
-            else []
-        )
-        return alone + [f"{month} {one} {other}" for one, other in combinations(listed, 2)]
+        marks, listed = [], []
+        for one in seen:
+            weight, name = self._weight(one), _base(one.local_id)
+            if weight == WEIGHTS["unlisted"]:
+                marks.append(f"with {name}")
+            elif weight == WEIGHTS["listed"]:
+                listed.append(name)
+        if month:  # everybody writes of the famous, so two of them tell only together with the time
+            for name, other in combinations(sorted(listed)[:MAX_LISTED], 2):
+                marks.append(f"{month} {name} {other}")
+        return marks
 
     def _names_of(self, one: Seen, marks: Sequence[str]) -> Filed:
         if one.reason in OPEN_REASONS:
@@ -139,9 +142,8 @@ class Corpus:
             base, _, cell = one.local_id.partition(MARK)
             yield f"name {base}", ("cell", base, cell)
             yield from self._variants_of(base, one)
-        elif (
-            "-in-" in one.local_id
-        ):  # a name that many bear: one person where the same others stand beside it
+        elif "-in-" in one.local_id:
+            # A name that many bear: one person where the same others stand beside it.
             base = one.local_id.partition("-in-")[0]
             own = [mark for mark in marks if one.local_id not in mark]
             if one.country:
@@ -177,20 +179,25 @@ class Corpus:
             words = _surnames_of(one)
             if surnames is not None:
                 words = [word for word in words if word in surnames]
-            if not words:
-                continue
-            names = sorted({form for form in one.forms if read_name(form).is_full})
-            titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
-            fact = (one.local_id, names, titles, one.gender or "", _month(day), 1, self._sample(one, seen))
-            for word in words:
-                yield f"surname {word}", ("known", word, *fact)
+            if words:
+                yield from self._known_facts(one, words, seen, day)
             if surnames is None and not self._is_listed(one.local_id):
-                for topic in topics_of_person(one.local_id):
-                    yield from ((topic, ("bears", word)) for word in words)
+                yield from _bears(one.local_id, words)
+
+    def _known_facts(
+        self, one: Seen, words: Iterable[str], seen: Iterable[Seen], day: dt.date | None
+    ) -> Filed:
+        names = sorted({form for form in one.forms if read_name(form).is_full})
+        titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
+        fact = (one.local_id, names, titles, one.gender or "", _month(day), 1, self._sample(one, seen))
+        for word in words:
+            yield f"surname {word}", ("known", word, *fact)
 
     def _titles_of(self, office: str | None) -> frozenset[str]:
-        row = self._facts.rows.get(office) if office else None
-        return titles_in(row[0]) if row else frozenset()
+        row = self._facts.rows.get(office or "")
+        if row is None:
+            return frozenset()
+        return titles_in(row[0])
 
     def _sample(self, one: Seen, seen: Iterable[Seen]) -> list[int]:
         marks = {_hash(_base(other.local_id)) for other in seen if other is not one and self._weight(other)}
@@ -221,7 +228,10 @@ class Corpus:
         for one in seen:
             is_open = one.label in PEOPLE and one.reason in OPEN_REASONS
             for _, asked in self.asked(one):
-                finals[asked] = self._tell(one, seen, day) if is_open else self.final(asked)
+                if is_open:
+                    finals[asked] = self._tell(one, seen, day)
+                else:
+                    finals[asked] = self.final(asked)
         return finals
 
     def is_short(self, word: str) -> bool:
@@ -274,8 +284,9 @@ class Corpus:
         known = self._known.setdefault(word, {}).setdefault(self.final(local_id).entity, _Known())
         called = [read_name(name) for name in names] or _named_by_id(local_id)
         known.names |= set(sorted(called, key=lambda name: name.words)[:MAX_NAMES])
-        known.titles |= set(titles)
-        known.genders |= {gender} if gender else set()
+        known.titles.update(titles)
+        if gender:
+            known.genders.add(gender)
         count, marks = known.months.get(month, (0, []))
         known.months[month] = count + times, sorted({*marks, *sample})[:SAMPLE]
 
@@ -292,16 +303,22 @@ class Corpus:
 
     def _settle_name(self, bases: Sequence[str], variants: Sequence[str]) -> None:
         listed = [name for name in variants if self._is_listed(name)]
-        entity = listed[0] if len(listed) == 1 else min(bases, key=lambda base: (len(base), base))
+        cells = sorted(set().union(*(self._cells[base] for base in bases)))
+        if len(listed) == 1:  # whom the rule data know is one person, whatever documents say of him
+            entity, clusters = listed[0], [[0]]
+        else:
+            entity = min(bases, key=lambda base: (len(base), base))
+            clusters = _cluster(list(map(Cell.read, cells)))
         variant = {base: _alias(entity, base, "variant") for base in bases}
-        cells = sorted({cell for base in bases for cell in self._cells[base]})
-        clusters = _cluster([Cell.read(cell) for cell in cells]) if len(listed) != 1 else [[0]]
         if len(clusters) == 1:
             for base in bases:
                 for cell in self._cells[base]:
                     self._final[in_cell(base, cell)] = Final(entity, aliases=variant[base])
             return
-        split = {cells[i]: f"{entity}-{_tag(cells[members[0]])}" for members in clusters for i in members}
+        split: dict[str, str] = {}
+        for members in clusters:
+            own_id = f"{entity}-{_tag(cells[members[0]])}"
+            split.update((cells[i], own_id) for i in members)
         ways = tuple(sorted(set(split.values())))
         for cell in cells:
             own = split.get(cell)
@@ -349,19 +366,16 @@ class Corpus:
         """Who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
         titles = titles_in(one.role or "")
-        bearers = self._known.get(short.words[-1] if short.words else "", {})
+        bearers = self._known.get(_last_word(one.name), {})
         here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
-        # Who stands in the document was considered there, and found not to be meant or not to be told.
-        found = [
-            (entity, known) for entity, known in sorted(bearers.items())
-            if entity not in here and _may_be(one, short, titles, known)
-        ]  # fmt: skip
         weights = {_hash(_base(other.local_id)): self._weight(other) for other in seen if other is not one}
         month = _month(day)
-        ranked = sorted(
-            ((*_evidence(titles, weights, month, known), entity) for entity, known in found),
-            key=lambda row: (-row[0], row[2]),
-        )
+        ranked = []
+        for entity, known in bearers.items():
+            # Who stands in the document was considered there, and found not to be meant or not to be told.
+            if entity not in here and _may_be(one, short, titles, known):
+                ranked.append((*_evidence(titles, weights, month, known), entity))
+        ranked.sort(key=lambda row: (-row[0], row[2]))
         plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
         considered = tuple(entity for _, _, entity in ranked)
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
@@ -374,14 +388,15 @@ class Corpus:
             entity = ranked[0][2]
             if self._is_known_by_surname(entity, bearers[entity], short, month):
                 return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
-        return Final(one.local_id, None, "ambiguous" if len(ranked) > 1 else None, considered)
+        if len(ranked) > 1:
+            return Final(one.local_id, None, "ambiguous", considered)
+        return Final(one.local_id, None, None, considered)
 
     def _is_known_by_surname(self, entity: str, known: _Known, short: PersonName, month: int) -> bool:
         """Whether a rare surname of somebody whom the lists know, in the news of those days, says enough."""
-        if entity not in self._facts.rows or is_common_surname(short.words[-1]) or not month:
+        if entity not in self._facts.rows or is_common_surname(short.words[-1]):
             return False
-        months = known.months
-        return sum(months[m][0] for m in range(month - NEAR, month + NEAR + 1) if m in months) >= ACTIVE
+        return sum(count for count, _ in _months_near(known, month)) >= ACTIVE
 
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id
@@ -391,21 +406,29 @@ class Corpus:
             return 0.0
         if one.label not in PEOPLE and one.label not in ORGANISED:
             return WEIGHTS["place"]
-        if self._is_listed(one.local_id):
-            return WEIGHTS["place"] if one.label == "ORG" else WEIGHTS["listed"]
-        return WEIGHTS["unlisted"]
+        if not self._is_listed(one.local_id):
+            return WEIGHTS["unlisted"]
+        if one.label == "ORG":  # parties, unions and the like: as common beside a name as a place is
+            return WEIGHTS["place"]
+        return WEIGHTS["listed"]
+
+
+def _months_near(known: _Known, month: int) -> list[tuple[int, list[int]]]:
+    """What is known of a person in the months around one; nothing where the day is not known."""
+    if not month:
+        return []
+    around = range(month - NEAR, month + NEAR + 1)
+    return [known.months[one] for one in around if one in known.months]
 
 
 def _evidence(
     titles: frozenset[str], weights: Mapping[int, float], month: int, known: _Known
 ) -> tuple[float, str]:
     """How much speaks for a person, and what most."""
-    near = (
-        [known.months[m] for m in range(month - NEAR, month + NEAR + 1) if m in known.months] if month else []
-    )
+    near = _months_near(known, month)
     if not near:
         return 0.0, "surname-only"
-    shared = {mark for _, sample in near for mark in sample} & weights.keys()
+    shared = set().union(*(sample for _, sample in near)) & weights.keys()
     places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
     score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
     if titles & known.titles:
@@ -427,6 +450,13 @@ def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known)
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
 
 
+def _bears(local_id: str, words: Iterable[str]) -> Filed:
+    """By which words alone somebody may be called."""
+    for topic in topics_of_person(local_id):
+        for word in words:
+            yield topic, ("bears", word)
+
+
 def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
     """The cells of one name in groups that do not contradict each other; one group where nothing contradicts.
 
@@ -435,6 +465,18 @@ def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
     poles = [i for i, cell in enumerate(cells) if any(cell.contradicts(other) for other in cells)]
     if not poles:
         return [list(range(len(cells)))]
+    groups = _group_poles(cells, poles)
+    for i, cell in enumerate(cells):
+        if i in poles or not cell.country:
+            continue
+        own = [group for group in groups if any(cells[j].country == cell.country for j in group)]
+        if len(own) == 1:
+            own[0].append(i)
+    return groups
+
+
+def _group_poles(cells: Sequence[Cell], poles: Iterable[int]) -> list[list[int]]:
+    """The cells that contradict others: each with the one group of its kin that it does not contradict, or alone."""
     groups: list[list[int]] = []
     for i in poles:
         fitting = [group for group in groups if not any(cells[i].contradicts(cells[j]) for j in group)]
@@ -443,15 +485,6 @@ def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
             akin[0].append(i)
         else:
             groups.append([i])
-    for i, cell in enumerate(cells):
-        if i not in poles:
-            own = [
-                group
-                for group in groups
-                if cell.country and any(cells[j].country == cell.country for j in group)
-            ]
-            if len(own) == 1:
-                own[0].append(i)
     return groups
 
 
@@ -499,8 +532,13 @@ def _named_by_id(local_id: str) -> list[PersonName]:
 
 def _surnames_of(one: Seen) -> list[str]:
     """The words by which alone somebody may be called."""
-    names = [name for form in one.forms if (name := read_name(form)).is_full] or _named_by_id(one.local_id)
-    return sorted({word for name in names for word in (name.words[-1], name.words[0])})
+    names = [name for name in map(read_name, one.forms) if name.is_full] or _named_by_id(one.local_id)
+    words: set[str] = set()
+    for name in names:
+        words.update(
+            (name.words[-1], name.words[0])
+        )  # the first one too: not everybody's surname is the last
+    return sorted(words)
 
 
 def topics_of_person(local_id: str) -> tuple[str, ...]:
@@ -516,7 +554,9 @@ def own_acronyms(one: Seen) -> list[str]:
 
 
 def _alias(entity: str, other: str, reason: str) -> tuple[tuple[str, str, str], ...]:
-    return ((entity, other, reason),) if entity != other else ()
+    if entity == other:
+        return ()
+    return ((entity, other, reason),)
 
 
 def _base(local_id: str) -> str:
@@ -525,7 +565,9 @@ def _base(local_id: str) -> str:
 
 def _last_word(name: str) -> str:
     words = read_name(name).words
-    return words[-1] if words else ""
+    if not words:
+        return ""
+    return words[-1]
 
 
 def _hash(text: str) -> int:
@@ -533,7 +575,9 @@ def _hash(text: str) -> int:
 
 
 def _month(day: dt.date | None) -> int:
-    return 12 * day.year + day.month if day else 0
+    if day is None:
+        return 0
+    return 12 * day.year + day.month
 
 
 def _tag(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -28,17 +28,17 @@ class Facts:
     def country(self, entry: str) -> str | None:
         """The country of a thing; none of what belongs to the whole world."""
         row = self.rows.get(entry)
-        return row[2] or None if row and row[2] != "INT" else None
+        if row is None or row[2] == "INT":
+            return None
+        return row[2] or None
 
     def in_country(self, shared_name: str, country: str) -> str | None:
         """The body of a country that goes by such a name there, if the rule data have just one."""
-        found = self._shared.get((_stems(shared_name), country), ())
-        return found[0] if len(found) == 1 else None
+        return _only(self._shared.get((_stems(shared_name), country), ()))
 
     def same_title(self, office: str, country: str) -> str | None:
         """The office of another country with the title of one, if there is just one."""
-        found = self._by_title.get((self.rows[office][0], country), ())
-        return found[0] if len(found) == 1 else None
+        return _only(self._by_title.get((self.rows[office][0], country), ()))
 
     @cached_property
     def _by_title(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -52,16 +52,25 @@ class Facts:
     def _shared(self) -> Mapping[tuple[frozenset[str], str], tuple[str, ...]]:
         wanted = {_stems(name) for name in identity_words().shared_names}
         found: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
-        peoples = {word for people in identity_words().peoples for word in people.split()}
-        countries = {
-            word for key, (name, _, country) in self.rows.items()
-            if key.startswith("place-") and country for word in fold(name).split()
-        }  # fmt: skip
+        # `British Parliament` and `Parliament of Canada` are what both call `Parliament`.
+        ignored: set[str] = set()
+        for people in identity_words().peoples:
+            ignored.update(people.split())
+        for key, (name, _, country) in self.rows.items():
+            if key.startswith("place-") and country:
+                ignored.update(fold(name).split())
         for entry, (name, _, country) in self.rows.items():
-            stems = frozenset(_stems(name) - peoples - countries)
+            stems = frozenset(_stems(name) - ignored)
             if country and stems in wanted:
                 found[stems, country] = (*found.get((stems, country), ()), entry)
         return found
+
+
+def _only(found: Sequence[str]) -> str | None:
+    """The one id; None where the rule data have several."""
+    if len(found) != 1:
+        return None
+    return found[0]
 
 
 def _stems(name: str) -> frozenset[str]:
@@ -76,8 +85,9 @@ NO_FACTS = Facts()
 def read_facts(model: Path) -> Facts:
     """The facts that a built pipeline carries; none where it has no such file."""
     path = model / CANONICAL_NAMES
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return _read_facts(path, stamp) if stamp else NO_FACTS
+    if not path.is_file():
+        return NO_FACTS
+    return _read_facts(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(2)
@@ -85,5 +95,8 @@ def _read_facts(path: Path, _stamp: int) -> Facts:
     rows: dict[str, tuple[str, str, str]] = {}
     for line in path.read_text(encoding="utf-8").split("\n"):
         key, name, kb_id, *rest = line.split("\t")
-        rows[key] = (name, kb_id, rest[0] if rest else "")
+        country = ""
+        if rest:  # a pipeline of an earlier version has no countries
+            country = rest[0]
+        rows[key] = (name, kb_id, country)
     return Facts(rows)

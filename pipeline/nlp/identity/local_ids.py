@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 
 from pipeline.nlp.identity.bodies import MARK
@@ -33,7 +33,9 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
     if person.entry:
         return person.entry
     if person.is_open:
-        gender = f"-{next(iter(person.genders))}" if len(person.genders) == 1 else ""
+        gender = ""
+        if len(person.genders) == 1:
+            gender = f"-{next(iter(person.genders))}"
         return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
     name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
     base = base_id(name)
@@ -44,14 +46,25 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
 
 def in_cell(base: str, cell: str) -> str:
     """The id of a name with what a document says of its bearer, if it says anything."""
-    return f"{base}{MARK}{cell}" if cell else base
+    if not cell:
+        return base
+    return f"{base}{MARK}{cell}"
 
 
 def base_id(name: PersonName) -> str:
     """The id by the name alone, without initials."""
-    words = [word for word in name.words if len(word) > 1] or list(name.words)
-    parts = [*words, name.suffix] if name.is_full else [short_form(name)]
-    return f"person-{slug(' '.join(filter(None, parts))) or 'sign'}"
+    words = short_form(name)
+    if name.is_full:
+        whole = [word for word in name.words if len(word) > 1] or list(name.words)
+        words = " ".join(filter(None, (*whole, name.suffix)))
+    return f"person-{slug(words) or 'sign'}"
+
+
+def _only(values: Collection[str]) -> str:
+    """The one value; empty where there is none, or where several contradict each other."""
+    if len(values) != 1:
+        return ""
+    return next(iter(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +86,24 @@ class Cell:
     @classmethod
     def of(cls, person: Person, country: str | None) -> Cell:
         """What a document says of a person."""
-        initials = sorted({name.middle[0][:1] for name in person.names if name.middle})
+        initials = {name.middle[0][:1] for name in person.names if name.middle}
         lines = {line_of_work(title) for title in person.titles if usual_title(title)}
-        own = sorted(person.countries)
-        return cls(
-            next(iter(person.genders)) if len(person.genders) == 1 else "",
-            initials[0] if len(initials) == 1 else "",
-            (own[0] if len(own) == 1 else country or "").lower(),
-            frozenset(lines),
-        )
+        own = _only(person.countries) or country or ""
+        return cls(_only(person.genders), _only(initials), own.lower(), frozenset(lines))
 
     def written(self) -> str:
         """As it stands in an id."""
         parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
-        return ".".join(parts) if any(parts) else ""
+        if not any(parts):
+            return ""
+        return ".".join(parts)
 
     @classmethod
     def read(cls, text: str) -> Cell:
         """Back from an id."""
-        gender, initial, country, lines = text.split(".") if text else ("", "", "", "")
+        if not text:
+            return cls()
+        gender, initial, country, lines = text.split(".")
         return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
 
     def contradicts(self, other: Cell) -> bool:

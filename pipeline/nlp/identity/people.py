@@ -7,7 +7,7 @@ stays open: a wrong person is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,9 +70,15 @@ class Person:
     def gender(self) -> Gender | None:
         """By honorific or kin, else by the first name."""
         if self.genders:
-            return next(iter(self.genders)) if len(self.genders) == 1 else None
-        known = {first_name_gender(name.given) for name in self.names if name.given}
-        return known.pop() if len(known) == 1 else None
+            return _only(self.genders)
+        return _only({first_name_gender(name.given) for name in self.names if name.given})
+
+
+def _only(genders: Collection[Gender | None]) -> Gender | None:
+    """The one gender; None where two contradict each other."""
+    if len(genders) != 1:
+        return None
+    return next(iter(genders))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +112,15 @@ class _Grouping:
     def run(self) -> None:
         numbered = list(enumerate(self.sightings))
         # The longest first: `López Obrador` is a surname where the text has the whole name.
-        for number, sighting in sorted(
-            numbered, key=lambda item: (-min(len(item[1].name.words), 4), item[0])
-        ):
+        longest = sorted(numbered, key=lambda item: (-min(len(item[1].name.words), 4), item[0]))
+        for number, sighting in longest:
             if sighting.name.is_full and not self._is_double_surname(sighting):
                 self._add_full(number, sighting)
+        # Then those whom office, country and day decide: they know more than a surname says.
         for number, sighting in numbered:
             if number not in self.links and sighting.entry and not sighting.is_spread:
                 self._add_decided(number, sighting)
+        # A title that one person bears makes somebody of its own before the short names look for theirs.
         self._add_sole([number for number, _ in numbered if number not in self.links])
         shorts = [number for number, _ in numbered if number not in self.links]
         # The body first: in a headline nobody is introduced yet, so it takes what the body found.
@@ -132,10 +139,11 @@ class _Grouping:
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
-        fitting = [i for i, person in enumerate(self.persons) if self._is_same(person, sighting)]
-        exact = [i for i in fitting if any(name.key == sighting.name.key for name in self.persons[i].names)]
-        chosen = exact if len(exact) == 1 else fitting
-        if len(chosen) != 1:
+        chosen = [i for i, person in enumerate(self.persons) if self._is_same(person, sighting)]
+        exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
+        if len(exact) == 1:
+            chosen = exact
+        if len(chosen) != 1:  # of two who could be meant, neither is: it is a third one of that name
             chosen = [self._add_person(Person())]
         person = self.persons[chosen[0]]
         if sighting.name not in person.names:
@@ -144,7 +152,10 @@ class _Grouping:
         person.entry = person.entry or sighting.entry
         if not sighting.is_headline and person.introduced is None:
             person.introduced = sighting.start
-        self._join(number, chosen[0], "certain", "listed" if person.entry else "full-name")
+        reason = "full-name"
+        if person.entry:
+            reason = "listed"
+        self._join(number, chosen[0], "certain", reason)
 
     @staticmethod
     def _is_same(person: Person, sighting: Sighting) -> bool:
@@ -157,15 +168,13 @@ class _Grouping:
 
     def _is_double_surname(self, sighting: Sighting) -> bool:
         words = sighting.name.words
-        return (
-            not sighting.entry
-            and (bool(sighting.context.honorific) or not is_given_name(words[0]))
-            and any(
-                len(words) < len(name.words) and name.is_called(sighting.name)
-                for p in self.persons
-                for name in p.names
-            )
-        )
+        if sighting.entry or (not sighting.context.honorific and is_given_name(words[0])):
+            return False
+        for person in self.persons:
+            for name in person.names:
+                if len(words) < len(name.words) and name.is_called(sighting.name):
+                    return True
+        return False
 
     def _add_sole(self, numbers: Sequence[int]) -> None:
         """`President Hale` where nobody of that surname is called president: never the only relative in the text."""
@@ -191,8 +200,10 @@ class _Grouping:
 
     def _named(self, short: PersonName) -> list[int]:
         """The persons whom a short name can stand for."""
+        if not short.words:
+            return []
         found = []
-        for i in self._by_word.get(short.words[-1], ()) if short.words else ():
+        for i in self._by_word.get(short.words[-1], ()):
             person = self.persons[i]
             for name in person.names:
                 if name.is_called(short) or (person.is_open and name.words == short.words):
@@ -216,7 +227,10 @@ class _Grouping:
             known = self._add_person(Person([name], sighting.entry))
         elif _contradict(sighting.context.gender, self.persons[known].gender):
             return
-        self._join(number, known, "certain" if sighting.office else "likely", "office")
+        identity: Identity = "likely"
+        if sighting.office:
+            identity = "certain"
+        self._join(number, known, identity, "office")
         if not sighting.context.titles:
             self._called[sighting.name.words] = known
 
@@ -231,35 +245,36 @@ class _Grouping:
         fitting, reason = self._fit(sighting, named)
         if not fitting:
             return
+        identity: Identity = "likely"
         if len(fitting) == 1:
-            identity: Identity = "certain" if self._is_introduced(fitting[0], sighting) else "likely"
-            if len(named) > 1 and reason == "surname":
-                identity = "likely"
-            if self.persons[fitting[0]].is_open:
-                identity, reason = "open", "surname-only"
-            self._join(number, fitting[0], identity, reason)
+            chosen = fitting[0]
+            # Sure where the text has introduced the person and nothing but the surname could tell two apart.
+            if self._is_introduced(chosen, sighting) and (len(named) == 1 or reason != "surname"):
+                identity = "certain"
         else:
-            chosen = self._choose(sighting, fitting)
-            if chosen is None:
+            likeliest = self._choose(sighting, fitting)
+            if likeliest is None:
                 return
-            known = not self.persons[chosen].is_open
-            self._join(
-                number, chosen, "likely" if known else "open", "prominence" if known else "surname-only"
-            )
-            fitting = [chosen]
-        self._called[sighting.name.words] = fitting[0]
+            chosen, reason = likeliest, "prominence"
+        if self.persons[chosen].is_open:
+            identity, reason = "open", "surname-only"
+        self._join(number, chosen, identity, reason)
+        self._called[sighting.name.words] = chosen
 
     def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
         fitting = [i for i in named if not _contradict(sighting.context.gender, self.persons[i].gender)]
-        reason = "honorific" if len(fitting) < len(named) else "surname"
+        reason = "surname"
+        if len(fitting) < len(named):
+            reason = "honorific"
         titles = sighting.context.titles
         if titles:
             matching = [i for i in fitting if titles & self.persons[i].titles]
             if matching:
                 return matching, "title"
             rest = [i for i in fitting if _may_bear(titles, self.persons[i])]
-            reason = "title" if len(rest) < len(fitting) else reason
+            if len(rest) < len(fitting):
+                reason = "title"
             fitting = rest
         without = [i for i in fitting if not any(name.suffix for name in self.persons[i].names)]
         if not sighting.name.suffix and without:  # `Trump` beside `Trump Jr` is the father
@@ -288,7 +303,9 @@ class _Grouping:
             return called
         if len(introduced) == 1 and not sighting.is_headline:
             return introduced[0]
-        return others[0] if len(others) == 1 else None
+        if len(others) == 1:
+            return others[0]
+        return None
 
     def _add_first_name(self, number: int, sighting: Sighting) -> None:
         """`Emmanuel` where one full name begins so; `Sir Philip`."""
@@ -302,43 +319,52 @@ class _Grouping:
             self._join(number, bearers[0], "likely", "first-name")
 
     def _bearers_of_first_name(self, sighting: Sighting) -> list[int]:
-        return [
-            i for i, person in enumerate(self.persons)
-            if any(name.given == sighting.name.words[0] for name in person.names)
-            and not _contradict(sighting.context.gender, person.gender)
-        ]  # fmt: skip
+        first = sighting.name.words[0]
+        found = []
+        for i, person in enumerate(self.persons):
+            if _contradict(sighting.context.gender, person.gender):
+                continue
+            if any(name.given == first for name in person.names):
+                found.append(i)
+        return found
 
     def _add_open(self, numbers: Sequence[int]) -> None:
         """Short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
         forms: dict[tuple[str, ...], list[int]] = {}
         for number in numbers:
-            forms.setdefault(
-                (*self.sightings[number].name.words, self.sightings[number].name.suffix), []
-            ).append(number)
+            name = self.sightings[number].name
+            forms.setdefault((*name.words, name.suffix), []).append(number)
         for own in forms.values():
-            genders = {self.sightings[n].context.gender for n in own} - {None}
-            several = any(self._is_name_of_somebody(self.sightings[n].name) for n in own)
-            for gender in (None, "f", "m"):
-                if len(genders) < 2:
-                    group = own if gender is None else []
-                else:
-                    group = [n for n in own if self.sightings[n].context.gender == gender]
-                if group:
-                    self._make_open(group, "ambiguous" if several else "surname-only")
+            reason = "surname-only"
+            if any(self._named(self.sightings[number].name) for number in own):
+                reason = "ambiguous"
+            for group in self._by_gender(own):
+                self._make_open(group, reason)
 
-    def _is_name_of_somebody(self, short: PersonName) -> bool:
-        return bool(self._named(short))
+    def _by_gender(self, numbers: Sequence[int]) -> list[list[int]]:
+        """The mentions of one form: together, unless honorifics say that they are of a woman and a man."""
+        groups: dict[Gender | None, list[int]] = {None: [], "f": [], "m": []}
+        for number in numbers:
+            groups[self.sightings[number].context.gender].append(number)
+        if not groups["f"] or not groups["m"]:
+            return [list(numbers)]
+        return [group for group in groups.values() if group]
 
     def _make_open(self, group: Sequence[int], reason: str) -> None:
         first = self.sightings[group[0]]
-        honorific = next((h for n in group if (h := self.sightings[n].context.honorific) in _ROYAL), "")
-        royal = bool(honorific) and is_given_name(first.name.words[0]) and len(first.name.words) == 1
-        name = PersonName(honorific, first.name.words, "", (), first.name.family) if royal else first.name
-        self.persons.append(Person([name], is_open=not royal))
+        name, is_royal = first.name, False
+        identity: Identity = "open"
         for number in group:
-            self._join(
-                number, len(self.persons) - 1, "likely" if royal else "open", "title" if royal else reason
-            )
+            honorific = self.sightings[number].context.honorific
+            if honorific in _ROYAL:
+                is_royal = len(name.words) == 1 and is_given_name(name.words[0])
+                break
+        if is_royal:  # `King Salman` is somebody by title and first name, though nobody's full name
+            name = PersonName(honorific, name.words, "", (), name.family)
+            identity, reason = "likely", "title"
+        self.persons.append(Person([name], is_open=not is_royal))
+        for number in group:
+            self._join(number, len(self.persons) - 1, identity, reason)
 
     def _join(self, number: int, index: int, identity: Identity, reason: str) -> None:
         person, sighting = self.persons[index], self.sightings[number]
@@ -354,7 +380,8 @@ class _Grouping:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
         person.holds_office |= sighting.office is not None
-        person.offices |= {sighting.office} if sighting.office else set()
+        if sighting.office:
+            person.offices.add(sighting.office)
         person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
 
@@ -374,9 +401,13 @@ def _may_bear(titles: Iterable[str], person: Person) -> bool:
 def title_of_office(office: str | None) -> frozenset[str]:
     """The title in the id of an office (`gb-prime-minister`)."""
     words = (office or "").split("-")[1:]
+    # The longest form first: a deputy prime minister is not a prime minister.
     forms = [" ".join(words[i:]) for i in range(len(words))] + words[:1]
-    title = next((title for form in forms if (title := usual_title(form))), None)
-    return frozenset({title} if title else ())
+    for form in forms:
+        title = usual_title(form)
+        if title:
+            return frozenset({title})
+    return frozenset()
 
 
 def name_of_id(entry: str) -> PersonName:
@@ -386,6 +417,7 @@ def name_of_id(entry: str) -> PersonName:
 
 def short_form(name: PersonName) -> str:
     """What an open person is called in its id."""
-    return fold(
-        " ".join(filter(None, (name.honorific if name.honorific in _ROYAL else "", *name.words, name.suffix)))
-    )
+    parts = [*name.words, name.suffix]
+    if name.honorific in _ROYAL:
+        parts.insert(0, name.honorific)
+    return fold(" ".join(filter(None, parts)))

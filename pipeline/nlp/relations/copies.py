@@ -66,7 +66,13 @@ class Copies:
         self._days: dict[str, dt.date | None] = {}
 
     def add(self, doc_id: str, day: dt.date | None, hashes: Hashes) -> None:
-        """Take in a document by its kept hashes."""
+        """Take in a document by its kept hashes.
+
+        Args:
+            doc_id: Id of the document.
+            day: The day it was published, None if unknown.
+            hashes: The kept hashes; a document with fewer than `LEAST` is left out.
+        """
         if len(hashes) >= LEAST:
             self._hashes[doc_id] = hashes
             self._days[doc_id] = day

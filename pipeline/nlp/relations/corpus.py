@@ -46,7 +46,7 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
             link.claim.claim_id,
             link.other.claim_id,
             link.relation,
-            round(link.score, 4),
+            rules.rates[link.way],
             "document",
             link.reason,
         )

@@ -334,6 +334,11 @@ def split_words(text: str) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
 
 
+def stems_of(text: str) -> frozenset[str]:
+    """The longer words of a text, cut as those of a content are."""
+    return frozenset(word.removesuffix("'s")[:STEM] for word in split_words(text) if len(word) > 3)
+
+
 def rows_of(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     """Each so many words in a row."""
     return (tuple(words[i : i + size]) for i in range(len(words) - size + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -16,6 +16,9 @@ from pipeline.rules.schema import EntryId, Strict
 
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
+Way = Literal[
+    "contradiction", "defence", "exchange", "named", "pointed", "question", "refusal", "repeated_call", "retort", "silence", "went_on"
+]  # fmt: skip
 FILE = "relations.yml"
 
 
@@ -56,6 +59,8 @@ class RelationRules(Strict):
     fits: dict[Pointing, frozenset[ClaimType]]
     predicates: frozenset[str]
     handled: frozenset[str]
+    retorts: frozenset[str]
+    rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]
     common: frozenset[str]
@@ -78,6 +83,8 @@ class RelationRules(Strict):
     def _has_all_fits(self) -> RelationRules:
         if self.pointers.keys() != self.fits.keys():
             raise ValueError("'pointers' and 'fits' have different keys")
+        if self.rates.keys() != set(get_args(Way)):
+            raise ValueError("'rates' has not each way once")
         return self
 
     @cached_property

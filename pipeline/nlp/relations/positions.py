@@ -36,7 +36,13 @@ class Stance:
 
     @classmethod
     def of(cls, claim: ClaimFacts, name: str, rules: RelationRules) -> Stance:
-        """The stance of a claim on a subject of that name."""
+        """The stance of a claim on a subject of that name.
+
+        Args:
+            claim: The claim.
+            name: Name of the subject, whose words do not count.
+            rules: Words of opposite sense, and common ones.
+        """
         turns = sum(lemma == NEGATION or lemma in rules.opposites for lemma in claim.lemmas)
         words = stance_words(claim, rules) - set(split_words(name))
         return cls(claim, words, (turns + (claim.polarity == "rejected")) % 2 == 1)

@@ -81,35 +81,41 @@ def compare_surely(
     one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool
 ) -> float | tuple[Match, int]:
     """How sure it is where days, speakers or quotations decide; else how the speakers fit, and how much quotation is shared."""
-    if together and (one.holds(other) or other.holds(one)):
-        return 0.0
-    summed = _sums_up(one, other) if together else 0.0
-    if summed:
-        return summed
+    if together:
+        summed = _sums_up(one, other)
+        if summed is not None:
+            return summed
     match = match_speakers(one, other)
     quoted = _quoted_in_common(one, other, match, rules)
-    days = None if one.day is None or other.day is None else abs((one.day - other.day).days)
-    if match == "other":
-        spoken = one.person != other.person and quoted >= 2 * QUOTED_ROW
-        return SPOKEN_FOR if spoken and days in (0, NEAR) else 0.0
+    days = _days_between(one, other)
+    if match == "other" and one.person == other.person:
+        return 0.0  # unlike a body and who speaks for it
     found = _trust(match, quoted, days, together=together)
     near = together if days is None else days <= NEAR
-    if found or not near:
+    if found or match == "other" or not near:
         return found
     if not together and _is_copied(one, other):
         return SURE
     return (match, quoted) if match != "unknown" and _say_enough(one, other, together=together) else 0.0
 
 
-def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float:
-    """How sure it is that one is the headline of the other, whoever is said to speak."""
+def _days_between(one: ClaimFacts, other: ClaimFacts) -> int | None:
+    return None if one.day is None or other.day is None else abs((one.day - other.day).days)
+
+
+def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float | None:
+    """How sure it is that one is the headline of the other, whoever is said to speak; 0 where one holds the other."""
+    if one.holds(other) or other.holds(one):
+        return 0.0
     overlap = Overlap.of(one, other)
     summed = one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= 4
-    return overlap.share if summed else 0.0
+    return overlap.share if summed else None
 
 
 def _trust(match: Match, quoted: int, days: int | None, *, together: bool) -> float:
     """How sure it is by a quotation that is shared: the longer it is, the more days may be between."""
+    if match == "other":
+        return SPOKEN_FOR if quoted >= 2 * QUOTED_ROW and days in (0, NEAR) else 0.0
     if quoted >= LONG and (days or 0) <= LATE:
         return SURE
     if days is None and not together:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
-from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules
-from pipeline.nlp.relations.pointing import SUBJECT, Pointer, find_pointer, tells_claims
-from pipeline.nlp.relations.speakers import match_speakers, source_words
+from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
+from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules, Way
+from pipeline.nlp.relations.pointing import BARE_WORDS, SUBJECT, Pointer, find_pointer, tells_claims
+from pipeline.nlp.relations.speakers import match_speakers, named_words, source_words
 from pipeline.nlp.relations.statements import compare
 
 NEAR_SECTIONS = 3
@@ -24,12 +24,15 @@ class Link:
     Attributes:
         claim: The claim that is about the other.
         other: The claim that it is about.
+        relation: How it is.
+        way: What tells so: a key of the rates of the rule data.
+        reason: The same in words.
     """
 
     claim: ClaimFacts
     other: ClaimFacts
     relation: Relation
-    score: float
+    way: Way
     reason: str
 
 
@@ -42,36 +45,61 @@ class Reading:
         place: Its number in the document.
         pointer: What it points to.
         reaction: The rule that fits.
+        focus: Words that it shares with the title of the document.
+        hollow: It is but words that point to another claim.
     """
 
     claim: ClaimFacts
     place: int
     pointer: Pointer | None
     reaction: Reaction | None
+    focus: int = 0
+    hollow: bool = False
 
 
 def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     """The links of a document, at most one from each claim."""
     claims = document.claims
-    readings = [read_claim(claim, place, rules) for place, claim in enumerate(claims)]
+    title = stems_of(document.text.lstrip().partition("\n")[0])
+    readings = [read_claim(claim, place, rules, title) for place, claim in enumerate(claims)]
     found: list[Link] = []
     for reading in readings:
         link = _answer_to_question(reading, claims) or _reaction(reading, readings, rules)
         link = link or _contradiction(reading, claims) or _repeated_call(reading, claims)
         link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
+        link = link or _silence(reading, claims) or _retort(reading, claims, rules)
         link = link or _went_on(reading, found)
         if link is not None:
             found.append(link)
     return found
 
 
-def read_claim(claim: ClaimFacts, place: int, rules: RelationRules) -> Reading:
-    """A claim with what it points to and the rule that fits."""
+def read_claim(
+    claim: ClaimFacts, place: int, rules: RelationRules, title: frozenset[str] = frozenset()
+) -> Reading:
+    """A claim with what it points to and the rule that fits.
+
+    Args:
+        claim: A claim.
+        place: Its number in the document.
+        rules: The rule data.
+        title: Words of the title, cut.
+    """
     pointer = find_pointer(claim, rules)
-    if pointer is not None and pointer.place > SUBJECT:
+    hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
+    if pointer is not None and (pointer.place > SUBJECT or _is_clause(claim, pointer)):
         pointer = None
     reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
-    return Reading(claim, place, pointer, reaction)
+    return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
+
+
+def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
+    """`denied it was late`: what stands behind `it` is denied, not what was said."""
+    return claim.claim_type == "denial" and pointer.phrase == "it" and len(claim.said) > BARE_WORDS
+
+
+HOLLOW = 4
+"""Words of a content that may do no more than point: `the senator's allegations`."""
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
@@ -124,10 +152,7 @@ def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link 
         or claim.section - before.section > 1
     ):
         return None
-    asked = match_speakers(claim, before) == "same"
-    return Link(
-        claim, before, "answers", 0.85 if asked else 0.8, f"follows on the question '{_short(before)}'"
-    )
+    return Link(claim, before, "answers", "question", f"follows on the question '{_short(before)}'")
 
 
 def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
@@ -135,13 +160,16 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     if rule is None:
         return None
     named = _named_speaker(reading, readings)
-    found = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
-    if found is None and (rule.relation == "denies" or reading.pointer is not None):
-        found = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
-    if found is None:
+    other = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
+    pointer = reading.pointer
+    if other is None and (rule.relation == "denies" if pointer is None else bool(pointer.owner)):
+        other = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if other is None:
         return None
-    weight, other = found
-    return Link(claim, other, rule.relation, min(0.5 + weight / 20, 0.95), _why(reading, other))
+    # A plan is not true or false: who rejects it answers it.
+    plan = pointer is not None and pointer.kind == "plan" and rule.relation == "denies"
+    relation = "answers" if plan else rule.relation
+    return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
@@ -157,14 +185,14 @@ def _best(
     readings: Sequence[Reading],
     rules: RelationRules,
     named: frozenset[str],
-) -> tuple[float, ClaimFacts] | None:
-    """The claim that fits best, the nearest of several, and how well it fits."""
+) -> ClaimFacts | None:
+    """The claim that fits best, the nearest of several."""
     ranked = [
-        (_weight(reading, one.claim, readings, rules, named), -abs(one.place - reading.place), one.place)
+        (_weight(reading, one, readings, rules, named), -abs(one.place - reading.place), one.place)
         for one in among
     ]
     weight, _, place = max(ranked, default=(0.0, 0, 0))
-    return (weight, readings[place].claim) if weight >= LEAST_WEIGHT else None
+    return readings[place].claim if weight >= LEAST_WEIGHT else None
 
 
 OBJECT = 4
@@ -186,41 +214,89 @@ def _named_speaker(reading: Reading, readings: Sequence[Reading]) -> frozenset[s
 
 
 def _weight(
-    reading: Reading,
-    other: ClaimFacts,
-    readings: Sequence[Reading],
-    rules: RelationRules,
-    named: frozenset[str],
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
 ) -> float:
     """How well a claim fits what another points to."""
-    claim, pointer = reading.claim, reading.pointer
-    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
-        return 0.0
-    if claim.holds(other) or other.holds(claim):
+    claim, other, pointer = reading.claim, one.claim, reading.pointer
+    if not _may_be_meant(reading, one):
         return 0.0
     if pointer is None:
         weight = _unpointed(reading, other, rules)
     else:
-        fit = _pointer_fit(claim, pointer, other, rules)
-        weight = (
-            0.0
-            if fit is None or _is_reaction(other, pointer, readings)
-            else fit + _name_fit(pointer, other, named)
-        )
+        weight = _pointed(reading, one, readings, rules, named)
     if weight <= 0 or compare(claim, other, rules, together=True) > 0:
         return 0.0
     shared = min(len(_shared(claim, other, rules)), 3)
-    # Of several allegations it is the first that an article is about; a remark is rather the last one.
-    charges = (
-        pointer is not None and pointer.many and pointer.kind == "allegation" and other.place < claim.place
-    )
+    charges = _is_charges(pointer) and other.place < claim.place
     weight += 0.5 * min(shared, 1) if charges else shared
-    if claim.speaker is not None and claim.speaker in other.names:
+    if _is_about(other, claim):
         weight += 2.0
-    if pointer is not None and other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
-        weight += 1.0  # `warned` for `the warning`
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
     return weight - (0.5 if other.headline else 0.0)
+
+
+def _may_be_meant(reading: Reading, one: Reading) -> bool:
+    claim, other = reading.claim, one.claim
+    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
+        return False
+    return not (claim.holds(other) or other.holds(claim) or _is_hollow(one, reading.pointer))
+
+
+def _is_charges(pointer: Pointer | None) -> bool:
+    """Of several allegations it is the first that an article is about; a remark is rather the last one."""
+    return pointer is not None and pointer.many and pointer.kind == "allegation"
+
+
+def _is_about(other: ClaimFacts, claim: ClaimFacts) -> bool:
+    """Whether a claim names the speaker of another."""
+    return claim.speaker is not None and claim.speaker in other.names
+
+
+def _pointed(
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+) -> float:
+    """How well a claim fits the noun that points to it, the words beside the noun and the title."""
+    other, pointer = one.claim, reading.pointer
+    assert pointer is not None
+    fit = _pointer_fit(reading.claim, pointer, other, rules)
+    if fit is None or _is_reaction(other, pointer, readings):
+        return 0.0
+    weight = fit + _name_fit(pointer, other, named)
+    if weight <= 0 or pointer.kind is None:
+        return weight
+    if _holds_noun(pointer, other):
+        weight += 1.5  # `the bill`, and a claim about a bill
+    if other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
+        weight += 1.0  # `warned` for `the warning`
+    if pointer.kind == "allegation":
+        weight -= _harmless(other)
+    if pointer.kind in FOCUSED and pointer.phrase.startswith("the "):
+        weight += 0.4 * min(one.focus, 3)
+    return max(weight, 0.1)
+
+
+FOCUSED = ("allegation", "report", "remark")
+"""Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
+
+
+def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
+    noun = pointer.phrase.split()[-1].removesuffix("s")
+    return noun in other.words or noun in other.said
+
+
+def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
+    """Whether a claim does no more than point, or names itself another kind of claim: `her demand` is not `the accusation`."""
+    own = one.pointer
+    if pointer is None or pointer.kind is None or own is None or own.kind is None:
+        return one.hollow
+    return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
+
+
+def _harmless(other: ClaimFacts) -> float:
+    """How little a claim is a charge: that is against somebody, and says that he did something."""
+    if other.denied:
+        return 1.5
+    return 0.0 if other.names or not ACCUSED.isdisjoint(other.said) else 0.4
 
 
 def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> float:
@@ -229,20 +305,30 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     assert rule is not None
     before, named = other.place < claim.place, names_speaker(claim, other)
     if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
-        shared, about = (
-            _shared(claim, other, rules),
-            claim.speaker is not None and claim.speaker in other.names,
-        )
-        if other.claim_type == rule.implies:
-            return 2.0 if about or shared else _accused(claim, other)
-        if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
-            return 1.5
+        implied = _implied(reading, other, rules, before=before, named=named)
+        if implied:
+            return implied
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
     said = claim.spoken
     agrees = rule.relation == "supports" and any(f" {words} " in said for words in rule.says)
     bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     return 2.0 if pointing and bare and before and named else 0.0
+
+
+def _implied(
+    reading: Reading, other: ClaimFacts, rules: RelationRules, *, before: bool, named: bool
+) -> float:
+    """How well a claim fits what a rule implies: `denied taking gifts`, and who said that gifts were taken."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    shared, about = _shared(claim, other, rules), _is_about(other, claim)
+    if other.claim_type == rule.implies:
+        return 2.0 if about or shared else _accused(claim, other)
+    if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+        return 1.5
+    denied = claim.claim_type == "denial" and not other.denied
+    return 1.2 if before and about and denied else 0.0
 
 
 def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
@@ -304,14 +390,18 @@ def _pointer_fit(
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
     if pointer is not None and pointer.owner:
-        if pointer.owner in other.name.lower().split() or pointer.owner in other.source.split():
-            return 3.0
-        return 0.0 if other.person else -0.5
+        return 3.0 if _is_owner(pointer.owner, other) else -2.0
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:
         return 3.0
     return -1.0 if named else 0.0
+
+
+def _is_owner(owner: str, other: ClaimFacts) -> bool:
+    """Whether a claim is of whom the word before a noun means: `Ms Fenn's`, `the women's`, `the senator's`."""
+    words = {*other.name.lower().split(), *other.source.split(), *other.described.split()}
+    return owner in words or owner.removesuffix("s") in words
 
 
 def _is_reaction(other: ClaimFacts, pointer: Pointer | None, readings: Sequence[Reading]) -> bool:
@@ -332,7 +422,11 @@ def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
         shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
         if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
             return Link(
-                claim, other, "denies", 0.75, f"says the opposite with the words {', '.join(sorted(shared))}"
+                claim,
+                other,
+                "denies",
+                "contradiction",
+                f"says the opposite with the words {', '.join(sorted(shared))}",
             )
     return None
 
@@ -349,7 +443,13 @@ def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
     for other in reversed(claims[: reading.place]):
         shared = claim.words & other.words
         if other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
-            return Link(claim, other, "supports", 0.8, f"'also' calls for what '{_short(other)}' calls for")
+            return Link(
+                claim,
+                other,
+                "supports",
+                "repeated_call",
+                f"'also' calls for what '{_short(other)}' calls for",
+            )
     return None
 
 
@@ -365,7 +465,7 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
             and names_speaker(claim, other)
             and names_speaker(other, claim)
         ):
-            return Link(claim, other, "answers", 0.7, f"turns on who said '{_short(other)}'")
+            return Link(claim, other, "answers", "exchange", f"turns on who said '{_short(other)}'")
     return None
 
 
@@ -378,7 +478,7 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
         shared = claim.stems & other.stems
         wanted = other.claim_type == "call" and not other.denied and not is_same_speaker(claim, other)
         if wanted and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems):
-            return Link(claim, other, "answers", 0.7, f"says no to what '{_short(other)}' calls for")
+            return Link(claim, other, "answers", "refusal", f"says no to what '{_short(other)}' calls for")
     return None
 
 
@@ -390,7 +490,9 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     before = found[-1]
     near = 0 <= claim.section - before.claim.section <= 1 and before.claim.place < claim.place
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
-        return Link(claim, before.other, "denies", 0.6, f"goes on from the denial '{_short(before.claim)}'")
+        return Link(
+            claim, before.other, "denies", "went_on", f"goes on from the denial '{_short(before.claim)}'"
+        )
     return None
 
 
@@ -410,9 +512,48 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether the content of a claim names, or describes, the source of another."""
     if other.speaker is not None and other.speaker in claim.names:
         return True
-    described = source_words(other)
-    least = 1 if len(claim.words) <= NAMED_WORDS else 2
+    bare = len(claim.words) <= NAMED_WORDS
+    described = named_words(other) if bare and other.person else source_words(other)
+    least = 1 if bare else 2
     return len(described & claim.words) >= min(least, len(described)) > 0
+
+
+def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Whom a claim charges, or calls on, does not respond."""
+    claim = reading.claim
+    if claim.claim_type != "non_response" or claim.headline:
+        return None
+    for other in _spoken_before(reading, claims, NEAR_SECTIONS):
+        if other.claim_type in CHARGING and names_speaker(other, claim):
+            reason = f"does not respond to '{_short(other)}', which names the speaker"
+            return Link(claim, other, "answers", "silence", reason)
+    return None
+
+
+def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """Who counters, or hits back, speaks against who spoke before."""
+    claim = reading.claim
+    words = f" {claim.between} {claim.cue} "
+    retorts = claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
+    other = next(_spoken_before(reading, claims, 2), None)
+    if claim.headline or not retorts or other is None:
+        return None
+    relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
+    return Link(claim, other, relation, "retort", f"'{claim.cue}' against '{_short(other)}'")
+
+
+def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int) -> Iterator[ClaimFacts]:
+    """What others say in so many sections before a claim, the nearest first."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
+        near = 0 <= claim.section - other.section <= sections and not other.headline
+        silent = other.claim_type in ("non_response", "question")
+        if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
+            yield other
+
+
+NEAR_CLAIMS = 6
+"""Claims before one that it may be about without a word that points to them."""
 
 
 def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
@@ -426,7 +567,7 @@ def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
                 claim,
                 other,
                 "denies" if claim.denied else "answers",
-                0.6,
+                "defence",
                 f"speaks after '{_short(other)}', which is about the speaker",
             )
     return None

@@ -30,14 +30,14 @@ def read_webanno(path: Path) -> GoldSet:
     """Read one file, or all `.tsv` files of a folder. The name of a file, without its ending, is that of the document.
 
     Raises:
-        GoldError: There is none, or one is no WebAnno TSV 3 with named entities.
+        GoldError: There is none, or one is not WebAnno TSV 3 with named entities.
     """
     if path.is_dir():
         files = sorted(path.rglob("*.tsv"))
     else:
         files = [path]
     if not files:
-        raise GoldError(f"{path}: holds no .tsv file", HINT)
+        raise GoldError(f"{path}: contains no .tsv file", HINT)
     return GoldSet(path, "inception", tuple(_read(file) for file in files))
 
 
@@ -47,7 +47,7 @@ def _read(file: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"{file}: cannot be read: {error}", HINT) from error
     if not lines[0].startswith("#FORMAT=WebAnno TSV 3"):
-        raise GoldError(f"{file}: is no WebAnno TSV 3", HINT)
+        raise GoldError(f"{file}: is not WebAnno TSV 3", HINT)
     column = _column(lines)
     if column is None:
         raise GoldError(f"{file}: has no layer of named entities", HINT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.core.atomic_files import EXPORT, new_folder, safe_stem
@@ -28,28 +28,32 @@ def write_brat(out: Path, to: Path) -> str:
         (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
         for article in corpus.articles:
             stem = safe_stem(article.document.doc_id)
-            for ending, text in (
-                ("txt", article.document.text),
-                ("ann", make_annotations(article, corpus.entities)),
-            ):
+            # Line ends as they are: offsets count both characters of one of Windows.
+            files = {"txt": article.document.text, "ann": make_annotations(article, corpus.entities)}
+            for ending, text in files.items():
                 (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8", errors="replace", newline="")
     return counted(len(corpus.articles), "document")
 
 
 def make_configuration(corpus: Corpus) -> str:
     """`annotation.conf`: the labels and claim types that occur."""
-    labels = sorted({_word(mention.label) for article in corpus.articles for mention in article.mentions})
-    dates = sorted({date.timex_type for article in corpus.articles for date in article.dates} - set(labels))
-    types = sorted({_word(claim.claim_type) for article in corpus.articles for claim in article.claims})
+    labels: set[str] = set()
+    dates: set[str] = set()
+    types: set[str] = set()
+    for article in corpus.articles:
+        labels.update(_word(mention.label) for mention in article.mentions)
+        dates.update(date.timex_type for date in article.dates)
+        types.update(_word(claim.claim_type) for claim in article.claims)
     sections = {
-        "entities": [*labels, *dates, *PARTS],
+        "entities": [*sorted(labels), *sorted(dates - labels), *PARTS],
         "relations": [],
-        "events": [f"{name} {ROLES}" for name in types],
-        "attributes": [f"{name} Arg:<EVENT>" for name in ("Negated", "Truncated")],
+        "events": [f"{name} {ROLES}" for name in sorted(types)],
+        "attributes": ["Negated Arg:<EVENT>", "Truncated Arg:<EVENT>"],
     }
-    return "".join(
-        f"[{name}]\n" + "".join(f"{line}\n" for line in lines) + "\n" for name, lines in sections.items()
-    )
+    lines = []
+    for name, own in sections.items():
+        lines += [f"[{name}]", *own, ""]
+    return "\n".join([*lines, ""])
 
 
 def make_annotations(article: Article, entities: Mapping[str, EntityRow]) -> str:
@@ -119,9 +123,10 @@ def _parts_of(claim: ClaimRow) -> dict[str, Sequence[tuple[int, int]]]:
 
 
 def split_lines(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Sequence[tuple[int, int]] cut at line breaks, which brat's one-line notation cannot hold."""
+    """Spans cut at line breaks, which brat's one-line notation cannot hold."""
     for start, end in spans:
-        yield from (match.span() for match in _LINE.finditer(text, start, end))
+        for match in _LINE.finditer(text, start, end):
+            yield match.span()
 
 
 def _word(name: str) -> str:
@@ -163,22 +168,23 @@ def read_brat(folder: Path) -> GoldSet:
     files = sorted(folder.rglob("*.ann"))
     if not files:
         raise GoldError(
-            f"{folder}: holds no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
+            f"{folder}: contains no .ann file", "A brat folder has NAME.txt and NAME.ann for each document."
         )
-    read = [(path, *_read(path)) for path in files]
-    others = sum((lines.others for _, _, lines in read), Counter[str]())
-    notes = tuple(
-        f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read"
-        for kind, count in sorted(others.items())
-    )
-    names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
-    claims = any(lines.events for _, _, lines in read)
-    dates = any(note.label in TYPES for _, _, lines in read for note in lines.notes.values())
-    documents = tuple(
-        _document(name, text, lines, claims, dates)
-        for name, (_, text, lines) in zip(names, read, strict=True)
-    )
-    return GoldSet(folder, "brat", documents, notes)
+    read = []
+    has_claims, has_dates = False, False
+    others: Counter[str] = Counter()
+    for path in files:
+        text, lines = _read(path)
+        read.append((path.relative_to(folder).with_suffix("").as_posix(), text, lines))
+        others += lines.others
+        has_claims |= bool(lines.events)
+        has_dates |= any(note.label in TYPES for note in lines.notes.values())
+    notes = []
+    for kind, count in sorted(others.items()):
+        notes.append(f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read")
+    # A layer of which no document has anything is not annotated, rather than empty everywhere.
+    documents = tuple(_document(name, text, lines, has_claims, has_dates) for name, text, lines in read)
+    return GoldSet(folder, "brat", documents, tuple(notes))
 
 
 def _read(path: Path) -> tuple[str, _Lines]:
@@ -231,18 +237,16 @@ def _squeezed(text: str) -> str:
 
 def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> Document:
     triggers = {trigger for trigger, _ in lines.events}
-    entities = [
-        note
-        for key, note in lines.notes.items()
-        if key not in triggers and note.label not in frozenset(PARTS) | TYPES
-    ]
-    return Document(
-        name,
-        text,
-        entities=tuple(Entity(*_outer(note.spans), note.label) for note in entities),
-        claims=tuple(_claims(lines)) if claims else None,
-        dates=tuple(_dates(lines)) if dates else None,
-    )
+    entities = []
+    for key, note in lines.notes.items():
+        if key not in triggers and note.label not in PARTS and note.label not in TYPES:
+            entities.append(Entity(*_outer(note.spans), note.label))
+    document = Document(name, text, entities=tuple(entities))
+    if claims:
+        document = replace(document, claims=tuple(_claims(lines)))
+    if dates:
+        document = replace(document, dates=tuple(_dates(lines)))
+    return document
 
 
 def _outer(spans: Spans) -> tuple[int, int]:
@@ -260,8 +264,13 @@ def _claims(lines: _Lines) -> Iterator[Claim]:
     for trigger, roles in lines.events:
         source, content = (_role(roles, role, lines.notes) for role in ("Source", "Content"))
         own = lines.notes.get(trigger)
-        cue = own.spans if own and own.spans not in (source, content) else ()
-        yield Claim(source, cue, content, (own.label,) if own else ())
+        if own is None:
+            yield Claim(source, (), content, ())
+            continue
+        cue = own.spans
+        if cue in (source, content):  # brat wants a trigger also where a claim has no cue
+            cue = ()
+        yield Claim(source, cue, content, (own.label,))
 
 
 def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Spans:

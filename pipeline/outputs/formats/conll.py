@@ -40,8 +40,10 @@ def make_lines(corpus: Corpus) -> Iterator[str]:
         mentions = without_overlaps(article.mentions)
         for start, end in _stretches(article):
             inside = [mention for mention in mentions if mention.start < end and mention.end > start]
-            lines = "".join(_lines(article.document.text, start, end, inside))
-            yield lines + "\n" if lines else ""
+            lines = list(_lines(article.document.text, start, end, inside))
+            if lines:
+                yield from lines
+                yield "\n"
 
 
 def _stretches(article: Article) -> Iterator[tuple[int, int]]:
@@ -54,15 +56,19 @@ def _stretches(article: Article) -> Iterator[tuple[int, int]]:
 
 
 def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> Iterator[str]:
-    edges = [edge for mention in mentions for edge in (mention.start, mention.end)]
+    edges = [mention.start for mention in mentions] + [mention.end for mention in mentions]
     begun, place = "", 0
     for left, right in find_words(text, edges, start, end):
         while place < len(mentions) and mentions[place].end <= left:
             place += 1
-        mention = mentions[place] if place < len(mentions) and mentions[place].start <= left else None
-        name = "O" if mention is None else f"{'I' if begun == mention.mention_id else 'B'}-{mention.label}"
-        begun = mention.mention_id if mention else ""
-        yield f"{text[left:right]} -X- O {name}\n"
+        if place == len(mentions) or mentions[place].start > left:
+            begun, tag = "", "O"
+        else:
+            mention, scheme = mentions[place], "B"
+            if begun == mention.mention_id:
+                scheme = "I"
+            begun, tag = mention.mention_id, f"{scheme}-{mention.label}"
+        yield f"{text[left:right]} -X- O {tag}\n"
 
 
 @dataclass(slots=True)
@@ -102,30 +108,31 @@ def _drafts(path: Path) -> list[_Draft]:
 
 
 def _check(where: str, columns: Sequence[str], width: int) -> None:
-    if len(columns) != width or width < 2:
-        expected = f"the first line has {width}" if width > 1 else "a word and a tag are needed"
-        raise GoldError(f"{where}: {len(columns)} columns, {expected}", HINT)
+    if width < 2:
+        raise GoldError(f"{where}: {len(columns)} columns, a word and a tag are needed", HINT)
+    if len(columns) != width:
+        raise GoldError(f"{where}: {len(columns)} columns, the first line has {width}", HINT)
     if not TAG.fullmatch(columns[-1]):
-        raise GoldError(f"{where}: '{columns[-1]}' in the last column is no tag", HINT)
+        raise GoldError(f"{where}: '{columns[-1]}' in the last column is not a tag", HINT)
 
 
 def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Document:
     text, entities = "", []
     for sentence in sentences:
+        if not sentence:
+            continue
         words = join_words([word for word, _ in sentence])
-        spans = [(start + len(text), end + len(text)) for start, end in words.spans]
-        entities += [
-            Entity(spans[first][0], spans[last][1], label)
-            for first, last, label in find_names([tag for _, tag in sentence])
-        ]
-        text += words.text + "\n" if sentence else ""
+        for first, last, label in find_names([tag for _, tag in sentence]):
+            start, end = words.spans[first][0], words.spans[last][1]
+            entities.append(Entity(len(text) + start, len(text) + end, label))
+        text += words.text + "\n"
     return Document(name, text, entities=tuple(entities))
 
 
 def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """First word, last word and label of each name of a sentence."""
     begun, label = -1, ""
-    for i, tag in enumerate([*tags, "O"]):
+    for i, tag in enumerate([*tags, "O"]):  # one more, which closes a name at the end
         scheme, own = tag[:1], tag[2:]
         if begun >= 0 and (scheme in "OBSU" or own != label):
             yield begun, i - 1, label

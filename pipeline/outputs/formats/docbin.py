@@ -137,7 +137,7 @@ def read_docbin(path: Path) -> GoldSet:
         docs = list(DocBin().from_bytes(data).get_docs(spacy.blank("en").vocab))
     except Exception as error:  # whatever zlib, msgpack or spaCy meet in bytes that are no DocBin
         raise GoldError(
-            f"{path}: is no DocBin of spaCy: {error}", "Write it with `DocBin(...).to_disk(path)`."
+            f"{path}: is not a spaCy DocBin: {error}", "Write it with `DocBin(...).to_disk(path)`."
         ) from error
     others = Counter(name for doc in docs for name in doc.spans if name not in READ)
     notes = [

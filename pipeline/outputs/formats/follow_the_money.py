@@ -48,7 +48,7 @@ def _entity(entity: EntityRow, schema: str, documents: Iterable[str]) -> Json:
     properties = {
         "name": [entity.name],
         "alias": [form for form in entity.aliases if form != entity.name],
-        "wikidataId": [entity.kb_id] if entity.kb_id else [],
+        "wikidataId": _values(entity.kb_id),
         "proof": list(documents),
     }
     return _json(make_id("entity", entity.entity_id), schema, properties)
@@ -56,14 +56,18 @@ def _entity(entity: EntityRow, schema: str, documents: Iterable[str]) -> Json:
 
 def _document(article: Article, entities: Mapping[str, EntityRow]) -> Json:
     row = article.document
-    url = web_address(row.url)
+    published, language = None, None
+    if row.published:
+        published = row.published.date().isoformat()
+    if row.language == "en":
+        language = "eng"  # the format knows three letters only
     properties = {
-        "title": [row.title] if row.title else [],
+        "title": _values(row.title),
         "fileName": [row.path.rsplit("/", 1)[-1]],
-        "author": [row.author] if row.author else [],
-        "publishedAt": [row.published.date().isoformat()] if row.published else [],
-        "language": ["eng"] if row.language == "en" else [],
-        "sourceUrl": [url] if url else [],
+        "author": _values(row.author),
+        "publishedAt": _values(published),
+        "language": _values(language),
+        "sourceUrl": _values(web_address(row.url)),
         "locationMentioned": _names(article.mentions, entities, PLACES),
         "peopleMentioned": _names(article.mentions, entities, PEOPLE),
         "companiesMentioned": _names(article.mentions, entities, {"COMPANY"}),
@@ -85,7 +89,9 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
         forms.setdefault(mention.entity_id, set()).add(mention.text)
     for entity_id, names in sorted(forms.items()):
         entity = entities.get(entity_id)
-        schema = find_label(entity.label).follow_the_money if entity else None
+        if entity is None:
+            continue
+        schema = find_label(entity.label).follow_the_money
         if schema:
             properties = {
                 "document": [make_id("document", article.document.doc_id)],
@@ -104,7 +110,9 @@ def _named_sources(corpus: Corpus, *claims: ClaimRow) -> list[EntityRow]:
 
 def _links(corpus: Corpus) -> Iterator[Json]:
     """Who denies, supports or answers whom: a link of two sources, with what was said and where."""
-    claims = {claim.claim_id: claim for article in corpus.articles for claim in article.claims}
+    claims: dict[str, ClaimRow] = {}
+    for article in corpus.articles:
+        claims.update((claim.claim_id, claim) for claim in article.claims)
     for link in chain.from_iterable(corpus.links.values()):
         claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
         if claim is None or other is None:
@@ -112,17 +120,26 @@ def _links(corpus: Corpus) -> Iterator[Json]:
         named = _named_sources(corpus, claim, other)
         if len(named) < 2 or named[0] is named[1]:
             continue
-        day = claim.claim_date
+        day = None
+        if claim.claim_date:
+            day = claim.claim_date.isoformat()
         properties = {
             "subject": [make_id("entity", named[0].entity_id)],
             "object": [make_id("entity", named[1].entity_id)],
             "role": [link.relation],
             "summary": list(filter(None, (claim.content_text, other.content_text))),
-            "date": [day.isoformat()] if day else [],
+            "date": _values(day),
             "proof": [make_id("document", claim.doc_id)],
         }
         own = f"{link.claim_id} {link.relation} {link.other_claim_id}"
         yield _json(make_id("link", own), "UnknownLink", properties)
+
+
+def _values(value: str | None) -> list[str]:
+    """A property has any number of values; none where a column is empty."""
+    if not value:
+        return []
+    return [value]
 
 
 def _json(own: str, schema: str, properties: Mapping[str, list[str]]) -> Json:

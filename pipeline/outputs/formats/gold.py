@@ -93,15 +93,15 @@ def check_names(path: Path, documents: Sequence[Document]) -> None:
     """Whether there are documents, each with a name of its own.
 
     Raises:
-        GoldError: There are none, or a name comes twice.
+        GoldError: There are none, or a name occurs twice.
     """
     if not documents:
-        raise GoldError(f"{path}: holds no document", "A gold has one document at least.")
+        raise GoldError(f"{path}: contains no documents", "A gold file needs at least one document.")
     seen: set[str] = set()
     for document in documents:
         if document.name in seen:
             raise GoldError(
-                f"{path}: document '{document.name}' comes twice", "Give every document a name of its own."
+                f"{path}: document '{document.name}' occurs twice", "Give every document a name of its own."
             )
         seen.add(document.name)
 

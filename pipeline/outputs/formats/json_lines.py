@@ -33,40 +33,43 @@ def make_objects(corpus: Corpus) -> Iterator[Json]:
     `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans, empty where there is none.
     """
     for article in corpus.articles:
+        claims = []
+        for row in article.claims:
+            links = _links(corpus.links.get(row.claim_id, ()))
+            claims.append(_claim_object(row, article, corpus.entities) | {"links": links})
         yield {
             "doc": article.document.doc_id,
             **_with_iso_dates(asdict(article.document)),
             "sections": [_nested(asdict(row)) for row in article.sections],
             "entities": [_mention_object(_nested(asdict(row)), corpus.entities) for row in article.mentions],
-            "claims": [
-                _claim_object(row, article, corpus.entities)
-                | {"links": _links(corpus.links.get(row.claim_id, ()))}
-                for row in article.claims
-            ],
+            "claims": claims,
             "dates": [{"type": row.timex_type, **_nested(asdict(row))} for row in article.dates],
         }
 
 
 def _mention_object(row: Json, entities: Mapping[str, EntityRow]) -> Json:
     entity = entities.get(row["entity_id"])
-    return row | {"name": entity.name if entity else None, "kb_id": entity.kb_id if entity else None}
+    if entity is None:
+        return row | {"name": None, "kb_id": None}
+    return row | {"name": entity.name, "kb_id": entity.kb_id}
 
 
 def _claim_object(row: ClaimRow, article: Article, entities: Mapping[str, EntityRow]) -> Json:
-    source = entities.get(row.source_entity_id or "")
+    source, source_name = entities.get(row.source_entity_id or ""), None
+    if source is not None:
+        source_name = source.name
+    columns = _nested(asdict(row))
+    for name in ("content_spans", "claim_type", "quote_kind"):  # they are there under shorter names
+        del columns[name]
     return {
         "source": _spans(row.source_start, row.source_end),
         "cue": _spans(row.cue_start, row.cue_end),
         "content": [[span.start, span.end] for span in row.content_spans],
         "type": row.claim_type,
         "quote": row.quote_kind,
-        "source_name": source.name if source else None,
+        "source_name": source_name,
         "about": [mention.mention_id for mention in article.mentions_in(row)],
-        **{
-            name: value
-            for name, value in _nested(asdict(row)).items()
-            if name not in ("content_spans", "claim_type", "quote_kind")
-        },
+        **columns,
     }
 
 
@@ -79,7 +82,9 @@ def _links(links: Iterable[ClaimLinkRow]) -> list[Json]:
 
 
 def _spans(start: int | None, end: int | None) -> list[list[int]]:
-    return [] if start is None or end is None else [[start, end]]
+    if start is None or end is None:
+        return []
+    return [[start, end]]
 
 
 def _nested(row: Json) -> Json:
@@ -87,11 +92,16 @@ def _nested(row: Json) -> Json:
 
 
 def _with_iso_dates(row: Json) -> Json:
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+    written = {}
+    for name, value in row.items():
+        if hasattr(value, "isoformat"):
+            value = value.isoformat()
+        written[name] = value
+    return written
 
 
 class _Model(BaseModel):
-    """Keys that are none of ours may stand there: an export has more."""
+    """Other keys may be there: an export has more."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
 
@@ -113,14 +123,10 @@ class _Claim(_Model):
     source_alt: Spans = ()
 
     def to_claim(self) -> Claim:
-        return Claim(
-            self.source,
-            self.cue,
-            self.content,
-            self.types or ((self.type,) if self.type else ()),
-            self.quote,
-            self.source_alt,
-        )
+        types = self.types
+        if not types and self.type:
+            types = (self.type,)
+        return Claim(self.source, self.cue, self.content, types, self.quote, self.source_alt)
 
 
 class _Date(_Model):
@@ -142,19 +148,26 @@ class _Record(_Model):
     optional_claims: tuple[Spans, ...] = ()
 
     def to_document(self) -> Document:
+        # A layer that is left out is not annotated, which is not the same as one without anything in it.
+        entities, claims, dates = None, None, None
+        if self.entities is not None:
+            entities = tuple(Entity(one.start, one.end, one.label, one.text) for one in self.entities)
+        if self.claims is not None:
+            claims = tuple(claim.to_claim() for claim in self.claims)
+        if self.dates is not None:
+            dates = tuple(
+                Expression(one.start, one.end, one.type or "", one.value or "") for one in self.dates
+            )
+        optional = tuple(span[:2] for span in self.optional_entities)
         return Document(
             self.doc,
             self.text,
             self.published,
             self.title,
-            None
-            if self.entities is None
-            else tuple(Entity(e.start, e.end, e.label, e.text) for e in self.entities),
-            None if self.claims is None else tuple(claim.to_claim() for claim in self.claims),
-            None
-            if self.dates is None
-            else tuple(Expression(d.start, d.end, d.type or "", d.value or "") for d in self.dates),
-            tuple(span[:2] for span in self.optional_entities),
+            entities,
+            claims,
+            dates,
+            optional,
             self.optional_claims,
         )
 
@@ -163,7 +176,7 @@ def read_jsonl(path: Path) -> GoldSet:
     """Read the documents.
 
     Raises:
-        GoldError: A line is no such document; names the line.
+        GoldError: A line is not such a document; names the line.
     """
     return GoldSet(path, "jsonl", tuple(_documents(path)))
 
@@ -178,9 +191,9 @@ def _record(where: str, line: str) -> _Record:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise GoldError(f"{where}: is no JSON: {getattr(error, 'msg', 'too deep')}", HINT) from error
+        raise GoldError(f"{where}: is not JSON: {getattr(error, 'msg', 'too deep')}", HINT) from error
     if not isinstance(data, dict):
-        raise GoldError(f"{where}: is no JSON object", HINT)
+        raise GoldError(f"{where}: is not a JSON object", HINT)
     try:
         return _Record.model_validate(data)
     except ValidationError as error:

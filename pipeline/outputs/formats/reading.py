@@ -14,7 +14,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     """Read a gold.
 
     Args:
-        path: A file, or a folder in brat's form.
+        path: A file, or a folder of brat files.
         form: One of `gold_formats()`; None to tell it by the extension.
         texts: Folder with the texts, `NAME` or `NAME.txt`, of documents that the gold holds without.
 
@@ -22,7 +22,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
         GoldError: It cannot be read, is of no known form, or a line of it does not fit.
     """
     if not path.exists():
-        raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder in brat's form.")
+        raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder of brat files.")
     reader = gold_reader(form or _format_of(path))
     try:
         gold = reader(path)

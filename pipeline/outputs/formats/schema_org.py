@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,9 @@ def write_schema_org(out: Path, to: Path) -> str:
     write_json(graph, to)
     reviews = sum(item["@type"] == "ClaimReview" for item in graph["@graph"])
     claims = counted(len(graph["@graph"]) - reviews, "claim")
-    return f"{claims} and {counted(reviews, 'draft')} of a ClaimReview" if reviews else claims
+    if not reviews:
+        return claims
+    return f"{claims} and {counted(reviews, 'draft')} of a ClaimReview"
 
 
 def make_graph(corpus: Corpus) -> Json:
@@ -31,27 +35,45 @@ def make_graph(corpus: Corpus) -> Json:
 
     A draft has no rating: who checks the claim gives it.
     """
-    claims = [item for article in corpus.articles for item in _claims(article, corpus.entities)]
-    return {"@context": "https://schema.org", "@graph": [*claims, *_reviews(corpus)]}
+    graph: list[Json] = []
+    for article in corpus.articles:
+        graph += _claims(article, corpus.entities)
+    graph += _reviews(corpus)
+    return {"@context": "https://schema.org", "@graph": graph}
 
 
 def _reviews(corpus: Corpus) -> Iterator[Json]:
-    claims = {claim.claim_id: claim for article in corpus.articles for claim in article.claims}
-    for link in (link for links in corpus.links.values() for link in links):
+    claims: dict[str, ClaimRow] = {}
+    for article in corpus.articles:
+        claims.update((claim.claim_id, claim) for claim in article.claims)
+    for link in chain.from_iterable(corpus.links.values()):
         claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
-        if link.relation == "denies" and claim is not None and other is not None and other.content_text:
-            fields = {
-                "@type": "ClaimReview",
-                "@id": make_iri("review", f"{link.claim_id} {link.other_claim_id}"),
-                "creativeWorkStatus": "Draft",
-                "claimReviewed": other.content_text,
-                "itemReviewed": {"@id": make_iri("claim", link.other_claim_id)},
-                "author": _author(claim, corpus.entities),
-                "datePublished": claim.claim_date.isoformat() if claim.claim_date else None,
-                "reviewBody": claim.content_text,
-                "isBasedOn": {"@id": make_iri("claim", link.claim_id)} if claim.content_text else None,
-            }
-            yield {name: value for name, value in fields.items() if value}
+        if link.relation != "denies" or claim is None or other is None or not other.content_text:
+            continue
+        fields: Json = {
+            "@type": "ClaimReview",
+            "@id": make_iri("review", f"{link.claim_id} {link.other_claim_id}"),
+            "creativeWorkStatus": "Draft",
+            "claimReviewed": other.content_text,
+            "itemReviewed": {"@id": make_iri("claim", link.other_claim_id)},
+            "author": _author(claim, corpus.entities),
+            "datePublished": _iso(claim.claim_date),
+            "reviewBody": claim.content_text,
+        }
+        if claim.content_text:  # a claim without content is not in the graph
+            fields["isBasedOn"] = {"@id": make_iri("claim", link.claim_id)}
+        yield _given(fields)
+
+
+def _iso(day: dt.date | None) -> str | None:
+    if day is None:
+        return None
+    return day.isoformat()
+
+
+def _given(fields: Json) -> Json:
+    """The fields that have a value: in JSON-LD null would take away what a context gives."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _claims(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Json]:
@@ -62,21 +84,26 @@ def _claims(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Jso
 
 
 def _claim(claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow]) -> Json:
-    published = article.document.published
-    day = claim.claim_date or (published.date() if published else None)
+    day, published = claim.claim_date, article.document.published
+    if day is None and published:
+        day = published.date()
     named = dict.fromkeys(mention.entity_id for mention in article.mentions_in(claim))
-    fields = {
-        "@type": "Claim",
-        "@id": make_iri("claim", claim.claim_id),
-        "text": claim.content_text,
-        "author": _author(claim, entities),
-        "datePublished": day.isoformat() if day else None,
-        "keywords": claim.claim_type,
-        "identifier": make_iri("statement", claim.statement_id) if claim.statement_id else None,
-        "mentions": [_thing(entities[entity_id]) for entity_id in named if entity_id in entities],
-        "inLanguage": article.document.language,
-    }
-    return {name: value for name, value in fields.items() if value}
+    statement = None
+    if claim.statement_id:
+        statement = make_iri("statement", claim.statement_id)
+    return _given(
+        {
+            "@type": "Claim",
+            "@id": make_iri("claim", claim.claim_id),
+            "text": claim.content_text,
+            "author": _author(claim, entities),
+            "datePublished": _iso(day),
+            "keywords": claim.claim_type,
+            "identifier": statement,
+            "mentions": [_thing(entities[entity_id]) for entity_id in named if entity_id in entities],
+            "inLanguage": article.document.language,
+        }
+    )
 
 
 def _author(claim: ClaimRow, entities: Mapping[str, EntityRow]) -> Json | str | None:
@@ -90,24 +117,28 @@ def _author(claim: ClaimRow, entities: Mapping[str, EntityRow]) -> Json | str | 
 
 
 def _thing(entity: EntityRow) -> Json:
-    known = wikidata_iri(entity.kb_id)
-    fields = {
-        "@type": find_label(entity.label).schema_org or "Thing",
-        "@id": make_iri("entity", entity.entity_id),
-        "name": entity.name,
-        "sameAs": known,
-    }
-    return {name: value for name, value in fields.items() if value}
+    return _given(
+        {
+            "@type": find_label(entity.label).schema_org or "Thing",
+            "@id": make_iri("entity", entity.entity_id),
+            "name": entity.name,
+            "sameAs": wikidata_iri(entity.kb_id),
+        }
+    )
 
 
 def _appearance(row: DocumentRow) -> Json:
-    fields = {
-        "@type": "NewsArticle",
-        "@id": make_iri("document", row.doc_id),
-        "identifier": row.doc_id,
-        "headline": row.title,
-        "author": {"@type": "Person", "name": row.author} if row.author else None,
-        "datePublished": row.published.isoformat() if row.published else None,
-        "url": web_address(row.url),
-    }
-    return {name: value for name, value in fields.items() if value}
+    author = None
+    if row.author:
+        author = {"@type": "Person", "name": row.author}
+    return _given(
+        {
+            "@type": "NewsArticle",
+            "@id": make_iri("document", row.doc_id),
+            "identifier": row.doc_id,
+            "headline": row.title,
+            "author": author,
+            "datePublished": _iso(row.published),
+            "url": web_address(row.url),
+        }
+    )

@@ -47,22 +47,21 @@ def view_document(
         entities: All entities by id.
         linked: How claims relate.
     """
-    marks = [
-        *_mark_names(article),
-        *_mark_claims(article),
-        *(Mark(*gap, "gap", n) for n, gap in enumerate(gaps)),
-    ]
+    marks = [*_mark_names(article), *_mark_claims(article)]
+    marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
+    claims = []
+    for number, claim in enumerate(article.claims, 1):
+        view = _view_claim(number, claim, article, entities)
+        claims.append(replace(view, links=tuple(linked.of(claim))))
+    dates = []
+    for number, row in enumerate(article.dates, 1):
+        value = clean(row.value or "no value")
+        dates.append(DateView(clean(row.text), value, row.timex_type, f"d{number}", row.start))
     return DocumentView(
         tuple(_view_sections(article, sorted(marks, key=lambda mark: mark.start))),
-        tuple(
-            replace(_view_claim(number, claim, article, entities), links=tuple(linked.of(claim)))
-            for number, claim in enumerate(article.claims, 1)
-        ),
+        tuple(claims),
         tuple(_view_names(article, entities)),
-        tuple(
-            DateView(clean(row.text), clean(row.value or "no value"), row.timex_type, f"d{n}", row.start)
-            for n, row in enumerate(article.dates, 1)
-        ),
+        tuple(dates),
     )
 
 
@@ -84,9 +83,10 @@ def _mark_claims(article: Article) -> Iterator[Mark]:
 
 
 def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionView]:
-    """Sections in order; what stands between two and is no white space comes as a section of its own."""
+    """Sections in order; text between two of them comes as a section of its own."""
     text, at = article.document.text, 0
     referred = _reference_ends(article.claims)
+    # The page shows each character once, also if sections overlap: whoever looks for a place must find one.
     for row in sorted(article.sections, key=lambda section: (section.start, section.end)):
         if row.start > at and text[at : row.start].strip():
             yield _view_stretch(text, at, row.start, marks, referred, None)
@@ -109,17 +109,28 @@ def _view_stretch(
     pieces = tuple(_view_piece(segment, referred) for segment in cut_segments(text, start, end, near))
     if row is None:
         return SectionView(f"o{start}", "between", BETWEEN, pieces)
-    own = row.author if row.kind.startswith("comment") else None
-    day = show_day(row.date) if row.kind.startswith("comment") else None
-    return SectionView(f"o{start}", row.kind, plain_words(row.kind), pieces, clean(own) if own else None, day)
+    author, day = None, None
+    if row.kind.startswith("comment"):  # any other section has the author and date of the article
+        author, day = _clean_if_any(row.author), show_day(row.date)
+    return SectionView(f"o{start}", row.kind, plain_words(row.kind), pieces, author, day)
+
+
+def _clean_if_any(text: str | None) -> str | None:
+    if not text:
+        return None
+    return clean(text)
 
 
 def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
     """Claim number to the offset behind which its number is written: the end of its cue, else of its first piece, else of its source."""
     ends = {}
     for number, claim in enumerate(claims, 1):
-        first = claim.content_spans[0].end if claim.content_spans else claim.source_end
-        ends[number] = claim.cue_end if claim.cue_end is not None else first or 0
+        end = claim.cue_end
+        if end is None and claim.content_spans:
+            end = claim.content_spans[0].end
+        elif end is None:
+            end = claim.source_end
+        ends[number] = end or 0
     return ends
 
 
@@ -128,12 +139,10 @@ def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
     if "gap" in kinds:
         return Piece(clean(segment.text), "gap", masked=len(segment.text.split()))
     claims = sorted({mark.key for mark in segment.marks if mark.kind in ("source", "cue", "content")})
-    classes = " ".join(
-        [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
-    )
+    labels = [f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention"]
     return Piece(
         clean(segment.text),
-        classes,
+        " ".join([*kinds, *labels]),
         " ".join(map(str, claims)),
         tuple(clean(mark.tag) for mark in segment.closes if mark.tag),
         tuple(number for number in claims if referred[number] == segment.end),
@@ -149,27 +158,33 @@ def _view_claim(
     number: int, claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow]
 ) -> ClaimView:
     entity = entities.get(claim.source_entity_id or "")
+    speaker = None
+    if entity and not _names_it(claim.source_text, entity.name):
+        speaker = clean(entity.name)
     about = dict.fromkeys(
         _name(entities, mention.entity_id, mention.text) for mention in article.mentions_in(claim)
     )
-    flags = [
-        word
-        for word, holds in (("negated", claim.negated), ("runs into masked text", claim.truncated))
-        if holds
-    ]
+    flags = []
+    if claim.negated:
+        flags.append("negated")
+    if claim.truncated:
+        flags.append("runs into masked text")
     flags.append(f"score {claim.score:.2f}, {claim.method}")
+    start = claim.cue_start
+    if start is None:
+        start = claim.content_start or 0
     return ClaimView(
         number,
         plain_words(claim.claim_type),
         claim.quote_kind,
-        clean(claim.source_text) if claim.source_text else None,
-        clean(entity.name) if entity and not _names_it(claim.source_text, entity.name) else None,
-        clean(claim.cue_text) if claim.cue_text else None,
-        clean(claim.content_text) if claim.content_text else None,
+        _clean_if_any(claim.source_text),
+        speaker,
+        _clean_if_any(claim.cue_text),
+        _clean_if_any(claim.content_text),
         tuple(about),
         show_day(claim.claim_date),
         tuple(flags),
-        claim.content_start or 0 if claim.cue_start is None else claim.cue_start,
+        start,
     )
 
 
@@ -189,7 +204,9 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
         offices = dict.fromkeys(
             clean(row.office_id) for row in own if row.office_id and row.label == "MINISTER"
         )
-        notes = [*offices, *(["beside masked text"] if any(row.near_mask for row in own) else [])]
+        notes = list(offices)
+        if any(row.near_mask for row in own):
+            notes.append("beside masked text")
         yield NameView(
             entity_id,
             _name(entities, entity_id, first.text),
@@ -203,4 +220,6 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
 
 def _name(entities: Mapping[str, EntityRow], entity_id: str, text: str) -> str:
     entity = entities.get(entity_id)
-    return clean(entity.name if entity else text)
+    if entity:
+        return clean(entity.name)
+    return clean(text)

@@ -66,20 +66,19 @@ class Told:
 def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed:
     """A document as a row of the list."""
     row = article.document
-    names = [
-        clean(entities[entity_id].name[:NAME_LETTERS])
-        for entity_id in _named_most(article, entities)[:SHOWN_NAMES]
-    ]
-    masked = show_share(row.n_masked_words, row.n_words)
+    most = [entities[entity_id] for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
+    day = None
+    if row.published:
+        day = row.published.date()
     return Listed(
         document_page(row.doc_id),
         clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
         clean(row.doc_id),
-        show_day(row.published.date() if row.published else None),
+        show_day(day),
         len(article.mentions),
         len(article.claims),
-        masked,
-        ", ".join(names),
+        show_share(row.n_masked_words, row.n_words),
+        ", ".join(clean(entity.name[:NAME_LETTERS]) for entity in most),
     )
 
 
@@ -101,13 +100,14 @@ def first_words(article: Article) -> str:
 
 def order_documents(articles: Iterable[Article]) -> list[Article]:
     """The newest first, then those without a date; alike ones by id."""
-    by_id = sorted(articles, key=lambda article: article.document.doc_id)
-    return sorted(
-        by_id,
-        key=lambda article: (
-            -article.document.published.timestamp() if article.document.published else float("inf")
-        ),
-    )
+
+    def key(article: Article) -> tuple[float, str]:
+        published = article.document.published
+        if published is None:
+            return float("inf"), article.document.doc_id
+        return -published.timestamp(), article.document.doc_id
+
+    return sorted(articles, key=key)
 
 
 def count_totals(corpus: Corpus) -> list[Count]:
@@ -136,7 +136,9 @@ def show_period(articles: Sequence[Article]) -> str | None:
     days = sorted(article.document.published.date() for article in articles if article.document.published)
     if not days:
         return None
-    return days[0].isoformat() if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    if days[0] == days[-1]:
+        return days[0].isoformat()
+    return f"{days[0]} to {days[-1]}"
 
 
 def count_labels(corpus: Corpus) -> list[Count]:
@@ -150,10 +152,8 @@ def count_types(corpus: Corpus) -> list[Count]:
 
 
 def _ranked(names: Iterable[str]) -> list[Count]:
-    return [
-        Count(name, number)
-        for name, number in sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
-    ]
+    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+    return [Count(name, number) for name, number in ranked]
 
 
 def rank_entities(corpus: Corpus) -> list[Ranked]:
@@ -162,41 +162,43 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
     about: Counter[str] = Counter()
     for article in corpus.articles:
         for claim in article.claims:
-            said.update([claim.source_entity_id] if claim.source_entity_id else [])
+            if claim.source_entity_id:
+                said[claim.source_entity_id] += 1
             about.update({mention.entity_id for mention in article.mentions_in(claim)})
     rows = sorted(corpus.entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
-    most = max((row.n_mentions for row in rows), default=0) or 1
-    return [
-        Ranked(
-            row.entity_id,
-            clean(row.name[:NAME_LETTERS]),
-            row.label,
-            row.n_mentions,
-            row.n_documents,
-            said[row.entity_id],
-            about[row.entity_id],
-            row.n_open,
-            round(100 * row.n_mentions / most),
+    ranked = []
+    for row in rows[:TOP_ENTITIES]:
+        ranked.append(
+            Ranked(
+                row.entity_id,
+                clean(row.name[:NAME_LETTERS]),
+                row.label,
+                row.n_mentions,
+                row.n_documents,
+                said[row.entity_id],
+                about[row.entity_id],
+                row.n_open,
+                # A bar is as long as the entity is named often, beside the first one.
+                round(100 * row.n_mentions / (rows[0].n_mentions or 1)),
+            )
         )
-        for row in rows[:TOP_ENTITIES]
-    ]
+    return ranked
 
 
 def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[Told]:
     """The rows of who said what about whom."""
-    return [
-        Told(
-            clean(entities[row.source].name),
-            plain_words(row.type),
-            clean(entities[row.target].name if row.target in entities else row.target),
-            row.number,
-            tuple(
-                (f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id))
-                for one in row.examples
-            ),
-        )
-        for row in relations[:TOP_RELATIONS]
-    ]
+    told = []
+    for row in relations[:TOP_RELATIONS]:
+        target = row.target
+        if target in entities:
+            target = entities[target].name
+        links = []
+        for one in row.examples:
+            address = f"{document_page(one.doc_id)}#claim-{one.number}"
+            links.append((address, one.words, clean(one.doc_id)))
+        source = clean(entities[row.source].name)
+        told.append(Told(source, plain_words(row.type), clean(target), row.number, tuple(links)))
+    return told
 
 
 def search_data(
@@ -210,11 +212,15 @@ def search_data(
     """
     ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
     place = {row.entity_id: index for index, row in enumerate(ordered)}
-    types = sorted({claim.claim_type for article in articles for claim in article.claims})
+    used: set[str] = set()
+    for article in articles:
+        used.update(claim.claim_type for claim in article.claims)
+    types = sorted(used)
     type_place = {name: index for index, name in enumerate(types)}
+    # Documents name entities and types by their numbers: the names would be most of the page.
     rows = [_search_row(article, entities, place, type_place) for article in articles]
     names = [[row.entity_id, clean(row.name[:NAME_LETTERS]), row.label, _other_forms(row)] for row in ordered]
-    return {"entities": names, "types": [plain_words(name) for name in types]}, rows
+    return {"entities": names, "types": list(map(plain_words, types))}, rows
 
 
 def _search_row(

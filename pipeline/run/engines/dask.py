@@ -56,7 +56,7 @@ class DaskEngine:
             match = _ADDRESS.fullmatch(self.address)
             if match is None or not 0 < int(match[1]) < 65_536:
                 raise ArgumentError(
-                    f"--address {self.address}: is no address of a scheduler",
+                    f"--address {self.address}: is not the address of a scheduler",
                     "Write HOST:PORT, or tls://HOST:PORT.",
                 )
 
@@ -168,7 +168,7 @@ async def _ask(address: str) -> None:
     finally:
         await scheduler.close_rpc()
     if identity.get("type") != "Scheduler":
-        raise SettingsError(f"--address {address}: is no scheduler of Dask but a {identity.get('type')}")
+        raise SettingsError(f"--address {address}: is not a Dask scheduler but a {identity.get('type')}")
 
 
 def _is_done(future: Any) -> bool:

@@ -50,9 +50,14 @@ class LocalEngine:
         if self.workers > 1 and len(tasks) > 1:
             yield from run_tasks(work, tasks, self.workers)
             return
-        suspect = _last_begun(tasks[0].out) if tasks else None
-        yield from run_tasks(work, [task for task in tasks if task.shard.key == suspect], 1)
-        yield from run_here(partial(_watched, work), [task for task in tasks if task.shard.key != suspect])
+        if not tasks:
+            return
+        # The shard in which an earlier run was killed gets a process of its own, which it may kill again.
+        suspect = _last_begun(tasks[0].out)
+        suspects = [task for task in tasks if task.shard.key == suspect]
+        others = [task for task in tasks if task.shard.key != suspect]
+        yield from run_tasks(work, suspects, 1)
+        yield from run_here(partial(_watched, work), others)
 
 
 def _watched(work: Callable[[Task], None], task: Task) -> None:
@@ -69,4 +74,6 @@ def _watched(work: Callable[[Task], None], task: Task) -> None:
 def _last_begun(out: Path) -> str | None:
     """The shard in which this process was killed in an earlier run."""
     begun = out / BEGUN
-    return begun.read_text(encoding="ascii", errors="replace") if begun.is_file() else None
+    if not begun.is_file():
+        return None
+    return begun.read_text(encoding="ascii", errors="replace")

@@ -81,8 +81,12 @@ def run_changed(
     require_annotated_with(out, settings)
     standing, new = list[Done | Shard](), list[tuple[Shard, tuple[Done, ...]]]()
     for done, shards in cut_anew(read_manifest(out), changes, settings):
-        standing += done if shards is None else shards
-        new += [(shard, tuple(one for one in done if _overlap(shard, one))) for shard in shards or ()]
+        if shards is None:
+            standing += done
+            continue
+        standing += shards
+        new += [(shard, _sharing(shard, done)) for shard in shards]
+    # One listing in place of a look at each of what may be a hundred thousand files.
     there = {path.name for path in (out / SHARDS).iterdir()}
     if any(isinstance(one, Done) and result_path(out, one.key).name not in there for one in standing):
         return None
@@ -105,7 +109,7 @@ def _annotate_all(
     tasks = [Task(shard, out, settings, program, earlier) for shard, earlier in todo]
     total, done = sum(len(task.shard.entries) for task in tasks), 0
     for task, well in (engine or LocalEngine())(run_shard, tasks):
-        if not well:
+        if not well:  # its process died twice: one of its documents is too much for it
             _run_singly(task)
         done += len(task.shard.entries)
         progress("annotate", done, total)
@@ -125,15 +129,13 @@ def read_entries(out: Path, settings: Settings) -> list[Entry]:
     """
     made_with = make_source(settings)
     if (out / UNMASKED).is_file() and not unmask.is_sound(out):
-        raise StageError(
-            f"{out / UNMASKED}: is damaged", "Run `pipeline unmask` again: it makes the file anew."
-        )
+        raise StageError(f"{out / UNMASKED}: is damaged", "Run `pipeline unmask` again.")
     lines = zip(scan_lines(out / DOCUMENTS, "ingest"), scan_lines(out / UNMASKED, "unmask"), strict=True)
     try:
         entries = [_entry(made_with, *document, *unmasked) for document, unmasked in lines]
     except ValueError as error:
         raise StageError(
-            "the unmasked texts are not those of the documents", "Run `pipeline unmask` first."
+            "the unmasked texts do not belong to these documents", "Run `pipeline unmask` first."
         ) from error
     return sorted(entries, key=lambda entry: entry.doc_id)
 
@@ -151,8 +153,15 @@ def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Don
         earlier = read_manifest(out)
     except StageError:
         earlier = []
-    todo = sorted((shard for shard in shards if not is_sound(out, shard.key)), key=lambda shard: -shard.size)
-    return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
+    todo = [shard for shard in shards if not is_sound(out, shard.key)]
+    # The largest first: a large one that begins last would keep one process busy while the others wait.
+    todo.sort(key=lambda shard: -shard.size)
+    return [(shard, _sharing(shard, earlier)) for shard in todo]
+
+
+def _sharing(shard: Shard, earlier: Sequence[Done]) -> tuple[Done, ...]:
+    """The earlier shards that have documents of this one: their rows and parses may still stand."""
+    return tuple(done for done in earlier if _overlap(shard, done))
 
 
 def _overlap(shard: Shard, done: Done) -> bool:
@@ -198,13 +207,13 @@ class _Kept:
                 result = read_result(task.out, done.key)
             except StageError:  # torn, or of another version: its documents are annotated again
                 continue
+            # Memos say themselves what they were made with, so they are taken also where the rules changed.
             memos.update(result.memos)
-            if result.fingerprint == fingerprint:
-                chunks |= {
-                    d: c
-                    for d, c in split_documents(result.chunk).items()
-                    if d in keys and result.memos[d].key == keys[d]
-                }
+            if result.fingerprint != fingerprint:
+                continue
+            for doc_id, chunk in split_documents(result.chunk).items():
+                if doc_id in keys and result.memos[doc_id].key == keys[doc_id]:
+                    chunks[doc_id] = chunk
         return cls(chunks, memos)
 
 
@@ -310,12 +319,10 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
     old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
     items = [read_item(task.out, entry) for entry in entries]
     parsed = list(annotator.parse(items, old))
-    store.save(
-        task.shard.parses,
-        dict(parsed),
-        old,
-        [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks],
-    )
+    # Of documents whose rows stand the parse was not asked for; a change of the rules will want it.
+    standing = [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks]
+    # Before the rules run: they write to the Doc, and parses are kept as the model gave them.
+    store.save(task.shard.parses, dict(parsed), old, standing)
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         rows = build_rows(document, unmasked, doc, annotator.least_score)
@@ -324,15 +331,15 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
     document, unmasked = read_item(out, entry)
+    memo = Memo(entry.key)
     try:
-        return _Result(
-            entry,
-            link_mentions(next(annotator.annotate([(document, unmasked)])), annotator.facts),
-            Memo(entry.key),
-        )
-    except Exception as error:
-        hint = DIED if isinstance(error, MemoryError) else REPORT
-        return _Result(entry, None, Memo(entry.key), unexpected(_place(document), "annotate", error, hint))
+        annotated = next(annotator.annotate([(document, unmasked)]))
+        return _Result(entry, link_mentions(annotated, annotator.facts), memo)
+    except Exception as error:  # a fault of our own must cost this document, not the run
+        hint = REPORT
+        if isinstance(error, MemoryError):
+            hint = DIED
+        return _Result(entry, None, memo, unexpected(_place(document), "annotate", error, hint))
 
 
 def _place(document: Document) -> str:
@@ -343,6 +350,7 @@ def _finish(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> No
     """Write the list of the run's shards and remove the files of others."""
     from pipeline.run.parse_cache import ParseStore
 
+    # The manifest first: a kill before it leaves the old one, whose files are still there.
     write_manifest(out, shards, settings)
     (out / BEGUN).unlink(missing_ok=True)
     keep_only(out, {shard.key for shard in shards})

@@ -53,11 +53,16 @@ def run(
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
-    outcomes = _soundness(out, [tables], "error" if file else "warn")
-    drift = None if baseline is None else _compare(baseline, tables, file)
-    if file is not None:
-        outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
-    return Checked(tuple(outcomes), out, file.path if file else None, baseline, drift, _notes(out))
+    drift = None
+    if baseline is not None:
+        drift = _compare(baseline, tables, file)
+    if file is None:
+        outcomes = _soundness(out, [tables], "warn")
+        return Checked(tuple(outcomes), out, None, baseline, drift, _notes(out))
+    # Who expects something of a run does not expect it to be empty.
+    outcomes = _soundness(out, [tables], "error")
+    outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
+    return Checked(tuple(outcomes), out, file.path, baseline, drift, _notes(out))
 
 
 def _notes(out: Path) -> tuple[str, ...]:
@@ -79,7 +84,7 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     findings = group_findings(_soundness(out, [tables], "error"))
     if findings:
         raise StageError(
-            f"{out}: no example to follow: {findings[0].message}", "`pipeline check --out` says more."
+            f"{out}: not an example to follow: {findings[0].message}", "`pipeline check --out` says more."
         )
     written = update_file(path, tables)
     return written, sum(outcome.status == "failed" for outcome in evaluate(read_expectations(path), tables))
@@ -91,7 +96,9 @@ def _soundness(
     """The checks that hold for any run."""
 
     def elsewhere(table: str, column: str) -> list[Any]:
-        return read_column(out, table, column) if known else []
+        if not known:  # all rows are looked at
+            return []
+        return read_column(out, table, column)
 
     return [
         *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True), elsewhere)),
@@ -106,6 +113,7 @@ def _read(out: Path) -> dict[str, pa.Table]:
 def _parts(out: Path, known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
     others = {name: read_table(out, name, verify=True) for name in TABLES if name not in DOCUMENT_TABLES}
     chunks = read_chunks(out, verify=True, known=known)
+    # Tables without any document are checked too: once, with empty tables.
     for chunk in chain([next(chunks, empty_chunk())], chunks):
         yield _complete(out, {**chunk, **others})
 
@@ -116,7 +124,7 @@ def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
         if lost:
             raise StageError(
                 f"{out}: {name} lacks the columns {', '.join(lost)}",
-                "Write the tables anew with `pipeline run`.",
+                "Write the tables again with `pipeline run`.",
             )
     return tables
 
@@ -130,7 +138,9 @@ def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFi
         raise StageError(
             f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run."
         ) from error
-    return compare_runs(earlier, tables, file.expected.drift.scope if file else "all")
+    if file is None:
+        return compare_runs(earlier, tables, "all")
+    return compare_runs(earlier, tables, file.expected.drift.scope)
 
 
 def _not_empty(out: Path, severity: Severity) -> Outcome:
@@ -139,8 +149,8 @@ def _not_empty(out: Path, severity: Severity) -> Outcome:
     if count_rows(out, "documents"):
         return Outcome("empty", "", name, "passed", severity)
     failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
-    problem = "the run has no documents" + (
-        f": {counted(len(failures), 'input', 'inputs')} failed" if failures else ""
-    )
-    named = tuple(f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED])
-    return Outcome("empty", "", name, "failed", severity, problem, named, len(failures))
+    problem = "the run has no documents"
+    if failures:
+        problem += f": {counted(len(failures), 'input')} failed"
+    named = [f"{failure['path']}: {failure['message']}" for failure in failures[:MAX_NAMED]]
+    return Outcome("empty", "", name, "failed", severity, problem, tuple(named), len(failures))

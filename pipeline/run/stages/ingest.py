@@ -67,9 +67,11 @@ def run(
     files, cut = find_files(raw, out, failures), None
     if partition is not None:
         sizes = [min(file.size, settings.ingest.max_bytes) for file in files]  # a larger one is not read
-        cut = Cut.of(partition, [*(file.name for file in files), *(row.path for row in failures)], sizes)
+        names = [file.name for file in files] + [row.path for row in failures]
+        cut = Cut.of(partition, names, sizes)
         files = partition.choose(files, sizes)
-        failures[:] = failures if partition.number == 1 else []
+        if partition.number > 1:  # what is no file at all is told once, by the first partition
+            failures.clear()
     compact(out)
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
@@ -93,13 +95,16 @@ class _Reading:
             state = f"{file.state or file_state(file.path)} {file.has_twin}"
             records, failed = kept.find(file.name, state), len(self.failures)
             ids = {doc_id_of(record): line for line, record in records or []}
+            # A record whose id another file has by now fails, which only reading it again can tell.
             if records is None or not self.ids.keys().isdisjoint(ids):
                 records = list(self._read(file))
             else:
-                self.ids.update({doc_id: place_of(file.name, line) for doc_id, line in ids.items()})
+                for doc_id, line in ids.items():
+                    self.ids[doc_id] = place_of(file.name, line)
             lines = [line for line, _ in records]
             self.files.append(FileRecords(file.name, state, lines, stands=failed == len(self.failures)))
-            yield from (record for _, record in records)
+            for _, record in records:
+                yield record
             progress("ingest", done, len(files))
 
     def _read(self, file: RawFile) -> Iterator[tuple[int, bytes]]:
@@ -174,6 +179,12 @@ def _document(file: RawFile, data: bytes, source: Source, settings: Settings) ->
 
 
 def repeated(place: str, doc_id: str, first: str) -> FailureRow:
-    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
+    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder.
+
+    Args:
+        place: Where the record is, e.g. `feeds/a.jsonl:3`.
+        doc_id: The id.
+        first: Where the first record of that id is.
+    """
     hint = "Remove it if it is the same, or give it an id of its own."
-    return failure(place, "ingest", ReadError(f"its id is that of {first}: {doc_id}", hint))
+    return failure(place, "ingest", ReadError(f"duplicate id '{doc_id}', already used by {first}", hint))

@@ -19,7 +19,16 @@ from pipeline.text.masking import compile_patterns, unmask
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Unmask all documents; returns how many have masked words. What was unmasked before is copied."""
+    """Unmask all documents; returns how many have masked words. What was unmasked before is copied.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        progress: Told how many documents are done.
+
+    Raises:
+        StageError: `ingest` has not run, or the folder cannot be written.
+    """
     masked = 0
 
     def results() -> Iterator[bytes]:

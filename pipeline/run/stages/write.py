@@ -51,7 +51,13 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
 
 
 def mark_ends(shards: Sequence[Done], chunks: Iterable[Chunk], settings: Settings) -> Iterator[Chunk | None]:
-    """The rows of shards, with None behind each at which a part of the tables ends."""
+    """The rows of shards, with None behind each at which a part of the tables ends.
+
+    Args:
+        shards: The shards, ascending.
+        chunks: The rows of each.
+        settings: The settings, which say where parts end.
+    """
     for shard, chunk in zip(shards, chunks, strict=True):
         yield chunk
         if ends_part(shard.last, settings.tables.part_documents):

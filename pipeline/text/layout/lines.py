@@ -14,6 +14,7 @@ from itertools import pairwise
 _WIDTHS = range(30, 121)
 _SLACK = 12
 _SHORT = 0.6
+_OUTGROWN = 0.2
 _QUOTES = r"[\"'“”‘’»)\] ]{0,4}"
 _ENDS_SENTENCE = re.compile(rf"[.!?…]{_QUOTES}$")
 _ENDS_PART = re.compile(rf"[.!?…:;]{_QUOTES}$|[\"”»)\]]$")
@@ -67,7 +68,7 @@ def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
     # Not the longest line: a long address may stick out. The last line of a paragraph is short and left out
     # above.
     width = lengths[int(0.9 * (len(lengths) - 1))]
-    if width not in _WIDTHS:
+    if width not in _WIDTHS or _outgrow(runs, width):
         return Wrap()
     pairs = [pair for run in runs for pair in pairwise(run)]
     full = sum(_is_full(left, right, width) for left, right in pairs)
@@ -75,6 +76,12 @@ def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
     if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs):
         return Wrap(width)
     return Wrap()
+
+
+def _outgrow(runs: Sequence[Sequence[Line]], width: int) -> bool:
+    """Whether last lines are longer than the width: short lines above long paragraphs are headings."""
+    last = [len(run[-1].text) for run in runs if len(run) > 1]
+    return sum(length > width + _SLACK for length in last) > _OUTGROWN * len(last)
 
 
 def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:

@@ -117,5 +117,5 @@ def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> 
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise ReadError(f"unknown ending '{path.suffix}'", f"These are read: {', '.join(READERS)}.")
+        raise ReadError(f"unknown extension '{path.suffix}'", f"Supported: {', '.join(READERS)}.")
     yield from reader.read(data, limits or IngestSettings())

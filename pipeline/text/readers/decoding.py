@@ -120,7 +120,7 @@ def _check_bytes(data: bytes) -> None:
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if b"\0" in data or data.startswith(_MAGIC) or controls > max(3, _MAX_CONTROLS * len(data)):
         raise ReadError(
-            "binary content, not text", "Give the file the ending of its format, or save it as UTF-8 text."
+            "binary content, not text", "Give the file the extension of its format, or save it as UTF-8 text."
         )
 
 

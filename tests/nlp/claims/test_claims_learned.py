@@ -103,6 +103,7 @@ SMALL = Plan(
 )
 
 
+@pytest.mark.slow
 def test_a_second_training_writes_the_same_bytes(docs: Sequence[Doc], tmp_path: Path) -> None:
     lexicon = read_lexicon(RULES_DIR / "claims")
     for name in ("one", "two"):
@@ -325,7 +326,7 @@ def test_lexicon_must_be_sorted(tmp_path: Path) -> None:
     (tmp_path / "verbs.yml").write_text(
         "verbs:\n  - {lemma: say, type: statement}\n  - {lemma: add, type: statement}\n"
     )
-    with pytest.raises(RuleError, match="'add' stands after 'say'"):
+    with pytest.raises(RuleError, match="'add' comes after 'say'"):
         read_lexicon(tmp_path)
 
 

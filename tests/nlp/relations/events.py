@@ -18,10 +18,14 @@ FOLDER = Path(__file__).parent / "events"
 Span = tuple[int, int]
 
 
-def read_events() -> dict[str, dict[str, Any]]:
-    """The events by name, as they stand in the files."""
+def read_events(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """The events of a folder by name, as they stand in the files.
+
+    Args:
+        folder: `events`; `fresh`, which the rules of today were mended by; or `unseen`, by which nothing is.
+    """
     return {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))
     }
 
 
@@ -93,7 +97,7 @@ if __name__ == "__main__":
 
     folder = Path(sys.argv[1])
     (folder / "raw").mkdir(parents=True, exist_ok=True)
-    found = read_events()
+    found = read_events(Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER)
     rows = [{"id": doc, "published": day, "text": text} for doc, day, text in documents(found)]
     (folder / "raw" / "corpus.jsonl").write_text(
         "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"

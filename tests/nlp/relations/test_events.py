@@ -12,29 +12,39 @@ from pipeline.evaluation.links import GoldEvent, LinkScore, score_links
 from tests.nlp.relations.events import documents, gold, read_events
 from tests.nlp.relations.reading import relate
 
+FOLDER = Path(__file__).parent
 LEAST = {
-    "same": (0.95, 0.3),
-    "denies": (0.75, 0.35),
-    "answers": (0.75, 0.45),
-    "any": (0.85, 0.4),
+    ("events", "same"): (0.95, 0.3),
+    ("events", "denies"): (0.75, 0.35),
+    ("events", "answers"): (0.75, 0.45),
+    ("events", "any"): (0.85, 0.4),
+    ("fresh", "same"): (0.95, 0.22),
+    ("fresh", "denies"): (0.75, 0.35),
+    ("fresh", "any"): (0.65, 0.24),
 }
-"""Precision and recall that must be reached."""
+"""Precision and recall that must be reached, by the folder of the events."""
 MOST_JOINED = 2
 """Pairs of two occasions that may be taken for one."""
 
 
 @pytest.fixture(scope="module")
-def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LinkScore]:
-    events = read_events()
-    rows = relate(tmp_path_factory.mktemp("events"), documents(events))
-    own = [GoldEvent.model_validate(event) for event in gold(events)]
-    return dict(score_links(own, rows["claims"], rows["claim_links"]).scores)
+def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], LinkScore]:
+    found: dict[tuple[str, str], LinkScore] = {}
+    for folder in sorted({folder for folder, _ in LEAST}):
+        events = read_events(FOLDER / folder)
+        rows = relate(tmp_path_factory.mktemp(folder), documents(events))
+        own = [GoldEvent.model_validate(event) for event in gold(events)]
+        scored = score_links(own, rows["claims"], rows["claim_links"]).scores
+        found |= {(folder, name): score for name, score in scored.items()}
+    return found
 
 
-@pytest.mark.parametrize("name", LEAST)
-def test_invented_events_reach_their_scores(scores: dict[str, LinkScore], name: str) -> None:
+@pytest.mark.parametrize("name", LEAST, ids="-".join)
+def test_invented_events_reach_their_scores(
+    scores: dict[tuple[str, str], LinkScore], name: tuple[str, str]
+) -> None:
     precision, recall = LEAST[name]
-    assert (scores[name].precision, scores[name].recall) >= (precision, recall), scores[name]
+    assert scores[name].precision >= precision, scores[name]
     assert scores[name].recall >= recall, scores[name]
 
 

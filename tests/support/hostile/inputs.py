@@ -69,18 +69,21 @@ NAMES: tuple[Case, ...] = (
     Case(
         "files beside an article that are none",
         (File("a.md", TEXT), File("a.jpg", b"x"), File("a.jsonl", b'{"id": "{name}", "text": "x"}')),
-        (Kept("{}/a", TEXT.decode()), Kept("{name}", "x"), Failed("unknown ending", path="a.jpg")),
+        (Kept("{}/a", TEXT.decode()), Kept("{name}", "x"), Failed("unknown extension", path="a.jpg")),
     ),
     _named("hidden files are no input", "a.txt", ".a.txt", "._a.txt", ids=("a",)),
-    text_case("unknown ending", TEXT, Failed("unknown ending '.exe'", ".docx", "a.exe"), file="a.exe"),
-    text_case("no ending", TEXT, Failed("unknown ending", ".txt", "README"), file="README"),
+    text_case("unknown ending", TEXT, Failed("unknown extension '.exe'", ".docx", "a.exe"), file="a.exe"),
+    text_case("no ending", TEXT, Failed("unknown extension", ".txt", "README"), file="README"),
     text_case(
-        "table as input", b"id,text\n1,x\n", Failed("unknown ending '.csv'", ".jsonl", "a.csv"), file="a.csv"
+        "table as input",
+        b"id,text\n1,x\n",
+        Failed("unknown extension '.csv'", ".jsonl", "a.csv"),
+        file="a.csv",
     ),
     text_case(
         "Parquet as input",
         b"PAR1" + bytes(20),
-        Failed("unknown ending", ".jsonl", "a.parquet"),
+        Failed("unknown extension", ".jsonl", "a.parquet"),
         file="a.parquet",
     ),
     Case(
@@ -89,7 +92,7 @@ NAMES: tuple[Case, ...] = (
         (
             Kept("{name}", "x"),
             Failed("not JSON", path="a.jsonl:2"),
-            Failed("unknown ending", path="a.jsonl\ufffd3a2"),
+            Failed("unknown extension", path="a.jsonl\ufffd3a2"),
         ),
     ),
 )
@@ -106,13 +109,15 @@ LINKS: tuple[Case, ...] = (
     _special("link to a folder outside", Special("link", "b", "{outside}"), "leaves the raw folder"),
     _special("link to the system", Special("link", "a.txt", "/etc/passwd"), "leaves the raw folder"),
     _special("link to a device", Special("link", "a.txt", "/dev/zero"), "leaves the raw folder"),
-    _special("link to nothing", Special("link", "a.txt", "nothing.txt"), "leads nowhere"),
-    _special("link to itself", Special("link", "a.txt", "a.txt"), "leads nowhere or to itself"),
-    _special("link to the folder above", Special("link", "up", ".."), "no regular file|leaves"),
-    _special("pipe", Special("pipe", "a.txt"), "no regular file"),
-    _special("socket", Special("socket", "a.txt"), "no regular file"),
+    _special("link to nothing", Special("link", "a.txt", "nothing.txt"), "link to nothing"),
+    _special("link to itself", Special("link", "a.txt", "a.txt"), "link to nothing or to itself"),
+    _special("link to the folder above", Special("link", "up", ".."), "not a regular file|leaves"),
+    _special("pipe", Special("pipe", "a.txt"), "not a regular file"),
+    _special("socket", Special("socket", "a.txt"), "not a regular file"),
     _special(
-        "folder named as a file", Special("link", "b.txt", "{raw}"), "leaves the raw folder|no regular file"
+        "folder named as a file",
+        Special("link", "b.txt", "{raw}"),
+        "leaves the raw folder|not a regular file",
     ),
     Case(
         "link inside the folder",

@@ -15,6 +15,8 @@ from tests.support.standing.mutants import mutant, sample_texts
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, run_merged, table_sums
 
 LONGEST = 800
+ECHOES = 0.4
+"""Share of the articles whose claims relate to those of others."""
 SETTINGS: tuple[dict[str, Any], ...] = (
     {},
     {"day_first": False},
@@ -25,6 +27,39 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"tables": {"single_file_documents": 4, "part_documents": 3}},
     {"tables": IN_PARTS, "annotate": {"shard_documents": 3}},
 )
+
+
+WHO = (
+    "Ann Lowe, the chairman of Ofcom,",
+    "Carl Lowe, a minister in the Home Office,",
+    "Tarnwick Optics",
+    "Ms Lowe",
+    "Ofcom",
+)
+WHAT = (
+    "Tarnwick Optics had hidden the faults of its cameras from every council in the north of the country",
+    "the new rules on cameras would cost Tarnwick Optics and the towns too much",
+    "the trial of the cameras had been stopped in spring",
+)
+
+
+def echo(rng: random.Random) -> str:
+    """An article in which few people say few things, deny them, or will not comment: claims that relate to those of others."""
+    parts = []
+    for _ in range(rng.randrange(1, 5)):
+        who, other, what = rng.choice(WHO), rng.choice(WHO), rng.choice(WHAT)
+        parts.append(
+            rng.choice(
+                (
+                    f"{who} said on Monday that {what}.",
+                    f"“{what.capitalize()},” {who} said.",
+                    f"{who} accused Tarnwick Optics of fraud.\n\n{other} denied the allegations.",
+                    f"{who} did not say that {what}.\n\n{other} declined to comment on the claims.",
+                )
+            )
+        )
+    day = rng.choice(("7", "8", "28"))
+    return f"Cameras under review\n\nPublished March {day}, 2022\n\n" + "\n\n".join(parts) + "\n"
 
 
 class Folder:
@@ -54,6 +89,8 @@ class Folder:
     def add(self) -> None:
         """A new article, or a new text for one."""
         path, text = self._path(), mutant(self._rng, self._texts)[:LONGEST]
+        if self._rng.random() < ECHOES:
+            text = echo(self._rng)
         if path.suffix == ".html":
             body = text.replace("<", "&lt;").replace("\n\n", "</p><p>")
             text = f"<html><body><article><h1>{text[:30]}</h1><p>{body}</p></article></body></html>"
@@ -117,7 +154,7 @@ class Folder:
 
 
 def check_incremental(folder: Path, tries: int, seed: int) -> Iterator[str]:
-    """All eight tables of a run over a changed folder are those of a fresh run and of merged partitions, byte for byte."""
+    """All tables of a run over a changed folder are those of a fresh run and of merged partitions, byte for byte."""
     rng = random.Random(seed)
     raw = Folder(folder / "raw", rng)
     for _ in range(12):

@@ -154,7 +154,7 @@ def _reach(content: tuple[Spread, ...]) -> Spread:
 
 def _holds(content: tuple[Spread, ...], start: int, end: int) -> bool:
     """Whether a range stands in one span of a content."""
-    for a, b in content:  # noqa: SIM110 - `any` takes three times as long
+    for a, b in content:  # `any` takes three times as long
         if a <= start and end <= b:
             return True
     return False

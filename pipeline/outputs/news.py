@@ -1,0 +1,196 @@
+"""What is new in the tables since somebody last asked: documents, claims, entities and links, for an alert.
+
+A mark remembers what was seen, file by file of the tables and by hashes of rows. So only files that changed are read, and a row that
+moved with its document, or was counted anew, is not new.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import ArgumentError
+from pipeline.core.messages import printable
+from pipeline.tables.parquet import read_files, read_run
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    Hashes = npt.NDArray[np.uint64]
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "documents": ("doc_id", "title", "sha256"),
+    "claims": ("claim_id", "doc_id", "source_text", "cue_text", "content_text", "claim_type", "kept"),
+    "entities": ("entity_id", "label", "name"),
+    "claim_links": ("claim_id", "other_claim_id", "relation", "reason"),
+}
+"""Tables of which news is told, and the columns that tell it."""
+FORMS = ("text", "csv", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something new.
+
+    Attributes:
+        table: Table of the row.
+        state: `new`, or `changed` for a document with another text.
+        id: The document, claim or entity; of a link the claim that is about the other.
+        doc_id: Document; empty for an entity.
+        label: Type of the claim, label of the entity, relation of the link.
+        text: Title of the document, source and content of the claim, name of the entity, reason of the link.
+        other_id: The other claim of a link.
+    """
+
+    table: str
+    state: str
+    id: str
+    doc_id: str = ""
+    label: str = ""
+    text: str = ""
+    other_id: str = ""
+
+
+def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
+    """What is new since a mark, and what the mark is to hold next.
+
+    Args:
+        out: Folder with the tables.
+        mark: File of the mark; all is new where there is none.
+
+    Returns:
+        The news, table by table, and hashes of what was seen for each file of the tables.
+
+    Raises:
+        StageError: There is no finished run.
+        ArgumentError: The file is not a mark.
+    """
+    import numpy as np
+
+    before, run = _read_mark(mark), read_run(out)
+    news: list[News] = []
+    seen: dict[str, Hashes] = {}
+    for name, columns in COLUMNS.items():
+        known = {
+            key.partition(" ")[2]: hashes for key, hashes in before.items() if key.startswith(f"{name} ")
+        }
+        old = frozenset(np.concatenate([np.empty(0, np.uint64), *known.values()]).tolist())
+        for digest, table in read_files(out, run, name, columns, known.keys()):
+            if table is None:
+                seen[f"{name} {digest}"] = known[digest]
+            else:
+                seen[f"{name} {digest}"] = np.array(_read_news(name, table, old, news), np.uint64)
+    return news, seen
+
+
+def _read_news(name: str, table: pa.Table, old: frozenset[int], news: list[News]) -> list[int]:
+    """Add to the news what is new in a file of a table; returns the hashes of its rows."""
+    found: set[int] = set()
+    for row in table.to_pylist():
+        told, hashes = _told(name, row)
+        news += _compared(told, hashes, old)
+        found.update(hashes)
+    return sorted(found)
+
+
+def _compared(told: News, hashes: tuple[int, ...], old: frozenset[int]) -> Iterator[News]:
+    """The news, if it is any: the last hash is of all that counts, one before it of what makes it the same thing."""
+    if not hashes or hashes[-1] in old:
+        return
+    is_known = len(hashes) > 1 and hashes[0] in old
+    yield News(
+        told.table,
+        "changed" if is_known else "new",
+        told.id,
+        told.doc_id,
+        told.label,
+        told.text,
+        told.other_id,
+    )
+
+
+def _told(name: str, row: Mapping[str, Any]) -> tuple[News, tuple[int, ...]]:
+    """What a row tells, and the hashes that it is known by; none for a claim that is left out."""
+    if name == "documents":
+        doc_id = row["doc_id"]
+        told = News(name, "new", doc_id, doc_id, text=row["title"] or "")
+        return told, (_hash(doc_id), _hash(doc_id, row["sha256"]))
+    if name == "entities":
+        told = News(name, "new", row["entity_id"], label=row["label"], text=row["name"])
+        return told, (_hash(row["entity_id"]),)
+    doc_id = row["claim_id"].rpartition("#")[0]
+    if name == "claim_links":
+        told = News(
+            name, "new", row["claim_id"], doc_id, row["relation"], row["reason"], row["other_claim_id"]
+        )
+        return told, (_hash(doc_id, row["relation"], row["reason"]),)
+    # Without places: a claim is not new because a line was put before it.
+    words = [row[column] or "" for column in ("source_text", "cue_text", "content_text")]
+    told = News(name, "new", row["claim_id"], row["doc_id"], row["claim_type"], f"{words[0]}: {words[2]}")
+    return told, (_hash(row["doc_id"], *words),) if row["kept"] else ()
+
+
+def _hash(*parts: str) -> int:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+
+
+def _read_mark(mark: Path) -> dict[str, Hashes]:
+    import numpy as np
+
+    if not mark.is_file():
+        return {}
+    try:
+        with np.load(mark, allow_pickle=False) as file:
+            return {key: file[key] for key in file.files}
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise ArgumentError(
+            f"{mark}: is not a mark that `pipeline new` wrote",
+            "Name another file, or remove it: then all is new.",
+        ) from error
+
+
+def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
+    """Write what was seen; it appears complete.
+
+    Raises:
+        StageError: It cannot be written.
+    """
+    import numpy as np
+
+    save: Any = np.savez  # whose types know of no names but its own
+    with new_file(mark) as path, path.open("wb") as file:
+        save(file, **seen)
+
+
+def format_news(news: list[News], form: str) -> str:
+    """The news as text, CSV or JSON lines.
+
+    Args:
+        news: What is new.
+        form: One of `FORMS`.
+    """
+    if form == "jsonl":
+        return "".join(f"{json.dumps(asdict(one), ensure_ascii=False)}\n" for one in news)
+    if form == "csv":
+        file = io.StringIO()
+        writer = csv.DictWriter(file, [field.name for field in fields(News)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(one) for one in news)
+        return file.getvalue()
+    lines = [
+        f"{one.table:<12}{one.state:<9}{printable(one.label):<15}{printable(one.id)}\n  {printable(one.text)}\n"
+        for one in news
+    ]
+    counts = ", ".join(f"{sum(one.table == name for one in news)} {name}" for name in COLUMNS)
+    return "".join([*lines, f"new: {counts}\n"])

@@ -1,0 +1,168 @@
+"""What speaks for it that two claims report one statement: meanings, descriptions beside names, learned weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from spacy.strings import get_string_id
+
+from pipeline.core.errors import GoldError, ModelError
+from pipeline.nlp.inference.vectors import SortedVectors
+from pipeline.nlp.relations.evidence import Words, cover, weigh_pair
+from pipeline.nlp.relations.facts import ClaimFacts, describe_people
+from pipeline.nlp.relations.meaning import ALIKE, RAREST, Meaning
+from pipeline.nlp.relations.speakers import match_speakers
+from pipeline.nlp.relations.weights import EVIDENCE, FILE, Logistic, read_weights
+from pipeline.nlp.training.relations import Example, train
+
+CLAIM = ClaimFacts(
+    "d#c0", 0, 1, 0, False, "person-fenn", "Orla Fenn", True, "orla fenn", None, "statement", "asserted", False, "", "said", "say",
+    "", (), frozenset(), None, None,
+)  # fmt: skip
+WORDS = {"ferry": (1.0, 0.0), "boat": (0.9, 0.1), "tax": (0.0, 1.0)}
+
+
+def claim(*lemmas: str, **values: Any) -> ClaimFacts:
+    return replace(CLAIM, lemmas=lemmas, content=" ".join(lemmas), **values)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A pipeline with vectors of three words."""
+    vectors = SortedVectors()
+    hashes = {get_string_id(word): row for row, word in enumerate(WORDS)}
+    vectors.keys = np.array(sorted(hashes), dtype=np.uint64)
+    vectors.rows = np.array([hashes[key] for key in sorted(hashes)], dtype=np.int32)
+    vectors.data = np.array(list(WORDS.values()), dtype=np.float32)
+    (tmp_path / "vocab").mkdir()
+    vectors.to_disk(tmp_path / "vocab")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least", "most"),
+    [
+        (("ferry",), ("boat",), 0.85, ALIKE),
+        (("ferry",), ("ferry",), 1.0, 1.0),
+        (("ferry",), ("tax",), 0.0, 0.05),
+        (("norvale",), ("norvale",), 1.0, 1.0),
+        (("norvale",), ("corbel",), 0.0, 0.0),
+        ((), ("tax",), 0.0, 0.0),
+    ],
+)
+def test_contents_are_alike_by_their_words(
+    model: Path, one: tuple[str, ...], other: tuple[str, ...], least: float, most: float
+) -> None:
+    meaning = Meaning(model)
+    words = [Words.of(claim(*lemmas), meaning) for lemmas in (one, other)]
+    for found in cover(words[0], words[1], meaning):
+        assert least <= found <= most
+
+
+def test_both_ways_are_compared(model: Path) -> None:
+    meaning = Meaning(model)
+    first, second = cover(
+        Words.of(claim("ferry"), meaning), Words.of(claim("boat", "tax", "norvale"), meaning), meaning
+    )
+    assert first > 0.85 > 0.2 > second
+
+
+def test_without_vectors_only_equal_words_are_alike(tmp_path: Path) -> None:
+    meaning = Meaning(tmp_path)
+    assert meaning.weigh(["ferry"]) == [(-1, RAREST)]
+    words = [Words.of(claim(word), meaning) for word in ("ferry", "boat", "ferry")]
+    assert cover(words[0], words[1], meaning) == (0.0, 0.0)
+    assert cover(words[0], words[2], meaning) == (1.0, 1.0)
+
+
+def test_a_pair_has_a_number_for_each_kind_of_evidence() -> None:
+    numbers = weigh_pair(claim("ferry"), claim("boat"), "same", 0, Meaning(), together=True)
+    assert len(numbers) == len(EVIDENCE)
+
+
+TEXT = "Transport Secretary Olivia Crane spoke. Paul Ashe, director of the college, agreed with Dr Rao. He told Ann Bligh."
+MENTIONS = [
+    ("Transport Secretary", "OFFICE", "gb-transport-secretary"),
+    ("Olivia Crane", "PERSON", "person-crane"),
+    ("Paul Ashe", "PERSON", "person-ashe"),
+    ("Rao", "PERSON", "person-rao"),
+    ("Ann Bligh", "PERSON", "person-bligh"),
+]
+
+
+def test_people_are_described_by_what_stands_beside_their_names() -> None:
+    rows = [
+        {
+            "start": TEXT.index(text),
+            "end": TEXT.index(text) + len(text),
+            "label": label,
+            "entity_id": entity,
+            "office_id": None,
+        }
+        for text, label, entity in MENTIONS
+    ]
+    found = describe_people(TEXT, rows)
+    assert found["person-crane"].offices == {"gb-transport-secretary"}
+    assert found["person-ashe"].words == {"director", "of", "the", "college"}
+    assert found["person-rao"].words == {"dr"}
+    assert not found["person-bligh"].words
+
+
+@pytest.mark.parametrize(
+    ("other", "wanted"),
+    [
+        ({"speaker": "gb-transport-secretary", "name": "transport secretary", "person": False}, "same"),
+        ({"speaker": "org-crane", "name": "Crane", "person": False}, "alike"),
+        ({"speaker": "org-rail", "name": "Rail Board", "person": False}, "alike"),
+        ({"speaker": "gb-labour-party", "name": "Labour", "person": False}, "other"),
+        ({"speaker": None, "name": "", "person": False, "source": "the secretary"}, "alike"),
+        ({"speaker": None, "name": "", "person": False, "source": "a passenger"}, "other"),
+        ({"speaker": "person-ashe", "name": "Paul Ashe"}, "other"),
+    ],
+)
+def test_speakers_are_matched_by_office_and_description(other: dict[str, Any], wanted: str) -> None:
+    crane = claim(
+        speaker="person-crane",
+        name="Olivia Crane",
+        source="crane",
+        described="secretary spokeswoman transport",
+        offices="gb-transport-secretary",
+        bodies="org-rail",
+    )
+    assert match_speakers(crane, claim(**{"source": "it is named", **other})) == wanted
+
+
+def test_weights_give_a_chance_from_the_least_on() -> None:
+    assert Logistic((0.0, 2.0), 0.5).chance([1.0, 1.0]) == pytest.approx(0.8808, abs=1e-4)
+    assert Logistic((0.0, -2.0), 0.5).chance([1.0, 1.0]) == 0.0
+
+
+def test_weights_of_other_evidence_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text(json.dumps({"least": 0.5, "weights": {"bias": 1.0}}), encoding="utf-8")
+    with pytest.raises(ModelError, match="other evidence"):
+        read_weights(path)
+
+
+def test_training_learns_what_counts(tmp_path: Path) -> None:
+    def example(group: str, shared: float) -> Example:
+        numbers = [1.0] + [0.0] * (len(EVIDENCE) - 1)
+        numbers[EVIDENCE.index("share")] = shared
+        return Example(group, tuple(numbers), shared > 0.5)
+
+    examples = [example(f"event {n % 3}", n % 2) for n in range(60)]
+    found = train(examples, tmp_path, 0.5)
+    assert (found.pairs, found.same, found.found, found.false) == (60, 30, 30, 0)
+    weights = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))["weights"]
+    assert weights["share"] > 1
+
+
+def test_training_wants_two_events(tmp_path: Path) -> None:
+    numbers = (1.0,) + (0.0,) * (len(EVIDENCE) - 1)
+    with pytest.raises(GoldError, match="two events"):
+        train([Example("one", numbers, True)], tmp_path, 0.5)
