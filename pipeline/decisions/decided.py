@@ -142,7 +142,7 @@ class Decided:
 
     def documents(self) -> list[str]:
         """Return the documents that decisions are about, in order."""
-        return sorted({*self._by_doc, *self._whole, *self._split, *self._ends})
+        return sorted({*self._by_doc, *self._whole, *self._split})
 
     def told_of(self, doc_id: str) -> list[str]:
         """Return the decisions about a document, as texts that differ where they do."""

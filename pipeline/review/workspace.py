@@ -165,7 +165,7 @@ class Workspace:
         What becomes of a decision is known once its document was decided: all of them are, once for each state of the file.
         """
         if self._unapplied is None:
-            for doc_id in self.decided.documents():
+            for doc_id in sorted({*self.decided.documents(), *self.decided.linked_documents()}):
                 chunk = self._fetch(doc_id)
                 if chunk is not None:
                     self.decided.note_links(self.decided.decide(chunk))
