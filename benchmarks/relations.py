@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.relations.corpus import DocumentRelations, Relations, relate_document
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, read_facts
 from pipeline.nlp.relations.lexicon import read_relation_rules
@@ -24,7 +25,7 @@ from pipeline.tables.parquet import load_tables
 from tests.nlp.relations.events import documents, read_events
 from tests.nlp.relations.reading import relate
 
-RULES = read_relation_rules(Path())
+RULES = read_relation_rules(find_model(Settings().annotate.model))
 SIZES = (10_000, 100_000)
 SPEAKERS = 40
 """Rounds with the same speakers: so many later they come again, on another day."""

@@ -6,7 +6,6 @@ that are copies of it, or that see other leaders for its sake.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from heapq import heappop, heappush
@@ -21,7 +20,6 @@ Key = tuple[str, ...]
 Rows = dict[Key, DocumentGroupRow | None]
 Place = tuple[int, str]
 """What documents are gone through by: day and id."""
-_LATE = dt.date.max.toordinal()
 
 
 class ChangedCopies:
@@ -38,7 +36,7 @@ class ChangedCopies:
         self._gone = {_id(ref): ref for ref in difference.gone if _is_long(ref)}
         self._new = {_id(ref): ref for ref in difference.new if _is_long(ref)}
         self._now: dict[str, str | None] = dict.fromkeys(self._gone)
-        self._ordered: dict[tuple[View, int], list[tuple[Place, Ref]]] = {}
+        self._ordered: dict[tuple[View, int], list[Ref]] = {}
 
     def find(self) -> Rows:
         """The rows that may be others than before."""
@@ -102,17 +100,17 @@ class ChangedCopies:
 
     def _leaders(self, view: View, value: int, end: Place | None = None) -> Iterator[Ref]:
         """The leaders with a hash, in order, those before a place."""
-        for place, ref in self._in_order(view, value):
-            if end is not None and place >= end:
+        for ref in self._in_order(view, value):
+            if end is not None and _place(ref) >= end:
                 return
             leader = self._leader(_id(ref)) if view is self._after else self._groups.get(_id(ref), _id(ref))
             if leader == _id(ref):
                 yield ref
 
-    def _in_order(self, view: View, value: int) -> list[tuple[Place, Ref]]:
+    def _in_order(self, view: View, value: int) -> list[Ref]:
+        """The documents with a hash; they are listed by id, so that their days alone tell their order."""
         if (view, value) not in self._ordered:
-            own = [(_place(ref), ref) for ref in view.listed("shingles", value)]
-            self._ordered[view, value] = sorted(own, key=lambda one: one[0])
+            self._ordered[view, value] = sorted(view.listed("shingles", value), key=_day)
         return self._ordered[view, value]
 
     def _alike(self, ref: Ref) -> Iterator[Ref]:
@@ -135,7 +133,7 @@ class ChangedCopies:
         for value in hashes:
             if all(self._is_full(view, value, place) for view in (self._before, self._after)):
                 continue  # the hash leads to others, with it or without
-            behind = [one for other, one in self._in_order(self._after, value) if other > place]
+            behind = [one for one in self._in_order(self._after, value) if _place(one) > place]
             shared.update(behind)
             if any(self._is_full(view, value) for view in (self._before, self._after)):
                 crowded.update(behind)  # one leader more hides another one from them
@@ -172,8 +170,12 @@ def _id(ref: Ref) -> str:
     return ref[0].ids[ref[1]]
 
 
+def _day(ref: Ref) -> int:
+    return ref[0].places[ref[1]]
+
+
 def _place(ref: Ref) -> Place:
-    return int(ref[0].days[ref[1]]) or _LATE, _id(ref)
+    return _day(ref), _id(ref)
 
 
 def _hashes(ref: Ref) -> list[int]:

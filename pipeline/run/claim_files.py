@@ -23,7 +23,7 @@ import numpy as np
 
 from pipeline.nlp.relations.candidates import speaker_keys, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
-from pipeline.nlp.relations.corpus import DocumentRelations
+from pipeline.nlp.relations.corpus import DocumentRelations, longest_name
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.positions import denied_series, series_of, stance_words
@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 
 OF_CLAIMS = ("words", "speakers", "stances", "subjects", "denials")
 """Indexes of claims: by words of quotations and rare words, by speaker and day, by words on a subject, by subject, by whom they deny on what."""
-OF_DOCUMENTS = ("shingles", "prints", "named")
-"""Indexes of documents: by words in a row, by all of them, by the entities that they name."""
+OF_DOCUMENTS = ("shingles", "prints")
+"""Indexes of documents: by words in a row, by all of them."""
 INDEXES = (*OF_CLAIMS, *OF_DOCUMENTS)
+NAMED = "named"
+"""Index of the names: by the entities that documents name, each with its fullest name in the file."""
 _ALL_BITS = 2**64 - 1
+_LATE = dt.date.max.toordinal()
 _HEAD = struct.Struct("<QI")
 """Length and sum of the head."""
 Index = Mapping[str, Sequence[int]]
@@ -91,7 +94,6 @@ def document_keys(document: DocumentRelations) -> Index:
     return {
         "shingles": document.hashes.tolist() if long else [],
         "prints": [crc32(document.hashes.tobytes())] if long else [],
-        "named": [key_of(entity) for entity in document.names],
     }
 
 
@@ -179,14 +181,36 @@ class ClaimFileWriter:
                 self._keys[name].append(np.array(own, np.uint64))
                 self._numbers[name].append(np.full(len(own), number))
 
+    def _names(self) -> list[tuple[str, str]]:
+        """The fullest name of each entity in the documents."""
+        found: dict[str, str] = {}
+        for row in self._rows:
+            for entity, name in json.loads(row[2])[1].items():
+                found[entity] = longest_name((name, found.get(entity, "")))
+        return sorted(found.items())
+
     def write(self, path: Path) -> None:
         """Write the file."""
+        self._take_over()
+        arrays = self._arrays()
+        sizes = {name: len(data) for name, data in arrays.items()}
+        head = json.dumps({"shards": self._shards, "sizes": sizes}).encode()
+        with path.open("wb") as out:
+            out.write(_HEAD.pack(len(head), crc32(head)))
+            for data in (head, *arrays.values()):
+                out.write(data)
+                out.write(b"\0" * _padding(out.tell()))
+
+    def _take_over(self) -> None:
+        """Add the keys of the documents that were copied."""
         for file, (documents, claims) in self._copied.items():
             for name in INDEXES:
                 keys, numbers = file.index(name)
                 moved = (claims if name in OF_CLAIMS else documents)[numbers]
                 self._keys[name].append(keys[moved >= 0])
                 self._numbers[name].append(moved[moved >= 0])
+
+    def _arrays(self) -> dict[str, bytes]:
         arrays = {
             "days": _array("<i4", [row[0] for row in self._rows]),
             "marks": _array("<u8", [row[1] for row in self._rows]),
@@ -200,22 +224,26 @@ class ClaimFileWriter:
         for name in INDEXES:
             keys = np.concatenate([np.empty(0, np.uint64), *self._keys[name]])
             numbers = np.concatenate([np.empty(0, np.int64), *self._numbers[name]])
-            order = np.lexsort((numbers, keys))
-            arrays[f"{name} keys"] = keys[order].astype("<u8").tobytes()
-            arrays[f"{name} numbers"] = numbers[order].astype("<u4").tobytes()
+            arrays |= _indexed(name, keys, numbers)
+        names = self._names()
+        arrays |= _indexed(
+            NAMED, np.array([key_of(entity) for entity, _ in names], np.uint64), np.arange(len(names))
+        )
+        blobs = [json.dumps(one).encode() for one in names]
+        arrays["names_at"] = _ends("<u8", [len(blob) for blob in blobs])
+        arrays["names"] = b"".join(blobs)
         arrays["ids"] = json.dumps([json.loads(row[2])[0] for row in self._rows]).encode()
         arrays["documents"] = b"".join([row[2] for row in self._rows])
         arrays["claims"] = b"".join([data for data, _ in self._claims])
-        head = json.dumps(
-            {"shards": self._shards, "sizes": {name: len(data) for name, data in arrays.items()}}
-        ).encode()
-        with path.open("wb") as out:
-            out.write(_HEAD.pack(len(head), crc32(head)))
-            out.write(head)
-            out.write(b"\0" * _padding(_HEAD.size + len(head)))
-            for data in arrays.values():
-                out.write(data)
-                out.write(b"\0" * _padding(len(data)))
+        return arrays
+
+
+def _indexed(name: str, keys: npt.NDArray[np.uint64], numbers: Numbers) -> dict[str, bytes]:
+    order = np.lexsort((numbers, keys))
+    return {
+        f"{name} keys": keys[order].astype("<u8").tobytes(),
+        f"{name} numbers": numbers[order].astype("<u4").tobytes(),
+    }
 
 
 def _padding(length: int) -> int:
@@ -306,7 +334,7 @@ class ClaimFile:
     def _indexes(self) -> dict[str, tuple[Any, Any]]:
         return {
             name: (self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4"))
-            for name in INDEXES
+            for name in (*INDEXES, NAMED)
         }
 
     def index(self, name: str) -> tuple[Any, Any]:
@@ -320,6 +348,16 @@ class ClaimFile:
     def packed_claim(self, number: int) -> bytes:
         """What is told of a claim."""
         return self._slice("claims", number)
+
+    def name(self, number: int) -> tuple[str, str]:
+        """An entity and its fullest name here."""
+        entity, name = json.loads(self._slice("names", number))
+        return entity, name
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The day of each document, one behind all where there is none."""
+        return [day or _LATE for day in self.days.tolist()]
 
     def hashes_of(self, number: int) -> Hashes:
         """The hashes of a document by which copies are found."""
@@ -337,7 +375,7 @@ class ClaimFile:
 
     @cached_property
     def _at(self) -> dict[str, Any]:
-        return {name: self._read(f"{name}_at", "<u8") for name in ("documents", "claims")}
+        return {name: self._read(f"{name}_at", "<u8") for name in ("documents", "claims", "names")}
 
     def claim(self, number: int) -> ClaimFacts:
         """The facts of a claim; those that were read stay, with what was worked out of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -11,7 +10,7 @@ import numpy as np
 from pipeline.nlp.relations.corpus import DocumentRelations, longest_name
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.run.claim_files import ClaimFile, Index, claim_keys, key_of
+from pipeline.run.claim_files import NAMED, ClaimFile, Index, claim_keys, key_of
 
 Ref = tuple[ClaimFile, int]
 """A claim, or a document, by its file and its number there."""
@@ -41,6 +40,7 @@ class View:
         self._places = {file: place for place, file in enumerate(files)}
         self._lists: dict[tuple[str, int], list[Ref]] = {}
         self._keys: dict[Ref, Index] = {}
+        self._names: dict[str, str] = {}
 
     def order(self, ref: Ref) -> tuple[int, int]:
         """What claims and documents are ordered by."""
@@ -75,8 +75,10 @@ class View:
 
     def name(self, entity: str) -> str:
         """The fullest name of an entity; empty where nothing names it."""
-        documents = self.listed("named", key_of(entity))
-        return longest_name(json.loads(file.packed(number))[1].get(entity, "") for file, number in documents)
+        if entity not in self._names:
+            found = (file.name(number) for file, number in self.listed(NAMED, key_of(entity)))
+            self._names[entity] = longest_name(name for own, name in found if own == entity)
+        return self._names[entity]
 
 
 class Difference:

@@ -62,18 +62,23 @@ class RawFile:
     """A file of the raw folder.
 
     Attributes:
-        path: Where it is.
+        place: Where it is.
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
         size: Its bytes when the folder was listed.
         state: Size and time then; empty if unknown.
     """
 
-    path: Path
+    place: str | Path
     name: str
     has_twin: bool = False
     size: int = 0
     state: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where it is; made when it is asked for, since a run asks for few of many files."""
+        return Path(self.place)
 
 
 def check_raw(raw: Path, out: Path) -> None:
@@ -197,14 +202,15 @@ def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_resu
         ReadError: It is not a regular file, or a link to none in the raw folder.
     """
     is_link = entry.is_symlink()
-    folders: Sequence[Path] = (root,)
     try:
-        if is_link:  # to resolve each file would cost more than all the rest of the listing
+        if (
+            is_link
+        ):  # to resolve each file, or to compare its folder, would cost more than all the rest of the listing
             folders = Path(os.fsdecode(entry.path)).resolve().parents
-        if apart in folders:
-            return None
-        if root not in folders:
-            raise ReadError("link leaves the raw folder", "Copy the file into the raw folder.")
+            if apart in folders:
+                return None
+            if root not in folders:
+                raise ReadError("link leaves the raw folder", "Copy the file into the raw folder.")
         about = entry.stat()
     except (OSError, RuntimeError) as error:
         if is_link:
@@ -231,4 +237,4 @@ def _with_twins(files: Sequence[tuple[str, str, os.stat_result]]) -> Iterator[Ra
     )
     for name, place, about in files:
         state = f"{about.st_size} {about.st_mtime_ns}"
-        yield RawFile(Path(place), name, stems[name.rpartition(".")[0]] > 1, about.st_size, state)
+        yield RawFile(place, name, stems[name.rpartition(".")[0]] > 1, about.st_size, state)

@@ -107,6 +107,7 @@ class Patterns(Strict):
     """The closed lists of the constructions; the file says what each is for."""
 
     silent_when_negated: Words
+    silent_on_topic: Words
     silent_after_would_not: Words
     refusals: Words
     refused: Words
@@ -140,6 +141,7 @@ class Patterns(Strict):
     resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
+    conversing: Words
     pondering: Words
     adding: Words
     self_pronouns: Words
@@ -208,6 +210,7 @@ class Lexicon(Strict):
         p = self.patterns
         silent = (
             p.silent_when_negated
+            | p.silent_on_topic
             | p.silent_after_would_not
             | p.refused
             | p.unreached

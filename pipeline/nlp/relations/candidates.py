@@ -114,11 +114,13 @@ def speaker_keys(claim: ClaimFacts) -> set[Key]:
     """The last name of a person and the offices beside it, or the thing that speaks, with a span of days."""
     if claim.day is None or (claim.speaker is None and not claim.source):
         return set()
-    speakers = {claim.speaker or claim.source, *claim.offices.split()}
-    # A surname alone may have been taken for a body.
-    if claim.name and (claim.person or " " not in claim.name):
-        speakers.add(claim.name.lower().split()[-1])
-    speakers |= named_words(claim)
+    name = claim.name.lower().split()
+    if claim.person and name:
+        # The other words of a name would find the same claims again.
+        speakers = {name[-1], *claim.offices.split(), *(named_words(claim) - set(name))}
+    else:
+        # A surname alone may have been taken for a body.
+        speakers = {claim.speaker or claim.source, *name[: 1 if len(name) == 1 else 0], *named_words(claim)}
     return {(who, span) for who in speakers for span in _spans(claim.day)}
 
 

@@ -18,6 +18,8 @@ FAR = 4
 """Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
+SHARED_WORDS = 2
+"""Words that contents share at least, or half of the shorter one."""
 LEAST_WORDS = 2
 """Words of a content below which it says too little to be compared: `the charges`."""
 SPOKEN_FOR = 0.8
@@ -128,9 +130,15 @@ def _trust(match: Match, quoted: int, days: int | None, *, together: bool) -> fl
 
 
 def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
-    """Whether paraphrases can be told: what many say each for himself is one statement only within a document."""
-    short = min(len(one.words), len(other.words)) < LEAST_WORDS
-    return not short and (together or not (is_collective(one) or is_collective(other)))
+    """Whether a paraphrase is worth a look: what many say each for himself is one statement only within a document.
+
+    Vectors alone never make two contents one statement; the look at them takes most of the time.
+    """
+    short = min(len(one.stems), len(other.stems))
+    shared = len(one.stems & other.stems)
+    if short < LEAST_WORDS or shared < min(SHARED_WORDS, short / 2):
+        return False
+    return together or not (is_collective(one) or is_collective(other))
 
 
 def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:

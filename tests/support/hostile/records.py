@@ -65,7 +65,7 @@ RECORDS: tuple[Case, ...] = (
         "id repeated",
         line(),
         line(text="x"),
-        gives=(good(), bad("id is that of .*a.jsonl:1", 2, "id of its own")),
+        gives=(good(), bad("duplicate id .* already used by .*a.jsonl:1", 2, "id of its own")),
     ),
     records_case("id of a path", line("../../etc/{name}"), gives=(good("../../etc/{name}"),)),
     records_case("id of a script", line("<script>{name}</script>"), gives=(good("<script>{name}</script>"),)),
@@ -118,12 +118,12 @@ RECORDS: tuple[Case, ...] = (
     Case(
         "id of a file and a record",
         (File("a.txt", TEXT.encode()), File("b.jsonl", line("{}/a").encode())),
-        (Kept("{}/a", TEXT), Failed("id is that of .*a.txt", path="b.jsonl:1")),
+        (Kept("{}/a", TEXT), Failed("duplicate id .* already used by .*a.txt", path="b.jsonl:1")),
     ),
     Case(
         "id in two files",
         (File("a.jsonl", line().encode()), File("b.jsonl", line().encode())),
-        (good(), Failed("id is that of .*a.jsonl:1", path="b.jsonl:1")),
+        (good(), Failed("duplicate id .* already used by .*a.jsonl:1", path="b.jsonl:1")),
     ),
     _dated("a day", "2022-09-07", "2022-09-07"),
     _dated("a moment elsewhere", "2022-09-07T23:30:00-05:00", "2022-09-08"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.nlp.claims.constructions.phrases import agent
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Act, Lexicon
 from pipeline.nlp.claims.tree import Tree
@@ -98,7 +99,7 @@ def object_head(tree: Tree, draft: Draft) -> int | None:
     """
     start, end = draft.content[0] if draft.content else (0, 0)
     if draft.cue is not None and start < draft.cue[1]:
-        return None
+        return _subject_of_passive(tree, draft.head, start, end)
     target = tree.child(draft.head, "dobj")
     if (
         target is not None
@@ -116,6 +117,12 @@ def object_head(tree: Tree, draft: Draft) -> int | None:
     if last < end and (tree.tags[last] in _AGAIN | {"MD", "PRP", "VBD", "VBZ", "VBP"}):
         return None
     return next((i for i in range(last - 1, start - 1, -1) if tree.tags[i].startswith(("NN", "CD"))), None)
+
+
+def _subject_of_passive(tree: Tree, head: int, start: int, end: int) -> int | None:
+    """What is done by somebody, in a range: `The suit was rejected by the court`."""
+    done = tree.child(head, "nsubjpass")
+    return done if done is not None and start <= done < end and agent(tree, head) is not None else None
 
 
 def _last_noun(tree: Tree, start: int, end: int) -> int:

@@ -61,9 +61,7 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
             return governor, verb_group(tree, governor)[0], group[1]
         if not is_negated(tree, head):
             return _without_answer(tree, head, patterns)
-        if lemma in patterns.silent_when_negated or (
-            lemma in patterns.silent_after_would_not and _has_would(tree, head)
-        ):
+        if _is_silent(tree, head, patterns):
             return head, *group
         if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
             return head, group[0], _for_comment(tree, head, group[1])
@@ -71,6 +69,15 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
             return head, *group
         return _without_answer(tree, head, patterns, negated=True)
     return _unavailable(tree, head, patterns)
+
+
+def _is_silent(tree: Tree, head: int, patterns: Patterns) -> bool:
+    """`did not respond`, `has not spoken about the sale`, `would not say`: of a negated verb."""
+    lemma = tree.lemmas[head]
+    if lemma in patterns.silent_on_topic and _topic(tree, head, patterns) is not None:
+        return True
+    willing = lemma in patterns.silent_after_would_not and _has_would(tree, head)
+    return lemma in patterns.silent_when_negated or willing
 
 
 def _is_withheld(tree: Tree, head: int, patterns: Patterns) -> bool:

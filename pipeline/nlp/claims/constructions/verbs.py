@@ -184,7 +184,7 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
     """Content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
     for kid in tree.kids[head]:
         word = tree.lower[tree.left[kid]]
-        if kid < head or word not in cue.preps:
+        if kid < head or word not in cue.preps or _is_date(tree, kid):
             continue
         first = tree.left[kid]
         end = first + 1 if first == head + 1 or tree.deps[head + 1] == "prt" else 0
@@ -196,6 +196,14 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
             )
             return word, [(first + 1, last + 1)], end
     return None
+
+
+def _is_date(tree: Tree, preposition: int) -> bool:
+    """Whether a preposition only leads to a day: `called | on Monday | for a ban`."""
+    return (
+        tree.child(preposition, "pobj") is not None
+        and len(tree.dates_within(preposition + 1, preposition + 2)) > 0
+    )
 
 
 def _is_goal(tree: Tree, index: int) -> bool:

@@ -37,6 +37,8 @@ SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
 """Most words by which a source is completed to its noun."""
+STATE = 3
+"""Most tokens from `be` to what somebody is about a content."""
 _INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
 _PAUSES = frozenset({",", ";", ":", "(", "--", "–", "—"})
 
@@ -195,6 +197,9 @@ def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
 def _cue(tree: Tree, reading: Reading) -> Spread:
     head = reading.head
     start, end = verb_group(tree, head) if tree.tags[head].startswith("VB") else (head, head + 1)
+    state = tree.child(head, "acomp")
+    if tree.lemmas[head] == "be" and state is not None and head < state <= head + STATE:
+        end = state + 1  # `are furious that`, `were reportedly worried that`
     first = min((span[0] for span in reading.content if span[0] > head), default=end)
     if end == first - 1 and tree.tags[end] in {"IN", "RP"} and tree.heads[end] == head:
         end += 1
@@ -266,6 +271,8 @@ def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) ->
     noun = lexicon.nouns.get(tree.lemmas[head])
     if noun is not None:
         return "noun", noun.type
+    if tree.lemmas[head] == "be" and tree.child(head, "acomp") is not None:
+        return "clause", "opinion"  # `are furious that`
     return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], _plain_type(tree, reading, to=to))
 
 

@@ -161,15 +161,15 @@ def _antecedent(tree: Tree, draft: Draft) -> Draft:
 
 
 def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
-    """The draft with the noun that a relative pronoun stands for as its content: `the call, which Mr Steele announced`."""
-    if len(draft.content) != 1 or draft.content[0][1] - draft.content[0][0] != 1:
+    """The draft with the noun that a relative pronoun stands for in its content: `the call, which Mr Steele announced`."""
+    if not draft.content or draft.content[0][1] - draft.content[0][0] != 1:
         return draft
     pronoun = draft.content[0][0]
     noun = tree.heads[draft.head]
-    if tree.tags[pronoun] != "WDT" or tree.deps[draft.head] != "relcl" or noun >= pronoun:
+    if tree.tags[pronoun] not in _RELATIVES or tree.deps[draft.head] != "relcl" or noun >= pronoun:
         return draft
     last = min([pronoun, *(tree.left[kid] for kid in tree.kids[noun] if kid > noun)])
-    return draft.with_content(((tree.left[noun], max(last, noun + 1)),))
+    return draft.with_content(((tree.left[noun], max(last, noun + 1)), *draft.content[1:]))
 
 
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:

@@ -21,6 +21,7 @@ from pipeline.nlp.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
+_JOINING = frozenset({"and", "but", "while"})
 TITLE_WORDS = 2
 """Most words of a title between a comma and the name."""
 ORIGIN = 8
@@ -66,7 +67,8 @@ def polish(
         cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
         cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
         tails += joined
-        polished.append(cut_medium(tree, cut_past_date(tree, without_addressee(tree, cut)), quotes, patterns))
+        cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
+        polished.append(cut_medium(tree, cut, quotes, patterns))
         heads.add(draft.head)
         found = [
             other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
@@ -292,11 +294,24 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
         i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None
     ]
     for i in same:
-        joined = tree.lower[i - 1] in {"and", "but"} and tree.subject(i) is None
+        first = _opening(tree, i)
         # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
-        if i in cues and joined and (i == same[0] or (tree.heads[i] == head and tree.deps[i] == "conj")):
-            return i
+        if i in cues and first is not None and (i == same[0] or _goes_on(tree, head, i)):
+            return first
     return None
+
+
+def _goes_on(tree: Tree, head: int, verb: int) -> bool:
+    return tree.heads[verb] == head and tree.deps[verb] == "conj"
+
+
+def _opening(tree: Tree, verb: int) -> int | None:
+    """Where a clause begins that `and` joins to the one before: at its verb, or at the name of who speaks in it; else None."""
+    subject = tree.subject(verb)
+    if subject is None or subject > verb:
+        return verb if subject is None and tree.lower[verb - 1] in _JOINING else None
+    first = tree.left[subject]
+    return first if subject in tree.ents and tree.lower[first - 1] in _JOINING else None
 
 
 def _adding(
@@ -355,6 +370,28 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
     return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
+
+
+def cut_day_before(tree: Tree, draft: Draft) -> Draft:
+    """The draft without the day that stands between its cue and its content: `said | on Monday | it had begun the trial`."""
+    if draft.cue is None or not draft.content or draft.content[0][0] != draft.cue[1]:
+        return draft
+    (start, end), *rest = draft.content
+    first = start + 1 if tree.lower[start] == "on" else start
+    number = next(iter(tree.dates_within(first, first + 1)), None)
+    if number is None or not (first > start or tree.doc._.dates[number]["granularity"] == "day"):
+        return draft
+    behind = tree.dates[number][1]
+    cut = behind < end and _opens_with_subject(tree, behind)
+    return draft.with_content(((behind, end), *rest)) if cut else draft
+
+
+def _opens_with_subject(tree: Tree, index: int) -> bool:
+    """Whether a subject, or `that`, begins at a token."""
+    if tree.lower[index] == "that":
+        return True
+    above = (index, *tree.above(index))
+    return any(tree.left[i] == index and tree.deps[i] in {"nsubj", "nsubjpass", "expl"} for i in above)
 
 
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:

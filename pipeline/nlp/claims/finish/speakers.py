@@ -107,7 +107,8 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
     if any(quotes.within(*span) for span in draft.content):
         return False
     return (
-        is_act(tree, draft, lexicon)
+        (draft.kind != "silence" and is_act(tree, draft, lexicon))
+        or _is_talk(tree, draft, lexicon)
         or _is_request_to_reader(tree, draft)
         or _is_weak(tree, draft, quotes, lexicon)
     )
@@ -127,6 +128,17 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
     return not clause and not any(quotes.within(*span) for span in draft.content)
+
+
+def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether it is only said whom somebody speaks with: `talked to thirty sources`."""
+    if (
+        draft.cue is None
+        or draft.method != "model"
+        or tree.lemmas[draft.head] not in lexicon.patterns.conversing
+    ):
+        return False
+    return tree.lower[draft.cue[1] - 1] in {"to", "with"}
 
 
 def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
