@@ -69,11 +69,18 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
     from pipeline.core.errors import StageError
+    from pipeline.run.array_merge import merge
     from pipeline.run.change_detection import raw_of
+    from pipeline.run.decisions import read_outcomes, summarise_outcomes
     from pipeline.run.runner import run_all
+    from pipeline.run.undecided import is_merged
 
     with errors_shown():
         settings, raw = _settings(out, config), raw_of(out)
+        if is_merged(out):
+            merge(out, settings)
+            typer.echo(f"decisions: {summarise_outcomes(read_outcomes(out))}")
+            return
         if raw is None:
             raise StageError(f"{out}: the run does not say what it was made from", "Use `pipeline run`.")
         run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
@@ -164,7 +171,7 @@ def _tried(out: Path, file: Path | None, config: Path | None) -> tuple[Path, lis
     settings = _settings(out, config)
     path = file or find_decisions(out, settings)
     if file is not None and not file.is_file():
-        raise ArgumentError(f"{file}: does not exist", "Name a file of decisions with --file.")
+        raise ArgumentError(f"{file}: is not a file", "Name a file of decisions with --file.")
     return path, try_decisions(out, settings, read_decisions(path))
 
 

@@ -152,6 +152,10 @@ def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
     if not scored:
         return Lost("the words are not in the text any more")
     fitting = [(score, start) for score, fits, start in scored if fits]
+    if not fitting and len(scored) > 1:
+        return Lost(
+            f"the words occur {len(scored)} times, and what stood around them does not tell which are meant"
+        )
     if not fitting:
         return Lost("the words are there, but what stood around them is not")
     best, start = fitting[0]

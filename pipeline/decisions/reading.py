@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -100,24 +101,34 @@ def read_decisions(path: Path) -> DecisionFile:
 
 def _parse_line(line: bytes, place: str) -> Decision:
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{place}: is not UTF-8: {error.reason}", HINT) from error
     except ValueError as error:
         raise SettingsError(f"{place}: is cut off or not JSON: {error}", HINT) from error
-    version = None
-    if isinstance(row, dict):
-        version = row.get("v")
+    if not isinstance(row, dict) or "v" not in row:
+        raise SettingsError(f"{place}: is not a decision: it has no key 'v'", HINT)
     # Before the keys: those of another version may differ, and errors about them would mislead.
-    if version != VERSION:
+    if row["v"] != VERSION:
         raise SettingsError(
-            f"{place}: decision of version {version}, this program reads {VERSION}",
+            f"{place}: decision of version {row['v']}, this program reads {VERSION}",
             "Use the matching version of the program.",
         )
     try:
         return ADAPTER.validate_python(row)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"])
-        raise SettingsError(f"{place}: {printable(key)}: {printable(plain(first['msg']))}", HINT) from error
+        raise SettingsError(f"{place}: {printable(_describe(error, row))}", HINT) from error
+
+
+def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:
+    """Say what is wrong with a line, with the key; the first step of the place is the kind of the decision."""
+    first = error.errors(include_url=False)[0]
+    if first["type"].startswith("union_tag"):
+        return f"unknown 'do': {row.get('do')}; docs/correcting.md lists the kinds"
+    key = ".".join(str(step) for step in first["loc"][1:])
+    kinds = {"extra_forbidden": f"unknown key '{key}'", "missing": f"the key '{key}' is missing"}
+    other = f"{key}: {plain(first['msg'])}".removeprefix(": ")
+    return f"{row['do']}: {kinds.get(first['type']) or other}"
 
 
 def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:

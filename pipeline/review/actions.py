@@ -205,7 +205,7 @@ def _decide_mention(
         )
     to = _place(rows, asked.to) if asked.to else None
     if asked.action == "move" and to is None:
-        raise ArgumentError("no words were chosen to move it to")
+        raise ArgumentError("select the words to move it to")
     entity = next((given for one in own if (given := _given_entity(one))), None)
     if added:
         return maker.make(
@@ -266,13 +266,13 @@ def _add_mention(
     for other, live in standing.mentions.items():
         present = [one for one in live if one.decision.do != "mention.reject"]
         if other != place and present and other[0] < place[1] and place[0] < other[1]:
-            raise ArgumentError("the words overlap a mention that was decided upon: undo that first")
+            raise ArgumentError("the words overlap a mention that was decided about: undo that first")
     if any(row.start < place[1] and place[0] < row.end for row in rows.mentions if row.method == "decision"):
-        raise ArgumentError("the words overlap a mention that was decided upon: undo that first")
+        raise ArgumentError("the words overlap a mention that was decided about: undo that first")
     if any(start < place[1] and place[0] < end for start, end in rows.gaps):
         raise ArgumentError("the words hold masked text")
     if rows.section_of(*place) is None or asked.span.exact != asked.span.exact.strip():
-        raise ArgumentError("choose words of one paragraph, without the space around them")
+        raise ArgumentError("select words of one paragraph, without the space around them")
     return maker.make(
         "mention.add",
         why=asked.why,
@@ -331,7 +331,7 @@ def _decide_known_claim(
         )
     if asked.action == "accept":
         if own:
-            raise ArgumentError("it was decided upon already")
+            raise ArgumentError("it was decided about already")
         return maker.make("claim.accept", why=asked.why, doc=source.ref, claim=parts)
     change = _change(asked, rows, source)
     if not change:
@@ -374,11 +374,11 @@ def _changed_parts(parts: ClaimParts, change: dict[str, Any]) -> dict[str, Any]:
 
 def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> Decision:
     if not asked.content:
-        raise ArgumentError("choose the words of its content first")
+        raise ArgumentError("select the words of its content first")
     change = _change(asked, rows, source)
     places = [_place(rows, span) for span in asked.content]
     if any(rows.section_of(*place) is None for place in places):
-        raise ArgumentError("choose words of one paragraph")
+        raise ArgumentError("select words of one paragraph")
     parts = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
     return maker.make("claim.add", why=asked.why, doc=source.ref, claim=parts)
 

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from pipeline.core.errors import PipelineError
 from pipeline.core.messages import plain
 from pipeline.decisions.making import WITNESSES, Maker, Source
-from pipeline.decisions.model import Witness
+from pipeline.decisions.model import Decision, Witness
 from pipeline.outputs.report.render import label_colours
 from pipeline.outputs.report.views import clean, show_share, web_address
 from pipeline.review import search
@@ -32,7 +32,8 @@ from pipeline.review.actions import (
     decide,
     decide_entity,
 )
-from pipeline.review.views import view_decision, view_page
+from pipeline.review.links import RELATIONS, LinkAsked, decide_link, view_links
+from pipeline.review.views import describe, view_decision, view_page
 from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
 
@@ -90,6 +91,7 @@ class Pages:
             routes += [
                 Route("/decide", self.decide, methods=["POST"]),
                 Route("/decide-entity", self.decide_entity, methods=["POST"]),
+                Route("/decide-link", self.decide_link, methods=["POST"]),
                 Route("/undo", self.undo, methods=["POST"]),
                 Route("/done", self.done, methods=["POST"]),
             ]
@@ -125,14 +127,18 @@ class Pages:
         doc_id = _text(request, "id")
         values = self._document(doc_id)
         queue = _text(request, "queue")
+        if queue not in search.QUEUES:
+            queue = ""
         return self._page(
             "document.html.j2",
             "documents",
             **values,
             at=_text(request, "at"),
-            queue=queue if queue in search.QUEUES else "",
+            queue=queue,
+            place=self._place_in(queue, _number(request, "skip")) if queue else "",
             labels=[*sorted(POLICY), *OTHER_LABELS],
             types=sorted(CLAIMS),
+            relations=RELATIONS,
         )
 
     async def fragment(self, request: Request) -> Response:
@@ -229,6 +235,7 @@ class Pages:
             kinds=search.QUEUES,
             waiting=waiting[: search.PER_PAGE * 2],
             count=len(waiting),
+            passed=bool(_text(request, "passed")),
         )
 
     async def queue_next(self, request: Request) -> Response:
@@ -237,9 +244,9 @@ class Pages:
         if kind not in search.QUEUES:
             raise HTTPException(404)
         waiting = search.queue(space, kind)
-        if not waiting:
-            return RedirectResponse(_link("/queue", kind=kind), 303)
-        skip = min(_number(request, "skip"), len(waiting) - 1)
+        skip = _number(request, "skip")
+        if skip >= len(waiting):
+            return RedirectResponse(_link("/queue", kind=kind, passed="yes"), 303)
         one = waiting[skip]
         if not one.doc_id:
             return RedirectResponse(_link("/decisions"), 303)
@@ -287,17 +294,26 @@ class Pages:
         opened = self._fresh().open(asked.doc)
         if opened is None:
             raise HTTPException(404)
-        decision = decide(asked, *opened, self._maker, self._labels())
+        decision = decide(self._with_entity(asked), *opened, self._maker, self._labels())
         self._space.append(decision)
-        return JSONResponse({"id": decision.id, "do": decision.do, "html": self._fragment(asked.doc)})
+        return self._kept(decision, self._fragment(asked.doc))
 
     async def decide_entity(self, request: Request) -> Response:
         """Keep a decision about an entity."""
         asked = EntityAsked.model_validate_json(await request.body())
         self._fresh()
+        if asked.action == "merge" and asked.into:
+            asked = asked.model_copy(update={"into": search.find_entity_id(self._space, asked.into)})
         decision = decide_entity(asked, self._maker, self._witnesses, self._name)
         self._space.append(decision)
-        return JSONResponse({"id": decision.id, "do": decision.do})
+        return self._kept(decision, "")
+
+    async def decide_link(self, request: Request) -> Response:
+        """Keep a decision about a link between claims."""
+        asked = LinkAsked.model_validate_json(await request.body())
+        decision = decide_link(asked, self._fresh(), self._maker)
+        self._space.append(decision)
+        return self._kept(decision, self._fragment(asked.doc or asked.claim.doc))
 
     async def undo(self, request: Request) -> Response:
         """Take a living decision back."""
@@ -324,7 +340,7 @@ class Pages:
         ref = Source(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
         self._space.append(decision)
-        return JSONResponse({"id": decision.id, "do": decision.do, "html": self._fragment(rows.doc_id)})
+        return self._kept(decision, self._fragment(rows.doc_id))
 
     # Parts
 
@@ -352,15 +368,36 @@ class Pages:
             "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
-            "view": view_page(rows, standing, space.gaps(rows), names),
-            "own": [view_decision(one, space.outcome_of(one)) for one in standing.all],
+            "view": view_page(rows, standing, space.gaps(rows), names, view_links(space, doc_id)),
+            "own": [
+                view_decision(one, space.outcome_of(one)) for one in (*standing.all, *space.links_of(doc_id))
+            ],
             "is_done": doc_id in space.done,
             "version": space.version,
         }
 
+    def _with_entity(self, asked: Asked) -> Asked:
+        """Return a request with the id of the entity whose name a person typed."""
+        for name in ("entity", "source_entity"):
+            typed = getattr(asked, name, None)
+            if typed:
+                return asked.model_copy(update={name: search.find_entity_id(self._space, typed)})
+        return asked
+
+    def _place_in(self, queue: str, skip: int) -> str:
+        """Say how far a person is in a queue."""
+        left = len(search.queue(self._space, queue)) - skip
+        return f"{left} left" + (f", {skip} skipped" if skip else "")
+
     def _fragment(self, doc_id: str) -> str:
         template = self._templates.get_template("rows.html.j2")
         return template.render(read_only=self._read_only, **self._document(doc_id))
+
+    def _kept(self, decision: Decision, html: str) -> JSONResponse:
+        """Answer that a decision was kept."""
+        return JSONResponse(
+            {"id": decision.id, "do": decision.do, "words": f"{describe(decision)}.", "html": html}
+        )
 
     def _page(self, template: str, tab: str, **values: Any) -> HTMLResponse:
         common = {

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.core.errors import ArgumentError
 from pipeline.outputs.report.views import clean
+from pipeline.review.links import place_of_claim, starts_of
 from pipeline.review.workspace import Workspace
 
 PER_PAGE = 50
@@ -16,6 +18,8 @@ BEGIN, END = "\x02", "\x03"
 """Marks around the words found in a snippet; shown texts never contain them."""
 MAX_WORDS = 20
 _WORD = re.compile(r"\w+", re.UNICODE)
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+"""What may be the id of a new entity: a name that was typed with a slip is not."""
 _QUEUE_ROWS = 400
 
 
@@ -118,6 +122,32 @@ def find_entities(space: Workspace, query: str, label: str, page: int) -> Found:
     return _found(rows)
 
 
+def find_entity_id(space: Workspace, typed: str) -> str:
+    """Return the id of the entity that a person means.
+
+    Args:
+        space: The tables.
+        typed: An id, of an entity that is there or of a new one, or a name.
+
+    Raises:
+        ArgumentError: It is the name of several entities, or of none.
+    """
+    rows = space.query(
+        "select entity_id from entities where entity_id = ? or name = ? collate nocase order by entity_id <> ?",
+        *(typed,) * 3,
+    )
+    ids = [row["entity_id"] for row in rows]
+    if typed in ids or len(ids) == 1:
+        return str(ids[0])
+    if ids:
+        raise ArgumentError(f"{typed}: {len(ids)} entities have this name: choose one from the list")
+    if _ID.fullmatch(typed):
+        return typed
+    raise ArgumentError(
+        f"{typed}: no entity has this name: choose one from the list, or type a new id such as 'acme-holdings'"
+    )
+
+
 def _found(rows: Sequence[sqlite3.Row]) -> Found:
     kept = tuple({key: _shown(row[key]) for key in row.keys()} for row in rows[:PER_PAGE])  # noqa: SIM118
     return Found(kept, len(rows) > PER_PAGE)
@@ -143,8 +173,9 @@ class Waiting:
 
 QUEUES = {
     "claims": "Claims with the lowest scores",
-    "mentions": "Mentions to look at",
-    "offices": "Ministers and offices that are unclear",
+    "links": "Links between claims",
+    "mentions": "Names in doubt",
+    "offices": "Unclear ministers and offices",
     "conflicts": "Decisions that are not applied",
     "new": "Documents not read yet",
 }
@@ -157,6 +188,8 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         return list(_unread(space))
     if kind == "conflicts":
         return list(_unapplied(space))
+    if kind == "links":
+        return list(_links(space))
     kind_of = "mention"
     if kind == "claims":
         kind_of = "claim"
@@ -199,6 +232,25 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
             else:
                 why = "not read yet"
             yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
+
+
+def _links(space: Workspace) -> Iterator[Waiting]:
+    """Yield the links that nobody has decided about, those with the lowest scores first."""
+    decided = starts_of(space.links)
+    rows = space.query(
+        """select claim_id, other_claim_id, relation, score, reason from claim_links where method <> 'decision'
+        order by score, claim_id, other_claim_id limit ?""",
+        _QUEUE_ROWS + len(decided),
+    )
+    titles = {row["doc_id"]: row["title"] for row in space.query("select doc_id, title from documents")}
+    for row in rows[:_QUEUE_ROWS]:
+        (doc_id, at), (other, other_at) = (
+            place_of_claim(row["claim_id"]),
+            place_of_claim(row["other_claim_id"]),
+        )
+        if (doc_id, at, other, other_at) not in decided:
+            why = f"{row['relation']}, score {row['score']:.2f}"
+            yield Waiting(doc_id, "claim", at, why, clean(row["reason"]), clean(titles.get(doc_id) or doc_id))
 
 
 def _columns(space: Workspace, table: str) -> set[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
+from pipeline.decisions.model import ClaimDecision, Decision, DocumentRef, LinkDecision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import clean, plain_words, show_day
 from pipeline.review.actions import claim_place
+from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
 from pipeline.tables.schema import ClaimRow
 
@@ -73,6 +75,7 @@ class ItemView:
     negated: bool = False
     value: str = ""
     about: str = ""
+    links: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class DecisionView:
     id: str
     line: int
     do: str
+    doc: str
     place: str
     by: str
     when: str
@@ -98,7 +102,13 @@ class Page:
     items: tuple[ItemView, ...]
 
 
-def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict[str, str]) -> Page:
+def view_page(
+    rows: Rows,
+    standing: Standing,
+    gaps: Sequence[Place],
+    names: Mapping[str, str],
+    links: Mapping[str, Sequence[LinkView]],
+) -> Page:
     """Prepare the page of a document.
 
     Args:
@@ -106,11 +116,12 @@ def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict
         standing: The live decisions about it.
         gaps: Masked spans.
         names: Names of entities, by id.
+        links: Links of its claims, by claim.
     """
     items = sorted(
         [
             *_mention_items(rows, standing, names),
-            *_claim_items(rows, standing, names),
+            *_claim_items(rows, standing, names, links),
             *_date_items(rows, standing),
         ],
         key=lambda item: (item.at, item.kind),
@@ -118,7 +129,7 @@ def view_page(rows: Rows, standing: Standing, gaps: Sequence[Place], names: dict
     return Page(tuple(_sections(rows, gaps)), tuple(items))
 
 
-def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+def _mention_items(rows: Rows, standing: Standing, names: Mapping[str, str]) -> Iterator[ItemView]:
     for number, row in enumerate(rows.mentions, 1):
         live = standing.mentions.get((row.start, row.end), ())
         yield ItemView(
@@ -137,7 +148,9 @@ def _mention_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Ite
         )
 
 
-def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Iterator[ItemView]:
+def _claim_items(
+    rows: Rows, standing: Standing, names: Mapping[str, str], links: Mapping[str, Sequence[LinkView]]
+) -> Iterator[ItemView]:
     for number, row in enumerate(rows.claims, 1):
         place = claim_place(row)
         if place:
@@ -165,6 +178,7 @@ def _claim_items(rows: Rows, standing: Standing, names: dict[str, str]) -> Itera
             negated=row.negated,
             value=getattr(row, "polarity", "") or "",
             about=show_day(row.claim_date) or "",
+            links=tuple(links.get(row.claim_id, ())),
         )
 
 
@@ -251,6 +265,60 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
 _KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
 
 
+_WORDS = {
+    "mention.accept": "Name accepted",
+    "mention.reject": "Name rejected",
+    "mention.relabel": "Name relabelled",
+    "mention.move": "Name moved",
+    "mention.add": "Name added",
+    "mention.assign": "Entity of the name set",
+    "claim.accept": "Claim accepted",
+    "claim.reject": "Claim rejected",
+    "claim.change": "Claim changed",
+    "claim.add": "Claim added",
+    "date.accept": "Date accepted",
+    "date.reject": "Date rejected",
+    "entity.merge": "Entities merged",
+    "entity.split": "Entity split",
+    "entity.name": "Entity renamed",
+    "entity.kb": "Wikidata id set",
+    "link.accept": "Link accepted",
+    "link.reject": "Link rejected",
+    "document.done": "Marked as read",
+    "undo": "Undone",
+}
+"""What a page says of each kind of decision."""
+_PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotation"}
+
+
+def describe(decision: Decision) -> str:
+    """Say in words what a decision did: its kind and, of a changed claim, what and how."""
+    words = _WORDS[decision.do]
+    if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
+        return f"{words}: {decision.label}" if decision.do != "mention.accept" else words
+    if isinstance(decision, ClaimDecision) and decision.set is not None:
+        parts = [_describe_part(name, value) for name, value in decision.set.given().items()]
+        return f"{words}: {', '.join(parts)}"
+    return words
+
+
+def _document_of(decision: Decision) -> str:
+    if isinstance(decision, LinkDecision):
+        return decision.claim.doc.id
+    doc = getattr(decision, "doc", None)
+    return doc.id if isinstance(doc, DocumentRef) else ""
+
+
+def _describe_part(name: str, value: object) -> str:
+    if name == "source" and value is None:
+        return "no source"
+    if name == "negated":
+        return "negated" if value else "not negated"
+    if isinstance(value, str) and name == "type":
+        return f"type {plain_words(value)}"
+    return _PARTS.get(name, name)
+
+
 def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
     """A decision in a list.
 
@@ -262,7 +330,8 @@ def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
     return DecisionView(
         decision.id,
         one.line,
-        decision.do.replace(".", " "),
+        describe(decision),
+        _document_of(decision),
         clean(place_of(one)),
         clean(decision.by),
         f"{decision.when:%Y-%m-%d %H:%M}",

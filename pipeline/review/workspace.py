@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import ArgumentError, SettingsError
-from pipeline.core.settings import Settings, find_model
+from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
@@ -17,6 +17,7 @@ from pipeline.decisions.model import (
     DocumentDone,
     EntityMerge,
     EntitySplit,
+    LinkDecision,
     OfDocument,
     OfEntities,
 )
@@ -24,11 +25,10 @@ from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions, 
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import Outcome
-from pipeline.nlp.identity.facts import read_facts
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
-from pipeline.run.decisions import fetch_document, survey_documents
-from pipeline.run.resolution import Resolution
+from pipeline.run.trial import read_found_links
+from pipeline.run.undecided import open_undecided
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import locate
 from pipeline.tables.parquet import read_run
@@ -82,17 +82,14 @@ class Workspace:
 
     def _read_tables(self) -> None:
         self.run = read_run(self.out)
-        self._facts = read_facts(find_model(self.settings.annotate.model))
         self.patterns = patterns_of_run(self.run)
         self.tables = sqlite3.connect(
             "", check_same_thread=False
         )  # a file of its own that nobody sees, gone at the end
         self.tables.row_factory = sqlite3.Row
         fill(self.tables, self.out)
-        resolution = Resolution(self.out, self.settings)
-        resolution.survey()
-        self._resolve = resolution.resolve
-        self._survey = list(survey_documents(self.out, self._resolve))
+        self._undecided = open_undecided(self.out, self.settings)
+        self._survey = list(self._undecided.survey())
         self._chunks.clear()
 
     def _read_decisions(self) -> None:
@@ -102,14 +99,19 @@ class Workspace:
             self.problem = ""
         except SettingsError as error:
             self.problem = str(error)
-        self.decided = Decided(self._file, lambda: self._survey, self._fetch, self.settings.mask, self._facts)
+        self.decided = Decided(
+            self._file, lambda: self._survey, self._fetch, self.settings.mask, self._undecided.facts
+        )
         self._unapplied: list[tuple[Numbered, Outcome]] | None = None
         self.decided_starts: set[tuple[str, int]] = set()
         self.done: dict[str, Numbered] = {}
+        self.links: list[Numbered] = []
         for one in self._file.live:
             decision = one.decision
             if isinstance(decision, DocumentDone):
                 self.done[decision.doc.id] = one
+            elif isinstance(decision, LinkDecision):
+                self.links.append(one)
             elif isinstance(decision, OfDocument):
                 self.decided_starts.add((decision.doc.id, _first_offset(decision)))
 
@@ -163,10 +165,11 @@ class Workspace:
         What becomes of a decision is known once its document was decided: all of them are, once for each state of the file.
         """
         if self._unapplied is None:
-            for doc_id in self.decided.documents():
+            for doc_id in sorted({*self.decided.documents(), *self.decided.linked_documents()}):
                 chunk = self._fetch(doc_id)
                 if chunk is not None:
-                    self.decided.decide(chunk)
+                    self.decided.note_links(self.decided.decide(chunk))
+            self.decided.links(read_found_links(self.out))
             ones = {one.decision.id: one for one in self.live}
             self._unapplied = [
                 (ones[outcome.id], outcome)
@@ -190,6 +193,10 @@ class Workspace:
             if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
         ]
 
+    def links_of(self, doc_id: str) -> list[Numbered]:
+        """Return the live decisions about links of which one end is in a document."""
+        return [one for one in self.links if doc_id in _ends(one.decision)]
+
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Rows of a query of the tables."""
         return self.tables.execute(sql, values).fetchall()
@@ -202,7 +209,7 @@ class Workspace:
         if doc_id in self._chunks:
             self._chunks.move_to_end(doc_id)
             return self._chunks[doc_id]
-        chunk = fetch_document(self.out, doc_id, self._resolve)
+        chunk = self._undecided.fetch(doc_id)
         if chunk is not None:
             self._chunks[doc_id] = chunk
             if len(self._chunks) > KEPT_DOCUMENTS:
@@ -223,6 +230,13 @@ def _entity_ids(decision: OfEntities) -> Iterator[str]:
     yield decision.entity.id
     if isinstance(decision, EntitySplit):
         yield decision.into
+
+
+def _ends(decision: Decision) -> tuple[str, ...]:
+    """Return the documents of the two claims of a link."""
+    if isinstance(decision, LinkDecision):
+        return decision.claim.doc.id, decision.other.doc.id
+    return ()
 
 
 def _first_offset(decision: OfDocument) -> int:

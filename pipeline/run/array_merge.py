@@ -6,7 +6,7 @@ import hashlib
 import heapq
 import json
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
@@ -17,16 +17,18 @@ from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
+from pipeline.decisions.reading import read_decisions
 from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
-from pipeline.run.decisions import open_merged, take_decisions, write_outcomes
-from pipeline.run.entity_counts import SEEN, Entities
-from pipeline.run.identity import SURVEYED, IdentityPass
+from pipeline.run.decisions import take_decisions, write_outcomes
+from pipeline.run.entity_counts import Entities
+from pipeline.run.identity import IdentityPass
 from pipeline.run.locking import lock_output
-from pipeline.run.paths import DOCUMENTS, FILES
+from pipeline.run.partition_rows import PartitionRows
+from pipeline.run.paths import DECISIONS, DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
 from pipeline.run.relations import RelationPass
@@ -46,7 +48,7 @@ MAX_NAMED = 5
 
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 
 def merge(out: Path, settings: Settings) -> dict[str, int]:
@@ -72,9 +74,12 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         if raw:
             take_decisions(raw, out, settings)
         entities, failures = Entities(), list[FailureRow]()
-        identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
-        identity.survey(lambda: _surveyed(folders))
-        decided = open_merged(out, folders, settings, identity)
+        facts = read_facts(find_model(settings.annotate.model))
+        identity = IdentityPass(facts)
+        rows = PartitionRows(folders, identity)
+        identity.survey(rows.appearances)
+        file = read_decisions(out / DECISIONS)
+        decided = Decided(file, rows.survey, rows.fetch, settings.mask, facts)
         relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
         mean = settings.tables.part_documents
         survey = _resolved(folders, identity, decided, Entities(), [], mean)
@@ -243,26 +248,6 @@ def _resolved(
             yield None
     # What failed in a partition for the id of a document that another partition has earlier.
     failures[:] = [replace(row, message=renamed.get(row.message, row.message)) for row in failures]
-
-
-def _surveyed(folders: Sequence[Path]) -> Iterator[Chunk]:
-    """Who appears in the documents of all partitions; of two documents with one id in the first."""
-    seen: set[str] = set()
-    for folder in folders:
-        for chunk in read_chunks(folder, columns={"documents": SEEN["documents"], "appearances": SURVEYED}):
-            own = chunk["documents"]["doc_id"].to_pylist()
-            doubled = seen.intersection(own)
-            seen.update(own)
-            if doubled:
-                chunk = {name: _without(table, doubled) for name, table in chunk.items()}
-            yield chunk
-
-
-def _without(table: pa.Table, doc_ids: Collection[str]) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return table.filter(pc.invert(pc.is_in(table["doc_id"], pa.array(sorted(doc_ids)))))
 
 
 class _Part:

@@ -19,12 +19,10 @@ from pipeline.decisions.reading import DecisionFile, parse_decisions, read_bytes
 from pipeline.decisions.told import Outcome
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.run.identity import SURVEYED as APPEARANCES
-from pipeline.run.identity import IdentityPass
 from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
 from pipeline.run.records import read_records, write_records
 from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk, split_documents
-from pipeline.tables.parquet import read_chunks
 
 FILE = "decisions.jsonl"
 """Name of the file, where the settings name none."""
@@ -129,36 +127,6 @@ def fetch_document(out: Path, doc_id: str, resolve: Resolve) -> Chunk | None:
             own = split_documents(read_chunk(out, shard.key)[0]).get(doc_id)
             return resolve(own) if own is not None else None
     return None
-
-
-def open_merged(out: Path, folders: Sequence[Path], settings: Settings, identity: IdentityPass) -> Decided:
-    """The decisions of a run that is merged of partitions, which have none applied.
-
-    Args:
-        out: Output folder of the merged run, with its copy of the decisions.
-        folders: Output folders of the partitions.
-        settings: The settings.
-        identity: Who is who in all partitions together.
-
-    Raises:
-        SettingsError: A line of the decisions is not a decision.
-    """
-
-    def survey() -> Iterator[Chunk]:
-        for folder in folders:
-            for chunk in read_chunks(folder, columns=SEEN):
-                resolved = identity.resolve(chunk)
-                yield {name: resolved[name].select(columns) for name, columns in SURVEYED.items()}
-
-    def fetch(doc_id: str) -> Chunk | None:
-        for folder in folders:
-            for chunk in read_chunks(folder):
-                if doc_id in chunk["documents"]["doc_id"].to_pylist():
-                    return identity.resolve(split_documents(chunk)[doc_id])
-        return None
-
-    facts = read_facts(find_model(settings.annotate.model))
-    return Decided(read_decisions(out / DECISIONS), survey, fetch, settings.mask, facts)
 
 
 def write_outcomes(out: Path, decided: Decided) -> None:

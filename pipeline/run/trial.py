@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pipeline.core.settings import Settings
 from pipeline.decisions.reading import DecisionFile
+from pipeline.decisions.rows import METHOD
 from pipeline.decisions.told import Outcome
 from pipeline.run.change_detection import raw_of
-from pipeline.run.decisions import decisions_path, open_decided
+from pipeline.run.decisions import decisions_path
 from pipeline.run.entity_counts import Entities
-from pipeline.run.resolution import Resolution
-from pipeline.run.stages.write import read_shards
-from pipeline.tables.parquet import read_run
+from pipeline.run.undecided import open_undecided
+from pipeline.tables.parquet import read_run, read_table
+from pipeline.tables.schema import ClaimLinkRow
 
 
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
@@ -26,14 +27,25 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     Raises:
         StageError: There is no finished run, or its shards are gone.
     """
-    resolution = Resolution(out, settings)
-    resolution.survey()
-    decided = open_decided(out, settings, resolution.resolve, file)
+    undecided = open_undecided(out, settings)
+    decided = undecided.decide(file)
     entities = Entities()
-    for chunk in decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out)):
+    for chunk in decided.rows(undecided.chunks()):
+        decided.note_links(chunk)
         entities.add(chunk)
     decided.entities(entities.rows({}))
+    decided.links(read_found_links(out))
     return decided.outcomes()
+
+
+def read_found_links(out: Path) -> list[ClaimLinkRow]:
+    """Return the links that the last run found, without those that decisions made.
+
+    Args:
+        out: Output folder of a finished run.
+    """
+    rows = [ClaimLinkRow(**row) for row in read_table(out, "claim_links").to_pylist()]
+    return [row for row in rows if row.method != METHOD]
 
 
 def run_settings(out: Path) -> Settings:

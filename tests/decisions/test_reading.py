@@ -52,12 +52,16 @@ def test_a_line_says_all_and_reads_the_same() -> None:
         (lines(reject())[:-20], "d.jsonl:1: is cut off"),
         (lines(reject(), reject(0, 4))[:-20], "d.jsonl:2: is cut off"),
         (b'{"v": 2, "do": "later"}\n', "d.jsonl:1: decision of version 2, this program reads 1"),
-        (b"[1]\n", "d.jsonl:1: decision of version None"),
-        (lines(reject()).replace(b"mention.reject", b"mention.deject"), "d.jsonl:1"),
-        (lines(reject()).replace(b'"by"', b'"bye"'), "mention.reject.by: Field required"),
+        (b"[1]\n", "d.jsonl:1: is not a decision: it has no key 'v'"),
+        (
+            lines(reject()).replace(b"mention.reject", b"mention.deject"),
+            "d.jsonl:1: unknown 'do': mention.deject",
+        ),
+        (lines(reject()).replace(b'"by"', b'"bye"'), "mention.reject: the key 'by' is missing"),
+        (lines(reject()).replace(b'"when"', b'"x": 1, "when"'), "mention.reject: unknown key 'x'"),
         (lines(reject()).replace(b'"end": 8', b'"end": 9'), "is not as long as 'Tarnwick'"),
         (lines(reject()) + lines(reject()).replace(b"nell", b"finn"), "is also that of line 1"),
-        (b"\xff\xfe\n", "d.jsonl:1"),
+        (b"\xff\xfe\n", "d.jsonl:1: is not UTF-8"),
     ],
 )
 def test_a_line_that_is_no_decision_is_named(data: bytes, message: str) -> None:
@@ -115,6 +119,11 @@ def test_many_lines(tmp_path: Path) -> None:
         "".join(template.replace(own, f"id{n:08d}") + "\n" for n in range(100_000)), encoding="utf-8"
     )
     assert len(read_decisions(path).live) == 100_000
+
+
+def test_a_mark_of_utf_8_and_empty_lines_do_not_matter() -> None:
+    data = b"\xef\xbb\xbf" + lines(reject()).replace(b"\n", b"\r\n") + b"\r\n"
+    assert len(parse_decisions(data, "d.jsonl").live) == 1
 
 
 def test_a_missing_file_has_none(tmp_path: Path) -> None:

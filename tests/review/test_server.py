@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +16,15 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
+from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.decisions.making import Maker
 from pipeline.decisions.store import append_decisions
-from tests.review.conftest import Served, ask, rows_of
+from pipeline.run.array_merge import merge
+from pipeline.run.array_parts import Partition
+from pipeline.run.runner import run_all
+from pipeline.tables.parquet import read_table
+from tests.conftest import MODEL, ROOT
+from tests.review.conftest import Served, ask, rows_of, start
 
 DOC = "briefing/camera-policy-weekly"
 RUNNER = CliRunner()
@@ -326,7 +334,7 @@ def test_the_queue_leads_through_what_is_undecided(served: Served) -> None:
 
 def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) -> None:
     with served.client() as client:
-        assert "0 wait" in client.get("/queue", params={"kind": "conflicts"}).text
+        assert "0 to look at" in client.get("/queue", params={"kind": "conflicts"}).text
         item = next(item for item in rows_of(client, DOC) if item["kind"] == "date")
         assert ask(client, DOC, item, "reject").status_code == 200
         own = json.loads(served.decisions.read_text(encoding="utf-8").splitlines()[-1])
@@ -335,7 +343,7 @@ def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) ->
         with served.decisions.open("a", encoding="utf-8") as file:
             file.write(json.dumps(other) + "\n")
         text = client.get("/queue", params={"kind": "conflicts"}).text
-        assert "2 wait" in text
+        assert "2 to look at" in text
         assert "conflict: contradicts line" in text
         answer = client.get("/queue/next", params={"kind": "conflicts"})
         assert httpx.URL(str(answer.url)).params["id"] == DOC
@@ -395,3 +403,97 @@ def test_what_stops_the_command(sample_run: Path, tmp_path: Path) -> None:
     result = RUNNER.invoke(app, [*arguments, "--file", str(tmp_path / "bad.jsonl")])
     assert result.exit_code == 2
     assert "is cut off" in result.stderr
+
+
+def links_of(client: httpx.Client, doc: str) -> list[dict[str, str]]:
+    """The links that the page of a document shows, at the claim that is about another one."""
+    from lxml import html
+
+    tree = html.fromstring(client.get("/fragment", params={"id": doc}).text)
+    found = []
+    for row in tree.xpath("//li[@data-link]"):
+        here = row.getparent().getparent()
+        if row.get("data-link") == here.get("data-claim"):
+            data = {name.removeprefix("data-"): value for name, value in row.attrib.items()}
+            found.append({**data, "sha256": tree.xpath("//@data-sha256")[0]})
+    return found
+
+
+def ask_link(client: httpx.Client, doc: str, row: dict[str, str], action: str) -> httpx.Response:
+    ends = {
+        "claim": {"doc": doc, "sha256": row["sha256"], "claim": row["link"]},
+        "other": {"doc": row["end-doc"], "sha256": row["end-sha256"], "claim": row["other"]},
+    }
+    return client.post("/decide-link", json={"action": action, "relation": row["relation"], **ends})
+
+
+def find_linked(client: httpx.Client) -> tuple[str, dict[str, str]]:
+    """A document with a link, and the link."""
+    answer = client.get("/queue/next", params={"kind": "links"})
+    doc = httpx.URL(str(answer.url)).params["id"]
+    return doc, links_of(client, doc)[0]
+
+
+def test_links_are_rejected_accepted_and_undone(served: Served) -> None:
+    with served.client() as client:
+        doc, row = find_linked(client)
+        assert (row["decision"], row.get("class")) == ("", None)
+        answer = ask_link(client, doc, row, "reject")
+        assert answer.json()["words"] == "Link rejected."
+        (now,) = [one for one in links_of(client, doc) if one["other"] == row["other"]]
+        assert (now["decision"], now["class"]) == (answer.json()["id"], "rejected")
+        assert ask_link(client, doc, row, "accept").status_code == 200
+        (decision,) = served.live()
+        assert decision.do == "link.accept", "the second takes back the first"
+        assert client.post("/undo", json={"id": decision.id, "doc": doc}).status_code == 200
+        assert ask_link(client, doc, {**row, "other": row["link"]}, "accept").status_code == 422
+        assert ask_link(client, doc, {**row, "sha256": "other"}, "accept").status_code == 409
+        assert ask_link(client, doc, {**row, "link": f"{doc}#c999999"}, "accept").status_code == 409
+
+
+def test_a_queue_ends_behind_its_last_item(served: Served) -> None:
+    with served.client() as client:
+        found = re.search(r">(\d+) to look at", client.get("/queue", params={"kind": "links"}).text)
+        assert found
+        count = found[1]
+        answer = client.get("/queue/next", params={"kind": "links", "skip": count})
+        assert "You have seen all of this queue" in answer.text
+        assert "left, " in client.get("/queue/next", params={"kind": "links", "skip": 1}).text
+
+
+def test_an_entity_may_be_named(served: Served) -> None:
+    with served.client() as client:
+        item = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")
+        refused = ask(client, DOC, item, "assign", entity="No Such Company")
+        assert "choose one from the list" in refused.json()["error"]
+        assert ask(client, DOC, item, "assign", entity="hikVISION").status_code == 200
+    assert served.live()[0].entity == "hikvision"
+
+
+def test_a_merged_run_is_reviewed_and_its_decisions_applied(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
+    out, settings = tmp_path / "out", Settings(annotate=AnnotateSettings(model=str(MODEL)))
+    for number in (1, 2):
+        partition = Partition(number, 2)
+        run_all(tmp_path / "raw", partition.folder(out), settings, partition=partition)
+    merge(out, settings)
+    for served in start(out, tmp_path):
+        with served.client() as client:
+            item = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")
+            assert ask(client, DOC, item, "relabel", label="ORG").status_code == 200
+            doc, row = find_linked(client)
+            assert ask_link(client, doc, row, "reject").status_code == 200
+    arguments = ["--out", str(out)]
+    assert RUNNER.invoke(app, ["decisions", "check", *arguments]).stdout == "decisions: 2 decisions hold\n"
+    assert RUNNER.invoke(app, ["decisions", "apply", *arguments]).stdout == "decisions: 2 decisions hold\n"
+    mentions = read_table(out, "mentions").to_pylist()
+    assert [one["label"] for one in mentions if one["method"] == "decision"] == ["ORG"]
+    links = {(one["claim_id"], one["other_claim_id"]) for one in read_table(out, "claim_links").to_pylist()}
+    assert (row["link"], row["other"]) not in links
+    result = RUNNER.invoke(app, ["review", "--out", str(Partition(1, 2).folder(out)), "--no-browser"])
+    assert result.exit_code == 3
+    assert "pipeline merge" in result.stderr
+    shutil.rmtree(Partition(1, 2).folder(out))
+    result = RUNNER.invoke(app, ["review", "--out", str(out), "--no-browser", "--port", "0"])
+    assert result.exit_code == 3
+    assert "merged from partitions" in result.stderr

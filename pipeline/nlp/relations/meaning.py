@@ -46,7 +46,9 @@ class Meaning:
 
             if (model / "vocab" / FILES[0]).is_file():
                 self._folder = model / "vocab"
-                self._vectors = SortedVectors().from_disk(self._folder)
+                vectors = SortedVectors().from_disk(self._folder)
+                # A base model without vectors has an empty table.
+                self._vectors = vectors if len(vectors.data) else None
         self._table: Floats | None = None
         self._known: dict[str, tuple[int, float]] = {}
 

@@ -20,6 +20,7 @@
   // What was decided in this window, for undo: it lasts over pages, and over a reload.
   const STACK = "decided";
   const stack = () => JSON.parse(sessionStorage.getItem(STACK) || "[]");
+  const SAID = "said";
   const keep = (ids) => sessionStorage.setItem(STACK, JSON.stringify(ids.slice(-500)));
 
   // A list of names below a field.
@@ -40,7 +41,7 @@
         const item = document.createElement("li");
         item.setAttribute("role", "option");
         item.dataset.id = name.id;
-        item.textContent = `${name.name} (${name.label}, ${name.n}) ${name.id}`;
+        item.textContent = `${name.name}: ${name.label}, ${name.n} ${name.n === 1 ? "mention" : "mentions"} (${name.id})`;
         item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
         list.append(item);
       }
@@ -89,6 +90,7 @@
           return;
         }
         keep([...stack(), { id: answer.id, doc: "" }]);
+        sessionStorage.setItem(SAID, `${answer.words} It is listed above; the tables follow with the next run.`);
         location.reload();
       });
     }
@@ -106,23 +108,33 @@
   const undo = async (id) => {
     const ids = stack();
     const chosen = id || (ids.length ? ids[ids.length - 1].id : "");
-    if (!chosen) return tell("Nothing was decided in this window yet.", true);
+    if (!chosen) return tell("Nothing is left to undo in this window.", true);
     keep(ids.filter((one) => one.id !== chosen));  // before the answer: the page may be left meanwhile
     const answer = await post("/undo", { id: chosen, doc: holder ? holder.dataset.doc : "" });
     if (answer.status === 409 && !id) return undo("");  // it was undone elsewhere: the one before it is meant
     if (answer.error && answer.status !== 409) keep(ids);
     if (answer.error) return tell(answer.error, true);
+    const was = ids.find((one) => one.id === chosen);
     if (!holder) return location.reload();
+    if (!id && was && was.url && was.doc !== holder.dataset.doc) {  // back to where it was decided
+      sessionStorage.setItem(SAID, "Undone.");
+      return location.assign(was.url);
+    }
+    count(-1);
     swap(answer.html, 0);
     tell("Undone.");
   };
+  const count = (step) => { $("#decided").textContent = Number($("#decided").textContent) + step; };
   const tell = (words, wrong = false) => {
     const told = $("#told") || $(".told");
     if (!told) return;
     told.textContent = words;
     told.classList.toggle("wrong", wrong);
   };
+  const said = sessionStorage.getItem(SAID);
+  sessionStorage.removeItem(SAID);
   if (!holder) {
+    if (said) tell(said);
     document.addEventListener("keydown", (event) => {
       if (event.key === "/" && !event.target.closest("input, textarea, select")) {
         const field = $("input[type=search]");
@@ -148,7 +160,9 @@
   const choose = (item, scroll = true) => {
     for (const part of all(".chosen")) part.classList.remove("chosen");
     chosen = item || null;
-    for (const button of all(".actions button")) button.disabled = false;
+    for (const button of all(".actions [data-for]")) {
+      button.disabled = !item || !button.dataset.for.split(" ").includes(item.dataset.kind);
+    }
     if (!item) return;
     if (item.dataset.kind !== tab) setTab(item.dataset.kind);
     item.classList.add("chosen");
@@ -211,7 +225,7 @@
     const range = selection.getRangeAt(0);
     const inside = all("[data-o]", $("#text")).filter((piece) => range.intersectsNode(piece));
     if (!inside.length) return null;
-    if (new Set(inside.map((piece) => piece.parentElement)).size > 1) return { error: "Choose words of one paragraph." };
+    if (new Set(inside.map((piece) => piece.parentElement)).size > 1) return { error: "Select words of one paragraph." };
     let exact = "", start = null;
     for (const piece of inside) {
       const text = piece.textContent;
@@ -247,7 +261,7 @@
   const dialog = $("#choose"), help = $("#help");
   let resolveChoice = null;
   const pick = (title, what, value = "") => new Promise((resolve) => {
-    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-text", "text"]]) {
+    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-relations", "relations"], ["choose-text", "text"]]) {
       $(`#${id}`).hidden = name !== what;
     }
     $("#choose-ok").hidden = what !== "text";
@@ -275,8 +289,7 @@
         if (event.key === "Enter" && !event.defaultPrevented) { event.preventDefault(); settle($("#choose-input").value.trim() || null); }
         return;
       }
-      const open = $("#choose-labels").hidden ? "#choose-types" : "#choose-labels";
-      const buttons = all(".choice", $(open));
+      const buttons = all(".choices:not([hidden]) .choice", dialog);
       const number = "1234567890".indexOf(event.key);
       if (event.key.length === 1 && number >= 0 && buttons[number]) { event.preventDefault(); settle(buttons[number].dataset.choice); }
     });
@@ -293,20 +306,26 @@
       if (answer.status === 409) await refetch();
       return tell(answer.error, true);
     }
-    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
-    $("#decided").textContent = Number($("#decided").textContent) + 1;
+    kept(answer);
     if (holder.dataset.queue && !stay) return skip(0);
     swap(answer.html, step, wanted);
-    tell(`Kept: ${answer.do.replace(".", " ")}.`);
+    tell(answer.words);
   };
+  const kept = (answer) => {
+    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc, url: location.href }]);
+    count(answer.do === "undo" ? -1 : 1);
+    if (holder.dataset.queue) sessionStorage.setItem(SAID, answer.words);
+  };
+  let leaving = false;  // the next item must be seen before a key can decide about it
   const skip = (by) => {
+    leaving = true;
     const here = new URLSearchParams(location.search);
     const passed = Number(here.get("skip") || 0) + by;
     location.assign(`/queue/next?${new URLSearchParams({ kind: holder.dataset.queue, skip: passed })}`);
   };
   const decide = async (action) => {
     const item = chosen;
-    if (!item) return tell("Choose something first.", true);
+    if (!item) return tell("Choose a claim, a name or a date first.", true);
     if (item.dataset.kind === "claim") return decideClaim(item, action);
     const body = { ...base(item), kind: item.dataset.kind, span: spanOf(item) };
     if (item.dataset.kind === "date" && !["accept", "reject"].includes(action)) return tell("A date can be accepted or rejected.", true);
@@ -322,7 +341,7 @@
     }
     if (action === "edges") {
       const to = chosenWords();
-      if (!to || to.error) return tell(to ? to.error : "Choose the words that it is to cover, then press e.", true);
+      if (!to || to.error) return tell(to ? to.error : "Select the words that it is to cover, then press e.", true);
       return send({ ...body, action: "move", to }, 1);
     }
     return tell("That is for claims.", true);
@@ -343,29 +362,64 @@
     const words = chosenWords();
     if (words && words.error) return tell(words.error, true);
     if (action === "source") return send({ ...body, action: "change", ...(words ? { source: words } : { no_source: true }) }, 0, { stay: true });
-    if (!words) return tell("Choose the words of the text first.", true);
+    if (!words) return tell("Select words of the text first.", true);
     if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0, { stay: true });
     return null;
   };
+  // A link begins at one claim and ends at another one, perhaps on another page.
+  const LINK = "link";
+  const endOf = (item) => ({ doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256, claim: item.dataset.claim });
+  const wordsOf = (item) => $("p", item).textContent.trim().replace(/\s+/g, " ").slice(0, 80);
+  const sendLink = async (body, step) => {
+    const answer = await post("/decide-link", { ...body, doc: holder.dataset.doc });
+    if (answer.error) {
+      if (answer.status === 409) await refetch();
+      return tell(answer.error, true);
+    }
+    kept(answer);
+    if (holder.dataset.queue === "links") return skip(0);
+    swap(answer.html, step);
+    tell(answer.words);
+  };
+  const link = async () => {
+    if (!chosen || chosen.dataset.kind !== "claim") return tell("Choose a claim first.", true);
+    const begun = JSON.parse(sessionStorage.getItem(LINK) || "null");
+    if (!begun) {
+      sessionStorage.setItem(LINK, JSON.stringify({ ...endOf(chosen), words: wordsOf(chosen) }));
+      return tell("Now choose the claim that it is about, here or in another document, and press t there.");
+    }
+    sessionStorage.removeItem(LINK);
+    if (begun.claim === chosen.dataset.claim) return tell("The link was given up.");
+    const { words, ...claim } = begun;
+    const relation = await pick(`“${words}” … this claim`, "relations");
+    return relation ? sendLink({ action: "accept", claim, other: endOf(chosen), relation }, 0) : null;
+  };
+  const decideLink = (action, row = chosen && $("[data-link][data-decision='']", chosen)) => {
+    if (!row) return tell("This claim has no link to decide about.", true);
+    const here = endOf(row.closest("#items > li"));
+    const there = { doc: row.dataset.endDoc, sha256: row.dataset.endSha256, claim: row.dataset.end };
+    const ends = row.dataset.link === here.claim ? { claim: here, other: there } : { claim: there, other: here };
+    return sendLink({ action, ...ends, relation: row.dataset.relation }, 0);
+  };
   const addName = async () => {
     const span = chosenWords();
-    if (!span || span.error) return tell(span ? span.error : "Choose the words of the text first.", true);
+    if (!span || span.error) return tell(span ? span.error : "Select words of the text first.", true);
     const label = await pick(`“${span.exact}” is a`, "labels");
     if (label) await send({ ...base(null), kind: "mention", action: "add", span, label }, 0, { wanted: `mention:${span.start}`, stay: true });
   };
   const addClaim = async () => {
     const span = chosenWords();
-    if (!span || span.error) return tell(span ? span.error : "Choose the words of its content first.", true);
+    if (!span || span.error) return tell(span ? span.error : "Select the words of its content first.", true);
     const type = await pick("Type of the new claim", "types");
     if (type) await send({ ...base(null), kind: "claim", action: "add", content: [span], type }, 0, { wanted: `claim:${span.start}`, stay: true });
   };
   const done = async () => {
     const answer = await post("/done", { doc: holder.dataset.doc });
     if (answer.error) return tell(answer.error, true);
-    keep([...stack(), { id: answer.id, doc: holder.dataset.doc }]);
+    kept(answer);
     if (holder.dataset.queue) return skip(0);
     swap(answer.html, 0);
-    tell("Marked as read to the end.");
+    tell(answer.words);
   };
 
   const reading = {
@@ -375,7 +429,7 @@
   };
   const deciding = {
     a: () => decide("accept"), x: () => decide("reject"), l: () => decide("label"), g: () => decide("entity"), e: () => decide("edges"),
-    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), m: addName, w: addClaim, u: () => undo(""), d: done,
+    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), t: link, y: () => decideLink("accept"), r: () => decideLink("reject"), m: addName, w: addClaim, u: () => undo(""), d: done,
     n: () => (holder.dataset.queue ? skip(1) : move(1)), v: selectItem,
     "[": () => extend("end", "backward"), "]": () => extend("end", "forward"), "{": () => extend("start", "backward"), "}": () => extend("start", "forward"),
     "?": () => help.showModal(),
@@ -384,14 +438,14 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
     const work = keys[event.key];
-    if (!work) return;
+    if (!work || leaving) return;
     const arrow = event.key.startsWith("Arrow");
     if (arrow && (event.shiftKey || event.target.id !== "items")) return;
     event.preventDefault();
     enqueue(work);  // one after the other: a key that comes early waits for what the one before it brings
   });
   const doings = {
-    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", "add-name": "m", "add-claim": "w",
+    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", link: "t", "add-name": "m", "add-claim": "w",
     undo: "u", done: "d", help: "?",
   };
   // A click would take the chosen words away before they are read.
@@ -402,6 +456,12 @@
       if (button.dataset.tab) { setTab(button.dataset.tab); choose(shown()[0]); return; }
       if ("skip" in button.dataset) { skip(1); return; }
       enqueue(keys[doings[button.dataset.do]]);
+      return;
+    }
+    const linkButton = event.target.closest("[data-link-do]");
+    if (linkButton) {
+      choose(linkButton.closest("#items > li"), false);
+      enqueue(() => decideLink(linkButton.dataset.linkDo, linkButton.closest("[data-link]")));
       return;
     }
     const item = event.target.closest("#items > li");
@@ -421,10 +481,12 @@
   };
   document.addEventListener("visibilitychange", () => enqueue(wake));
   addEventListener("focus", () => enqueue(wake));
+  addEventListener("pageshow", () => { leaving = false; });
 
   const wanted = holder.dataset.at ? find(holder.dataset.at) : null;
   if (wanted) tab = wanted.dataset.kind;
   setTab(tab);
   choose(wanted || shown()[0], Boolean(wanted));
+  if (said) tell(said);
   document.documentElement.dataset.ready = "yes";
 })();

@@ -1,0 +1,215 @@
+"""The links between claims on a page: those of the last run, and what people decided about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.core.errors import ArgumentError
+from pipeline.decisions.anchor import Lost
+from pipeline.decisions.claims import find_claim
+from pipeline.decisions.making import Maker
+from pipeline.decisions.model import ClaimRef, Decision, LinkDecision
+from pipeline.decisions.reading import Numbered
+from pipeline.outputs.report.views import clean
+from pipeline.review.actions import StaleError
+from pipeline.review.workspace import Workspace
+from pipeline.tables.schema import ClaimRow
+
+RELATIONS = ("supports", "denies", "answers")
+"""How one claim can be about another."""
+MOST_WORDS = 160
+"""Characters of the other claim that a page shows."""
+Key = tuple[str, str, str]
+"""Ids of the claim and of the one that it is about, and the relation."""
+Short = Annotated[str, Field(max_length=2_000)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LinkEnd(_Asked):
+    """A claim as a page showed it."""
+
+    doc: Short
+    sha256: Short
+    claim: Short
+
+
+class LinkAsked(_Asked):
+    """A request about a link from one claim to another."""
+
+    action: Literal["accept", "reject"]
+    claim: LinkEnd
+    other: LinkEnd
+    relation: Literal["supports", "denies", "answers"]
+    doc: Short = ""
+    why: Short = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link as it stands at a claim.
+
+    Attributes:
+        claim: Id of the claim that is about the other.
+        other: Id of the claim that it is about.
+        relation: One of `RELATIONS`.
+        says: The relation as seen from the claim at which it is shown.
+        doc: Document of the claim at the other end.
+        sha256: Hash of that document.
+        end: Id of that claim.
+        words: Its words.
+        decision: Id of the decision about it; empty if nobody decided.
+        rejected: Whether the decision rejects it.
+    """
+
+    claim: str
+    other: str
+    relation: str
+    says: str
+    doc: str
+    sha256: str
+    end: str
+    words: str
+    decision: str
+    rejected: bool
+
+
+def doc_of_claim(claim_id: str) -> str:
+    """Return the document of a claim: its id begins with it."""
+    return claim_id.rpartition("#c")[0]
+
+
+def place_of_claim(claim_id: str) -> tuple[str, int]:
+    """Return the document of a claim and the offset by which it is known, both from its id."""
+    doc_id, _, start = claim_id.rpartition("#c")
+    return doc_id, int(start.removesuffix("q"))
+
+
+def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
+    """Return the links of the claims of a document, by claim.
+
+    Args:
+        space: Tables and decisions.
+        doc_id: The document.
+    """
+    decided = find_decided(space, doc_id)
+    keys = dict.fromkeys([*_found(space, doc_id), *decided])
+    ends = {doc for key in keys for doc in map(doc_of_claim, key[:2])}
+    claims: dict[str, tuple[str, ClaimRow]] = {}
+    for own in ends:
+        opened = space.open(own)
+        if opened is not None:
+            claims |= {row.claim_id: (opened[0].sha256, row) for row in opened[0].claims}
+    views: defaultdict[str, list[LinkView]] = defaultdict(list)
+    for key in keys:
+        if key[0] in claims and key[1] in claims:
+            for here, there, says in ((key[0], key[1], key[2]), (key[1], key[0], f"{key[2]} this")):
+                if doc_of_claim(here) == doc_id:
+                    sha256, row = claims[there]
+                    views[here].append(_view(key, there, says, sha256, row, decided.get(key)))
+    return dict(views)
+
+
+def _view(key: Key, there: str, says: str, sha256: str, row: ClaimRow, one: Numbered | None) -> LinkView:
+    words = " ".join(text for text in (row.source_text, row.cue_text, row.content_text) if text)
+    shown = clean(words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…")
+    return LinkView(
+        *key,
+        says=says,
+        doc=row.doc_id,
+        sha256=sha256,
+        end=there,
+        words=shown,
+        decision=one.decision.id if one else "",
+        rejected=one is not None and one.decision.do == "link.reject",
+    )
+
+
+def _found(space: Workspace, doc_id: str) -> list[Key]:
+    """Return the links that the last run found, of which one end is in a document."""
+    # A range finds the claims of the document through the index of the key; '$' is what comes after '#'.
+    rows = space.query(
+        """select claim_id, other_claim_id, relation from claim_links
+        where method <> 'decision' and (claim_id between ? and ? or other_claim_id between ? and ?)
+        order by claim_id, other_claim_id, relation""",
+        *(f"{doc_id}#c", f"{doc_id}#d") * 2,
+    )
+    return [(row["claim_id"], row["other_claim_id"], row["relation"]) for row in rows]
+
+
+def find_decided(space: Workspace, doc_id: str) -> dict[Key, Numbered]:
+    """Return the live decisions about links of which one end is in a document, by the claims as they are now."""
+    found: dict[Key, Numbered] = {}
+    for one in space.links_of(doc_id):
+        assert isinstance(one.decision, LinkDecision)
+        ends = [_current(space, ref) for ref in (one.decision.claim, one.decision.other)]
+        if ends[0] is not None and ends[1] is not None:
+            found[ends[0], ends[1], one.decision.relation] = one
+    return found
+
+
+def _current(space: Workspace, ref: ClaimRef) -> str | None:
+    opened = space.open(ref.doc.id)
+    if opened is None:
+        return None
+    rows = opened[0]
+    row = find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256)
+    if isinstance(row, Lost):
+        return None
+    return row.claim_id
+
+
+def decide_link(asked: LinkAsked, space: Workspace, maker: Maker) -> Decision:
+    """Make the decision about a link that a person asks for.
+
+    Args:
+        asked: The request.
+        space: Tables and decisions.
+        maker: Maker of decisions.
+
+    Raises:
+        ArgumentError: The request does not fit.
+        StaleError: A document or a claim has changed since the page was made.
+    """
+    if asked.claim.claim == asked.other.claim:
+        raise ArgumentError("a claim cannot be about itself: choose another one")
+    live = find_decided(space, asked.claim.doc).get((asked.claim.claim, asked.other.claim, asked.relation))
+    return maker.make(
+        f"link.{asked.action}",
+        why=asked.why,
+        replaces=[live.decision.id, *live.decision.replaces] if live else (),
+        claim=_quoted(space, asked.claim),
+        other=_quoted(space, asked.other),
+        relation=asked.relation,
+    )
+
+
+def _quoted(space: Workspace, end: LinkEnd) -> Mapping[str, object]:
+    opened = space.open(end.doc)
+    if opened is None or opened[0].sha256 != end.sha256:
+        raise StaleError
+    rows = opened[0]
+    row = next((row for row in rows.claims if row.claim_id == end.claim), None)
+    if row is None:
+        raise StaleError
+    source = space.source(rows)
+    return {"doc": source.ref, "claim": source.parts(row)}
+
+
+def starts_of(links: Iterable[Numbered]) -> set[tuple[str, int, str, int]]:
+    """Return documents and offsets of the two claims of decisions about links, by which a queue leaves them out."""
+    starts: set[tuple[str, int, str, int]] = set()
+    for one in links:
+        decision = one.decision
+        assert isinstance(decision, LinkDecision)
+        ends: Sequence[ClaimRef] = (decision.claim, decision.other)
+        first, second = ((ref.doc.id, (ref.claim.cue or ref.claim.content[0]).start) for ref in ends)
+        starts.add((*first, *second))
+    return starts
