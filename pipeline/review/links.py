@@ -101,20 +101,28 @@ def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
     """
     decided = find_decided(space, doc_id)
     keys = dict.fromkeys([*_found(space, doc_id), *decided])
-    ends = {doc for key in keys for doc in map(doc_of_claim, key[:2])}
-    claims: dict[str, tuple[str, ClaimRow]] = {}
-    for own in ends:
-        opened = space.open(own)
-        if opened is not None:
-            claims |= {row.claim_id: (opened[0].sha256, row) for row in opened[0].claims}
+    claims = _claims_of(space, {doc for key in keys for doc in map(doc_of_claim, key[:2])})
     views: defaultdict[str, list[LinkView]] = defaultdict(list)
     for key in keys:
-        if key[0] in claims and key[1] in claims:
-            for here, there, says in ((key[0], key[1], key[2]), (key[1], key[0], f"{key[2]} this")):
-                if doc_of_claim(here) == doc_id:
-                    sha256, row = claims[there]
-                    views[here].append(_view(key, there, says, sha256, row, decided.get(key)))
+        one, other, relation = key
+        # A link whose other document was taken away is not shown.
+        if one not in claims or other not in claims:
+            continue
+        for here, there, says in ((one, other, relation), (other, one, f"{relation} this")):
+            if doc_of_claim(here) == doc_id:
+                sha256, row = claims[there]
+                views[here].append(_view(key, there, says, sha256, row, decided.get(key)))
     return dict(views)
+
+
+def _claims_of(space: Workspace, documents: Iterable[str]) -> dict[str, tuple[str, ClaimRow]]:
+    """The claims of some documents by id, each with the hash of its document; documents that are gone have none."""
+    claims: dict[str, tuple[str, ClaimRow]] = {}
+    for document in documents:
+        opened = space.open(document)
+        if opened is not None:
+            claims |= {row.claim_id: (opened[0].sha256, row) for row in opened[0].claims}
+    return claims
 
 
 def _view(key: Key, there: str, says: str, sha256: str, row: ClaimRow, one: Numbered | None) -> LinkView:
