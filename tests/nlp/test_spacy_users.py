@@ -18,6 +18,8 @@ from pipeline.rules.importers.contents import Request
 from pipeline.rules.importers.importing import import_list
 from tests.conftest import MODEL, ROOT
 
+pytestmark = pytest.mark.slow
+
 MARKED = (
     "policy_gazetteer",
     "policy_large_gazetteer",
@@ -100,7 +102,6 @@ def test_each_alone_in_a_blank_pipeline(name: str, holds: Callable[[Doc], bool])
     assert Doc.has_extension("published")
 
 
-@pytest.mark.slow
 def test_claims_alone_need_a_parse(base_nlp: Language) -> None:
     with pytest.raises(ModelError, match=r"policy_claims needs .*: parser, tagger, lemmatizer"):
         blank("policy_claims")(TEXT)
@@ -127,7 +128,6 @@ def test_all_that_need_no_model_together(marked: Language) -> None:
     assert expected | {("Tarnwick Optics", "COMPANY")} <= labelled(doc)
 
 
-@pytest.mark.slow
 def test_all_in_a_trained_pipeline(trained: Language) -> None:
     doc = trained(TEXT)
     assert {
@@ -177,7 +177,6 @@ def test_an_own_list_in_any_pipeline(tmp_path: Path) -> None:
     assert labelled(nlp("They asked Quill & Daughters.")) == {("Quill & Daughters", "COMPANY")}
 
 
-@pytest.mark.slow
 def test_what_is_found_survives_processes_bytes_and_disk(
     marked: Language, trained: Language, tmp_path: Path
 ) -> None:
@@ -206,7 +205,6 @@ def test_the_analysis_of_spacy_names_what_is_missing(marked: Language) -> None:
     assert others["problems"]["policy_document_pass"] == []
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_the_examples_of_the_docs_run(
     nlp: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

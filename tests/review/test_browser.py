@@ -16,6 +16,8 @@ from tests.conftest import MODEL
 from tests.outputs.test_report import PAYLOADS
 from tests.review.conftest import Served, start, wait_until
 
+pytestmark = pytest.mark.slow
+
 DOC = "/doc?id=briefing%2Fcamera-policy-weekly"
 
 
@@ -99,7 +101,6 @@ def test_keys_for_names(page: Any, served: Served) -> None:
     settle(page, 1)
 
 
-@pytest.mark.slow
 def test_keys_for_claims(page: Any, served: Served) -> None:
     open_document(page, served, "claim")
     page.keyboard.press("l")
@@ -126,7 +127,6 @@ def test_keys_for_claims(page: Any, served: Served) -> None:
     assert decision.set.negated is True
 
 
-@pytest.mark.slow
 def test_words_chosen_become_a_name_and_a_claim(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     select(page, "short letter")
@@ -149,7 +149,6 @@ def test_words_chosen_become_a_name_and_a_claim(page: Any, served: Served) -> No
     wait_until(lambda: served.live()[-1].claim.source is not None)
 
 
-@pytest.mark.slow
 def test_edges_move_without_a_mouse(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     page.wait_for_selector("#items .chosen")
@@ -161,7 +160,6 @@ def test_edges_move_without_a_mouse(page: Any, served: Served) -> None:
     assert len(decision.to.exact) > len(first)
 
 
-@pytest.mark.slow
 def test_clicks(page: Any, served: Served) -> None:
     open_document(page, served, "claim")
     page.locator("#text .mention", has_text="Tom Tugendhat").first.click()
@@ -175,7 +173,6 @@ def test_clicks(page: Any, served: Served) -> None:
     assert chosen(page).startswith("c")
 
 
-@pytest.mark.slow
 def test_the_queue_goes_on_by_itself(page: Any, served: Served) -> None:
     page.goto(f"{served.base}/queue")
     page.get_by_role("link", name="Begin with the first").click()
@@ -191,7 +188,6 @@ def test_the_queue_goes_on_by_itself(page: Any, served: Served) -> None:
     page.wait_for_url(lambda url: "skip=1" in url and url != before)
 
 
-@pytest.mark.slow
 def test_two_windows(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     other = page.context.new_page()
@@ -206,7 +202,6 @@ def test_two_windows(page: Any, served: Served) -> None:
     assert [d.do for d in kept(served, 2)] == ["mention.reject", "mention.accept"]
 
 
-@pytest.mark.slow
 def test_a_server_that_is_gone_is_told(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     page.route("**/decide", lambda route: route.abort())
@@ -218,7 +213,6 @@ def test_a_server_that_is_gone_is_told(page: Any, served: Served) -> None:
     kept(served, 1)
 
 
-@pytest.mark.slow
 def test_entities(page: Any, served: Served) -> None:
     page.goto(f"{served.base}/entity?id=dahua")
     page.fill("[data-entity-action=rename] input", "Dahua Technology")
@@ -254,7 +248,6 @@ PAGES = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [375, 1280])
 def test_no_page_is_wider_than_the_screen(page: Any, served: Served, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -268,7 +261,6 @@ def test_no_page_is_wider_than_the_screen(page: Any, served: Served, width: int)
     kept(served, 1)
 
 
-@pytest.mark.slow
 def test_read_only_decides_nothing(reading: Served, browser: Any) -> None:
     page = browser.new_page()
     page.goto(reading.address)

@@ -26,6 +26,8 @@ from pipeline.tables.parquet import read_table
 from tests.conftest import MODEL, ROOT
 from tests.review.conftest import Served, ask, rows_of, start
 
+pytestmark = pytest.mark.slow
+
 DOC = "briefing/camera-policy-weekly"
 RUNNER = CliRunner()
 PAGES = (
@@ -202,7 +204,6 @@ def test_decisions_are_seen_at_once_and_can_be_undone(served: Served) -> None:
     assert served.live() == []
 
 
-@pytest.mark.slow
 def test_two_windows_lose_nothing(served: Served) -> None:
     """The second window shows what was before the first one decided: it is told so, and may then decide."""
     with served.client() as first, served.client() as second:
@@ -217,7 +218,6 @@ def test_two_windows_lose_nothing(served: Served) -> None:
     assert decision.set.given() == {"negated": True, "type": "denial"}, "the second adds to the first"
 
 
-@pytest.mark.slow
 def test_an_edit_of_the_file_meanwhile_is_seen(served: Served) -> None:
     with served.client() as client:
         mention = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")
@@ -242,7 +242,6 @@ def test_an_edit_of_the_file_meanwhile_is_seen(served: Served) -> None:
     [("accept", {}), ("relabel", {"label": "ORG"}), ("relabel", {"label": "GPE"})],
     [("assign", {"entity": "q"}), ("relabel", {"label": "ORG"}), ("assign", {"entity": "p"})],
 ])  # fmt: skip
-@pytest.mark.slow
 def test_a_person_may_change_their_mind_without_contradicting_themselves(
     served: Served, steps: list[tuple[str, dict[str, str]]]
 ) -> None:
@@ -260,7 +259,6 @@ def test_a_person_may_change_their_mind_without_contradicting_themselves(
     assert "contradicts" not in page
 
 
-@pytest.mark.slow
 def test_moved_and_added_mentions_can_be_decided_upon_again(served: Served) -> None:
     with served.client() as client:
         items = [item for item in rows_of(client, DOC) if item["kind"] == "mention" and " " in item["exact"]]
@@ -316,7 +314,6 @@ def test_read_only_takes_no_decision(reading: Served) -> None:
     assert not reading.decisions.exists()
 
 
-@pytest.mark.slow
 def test_the_queue_leads_through_what_is_undecided(served: Served) -> None:
     with served.client() as client:
         seen = []
@@ -349,7 +346,6 @@ def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) ->
         assert httpx.URL(str(answer.url)).params["id"] == DOC
 
 
-@pytest.mark.slow
 def test_many_at_once(served: Served) -> None:
     """Many clients that search, decide and break in at the same time: all are answered, no decision is lost."""
     with served.client() as client:
@@ -385,7 +381,6 @@ def test_many_at_once(served: Served) -> None:
     assert items
 
 
-@pytest.mark.slow
 def test_what_stops_the_command(sample_run: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

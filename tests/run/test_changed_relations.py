@@ -23,6 +23,8 @@ from pipeline.run.claim_views import Difference, Ref, View, claim_at
 from pipeline.run.table_patches import Key, by_key
 from pipeline.tables.schema import ClaimLinkRow, Row
 
+pytestmark = pytest.mark.slow
+
 LIMITS = {
     "pipeline.nlp.relations.candidates.SMALL": 6,
     "pipeline.run.changed_statements.SMALL": 6,

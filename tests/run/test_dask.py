@@ -20,6 +20,8 @@ import pytest
 from pipeline.core.errors import ArgumentError, SettingsError, StageError
 from pipeline.run.engines import dask
 
+pytestmark = pytest.mark.slow
+
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="Dask is not installed"
 )

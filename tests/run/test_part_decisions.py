@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.support.scripted import script_decisions
 from tests.support.standing.runs import IN_PARTS, make_settings, table_sums
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="links of Unix")
+pytestmark = [pytest.mark.skipif(os.name == "nt", reason="links of Unix"), pytest.mark.slow]
 IN_FILES = make_settings()
 
 
@@ -72,7 +72,6 @@ def test_only_parts_that_decisions_touch_are_written(tmp_path: Path) -> None:
     assert sum(after.get(name) == inode for name, inode in again.items()) >= len(after) - 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_decisions_that_come_and_go_give_what_a_run_over_all_gives(seed: int, tmp_path: Path) -> None:
     rng = random.Random(seed)
