@@ -94,8 +94,9 @@ def read_claim(
 
 
 def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
-    """`denied it was late`: what stands behind `it` is denied, not what was said."""
-    return claim.claim_type == "denial" and pointer.phrase == "it" and len(claim.said) > BARE_WORDS
+    """`denied it was late`, `denied its forecasts were rosy`: what stands behind is denied, not what was said."""
+    own = pointer.phrase.partition(" ")[0] in {"it", "its"}
+    return claim.claim_type == "denial" and own and len(claim.said) > BARE_WORDS
 
 
 HOLLOW = 4
