@@ -6,11 +6,12 @@ statement than before, and those that are joined to them. Statements are made an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
 from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
+from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group
 from pipeline.run.claim_views import Difference, Ref, View, claim_at, claims_of
@@ -152,13 +153,7 @@ class ChangedStatements:
 
     def _around_headline(self, ref: Ref) -> list[Pair]:
         """Pairs of a claim of the headline and one of the text, in the document of a claim."""
-        file, number = ref
-        document = file, file.document_of(number)
-        if document not in self._candidates:
-            own = claims_of(document)
-            numbered = share_headline([claim_at(one) for one in own])
-            self._candidates[document] = [(own[one], own[other]) for one, other in sorted(numbered)]
-        return self._candidates[document]
+        return _within_document(ref, self._candidates, share_headline)
 
     def _group(self, view: View, key: int) -> Mapping[Ref, set[Ref]]:
         """Of each claim of a speaker in a span of days, those that it is compared with."""
@@ -177,13 +172,7 @@ class ChangedStatements:
 
     def _said(self, ref: Ref) -> list[Pair]:
         """Pairs of a headline and the claim of the text that says the same, in the document of a claim."""
-        file, number = ref
-        document = file, file.document_of(number)
-        if document not in self._headlines:
-            own = claims_of(document)
-            named = headline_pairs([claim_at(one) for one in own])
-            self._headlines[document] = [(own[one], own[other]) for one, other in named]
-        return [pair for pair in self._headlines[document] if ref in pair]
+        return [pair for pair in _within_document(ref, self._headlines, headline_pairs) if ref in pair]
 
     def _place(self, view: View, key: int, ref: Ref) -> int:
         if (view, key) not in self._places:
@@ -195,6 +184,21 @@ class ChangedStatements:
         if pair not in self._scores:
             self._scores[pair] = compare_claims(claim_at(pair[0]), claim_at(pair[1]), self._rules)
         return self._scores[pair]
+
+
+def _within_document(
+    ref: Ref,
+    known: dict[Ref, list[Pair]],
+    find: Callable[[Sequence[ClaimFacts]], Iterable[tuple[int, int]]],
+) -> list[Pair]:
+    """Pairs among the claims of a claim's document, found once for each document and kept in `known`."""
+    file, number = ref
+    document = file, file.document_of(number)
+    if document not in known:
+        own = claims_of(document)
+        numbered = find([claim_at(one) for one in own])
+        known[document] = [(own[one], own[other]) for one, other in numbered]
+    return known[document]
 
 
 def _nearest(refs: Iterable[Ref], changed: set[Ref]) -> list[Ref]:

@@ -83,10 +83,11 @@ def find_claims(
         scores = found.evidence.scores(draft, weights)
         claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
-    claims = name_sources(tree, claims, found.quotes, lexicon.patterns)
+    antecedents = Antecedents(tree, found.quotes, lexicon.patterns)
+    claims = name_sources(claims, antecedents)
     _continue(claims, drafts)
     headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
-    antecedents, gaps = Antecedents(tree, found.quotes, lexicon.patterns), gap_tokens(doc)
+    gaps = gap_tokens(doc)
     for claim, draft, body in zip(claims, drafts, headlines, strict=True):
         claim["fillings"] = fillings(tree, draft, claim["source_entity"], found.quotes, lexicon, antecedents)
         claim["headline_of"], claim["spans_gap"] = body, spans_gap(draft, gaps)

@@ -117,7 +117,7 @@ def name_bodies(
     owners = _owning_countries(text, bodies, facts)
     known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
     ids = [named.entity for named in known]
-    known = [_called_in_full(body, bodies, ids) or named for body, named in zip(bodies, known, strict=True)]
+    known = _called_in_full(bodies, known)
     fuller = _fuller_forms(text, bodies, ids)
     return [
         named
@@ -155,16 +155,20 @@ def _by_country(
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
 
 
-def _called_in_full(body: Body, bodies: Sequence[Body], ids: Sequence[str]) -> Named | None:
-    """The one body that the text calls so in full: `the Commission` behind `the European Commission`."""
-    if not body.entry.startswith(GENERIC):
-        return None
-    full = {
-        entity
-        for other, entity in zip(bodies, ids, strict=True)
-        if other.start < body.start and other.text.endswith(f" {body.text}") and other.label == body.label
+def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
+    """The ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
+    # Few forms are asked for, so one pass is linear in the bodies.
+    full: dict[tuple[str, str], set[str]] = {
+        (body.label, body.text): set() for body in bodies if body.entry.startswith(GENERIC)
     }
-    return Named(full.pop(), "likely", "short-form") if len(full) == 1 else None
+    called = []
+    for body, named in zip(bodies, known, strict=True):
+        own = full.get((body.label, body.text), set()) if body.entry.startswith(GENERIC) else set()
+        called.append(Named(next(iter(own)), "likely", "short-form") if len(own) == 1 else named)
+        for (label, form), entities in full.items():
+            if body.label == label and body.text.endswith(f" {form}"):
+                entities.add(named.entity)
+    return called
 
 
 def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:

@@ -25,21 +25,17 @@ _SIGNS = frozenset({":", "a."})
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
-def name_sources(
-    tree: Tree, claims: Sequence[ClaimData], quotes: QuoteIndex, patterns: Patterns
-) -> list[ClaimData]:
+def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[ClaimData]:
     """The claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for.
 
     Args:
-        tree: The doc.
-        claims: In order.
-        quotes: The quotations of the doc.
-        patterns: The closed lists of the rule data.
+        claims: Those of a doc, in order.
+        antecedents: Of the same doc.
 
     Returns:
         The claims, in the same order.
     """
-    namer = _Namer(tree, quotes, patterns)
+    namer = antecedents.namer
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
     if namer.find_speakers(named):  # `he` in somebody's words is somebody else
         named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
@@ -47,10 +43,13 @@ def name_sources(
 
 
 class Antecedents:
-    """Whom pronouns and short forms in the contents of a doc stand for, and how the doc names them in full."""
+    """Whom pronouns and short forms of a doc stand for, and how the doc names them in full.
+
+    The persons and bodies of the doc are found once, for the sources of claims and for their contents.
+    """
 
     def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
-        self._namer = _Namer(tree, quotes, patterns)
+        self.namer = _Namer(tree, quotes, patterns)
 
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
@@ -66,8 +65,8 @@ class Antecedents:
         Returns:
             `start:end` (characters) of the mention, or None where it is not clear.
         """
-        without = None if apart_from is None else self._namer.person_at(apart_from)
-        return _written(self._namer.antecedent(start, end, content, without))
+        without = None if apart_from is None else self.namer.person_at(apart_from)
+        return _written(self.namer.antecedent(start, end, content, without))
 
     def full_name(self, mention: str) -> str:
         """The fullest form in which the doc names the person of a mention; other mentions are as they stand.
@@ -79,10 +78,10 @@ class Antecedents:
             The name.
         """
         start, end = map(int, mention.split(":"))
-        short = self._namer.tree.text[start:end]
-        person = self._namer.person_at(mention)
+        short = self.namer.tree.text[start:end]
+        person = self.namer.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        forms = [] if person is None else self._namer.cast.forms_of(person)
+        forms = [] if person is None else self.namer.cast.forms_of(person)
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
         return fuller.pop() if len(fuller) == 1 else short
 
