@@ -1,7 +1,7 @@
 """What is new in the tables since somebody last asked: documents, claims, entities and links, for an alert.
 
 A mark remembers what was seen, file by file of the tables and by hashes of rows. So only files that changed are read, and a row that
-moved with its document, or was counted anew, is not new.
+moved with its document, or whose number changed, is not new.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ class _Reading:
 def cut_anew(
     done: Sequence[Done], changes: Changes, settings: Settings
 ) -> Iterator[tuple[Sequence[Done], Sequence[Shard] | None]]:
-    """The shards of the last run in order: such that stand, and such that are cut anew, with what takes their place.
+    """The shards of the last run in order: those that are kept, and those that are replaced, with what replaces them.
 
     Args:
         done: The shards of the last run, ascending.

@@ -106,6 +106,11 @@ _PUT_IT: Words = frozenset({"put"})
 class Patterns(Strict):
     """The closed lists of the constructions; the file says what each is for."""
 
+    @cached_property
+    def body_heads(self) -> Words:
+        """Common nouns for companies, organisations and departments."""
+        return self.company_heads | self.organisation_heads | self.department_heads
+
     silent_when_negated: Words
     silent_on_topic: Words
     silent_after_would_not: Words

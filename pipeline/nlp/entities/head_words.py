@@ -234,7 +234,7 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:
-    """Whether ordinary words stand on both sides of `and`, so that neither is a name: `Party for Freedom and Progress`."""
+    """Whether ordinary words stand on both sides of `and`, so that `and` joins words and not names: `Party for Freedom and Progress`."""
     return is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
 
 

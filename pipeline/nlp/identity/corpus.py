@@ -372,7 +372,7 @@ class Corpus:
         month = _month(day)
         ranked = []
         for entity, known in bearers.items():
-            # Who stands in the document was considered there, and found not to be meant or not to be told.
+            # The persons of the document were considered there: none of them is meant, or it is not clear which.
             if entity not in here and _may_be(one, short, titles, known):
                 ranked.append((*_evidence(titles, weights, month, known), entity))
         ranked.sort(key=lambda row: (-row[0], row[2]))

@@ -94,7 +94,7 @@ def weigh_pair(
         match: How their speakers fit.
         quoted: Words of a quotation in a row that both have.
         meaning: The word vectors.
-        together: Both stand in one document.
+        together: Whether both are of one document.
     """
     words = words_of(one, meaning), words_of(other, meaning)
     first, second = cover(*words, meaning)

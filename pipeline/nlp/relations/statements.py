@@ -71,7 +71,7 @@ def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, togethe
         one: A claim.
         other: Another.
         rules: The rule data.
-        together: Both stand in one document.
+        together: Whether both are of one document.
     """
     found = compare_surely(one, other, rules, together=together)
     if isinstance(found, float):

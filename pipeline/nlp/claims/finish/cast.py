@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -268,6 +268,9 @@ class BodyCast:
             for n, ent in enumerate(tree.mentions)
             if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end)
         }
+        self._named = sorted(named.values())
+        self._by_noun: dict[str, list[int]] = {}
+        """Mentions that have a noun in their names, in order, where all are of one body; found when first asked for."""
         for i in range(len(tree)):
             if i in named:
                 self.events.append((i, named[i], self._weight(i)))
@@ -316,13 +319,15 @@ class BodyCast:
 
     def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
         """The last mention before a token whose name has a noun in it, if only one body of the text has."""
-        own = [
-            n
-            for _, n, _ in self.events
-            if n is not None and self.tree.mentions[n].label_ in labels and self._is_called(n, noun)
-        ]
-        before = [n for n in own if self.tree.mentions[n].start < i]
-        return before[-1] if before and len({self._key(n) for n in own}) == 1 else None
+        if noun not in self._by_noun:
+            own = [
+                n for n in self._named if self.tree.mentions[n].label_ in labels and self._is_called(n, noun)
+            ]
+            is_one = len({self._key(n) for n in own}) == 1
+            self._by_noun[noun] = own if is_one else []
+        own = self._by_noun[noun]
+        place = bisect_left(own, i, key=lambda n: self.tree.mentions[n].start)
+        return own[place - 1] if place else None
 
     def _is_called(self, number: int, noun: str) -> bool:
         return noun in self.tree.mentions[number].text.lower().split()

@@ -110,12 +110,8 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
         return None
     if ent.label_ in patterns.person_labels:
         return None if own in patterns.person_labels else (ent.start, ent.end)
-    body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in _bodies(patterns)
+    body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
     return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
-
-
-def _bodies(patterns: Patterns) -> frozenset[str]:
-    return patterns.company_heads | patterns.organisation_heads | patterns.department_heads
 
 
 def _is_title(tree: Tree, index: int, patterns: Patterns) -> bool:

@@ -102,13 +102,9 @@ def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread 
     kids = [
         kid for kid in tree.kids[index + 1] if kid > index + 1 and tree.deps[kid] in {"prep", "relcl", "acl"}
     ]
-    heads = (
-        patterns.company_heads
-        | patterns.organisation_heads
-        | patterns.person_heads
-        | patterns.department_heads
-    )
-    return (index, index + 2) if alone and not kids and tree.lemmas[index + 1] in heads else None
+    noun = tree.lemmas[index + 1]
+    known = noun in patterns.body_heads or noun in patterns.person_heads
+    return (index, index + 2) if alone and not kids and known else None
 
 
 def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft) -> bool:
@@ -239,7 +235,7 @@ def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: boo
     if draft.kind == "turn" and len(tree.lower[top]) == 1:
         return None  # `A`
     plural = tree.tags[top] in {"NNS", "NNPS"} or tree.child(top, "conj") is not None
-    bodies = patterns.company_heads | patterns.organisation_heads | patterns.department_heads
+    bodies = patterns.body_heads
     if alone:
         fits = not plural and tree.lemmas[top] not in bodies
         return _source_words(tree, draft) if fits else None

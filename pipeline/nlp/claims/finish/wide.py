@@ -44,7 +44,7 @@ def widen_cue(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
         patterns: The closed lists of the rule data.
 
     Returns:
-        The claim; what belongs to its cue is no part of its content.
+        The claim; its content leaves out what belongs to its cue.
     """
     if draft.cue is None or not tree.tags[draft.head].startswith("VB"):
         return draft
