@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
 from pipeline.tables.schema import ClaimRow
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from tests.support.annotating import annotate_texts
 
 FOLDER = Path(__file__).parent / "articles"
 LEAST_SOURCES = {"first": 111, "second": 118}
@@ -112,15 +108,8 @@ def _judge(article: Article, rows: list[ClaimRow]) -> tuple[int, list[str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LEAST_SOURCES)
 def test_articles(nlp: Language, name: str) -> None:
-    settings = Settings()
-    patterns = compile_patterns(settings.mask)
     articles = list(read_articles(name))
-    items = []
-    for number, article in enumerate(articles):
-        layout = find_layout(Source(article.text))
-        document = Document(f"d{number}", "", "text", "", article.text, layout.sections, layout.title)
-        items.append((document, unmask(document, patterns)))
-    found = Annotator(nlp, settings).annotate(items)
+    found = annotate_texts(nlp, (article.text for article in articles))
     kept = [[row for row in one.claims if row.kept] for one in found]
     judged = [_judge(article, rows) for article, rows in zip(articles, kept, strict=True)]
     none = [claim for _, claims in judged for claim in claims]

@@ -8,27 +8,19 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.claims.lexicon import Act, read_lexicon
 from pipeline.nlp.training.claim_scores import calibration_error, crossed_error, fit
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.schema import ClaimRow
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from tests.support.annotating import annotate_texts
 
 ACTS = read_lexicon(RULES_DIR / "claims").acts
 TAIL = "The weather was dry on the coast, and the harbour stayed open."
 
 
 def annotate(nlp: Language, text: str) -> Annotated:
-    settings = Settings()
-    layout = find_layout(Source(text))
-    document = Document("d", "", "text", "", text, layout.sections, layout.title, dt.datetime(2024, 5, 14))
-    seen = unmask(document, compile_patterns(settings.mask))
-    (annotated,) = Annotator(nlp, settings).annotate([(document, seen)])
+    (annotated,) = annotate_texts(nlp, [text], dt.datetime(2024, 5, 14))
     return annotated
 
 

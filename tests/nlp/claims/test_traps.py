@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
 from pipeline.tables.schema import ClaimRow
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from tests.support.annotating import annotate_texts
 
 FOLDER = Path(__file__).parent / "traps"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
@@ -103,15 +99,8 @@ def _is_right(trap: Trap, rows: list[ClaimRow]) -> bool:
 
 @pytest.mark.parametrize("name", KNOWN_TO_FAIL)
 def test_traps(nlp: Language, name: str) -> None:
-    settings = Settings()
-    patterns = compile_patterns(settings.mask)
     traps = list(read_traps(name))
-    items = []
-    for number, trap in enumerate(traps):
-        layout = find_layout(Source(trap.document))
-        document = Document(f"d{number}", "", "text", "", trap.document, layout.sections, layout.title)
-        items.append((document, unmask(document, patterns)))
-    found = Annotator(nlp, settings).annotate(items)
+    found = annotate_texts(nlp, (trap.document for trap in traps))
     wrong = [
         (trap.text, [(row.source_text, row.cue_text, row.content_text, row.claim_type) for row in rows])
         for trap, one in zip(traps, found, strict=True)
