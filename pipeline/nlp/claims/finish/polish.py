@@ -6,7 +6,7 @@ The speaker's name for his title, who is quoted for who quotes, the addressee, t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Span
@@ -200,9 +200,23 @@ def cut_writer_clauses(
     """
     if draft.cue is None:
         return draft, []
+
+    def opening(start: int, end: int) -> int | None:
+        return next((i for i in range(start + 2, end - 1) if _opens_clause(tree, i, quotes, patterns)), None)
+
+    return _cut_pieces(draft, opening)
+
+
+def _cut_pieces(draft: Draft, find: Callable[[int, int], int | None]) -> tuple[Draft, list[Spread]]:
+    """The draft with each piece of content cut before what joins on to it, and what was cut off.
+
+    Args:
+        draft: The claim.
+        find: Gives for the start and end of a piece the token behind its joint, a comma or `and`; None where nothing is cut.
+    """
     pieces, tails = [], []
     for start, end in draft.content:
-        at = next((i for i in range(start + 2, end - 1) if _opens_clause(tree, i, quotes, patterns)), None)
+        at = find(start, end)
         pieces.append((start, end if at is None else at - 1))
         if at is not None:
             tails.append((at, end))
@@ -213,11 +227,11 @@ def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
     """The draft without whom the writer has it all from: `Hale said the talks had failed | , according to two officials`."""
     if draft.cue is None or draft.head in cited:
         return draft
-    pieces = []
-    for start, end in draft.content:
-        at = next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
-        pieces.append((start, end if at is None else at - 1))
-    return draft.with_content(tuple(pieces))
+
+    def citing(start: int, end: int) -> int | None:
+        return next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
+
+    return _cut_pieces(draft, citing)[0]
 
 
 def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -266,19 +280,16 @@ def cut_next_cue(
     """
     if draft.cue is None:
         return draft, []
-    pieces: list[Spread] = []
-    tails: list[Spread] = []
-    for start, end in draft.content:
-        rest = max(start, draft.cue[1]), end
+    behind = draft.cue[1]
+
+    def going_on(start: int, end: int) -> int | None:
+        rest = max(start, behind), end
         first = _next_cue(tree, draft.head, rest, quotes, cues)
         if first is None:
             first = _adding(tree, rest, quotes, cues, patterns)
-        if first is not None and first - 1 > start:
-            pieces.append((start, first - 1))
-            tails.append((first, end))
-        else:
-            pieces.append((start, end))
-    return draft.with_content(tuple(pieces)), tails
+        return first if first is not None and first - 1 > start else None
+
+    return _cut_pieces(draft, going_on)
 
 
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
