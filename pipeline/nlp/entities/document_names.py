@@ -11,7 +11,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, is_ordinary, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -262,19 +262,12 @@ def _place(
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
     in_headline = start in tokens.headlines
-    if any(not (_gives_way(m, new, in_headline=in_headline) or _is_thing_of(tokens, m, new)) for m in old):
+    if any(not _gives_way(m, new, in_headline=in_headline) for m in old):
         return
     for mention in old:
         result.pop((mention.start, mention.end), None)
     result[start, end] = new
     taken.update(dict.fromkeys(range(start, end), new))
-
-
-def _is_thing_of(tokens: Tokens, old: Mention, new: Mention) -> bool:
-    """Whether the model takes a thing of a person for the person: `Dorian Kessel Memos`."""
-    behind = tokens.texts[new.end : old.end]
-    is_full = new.label in PEOPLE and new.end - new.start > 1
-    return bool(behind) and is_full and old.method == "model" and all(map(is_ordinary, behind))
 
 
 def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:

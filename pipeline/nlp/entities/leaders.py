@@ -238,8 +238,6 @@ class SurnameReader:
         """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
         rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
         title = self._title(i)
-        if title and not rows:
-            return self._as_bearers(self._by_first_name(surname, title))
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
         if title or self._leads_behind(i):
             return self._as_bearers(self._titled_leaders(begun, title))
@@ -276,18 +274,6 @@ class SurnameReader:
     def _titled_anyhow(self, begun: Sequence[_Row]) -> list[_Row]:
         """Those whom any title of the document fits."""
         return [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
-
-    def _by_first_name(self, word: str, title: str) -> list[_Row]:
-        """The only head of government of the day whom a title and a first name fit (`Russian President Vladimir`)."""
-        day, country = self.when[0], self.main
-        rows = [
-            row
-            for own in self.lexicon.leaders_by_surname.values()
-            for row in own
-            if day and row[2].holds(day) and _has_title(row[1], title) and row[1].country == country
-        ]
-        rows = [row for row in rows if self.lexicon.name_by_person[row[0]].split()[0] == word]
-        return rows if len({row[0] for row in rows}) == 1 else []
 
     def _as_bearers(self, rows: Iterable[_Row]) -> list[Bearer]:
         return [
