@@ -28,7 +28,10 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if found is None:
         return None
     verb, start, end = found
-    content = _topic(tree, head, patterns)
+    denial = _denial_beside(tree, head)
+    if denial is not None:
+        end = denial + 1
+    content = _topic(tree, head if denial is None else denial, patterns)
     if content and content[0] == end + 1:
         end += 1
     subject = (
@@ -38,6 +41,14 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     source = None if subject is None else noun_phrase(tree, subject, patterns, head)
     return Draft(head, (start, end), source, (content,) if content else (), "silence", "non_response")
+
+
+def _denial_beside(tree: Tree, head: int) -> int | None:
+    """The `deny` of `would not confirm or deny`, if there is one."""
+    other = tree.child(head, "conj")
+    if other is None or tree.lemmas[head] != "confirm" or tree.lemmas[other] != "deny":
+        return None
+    return other
 
 
 def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
@@ -60,6 +71,8 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
         ):
             return governor, verb_group(tree, governor)[0], group[1]
         if not is_negated(tree, head):
+            if _denial_beside(tree, head) is not None and tree.child(head, "preconj") is not None:
+                return head, *group  # `would neither confirm nor deny`
             return _without_answer(tree, head, patterns)
         if _is_silent(tree, head, patterns):
             return head, *group

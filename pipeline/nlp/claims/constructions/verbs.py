@@ -258,7 +258,8 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
         return [], ""
     parts = [tree.subtree(subject)]
     if goal is not None:
-        return [*parts, tree.subtree(goal)], "infinitive"
+        named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"  # `was called a scandal by`
+        return [*parts, tree.subtree(goal)], "object" if named else "infinitive"
     parts += [
         tree.subtree(kid)
         for kid in tree.kids[head]

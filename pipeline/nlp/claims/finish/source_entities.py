@@ -18,6 +18,7 @@ from pipeline.nlp.identity.words import usual_title
 from pipeline.text.document import HEADLINES
 
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+_SEVERAL = frozenset({"we", "us", "our", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
@@ -209,7 +210,8 @@ class _Namer:
         """Who says `we` outside a quotation: the body whose statement or release it is."""
         tree = self.tree
         own = next((n for n, s in enumerate(tree.sections) if s.start <= index < s.end), None)
-        if own is None:
+        # Behind a byline `we` is the writer, whatever body the title names.
+        if own is None or any(section.label_ == "byline" for section in tree.sections):
             return None
         heads = [tree.sections[own]]
         for section in reversed(tree.sections[:own]):
@@ -263,7 +265,10 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
         return claim
     if namer.quotes.at(start) is not None:
         return _with_entity(claim, _speaker_around(namer, start, claim, claims))
-    return _with_entity(claim, _written(namer.asked(start) or namer.issuer(start)))
+    speaker = namer.asked(start)
+    if speaker is None and namer.tree.lower[start] in _SEVERAL:
+        speaker = namer.issuer(start)
+    return _with_entity(claim, _written(speaker))
 
 
 def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequence[ClaimData]) -> str | None:
@@ -327,11 +332,11 @@ def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
     """Whether a name stands in apposition: `a spokesman for the firm, Harish Polimera`."""
     root = tree.top(person.start, person.end)
-    return (
-        tree.deps[root] == "appos"
-        and (person.start == 0 or tree.lower[person.start - 1] == ",")
-        and tree.inside(root, top)
-    )
+    if tree.deps[root] != "appos":
+        return False
+    if person.start == top + 1 and tree.heads[root] == top:
+        return True  # `its executive director Harish Polimera`
+    return (person.start == 0 or tree.lower[person.start - 1] == ",") and tree.inside(root, top)
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:
