@@ -91,14 +91,18 @@ def combine(
         for draft in rules
         if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= _leave(draft)
     ]
-    # What somebody says in a turn is his: nothing in it is a claim of the writer.
     turns = [draft for draft in extra if draft.kind == "turn"]
+    found = _outside(found, turns)
+    known = _Known(found)
+    return [*found, *turns, *(draft for draft in extra if draft.kind != "turn" and not known.has(draft))]
+
+
+def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
+    """The drafts outside of turns: what somebody says in a turn is his, and nothing in it is a claim of the writer."""
     spoken = Holders()
     for turn in turns:
         spoken.add(turn.content)
-    found = [draft for draft in found if not spoken.shared([(draft.head, draft.head + 1)])]
-    known = _Known(found)
-    return [*found, *turns, *(draft for draft in extra if draft.kind != "turn" and not known.has(draft))]
+    return [draft for draft in found if not spoken.shared([(draft.head, draft.head + 1)])]
 
 
 def _leave(draft: Draft) -> float:
