@@ -63,7 +63,9 @@ def find_headline_claims(
     if colon is not None:
         # What stands before a colon is a topic or a label unless `find_colon_claim` took it for a speaker.
         return find_headline_claims(tree, colon + 1, end, lexicon, quotes)
-    tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(tree, start, end, lexicon)
+    tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(
+        tree, start, end, lexicon, quotes
+    )
     if tail is not None:
         return [tail]
     clauses = list(_clauses(tree, start, end, quotes, lexicon))
@@ -329,7 +331,9 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     return Draft(last, (last, last + 1), source, ((start, comma),), "headline", kind)
 
 
-def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
+def _verb_before_speaker(
+    tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
+) -> Draft | None:
     """`'No plans' to raise fees, says minister`: the headline up to the comma or quotation mark, as a verb and its subject say."""
     comma = next(
         (
@@ -342,8 +346,12 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
     if comma is None or comma - start < 2 or comma + 2 >= end:
         return None
     verb, source = comma + 1, (comma + 2, end)
+    # A body of which nothing is said before what is quoted can only be who says it.
+    speakers = lexicon.patterns.person_labels
+    if quotes.at(start) is not None:
+        speakers |= lexicon.patterns.organisation_labels
     if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(
-        tree, start, verb, source, lexicon.patterns
+        tree, start, verb, source, lexicon.patterns, speakers
     ):
         return None
     cue = lexicon.verbs.get(tree.lemmas[verb])
@@ -356,7 +364,9 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
 _BEFORE_SPEAKER = frozenset({",", "'", "’", '"', "”", "''"})
 
 
-def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns) -> bool:
+def _is_speaker(
+    tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns, speakers: frozenset[str]
+) -> bool:
     """Whether what stands behind a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
     if any(tree.tags[i] in {"IN", "MD", "TO", "VBD", "VBG", "VBZ"} for i in range(*span)):
         return False
@@ -369,9 +379,7 @@ def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patte
     last = span[1] - 1
     people = patterns.colon_sources | patterns.unnamed | patterns.person_heads
     labels = {tree.mentions[tree.ents[i]].label_ if i in tree.ents else "" for i in range(*span)}
-    return tree.lemmas[verb] in patterns.closing_verbs and (
-        tree.lemmas[last] in people or labels <= patterns.person_labels
-    )
+    return tree.lemmas[verb] in patterns.closing_verbs and (tree.lemmas[last] in people or labels <= speakers)
 
 
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
