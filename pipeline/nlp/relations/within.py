@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules, Way
@@ -62,13 +63,14 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     claims = document.claims
     title = stems_of(document.text.lstrip().partition("\n")[0])
     readings = [read_claim(claim, place, rules, title) for place, claim in enumerate(claims)]
+    reactions = _agree([_reaction(reading, readings, rules) for reading in readings], readings, rules)
     found: list[Link] = []
-    for reading in readings:
-        link = _answer_to_question(reading, claims) or _reaction(reading, readings, rules)
+    for reading, reaction in zip(readings, reactions, strict=True):
+        link = _answer_to_question(reading, claims) or reaction
         link = link or _contradiction(reading, claims) or _repeated_call(reading, claims)
         link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
-        link = link or _silence(reading, claims) or _retort(reading, claims, rules)
-        link = link or _went_on(reading, found)
+        link = link or _rejection(reading, claims, rules) or _silence(reading, claims) or _retort(reading, claims, rules)
+        link = link or _went_on(reading, found) or _turn(reading, claims, rules)
         if link is not None:
             found.append(link)
     return found
@@ -167,10 +169,49 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
         other = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
     if other is None:
         return None
+    other = _latest(reading, other, readings)
     # A plan is not true or false: who rejects it answers it.
     plan = pointer is not None and pointer.kind == "plan" and rule.relation == "denies"
     relation = "answers" if plan else rule.relation
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
+
+
+def _agree(
+    links: Sequence[Link | None], readings: Sequence[Reading], rules: RelationRules
+) -> list[Link | None]:
+    """Links in which `the allegations` of a document are the same for all who speak of them: what most point to."""
+    places = [place for place, one in enumerate(readings) if _is_charges(one.pointer) and not _owner(one)]
+    counts = Counter(link.other.claim_id for place in places if (link := links[place]) is not None)
+    agreed = list(links)
+    if not counts or counts.most_common(1)[0][1] < 2:
+        return agreed
+    most = max(counts.values())
+    main = next(one for one in readings if counts[one.claim.claim_id] == most)
+    for place in places:
+        link = links[place]
+        own = link is not None and counts[link.other.claim_id] == most
+        if link is not None and not own and main.place < place and _may_be_meant(readings[place], main):
+            agreed[place] = replace(link, other=main.claim, reason=_why(readings[place], main.claim))
+    return agreed
+
+
+def _owner(reading: Reading) -> str:
+    return reading.pointer.owner if reading.pointer is not None else ""
+
+
+def _latest(reading: Reading, other: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
+    """What who made a charge said last before a claim: who denies `the allegation` speaks against that."""
+    pointer = reading.pointer
+    if pointer is None or pointer.kind != "allegation" or pointer.many or pointer.phrase.endswith("story"):
+        return other
+    for one in reversed(readings[: reading.place]):
+        if one.claim is other:
+            break
+        reacts = one.claim.claim_type == "denial" or (one.reaction is not None and one.pointer is not None)
+        said = one.claim.claim_type in SAYING and not one.claim.headline and not reacts
+        if said and match_speakers(other, one.claim) == "same" and _may_be_meant(reading, one):
+            return one.claim
+    return other
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
@@ -198,6 +239,8 @@ def _best(
 
 OBJECT = 4
 """Words of a content among which the object of its cue stands."""
+HEADLINE = 2.5
+"""How much less a headline is what a claim is about than the text that says the same."""
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
 NAMED_WORDS = 4
@@ -233,7 +276,7 @@ def _weight(
     if _is_about(other, claim):
         weight += 2.0
     weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
-    return weight - (0.5 if other.headline else 0.0)
+    return weight - (HEADLINE if other.headline else 0.0)
 
 
 def _may_be_meant(reading: Reading, one: Reading) -> bool:
@@ -267,7 +310,7 @@ def _pointed(
         return weight
     if _holds_noun(pointer, other):
         weight += 1.5  # `the bill`, and a claim about a bill
-    if other.cue_lemma[:SAME_ROOT] == pointer.phrase.split()[-1][:SAME_ROOT]:
+    if _is_named_so(pointer, other):
         weight += 1.0  # `warned` for `the warning`
     if pointer.kind == "allegation":
         weight -= _harmless(other)
@@ -278,6 +321,12 @@ def _pointed(
 
 FOCUSED = ("allegation", "report", "remark")
 """Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
+
+
+def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
+    """Whether the noun is made of the cue: `the ruling`, and `ruled`."""
+    root = other.cue_lemma[:SAME_ROOT].removesuffix("e")
+    return bool(root) and pointer.phrase.split()[-1].startswith(root)
 
 
 def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
@@ -340,6 +389,25 @@ def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
     )
 
 
+NEXT_SECTIONS = 1
+"""Sections within which `that` points."""
+
+
+def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool | None:
+    """Whether a claim has a word of what stands behind the noun: `the charge of price gouging made by the panel`; None if nothing does."""
+    words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+    if pointer.owner or not words or words[0] not in DETAILING:
+        return None
+    detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
+    if not detail:
+        return None
+    return not detail.isdisjoint(stems_of(f"{other.content} {other.source} {other.name} {other.described}"))
+
+
+DETAIL = 8
+DETAIL_EMPTY = frozenset({"made", "that", "from", "against", "them", "their", "former","were","have","been","with","this","they","about","than","more","when","what","into"})
+DETAILING = frozenset({"of", "made", "by", "from"})
+
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
 """How somebody is called who was named before."""
 
@@ -366,12 +434,16 @@ def _pointer_fit(
     """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
     if pointer is None:
         return 0.0
-    if pointer.kind is None:
-        return 1.5
     far = abs(claim.section - other.section)
+    if pointer.kind is None:
+        return 1.5 if far <= NEXT_SECTIONS else None
+    if _is_described(claim, pointer, other) is False:
+        return None
     # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
     told_here = pointer.place == 0 or tells_claims(claim, rules)
     new = told_here and not _shared(claim, other, rules)
+    if pointer.kind in ("plan", "call") and _is_named_so(pointer, other):
+        return 3.5
     if (
         other.claim_type not in rules.fits[pointer.kind]
         or new
@@ -486,15 +558,41 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     """Who denied something goes on in the same breath."""
     claim = reading.claim
-    if not found or found[-1].relation != "denies" or claim.claim_type not in SAYING:
+    if not found or found[-1].way == "question" or claim.claim_type not in SAYING:
         return None
     before = found[-1]
-    near = 0 <= claim.section - before.claim.section <= 1 and before.claim.place < claim.place
+    reach = 1 if before.relation == "denies" else 0
+    near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
-        return Link(
-            claim, before.other, "denies", "went_on", f"goes on from the denial '{_short(before.claim)}'"
-        )
+        denies = before.relation == "denies"
+        reason = f"goes on from {'the denial' if denies else 'what answers'} '{_short(before.claim)}'"
+        return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
     return None
+
+
+def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """Who speaks next in a paragraph, and points to what was said, does not respond, or was called on."""
+    claim = reading.claim
+    other = next(_spoken_before(reading, claims, 0), None)
+    if claim.headline or claim.claim_type == "question" or other is None or other is not claims[reading.place - 1]:
+        return None
+    silent = claim.claim_type == "non_response"
+    called = other.claim_type == "call" and claim.claim_type != "call"
+    if not (silent or called or _points_back(claim, rules)):
+        return None
+    return Link(claim, other, "answers", "turn", f"speaks next after '{_short(other)}'")
+
+
+def _points_back(claim: ClaimFacts, rules: RelationRules) -> bool:
+    """`That was premature`, `saw no reason for that`."""
+    said = claim.said
+    if len(said) < 2 or claim.quoted:
+        return False
+    return said[-1] in BACK or (said[0] in BACK and said[1] in rules.predicates)
+
+
+BACK = frozenset({"that", "this", "so"})
+"""Words for what was said before."""
 
 
 def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
@@ -541,6 +639,18 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
         return None
     relation: Relation = "denies" if claim.claim_type == "denial" else "answers"
     return Link(claim, other, relation, "retort", f"'{claim.cue}' against '{_short(other)}'")
+
+
+def _rejection(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """`Disagreed, saying`, `disputed that, telling`: what another said just before."""
+    claim = reading.claim
+    words = f" {claim.between} "
+    rejects = any(f" {phrase} " in words for phrase in rules.rejections)
+    rejects = rejects or (len(claim.said) <= BARE_WORDS and not rules.rejections.isdisjoint(claim.said))
+    other = next(_spoken_before(reading, claims, 1), None)
+    if claim.headline or not rejects or other is None:
+        return None
+    return Link(claim, other, "denies", "rejection", f"rejects what was said before: '{_short(other)}'")
 
 
 def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int) -> Iterator[ClaimFacts]:
