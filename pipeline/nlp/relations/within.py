@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules, Way
 from pipeline.nlp.relations.pointing import BARE_WORDS, SUBJECT, Pointer, find_pointer, tells_claims
-from pipeline.nlp.relations.speakers import match_speakers, named_words, source_words
+from pipeline.nlp.relations.speakers import is_collective, match_speakers, named_words, source_words
 from pipeline.nlp.relations.statements import compare
 
 NEAR_SECTIONS = 3
@@ -106,6 +106,8 @@ HOLLOW = 4
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    if rule.relation == "supports" and (is_collective(claim) or claim.said[:1] == ("to",)):
+        return False  # `both sides agreed to meet`
     if (claim.negated and claim.claim_type != "non_response") or claim.headline or not _has_type(rule, claim):
         return False
     if rule.subject and not _is_topic(claim, pointer):
@@ -152,6 +154,7 @@ def _answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link 
         before.claim_type != "question"
         or before.cue_lemma != "ask"
         or before.headline
+        or (claim.source == before.source and before.source)
         or claim.section - before.section > 1
     ):
         return None
@@ -359,10 +362,12 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
         if implied:
             return implied
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-    said = claim.spoken
-    agrees = rule.relation == "supports" and any(f" {words} " in said for words in rule.says)
+    opening = f" {' '.join(claim.said[:OBJECT])} "
+    agrees = rule.relation == "supports" and any(f" {words} " in opening for words in rule.says)
     bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
+    # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post.
+    pointing = pointing and (rule.relation != "denies" or claim.cue_lemma not in rule.cues)
     return 2.0 if pointing and bare and before and named else 0.0
 
 
@@ -401,7 +406,8 @@ def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> boo
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
     if not detail:
         return None
-    return not detail.isdisjoint(stems_of(f"{other.content} {other.source} {other.name} {other.described}"))
+    known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
+    return 2 * len(detail & known) >= len(detail)
 
 
 DETAIL = 8
@@ -444,9 +450,11 @@ def _pointer_fit(
     new = told_here and not _shared(claim, other, rules)
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, other):
         return 3.5
+    cites = pointer.kind == "report" and _holds_noun(pointer, other)
     if (
         other.claim_type not in rules.fits[pointer.kind]
         or new
+        or cites  # it is about the report itself
         or (pointer.kind == "remark" and far > NEAR_SECTIONS)
     ):
         return None
@@ -489,7 +497,7 @@ def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
     """Another speaker says nearly the same words, of the opposite sense."""
     claim = reading.claim
     for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
-        plain = claim.claim_type in SAYING and other.claim_type in SAYING
+        plain = claim.claim_type in SAYING and other.claim_type in SAYING and not other.headline
         if not plain or claim.denied == other.denied or is_same_speaker(claim, other):
             continue
         shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
@@ -534,6 +542,7 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
         if (
             other.claim_type in CHARGING
+            and claim.section - other.section <= NEAR_SECTIONS
             and not other.headline
             and names_speaker(claim, other)
             and names_speaker(other, claim)
@@ -658,7 +667,7 @@ def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int
     claim = reading.claim
     for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
         near = 0 <= claim.section - other.section <= sections and not other.headline
-        silent = other.claim_type in ("non_response", "question")
+        silent = other.claim_type in ("non_response", "question") or other.source in ("i", "we")
         if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
             yield other
 
