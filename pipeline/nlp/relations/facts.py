@@ -42,6 +42,7 @@ MEANT = "meant"
 IN_A_ROW = 3
 """Words in a row that quotations are compared by."""
 _QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"]([^“”\"]{2,})$")
+_RECALLED = re.compile(r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -134,8 +135,10 @@ class ClaimFacts:
 
     @cached_property
     def quoted(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each quotation in the content."""
-        found = (match[1] or match[2] for match in _QUOTED.finditer(self.content))
+        """The words of each quotation in the content, without what it tells of an earlier remark."""
+        recalled = _RECALLED.search(self.content)
+        end = recalled.start() if recalled else len(self.content)
+        found = (match[1] or match[2] for match in _QUOTED.finditer(self.content, 0, end))
         return tuple(tuple(split_words(text)) for text in found)
 
     @cached_property

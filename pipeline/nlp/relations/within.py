@@ -580,14 +580,13 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
 
 
 def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
-    """Who speaks next in a paragraph, and points to what was said, does not respond, or was called on."""
+    """Who speaks next in a paragraph, and points to what was said, or will or will not do what is called for."""
     claim = reading.claim
     other = next(_spoken_before(reading, claims, 0), None)
     if claim.headline or claim.claim_type == "question" or other is None or other is not claims[reading.place - 1]:
         return None
-    silent = claim.claim_type == "non_response"
-    called = other.claim_type == "call" and claim.claim_type != "call"
-    if not (silent or called or _points_back(claim, rules)):
+    called = other.claim_type == "call" and claim.claim_type in ("commitment", "denial", "non_response")
+    if not (called or _points_back(claim, rules)):
         return None
     return Link(claim, other, "answers", "turn", f"speaks next after '{_short(other)}'")
 
