@@ -42,7 +42,9 @@ MEANT = "meant"
 IN_A_ROW = 3
 """Words in a row that quotations are compared by."""
 _QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"]([^“”\"]{2,})$")
-_RECALLED = re.compile(r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b")
+_RECALLED = re.compile(
+    r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -395,7 +397,9 @@ def _joined(first: ClaimFacts, pieces: Sequence[ClaimFacts]) -> ClaimFacts:
         return first
     own = sorted(pieces, key=lambda claim: claim.place)
     total = sum(len(claim.content) for claim in own)
-    longest = max(own, key=lambda claim: (len(claim.content) + HEAD * total * (claim.cue_at >= 0), -claim.place))
+    longest = max(
+        own, key=lambda claim: (len(claim.content) + HEAD * total * (claim.cue_at >= 0), -claim.place)
+    )
     return replace(
         first,
         claim_id=longest.claim_id,
