@@ -28,7 +28,7 @@ from pipeline.run.decisions import (
     take_decisions,
     write_outcomes,
 )
-from pipeline.run.engines.local import Engine
+from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.part_runs import is_in_parts, write_parts
 from pipeline.run.paths import DOCUMENTS
@@ -100,7 +100,8 @@ def run_all(
         older = _older(out)
         if older:
             say(older)
-        run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, partition=partition)
+        with (engine or LocalEngine()).session() as session:
+            run_stages(raw, out, settings, digest, engine=session, say=say, progress=progress, partition=partition)
         return True
 
 
@@ -121,7 +122,7 @@ def run_stages(
     settings: Settings,
     digest: str,
     *,
-    engine: Engine | None,
+    engine: Engine,
     say: Say,
     progress: Progress,
     partition: Partition | None = None,
@@ -133,7 +134,7 @@ def run_stages(
         out: Folder of the tables.
         settings: The settings.
         digest: Hash of what the run is made from, for `run.json`.
-        engine: What runs the shards; this process if None.
+        engine: What runs the shards and the parts.
         say: Told what each stage did.
         progress: Told how far each stage is.
         partition: Only this partition of the raw files.
@@ -161,7 +162,7 @@ def run_stages(
         about["partition"] = asdict(cut)
     if partition is None and is_in_parts(out, settings):
         about["seconds"] = round(time.monotonic() - begun, 3)
-        rows = write_parts(out, settings, about)
+        rows = write_parts(out, settings, about, engine)
         if has_decisions(out):
             say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
         say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
@@ -189,7 +190,7 @@ def _read_all(
     out: Path,
     settings: Settings,
     *,
-    engine: Engine | None,
+    engine: Engine,
     say: Say,
     progress: Progress,
     partition: Partition | None,
@@ -207,7 +208,7 @@ def _read_all(
 
 
 def _follow(
-    raw: Path, out: Path, settings: Settings, *, engine: Engine | None, say: Say, progress: Progress
+    raw: Path, out: Path, settings: Settings, *, engine: Engine, say: Say, progress: Progress
 ) -> bool:
     """The same for the files that changed since the last run, where few did; False where all must be gone through."""
     changes = read_changes(raw, out, settings, progress)
