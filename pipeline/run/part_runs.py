@@ -113,6 +113,11 @@ def _made_with(settings: Settings) -> str:
     return sha256(f"{tables} {pipeline_fingerprint(settings)}".encode()).hexdigest()
 
 
+def _told(tasks: Iterable[PartTask], name: str) -> Iterator[Any]:
+    """What tasks left in files of a name."""
+    return (json.loads(task.work(name).read_bytes()) for task in tasks)
+
+
 class _PartRun:
     """One such run.
 
@@ -195,10 +200,7 @@ class _PartRun:
             self._answer_changed(notes)
             return
         tasks = self._tasks({plan.key for plan in self._plans})
-        told = (
-            (json.loads(task.work(name).read_bytes()) for task in tasks) for name in (NAMES, KNOWN)
-        )
-        corpus = answer_all(self._facts, *told)
+        corpus = answer_all(self._facts, _told(tasks, NAMES), _told(tasks, KNOWN))
         write_keyed(self._folder / WORK / CORPUS, dict(corpus.settled()))
         do_all(self._engine, answer_part, tasks)
         self._finals.keys.update(task.plan.key for task in tasks)
