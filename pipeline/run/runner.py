@@ -196,7 +196,7 @@ def _read_all(
     partition: Partition | None,
 ) -> Cut | None:
     """The stages from `ingest` to `annotate`, for all files; returns what the partition was cut from, if it is one."""
-    read = ingest.run(raw, out, settings, progress, partition)
+    read = ingest.run(raw, out, settings, progress, partition, engine)
     say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
     masked = unmask.run(out, settings, progress)
     say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pipeline.core.errors import ArgumentError, PipelineError, SettingsError, StageError
 
@@ -46,6 +46,7 @@ class DaskEngine:
     address: str | None = None
     workers: int = 1
     patience: float = PATIENCE_SECONDS
+    is_apart: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if find_spec("distributed") is None:
@@ -118,6 +119,8 @@ class DaskSession:
         engine: The cluster.
         stack: Ends the connection.
     """
+
+    is_apart: ClassVar[bool] = True
 
     def __init__(self, engine: DaskEngine, stack: ExitStack) -> None:
         self._engine = engine

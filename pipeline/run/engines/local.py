@@ -43,6 +43,11 @@ class Task:
 class Engine(Protocol):
     """Runs a function on tasks."""
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether other processes do the work."""
+        ...
+
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Yield each task when it is done, with whether it was done (`pipeline.run.engines.process_pool.ProcessPool.run`)."""
         ...
@@ -63,6 +68,11 @@ class LocalEngine:
 
     workers: int = 1
     pool: ProcessPool | None = None
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether other processes do the work."""
+        return self.workers > 1
 
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Run `work` on all tasks."""
