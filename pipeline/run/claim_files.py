@@ -327,7 +327,7 @@ class ClaimFile:
         if name not in self._arrays:
             place, size, total = self._places[name]
             found = np.frombuffer(self._data, kind, size // np.dtype(kind).itemsize, place)
-            if crc32(found) != total:
+            if crc32(found.data) != total:
                 raise ValueError(f"{self.path}: is damaged")
             self._arrays[name] = found
         return self._arrays[name]

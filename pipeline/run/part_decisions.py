@@ -31,7 +31,6 @@ class FinalsByPart(Protocol):
     def __getitem__(self, key: str) -> Mapping[str, Final]: ...
 
 
-
 class PartDecisions:
     """The decisions of such a run.
 
@@ -103,7 +102,9 @@ class PartDecisions:
     def _finals_of(self, plan: Plan) -> Mapping[str, Final]:
         if plan.key not in self._known:
             self._known[plan.key] = (
-                self._finals[plan.key] if plan.key in self._finals else dict(all_finals(self._before.results(plan.key)))
+                self._finals[plan.key]
+                if plan.key in self._finals
+                else dict(all_finals(self._before.results(plan.key)))
             )
         return self._known[plan.key]
 

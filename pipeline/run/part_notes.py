@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts

@@ -152,7 +152,8 @@ def _write_first(turn: Turn) -> list[Key]:
     ids = set(entities["entity_id"].to_pylist())
     told = [(entity, *other) for entity, others in named.items() for other in others]
     aliases = [row for row in turn.decided.aliases(alias_rows(told)) if row.entity_id in ids]
-    turn.write("entity_aliases", sorted(aliases, key=lambda row: (row.entity_id, row.alias_id)))
+    aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
+    turn.write("entity_aliases", aliases)
     model, own = find_model(turn.settings.annotate.model), turn.settings.annotate.own_lists
     turn.write("offices", read_terms(model, own, ids))
     if not turn.decided:

@@ -200,4 +200,3 @@ def _read_statements(folder: Path, kept: Kept) -> dict[str, str]:
     claims = read_part(folder, kept.part, kept.number, _STATED)["claims"]
     pairs = zip(claims["claim_id"].to_pylist(), claims["statement_id"].to_pylist(), strict=True)
     return {claim_id: statement for claim_id, statement in pairs if statement is not None}
-

@@ -16,10 +16,10 @@ from typing import Any
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Corpus, Final
-from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.relations.corpus import relate_document
 from pipeline.nlp.relations.facts import read_facts as read_claims
-from pipeline.nlp.relations.lexicon import RelationRules, read_relation_rules
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, apply_finals

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -69,7 +68,9 @@ def read_batch(task: ReadTask) -> None:
             rows: list[Any] = []
             try:
                 results = list(task.read(file, task.settings))
-            except OSError:  # not there, as where a machine does not see the raw folder: the main process will look
+            except (
+                OSError
+            ):  # not there, as where a machine does not see the raw folder: the main process will look
                 continue
             for line, result in results:
                 if isinstance(result, FailureRow):
@@ -113,7 +114,9 @@ def read_ahead(
     tasks = [
         ReadTask(folder, settings, program, number, own, read) for number, own in enumerate(_batches(files))
     ]
-    for _ in engine(read_batch, tasks):  # of a task whose process died the main process reads the files, one by one
+    for _ in engine(
+        read_batch, tasks
+    ):  # of a task whose process died the main process reads the files, one by one
         pass
 
 
@@ -121,7 +124,7 @@ def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
     own: list[RawFile] = []
     size = 0
     for file in files:
-        own.append(replace(file, place=os.path.abspath(file.place)))
+        own.append(replace(file, place=file.path.absolute()))
         size += file.size
         if len(own) >= FILES or size >= BYTES:
             yield tuple(own)

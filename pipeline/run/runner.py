@@ -101,7 +101,9 @@ def run_all(
         if older:
             say(older)
         with (engine or LocalEngine()).session() as session:
-            run_stages(raw, out, settings, digest, engine=session, say=say, progress=progress, partition=partition)
+            run_stages(
+                raw, out, settings, digest, engine=session, say=say, progress=progress, partition=partition
+            )
         return True
 
 

@@ -132,7 +132,9 @@ class Claims:
         """Bounds of keys of an index between which there are not too many."""
         total = sum(len(file.index(name)[0]) for file in self.files)
         count = total // TOGETHER
-        sample = np.sort(np.concatenate([np.empty(0, np.uint64), *(file.index(name)[0][::64] for file in self.files)]))
+        sample = np.sort(
+            np.concatenate([np.empty(0, np.uint64), *(file.index(name)[0][::64] for file in self.files)])
+        )
         inner = {int(sample[len(sample) * i // (count + 1)]) for i in range(1, count + 1)}
         return list(pairwise([0, *sorted(inner - {0}), _ALL]))
 
@@ -186,7 +188,9 @@ class WholeRelations:
         """Pairs that may report one statement, ascending."""
         found = [_coded(self._claims.pairs(HEADED))]
         for low, high in self._claims.spans("words"):
-            found.append(_distinct(_coded(_neighbours(*self._claims.index("words", low, high), candidates.MOST))))
+            found.append(
+                _distinct(_coded(_neighbours(*self._claims.index("words", low, high), candidates.MOST)))
+            )
         large: list[Numbers] = []
         for low, high in self._claims.spans("speakers"):
             keys, numbers = self._claims.index("speakers", low, high)
@@ -202,7 +206,7 @@ class WholeRelations:
 
     def _within(self, groups: Sequence[Numbers]) -> list[Keys]:
         """Pairs of the claims of speakers who said much."""
-        steps = []
+        steps: list[Step] = []
         for own in _batches(groups, len, CLAIMS):
             step = self._step(f"within-{len(steps)}")
             step.save("claims", np.concatenate(own))
@@ -320,7 +324,7 @@ def group_claims(step: Step) -> None:
     claims, rules = step.begin()
     numbers = step.load("claims")
     facts = [claims[number] for number in numbers.tolist()]
-    pairs = list(map(tuple, step.load("pairs").tolist()))
+    pairs = [(one, other) for one, other in step.load("pairs").tolist()]
     weights = step.load("weights").tolist()
     known: dict[tuple[int, int], float] = dict(zip(pairs, weights, strict=True))
     known |= dict.fromkeys(map(tuple, step.load("said").tolist()), 1.0)
@@ -331,7 +335,7 @@ def group_claims(step: Step) -> None:
             known[pair] = compare_claims(facts[pair[0]], facts[pair[1]], rules)
         return known[pair]
 
-    same = [Same(*pair, weight) for pair, weight in zip(pairs, weights, strict=True)]
+    same = [Same(one, other, weight) for (one, other), weight in zip(pairs, weights, strict=True)]
     firsts = group(facts, same, judge)
     step.save("first", numbers[[firsts[number] for number in range(len(facts))]])
 
@@ -344,9 +348,9 @@ def find_series(step: Step) -> None:
     first = np.load(step.folder / _FIRST, mmap_mode="r", allow_pickle=False)
     keys, numbers = claims.index("subjects", low, high)
     series: defaultdict[Series, list[int]] = defaultdict(list)
-    for own, one in _repeated(keys, numbers):
+    for code, one in _repeated(keys, numbers):
         for key in series_of(claims[one]):
-            if key_of(key[1]) == own:
+            if key_of(key[1]) == code:
                 series[key].append(one)
     view = View(claims.files, rules)
     several = {key: own for key, own in series.items() if len(own) > 1}
@@ -401,8 +405,6 @@ def _leave(step: Step, name: str, rows: Iterable[Row]) -> None:
 
 def _left(step: Step, name: str) -> pa.Table:
     return read_rows(step.folder / f"{step.name}.{name}")
-
-
 
 
 # Numbers
@@ -482,4 +484,3 @@ def _batches(items: Sequence[Any], size: Callable[[Any], int], most: int) -> Ite
             own = []
     if own:
         yield own
-

@@ -38,7 +38,9 @@ def test_tasks_give_what_one_process_gives(
     for name, value in SMALL.items():
         monkeypatch.setattr(whole_relations, name, value)
     rng, settings, rules = random.Random(seed), make_settings(), read_relation_rules(MODEL)
-    documents = {f"d{number:02d}": make_document(rng, f"d{number:02d}") for number in rng.sample(range(60), 40)}
+    documents = {
+        f"d{number:02d}": make_document(rng, f"d{number:02d}") for number in rng.sample(range(60), 40)
+    }
     files = in_parts(documents, rng.choice((7, 15, 60)), tmp_path / "parts", rules, [])
     (tmp_path / "work").mkdir()
     whole = WholeRelations(files, LocalEngine(), tmp_path / "work", settings, describe_program(settings))

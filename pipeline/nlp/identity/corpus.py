@@ -123,7 +123,9 @@ class _Known:
             PersonName(honorific, tuple(words), given, tuple(middle), family, suffix)
             for honorific, words, given, middle, family, suffix in names
         }
-        return cls(called, set(titles), set(genders), {month: (times, marks) for month, times, marks in months})
+        return cls(
+            called, set(titles), set(genders), {month: (times, marks) for month, times, marks in months}
+        )
 
 
 class _Found(dict[str, V]):

@@ -106,9 +106,7 @@ class ProcessPool:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                self._workers, mp_context=context, initializer=_die_with_parent
-            )
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_die_with_parent)
         return self._pool
 
     def _stop(self) -> None:

@@ -139,7 +139,7 @@ class _Reading:
                 yield line, record
 
     def _results(self, file: RawFile) -> Iterable[Line]:
-        known = self.ahead and self.ahead.find(file.name)
+        known = self.ahead.find(file.name) if self.ahead else None
         if known is not None:
             yield from known
             return
