@@ -26,7 +26,12 @@ def path(tmp_path: Path) -> Path:
 def told(file: ClaimFile) -> Any:
     """All that a file tells."""
     documents = [
-        (file.packed(number), file.hashes_of(number).tolist(), int(file.marks[number]), int(file.days[number]))
+        (
+            file.packed(number),
+            file.hashes_of(number).tolist(),
+            int(file.marks[number]),
+            int(file.days[number]),
+        )
         for number in range(file.count)
     ]
     claims = [(file.packed_claim(number), int(day)) for number, day in enumerate(file.claim_days)]
