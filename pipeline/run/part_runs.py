@@ -45,7 +45,7 @@ from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import FolderWriter, Limits, Part, write_part
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 4
+_VERSION = 5
 """Of what a run leaves for the next one."""
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 

@@ -89,7 +89,13 @@ def may_be_one(one: PersonName, other: PersonName) -> bool:
         return False
     if one.family != other.family:
         return _are_halves(one, other)
+    if _whole_given(one) == _whole_given(other):
+        return True  # `Jean-Luc` and `Jean Luc`
     return are_one_first_name(one.given, other.given) and middles_agree(one.middle, other.middle)
+
+
+def _whole_given(name: PersonName) -> str:
+    return "-".join((name.given, *name.middle))
 
 
 def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
