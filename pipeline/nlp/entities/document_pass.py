@@ -112,6 +112,7 @@ class DocumentPass(LexiconHolder):
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
+        candidates = names.with_listed(tokens, candidates)
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = choose(tokens, candidates, model)
