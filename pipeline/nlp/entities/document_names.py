@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, ordinary_words
@@ -175,7 +176,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
-        elif mention.method in ("rule", "gazetteer") and len(words) > 2:
+        elif len(words) > 2 and (mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE):
             yield from (((form,), "document.acronym") for form in _initials(words))
     if (
         mention.label == "COMPANY"
@@ -287,10 +288,31 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
             continue
         name = next((n for n in by_first[text] if tuple(texts[i : i + len(n.words)]) == n.words), None)
         if name:
+            name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
+
+
+def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
+    """The name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
+    end = start + len(name.words)
+    if name.label != "COMPANY" or len(name.words) > 1 or start in tokens.headlines or start in taken:
+        return name
+    while end < len(tokens) and end not in taken and _goes_on(tokens, end):
+        end += 1
+    if end == start + 1:
+        return name
+    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", "document.short-name")
+
+
+def _goes_on(tokens: Tokens, i: int) -> bool:
+    """Whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
+    text = tokens.texts[i]
+    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or not text[1:].islower():
+        return False
+    return not tokens.sentence_starts[i] and text.lower() not in name_words().honorifics and usual_title(text) is None
 
 
 def _place(
