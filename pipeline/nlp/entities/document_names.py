@@ -12,7 +12,7 @@ from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -108,6 +108,22 @@ def _is_company_name(form: str) -> bool:
         len(words) > 1
         and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
     )
+
+
+def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; a full name that the document has, and behind it what is of the person, as the name alone: `James Comey | Memos`."""
+    full = {surface(tokens, m) for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
+    return [
+        replace(m, end=m.end - 1)
+        if m.label == "PERSON" and _ends_in_things(tokens, m) and tokens.text(m.start, m.end - 1) in full
+        else m
+        for m in mentions
+    ]
+
+
+def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
+    last = tokens.texts[mention.end - 1]
+    return mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:

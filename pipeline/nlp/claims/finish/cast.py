@@ -132,6 +132,10 @@ class Cast:
     def _add_noun(self, i: int) -> None:
         """`the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
         lemma = self.tree.lemmas[i]
+        named = self._named_behind(i)
+        if named is not None:  # `his spokesman, Dirk Mallory,`
+            self.events.append(Event(i, named, self.persons[named].gender, self._weight(i)))
+            return
         if self.tree.lower[self.tree.left[i]] == "the" and usual_title(lemma):
             found = self.described(i)
             if found is not None:
@@ -139,6 +143,13 @@ class Cast:
                 return
         if lemma in self.patterns.unnamed or lemma in NOUN_GENDERS or kin_gender(lemma) or usual_title(lemma):
             self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
+
+    def _named_behind(self, i: int) -> int | None:
+        """The person whom a comma behind a noun names."""
+        if self.tree.lower[i + 1 : i + 2] != [","]:
+            return None
+        number = self.tree.ents.get(i + 2)
+        return None if number is None else self.person_of.get(number)
 
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
@@ -266,7 +277,8 @@ class BodyCast:
         named = {
             tree.top(ent.start, ent.end): n
             for n, ent in enumerate(tree.mentions)
-            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end)
+            if ent.label_ in patterns.company_labels
+            or (ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end))
         }
         self._named = sorted(named.values())
         self._by_noun: dict[str, list[int]] = {}
@@ -385,5 +397,5 @@ _DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"
 
 
 def _is_plural(tree: Tree, start: int, end: int) -> bool:
-    """Whether a name is of many (`Democrats`): `it` is none of them."""
+    """Whether a name is of many (`Democrats`): `it` is none of them. A company is one, whatever its name (`Calder Foods`)."""
     return tree.tags[tree.top(start, end)] == "NNPS"
