@@ -432,7 +432,8 @@ class Corpus:
         strong = [row for row in ranked if row[0] >= ENOUGH]
         if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
             _, reason, entity = strong[0]
-            return Final(entity, "likely", reason, considered[1:], _alias(entity, one.local_id, reason))
+            others = tuple(other for other in considered if other != entity)
+            return Final(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
         if not strong and len(ranked) == 1:
             entity = ranked[0][2]
             if self._is_known_by_surname(entity, bearers[entity], one, month):
@@ -514,6 +515,8 @@ def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known)
         return True
     if not known.titles:
         return identity_words().sole.isdisjoint(titles)
+    if not identity_words().sole.isdisjoint(known.titles):
+        return False  # nobody calls a president `Secretary`
     lines = {line_of_work(title) for title in known.titles}
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pipeline.nlp.identity.words import are_one_first_name, fold, is_honorific, stands_first
 from pipeline.rules.names import surname_start
 
-_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "", "iv": ""}
+"""Suffixes to how a name keeps them. Of a third or fourth one the news has no other bearer: `Robert S. Mueller III` is Robert Mueller."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
