@@ -40,6 +40,7 @@ class NameWords(Strict):
     speaking: frozenset[str]
     business_words: frozenset[str]
     parted_places: frozenset[str]
+    twin_towns: frozenset[str]
 
 
 @cache

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+REACH = 60
+"""Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
+_BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _JOINING = frozenset({"and", "but"})
 
 
@@ -28,47 +31,42 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """`Supporters dispute that`, `"It failed," the report states`: a noun that governs a sentence and a clause or object is a verb."""
-    kids = [
-        kid for kid in range(max(root - REACH, 0), min(root + REACH, len(heads))) if heads[kid] == root != kid
-    ]
+    """A noun that governs a sentence and a clause or object is a verb."""
+    kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
+    if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
+        tags[root] = "VBP"  # `Supporters dispute that`
+    elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
+        tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
+        for kid in kids:
+            if deps[kid] in _BEFORE_NOUN and kid < root:
+                heads[kid] = root - 1
+
+
+def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[str]) -> bool:
     subjects = [kid for kid in kids if deps[kid] == "nsubj" and kid < root]
-    if tags[root] == "NN":
-        plural = len(subjects) == 1 and tags[subjects[0]] in {"NNPS", "NNS"}
-        if plural and any(deps[kid] in _OBJECTS and kid > root for kid in kids):
-            tags[root] = "VBP"
-        return
-    own = [kid for kid in kids if kid < root and deps[kid] == "compound"]
-    if own != [root - 1] or subjects or not any(deps[kid] == "ccomp" and kid < root for kid in kids):
-        return
-    tags[root], deps[root - 1] = "VBZ", "nsubj"
-    for kid in kids:
-        if deps[kid] in {"amod", "det", "nmod", "poss"} and kid < root:
-            heads[kid] = root - 1
+    objects = any(deps[kid] in _OBJECTS and kid > root for kid in kids)
+    return objects and len(subjects) == 1 and tags[subjects[0]] in {"NNPS", "NNS"}
+
+
+def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
+    """Whether a clause and one noun stand before a plural, and no subject."""
+    labels = {deps[kid]: kid for kid in kids if kid < root}
+    nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
+    return "ccomp" in labels and "nsubj" not in labels and nouns == [root - 1]
+
+
+def _near(index: int, heads: list[int]) -> range:
+    return range(max(index - REACH, 0), min(index + REACH, len(heads)))
 
 
 def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """`was dismissed as risible by the institute`: who dismisses hangs on the verb, as no adjective has an agent."""
     word = heads[heads[by]]
     verb = heads[word]
-    if (
-        lower[word] == "as"
-        and word < by
-        and tags[verb] == "VBN"
-        and "auxpass"
-        in (
-            dep
-            for dep, head in zip(
-                deps[max(verb - REACH, 0) : verb], heads[max(verb - REACH, 0) : verb], strict=True
-            )
-            if head == verb
-        )
-    ):
+    if lower[word] != "as" or word > by or tags[verb] != "VBN":
+        return
+    if any(heads[kid] == verb and deps[kid] == "auxpass" for kid in _near(verb, heads)):
         heads[by], deps[by] = verb, "agent"
-
-
-REACH = 60
-"""Most tokens from a verb to what hangs on it."""
 
 
 def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:

@@ -17,6 +17,7 @@ from pipeline.nlp.extensions import find_sections
 from pipeline.nlp.tokens import spelled
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+_PERSONS = frozenset({"MINISTER", "PERSON"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
 _MISREAD = {"hop": "hope"}
@@ -137,7 +138,9 @@ class Tree:
         """The verb's own subject."""
         subjects = [*self.children(index, *SUBJECTS)]
         if len(subjects) == 2 and self.right[subjects[0]] + 1 == self.left[subjects[1]]:
-            return subjects[1]  # `Its lawmaker Axel Voss denied`: the name behind the noun
+            number = self.ents.get(subjects[1])
+            if number is not None and self.mentions[number].label_ in _PERSONS:
+                return subjects[1]  # `Its lawmaker Axel Voss denied`: the name behind the noun
         return subjects[0] if subjects else None
 
     def tokens_of(self, start: int, end: int) -> Spread:

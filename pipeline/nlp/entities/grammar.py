@@ -28,6 +28,7 @@ BARE = frozenset({"minister", "ministers", "secretary"})
 """Titles that are none without a portfolio."""
 LOWER_FORMS = frozenset({"gmbh", "llc", "llp", "ltd", "ltd.", "plc"})
 """Legal forms that texts write in lower case; others are then words (`limited`, `holdings`)."""
+NAMED = frozenset({"COMPANY", "PERSON"})
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
 """Labels of the model for words that are part of no name."""
 
@@ -126,8 +127,8 @@ class Grammar:
             return None  # `Tarn Oil, a unit of Verodyne, limited sales`
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
-        if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
-            return None  # `Mr. President`
+        if label in NAMED and end - start == 1 and tokens.lower[start] in name_words().never_names:
+            return None  # `Mr. President`, `MPs brand it a farce`
         return Span(
             tokens.doc,
             start,

@@ -60,28 +60,24 @@ def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
     """The verb that has the subject, and the range of the cue."""
-    lemma = tree.lemmas[head]
-    if tree.tags[head].startswith("VB"):
-        group = verb_group(tree, head)
-        governor = tree.heads[head]
-        if (
-            lemma in patterns.refused
-            and tree.deps[head] == "xcomp"
-            and tree.lemmas[governor] in patterns.refusals
-        ):
-            return governor, verb_group(tree, governor)[0], group[1]
-        if not is_negated(tree, head):
-            if _denial_beside(tree, head) is not None and tree.child(head, "preconj") is not None:
-                return head, *group  # `would neither confirm nor deny`
-            return _without_answer(tree, head, patterns)
-        if _is_silent(tree, head, patterns):
-            return head, *group
-        if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
-            return head, group[0], _for_comment(tree, head, group[1])
-        if _is_withheld(tree, head, patterns):
-            return head, *group
-        return _without_answer(tree, head, patterns, negated=True)
-    return _unavailable(tree, head, patterns)
+    if not tree.tags[head].startswith("VB"):
+        return _unavailable(tree, head, patterns)
+    lemma, group, governor = tree.lemmas[head], verb_group(tree, head), tree.heads[head]
+    if (
+        lemma in patterns.refused
+        and tree.deps[head] == "xcomp"
+        and tree.lemmas[governor] in patterns.refusals
+    ):
+        return governor, verb_group(tree, governor)[0], group[1]
+    if tree.child(head, "preconj") is not None and _denial_beside(tree, head) is not None:
+        return head, *group  # `would neither confirm nor deny`
+    if not is_negated(tree, head):
+        return _without_answer(tree, head, patterns)
+    if _is_silent(tree, head, patterns) or _is_withheld(tree, head, patterns):
+        return head, *group
+    if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
+        return head, group[0], _for_comment(tree, head, group[1])
+    return _without_answer(tree, head, patterns, negated=True)
 
 
 def _is_silent(tree: Tree, head: int, patterns: Patterns) -> bool:

@@ -258,14 +258,19 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
         return [], ""
     parts = [tree.subtree(subject)]
     if goal is not None:
-        named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"  # `was called a scandal by`
-        return [*parts, tree.subtree(goal)], "object" if named else "infinitive"
+        return [*parts, tree.subtree(goal)], _frame_of_goal(tree, goal)
     parts += [
         tree.subtree(kid)
         for kid in tree.kids[head]
         if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}
     ]
     return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
+
+
+def _frame_of_goal(tree: Tree, goal: int) -> str:
+    """`was called a scandal by` names an object, `was urged to act by` has an infinitive."""
+    named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"
+    return "object" if named else "infinitive"
 
 
 def _said_as(tree: Tree, head: int) -> int | None:

@@ -374,9 +374,8 @@ def _adding(
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
     """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
-    comma = (
-        i - 1 if tree.is_word(i - 2) or tree.lower[i - 1] == "," else i - 2
-    )  # `"by the truckload," a charge`
+    # The comma may stand inside of the quotation before it: `"by the truckload," a charge`.
+    comma = i - 2 if tree.tags[i - 1] == "''" else i - 1
     if tree.lower[comma] != "," or quotes.at(i) is not None:
         return False
     if tree.lower[i] == "as":

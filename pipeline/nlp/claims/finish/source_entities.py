@@ -23,6 +23,8 @@ _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
+_CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
+_PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -144,6 +146,8 @@ class _Namer:
         tree = self.tree
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
+        if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
+            return inside or self._presiding
         if inside is None and not any(i in tree.ents for i in range(start, end)):
             return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
@@ -205,6 +209,13 @@ class _Namer:
     def _mention(self, person: int, before: int) -> Span | None:
         number = self.cast.mention_of(person, before)
         return None if number is None else self.tree.mentions[number]
+
+    @cached_property
+    def _presiding(self) -> Span | None:
+        """Who is `Chair` in a transcript: the only person whom the list of those present gives that part."""
+        found = [self.tree.mentions[n] for n in self.cast.numbers]
+        found = [ent for ent in found if _PRESIDES.match(self.tree.text, ent.end_char)]
+        return found[0] if len({ent.text for ent in found}) == 1 else None
 
     def issuer(self, index: int) -> Span | None:
         """Who says `we` outside a quotation: the body whose statement or release it is."""
