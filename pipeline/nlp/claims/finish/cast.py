@@ -320,6 +320,8 @@ class BodyCast:
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
+        if noun in self.patterns.strictly_naming_heads:
+            return self._called(noun, i, self.patterns.organisation_labels)
         labels = self._heads.get(noun)
         if not labels or self.tree.tags[i] == "NNS":
             return None
