@@ -122,7 +122,8 @@ def is_shared_by_many(given: str, family: str) -> bool:
 
 def _commonness(given: str, family: str) -> int:
     first, last = first_name_rank(given), surname_rank(family)
-    assert first is not None and last is not None  # of common names only
+    if first is None or last is None:
+        raise ValueError(f"'{given} {family}' is no common name")
     return (first + 1) * (last + 1)
 
 

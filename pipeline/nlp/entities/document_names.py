@@ -123,7 +123,9 @@ def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]
 
 def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
     last = tokens.texts[mention.end - 1]
-    return mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
+    return (
+        mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
+    )
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -328,7 +330,11 @@ def _goes_on(tokens: Tokens, i: int) -> bool:
     text = tokens.texts[i]
     if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or not text[1:].islower():
         return False
-    return not tokens.sentence_starts[i] and text.lower() not in name_words().honorifics and usual_title(text) is None
+    return (
+        not tokens.sentence_starts[i]
+        and text.lower() not in name_words().honorifics
+        and usual_title(text) is None
+    )
 
 
 def _place(

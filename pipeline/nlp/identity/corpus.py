@@ -164,7 +164,10 @@ class Corpus:
         name = read_name(one.name)
         if month and not is_shared_by_many(name.given, name.family):
             for mark in self._likely_marks(one, others):
-                for first in (month - NEAR, month):  # two months share one of these where one follows on the other
+                for first in (
+                    month - NEAR,
+                    month,
+                ):  # two months share one of these where one follows on the other
                     yield topic, ("likely", base, one.local_id, f"{first} {mark}")
 
     def _cell(self, one: Seen) -> Cell:
@@ -413,20 +416,11 @@ class Corpus:
 
     def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
         """Who an open short name of a document is, where days, neighbours and titles tell."""
-        short = read_name(one.name)
-        titles = titles_in(one.role or "")
+        short, month = read_name(one.name), _month(day)
         bearers = self._known.get(_last_word(one.name), {})
-        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
-        weights = {self._mark(other): self._weight(other) for other in seen if other is not one}
-        month = _month(day)
-        ranked = []
-        for entity, known in bearers.items():
-            # The persons of the document were considered there: none of them is meant, or it is not clear which.
-            if entity not in here and _may_be(one, short, titles, known):
-                ranked.append((*_evidence(one, titles, weights, month, known), entity))
-        ranked.sort(key=lambda row: (-row[0], row[2]))
-        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
+        ranked = self._rank(one, seen, month)
         considered = tuple(entity for _, _, entity in ranked)
+        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
         strong = [row for row in ranked if row[0] >= ENOUGH]
@@ -438,9 +432,21 @@ class Corpus:
             entity = ranked[0][2]
             if self._is_known_by_surname(entity, bearers[entity], one, month):
                 return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
-        if len(ranked) > 1:
-            return Final(one.local_id, None, "ambiguous", considered)
-        return Final(one.local_id, None, None, considered)
+        unclear = "ambiguous" if len(ranked) > 1 else None
+        return Final(one.local_id, None, unclear, considered)
+
+    def _rank(self, one: Seen, seen: Sequence[Seen], month: int) -> list[tuple[float, str, str]]:
+        """Those whom a short name may mean, the likeliest first: evidence, reason, entity."""
+        short, titles = read_name(one.name), titles_in(one.role or "")
+        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
+        weights = {self._mark(other): self._weight(other) for other in seen if other is not one}
+        ranked = []
+        for entity, known in self._known.get(_last_word(one.name), {}).items():
+            # The persons of the document were considered there: none of them is meant, or it is not clear which.
+            if entity not in here and _may_be(one, short, titles, known):
+                ranked.append((*_evidence(one, titles, weights, month, known), entity))
+        ranked.sort(key=lambda row: (-row[0], row[2]))
+        return ranked
 
     def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
         """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list in that country only."""
@@ -496,7 +502,9 @@ def _evidence(
     if one.office_id and one.office_id in known.offices:
         return score + SAME_OFFICE, "office"
     if titles & known.titles:
-        is_there = not one.country or any(one.country in seen.countries or not seen.countries for seen in near)
+        is_there = not one.country or any(
+            one.country in seen.countries or not seen.countries for seen in near
+        )
         return score + (ENOUGH if is_there else TITLE_ABROAD), "title"
     return score, "neighbours"
 

@@ -7,7 +7,9 @@ listed person or company, stand beside them; but that is only a likelihood, so n
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from itertools import combinations
 
 from pipeline.nlp.identity.disjoint_sets import DisjointSets
@@ -17,32 +19,38 @@ SHOWN, NOT_CONTRADICTED = "neighbours", "same-name"
 """Reasons by which documents are of one person: the stronger one, the weaker one."""
 
 
+def _key(*parts: str) -> int:
+    """What stands for a piece of evidence: millions are kept, and a text takes ten times the memory."""
+    return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big")
+
+
 class Namesakes:
     """Takes in what documents say of bearers of such names, in any order, and groups them."""
 
     def __init__(self) -> None:
         self._shown = DisjointSets()
         self._likely = DisjointSets()
-        self._keys: dict[tuple[str, ...], str] = {}
-        self._cells: dict[str, Cell] = {}
-        self._suggested: dict[str, set[str]] = {}
+        self._keys: dict[int, str] = {}
+        self._cells: dict[str, str] = {}
+        self._suggested: dict[str, tuple[int, ...]] = {}
 
     def add(self, local_id: str, cell: str) -> None:
         """Take in a bearer, and what the document says of him."""
         self._shown.add(local_id)
         self._likely.add(local_id)
-        self._cells[local_id] = Cell.read(cell)
+        self._cells[local_id] = sys.intern(cell)
 
     def show(self, base: str, local_id: str, gender: str, mark: str) -> None:
         """Take in evidence that shows who somebody is: all that share it are one."""
-        first = self._keys.setdefault(("shown", base, gender, mark), local_id)
+        first = self._keys.setdefault(_key("shown", base, gender, mark), local_id)
         self._shown.join(local_id, first)
         self._likely.join(local_id, first)
 
     def suggest(self, base: str, local_id: str, mark: str) -> None:
         """Take in evidence that suggests who somebody is."""
-        self._likely.join(local_id, self._keys.setdefault(("likely", base, mark), local_id))
-        self._suggested.setdefault(local_id, set()).add(mark)
+        key = _key("likely", base, mark)
+        self._likely.join(local_id, self._keys.setdefault(key, local_id))
+        self._suggested[local_id] = tuple(sorted({*self._suggested.get(local_id, ()), key}))
 
     def groups(self) -> Iterator[tuple[list[str], str]]:
         """The local ids of each person of several documents, with the reason."""
@@ -56,20 +64,20 @@ class Namesakes:
                 yield from self._of_one_work(members)
 
     def _agree(self, members: Sequence[str]) -> bool:
-        cells = sorted({self._cells[member] for member in members}, key=Cell.written)
+        cells = [Cell.read(cell) for cell in sorted({self._cells[member] for member in members})]
         return not any(one.is_other_than(other) for one, other in combinations(cells, 2))
 
     def _of_one_work(self, members: Sequence[str]) -> Iterator[tuple[list[str], str]]:
         """Where documents contradict each other: those together that say the same of their bearer, and that something suggests."""
         sets = DisjointSets()
-        keys: dict[tuple[str, ...], str] = {}
+        keys: dict[tuple[int, str, str, frozenset[str]], str] = {}
         for member in members:
             sets.join(member, self._shown.first(member))
-            cell = self._cells[member]
+            cell = Cell.read(self._cells[member])
             if not cell.public_lines:
                 continue
-            for mark in sorted(self._suggested.get(member, ())):
-                key = (mark, cell.gender, cell.initial, *sorted(cell.public_lines))
+            for mark in self._suggested.get(member, ()):
+                key = (mark, cell.gender, cell.initial, cell.public_lines)
                 sets.join(member, keys.setdefault(key, member))
         for group in sets.groups():
             if len(group) > 1:

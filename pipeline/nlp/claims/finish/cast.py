@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from spacy.tokens import Span
+
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
@@ -277,8 +279,7 @@ class BodyCast:
         named = {
             tree.top(ent.start, ent.end): n
             for n, ent in enumerate(tree.mentions)
-            if ent.label_ in patterns.company_labels
-            or (ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end))
+            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent, patterns)
         }
         self._named = sorted(named.values())
         self._by_noun: dict[str, list[int]] = {}
@@ -398,6 +399,6 @@ def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
 _DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"”]\s?\)", re.IGNORECASE)
 
 
-def _is_plural(tree: Tree, start: int, end: int) -> bool:
+def _is_plural(tree: Tree, ent: Span, patterns: Patterns) -> bool:
     """Whether a name is of many (`Democrats`): `it` is none of them. A company is one, whatever its name (`Calder Foods`)."""
-    return tree.tags[tree.top(start, end)] == "NNPS"
+    return ent.label_ not in patterns.company_labels and tree.tags[tree.top(ent.start, ent.end)] == "NNPS"
