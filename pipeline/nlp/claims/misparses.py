@@ -8,6 +8,7 @@ REACH = 60
 """Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _JOINING = frozenset({"and", "but"})
 
 
@@ -23,6 +24,8 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
         if tag in {"NN", "NNS"} and head == index:
             _noun_for_verb(index, tags, deps, heads)
+        elif deps[index] == "conj" and tag in _FINITE:
+            _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
             _agent_behind_as(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
@@ -57,6 +60,18 @@ def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
 
 def _near(index: int, heads: list[int]) -> range:
     return range(max(index - REACH, 0), min(index + REACH, len(heads)))
+
+
+def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`has confirmed that he heard a name, but denies it`: a verb in the tense of the cue goes on with the cue, not with what it reports."""
+    reported = heads[verb]
+    cue = heads[reported]
+    if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:
+        return
+    forms = {tags[cue], *(tags[kid] for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
+    subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
+    if tags[verb] in forms and not subjects:
+        heads[verb] = cue
 
 
 def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -21,6 +21,8 @@ CLAUSE_SUBJECT = 5
 """Most tokens from `after` to the verb of its clause."""
 MAX_TAIL = 5
 """Most tokens of an attribution at the end: `..., two sources say`."""
+ADDRESSEE = 3
+"""Most tokens of who is told at the end of a headline."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PARTICIPLES = frozenset({"VBD", "VBN"})
 _NOMINAL = frozenset({"CD", "DT", "JJ", "NN", "NNP", "NNPS", "NNS", "PRP", "PRP$"})
@@ -56,18 +58,27 @@ def find_headline_claims(
     Returns:
         The claims; none where nobody says anything.
     """
+    parts = _at_semicolons(tree, start, end, quotes)
+    return [draft for part in parts for draft in _in_part(tree, *part, lexicon, quotes)]
+
+
+def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
+    """The claims of one headline of a line."""
     named = _source_at_end(tree, start, end, lexicon)
     if named is not None:
         return [named]
     colon = find_colon(tree, start, end, quotes)
     if colon is not None:
         # What stands before a colon is a topic or a label unless `find_colon_claim` took it for a speaker.
-        return find_headline_claims(tree, colon + 1, end, lexicon, quotes)
+        return _in_part(tree, colon + 1, end, lexicon, quotes)
     tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(
         tree, start, end, lexicon, quotes
     )
-    if tail is not None:
-        return [tail]
+    return [tail] if tail is not None else _in_clauses(tree, start, end, lexicon, quotes)
+
+
+def _in_clauses(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
+    """The claims of the clauses of a headline, each of a verb and its subject."""
     clauses = list(_clauses(tree, start, end, quotes, lexicon))
     if not clauses:
         return []
@@ -82,6 +93,12 @@ def find_headline_claims(
         if draft is not None:
             found.append(draft)
     return found
+
+
+def _at_semicolons(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> list[Spread]:
+    """The headlines of a line that semicolons part: `Levy "a blow", says Hale; ports vow to sue`."""
+    cuts = [i for i in range(start + 1, end - 1) if tree.lower[i] == ";" and quotes.at(i) is None]
+    return [*zip([start, *(i + 1 for i in cuts)], [*cuts, end], strict=True)]
 
 
 def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None]) -> Iterator[Spread | None]:
@@ -315,6 +332,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
         last -= 1
     if last - start < 3:
         return None
+    last = _before_addressee(tree, start, last)
     word, lemma = tree.lower[last], tree.lemmas[last]
     if lemma not in lexicon.patterns.closing_verbs and word.rstrip("s") not in lexicon.patterns.closing_verbs:
         return None
@@ -329,6 +347,14 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     cue = lexicon.verbs.get(lemma) or lexicon.verbs.get(word.rstrip("s"))
     kind = cue.type if cue is not None else "statement"
     return Draft(last, (last, last + 1), source, ((start, comma),), "headline", kind)
+
+
+def _before_addressee(tree: Tree, start: int, last: int) -> int:
+    """The verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
+    near = range(last - 1, max(start, last - ADDRESSEE - 1), -1)
+    verb = next((i for i in near if tree.lower[i] in {"tells", "told"}), last)
+    named = all(tree.tags[i].startswith(("NN", "DT", "JJ")) for i in range(verb + 1, last + 1))
+    return verb if named else last
 
 
 def _verb_before_speaker(

@@ -330,7 +330,7 @@ def cut_next_cue(
 
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
     """The verb by which the sentence of a cue goes on inside of its content, or None."""
-    form = tree.tags[head]
+    form = _form(tree, head)
     if form not in _FINITE:
         return None
     same = [
@@ -345,6 +345,12 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
         if contrast or i == same[0] or _goes_on(tree, head, i):
             return first
     return None
+
+
+def _form(tree: Tree, head: int) -> str:
+    """The form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
+    have = next((i for i in tree.children(head, "aux") if tree.lemmas[i] == "have"), None)
+    return tree.tags[head] if have is None else tree.tags[have]
 
 
 def _goes_on(tree: Tree, head: int, verb: int) -> bool:
@@ -383,6 +389,7 @@ def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) ->
     opens = tree.lower[i] in patterns.writer_clauses or _restates(tree, i, patterns)
     # `, before reversing himself` is what the speaker did.
     opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
+    opens = opens or tree.lower[i] in patterns.consequences
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
 
 

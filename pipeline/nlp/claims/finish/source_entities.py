@@ -72,6 +72,19 @@ class Antecedents:
         without = None if apart_from is None else self.namer.person_at(apart_from)
         return _written(self.namer.antecedent(start, end, content, without))
 
+    def may_be_meant(self, speaker: str, other: str) -> bool:
+        """Whether a speaker whose gender nobody knows may be meant as well as somebody else.
+
+        Args:
+            speaker: `start:end` (characters) of the mention of who speaks.
+            other: The same of whom a pronoun seems to stand for.
+
+        Returns:
+            True where the two are not one, and the pronoun may be the speaker.
+        """
+        own, found = self.namer.person_at(speaker), self.namer.person_at(other)
+        return own is not None and own != found and self.namer.cast.persons[own].gender is None
+
     def full_name(self, mention: str) -> str:
         """The fullest form in which the doc names the person of a mention; other mentions are as they stand.
 
@@ -271,6 +284,8 @@ class _Namer:
         labels = self.patterns.organisation_labels
         inside = [ent for ent in self.tree.mentions if section.start <= ent.start < section.end]
         bodies = [ent for ent in inside if ent.label_ in labels]
+        if any(ent.label_ in self.patterns.person_labels for ent in inside):
+            return None  # a person's line, as in a record of a debate
         return bodies[0] if len({ent.text for ent in bodies}) == 1 else None
 
 
@@ -330,7 +345,8 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
         head = next((ent for ent in ents if ent.start == head.end), head)
     if head is not None:
-        return _whose_country(head, ents, patterns) or head
+        whose = _whose_country(head, ents, patterns)
+        return whose or (None if _is_end_of_name(tree, head, start) else head)
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
     if len(people) == 1 and (tree.tags[top].startswith("NNP") or _is_called(tree, people[0], top)):
         return people[0]
@@ -351,6 +367,17 @@ def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span
         return None
     return next(
         (ent for ent in ents if ent.end == head.start and ent.label_ in patterns.organisation_labels), None
+    )
+
+
+def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
+    """Whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
+    before = head.start - 1
+    return (
+        head.label_ == "GPE"
+        and before >= start
+        and tree.tags[before].startswith("NNP")
+        and before not in tree.ents
     )
 
 

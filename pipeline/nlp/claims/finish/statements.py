@@ -166,15 +166,22 @@ def _stands_for(
     if quotes.at(phrase[0]) is not None or word == "this":
         return None
     if word in _PERSONS and speaker is not None:
-        # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
-        other = speaker if _is_object(tree, phrase[0], draft.head) else None
-        person = antecedents.of(*phrase, draft.content, apart_from=other)
-        return None if person is None else antecedents.full_name(person)
+        return _person(tree, phrase, draft, speaker, antecedents)
     own = _own_subject(tree, phrase, draft, speaker, patterns, antecedents)
     if own is not None:
         return own
     mention = antecedents.of(*phrase, draft.content) if word == "the" else None
     return None if mention is None or mention == speaker else antecedents.full_name(mention)
+
+
+def _person(tree: Tree, phrase: Spread, draft: Draft, speaker: str, antecedents: Antecedents) -> str | None:
+    """Whom `he` or `her` stands for in what a known speaker says."""
+    # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
+    other = speaker if _is_object(tree, phrase[0], draft.head) else None
+    person = antecedents.of(*phrase, draft.content, apart_from=other)
+    if person is None or (other is None and antecedents.may_be_meant(speaker, person)):
+        return None
+    return antecedents.full_name(person)
 
 
 def _is_object(tree: Tree, index: int, cue: int) -> bool:
