@@ -12,6 +12,7 @@ from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
 from pipeline.tables.labels import ORGANISED, PLACES
 
+_RENAMED = ([",", "formerly"], [",", "previously"])
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
@@ -160,12 +161,13 @@ def _is_of_people(tokens: Tokens, i: int) -> bool:
 
 
 def _speaks(tokens: Tokens, mention: Mention) -> bool:
-    return (
-        mention.label == "COMPANY"
-        and mention.end < len(tokens)
-        and tokens.lower[mention.end] in name_words().speaking
-        and not is_name_of_person(tokens.texts[mention.start])
-    )
+    """Whether a company says something, or its former name follows (`Meta, formerly`)."""
+    behind = tokens.lower[mention.end : mention.end + 2]
+    if mention.label != "COMPANY" or not behind:
+        return False
+    if behind in _RENAMED:
+        return True
+    return behind[0] in name_words().speaking and not is_name_of_person(tokens.texts[mention.start])
 
 
 def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.core.errors import RuleError
+from pipeline.nlp.entities.document_names import LEGAL_FORMS
 from pipeline.nlp.entities.gazetteer import add_candidates
 from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
 from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, trim
@@ -25,7 +26,6 @@ from pipeline.rules.word_lists import is_first_name, ordinary_words
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
 """Titles that are none without a portfolio."""
-LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two"})
 LOWER_FORMS = frozenset({"gmbh", "llc", "llp", "ltd", "ltd.", "plc"})
 """Legal forms that texts write in lower case; others are then words (`limited`, `holdings`)."""
 NAMED = frozenset({"COMPANY", "PERSON"})

@@ -52,6 +52,7 @@ class IdentityWords(Strict):
     peoples: dict[str, str]
     formerly: Words
     renamed: Words
+    owning: Words
     former_companies: tuple[FormerCompany, ...]
 
 
