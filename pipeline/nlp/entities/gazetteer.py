@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ INDEX_FILE = "names.json"
 MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 DASHES = frozenset({"-", "--", "–", "—"})
+INITIAL = re.compile(r"[A-Z]\.")
 DATELINE_MARKS = DASHES | {",", "(", ":"}
 
 
@@ -194,6 +196,21 @@ class NameIndex:
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
+        yield from self._find_with_initial(tokens)
+
+    def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Listed persons with an initial that the list does not have: `James B. Comey`."""
+        texts = tokens.texts
+        initials = [i for i, text in enumerate(texts) if i and len(text) == 2 and INITIAL.match(text)]
+        for i in initials:
+            first = texts[i - 1]
+            for length in self.cased.lengths.get(first, ()):
+                end = i + length
+                if any(True for _ in self.cased.look_up(texts[i - 1 : end])):
+                    continue
+                for label, rule in self.cased.look_up([first, *texts[i + 1 : end]]):
+                    if label == "PERSON" and length > 1:
+                        yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""

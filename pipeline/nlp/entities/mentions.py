@@ -40,6 +40,8 @@ THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
+PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
+"""Words behind `and` that are no name by themselves."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
@@ -237,16 +239,36 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Where what the model takes for one name holds two: at `or`, at `and` with an article behind it, at the comma of a list."""
+    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list."""
     words = tokens.lower
     inner = range(start + 1, end - 1)
-    cuts = [i for i in inner if words[i] == "or" or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
     if not lists:
         cuts += [
             i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
         ]
     return sorted(cuts)
+
+
+def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
+    """Whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
+    if _closes_firm(tokens, i + 1):
+        return False
+    sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
+    return any(
+        (span.start, span.end) in sides
+        and span.label_ in ORGANISED
+        and span.id_.startswith("gazetteer:")
+        and not (len(span) == 1 and is_ordinary(tokens.texts[span.start]))
+        for span in tokens.candidates
+    )
+
+
+def _closes_firm(tokens: Tokens, i: int) -> bool:
+    """Whether what follows `and` closes the name of a firm: `Moll and Sons`."""
+    return tokens.lower[i].strip(".") in PARTNERS
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:

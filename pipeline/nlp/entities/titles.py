@@ -16,6 +16,8 @@ from pipeline.tables.labels import PEOPLE
 
 HEADS = frozenset({"president", "premier"})
 """Titles that stand before the names of heads of government without a word on which country is meant."""
+HEADS_OF_STATES = frozenset({"premier", "deputy premier", "chief minister"})
+"""Titles of heads of government that states and provinces have too."""
 BODIES = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 FALSE_STARTS = frozenset({"elect", "pro"})
@@ -129,7 +131,7 @@ class TitleReader:
         if country is not None:
             return self._has_office(title, country)
         if before:
-            return False
+            return title in HEADS_OF_STATES and self._is_behind_place(mention.start)
         person = self._person_behind(mention.end)
         if person is None:
             return None
@@ -165,7 +167,7 @@ class TitleReader:
     def _has_office(self, title: str, country: str) -> bool:
         """Whether a country has an office of that title; of a country without any office in the data it is believed."""
         own = {o.country for o in self.lexicon.offices_by_title.get(title, ())}
-        if country in own:
+        if country in own or any(code.startswith(f"{country}-") for code in own):
             return True
         return not any(office.country == country for office in self.lexicon.office_by_id.values())
 
@@ -184,6 +186,13 @@ class TitleReader:
         if tokens.lower[i] in name_words().calendar or i + 1 in self._persons_end:
             return False, None
         return i + 1 in self._bodies or tokens.tags[i] in NOUNS or tokens.tags[i] == "PRP$", None
+
+    def _is_behind_place(self, start: int) -> bool:
+        """Whether a place, or its possessive, stands before a title: `Ontario premier`, `Ontario's premier`."""
+        i = start - 1
+        if i > 0 and self.tokens.texts[i] in POSSESSIVES:
+            i -= 1
+        return self.tokens.ent_types[i] == "GPE"
 
     @property
     def _persons_end(self) -> set[int]:

@@ -175,7 +175,14 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and (current, best) == ("ORG", "PERSON"):
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper
+    if (current, best) == ("ORG", "COMPANY") and _closes_body(tokens, own[0]):
+        return ""
     return _overrule(current, best, shares, backed=backed)
+
+
+def _closes_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name of several words ends as that of a body which is no firm (`... University Hospital`)."""
+    return mention.end - mention.start > 1 and tokens.lower[mention.end - 1] in name_words().body_words
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
