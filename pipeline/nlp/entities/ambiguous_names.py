@@ -106,7 +106,7 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
         return True
     if word in name_words().parties_of_one_country:
         return _is_of_people(tokens, mention.start)
-    return bool(signs) and country not in signs and mention.entry != ""
+    return bool(signs) and country not in signs
 
 
 def _is_of_people(tokens: Tokens, i: int) -> bool:

@@ -14,7 +14,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary, is_spelled_lower
 from pipeline.tables.labels import ORGANISED, find_label
 
 NAMED = frozenset(
@@ -422,6 +422,8 @@ def _adds(tokens: Tokens, i: int) -> bool:
     word = tokens.texts[i]
     if any(character.isdigit() for character in word):
         return False
+    if i in tokens.headlines and is_spelled_lower(word):
+        return False  # its capital says nothing there: `Minister Approves Verodyne Line`
     return (
         word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
     )
