@@ -18,7 +18,7 @@ from pipeline.rules.surnames import surname_forms
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
-TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
+TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places", "things")
 
 
 class Entry(NamedTuple):

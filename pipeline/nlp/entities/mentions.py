@@ -6,6 +6,7 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -30,6 +31,8 @@ FIRST = frozenset(
 """Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
+QUESTION = re.compile(r"Q\.?\d+")
+"""The number of a question in the minutes of a committee."""
 CUTS = frozenset({"/", "”"})
 """Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
@@ -398,7 +401,7 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
     text = tokens.text(mention.start, mention.end)
     if not any(character.isupper() or character.isdigit() for character in text):
         return False
-    if text.lower() in name_words().no_names or (mention.label != "NORP" and _is_people(text)):
+    if text.lower() in name_words().no_names or QUESTION.fullmatch(text) or (mention.label != "NORP" and _is_people(text)):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False

@@ -12,7 +12,7 @@ from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
-from pipeline.tables.labels import PEOPLE
+from pipeline.tables.labels import PEOPLE, PLACES
 
 HEADS = frozenset({"president", "premier"})
 """Titles that stand before the names of heads of government without a word on which country is meant."""
@@ -128,6 +128,8 @@ class TitleReader:
         before, country = self._modifier(mention.start)
         if holder and title in self._titles_of(holder):
             return True
+        if self._follows_holder(mention, title):
+            return True
         if country is not None:
             return self._has_office(title, country)
         if before:
@@ -162,7 +164,7 @@ class TitleReader:
         country = country_behind(tokens, i, self.lexicon)
         if country:
             return self._has_office(_title(tokens, mention), country)
-        return _title(tokens, mention) == "premier" and tokens.ent_types[i] == "GPE"
+        return _title(tokens, mention) in HEADS_OF_STATES and tokens.ent_types[i] in PLACES
 
     def _has_office(self, title: str, country: str) -> bool:
         """Whether a country has an office of that title; of a country without any office in the data it is believed."""
@@ -192,7 +194,7 @@ class TitleReader:
         i = start - 1
         if i > 0 and self.tokens.texts[i] in POSSESSIVES:
             i -= 1
-        return self.tokens.ent_types[i] == "GPE"
+        return self.tokens.ent_types[i] in PLACES
 
     @property
     def _persons_end(self) -> set[int]:
@@ -209,6 +211,16 @@ class TitleReader:
             if person is not None and person.entry in self.lexicon.terms_of_office:
                 return person
         return None
+
+    def _follows_holder(self, mention: Mention, title: str) -> bool:
+        """Whether a title stands in apposition to the name of somebody who held it: `Jeff Sessions, the attorney general`."""
+        tokens, i = self.tokens, mention.start - 1
+        while i > 0 and (tokens.lower[i] == "the" or tokens.lower[i] in pair_words().of_time):
+            i -= 1
+        if i < 1 or tokens.texts[i] != ",":
+            return False
+        ends = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
+        return i in ends and title in self._titles_of(ends[i])
 
     def _titles_of(self, person: Mention) -> set[str]:
         return {

@@ -14,7 +14,7 @@ STORED_TOKENIZER = "policy_stored_tokenizer.v1"
 """Name in spaCy's registry of tokenizers."""
 SUFFIXES = (r"(?<=[a-z&][A-Z])\.",)
 """The full stop after `SpaceX` and `AT&T`: spaCy takes a capital before it for an initial."""
-STATES = ("R.I.", "S.D.", "Vt.", "W.Va.", "Wyo.")
+STATES = ("R.I.", "S.D.", "Tex.", "Vt.", "W.Va.", "Wyo.")
 """Short forms of American states that spaCy does not know."""
 INFIXES = (r"(?<=[A-Z]\.)-(?=[A-Z])",)
 """The hyphen of `U.S.-China`: spaCy cuts only between letters."""
