@@ -45,7 +45,13 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
 def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -> Mention:
     """A surname that the model sees, with the first name of no list before it: `Rahul Gandhi`."""
     i = mention.start - 1
-    if mention.label != "PERSON" or mention.end - mention.start > 1 or i < 0 or i in taken or i in tokens.gaps:
+    if (
+        mention.label != "PERSON"
+        or mention.end - mention.start > 1
+        or i < 0
+        or i in taken
+        or i in tokens.gaps
+    ):
         return mention
     word, before = tokens.texts[i], tokens.texts[i - 1] if i else ""
     named = tokens.tags[i] == "NNP" and tokens.deps[i] == "compound" and word.istitle() and word.isalpha()

@@ -203,17 +203,19 @@ class NameIndex:
 
     def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Listed persons with an initial that the list does not have: `James B. Comey`."""
-        texts = tokens.texts
-        initials = [i for i, text in enumerate(texts) if i and len(text) == 2 and INITIAL.match(text)]
+        initials = [i for i, text in enumerate(tokens.texts) if i and len(text) == 2 and INITIAL.match(text)]
         for i in initials:
-            first = texts[i - 1]
-            for length in self.cased.lengths.get(first, ()):
-                end = i + length
-                if any(True for _ in self.cased.look_up(texts[i - 1 : end])):
-                    continue
-                for label, rule in self.cased.look_up([first, *texts[i + 1 : end]]):
-                    if label == "PERSON" and length > 1:
-                        yield i - 1, end, label, rule
+            for length in self.cased.lengths.get(tokens.texts[i - 1], ()):
+                if length > 1:
+                    yield from self._without_initial(tokens, i, i + length)
+
+    def _without_initial(self, tokens: Tokens, i: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+        """The listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
+        texts = tokens.texts
+        if not list(self.cased.look_up(texts[i - 1 : end])):
+            for label, rule in self.cased.look_up([texts[i - 1], *texts[i + 1 : end]]):
+                if label == "PERSON":
+                    yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
@@ -254,7 +256,11 @@ def _is_dateline(tokens: Tokens, section: Span) -> bool:
 def _opens_report(tokens: Tokens, start: int, end: int) -> bool:
     """Whether unknown words in capitals are the place of a dateline: a dash follows, and none is an acronym or ordinary (`LANSING -`)."""
     words = tokens.texts[start:end]
-    if tokens.texts[end] not in DASHES or not tokens.followed_by_space(end - 1) or end - start > MAX_PLACE_WORDS:
+    if (
+        tokens.texts[end] not in DASHES
+        or not tokens.followed_by_space(end - 1)
+        or end - start > MAX_PLACE_WORDS
+    ):
         return False
     return all(len(word) >= MIN_PLACE and word.isalpha() and not is_ordinary(word) for word in words)
 

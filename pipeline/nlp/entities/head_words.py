@@ -211,7 +211,11 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> i
             break
         if _is_name_word(tokens, i):
             end = i + 1
-        elif not _goes_on(tokens, i, head) or _leads_to_other(tokens, i, listed) or _is_seat(tokens, i, head, places):
+        elif (
+            not _goes_on(tokens, i, head)
+            or _leads_to_other(tokens, i, listed)
+            or _is_seat(tokens, i, head, places)
+        ):
             break
     return end
 

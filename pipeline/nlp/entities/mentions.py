@@ -289,7 +289,11 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
+    while (
+        label == "PERSON"
+        and start + 1 < end
+        and (_is_honorific(tokens, start) or _is_of_nation(tokens, start))
+    ):
         start += 1
     while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
         end -= 1
@@ -311,6 +315,11 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
     word = tokens.lower[i]
     abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
     return abbreviated or word in ADDRESSES
+
+
+def _is_of_nation(tokens: Tokens, i: int) -> bool:
+    """Whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
+    return tokens.lower[i] in name_words().demonyms and not gender_of(tokens.lower[i])
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
@@ -401,7 +410,11 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
     text = tokens.text(mention.start, mention.end)
     if not any(character.isupper() or character.isdigit() for character in text):
         return False
-    if text.lower() in name_words().no_names or QUESTION.fullmatch(text) or (mention.label != "NORP" and _is_people(text)):
+    if (
+        text.lower() in name_words().no_names
+        or QUESTION.fullmatch(text)
+        or (mention.label != "NORP" and _is_people(text))
+    ):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False

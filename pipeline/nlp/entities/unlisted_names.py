@@ -220,7 +220,9 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
     }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
-    unknown = [i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names]
+    unknown = [
+        i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names
+    ]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
