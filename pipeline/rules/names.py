@@ -41,6 +41,7 @@ class NameWords(Strict):
     speaking: frozenset[str]
     business_words: frozenset[str]
     parted_places: frozenset[str]
+    twin_towns: frozenset[str]
 
 
 @cache

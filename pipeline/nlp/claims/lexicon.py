@@ -139,6 +139,9 @@ class Patterns(Strict):
     requests: Words
     denied_when_negated: Words
     writer_clauses: Words
+    consequences: Words
+    restating: Words
+    shared_things: Words
     media: Words
     plain: Words
     rejecting: Words

@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Doc
 
+from pipeline.nlp.claims.misparses import mend
 from pipeline.nlp.claims.sections import Spread as Spread
 from pipeline.nlp.claims.sections import claim_sections
 from pipeline.nlp.extensions import find_sections
 from pipeline.nlp.tokens import spelled
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+_PERSONS = frozenset({"MINISTER", "PERSON"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
 _MISREAD = {"hop": "hope"}
@@ -68,6 +70,7 @@ class Tree:
             [orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)]
         )
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
+        mend(self.lower, self.tags, self.deps, self.heads)
         self.left, self.right = _edges(self.heads)
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = (starts + lengths).tolist()
@@ -133,7 +136,12 @@ class Tree:
 
     def subject(self, index: int) -> int | None:
         """The verb's own subject."""
-        return self.child(index, *SUBJECTS)
+        subjects = [*self.children(index, *SUBJECTS)]
+        if len(subjects) == 2 and self.right[subjects[0]] + 1 == self.left[subjects[1]]:
+            number = self.ents.get(subjects[1])
+            if number is not None and self.mentions[number].label_ in _PERSONS:
+                return subjects[1]  # `Its lawmaker Axel Voss denied`: the name behind the noun
+        return subjects[0] if subjects else None
 
     def tokens_of(self, start: int, end: int) -> Spread:
         """The tokens that a character range touches."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.shared_names import OPEN_RULE
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
@@ -91,6 +92,46 @@ def without_other_meanings(
     """
     full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
     return [m for m in candidates if not _means_other(tokens, m, signs, full)]
+
+
+def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, those of towns that two countries have without an id where the text speaks for another country.
+
+    Args:
+        tokens: Of the doc.
+        mentions: In order.
+
+    Returns:
+        The mentions, in the same order.
+    """
+    twins = {m.start for m in mentions if _is_twin(tokens, m)}
+    if not twins:
+        return list(mentions)
+    countries = tokens.term_countries
+    named = {countries[m.entry] for m in mentions if m.entry in countries and m.start not in twins}
+    begins = {m.start: m for m in mentions if m.label in PLACES}
+    return [
+        replace(m, entry="", rule=OPEN_RULE)
+        if m.start in twins and _is_elsewhere(tokens, m, begins, named)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_twin(tokens: Tokens, mention: Mention) -> bool:
+    text = tokens.text(mention.start, mention.end).lower()
+    return mention.label in PLACES and bool(mention.entry) and text in name_words().twin_towns
+
+
+def _is_elsewhere(
+    tokens: Tokens, town: Mention, begins: Mapping[int, Mention], named: Collection[str]
+) -> bool:
+    """Whether a region of another country stands behind a town (`Lincoln, Neb.`), or the text names others and never the town's own."""
+    own = tokens.term_countries.get(town.entry)
+    region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
+    if region is not None and tokens.term_countries.get(region.entry) != own:
+        return True
+    return bool(named) and own not in named
 
 
 def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:

@@ -11,7 +11,11 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import confirm_common, without_other_meanings
+from pipeline.nlp.entities.ambiguous_names import (
+    confirm_common,
+    without_namesakes,
+    without_other_meanings,
+)
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
@@ -126,6 +130,7 @@ class DocumentPass(LexiconHolder):
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
+        mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))

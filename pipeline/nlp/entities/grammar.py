@@ -25,6 +25,7 @@ from pipeline.rules.word_lists import is_first_name, ordinary_words
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
 """Titles that are none without a portfolio."""
+NAMED = frozenset({"COMPANY", "PERSON"})
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
 """Labels of the model for words that are part of no name."""
 
@@ -117,8 +118,8 @@ class Grammar:
                 return None  # `Trudeau and Minister Mendicino`
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
-        if label == "PERSON" and end - start == 1 and tokens.lower[start] in name_words().never_names:
-            return None  # `Mr. President`
+        if label in NAMED and end - start == 1 and tokens.lower[start] in name_words().never_names:
+            return None  # `Mr. President`, `MPs brand it a farce`
         return Span(
             tokens.doc,
             start,

@@ -25,6 +25,8 @@ When = tuple[dt.date | None, dt.date | None]
 """A document's date, and the day by which it was written as far as the text says."""
 YEAR = dt.timedelta(days=365)
 """So long after the term a leader is still known by the surname alone."""
+REMEMBERED = 10 * YEAR
+"""So long after the last term a minister may be known by the surname alone."""
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
 MALE = frozenset({"mr", "sir", "lord"})
@@ -320,10 +322,17 @@ class SurnameReader:
         in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
         if in_office:
             return in_office
-        led = any(o.head_of_government for p in persons for o, _ in terms[p]) and not is_common_surname(
-            surname
-        )
-        return persons if len(persons) == 1 or led else []
+        if is_common_surname(surname):
+            return []  # somebody else of that name is as likely
+        led = any(o.head_of_government for p in persons for o, _ in terms[p])
+        recent = [p for p in persons if led or self._is_remembered(p)]
+        return recent if len(recent) == 1 or led else []
+
+    def _is_remembered(self, person: str) -> bool:
+        """Whether somebody left office so lately that the surname alone may still name him."""
+        day = self.when[0]
+        terms = self.lexicon.terms_of_office[person]
+        return day is None or any((holder.end or day) + REMEMBERED >= day for _, holder in terms)
 
     def _stands_alone(self, i: int) -> bool:
         """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -51,6 +52,8 @@ MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 OVERLOOKED = {True: 0.6, False: 0.8}
 """How sure a company must be that the model does not see, with such a sign and without."""
+_CODE = re.compile(r"[A-Z]{1,4}-?\d+[A-Z]?")
+"""A weapon, an aircraft, a road (`AR-15`, `F-35`): no kind of name that is judged."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 
@@ -133,6 +136,8 @@ def _is_judged(tokens: Tokens, mention: Mention) -> bool:
 
 def _is_doubtful(form: str, label: str, length: int) -> bool:
     """Whether a form can be a name that the model takes for something else."""
+    if _CODE.fullmatch(form):
+        return False
     if form.isupper() and (label == "GPE" or length > 1 or len(form) > MAX_ACRONYM):
         return False
     if length == 1 and form.istitle() and is_ordinary(form):

@@ -220,6 +220,9 @@ def test_scores_follow_the_evidence_and_are_calibrated(tmp_path: Path) -> None:
             None,
         ),
         ("Orbis Bank and Tarsus said their losses were small.", "[Orbis Bank and Tarsus’] losses were small"),
+        ("Rick Sandoval, who agrees with nobody, wants him gone.", None),
+        ('Rick Sandoval of Tarsus said: "Our nation is grieving."', None),
+        ("A lawmaker from Fife denied that the ministry had broken a deal.", None),
     ],
 )
 def test_short_forms_are_nobody_of_a_like_name(nlp: Language, text: str, resolved: str | None) -> None:
@@ -235,6 +238,12 @@ def test_short_forms_are_nobody_of_a_like_name(nlp: Language, text: str, resolve
             "Harrow Bay Energy Ltd",
         ),
         ("Ports minister Jon Berg and trade minister Anna Moll said the ban would end.", "Jon Berg"),
+        ("Kestrel Foods is to be fined. Its executive director Jon Berg said the ban would end.", "Jon Berg"),
+        ("Kestrel Foods is to be fined. Its lawyer Jon Berg denied that the ban would end.", "Jon Berg"),
+        (
+            "Members present: Jon Berg (Chair); Anna Moll.\n\nAnna Moll: The yard is safe.\n\nQ11 Chair: Who told you that it was?",
+            "Jon Berg",
+        ),
     ],
 )
 def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speaker: str) -> None:
@@ -242,3 +251,16 @@ def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speake
     # Before identities are decided the entity of a source is the id of the mention that it stands for.
     mentions = {mention.mention_id: mention.text for mention in annotated.mentions}
     assert mentions[annotated.claims[-1].source_entity_id or ""] == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The airlines say the slots are hoarded, and Orbis Airlines agrees.",
+        "Fed should say sorry\n\nBy Ellen Marsh\n\nI think the record is better than that.",
+        "Fed should say sorry\n\nBy Ellen Marsh\n\nWe think the record is better than that.",
+    ],
+)
+def test_sources_are_nobody_rather_than_the_wrong_body(nlp: Language, text: str) -> None:
+    rows = claims_of(nlp, f"{text}\n\n{TAIL}\n")
+    assert [row.source_entity_id for row in rows if row.kept][-1] is None

@@ -21,6 +21,8 @@ CLAUSE_SUBJECT = 5
 """Most tokens from `after` to the verb of its clause."""
 MAX_TAIL = 5
 """Most tokens of an attribution at the end: `..., two sources say`."""
+ADDRESSEE = 3
+"""Most tokens of who is told at the end of a headline."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PARTICIPLES = frozenset({"VBD", "VBN"})
 _NOMINAL = frozenset({"CD", "DT", "JJ", "NN", "NNP", "NNPS", "NNS", "PRP", "PRP$"})
@@ -56,16 +58,27 @@ def find_headline_claims(
     Returns:
         The claims; none where nobody says anything.
     """
+    parts = _at_semicolons(tree, start, end, quotes)
+    return [draft for part in parts for draft in _in_part(tree, *part, lexicon, quotes)]
+
+
+def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
+    """The claims of one headline of a line."""
     named = _source_at_end(tree, start, end, lexicon)
     if named is not None:
         return [named]
     colon = find_colon(tree, start, end, quotes)
     if colon is not None:
         # What stands before a colon is a topic or a label unless `find_colon_claim` took it for a speaker.
-        return find_headline_claims(tree, colon + 1, end, lexicon, quotes)
-    tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(tree, start, end, lexicon)
-    if tail is not None:
-        return [tail]
+        return _in_part(tree, colon + 1, end, lexicon, quotes)
+    tail = _attribution_behind(tree, start, end, lexicon) or _verb_before_speaker(
+        tree, start, end, lexicon, quotes
+    )
+    return [tail] if tail is not None else _in_clauses(tree, start, end, lexicon, quotes)
+
+
+def _in_clauses(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
+    """The claims of the clauses of a headline, each of a verb and its subject."""
     clauses = list(_clauses(tree, start, end, quotes, lexicon))
     if not clauses:
         return []
@@ -80,6 +93,12 @@ def find_headline_claims(
         if draft is not None:
             found.append(draft)
     return found
+
+
+def _at_semicolons(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> list[Spread]:
+    """The headlines of a line that semicolons part: `Levy "a blow", says Hale; ports vow to sue`."""
+    cuts = [i for i in range(start + 1, end - 1) if tree.lower[i] == ";" and quotes.at(i) is None]
+    return [*zip([start, *(i + 1 for i in cuts)], [*cuts, end], strict=True)]
 
 
 def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None]) -> Iterator[Spread | None]:
@@ -313,6 +332,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
         last -= 1
     if last - start < 3:
         return None
+    last = _before_addressee(tree, start, last)
     word, lemma = tree.lower[last], tree.lemmas[last]
     if lemma not in lexicon.patterns.closing_verbs and word.rstrip("s") not in lexicon.patterns.closing_verbs:
         return None
@@ -329,7 +349,17 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     return Draft(last, (last, last + 1), source, ((start, comma),), "headline", kind)
 
 
-def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
+def _before_addressee(tree: Tree, start: int, last: int) -> int:
+    """The verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
+    near = range(last - 1, max(start, last - ADDRESSEE - 1), -1)
+    verb = next((i for i in near if tree.lower[i] in {"tells", "told"}), last)
+    named = all(tree.tags[i].startswith(("NN", "DT", "JJ")) for i in range(verb + 1, last + 1))
+    return verb if named else last
+
+
+def _verb_before_speaker(
+    tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
+) -> Draft | None:
     """`'No plans' to raise fees, says minister`: the headline up to the comma or quotation mark, as a verb and its subject say."""
     comma = next(
         (
@@ -342,8 +372,12 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
     if comma is None or comma - start < 2 or comma + 2 >= end:
         return None
     verb, source = comma + 1, (comma + 2, end)
+    # A body of which nothing is said before what is quoted can only be who says it.
+    speakers = lexicon.patterns.person_labels
+    if quotes.at(start) is not None:
+        speakers |= lexicon.patterns.organisation_labels
     if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(
-        tree, start, verb, source, lexicon.patterns
+        tree, start, verb, source, lexicon.patterns, speakers
     ):
         return None
     cue = lexicon.verbs.get(tree.lemmas[verb])
@@ -356,7 +390,9 @@ def _verb_before_speaker(tree: Tree, start: int, end: int, lexicon: Lexicon) -> 
 _BEFORE_SPEAKER = frozenset({",", "'", "’", '"', "”", "''"})
 
 
-def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns) -> bool:
+def _is_speaker(
+    tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns, speakers: frozenset[str]
+) -> bool:
     """Whether what stands behind a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
     if any(tree.tags[i] in {"IN", "MD", "TO", "VBD", "VBG", "VBZ"} for i in range(*span)):
         return False
@@ -369,9 +405,7 @@ def _is_speaker(tree: Tree, start: int, verb: int, span: Spread, patterns: Patte
     last = span[1] - 1
     people = patterns.colon_sources | patterns.unnamed | patterns.person_heads
     labels = {tree.mentions[tree.ents[i]].label_ if i in tree.ents else "" for i in range(*span)}
-    return tree.lemmas[verb] in patterns.closing_verbs and (
-        tree.lemmas[last] in people or labels <= patterns.person_labels
-    )
+    return tree.lemmas[verb] in patterns.closing_verbs and (tree.lemmas[last] in people or labels <= speakers)
 
 
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:

@@ -184,8 +184,8 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
         return False
     labels = _labels(tree, start, colon)
     speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
-    if speaks and labels & patterns.company_labels:
-        # `Kestrel Foods: Half-year results` is the title of a release.
+    if speaks and labels & (patterns.company_labels | patterns.committee_labels):
+        # `Kestrel Foods: Half-year results`, `Transport Committee: Opening statement` are titles of releases.
         return any(tree.tags[i] in _FINITE for i in range(after, end))
     if speaks:
         return True

@@ -28,7 +28,10 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if found is None:
         return None
     verb, start, end = found
-    content = _topic(tree, head, patterns)
+    denial = _denial_beside(tree, head)
+    if denial is not None:
+        end = denial + 1
+    content = _topic(tree, head if denial is None else denial, patterns)
     if content and content[0] == end + 1:
         end += 1
     subject = (
@@ -40,6 +43,14 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     return Draft(head, (start, end), source, (content,) if content else (), "silence", "non_response")
 
 
+def _denial_beside(tree: Tree, head: int) -> int | None:
+    """The `deny` of `would not confirm or deny`, if there is one."""
+    other = tree.child(head, "conj")
+    if other is None or tree.lemmas[head] != "confirm" or tree.lemmas[other] != "deny":
+        return None
+    return other
+
+
 def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
     """The tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
     return frozenset(
@@ -49,26 +60,24 @@ def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
     """The verb that has the subject, and the range of the cue."""
-    lemma = tree.lemmas[head]
-    if tree.tags[head].startswith("VB"):
-        group = verb_group(tree, head)
-        governor = tree.heads[head]
-        if (
-            lemma in patterns.refused
-            and tree.deps[head] == "xcomp"
-            and tree.lemmas[governor] in patterns.refusals
-        ):
-            return governor, verb_group(tree, governor)[0], group[1]
-        if not is_negated(tree, head):
-            return _without_answer(tree, head, patterns)
-        if _is_silent(tree, head, patterns):
-            return head, *group
-        if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
-            return head, group[0], _for_comment(tree, head, group[1])
-        if _is_withheld(tree, head, patterns):
-            return head, *group
-        return _without_answer(tree, head, patterns, negated=True)
-    return _unavailable(tree, head, patterns)
+    if not tree.tags[head].startswith("VB"):
+        return _unavailable(tree, head, patterns)
+    lemma, group, governor = tree.lemmas[head], verb_group(tree, head), tree.heads[head]
+    if (
+        lemma in patterns.refused
+        and tree.deps[head] == "xcomp"
+        and tree.lemmas[governor] in patterns.refusals
+    ):
+        return governor, verb_group(tree, governor)[0], group[1]
+    if tree.child(head, "preconj") is not None and _denial_beside(tree, head) is not None:
+        return head, *group  # `would neither confirm nor deny`
+    if not is_negated(tree, head):
+        return _without_answer(tree, head, patterns)
+    if _is_silent(tree, head, patterns) or _is_withheld(tree, head, patterns):
+        return head, *group
+    if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
+        return head, group[0], _for_comment(tree, head, group[1])
+    return _without_answer(tree, head, patterns, negated=True)
 
 
 def _is_silent(tree: Tree, head: int, patterns: Patterns) -> bool:

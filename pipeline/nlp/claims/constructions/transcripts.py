@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from pipeline.nlp.claims.tree import Spread, Tree
 
 _LETTERS = frozenset({"a", "a.", "answer", "q", "q.", "question"})
 """Labels of questions and answers that name nobody."""
+_NUMBER = re.compile(r"q\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> T
         start += 1
     if start >= end or (headline and tree.lower[start] not in _LETTERS):
         return None
+    if _NUMBER.fullmatch(tree.lower[start]):
+        start += 1  # committees number their questions: `Q101 Chair:`
     if tree.lower[start] in {"a.", "q."}:
         sign, label = start, None
     else:

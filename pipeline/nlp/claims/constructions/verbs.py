@@ -90,6 +90,7 @@ def _content(
         _clause_frame(tree, head, cue, source, lexicon)
         or _infinitive_frame(tree, head, cue)
         or _object_frame(tree, head, cue)
+        or _gerund_frame(tree, head, cue)
     )
     if found is not None:
         return found
@@ -138,6 +139,15 @@ def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
         return None
     # Of `promised us a helpline` the second object is what is promised.
     return _object(tree, head, tree.child(head, "dobj") or target, cue)
+
+
+def _gerund_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """`denies having been told`, `proposed closing the yard`: what else would be an object."""
+    goal = tree.child(head, "xcomp")
+    if goal is None or goal < head or "object" not in cue.frames:
+        return None
+    gerund = tree.tags[tree.left[goal]] == "VBG"
+    return ("object", [tree.subtree(goal)], 0) if gerund else None
 
 
 def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
@@ -258,13 +268,19 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
         return [], ""
     parts = [tree.subtree(subject)]
     if goal is not None:
-        return [*parts, tree.subtree(goal)], "infinitive"
+        return [*parts, tree.subtree(goal)], _frame_of_goal(tree, goal)
     parts += [
         tree.subtree(kid)
         for kid in tree.kids[head]
         if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}
     ]
     return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
+
+
+def _frame_of_goal(tree: Tree, goal: int) -> str:
+    """`was called a scandal by` names an object, `was urged to act by` has an infinitive."""
+    named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"
+    return "object" if named else "infinitive"
 
 
 def _said_as(tree: Tree, head: int) -> int | None:

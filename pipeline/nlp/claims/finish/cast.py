@@ -309,7 +309,7 @@ class BodyCast:
         """The number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
         labels = self._heads.get(noun)
-        if not labels:
+        if not labels or self.tree.tags[i] == "NNS":
             return None
         found = self._nearest(i, labels, apart, nouns=False)
         if noun in self.patterns.naming_heads and (found is None or not self._is_called(found, noun)):

@@ -21,7 +21,8 @@ from pipeline.nlp.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
-_JOINING = frozenset({"and", "but", "while"})
+_JOINING = frozenset({"and", "but", "whereas", "while"})
+_TIME_WORDS = frozenset({"after", "before"})
 TITLE_WORDS = 2
 """Most words of a title between a comma and the name."""
 ORIGIN = 8
@@ -68,7 +69,7 @@ def polish(
         cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
         tails += joined
         cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
-        polished.append(cut_medium(tree, cut, quotes, patterns))
+        polished.append(_only_quoted(tree, cut_medium(tree, cut, quotes, patterns), quotes))
         heads.add(draft.head)
         found = [
             other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
@@ -76,6 +77,23 @@ def polish(
         polished += found
         heads.update(other.head for other in found)
     return polished
+
+
+def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
+    """The draft without what leads to its quotation: `issued | the following statement: | "We go on."`."""
+    if draft.cue is None or not draft.content or "following" not in _first_words(tree, draft):
+        return draft
+    quoted = [
+        (max(start, quotes.all[number].start), min(end, quotes.all[number].end))
+        for start, end in draft.content
+        for number in quotes.within(start, end)
+    ]
+    return draft.with_content(tuple(quoted) or draft.content)
+
+
+def _first_words(tree: Tree, draft: Draft) -> list[str]:
+    start, end = draft.content[0]
+    return [tree.lower[i] for i in range(start, min(start + 3, end))]
 
 
 def name_behind_title(
@@ -93,12 +111,24 @@ def name_behind_title(
         The tokens of the name, or the source as it was.
     """
     comma = _comma_behind(tree, source, cue)
+    if source is not None and (called := _name_in_title(tree, source, patterns)) is not None:
+        return called
     if source is None or comma is None:
         return source
     name = _name_at(tree, comma + 1, tree.top(*source), patterns)
     if name is None or not _is_closed(tree, name[1], cue):
         return source
     return name
+
+
+def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
+    """`Ana Moll` for `its executive director Ana Moll`."""
+    top = tree.top(*source)
+    ent = _mention_at(tree, top + 1) if top + 1 < source[1] else None
+    if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
+        return None
+    root = tree.top(ent.start, ent.end)
+    return (ent.start, ent.end) if tree.deps[root] == "appos" and tree.heads[root] == top else None
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
@@ -204,22 +234,28 @@ def cut_writer_clauses(
     def opening(start: int, end: int) -> int | None:
         return next((i for i in range(start + 2, end - 1) if _opens_clause(tree, i, quotes, patterns)), None)
 
-    return _cut_pieces(draft, opening)
+    return _cut_pieces(tree, draft, opening)
 
 
-def _cut_pieces(draft: Draft, find: Callable[[int, int], int | None]) -> tuple[Draft, list[Spread]]:
+def _cut_pieces(
+    tree: Tree, draft: Draft, find: Callable[[int, int], int | None]
+) -> tuple[Draft, list[Spread]]:
     """The draft with each piece of content cut before what joins on to it, and what was cut off.
 
     Args:
+        tree: The doc.
         draft: The claim.
         find: Gives for the start and end of a piece the token behind its joint, a comma or `and`; None where nothing is cut.
     """
     pieces, tails = [], []
     for start, end in draft.content:
         at = find(start, end)
-        pieces.append((start, end if at is None else at - 1))
-        if at is not None:
-            tails.append((at, end))
+        if at is None:
+            pieces.append((start, end))
+            continue
+        # A mark that closes a quotation behind its comma stays: `"by the truckload," | a charge`.
+        pieces.append((start, at if tree.tags[at - 1] == "''" else at - 1))
+        tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
 
 
@@ -231,7 +267,7 @@ def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
     def citing(start: int, end: int) -> int | None:
         return next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
 
-    return _cut_pieces(draft, citing)[0]
+    return _cut_pieces(tree, draft, citing)[0]
 
 
 def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -289,12 +325,12 @@ def cut_next_cue(
             first = _adding(tree, rest, quotes, cues, patterns)
         return first if first is not None and first - 1 > start else None
 
-    return _cut_pieces(draft, going_on)
+    return _cut_pieces(tree, draft, going_on)
 
 
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
     """The verb by which the sentence of a cue goes on inside of its content, or None."""
-    form = tree.tags[head]
+    form = _form(tree, head)
     if form not in _FINITE:
         return None
     same = [
@@ -303,9 +339,18 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
     for i in same:
         first = _opening(tree, i)
         # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
-        if i in cues and first is not None and (i == same[0] or _goes_on(tree, head, i)):
+        if i not in cues or first is None:
+            continue
+        contrast = tree.lower[first - 1] in {"whereas", "while"}
+        if contrast or i == same[0] or _goes_on(tree, head, i):
             return first
     return None
+
+
+def _form(tree: Tree, head: int) -> str:
+    """The form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
+    have = next((i for i in tree.children(head, "aux") if tree.lemmas[i] == "have"), None)
+    return tree.tags[head] if have is None else tree.tags[have]
 
 
 def _goes_on(tree: Tree, head: int, verb: int) -> bool:
@@ -335,12 +380,25 @@ def _adding(
 
 def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
     """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
-    if tree.lower[i - 1] != "," or quotes.at(i) is not None:
+    # The comma may stand inside of the quotation before it: `"by the truckload," a charge`.
+    comma = i - 2 if tree.tags[i - 1] == "''" else i - 1
+    if tree.lower[comma] != "," or quotes.at(i) is not None:
         return False
     if tree.lower[i] == "as":
         return tree.lower[i + 1] in {"did", "do", "does", "had", "has", "have"}  # `, as did the mayor`
-    opens = tree.lower[i] in patterns.writer_clauses
+    opens = tree.lower[i] in patterns.writer_clauses or _restates(tree, i, patterns)
+    # `, before reversing himself` is what the speaker did.
+    opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
+    opens = opens or tree.lower[i] in patterns.consequences
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
+
+
+def _restates(tree: Tree, i: int, patterns: Patterns) -> bool:
+    """Whether the writer takes up again what was said: `accused the board of theft, | a charge it denies`."""
+    if tree.tags[i] != "DT":
+        return False
+    noun = next(j for j in range(i + 1, len(tree)) if j + 1 == len(tree) or not tree.tags[j].startswith("JJ"))
+    return tree.lemmas[noun] in patterns.restating and tree.lower[noun + 1 : noun + 2] != ["that"]
 
 
 def _closes_again(tree: Tree, i: int) -> bool:

@@ -18,10 +18,13 @@ from pipeline.nlp.identity.words import usual_title
 from pipeline.text.document import HEADLINES
 
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+_SEVERAL = frozenset({"we", "us", "our", "ourselves"})
 _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
+_CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
+_PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -67,6 +70,19 @@ class Antecedents:
         """
         without = None if apart_from is None else self.namer.person_at(apart_from)
         return _written(self.namer.antecedent(start, end, content, without))
+
+    def may_be_meant(self, speaker: str, other: str) -> bool:
+        """Whether a speaker whose gender nobody knows may be meant as well as somebody else.
+
+        Args:
+            speaker: `start:end` (characters) of the mention of who speaks.
+            other: The same of whom a pronoun seems to stand for.
+
+        Returns:
+            True where the two are not one, and the pronoun may be the speaker.
+        """
+        own, found = self.namer.person_at(speaker), self.namer.person_at(other)
+        return own is not None and own != found and self.namer.cast.persons[own].gender is None
 
     def full_name(self, mention: str) -> str:
         """The fullest form in which the doc names the person of a mention; other mentions are as they stand.
@@ -143,6 +159,8 @@ class _Namer:
         tree = self.tree
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
+        if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
+            return inside or self._presiding
         if inside is None and not any(i in tree.ents for i in range(start, end)):
             return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
@@ -205,11 +223,19 @@ class _Namer:
         number = self.cast.mention_of(person, before)
         return None if number is None else self.tree.mentions[number]
 
+    @cached_property
+    def _presiding(self) -> Span | None:
+        """Who is `Chair` in a transcript: the only person whom the list of those present gives that part."""
+        found = [self.tree.mentions[n] for n in self.cast.numbers]
+        found = [ent for ent in found if _PRESIDES.match(self.tree.text, ent.end_char)]
+        return found[0] if len({ent.text for ent in found}) == 1 else None
+
     def issuer(self, index: int) -> Span | None:
         """Who says `we` outside a quotation: the body whose statement or release it is."""
         tree = self.tree
         own = next((n for n, s in enumerate(tree.sections) if s.start <= index < s.end), None)
-        if own is None:
+        # Behind a byline `we` is the writer, whatever body the title names.
+        if own is None or any(section.label_ == "byline" for section in tree.sections):
             return None
         heads = [tree.sections[own]]
         for section in reversed(tree.sections[:own]):
@@ -246,6 +272,8 @@ class _Namer:
         labels = self.patterns.organisation_labels
         inside = [ent for ent in self.tree.mentions if section.start <= ent.start < section.end]
         bodies = [ent for ent in inside if ent.label_ in labels]
+        if any(ent.label_ in self.patterns.person_labels for ent in inside):
+            return None  # a person's line, as in a record of a debate
         return bodies[0] if len({ent.text for ent in bodies}) == 1 else None
 
 
@@ -263,7 +291,10 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
         return claim
     if namer.quotes.at(start) is not None:
         return _with_entity(claim, _speaker_around(namer, start, claim, claims))
-    return _with_entity(claim, _written(namer.asked(start) or namer.issuer(start)))
+    speaker = namer.asked(start)
+    if speaker is None and namer.tree.lower[start] in _SEVERAL:
+        speaker = namer.issuer(start)
+    return _with_entity(claim, _written(speaker))
 
 
 def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequence[ClaimData]) -> str | None:
@@ -300,7 +331,8 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
         head = next((ent for ent in ents if ent.start == head.end), head)
     if head is not None:
-        return _whose_country(head, ents, patterns) or head
+        whose = _whose_country(head, ents, patterns)
+        return whose or (None if _is_end_of_name(tree, head, start) else head)
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
     if len(people) == 1 and (tree.tags[top].startswith("NNP") or _is_called(tree, people[0], top)):
         return people[0]
@@ -324,14 +356,25 @@ def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span
     )
 
 
+def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
+    """Whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
+    before = head.start - 1
+    return (
+        head.label_ == "GPE"
+        and before >= start
+        and tree.tags[before].startswith("NNP")
+        and before not in tree.ents
+    )
+
+
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
     """Whether a name stands in apposition: `a spokesman for the firm, Harish Polimera`."""
     root = tree.top(person.start, person.end)
-    return (
-        tree.deps[root] == "appos"
-        and (person.start == 0 or tree.lower[person.start - 1] == ",")
-        and tree.inside(root, top)
-    )
+    if tree.deps[root] != "appos":
+        return False
+    if person.start == top + 1 and tree.heads[root] == top:
+        return True  # `its executive director Harish Polimera`
+    return (person.start == 0 or tree.lower[person.start - 1] == ",") and tree.inside(root, top)
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:

@@ -101,7 +101,7 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if draft.source is not None and _is_participle(tree, draft.source[0]):
         return True
-    if _is_undecided(tree, draft, lexicon):
+    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
         return True
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
     if any(quotes.within(*span) for span in draft.content):
@@ -138,13 +138,27 @@ def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
         or tree.lemmas[draft.head] not in lexicon.patterns.conversing
     ):
         return False
-    return tree.lower[draft.cue[1] - 1] in {"to", "with"}
+    if tree.lower[draft.cue[1] - 1] in {"to", "with"}:
+        return True
+    # `talks to The Courier about silt`
+    first = draft.content[0][0] if draft.content else draft.cue[1]
+    return (
+        first > draft.cue[1] and tree.lower[first] == "about" and tree.lower[draft.cue[1]] in {"to", "with"}
+    )
 
 
 def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     """Whether somebody makes up his mind: `are considering whether to sue`."""
     starts = [tree.lower[start] for start, _ in draft.content]
     return tree.lemmas[draft.head] in lexicon.patterns.pondering and starts[:1] == ["whether"]
+
+
+def _says_so(tree: Tree, draft: Draft) -> bool:
+    """Whether what is said stands elsewhere: `Summers said so in June`, not `said so many had left`."""
+    if not draft.content or tree.lower[draft.content[0][0]] != "so":
+        return False
+    after = draft.content[0][0] + 1
+    return after == len(tree) or tree.tags[after] in {"IN", "TO"} or not tree.is_word(after)
 
 
 def _is_participle(tree: Tree, index: int) -> bool:

@@ -9,7 +9,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.source_entities import Antecedents
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.identity.words import usual_title
 
 Filling = tuple[int, int, str]
@@ -80,7 +80,7 @@ def fillings(
             if phrase is None:
                 index += 1
                 continue
-            if not _has_own_meaning(tree, phrase, draft):
+            if not _has_own_meaning(tree, phrase, draft, lexicon.patterns):
                 name = _stands_for(tree, phrase, draft, speaker, quotes, lexicon.patterns, antecedents)
                 if name is None:
                     return None
@@ -107,12 +107,12 @@ def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread 
     return (index, index + 2) if alone and not kids and known else None
 
 
-def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft) -> bool:
+def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) -> bool:
     """Whether a pronoun needs no name: `it is raining`, or one that something before it in the content may be meant by."""
     index = phrase[0]
     word = tree.lower[index]
     if word in _SPEAKERS:
-        return False
+        return word == "our" and tree.lemmas[tree.heads[index]] in patterns.shared_things
     if word == "it" and _is_expletive(tree, index):
         return True
     before = [i for start, end in draft.content for i in range(start, min(end, index))]
@@ -166,15 +166,29 @@ def _stands_for(
     if quotes.at(phrase[0]) is not None or word == "this":
         return None
     if word in _PERSONS and speaker is not None:
-        # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
-        other = speaker if word in _OBJECTS and tree.heads[phrase[0]] == draft.head else None
-        person = antecedents.of(*phrase, draft.content, apart_from=other)
-        return None if person is None else antecedents.full_name(person)
+        return _person(tree, phrase, draft, speaker, antecedents)
     own = _own_subject(tree, phrase, draft, speaker, patterns, antecedents)
     if own is not None:
         return own
     mention = antecedents.of(*phrase, draft.content) if word == "the" else None
     return None if mention is None or mention == speaker else antecedents.full_name(mention)
+
+
+def _person(tree: Tree, phrase: Spread, draft: Draft, speaker: str, antecedents: Antecedents) -> str | None:
+    """Whom `he` or `her` stands for in what a known speaker says."""
+    # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
+    other = speaker if _is_object(tree, phrase[0], draft.head) else None
+    person = antecedents.of(*phrase, draft.content, apart_from=other)
+    if person is None or (other is None and antecedents.may_be_meant(speaker, person)):
+        return None
+    return antecedents.full_name(person)
+
+
+def _is_object(tree: Tree, index: int, cue: int) -> bool:
+    """Whether a pronoun is the object of a cue, or that of whom the cue wants something: `wants him gone`."""
+    if tree.lower[index] not in _OBJECTS or tree.tags[index] == "PRP$":
+        return False
+    return tree.heads[index] == cue or tree.deps[index] in SUBJECTS
 
 
 _OBJECTS = frozenset({"him", "her"})
@@ -299,16 +313,23 @@ def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patte
     """Whether a short form may stand for the speaker by its kind."""
     word = tree.lower[phrase[0]]
     if speaker is None:
-        assert draft.source is not None
-        head = tree.lemmas[tree.top(*draft.source)]
-        people = patterns.person_heads | patterns.office_heads | patterns.spokes_heads | patterns.unnamed
-        return (word in _PERSONS) == (head in people)
+        return _fits_words(tree, phrase, draft, patterns)
     label = _label(tree, speaker)
     if word in _PERSONS:
         return label in patterns.person_labels
     if word in patterns.group_pronouns or word in {"they", "their"}:
         return label in patterns.organisation_labels or label == "GPE"
     return False
+
+
+def _fits_words(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) -> bool:
+    """Whether a short form may stand for a source that is no name: `a Dutch firm said it`, `the minister said he`."""
+    assert draft.source is not None
+    word, top = tree.lower[phrase[0]], tree.top(*draft.source)
+    if word == "the":
+        return tree.lemmas[phrase[1] - 1] == tree.lemmas[top]
+    people = patterns.person_heads | patterns.office_heads | patterns.spokes_heads | patterns.unnamed
+    return (word in _PERSONS) == (tree.lemmas[top] in people)
 
 
 def _inflected(tree: Tree, phrase: Spread, name: str) -> str:

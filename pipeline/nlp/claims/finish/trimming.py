@@ -26,6 +26,7 @@ _CAN_END = frozenset(
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
+_CONTRASTS = frozenset({"whereas", "while"})
 _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
@@ -315,7 +316,19 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int], headlines: Sequenc
         stop = _before_semicolon(tree, (start, stop), headlines)
         if stop > start:
             pieces.append((start, stop))
-    return draft.with_content(tuple(pieces))
+    return draft.with_content(_without_other_clause(tree, draft, pieces))
+
+
+def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) -> tuple[Spread, ...]:
+    """The pieces without one that a semicolon parts from who speaks behind it: `Muto had asked for help; | Tokyo said it was late`."""
+    if draft.source is None or draft.cue is None or not any(start >= draft.cue[1] for start, _ in pieces):
+        return tuple(pieces)
+    first = min(draft.source[0], draft.cue[0])
+    return tuple(
+        span
+        for span in pieces
+        if span[1] > first or ";" not in (tree.lower[i] for i in range(span[0], first))
+    )
 
 
 def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
@@ -331,9 +344,10 @@ _OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
 
 
 def _before_semicolon(tree: Tree, span: Spread, headlines: Sequence[Spread]) -> int:
-    """The end of a piece of content, or the semicolon that parts it from the next headline of a line."""
+    """The end of a piece of content, or the semicolon that parts a headline or an object from the next clause."""
     start, end = span
-    if not any(first <= start < last for first, last in headlines):
+    nominal = tree.tags[tree.top(start, end)].startswith("NN")  # `proposed no fine at all; she was overruled`
+    if not nominal and not any(first <= start < last for first, last in headlines):
         return end
     return next((i for i in range(start, end) if tree.lower[i] == ";"), end)
 
@@ -349,7 +363,7 @@ def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
 def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
     start, end = span
     last = cues.get(end, end) - 1
-    return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS else span
+    return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS | _CONTRASTS else span
 
 
 def _first(draft: Draft) -> int:

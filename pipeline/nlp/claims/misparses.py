@@ -1,0 +1,98 @@
+"""Errors that the parser makes again and again with cues, mended before anybody asks the tree."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+REACH = 60
+"""Most tokens from a verb to what hangs on it."""
+_OBJECTS = frozenset({"ccomp", "dobj"})
+_BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ"})
+_JOINING = frozenset({"and", "but"})
+
+
+def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Change tags, labels and heads of a parse in place where they cannot be right.
+
+    Args:
+        lower: Words in lower case.
+        tags: Fine part-of-speech tags.
+        deps: Dependency labels.
+        heads: Index of each token's head; a root is its own.
+    """
+    for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
+        if tag in {"NN", "NNS"} and head == index:
+            _noun_for_verb(index, tags, deps, heads)
+        elif deps[index] == "conj" and tag in _FINITE:
+            _tense_of_cue(index, tags, deps, heads)
+        elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
+            _agent_behind_as(index, lower, tags, deps, heads)
+    for that, (word, after) in enumerate(pairwise(lower), start=1):
+        if after == "that" and word in _JOINING and deps[that] == "mark":
+            _second_that(that, lower, deps, heads)
+
+
+def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """A noun that governs a sentence and a clause or object is a verb."""
+    kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
+    if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
+        tags[root] = "VBP"  # `Supporters dispute that`
+    elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
+        tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
+        for kid in kids:
+            if deps[kid] in _BEFORE_NOUN and kid < root:
+                heads[kid] = root - 1
+
+
+def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[str]) -> bool:
+    subjects = [kid for kid in kids if deps[kid] == "nsubj" and kid < root]
+    objects = any(deps[kid] in _OBJECTS and kid > root for kid in kids)
+    return objects and len(subjects) == 1 and tags[subjects[0]] in {"NNPS", "NNS"}
+
+
+def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
+    """Whether a clause and one noun stand before a plural, and no subject."""
+    labels = {deps[kid]: kid for kid in kids if kid < root}
+    nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
+    return "ccomp" in labels and "nsubj" not in labels and nouns == [root - 1]
+
+
+def _near(index: int, heads: list[int]) -> range:
+    return range(max(index - REACH, 0), min(index + REACH, len(heads)))
+
+
+def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`has confirmed that he heard a name, but denies it`: a verb in the tense of the cue goes on with the cue, not with what it reports."""
+    reported = heads[verb]
+    cue = heads[reported]
+    if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:
+        return
+    forms = {tags[cue], *(tags[kid] for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
+    subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
+    if tags[verb] in forms and not subjects:
+        heads[verb] = cue
+
+
+def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`was dismissed as risible by the institute`: who dismisses hangs on the verb, as no adjective has an agent."""
+    word = heads[heads[by]]
+    verb = heads[word]
+    if lower[word] != "as" or word > by or tags[verb] != "VBN":
+        return
+    if any(heads[kid] == verb and deps[kid] == "auxpass" for kid in _near(verb, heads)):
+        heads[by], deps[by] = verb, "agent"
+
+
+def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
+    """`told the BBC that she had heard, but that there was no money`: the second clause is said as well."""
+    verb = heads[that]
+    cue = heads[verb]
+    if deps[verb] != "conj" or cue >= that:
+        return
+    first = next((i for i in range(cue + 1, that) if deps[i] == "mark" and lower[i] == "that"), None)
+    if first is None or heads[heads[first]] != cue or deps[heads[first]] != "ccomp":
+        return
+    heads[verb] = heads[first]
+    if heads[that - 1] == cue:
+        heads[that - 1] = heads[first]
