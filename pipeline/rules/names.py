@@ -20,6 +20,7 @@ class NameWords(Strict):
     honorifics: frozenset[str]
     company_words: frozenset[str]
     organisation_words: frozenset[str]
+    body_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]
     second_words: frozenset[str]

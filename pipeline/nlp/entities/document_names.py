@@ -30,7 +30,7 @@ SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
-LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two"})
+LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
