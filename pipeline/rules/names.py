@@ -42,6 +42,8 @@ class NameWords(Strict):
     business_words: frozenset[str]
     parted_places: frozenset[str]
     twin_towns: frozenset[str]
+    postnominals: frozenset[str]
+    committee_words: frozenset[str]
 
 
 @cache

@@ -13,6 +13,7 @@ from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
 from pipeline.nlp.entities.ambiguous_names import (
     confirm_common,
+    without_attorneys,
     without_namesakes,
     without_other_meanings,
 )
@@ -113,6 +114,8 @@ class DocumentPass(LexiconHolder):
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, read_candidates(tokens), day)
         candidates = without_titled(tokens, candidates, known)
+        model = without_attorneys(tokens, model, candidates)
+        candidates = without_attorneys(tokens, candidates, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)

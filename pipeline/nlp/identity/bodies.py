@@ -159,7 +159,7 @@ def _by_country(
             if body.entry
             else Named(body.own_id, "likely", "same-name")
         )
-    country = people_before(text, body.start) or owner or main
+    country = people_before(text, body.start) or owner or _speaking_of(body, main, countries)
     own = facts.country(body.entry)
     if country is None and own and countries.get(own):
         country = own
@@ -169,6 +169,16 @@ def _by_country(
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:
+    """The country that the text is about, of those that have a body of such a kind."""
+    without = identity_words().without_ministries
+    if main in without and "ministry" in body.text.lower():
+        return clear_country(
+            {country: count for country, count in countries.items() if country not in without}
+        )
+    return main
 
 
 def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
@@ -230,7 +240,7 @@ def _fuller_forms(
                 if may_stand_for(form, words):
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
-        said = _is_said_to_be(text[one.end : other.start])
+        said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
         if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
             fuller["org", other.text] = {ids[number]: said}
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
@@ -248,10 +258,10 @@ def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mappi
     return is_acronym(body.text) and spelled and named.entity not in found
 
 
-def _is_said_to_be(between: str) -> str | None:
-    """Whether what stands between two names says that the second is a name of the first."""
+def _is_said_to_be(between: str, behind: str) -> str | None:
+    """Whether what stands between two names, and behind the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
-        return "defined"
+        return None if behind == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
     if len(between) > MAX_BETWEEN:
         return None
     words = identity_words()

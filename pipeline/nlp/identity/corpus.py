@@ -129,20 +129,25 @@ class _Known:
     def row(self) -> list[Any]:
         """As plain data."""
         names = [list(astuple(name)) for name in self.names]
-        months = [[month, *told] for month, told in self.months.items()]
-        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(months)]
+        months = [
+            [month, told.documents, sorted(told.countries), told.neighbours]
+            for month, told in sorted(self.months.items())
+        ]
+        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(self.offices), months]
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> _Known:
         """From plain data."""
-        names, titles, genders, months = row
+        names, titles, genders, offices, months = row
         called = {
             PersonName(honorific, tuple(words), given, tuple(middle), family, suffix)
             for honorific, words, given, middle, family, suffix in names
         }
-        return cls(
-            called, set(titles), set(genders), {month: (times, marks) for month, times, marks in months}
-        )
+        told = {
+            month: _Month(documents, set(countries), list(neighbours))
+            for month, documents, countries, neighbours in months
+        }
+        return cls(called, set(titles), set(genders), set(offices), told)
 
 
 class _Found(dict[str, V]):

@@ -53,6 +53,7 @@ class IdentityWords(Strict):
     formerly: Words
     renamed: Words
     owning: Words
+    without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 
 
