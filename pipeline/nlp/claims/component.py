@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.core.data_files import ENCODER_DIR
 from pipeline.core.errors import ModelError
 from pipeline.nlp.claims.find import find_claims
 from pipeline.nlp.claims.finish.conventions import STYLES
 from pipeline.nlp.claims.finish.scores import FILE as SCORES
 from pipeline.nlp.claims.finish.scores import Weights, read_weights
 from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
+from pipeline.nlp.claims.model.encoder import Encoder
+from pipeline.nlp.claims.model.encoder_files import check_encoder
 from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
 from pipeline.nlp.relations.weights import FILE as RELATIONS
@@ -43,6 +47,7 @@ class PolicyClaims:
     ) -> None:
         register()
         self.style = STYLES[style]
+        self.accurate = False
         self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
         self._lexicon: Lexicon | None = None
@@ -59,6 +64,20 @@ class PolicyClaims:
         """Cut claims in another style from now on."""
         self.style = STYLES[style]
 
+    def use_mode(self, mode: str) -> None:
+        """Find claims in another mode from now on.
+
+        Args:
+            mode: `fast`, or `accurate`, where the learned layer is used at all.
+
+        Raises:
+            ModelError: In the accurate mode, the package that runs the encoder or its weights are missing.
+        """
+        if mode == "accurate":
+            check_encoder(ENCODER_DIR)
+        self.accurate = mode == "accurate"
+        self._learned = None
+
     @property
     def lexicon(self) -> Lexicon:
         """The rules, read when first used: a built pipeline brings its own."""
@@ -68,7 +87,10 @@ class PolicyClaims:
     @property
     def learned(self) -> Learned | None:
         """The learned layer, read when first used; None if it is not wanted or not there."""
-        self._learned = self._learned or (load_learned(self.weights) if self.weights else None)
+        if self._learned is None and self.weights:
+            self._learned = load_learned(self.weights)
+            if self._learned is not None and self.accurate:
+                self._learned = replace(self._learned, see=Encoder(ENCODER_DIR).read)
         return self._learned
 
     @property
