@@ -35,6 +35,7 @@ class PolicyClaims:
         weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
         learned: Whether to use the learned layer at all.
         style: `guide`, `whole` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
+        mode: `fast` or `accurate`, see `use_mode`.
     """
 
     def __init__(
@@ -44,10 +45,11 @@ class PolicyClaims:
         *,
         learned: bool = True,
         style: str = "guide",
+        mode: str = "fast",
     ) -> None:
         register()
         self.style = STYLES[style]
-        self.accurate = False
+        self.use_mode(mode)
         self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
         self._lexicon: Lexicon | None = None
@@ -138,10 +140,10 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None, "learned": True, "style": "guide"},
+    default_config={"rules": None, "weights": None, "learned": True, "style": "guide", "mode": "fast"},
 )
 def make_policy_claims(
-    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str
+    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str, mode: str
 ) -> PolicyClaims:
     """The factory behind the entry point.
 
@@ -152,10 +154,15 @@ def make_policy_claims(
         weights: Folder of the learned weights; None means the ones of this package, if they are there.
         learned: Whether to use the learned layer.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
+        mode: `fast`, or `accurate`: the encoder reads along.
 
     Returns:
         The component.
     """
     return PolicyClaims(
-        Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style
+        Path(rules) if rules else None,
+        Path(weights) if weights else None,
+        learned=learned,
+        style=style,
+        mode=mode,
     )
