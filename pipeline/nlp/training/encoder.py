@@ -277,4 +277,8 @@ def _write(
             opset_version=17,
         )
         # Seven of the eight bits: with all of them, processors without the newest instructions cut sums off.
-        quantize_dynamic(whole, file, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        logging.disable(logging.WARNING)  # it names every sum that has no weights
+        try:
+            quantize_dynamic(whole, file, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        finally:
+            logging.disable(logging.NOTSET)
