@@ -223,6 +223,8 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
             yield form, SURNAME
+            if form[0].islower():  # `De Ruyter` of `André de Ruyter`
+                yield (form[0].capitalize(), *form[1:]), SURNAME
 
 
 def _initials(words: Sequence[str]) -> set[str]:
