@@ -15,6 +15,7 @@ from pipeline.nlp.relations.readings import (
     is_same_speaker,
     names_speaker,
 )
+from pipeline.nlp.relations.speakers import named_words
 from pipeline.nlp.relations.statements import compare
 
 NEXT_SECTIONS = 1
@@ -141,11 +142,21 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     # A bare name: `backed Ms Fenn`, but not whatever names somebody.
     opening = f" {' '.join(claim.said[:OBJECT])} "
     agrees = rule.relation == "supports" and any(f" {words} " in opening for words in rule.says)
-    bare = len(claim.words) <= NAMED_WORDS or agrees
+    agreeing = rule.relation == "supports"
+    short = len(claim.words) <= NAMED_WORDS
+    bare = _is_bare(claim, other) if claim.cue_lemma in rule.cues and not agreeing else short or agrees
+    # Who supports a person far from what he said may support him in an election.
+    bare = bare and not (agreeing and claim.section - other.section > NEAR_SECTIONS)
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
     # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post.
     pointing = pointing and (rule.relation != "denies" or claim.cue_lemma not in rule.cues)
     return 2.0 if pointing and bare and before and named else 0.0
+
+
+def _is_bare(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether a claim is but a name: `condemned the mayor`, not `praised the mayor's history of reform`."""
+    said = frozenset(word.lower() for word in claim.words)
+    return len(said - named_words(other)) <= 1
 
 
 def _implied(

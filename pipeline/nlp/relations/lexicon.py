@@ -61,6 +61,7 @@ class RelationRules(Strict):
     handled: frozenset[str]
     retorts: frozenset[str]
     rejections: frozenset[str]
+    replies: frozenset[str]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]

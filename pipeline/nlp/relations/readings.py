@@ -15,6 +15,8 @@ HOLLOW = 4
 """Words of a content that may do no more than point: `the senator's allegations`."""
 OBJECT = 4
 """Words of a content among which the object of its cue stands."""
+AGREEING = 6
+"""Words of a content among which it says that it agrees."""
 NAMED_WORDS = 4
 """Words of a content that is but a name."""
 SAYING = ("statement", "allegation", "denial", "opinion")
@@ -87,6 +89,7 @@ def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
 
 
 def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    """Whether a rule is for a claim; who agrees says so first."""
     if rule.relation == "supports" and (is_collective(claim) or claim.said[:1] == ("to",)):
         return False  # `both sides agreed to meet`
     if (claim.negated and claim.claim_type != "non_response") or claim.headline or not _has_type(rule, claim):
@@ -95,7 +98,7 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
         return False
     if not (rule.cues or rule.cue_words or rule.says):
         return True
-    said = claim.spoken
+    said = claim.spoken if rule.relation != "supports" else f" {' '.join(claim.said[:AGREEING])} "
     return (
         (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
@@ -137,7 +140,8 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     if other.speaker is not None and other.speaker in claim.names:
         return True
     bare = len(claim.words) <= NAMED_WORDS
-    described = named_words(other) if bare and other.person else source_words(other)
+    described = named_words(other) - claim.capitals if bare and other.person else frozenset()
+    described |= source_words(other)
     least = 1 if bare else 2
     return len(described & claim.words) >= min(least, len(described)) > 0
 

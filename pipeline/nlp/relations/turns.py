@@ -25,6 +25,8 @@ REFUSING = 2
 """Words of a content among which its negation stands: `will not withdraw`."""
 CHARGING = ("allegation", "call", "opinion")
 """Types of claims that are against somebody."""
+FIRST = frozenset({"i", "we"})
+"""Who speaks inside what another says."""
 BACK = frozenset({"that", "this", "so"})
 """Words for what was said before."""
 
@@ -47,10 +49,11 @@ def find_turn(
     return link or _went_on(reading, found) or _turn(reading, claims, rules)
 
 
-def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """What follows on a question in the same or the next section."""
+def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """What somebody says behind a question in the same or the next section."""
     claim = reading.claim
-    if reading.place == 0 or claim.claim_type == "question":
+    speaks = claim.cue_lemma in rules.replies and claim.source not in FIRST
+    if reading.place == 0 or claim.claim_type == "question" or not speaks:
         return None
     before = claims[reading.place - 1]
     if (
@@ -221,7 +224,7 @@ def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int
     claim = reading.claim
     for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
         near = 0 <= claim.section - other.section <= sections and not other.headline
-        silent = other.claim_type in ("non_response", "question") or other.source in ("i", "we")
+        silent = other.claim_type in ("non_response", "question") or other.source in FIRST
         if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
             yield other
 
