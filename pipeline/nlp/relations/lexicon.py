@@ -17,7 +17,7 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
 Way = Literal[
-    "contradiction", "defence", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "silence", "turn", "went_on"
+    "contradiction", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "silence", "turn", "went_on"
 ]  # fmt: skip
 FILE = "relations.yml"
 
@@ -58,6 +58,7 @@ class RelationRules(Strict):
     pointers: dict[Pointing, frozenset[str]]
     fits: dict[Pointing, frozenset[ClaimType]]
     predicates: frozenset[str]
+    vague: frozenset[str]
     handled: frozenset[str]
     retorts: frozenset[str]
     rejections: frozenset[str]
