@@ -12,10 +12,11 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.component_cache import Memo
@@ -26,6 +27,7 @@ from pipeline.run.shard_results import ShardResult, read_chunk, read_manifest, w
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, split_documents
 from pipeline.tables.schema import TABLES, arrow_schema
 
+T = TypeVar("T")
 TEMPLATES = 240
 _SLOTS = {"Orlando": 7, "Fennerby": 8, "Quillan": 7, "Tarnwick": 8}
 """Names of the templates: given name and surname, a surname that stands alone, a company."""
@@ -109,52 +111,66 @@ def renamed(text: str, names: Sequence[str]) -> str:
 
 
 class Fabricated:
-    """Runs the shards of copies by giving them the rows of their templates.
+    """Runs the shards of copies by giving them the rows of their templates; all else as another engine does.
 
     Args:
         templates: Output folder of a run over the templates.
-        settings: The settings.
+        engine: The other engine.
     """
 
-    def __init__(self, templates: Path, settings: Settings) -> None:
-        self._out = templates
-        self._settings = settings
+    def __init__(self, templates: Path, engine: Engine) -> None:
+        self._templates = templates
+        self._engine = engine
 
-    @cached_property
-    def _rows(self) -> dict[str, dict[str, str]]:
-        """For each template the rows of each table, as JSON."""
-        found: dict[str, dict[str, str]] = {}
-        for shard in read_manifest(self._out):
-            for doc_id, chunk in split_documents(read_chunk(self._out, shard.key)[0]).items():
-                found[doc_id] = {
-                    name: json.dumps(chunk[name].to_pylist(), default=str) for name in DOCUMENT_TABLES
-                }
-        return found
+    @property
+    def is_apart(self) -> bool:
+        """That of the other engine."""
+        return self._engine.is_apart
 
-    def __call__(self, work: Callable[[Task], None], tasks: Sequence[Task]) -> Iterator[tuple[Task, bool]]:
-        for task in tasks:
-            memos = {entry.doc_id: Memo(entry.key) for entry in task.shard.entries}
-            chunk = self._chunk(task)
-            write_result(
-                task.out,
-                task.shard.key,
-                ShardResult(pipeline_fingerprint(self._settings), chunk, [], memos),
-            )
-            yield task, True
+    def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
+        """Run the tasks."""
+        if tasks and isinstance(tasks[0], Task):
+            yield from self._engine(partial(fabricate_shard, self._templates), tasks)
+        else:
+            yield from self._engine(work, tasks)
 
-    def _chunk(self, task: Task) -> Chunk:
-        import pyarrow as pa
+    @contextmanager
+    def session(self) -> Iterator[Fabricated]:
+        """The same, in a session."""
+        with self._engine.session() as session:
+            yield Fabricated(self._templates, session)
 
-        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in DOCUMENT_TABLES}
-        for entry in task.shard.entries:
-            own, names = read_name(entry.doc_id)
-            for name, text in self._rows[own].items():
-                told = renamed(text, names).replace(f'"{own}', f'"{entry.doc_id}')
-                told = told.replace(f"-in-{own}", f"-in-{entry.doc_id.rpartition('/')[2][:8]}")
-                rows[name] += json.loads(told, object_hook=_with_dates)
-        return {
-            name: pa.Table.from_pylist(own, schema=arrow_schema(TABLES[name])) for name, own in rows.items()
-        }
+
+def fabricate_shard(templates: Path, task: Any) -> None:
+    """Write the rows of a shard from those of the templates."""
+    memos = {entry.doc_id: Memo(entry.key) for entry in task.shard.entries}
+    result = ShardResult(pipeline_fingerprint(task.settings), _chunk(_rows(templates), task), [], memos)
+    write_result(task.out, task.shard.key, result)
+
+
+@lru_cache(1)
+def _rows(templates: Path) -> dict[str, dict[str, str]]:
+    """For each template the rows of each table, as JSON."""
+    found: dict[str, dict[str, str]] = {}
+    for shard in read_manifest(templates):
+        for doc_id, chunk in split_documents(read_chunk(templates, shard.key)[0]).items():
+            found[doc_id] = {
+                name: json.dumps(chunk[name].to_pylist(), default=str) for name in DOCUMENT_TABLES
+            }
+    return found
+
+
+def _chunk(templates: dict[str, dict[str, str]], task: Task) -> Chunk:
+    import pyarrow as pa
+
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in DOCUMENT_TABLES}
+    for entry in task.shard.entries:
+        own, names = read_name(entry.doc_id)
+        for name, text in templates[own].items():
+            told = renamed(text, names).replace(f'"{own}', f'"{entry.doc_id}')
+            told = told.replace(f"-in-{own}", f"-in-{entry.doc_id.rpartition('/')[2][:8]}")
+            rows[name] += json.loads(told, object_hook=_with_dates)
+    return {name: pa.Table.from_pylist(own, schema=arrow_schema(TABLES[name])) for name, own in rows.items()}
 
 
 def read_name(doc_id: str) -> tuple[str, list[str]]:
@@ -179,17 +195,21 @@ def _with_dates(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def fabricate(folder: Path, count: int, settings: Settings, raw: Path | None = None) -> tuple[Path, Path]:
+def fabricate(folder: Path, count: int, settings: Settings, workers: int = 1) -> tuple[Path, Path]:
     """Raw folder and output folder of a run over so many copies."""
+    raw, out = folder / f"raw-{count}", folder / f"out-{count}"
+    if not raw.is_dir():
+        make_copies(raw, count)
+    run_all(raw, out, settings, engine=Fabricated(templates_of(folder, settings), LocalEngine(workers)))
+    return raw, out
+
+
+def templates_of(folder: Path, settings: Settings) -> Path:
+    """Output folder of a run over the templates, which is made once below a folder."""
     templates = folder / "templates"
     if not (templates / "out").is_dir():
         (templates / "raw").mkdir(parents=True, exist_ok=True)
         for number in range(TEMPLATES):
             (templates / "raw" / f"t{number:03d}.txt").write_text(template(number), encoding="utf-8")
         run_all(templates / "raw", templates / "out", settings, engine=LocalEngine())
-    raw, out = raw or folder / f"raw-{count}", folder / f"out-{count}"
-    if not raw.is_dir():
-        make_copies(raw, count)
-    engine: Engine = Fabricated(templates / "out", settings)
-    run_all(raw, out, settings, engine=engine)
-    return raw, out
+    return templates / "out"

@@ -12,12 +12,18 @@ from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Partition
 from pipeline.run.decisions import decisions_digest, read_ingested
-from pipeline.run.raw_files import scan_raw
+from pipeline.run.raw_files import Listing, list_raw
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import VERSION
 
 
-def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
+def inputs_digest(
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    partition: Partition | None = None,
+    listing: Listing | None = None,
+) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
 
     Args:
@@ -25,6 +31,7 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition
         out: Folder of the tables, which does not count if it is inside the raw folder.
         settings: The settings.
         partition: Only this partition of the raw files.
+        listing: The raw folder as it was listed before; listed now if left out.
 
     Raises:
         SettingsError: The decisions file cannot be read.
@@ -36,7 +43,7 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, partition: Partition
     digest.update(os.fsencode(raw_place(raw, out)))
     if partition is None:  # decisions are applied where the partitions are merged
         digest.update(decisions_digest(raw, settings).encode())
-    digest.update(b"".join(_listing(raw, out)))
+    digest.update(b"".join(_lines(raw, listing or list_raw(raw, out))))
     return digest.hexdigest()
 
 
@@ -67,11 +74,11 @@ def is_unchanged(out: Path, digest: str) -> bool:
     return run.get("inputs") == digest and is_whole(out, run)
 
 
-def _listing(raw: Path, out: Path) -> list[bytes]:
+def _lines(raw: Path, listing: Listing) -> list[bytes]:
     """A line for each file below the raw folder, sorted. What is gone meanwhile, or cannot be read, `ingest` reports."""
     above = len(os.fsencode(raw))
     lines = []
-    for entry in scan_raw(raw, out, lambda folder, error: None):
+    for entry in listing.entries:
         try:
             about = _stat(entry)
         except OSError:

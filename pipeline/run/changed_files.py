@@ -13,7 +13,7 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.paths import DOCUMENTS, INGEST_FAILURES, UNMASKED
 from pipeline.run.progress import Progress
-from pipeline.run.raw_files import RawFile, find_files
+from pipeline.run.raw_files import Listing, RawFile, find_files
 from pipeline.run.record_cache import file_state
 from pipeline.run.record_index import Index, Record, append, in_order, make_table, read_index
 from pipeline.run.records import make_dumper, write_records
@@ -59,8 +59,17 @@ def maker(settings: Settings) -> str:
     return hashlib.sha256(made_with + make_source(settings)).hexdigest()
 
 
-def read_changes(raw: Path, out: Path, settings: Settings, progress: Progress) -> Changes | None:
+def read_changes(
+    raw: Path, out: Path, settings: Settings, progress: Progress, listing: Listing | None = None
+) -> Changes | None:
     """Read what changed; None where all must be gone through: without an index, after many changes, where ids repeat.
+
+    Args:
+        raw: The raw folder.
+        out: Output folder.
+        settings: The settings.
+        progress: Told how many files are done.
+        listing: The raw folder as it was listed before; listed now if left out.
 
     Raises:
         StageError: The raw folder is missing or empty, or the output folder cannot be written.
@@ -69,7 +78,7 @@ def read_changes(raw: Path, out: Path, settings: Settings, progress: Progress) -
     if index is None or MOST * index.dead > index.ends[0]:
         return None
     failures: list[FailureRow] = []
-    files = {file.name: file for file in find_files(raw, out, failures)}
+    files = {file.name: file for file in find_files(raw, out, failures, listing)}
     states = index.states()
     changed = [file for file in files.values() if states.get(file.name) != state_of(file)]
     if MOST * len(changed) > len(files):

@@ -21,9 +21,9 @@ from zlib import crc32
 
 import numpy as np
 
-from pipeline.nlp.relations.candidates import speaker_keys, word_keys
+from pipeline.nlp.relations.candidates import share_headline, speaker_keys, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
-from pipeline.nlp.relations.corpus import DocumentRelations, longest_name
+from pipeline.nlp.relations.corpus import DocumentRelations, headline_pairs, longest_name
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.positions import denied_series, series_of, stance_words
@@ -39,12 +39,15 @@ OF_CLAIMS = ("words", "speakers", "stances", "subjects", "denials")
 OF_DOCUMENTS = ("shingles", "prints")
 """Indexes of documents: by words in a row, by all of them."""
 INDEXES = (*OF_CLAIMS, *OF_DOCUMENTS)
+HEADED, SAID = "headed", "said"
+"""Pairs of claims of a document: a headline's and one that it is compared with; a headline's and the one that says the same."""
 NAMED = "named"
 """Index of the names: by the entities that documents name, each with its fullest name in the file."""
 _ALL_BITS = 2**64 - 1
 _LATE = dt.date.max.toordinal()
 _HEAD = struct.Struct("<QI")
 """Length and sum of the head."""
+_FIELDS = tuple(field.name for field in fields(ClaimFacts))
 Index = Mapping[str, Sequence[int]]
 
 
@@ -112,6 +115,7 @@ class ClaimFileWriter:
         self._counts: list[int] = []
         self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in INDEXES}
         self._numbers: dict[str, list[Numbers]] = {name: [] for name in INDEXES}
+        self._pairs: dict[str, list[Numbers]] = {HEADED: [], SAID: []}
         self._copied: dict[ClaimFile, tuple[Numbers, Numbers]] = {}
 
     def add(self, shard: str, documents: Iterable[DocumentRelations]) -> None:
@@ -165,6 +169,8 @@ class ClaimFileWriter:
             self._file(OF_CLAIMS, claim_keys(claim, self._rules), number)
         for place, key in denial_keys(document):
             self._file(("denials",), {"denials": [key]}, first + place)
+        self._pair(HEADED, share_headline(document.claims), first)
+        self._pair(SAID, set(headline_pairs(document.claims)), first)
         self._rows.append(
             (day, int.from_bytes(mark.digest(), "little"), told.encode("utf-8", "surrogatepass"), hashes)
         )
@@ -173,6 +179,10 @@ class ClaimFileWriter:
             (data, claim.day.toordinal() if claim.day else 0)
             for data, claim in zip(packed, document.claims, strict=True)
         ]
+
+    def _pair(self, name: str, pairs: set[tuple[int, int]], first: int) -> None:
+        if pairs:
+            self._pairs[name].append(np.array(sorted(pairs), np.int64) + first)
 
     def _file(self, names: Sequence[str], keys: Index, number: int) -> None:
         for name in names:
@@ -193,8 +203,8 @@ class ClaimFileWriter:
         """Write the file."""
         self._take_over()
         arrays = self._arrays()
-        sizes = {name: len(data) for name, data in arrays.items()}
-        head = json.dumps({"shards": self._shards, "sizes": sizes}).encode()
+        told = {name: (len(data), crc32(data)) for name, data in arrays.items()}
+        head = json.dumps({"shards": self._shards, "arrays": told}).encode()
         with path.open("wb") as out:
             out.write(_HEAD.pack(len(head), crc32(head)))
             for data in (head, *arrays.values()):
@@ -209,28 +219,33 @@ class ClaimFileWriter:
                 moved = (claims if name in OF_CLAIMS else documents)[numbers]
                 self._keys[name].append(keys[moved >= 0])
                 self._numbers[name].append(moved[moved >= 0])
+            for name in (HEADED, SAID):
+                pairs = claims[file.pairs(name)]
+                self._pairs[name].append(pairs[pairs[:, 0] >= 0])
 
     def _arrays(self) -> dict[str, bytes]:
         arrays = {
             "days": _array("<i4", [row[0] for row in self._rows]),
             "marks": _array("<u8", [row[1] for row in self._rows]),
             "first_claims": _ends("<u4", self._counts),
-            "documents_at": _ends("<u8", [len(row[2]) for row in self._rows]),
+            **_placed("documents", [row[2] for row in self._rows]),
             "hashes_at": _ends("<u8", [len(row[3]) // 8 for row in self._rows]),
             "hashes": b"".join([row[3] for row in self._rows]),
-            "claims_at": _ends("<u8", [len(data) for data, _ in self._claims]),
+            **_placed("claims", [data for data, _ in self._claims]),
             "claim_days": _array("<i4", [day for _, day in self._claims]),
         }
         for name in INDEXES:
             keys = np.concatenate([np.empty(0, np.uint64), *self._keys[name]])
             numbers = np.concatenate([np.empty(0, np.int64), *self._numbers[name]])
             arrays |= _indexed(name, keys, numbers)
+        for name, pairs in self._pairs.items():
+            arrays[name] = np.concatenate([np.empty((0, 2), np.int64), *pairs]).astype("<u4").tobytes()
         names = self._names()
         arrays |= _indexed(
             NAMED, np.array([key_of(entity) for entity, _ in names], np.uint64), np.arange(len(names))
         )
         blobs = [json.dumps(one).encode() for one in names]
-        arrays["names_at"] = _ends("<u8", [len(blob) for blob in blobs])
+        arrays |= _placed("names", blobs)
         arrays["names"] = b"".join(blobs)
         arrays["ids"] = json.dumps([json.loads(row[2])[0] for row in self._rows]).encode()
         arrays["documents"] = b"".join([row[2] for row in self._rows])
@@ -243,6 +258,14 @@ def _indexed(name: str, keys: npt.NDArray[np.uint64], numbers: Numbers) -> dict[
     return {
         f"{name} keys": keys[order].astype("<u8").tobytes(),
         f"{name} numbers": numbers[order].astype("<u4").tobytes(),
+    }
+
+
+def _placed(name: str, blobs: Sequence[bytes]) -> dict[str, bytes]:
+    """Where some texts stand one after the other, and the sum of each: they are read one by one."""
+    return {
+        f"{name}_at": _ends("<u8", [len(blob) for blob in blobs]),
+        f"{name}_sums": _array("<u4", [crc32(blob) for blob in blobs]),
     }
 
 
@@ -266,7 +289,7 @@ class ClaimFile:
         written: When all of its run was written, as files tell time: one that is younger is not as it was.
 
     Raises:
-        ValueError: It is missing, or not as it was written.
+        ValueError: It is missing, or not as it was written; also when something is read of it.
     """
 
     def __init__(self, path: Path, written: int | None = None) -> None:
@@ -282,9 +305,9 @@ class ClaimFile:
                 raise ValueError
             told = json.loads(head)
             place = _HEAD.size + length + _padding(_HEAD.size + length)
-            self._places: dict[str, tuple[int, int]] = {}
-            for name, size in told["sizes"].items():
-                self._places[name] = (place, size)
+            self._places: dict[str, tuple[int, int, int]] = {}
+            for name, (size, total) in told["arrays"].items():
+                self._places[name] = (place, size, total)
                 place += size + _padding(size)
             if place != len(self._data):
                 raise ValueError
@@ -296,12 +319,18 @@ class ClaimFile:
             self.shards[shard] = (first, count)
             first += count
         self.count = first
+        self._arrays: dict[str, Any] = {}
         self._claims: dict[int, ClaimFacts] = {}
         self._known: dict[int, DocumentRelations] = {}
 
     def _read(self, name: str, kind: str) -> Any:
-        place, size = self._places[name]
-        return np.frombuffer(self._data, kind, size // np.dtype(kind).itemsize, place)
+        if name not in self._arrays:
+            place, size, total = self._places[name]
+            found = np.frombuffer(self._data, kind, size // np.dtype(kind).itemsize, place)
+            if crc32(found.data) != total:
+                raise ValueError(f"{self.path}: is damaged")
+            self._arrays[name] = found
+        return self._arrays[name]
 
     @cached_property
     def days(self) -> Any:
@@ -326,20 +355,16 @@ class ClaimFile:
     @cached_property
     def ids(self) -> list[str]:
         """The documents."""
-        place, size = self._places["ids"]
-        found: list[str] = json.loads(self._data[place : place + size])
+        found: list[str] = json.loads(self._read("ids", "u1").tobytes())
         return found
-
-    @cached_property
-    def _indexes(self) -> dict[str, tuple[Any, Any]]:
-        return {
-            name: (self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4"))
-            for name in (*INDEXES, NAMED)
-        }
 
     def index(self, name: str) -> tuple[Any, Any]:
         """Ascending keys, and the number that each stands for."""
-        return self._indexes[name]
+        return self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4")
+
+    def pairs(self, name: str) -> Any:
+        """Pairs of numbers of claims, the smaller first."""
+        return self._read(name, "<u4").reshape(-1, 2)
 
     def packed(self, number: int) -> bytes:
         """What is told of a document beside its claims."""
@@ -366,16 +391,12 @@ class ClaimFile:
         return found
 
     def _slice(self, name: str, number: int) -> bytes:
-        at = self._at[name]
-        place, size = self._places[name]
-        start, end = int(at[number]), int(at[number + 1])
-        if not start <= end <= size:
+        at, sums = self._read(f"{name}_at", "<u8"), self._read(f"{name}_sums", "<u4")
+        place = self._places[name][0]
+        blob = self._data[place + int(at[number]) : place + int(at[number + 1])]
+        if crc32(blob) != int(sums[number]):
             raise ValueError(f"{self.path}: is damaged")
-        return self._data[place + start : place + end]
-
-    @cached_property
-    def _at(self) -> dict[str, Any]:
-        return {name: self._read(f"{name}_at", "<u8") for name in ("documents", "claims", "names")}
+        return blob
 
     def claim(self, number: int) -> ClaimFacts:
         """The facts of a claim; those that were read stay, with what was worked out of them."""
@@ -390,6 +411,10 @@ class ClaimFile:
     def claims_of(self, number: int) -> range:
         """The numbers of the claims of a document."""
         return range(int(self.first_claims[number]), int(self.first_claims[number + 1]))
+
+    def has_links(self, number: int) -> bool:
+        """Whether claims of a document are about each other."""
+        return not self.packed(number).endswith(b", []]")
 
     def document(self, number: int) -> DocumentRelations:
         """All that is told of a document."""
@@ -414,7 +439,7 @@ class ClaimFile:
 
 def pack_claim(claim: ClaimFacts) -> list[Any]:
     """The facts of a claim as plain data."""
-    return [_plain(getattr(claim, field.name)) for field in fields(ClaimFacts)]
+    return [_plain(getattr(claim, name)) for name in _FIELDS]
 
 
 def _encoded(values: Sequence[Any]) -> bytes:
@@ -429,7 +454,7 @@ def _plain(value: Any) -> Any:
 
 def unpack_claim(values: Sequence[Any]) -> ClaimFacts:
     """The facts of a claim from plain data."""
-    named = dict(zip((field.name for field in fields(ClaimFacts)), values, strict=True))
+    named = dict(zip(_FIELDS, values, strict=True))
     named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
     named["names"] = frozenset(named["names"])
     named["lemmas"] = tuple(map(sys.intern, named["lemmas"]))

@@ -80,9 +80,13 @@ class KeyedFile:
         """What is kept, by hash of the key: to see whether it is the same elsewhere."""
         return {int(one): self._blob(place) for place, one in enumerate(self._hashes)}
 
-    def items(self) -> Iterator[tuple[str, Values]]:
-        """All keys with their values."""
-        for place in range(len(self._hashes)):
+    def items(self, low: int = 0, high: int = 2**64 - 1) -> Iterator[tuple[str, Values]]:
+        """The keys whose hash is in some bounds, with their values."""
+        import numpy as np
+
+        start = int(self._hashes.searchsorted(np.uint64(low)))
+        end = int(self._hashes.searchsorted(np.uint64(high), side="right"))
+        for place in range(start, end):
             yield from json.loads(self._blob(place)).items()
 
     def _blob(self, place: int) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
@@ -21,7 +22,13 @@ from pipeline.run.shard_results import read_chunk, read_columns
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.parquet import read_part
 
-Finals = Mapping[str, Final]
+
+class FinalsByPart(Protocol):
+    """What ids became, by part that must be written."""
+
+    def __contains__(self, key: str) -> bool: ...
+
+    def __getitem__(self, key: str) -> Mapping[str, Final]: ...
 
 
 class PartDecisions:
@@ -41,13 +48,14 @@ class PartDecisions:
         settings: Settings,
         plans: Sequence[Plan],
         before: Before,
-        finals: Mapping[str, Finals],
+        finals: FinalsByPart,
     ) -> None:
         self._out = out
         self._plans = plans
         self._before = before
         self._kept = {kept.key: kept for kept in before.parts}
-        self._finals = dict(finals)
+        self._finals = finals
+        self._known: dict[str, Mapping[str, Final]] = {}
         self._entities: dict[str, set[str]] = {}
         file = read_decisions(out / DECISIONS)
         facts = read_facts(find_model(settings.annotate.model))
@@ -91,10 +99,14 @@ class PartDecisions:
         finals = self._finals_of(plan)
         return apply_finals(chunk, lambda local_id: finals.get(local_id) or Final(local_id))
 
-    def _finals_of(self, plan: Plan) -> Finals:
-        if plan.key not in self._finals:
-            self._finals[plan.key] = dict(all_finals(self._before.results(plan.key)))
-        return self._finals[plan.key]
+    def _finals_of(self, plan: Plan) -> Mapping[str, Final]:
+        if plan.key not in self._known:
+            self._known[plan.key] = (
+                self._finals[plan.key]
+                if plan.key in self._finals
+                else dict(all_finals(self._before.results(plan.key)))
+            )
+        return self._known[plan.key]
 
     def _survey(self) -> Iterator[Chunk]:
         """What decisions must know of all documents; that of parts that stay and were not decided is read from their tables."""

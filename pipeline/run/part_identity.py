@@ -46,24 +46,24 @@ class Answers:
     dirty: set[str] = field(default_factory=set)
 
 
-def answer_all(facts: Facts, notes: Sequence[KeyedFile]) -> Corpus:
-    """A corpus that has taken in everything."""
+def answer_all(facts: Facts, names: Iterable[Sequence[Fact]], known: Iterable[Sequence[Fact]]) -> Corpus:
+    """A corpus that has taken in everything.
+
+    Args:
+        facts: Of the rule data.
+        names: The facts of each part that tell which names there are.
+        known: Those that tell when and with whom somebody appears.
+    """
     corpus = Corpus(facts)
-    for fact in _all_facts(notes):
-        if fact[0] != "known":
+    for own in names:
+        for fact in own:
             corpus.take(fact)
     corpus.settle()
-    for fact in _all_facts(notes):
-        if fact[0] == "known" and corpus.is_short(fact[1]):
-            corpus.take(fact)
+    for own in known:
+        for fact in own:
+            if corpus.is_short(fact[1]):
+                corpus.take(fact)
     return corpus
-
-
-def _all_facts(notes: Sequence[KeyedFile]) -> Iterator[Fact]:
-    for file in notes:
-        for key, values in file.items():
-            if key.startswith(FACTS):
-                yield from values
 
 
 class Change:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts
@@ -25,8 +24,8 @@ FINAL, COUNTED, NAMED = "final ", "counted ", "named "
 """Before an id: what it became; before an entity: its counts, and its other ids."""
 
 
-def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> None:
-    """Write the notes of a part from its rows, as the documents alone have them.
+def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> list[Fact]:
+    """Write the notes of a part from its rows, as the documents alone have them; returns its facts.
 
     Args:
         path: Where to write.
@@ -50,6 +49,7 @@ def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> None:
             **{f"{ASKED}{topic}": sorted(own) for topic, own in asked.items()},
         },
     )
+    return [own[key] for _, own in sorted(filed.items()) for key in sorted(own)]
 
 
 def _place(topic: str, doc_id: str, day: dt.date | None) -> tuple[str, int]:
@@ -92,29 +92,10 @@ def write_results(path: Path, finals: Mapping[str, Final], counted: Entities) ->
     write_keyed(
         path,
         {
-            **{f"{FINAL}{local_id}": [final_row(final)] for local_id, final in finals.items()},
+            **{f"{FINAL}{local_id}": [final.row()] for local_id, final in finals.items()},
             **{f"{COUNTED}{entity}": [tally.to_json()] for entity, tally in counted.tallies().items()},
             **{f"{NAMED}{entity}": sorted(others) for entity, others in named.items()},
         },
-    )
-
-
-def final_row(final: Final) -> list[Any]:
-    """As plain data."""
-    return [
-        final.entity,
-        final.identity,
-        final.reason,
-        list(final.considered),
-        [list(row) for row in final.aliases],
-    ]
-
-
-def read_final(row: Sequence[Any]) -> Final:
-    """From plain data."""
-    entity, identity, reason, considered, aliases = row
-    return Final(
-        entity, identity, reason, tuple(considered), tuple((one, other, why) for one, other, why in aliases)
     )
 
 
@@ -122,7 +103,7 @@ def find_final(results: Iterable[KeyedFile], local_id: str) -> Final | None:
     """What an id became by earlier results; None where they do not say."""
     for file in results:
         for row in file.get(f"{FINAL}{local_id}"):
-            return read_final(row)
+            return Final.of_row(row)
     return None
 
 
@@ -130,7 +111,7 @@ def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:
     """What all ids of a part became of which the corpus decides."""
     for key, rows in results.items():
         if key.startswith(FINAL):
-            yield key.removeprefix(FINAL), read_final(rows[0])
+            yield key.removeprefix(FINAL), Final.of_row(rows[0])
 
 
 def sum_tallies(results: Iterable[KeyedFile], entity: str) -> Tally | None:

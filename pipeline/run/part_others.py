@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.identity.terms import read_terms
+from pipeline.run.engines.local import Engine
 from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
 from pipeline.run.keyed_files import KeyedFile, changed_keys
@@ -17,12 +18,14 @@ from pipeline.run.part_notes import COUNTED, NAMED, sum_tallies
 from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import Before, DecidedRows, Kept, results_path
 from pipeline.run.paths import INGEST_FAILURES
+from pipeline.run.program import Program
 from pipeline.run.records import read_records
 from pipeline.run.resolution import read_known_names
-from pipeline.run.table_patches import Key, TablePatch, by_key
+from pipeline.run.table_patches import Key, TablePatch, by_key, write_all
+from pipeline.run.whole_entities import sum_all
 from pipeline.tables.chunks import build_table
 from pipeline.tables.parquet import FolderWriter, read_other
-from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, FailureRow, Row
+from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, FailureRow, Row
 
 
 class _Everybody(Collection[str]):
@@ -54,6 +57,8 @@ class Turn:
         written: Keys of those that were written.
         relations: How claims relate.
         decided: What people decided.
+        engine: Does what is to be done for all entities.
+        program: What is to do it.
     """
 
     out: Path
@@ -64,6 +69,8 @@ class Turn:
     written: Collection[str]
     relations: PartRelations
     decided: Decided
+    engine: Engine
+    program: Program
 
     @cached_property
     def results(self) -> list[KeyedFile]:
@@ -119,14 +126,40 @@ class Turn:
 
 def write_others(turn: Turn) -> dict[str, list[Key]]:
     """Write all tables of no document; returns the last key of each part of those that are in parts."""
-    last = {"entities": _write_cut(turn, "entities", _entity_rows(turn), turn.before)}
-    for write in (_write_aliases, _write_offices, _write_failures):
-        write(turn)
-    standing = Before(turn.before.folder) if turn.relations.is_whole else turn.before
+    if turn.before.parts:
+        last = {"entities": _write_cut(turn, "entities", _entity_rows(turn), turn.before)}
+        _write_aliases(turn)
+        _write_offices(turn)
+    else:
+        last = {"entities": _write_first(turn)}
+    _write_failures(turn)
     for name, rows in turn.relations.rows.items():
         own = _decided_links(turn, rows) if name == "claim_links" else rows
-        last[name] = _write_cut(turn, name, own, standing)
+        last[name] = _write_cut(turn, name, own, turn.before)
+    for name, table in turn.relations.tables.items():
+        if name == "claim_links" and turn.decided:
+            rows = by_key(name, (ClaimLinkRow(**row) for row in table.to_pylist()))
+            last[name] = _write_cut(turn, name, _decided_links(turn, rows), Before(turn.before.folder))
+        else:
+            last[name] = write_all(name, turn.writer, table)
     return last
+
+
+def _write_first(turn: Turn) -> list[Key]:
+    """Write entities, other ids and offices where there was no run before; returns the last key of each part of the entities."""
+    keys = [kept.key for kept in turn.parts]
+    entities, named = sum_all(turn.engine, turn.writer.folder, keys, turn.settings, turn.program)
+    ids = set(entities["entity_id"].to_pylist())
+    told = [(entity, *other) for entity, others in named.items() for other in others]
+    aliases = [row for row in turn.decided.aliases(alias_rows(told)) if row.entity_id in ids]
+    aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
+    turn.write("entity_aliases", aliases)
+    model, own = find_model(turn.settings.annotate.model), turn.settings.annotate.own_lists
+    turn.write("offices", read_terms(model, own, ids))
+    if not turn.decided:
+        return write_all("entities", turn.writer, entities)
+    rows = turn.decided.entities([EntityRow(**row) for row in entities.to_pylist()])
+    return _write_cut(turn, "entities", by_key("entities", rows), turn.before)
 
 
 def _entity_rows(turn: Turn) -> dict[Key, Row | None]:
@@ -164,13 +197,11 @@ def _decided_links(turn: Turn, rows: Mapping[Key, Row | None]) -> dict[Key, Row 
 def _write_aliases(turn: Turn) -> None:
     """Write the other ids anew of entities of which something else is said than before."""
     affected = _renamed(turn)
-    rows: list[EntityAliasRow] = []
-    if turn.before.parts:
-        if not affected:
-            turn.keep("entity_aliases")
-            return
-        table = read_other(turn.before.folder, "entity_aliases", turn.before.others["entity_aliases"][0], 0)
-        rows = [EntityAliasRow(**row) for row in table.to_pylist() if row["entity_id"] not in affected]
+    if not affected:
+        turn.keep("entity_aliases")
+        return
+    table = read_other(turn.before.folder, "entity_aliases", turn.before.others["entity_aliases"][0], 0)
+    rows = [EntityAliasRow(**row) for row in table.to_pylist() if row["entity_id"] not in affected]
     told = [
         (entity, *other)
         for entity in affected | turn.decided.merged.keys()
@@ -198,7 +229,7 @@ def _others(turn: Turn, entity: str) -> list[tuple[str, str]]:
 def _write_offices(turn: Turn) -> None:
     """Write the offices anew where a holder came or went."""
     model, own = find_model(turn.settings.annotate.model), turn.settings.annotate.own_lists
-    if turn.before.parts and not read_terms(model, own, turn.moved):
+    if not read_terms(model, own, turn.moved):
         turn.keep("offices")
         return
     holders = {row.entity_id for row in read_terms(model, own, EVERYBODY)}

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from pipeline.nlp.relations.corpus import DocumentRelations, Relations, relate_document
-from pipeline.nlp.relations.facts import read_facts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.run.changed_copies import ChangedCopies
 from pipeline.run.changed_positions import ChangedPositions
 from pipeline.run.changed_statements import ChangedStatements
-from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
+from pipeline.run.claim_files import ClaimFile
 from pipeline.run.claim_views import Difference, Ref, View, claim_at, relations_of
 from pipeline.run.part_state import Before, Kept, Plan, claims_path
 from pipeline.run.table_patches import Key, by_key
-from pipeline.tables.chunks import Chunk
+from pipeline.run.whole_relations import WholeRelations
 from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import read_other, read_part
 from pipeline.tables.schema import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 RELATED = ("claim_links", "positions", "document_groups")
 """The tables that this pass makes."""
@@ -38,16 +38,26 @@ class PartRelations:
         before: The run before.
         folder: Of the tables of this run.
         plans: The parts that there are to be.
+        whole: Gives what relates all claims.
 
     Attributes:
         compared: Pairs of claims that were compared.
         is_whole: All were related.
-        rows: The changed rows of each table, by key; all rows where all were related.
+        rows: The changed rows of each table, by key, where some changed.
+        tables: All rows of each table, where all were related.
         restated: Keys of parts that stay but for the statements of their claims.
     """
 
-    def __init__(self, rules: RelationRules, before: Before, folder: Path, plans: Sequence[Plan]) -> None:
+    def __init__(
+        self,
+        rules: RelationRules,
+        before: Before,
+        folder: Path,
+        plans: Sequence[Plan],
+        whole: Callable[[Sequence[ClaimFile]], WholeRelations],
+    ) -> None:
         self._rules = rules
+        self._whole = whole
         self._before = before
         self._folder = folder
         self._plans = plans
@@ -58,6 +68,7 @@ class PartRelations:
         self.compared = 0
         self.is_whole = False
         self.rows: Mapping[str, Mapping[Key, Row | None]] = {}
+        self.tables: Mapping[str, pa.Table] = {}
         self.restated: set[str] = set()
         self._new: Sequence[Ref] = ()
         self._overlaps: dict[ClaimFile, list[str]] = {}
@@ -68,26 +79,9 @@ class PartRelations:
         link_or_copy(claims_path(self._before.folder, plan.key), path)
         self._files[plan.key] = self._old[plan.key]
 
-    def read(self, plan: Plan, shards: Iterable[tuple[str, Callable[[], Chunk]]]) -> None:
-        """Read the claims of a part that must be written; those of shards that are as they were are copied.
-
-        Args:
-            plan: The part.
-            shards: A hash of each shard's rows, and what gives the rows, with the ids of the corpus.
-        """
-        writer = ClaimFileWriter(self._rules)
-        for digest, chunk in shards:
-            known = self._known_shards.get(digest)
-            if known is None:
-                writer.add(digest, self._related(chunk()))
-            else:
-                writer.copy(digest, known)
-        path = claims_path(self._folder, plan.key)
-        writer.write(path)
-        self._files[plan.key] = ClaimFile(path)
-
-    def _related(self, chunk: Chunk) -> Iterator[DocumentRelations]:
-        return (relate_document(document, self._rules) for document in read_facts(chunk))
+    def read(self, plan: Plan) -> None:
+        """Take in the claims of a part that must be written, once their file is."""
+        self._files[plan.key] = ClaimFile(claims_path(self._folder, plan.key))
 
     @cached_property
     def _old(self) -> dict[str, ClaimFile]:
@@ -95,10 +89,6 @@ class PartRelations:
             kept.key: ClaimFile(claims_path(self._before.folder, kept.key), self._before.written)
             for kept in self._before.parts
         }
-
-    @cached_property
-    def _known_shards(self) -> Mapping[str, ClaimFile]:
-        return {digest: file for file in self._old.values() for digest in file.shards}
 
     def relate(self) -> None:
         """Relate what changed, once the claims of all parts are kept or read."""
@@ -114,29 +104,13 @@ class PartRelations:
             self._relate_changed(difference)
 
     def _relate_all(self, files: Sequence[ClaimFile]) -> None:
-        relations = Relations(self._rules)
-        for file in files:
-            for number in range(file.count):
-                relations.add(file.document(number))
-            file.forget()
-        statements = relations.statements()
         self.is_whole = True
-        self.rows = {
-            "claim_links": by_key("claim_links", relations.links()),
-            "positions": by_key("positions", relations.positions(statements)),
-            "document_groups": by_key("document_groups", relations.groups()),
-        }
-        for plan in self._plans:
-            own = {claim_id: statements[claim_id] for claim_id in self._claim_ids(plan)}
-            self._statements[plan.key] = own
-            if plan.key in self._kept and own != self._told_before(plan.key):
+        whole = self._whole(files)
+        whole.relate()
+        self.tables = whole.tables()
+        for number, plan in enumerate(self._plans):
+            if plan.key in self._kept and whole.statements(number) != self._told_before(plan.key):
                 self.restated.add(plan.key)
-
-    def _claim_ids(self, plan: Plan) -> Iterator[str]:
-        file = self._files[plan.key]
-        for number in range(len(file.claim_days)):
-            yield file.claim(number).claim_id
-        file.forget()
 
     def _relate_changed(self, difference: Difference) -> None:
         self._new = difference.new
@@ -195,10 +169,8 @@ class PartRelations:
         return self._told[key]
 
     def statements(self, plan: Plan) -> Mapping[str, str]:
-        """The statements of the claims of a part that must be written."""
+        """The statements of the claims of a part that must be written, where some changed."""
         own = self._statements.get(plan.key, {})
-        if self.is_whole:
-            return own
         file = self._files[plan.key]
         changed = {file.ids[number] for one, number in self._new if one is file}
         told = {
@@ -228,14 +200,3 @@ def _read_statements(folder: Path, kept: Kept) -> dict[str, str]:
     claims = read_part(folder, kept.part, kept.number, _STATED)["claims"]
     pairs = zip(claims["claim_id"].to_pylist(), claims["statement_id"].to_pylist(), strict=True)
     return {claim_id: statement for claim_id, statement in pairs if statement is not None}
-
-
-def shard_digest(key: str, finals: Iterable[tuple[str, Any]]) -> str:
-    """Stands for the rows of a shard with the ids of the corpus.
-
-    Args:
-        key: Of the shard.
-        finals: Each id that occurs in it, with what it became.
-    """
-    told = [key, *sorted(f"{local_id}\0{final!r}" for local_id, final in finals)]
-    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import shutil
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -14,49 +16,64 @@ from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.nlp.identity.corpus import Corpus, Final
+from pipeline.nlp.identity.corpus import Corpus
 from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.nlp.relations.lexicon import read_relation_rules
-from pipeline.run.entity_counts import SEEN, Entities
-from pipeline.run.identity import SURVEYED, apply_finals
-from pipeline.run.keyed_files import KeyedFile
+from pipeline.run.claim_files import ClaimFile
+from pipeline.run.engines.local import Engine, do_all
+from pipeline.run.keyed_files import KeyedFile, write_keyed
 from pipeline.run.part_decisions import PartDecisions
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
-from pipeline.run.part_notes import all_finals, documents_seen, write_notes, write_results
+from pipeline.run.part_notes import all_finals, documents_seen
 from pipeline.run.part_others import Turn, write_others
-from pipeline.run.part_relations import PartRelations, shard_digest
+from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import (
     STATE,
     Before,
     Kept,
     Plan,
+    claims_path,
     notes_path,
     plan_parts,
     read_state,
     results_path,
     write_state,
 )
-from pipeline.run.relations import with_statements
-from pipeline.run.resolution import RELATED_FROM
-from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
+from pipeline.run.part_work import (
+    CORPUS,
+    KNOWN,
+    NAMES,
+    RELATIONS,
+    WORK,
+    Finals,
+    PartTask,
+    answer_part,
+    read_written,
+    relate_part,
+    take_notes,
+    who,
+    write_rows,
+)
+from pipeline.run.program import describe_program
+from pipeline.run.shard_results import read_manifest
 from pipeline.run.stages.write import describe_run
-from pipeline.tables.chunks import Chunk
+from pipeline.run.whole_relations import WholeRelations
 from pipeline.tables.commit import link_or_copy
-from pipeline.tables.parquet import FolderWriter, Limits, Part, write_part
+from pipeline.tables.parquet import FolderWriter, Limits
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 4
+_VERSION = 5
 """Of what a run leaves for the next one."""
-_WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
-def write_parts(out: Path, settings: Settings, about: Mapping[str, Any]) -> dict[str, int]:
+def write_parts(out: Path, settings: Settings, about: Mapping[str, Any], engine: Engine) -> dict[str, int]:
     """Write the tables of a run in parts; what the run before wrote stays where it would be the same.
 
     Args:
         out: Output folder, with the shards of the run.
         settings: Those of the run.
         about: What else `run.json` tells.
+        engine: Does what is to be done for each part.
 
     Returns:
         Number of rows of each table.
@@ -68,13 +85,13 @@ def write_parts(out: Path, settings: Settings, about: Mapping[str, Any]) -> dict
     before = read_state(out, _made_with(settings))
     if before is not None:
         try:
-            return _PartRun(out, settings, plans, before).write(about)
+            return _PartRun(out, settings, plans, before, engine).write(about)
         except (
             ValueError,
             StageError,
         ):  # what the run before left is damaged: all is made anew, or fails again
             pass
-    return _PartRun(out, settings, plans, Before(out / "none")).write(about)
+    return _PartRun(out, settings, plans, Before(out / "none"), engine).write(about)
 
 
 def is_in_parts(out: Path, settings: Settings) -> bool:
@@ -96,45 +113,9 @@ def _made_with(settings: Settings) -> str:
     return sha256(f"{tables} {pipeline_fingerprint(settings)}".encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A part to write.
-
-    Attributes:
-        out: Output folder.
-        folder: Of the run.
-        plan: The part.
-        finals: What the ids became of which the corpus decides.
-        statements: The statement of each claim.
-        decide: Applies decisions.
-    """
-
-    out: Path
-    folder: Path
-    plan: Plan
-    finals: Mapping[str, Final]
-    statements: Mapping[str, str]
-    decide: Callable[[Chunk], Chunk]
-
-
-def _undecided(chunk: Chunk) -> Chunk:
-    return chunk
-
-
-def _write_part(task: _Task) -> Part:
-    """Write the tables of a part and its results."""
-    counted = Entities()
-
-    def resolved() -> Iterator[Chunk]:
-        for shard in task.plan.shards:
-            rows, _ = read_chunk(task.out, shard.key)
-            chunk = task.decide(apply_finals(rows, lambda key: task.finals.get(key) or Final(key)))
-            counted.add(chunk)
-            yield with_statements(chunk, task.statements)
-
-    part = write_part(task.folder, task.plan.key, resolved())
-    write_results(results_path(task.folder, task.plan.key), task.finals, counted)
-    return part
+def _told(tasks: Iterable[PartTask], name: str) -> Iterator[Any]:
+    """What tasks left in files of a name."""
+    return (json.loads(task.work(name).read_bytes()) for task in tasks)
 
 
 class _PartRun:
@@ -145,14 +126,19 @@ class _PartRun:
         settings: Those of the run.
         plans: The parts that there are to be.
         before: The run before; one without parts if everything is new.
+        engine: Does what is to be done for each part.
     """
 
-    def __init__(self, out: Path, settings: Settings, plans: Sequence[Plan], before: Before) -> None:
+    def __init__(
+        self, out: Path, settings: Settings, plans: Sequence[Plan], before: Before, engine: Engine
+    ) -> None:
         self._out = out
         self._settings = settings
         self._plans = plans
         self._before = before
+        self._engine = engine
         self._earlier = {kept.key: kept for kept in before.parts}
+        self._program = describe_program(settings)
 
     @cached_property
     def _facts(self) -> Facts:
@@ -163,22 +149,26 @@ class _PartRun:
         limits = Limits(tables.single_file_documents, tables.part_documents)
         with FolderWriter(self._out, limits) as writer:
             (writer.folder / STATE).mkdir()
-            notes = {plan.key: self._take_notes(plan, writer.folder) for plan in self._plans}
-            finals = self._finals(notes)
-            self._decide(finals)
-            relations = self._related(finals, writer.folder)
-            kept = [self._place(plan, finals, relations, writer) for plan in self._plans]
+            (writer.folder / WORK / RELATIONS).mkdir(parents=True)
+            self._folder = writer.folder
+            self._answer(self._take_notes())
+            self._decide()
+            relations = self._related()
+            kept = self._place_all(relations, writer)
             turn = Turn(
                 self._out,
                 self._settings,
                 writer,
                 self._before,
                 kept,
-                set(finals),
+                self._finals.keys,
                 relations,
                 self._decisions.decided,
+                self._engine,
+                self._program,
             )
             last = write_others(turn)
+            shutil.rmtree(writer.folder / WORK)
             others = {name: list(writer.written(name)) for name in TABLES if writer.written(name)}
             state = Before(writer.folder, kept, others, last, turn.decided_rows)
             write_state(writer.folder, _made_with(self._settings), state)
@@ -186,40 +176,36 @@ class _PartRun:
             self._decisions.write_outcomes()
             return rows
 
-    def _decide(self, finals: dict[str, dict[str, Final]]) -> None:
-        """Read the decisions; parts to which they do something else than before join those that must be written."""
-        self._decisions = PartDecisions(self._out, self._settings, self._plans, self._before, finals)
-        self._effects = {plan.key: self._decisions.effect(plan) for plan in self._plans}
-        for key, effect in self._effects.items():
-            if key not in finals and self._earlier[key].decided != effect:
-                finals[key] = dict(all_finals(self._before.results(key)))
-        self._decisions.hear()
+    def _tasks(self, keys: Container[str]) -> list[PartTask]:
+        """What is to be done for some parts."""
+        tasks = (
+            PartTask(self._out, self._folder, self._settings, self._program, plan, number)
+            for number, plan in enumerate(self._plans)
+        )
+        return [task for task in tasks if task.plan.key in keys]
 
-    def _take_notes(self, plan: Plan, folder: Path) -> KeyedFile:
-        path = notes_path(folder, plan.key)
-        if plan.key in self._earlier:
-            link_or_copy(self._before.notes(plan.key), path)
-        else:
-            write_notes(path, self._who(plan.shards), self._facts)
-        return KeyedFile(path)
+    def _take_notes(self) -> dict[str, KeyedFile]:
+        """The notes of all parts."""
+        new = {plan.key for plan in self._plans} - self._earlier.keys()
+        do_all(self._engine, take_notes, self._tasks(new))
+        for plan in self._plans:
+            if plan.key not in new:
+                link_or_copy(self._before.notes(plan.key), notes_path(self._folder, plan.key))
+        return {plan.key: KeyedFile(notes_path(self._folder, plan.key)) for plan in self._plans}
 
-    def _who(self, shards: Iterable[Any]) -> Iterator[Chunk]:
-        return (read_columns(self._out, shard.key, _WHO)[0] for shard in shards)
+    def _answer(self, notes: Mapping[str, KeyedFile]) -> None:
+        """Find for each part that must be written what the ids became of which the corpus decides."""
+        self._finals = Finals(self._folder)
+        if self._earlier:
+            self._answer_changed(notes)
+            return
+        tasks = self._tasks({plan.key for plan in self._plans})
+        corpus = answer_all(self._facts, _told(tasks, NAMES), _told(tasks, KNOWN))
+        write_keyed(self._folder / WORK / CORPUS, dict(corpus.settled()))
+        do_all(self._engine, answer_part, tasks)
+        self._finals.keys.update(task.plan.key for task in tasks)
 
-    def _read(self, plan: Plan, ids: Iterable[str]) -> Iterator[Any]:
-        """Who appears in some documents of a part."""
-        wanted = set(ids)
-        shards = [
-            shard for shard in plan.shards if any(shard.first <= doc_id <= shard.last for doc_id in wanted)
-        ]
-        for chunk in self._who(shards):
-            yield from (row for row in documents_seen(chunk) if row[0] in wanted)
-
-    def _finals(self, notes: Mapping[str, KeyedFile]) -> dict[str, dict[str, Final]]:
-        """For each part that must be written, what the ids became of which the corpus decides."""
-        if not self._earlier:
-            corpus = answer_all(self._facts, list(notes.values()))
-            return {plan.key: self._answered(corpus, plan) for plan in self._plans}
+    def _answer_changed(self, notes: Mapping[str, KeyedFile]) -> None:
         now = {plan.key for plan in self._plans}
         gone = [kept for kept in self._before.parts if kept.key not in now]
         standing = {shard for kept in gone for shard in kept.shards}
@@ -240,87 +226,101 @@ class _PartRun:
             for plan in self._plans
         ]
         left = [(KeyedFile(self._before.notes(kept.key)), self._before.results(kept.key)) for kept in gone]
-        documents = (row for chunk in self._who(fresh) for row in documents_seen(chunk))
+        documents = (row for chunk in who(self._out, fresh) for row in documents_seen(chunk))
         answers = Change(self._facts, views, left, documents).answers()
-        finals = {}
         for plan in self._plans:
             if plan.key not in self._earlier or plan.key in answers.dirty:
                 earlier = [results for _, results in left]
                 if plan.key in self._earlier:
                     earlier = [self._before.results(plan.key)]
-                seen = (row for chunk in self._who(plan.shards) for row in documents_seen(chunk))
-                finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
-        return finals
+                seen = (row for chunk in who(self._out, plan.shards) for row in documents_seen(chunk))
+                self._finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
 
-    def _related(self, finals: dict[str, dict[str, Final]], folder: Path) -> PartRelations:
+    def _read(self, plan: Plan, ids: Iterable[str]) -> Iterator[Any]:
+        """Who appears in some documents of a part."""
+        wanted = set(ids)
+        shards = [
+            shard for shard in plan.shards if any(shard.first <= doc_id <= shard.last for doc_id in wanted)
+        ]
+        for chunk in who(self._out, shards):
+            yield from (row for row in documents_seen(chunk) if row[0] in wanted)
+
+    def _decide(self) -> None:
+        """Read the decisions; parts to which they do something else than before join those that must be written."""
+        self._decisions = PartDecisions(self._out, self._settings, self._plans, self._before, self._finals)
+        self._effects = {plan.key: self._decisions.effect(plan) for plan in self._plans}
+        for key, effect in self._effects.items():
+            if key not in self._finals and self._earlier[key].decided != effect:
+                self._take_over(key)
+        self._decisions.hear()
+
+    def _take_over(self, key: str) -> None:
+        """Write a part anew with the answers of the run before."""
+        self._finals[key] = dict(all_finals(self._before.results(key)))
+
+    def _work(self, work: Callable[..., None], tasks: Sequence[PartTask]) -> None:
+        """Do something for parts: where people decided, in this process, which knows their decisions."""
+        plain = [task for task in tasks if not task.effect]
+        do_all(self._engine, work, plain)
+        for task in tasks:
+            if task.effect:
+                work(task, self._decisions.decided.decide)
+
+    def _related(self) -> PartRelations:
         """Relate the claims; parts of which a claim has another statement than before join those that must be written."""
         rules = read_relation_rules(find_model(self._settings.annotate.model))
-        relations = PartRelations(rules, self._before, folder, self._plans)
+        relations = PartRelations(rules, self._before, self._folder, self._plans, self._whole)
+        holders = {shard: kept.key for kept in self._before.parts for shard in kept.shards}
+        tasks = []
+        for task in self._tasks(self._finals.keys):
+            keys = {holders[shard.key] for shard in task.plan.shards if shard.key in holders}
+            known = tuple(claims_path(self._before.folder, key) for key in sorted(keys))
+            effect = self._effects[task.plan.key]
+            tasks.append(replace(task, effect=effect, known=known, written=self._before.written))
+        self._work(relate_part, tasks)
         for plan in self._plans:
-            if plan.key in finals:
-                relations.read(plan, self._resolved(plan, finals[plan.key]))
+            if plan.key in self._finals:
+                relations.read(plan)
             else:
                 relations.keep(plan)
         relations.relate()
-        for key in sorted(relations.restated - finals.keys()):
-            finals[key] = dict(all_finals(self._before.results(key)))
+        for key in sorted(relations.restated - self._finals.keys):
+            self._take_over(key)
         return relations
 
-    def _resolved(self, plan: Plan, finals: Mapping[str, Final]) -> Iterator[tuple[str, Callable[[], Chunk]]]:
-        """Of each shard of a part a hash of its rows with the ids of the corpus, and what claims are related by."""
-        for shard, chunk in zip(plan.shards, self._who(plan.shards), strict=True):
-            ids = chunk["appearances"]["entity_id"].unique().to_pylist()
-            known = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
-            effect = self._effects[plan.key]
-            rows = partial(self._claims, shard.key, finals, is_decided=bool(effect))
-            yield shard_digest(f"{shard.key} {effect}", known), rows
+    def _whole(self, files: Sequence[ClaimFile]) -> WholeRelations:
+        folder = self._folder / WORK / RELATIONS
+        return WholeRelations(files, self._engine, folder, self._settings, self._program)
 
-    def _claims(self, key: str, finals: Mapping[str, Final], *, is_decided: bool) -> Chunk:
-        """What the claims of a shard are related by; all rows where decisions are to be applied."""
-        chunk = read_chunk(self._out, key)[0] if is_decided else read_columns(self._out, key, RELATED_FROM)[0]
-        chunk = apply_finals(chunk, lambda local_id: finals.get(local_id) or Final(local_id))
-        return self._decisions.decided.decide(chunk) if is_decided else chunk
+    def _place_all(self, relations: PartRelations, writer: FolderWriter) -> list[Kept]:
+        """Write the parts that must be written, and take over the others."""
+        tasks = {}
+        for task in self._tasks(self._finals.keys):
+            if not relations.is_whole:
+                told = json.dumps(dict(relations.statements(task.plan)))
+                task.work("statements").write_text(told, encoding="utf-8")
+            tasks[task.plan.key] = replace(task, effect=self._effects[task.plan.key])
+        self._work(write_rows, list(tasks.values()))
+        return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
 
-    def _answered(self, corpus: Corpus, plan: Plan) -> dict[str, Final]:
-        finals: dict[str, Final] = {}
-        for chunk in self._who(plan.shards):
-            for _, day, seen in documents_seen(chunk):
-                finals |= corpus.answer(seen, day)
-        return finals
-
-    def _place(
-        self,
-        plan: Plan,
-        finals: Mapping[str, Mapping[str, Final]],
-        relations: PartRelations,
-        writer: FolderWriter,
-    ) -> Kept:
-        """Write a part, or take it over."""
-        kept, number = self._earlier.get(plan.key), len(writer.parts())
-        if kept is not None and plan.key not in finals:
+    def _placed(self, plan: Plan, task: PartTask | None, writer: FolderWriter) -> Kept:
+        """Give a part its place among the others."""
+        number = len(writer.parts())
+        if task is None:
+            kept = self._earlier[plan.key]
             link_or_copy(results_path(self._before.folder, plan.key), results_path(writer.folder, plan.key))
             if kept.part is None or kept.number is None:
                 return kept
             writer.keep(kept.part, kept.number, self._before.folder, self._before.written)
             return replace(kept, number=number)
-        part = _write_part(
-            _Task(
-                self._out,
-                writer.folder,
-                plan,
-                finals[plan.key],
-                relations.statements(plan),
-                self._decisions.decided.decide if self._effects[plan.key] else _undecided,
-            )
-        )
+        part, failures = read_written(task)
         writer.place(part, plan.key)
         placed = len(writer.parts()) > number
-        failures = [row for shard in plan.shards for row in read_columns(self._out, shard.key, _WHO)[1]]
         return Kept(
             plan.key,
             tuple(shard.key for shard in plan.shards),
             number if placed else None,
             part if placed else None,
-            tuple(failures),
-            self._effects[plan.key],
+            failures,
+            task.effect,
         )

@@ -10,6 +10,8 @@ FILES = "stages/files.jsonl"
 
 INDEX = "stages/index.arrow"
 
+READ = "stages/read"
+
 INGEST_FAILURES = "stages/ingest_failures.jsonl"
 
 UNMASKED = "stages/unmasked.jsonl"

@@ -103,7 +103,33 @@ def check_raw(raw: Path, out: Path) -> None:
         )
 
 
-def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile]:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What stands below a raw folder, looked at once: a file that changes later is found changed by the next run.
+
+    Attributes:
+        entries: All but folders.
+        lost: The folders that cannot be read.
+    """
+
+    entries: list[os.DirEntry[bytes]]
+    lost: list[tuple[bytes, OSError]]
+
+
+def list_raw(raw: Path, out: Path) -> Listing:
+    """List a raw folder.
+
+    Args:
+        raw: The raw folder.
+        out: The output folder, which does not count.
+    """
+    lost: list[tuple[bytes, OSError]] = []
+    return Listing(list(scan_raw(raw, out, lambda folder, error: lost.append((folder, error)))), lost)
+
+
+def find_files(
+    raw: Path, out: Path, failures: list[FailureRow], listing: Listing | None = None
+) -> list[RawFile]:
     """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
@@ -112,6 +138,7 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
         raw: Folder of the articles.
         out: Folder of the tables.
         failures: Gets what cannot be read.
+        listing: The folder as it was listed before; listed now if left out.
 
     Raises:
         StageError: There is no raw folder that can be read, or it is empty.
@@ -119,15 +146,15 @@ def find_files(raw: Path, out: Path, failures: list[FailureRow]) -> list[RawFile
     check_raw(raw, out)
     root, apart, above = raw.resolve(), out.resolve(), len(os.fsencode(raw))
     found = []
-
-    def lost(folder: bytes, error: OSError) -> None:
+    listing = listing or list_raw(raw, out)
+    for folder, error in listing.lost:
         name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
         why = ReadError(
             f"folder cannot be read: {error.strerror}", "Check its permissions, or shorten its path."
         )
         failures.append(failure(name, "ingest", why))
 
-    for entry in scan_raw(raw, out, lost):
+    for entry in listing.entries:
         place = os.fsdecode(entry.path)
         name = readable_name(os.fsdecode(entry.path[above:]).replace(os.sep, "/").lstrip("/"))
         try:

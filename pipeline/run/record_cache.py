@@ -56,6 +56,10 @@ class KeptRecords:
         self._line_at = line_at
         self._places = places
 
+    def has(self, name: str, state: str) -> bool:
+        """Whether a file is as it was."""
+        return self._places.get(name, (None, []))[0] == state
+
     def find(self, name: str, state: str) -> Kept | None:
         """The records of a file, or None if it is not as it was."""
         known, places = self._places.get(name, (None, []))

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.run.change_detection import inputs_digest
-from pipeline.run.engines.local import Engine
+from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
@@ -57,9 +57,9 @@ def retry_failures(
     with lock_output(out):
         finish_commit(out)
         _forget_failed_shards(out)
-        run_stages(
-            raw, out, settings, inputs_digest(raw, out, settings), engine=engine, say=say, progress=progress
-        )
+        digest = inputs_digest(raw, out, settings)
+        with (engine or LocalEngine()).session() as session:
+            run_stages(raw, out, settings, digest, engine=session, say=say, progress=progress)
     return Retried(len(before), len(before - _places(out)))
 
 

@@ -28,12 +28,12 @@ from pipeline.run.decisions import (
     take_decisions,
     write_outcomes,
 )
-from pipeline.run.engines.local import Engine
+from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.part_runs import is_in_parts, write_parts
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, silent
-from pipeline.run.raw_files import check_raw
+from pipeline.run.raw_files import Listing, check_raw, list_raw
 from pipeline.run.record_index import index_run, read_index
 from pipeline.run.records import read_head, scan_lines
 from pipeline.run.resolution import Resolution
@@ -93,14 +93,26 @@ def run_all(
         finish_commit(
             out
         )  # first: what a killed run left half done is neither the old tables nor the new ones
-        digest = inputs_digest(raw, out, settings, partition)
+        listing = list_raw(raw, out)
+        digest = inputs_digest(raw, out, settings, partition, listing)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
         older = _older(out)
         if older:
             say(older)
-        run_stages(raw, out, settings, digest, engine=engine, say=say, progress=progress, partition=partition)
+        with (engine or LocalEngine()).session() as session:
+            run_stages(
+                raw,
+                out,
+                settings,
+                digest,
+                engine=session,
+                say=say,
+                progress=progress,
+                partition=partition,
+                listing=listing,
+            )
         return True
 
 
@@ -121,10 +133,11 @@ def run_stages(
     settings: Settings,
     digest: str,
     *,
-    engine: Engine | None,
+    engine: Engine,
     say: Say,
     progress: Progress,
     partition: Partition | None = None,
+    listing: Listing | None = None,
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
 
@@ -133,10 +146,11 @@ def run_stages(
         out: Folder of the tables.
         settings: The settings.
         digest: Hash of what the run is made from, for `run.json`.
-        engine: What runs the shards; this process if None.
+        engine: What runs the shards and the parts.
         say: Told what each stage did.
         progress: Told how far each stage is.
         partition: Only this partition of the raw files.
+        listing: The raw folder as it was when `digest` was taken; listed anew if left out.
 
     Raises:
         PipelineError: A stage cannot do its work.
@@ -149,7 +163,10 @@ def run_stages(
     else:  # those of all partitions are applied by `merge`
         forget_decisions(out)
     cut = None
-    if partition is not None or not _follow(raw, out, settings, engine=engine, say=say, progress=progress):
+    followed = partition is None and _follow(
+        raw, out, settings, engine=engine, say=say, progress=progress, listing=listing
+    )
+    if not followed:
         cut = _read_all(raw, out, settings, engine=engine, say=say, progress=progress, partition=partition)
     about: dict[str, Any] = {
         "inputs": digest,
@@ -161,7 +178,7 @@ def run_stages(
         about["partition"] = asdict(cut)
     if partition is None and is_in_parts(out, settings):
         about["seconds"] = round(time.monotonic() - begun, 3)
-        rows = write_parts(out, settings, about)
+        rows = write_parts(out, settings, about, engine)
         if has_decisions(out):
             say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
         say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
@@ -189,13 +206,13 @@ def _read_all(
     out: Path,
     settings: Settings,
     *,
-    engine: Engine | None,
+    engine: Engine,
     say: Say,
     progress: Progress,
     partition: Partition | None,
 ) -> Cut | None:
     """The stages from `ingest` to `annotate`, for all files; returns what the partition was cut from, if it is one."""
-    read = ingest.run(raw, out, settings, progress, partition)
+    read = ingest.run(raw, out, settings, progress, partition, engine)
     say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
     masked = unmask.run(out, settings, progress)
     say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
@@ -207,10 +224,17 @@ def _read_all(
 
 
 def _follow(
-    raw: Path, out: Path, settings: Settings, *, engine: Engine | None, say: Say, progress: Progress
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    engine: Engine,
+    say: Say,
+    progress: Progress,
+    listing: Listing | None,
 ) -> bool:
     """The same for the files that changed since the last run, where few did; False where all must be gone through."""
-    changes = read_changes(raw, out, settings, progress)
+    changes = read_changes(raw, out, settings, progress, listing)
     if changes is None:
         return False
     try:

@@ -181,6 +181,22 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
         yield partial(_read_stream, file)
 
 
+def write_rows(path: Path, table: pa.Table) -> None:
+    """Leave rows for another process of the run."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path), "wb") as sink:
+        _write_stream(sink, table)
+
+
+def read_rows(path: Path) -> pa.Table:
+    """The rows that another process of the run left."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path), "rb") as source:
+        return _read_stream(source)
+
+
 def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
     """Write which shards the run is made of, in order, and with what they were made.
 

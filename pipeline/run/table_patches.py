@@ -5,12 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipeline.run.part_state import Before
 from pipeline.tables.chunks import build_table
 from pipeline.tables.parquet import FolderWriter, read_other
 from pipeline.tables.parts import cut_keys, ends_part, join_key
 from pipeline.tables.schema import TABLES, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Key = tuple[str, ...]
 """The columns that a table is sorted by."""
@@ -95,6 +99,19 @@ class TablePatch:
         for first, end in cut_keys([join_key(key) for key in keys], self.mean):
             self.writer.write_rows(self.name, build_table(TABLES[self.name], values[first:end]))
             yield keys[end - 1]
+
+
+def write_all(name: str, writer: FolderWriter, table: pa.Table) -> list[Key]:
+    """Write all rows of a table, in whatever order they are; returns the last key of each part."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order = TABLES[name].order
+    keys = pa.table({column: table[column].cast(pa.string()) for column in order})  # labels cannot be sorted
+    places = pc.sort_indices(keys, sort_keys=[(column, "ascending") for column in order])
+    cuts = writer.write_other(name, table.take(places))
+    columns = [keys[column].take(places.take(pa.array(cuts, pa.int64()))).to_pylist() for column in order]
+    return list(zip(*columns, strict=True))
 
 
 def by_key(name: str, rows: Iterable[Row]) -> dict[Key, Row]:

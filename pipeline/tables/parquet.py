@@ -265,16 +265,21 @@ class FolderWriter:
             _take_over(source / file.name(number), folder / file.name(len(self._parts)), file, written)
         self._parts.append(part)
 
-    def write_other(self, name: str, table: pa.Table) -> None:
-        """Write a table whose rows belong to no document: as one file, or in parts along the columns that it is sorted by."""
+    def write_other(self, name: str, table: pa.Table) -> list[int]:
+        """Write a table whose rows belong to no document: as one file, or in parts along the columns that it is sorted by.
+
+        Returns:
+            The number of the last row of each part.
+        """
         if name not in CUT_BY_KEY:
             self.write_rows(name, table)
-            return
+            return []
         columns = [table[column].to_pylist() for column in TABLES[name].order]
         keys = [join_key(values) for values in zip(*columns, strict=True)]
         cuts = list(cut_keys(keys, self.limits.part_documents)) or [(0, 0)]
         for first, last in cuts:
             self.write_rows(name, table.slice(first, last - first))
+        return [last - 1 for _, last in cuts if last]
 
     def write_rows(self, name: str, table: pa.Table) -> None:
         """Write the next part of such a table, or all of it where it is one file."""

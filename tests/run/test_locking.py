@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,6 +90,26 @@ def test_tables_of_an_older_version_are_made_anew_and_one_line_says_so(tmp_path:
         f"rebuild: the tables are of schema version 0, this program writes {VERSION}"
     ]
     assert len(load_tables(out, verify=True)["documents"]) == 1
+
+
+def test_a_run_that_waits_begins_when_the_other_is_done(tmp_path: Path) -> None:
+    order: list[str] = []
+    begun = threading.Event()
+
+    def second() -> None:
+        begun.set()
+        with lock_output(tmp_path, wait=True):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with lock_output(tmp_path):
+        thread.start()
+        begun.wait()
+        with pytest.raises(StageError, match="is in use by process"), lock_output(tmp_path):
+            pass
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
 
 
 def test_what_a_killed_run_left_of_its_files_is_removed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Partition
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
@@ -466,3 +468,12 @@ def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
     whole, *counts = map(int, re.findall(r"\d+", line))
     assert sum(counts) == whole
     assert ", other " in line
+
+
+@pytest.mark.slow
+def test_a_process_keeps_one_pipeline() -> None:
+    chosen = [settings(shard_documents=number) for number in (3, 4)]
+    first = weakref.ref(annotate._annotator(chosen[0], pipeline_fingerprint(chosen[0])))
+    assert first() is annotate._annotator(chosen[0], pipeline_fingerprint(chosen[0]))
+    annotate._annotator(chosen[1], pipeline_fingerprint(chosen[1]))
+    assert first() is None

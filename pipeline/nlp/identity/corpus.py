@@ -8,10 +8,10 @@ those whose surname stands alone somewhere.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from pipeline.nlp.identity.bodies import MARK, is_acronym
@@ -23,6 +23,7 @@ from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_common_name, is_common_surname
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
+V = TypeVar("V")
 SAMPLE = 24
 """Neighbours of a person that are kept of a month: those of the smallest hashes, so that the order of documents is nothing."""
 NEAR = 1
@@ -74,6 +75,23 @@ class Final:
     considered: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str, str], ...] = ()
 
+    def row(self) -> list[Any]:
+        """As plain data."""
+        return [
+            self.entity,
+            self.identity,
+            self.reason,
+            list(self.considered),
+            [list(row) for row in self.aliases],
+        ]
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Final:
+        """From plain data."""
+        entity, identity, reason, considered, aliases = row
+        others = tuple((one, other, why) for one, other, why in aliases)
+        return cls(entity, identity, reason, tuple(considered), others)
+
 
 Fact = tuple[Any, ...]
 """What a document says that may decide who is who elsewhere: its kind, then plain values, as JSON has them."""
@@ -90,6 +108,49 @@ class _Known:
     genders: set[str] = field(default_factory=set)
     months: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
     """Month to the number of documents and the sample of neighbours, as hashes."""
+
+    def row(self) -> list[Any]:
+        """As plain data."""
+        names = [list(astuple(name)) for name in self.names]
+        months = [[month, *told] for month, told in self.months.items()]
+        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(months)]
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> _Known:
+        """From plain data."""
+        names, titles, genders, months = row
+        called = {
+            PersonName(honorific, tuple(words), given, tuple(middle), family, suffix)
+            for honorific, words, given, middle, family, suffix in names
+        }
+        return cls(
+            called, set(titles), set(genders), {month: (times, marks) for month, times, marks in months}
+        )
+
+
+class _Found(dict[str, V]):
+    """Values that are looked up when they are asked for, and kept.
+
+    Args:
+        find: Gives the value of a key, None where there is none.
+    """
+
+    def __init__(self, find: Callable[[str], V | None]) -> None:
+        super().__init__()
+        self._find = find
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key."""
+        if key not in self:
+            found = self._find(key)
+            if found is None:
+                return default
+            self[key] = found
+        return self[key]
+
+
+def _first(values: Iterable[V]) -> V | None:
+    return next(iter(values), None)
 
 
 class Corpus:
@@ -336,6 +397,33 @@ class Corpus:
             if len(members) > 1:
                 other = _alias(entity, member, "neighbours")
                 self._final[member] = Final(entity, "likely", "neighbours", aliases=other)
+
+    # What is settled, in another process
+
+    def settled(self) -> Iterator[tuple[str, list[Any]]]:
+        """All that answers depend on, as plain data by key; `Corpus.of_settled` gives the same answers."""
+        for local_id, final in self._final.items():
+            yield f"final {local_id}", [final.row()]
+        for acronym, owners in self._acronyms.items():
+            yield f"acronym {acronym}", sorted(owners)
+        for word, bearers in self._known.items():
+            yield f"known {word}", [[entity, *known.row()] for entity, known in sorted(bearers.items())]
+
+    @classmethod
+    def of_settled(cls, facts: Facts, find: Callable[[str], Sequence[Any]]) -> Corpus:
+        """A corpus that answers from what another one settled, and takes in nothing more.
+
+        Args:
+            facts: Of the rule data.
+            find: Gives the values of a key, none of one that is not there.
+        """
+        corpus = cls(facts)
+        corpus._final = _Found(lambda own: _first(map(Final.of_row, find(f"final {own}"))))
+        corpus._acronyms = _Found(lambda acronym: set(find(f"acronym {acronym}")) or None)
+        corpus._known = _Found(
+            lambda word: {entity: _Known.of_row(row) for entity, *row in find(f"known {word}")} or None
+        )
+        return corpus
 
     # Answers
 

@@ -69,7 +69,7 @@ class Copies:
 
     def __init__(self) -> None:
         self._hashes: dict[str, Hashes] = {}
-        self._days: dict[str, dt.date | None] = {}
+        self._days: dict[str, int] = {}
 
     def add(self, doc_id: str, day: dt.date | None, hashes: Hashes) -> None:
         """Take in a document by its kept hashes.
@@ -79,13 +79,17 @@ class Copies:
             day: The day it was published, None if unknown.
             hashes: The kept hashes; a document with fewer than `LEAST` is left out.
         """
+        self.add_ordered(doc_id, (day or dt.date.max).toordinal(), hashes)
+
+    def add_ordered(self, doc_id: str, day: int, hashes: Hashes) -> None:
+        """The same, by the number of the day; one behind all others where it is unknown."""
         if len(hashes) >= LEAST:
             self._hashes[doc_id] = hashes
             self._days[doc_id] = day
 
     def groups(self) -> Iterator[tuple[str, list[str]]]:
         """The earliest document of each group of several, with all of the group."""
-        order = sorted(self._hashes, key=lambda doc_id: (self._days[doc_id] or dt.date.max, doc_id))
+        order = sorted(self._hashes, key=lambda doc_id: (self._days[doc_id], doc_id))
         members: defaultdict[str, list[str]] = defaultdict(list)
         whole: dict[bytes, str] = {}
         leaders: defaultdict[int, list[str]] = defaultdict(list)
@@ -106,7 +110,9 @@ class Copies:
     def _leader(self, own: Hashes, leaders: dict[int, list[str]]) -> str | None:
         """The first document of the group that a document is a copy of."""
         shared = Counter(leader for value in own.tolist() for leader in leaders.get(value, ()))
-        for leader, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        least = LARGER * len(own)  # what shares fewer is a copy of none so long, and those are most
+        near = [(leader, count) for leader, count in shared.items() if count >= least]
+        for leader, count in sorted(near, key=lambda item: (-item[1], item[0])):
             if is_copy(count, len(own), len(self._hashes[leader])):
                 return leader
         return None

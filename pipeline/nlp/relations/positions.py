@@ -84,20 +84,28 @@ def find_positions(
     rows = [
         row
         for key, own in series.items()
-        for row in _turns(key, own, statements, names.get(key[1], ""), rules)
+        for row in find_turns(key, own, statements, names.get(key[1], ""), rules)
     ]
     rows += _linked(known, links)
     return sorted(rows, key=lambda row: (row.source_entity_id, row.subject_entity_id, row.claim_id, row.flag))
 
 
-def _turns(
+def find_turns(
     key: Series,
     claims: Sequence[ClaimFacts],
     statements: Mapping[str, str],
     name: str,
     rules: RelationRules,
 ) -> Iterator[PositionRow]:
-    """Where a series repeats itself or turns round, each claim with the last one before that it does so to."""
+    """Where a series repeats itself or turns round, each claim with the last one before that it does so to.
+
+    Args:
+        key: The series.
+        claims: Its claims.
+        statements: The statement of each claim.
+        name: Name of its subject.
+        rules: The rule data.
+    """
     known: defaultdict[str, list[Stance]] = defaultdict(list)
     for claim in sorted(claims, key=age):
         stance = Stance.of(claim, name, rules)

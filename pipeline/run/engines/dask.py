@@ -7,10 +7,10 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pipeline.core.errors import ArgumentError, PipelineError, SettingsError, StageError
 
@@ -46,6 +46,7 @@ class DaskEngine:
     address: str | None = None
     workers: int = 1
     patience: float = PATIENCE_SECONDS
+    is_apart: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if find_spec("distributed") is None:
@@ -66,24 +67,17 @@ class DaskEngine:
         Raises:
             PipelineError: A task raised it, a worker is of another version, or scheduler or workers were lost.
         """
-        if not tasks:
-            return
-        from distributed import as_completed
-
-        with _quiet(), self._connect() as client:
-            futures = {client.submit(work, task, pure=False): task for task in tasks}
-            waiting: Any = as_completed(futures)
-            watch = _Watch(client, self.patience)
-            while not waiting.is_empty():
-                if not waiting.has_ready():
-                    time.sleep(LOOK_SECONDS)
-                    watch.look()
-                    continue
-                for future in waiting.next_batch(block=False):
-                    yield futures[future], _is_done(future)
+        with self.session() as session:
+            yield from session(work, tasks)
 
     @contextmanager
-    def _connect(self) -> Iterator[Client]:
+    def session(self) -> Iterator[DaskSession]:
+        """The same, whose connection, or whose cluster on this machine, stays from one call to the next."""
+        with _quiet(), ExitStack() as stack:
+            yield DaskSession(self, stack)
+
+    @contextmanager
+    def connect(self) -> Iterator[Client]:
         """A client; closing it also ends the cluster that it started.
 
         Raises:
@@ -116,6 +110,46 @@ class DaskEngine:
             yield client
         finally:
             client.close(timeout=CONNECT_SECONDS)
+
+
+class DaskSession:
+    """Runs tasks over one connection, which is made when there is something to do.
+
+    Args:
+        engine: The cluster.
+        stack: Ends the connection.
+    """
+
+    is_apart: ClassVar[bool] = True
+
+    def __init__(self, engine: DaskEngine, stack: ExitStack) -> None:
+        self._engine = engine
+        self._stack = stack
+        self._client: Client | None = None
+
+    def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
+        """Run `work` on every task; see `DaskEngine`."""
+        if not tasks:
+            return
+        from distributed import as_completed
+
+        if self._client is None:
+            self._client = self._stack.enter_context(self._engine.connect())
+        futures = {self._client.submit(work, task, pure=False): task for task in tasks}
+        waiting: Any = as_completed(futures)
+        watch = _Watch(self._client, self._engine.patience)
+        while not waiting.is_empty():
+            if not waiting.has_ready():
+                time.sleep(LOOK_SECONDS)
+                watch.look()
+                continue
+            for future in waiting.next_batch(block=False):
+                yield futures[future], _is_done(future)
+
+    @contextmanager
+    def session(self) -> Iterator[DaskSession]:
+        """This one."""
+        yield self
 
 
 class _Watch:

@@ -1,19 +1,24 @@
-"""Runs shards in processes of this machine."""
+"""Runs tasks in processes of this machine: shards, and what is to be done for each part of the tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from pipeline.core.atomic_files import new_state_file
+from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
-from pipeline.run.engines.process_pool import run_here, run_tasks
+from pipeline.run.engines.process_pool import ProcessPool, run_here, run_tasks
 from pipeline.run.paths import BEGUN
 from pipeline.run.program import Program
 from pipeline.run.shard_results import Done
 from pipeline.run.shards import Shard
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +40,81 @@ class Task:
     earlier: tuple[Done, ...] = ()
 
 
-Engine = Callable[[Callable[[Task], None], Sequence[Task]], Iterator[tuple[Task, bool]]]
-"""Runs a function on tasks; yields each with whether it was done (`pipeline.run.engines.process_pool.run_tasks`)."""
+class Engine(Protocol):
+    """Runs a function on tasks."""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether other processes do the work."""
+        ...
+
+    def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
+        """Yield each task when it is done, with whether it was done (`pipeline.run.engines.process_pool.ProcessPool.run`)."""
+        ...
+
+    def session(self) -> AbstractContextManager[Engine]:
+        """The same engine, whose processes stay from one call to the next."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class LocalEngine:
-    """Processes of this machine; one worker is this process, but for a shard in which an earlier run was killed."""
+    """Processes of this machine; one worker is this process, but for a shard in which an earlier run was killed.
+
+    Attributes:
+        workers: Number of processes.
+        pool: Those that are there; None for new ones at each call.
+    """
 
     workers: int = 1
+    pool: ProcessPool | None = None
 
-    def __call__(self, work: Callable[[Task], None], tasks: Sequence[Task]) -> Iterator[tuple[Task, bool]]:
+    @property
+    def is_apart(self) -> bool:
+        """Whether other processes do the work."""
+        return self.workers > 1
+
+    def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Run `work` on all tasks."""
         if self.workers > 1 and len(tasks) > 1:
-            yield from run_tasks(work, tasks, self.workers)
+            if self.pool is None:
+                yield from run_tasks(work, tasks, min(self.workers, len(tasks)))
+            else:
+                yield from self.pool.run(work, tasks)
             return
-        if not tasks:
-            return
-        # The shard in which an earlier run was killed gets a process of its own, which it may kill again.
-        suspect = _last_begun(tasks[0].out)
-        suspects = [task for task in tasks if task.shard.key == suspect]
-        others = [task for task in tasks if task.shard.key != suspect]
-        yield from run_tasks(work, suspects, 1)
-        yield from run_here(partial(_watched, work), others)
+        if tasks and isinstance(tasks[0], Task):  # all tasks of a call are of one kind
+            yield from _shards_here(work, tasks)
+        else:
+            yield from run_here(work, tasks)
+
+    @contextmanager
+    def session(self) -> Iterator[LocalEngine]:
+        """The same, whose processes stay from one call to the next."""
+        with ProcessPool(self.workers) as pool:
+            yield replace(self, pool=pool)
+
+
+def do_all(engine: Engine, work: Callable[[T], None], tasks: Sequence[T]) -> None:
+    """Run a function on tasks none of which may be left out.
+
+    Raises:
+        StageError: One of them killed its process twice.
+    """
+    for _, well in engine(work, tasks):
+        if not well:
+            raise StageError(
+                f"{work.__name__}: its process died twice",
+                "It may need more memory than there is: run with fewer --workers. What is done is kept.",
+            )
+
+
+def _shards_here(work: Callable[[Any], None], tasks: Sequence[Any]) -> Iterator[tuple[Any, bool]]:
+    """Annotate shards in this process; the one in which an earlier run was killed gets a process of its own, which it may kill again."""
+    suspect = _last_begun(tasks[0].out)
+    suspects = [task for task in tasks if task.shard.key == suspect]
+    others = [task for task in tasks if task.shard.key != suspect]
+    yield from run_tasks(work, suspects, 1)
+    yield from run_here(partial(_watched, work), others)
 
 
 def _watched(work: Callable[[Task], None], task: Task) -> None:

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -265,9 +264,23 @@ def _run_singly(task: Task) -> None:
     )
 
 
-@lru_cache(maxsize=1)
+_LOADED: dict[tuple[Settings, str], Annotator] = {}
+"""The loaded pipeline of this process: one, since each takes hundreds of megabytes."""
+
+
 def _annotator(settings: Settings, fingerprint: str) -> Annotator:
-    """The loaded pipeline of this process, for as long as `fingerprint` says that model, rules and lists are the same."""
+    """The loaded pipeline, for as long as `fingerprint` says that model, rules and lists are the same."""
+    key = settings, fingerprint
+    if key not in _LOADED:
+        if _LOADED:
+            _LOADED.clear()
+            gc.unfreeze()  # what `_lasting` keeps from the collector, which alone frees a pipeline: it refers to itself
+            gc.collect()
+        _LOADED[key] = _load(settings)
+    return _LOADED[key]
+
+
+def _load(settings: Settings) -> Annotator:
     model = settings.annotate.model
     with _lasting():
         import_spacy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
 from pipeline.run.array_parts import Cut, Partition
+from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.failures import failure, unexpected
-from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES
+from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES, READ
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import RawFile, find_files, read_limited
+from pipeline.run.reading import Line, ReadAhead, read_ahead
 from pipeline.run.record_cache import (
     FileRecords,
     KeptRecords,
@@ -53,9 +55,22 @@ class Ingested:
 
 
 def run(
-    raw: Path, out: Path, settings: Settings, progress: Progress = silent, partition: Partition | None = None
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    partition: Partition | None = None,
+    engine: Engine | None = None,
 ) -> Ingested:
     """Read all files of a folder, or of a partition of it; of those that did not change, the records are copied.
+
+    Args:
+        raw: The raw folder.
+        out: Output folder.
+        settings: The settings.
+        progress: Told how many files are done.
+        partition: What of the files is read; None for all.
+        engine: Reads files where it has processes of its own; None for this process.
 
     Raises:
         StageError: The folder is missing or has no files.
@@ -74,6 +89,9 @@ def run(
             failures.clear()
     compact(out)
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
+        new = [file for file in files if not kept.has(file.name, _state(file))]
+        read_ahead(engine or LocalEngine(), out / READ, new, settings, _read_there)
+        read.ahead = ReadAhead(out / READ)
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
@@ -88,11 +106,12 @@ class _Reading:
         self.failures = failures
         self.files: list[FileRecords] = []
         self.ids: dict[str, str] = {}
+        self.ahead: ReadAhead | None = None
 
     def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
         """The records of all files in order."""
         for done, file in enumerate(files, 1):
-            state = f"{file.state or file_state(file.path)} {file.has_twin}"
+            state = _state(file)
             records, failed = kept.find(file.name, state), len(self.failures)
             ids = {doc_id_of(record): line for line, record in records or []}
             # A record whose id another file has by now fails, which only reading it again can tell.
@@ -108,14 +127,42 @@ class _Reading:
             progress("ingest", done, len(files))
 
     def _read(self, file: RawFile) -> Iterator[tuple[int, bytes]]:
-        for line, result in _read(file, self.settings):
+        for line, result in self._results(file):
             place = place_of(file.name, line)
             if isinstance(result, FailureRow):
                 self.failures.append(result)
-            elif self.ids.setdefault(result.doc_id, place) != place:
-                self.failures.append(repeated(place, result.doc_id, self.ids[result.doc_id]))
+                continue
+            doc_id, record = result
+            if self.ids.setdefault(doc_id, place) != place:
+                self.failures.append(repeated(place, doc_id, self.ids[doc_id]))
             else:
-                yield line, dump_record(result)
+                yield line, record
+
+    def _results(self, file: RawFile) -> Iterable[Line]:
+        known = self.ahead.find(file.name) if self.ahead else None
+        if known is not None:
+            yield from known
+            return
+        for line, result in _read(file, self.settings):
+            if isinstance(result, FailureRow):
+                yield line, result
+            else:
+                yield line, (result.doc_id, dump_record(result))
+
+
+def _state(file: RawFile) -> str:
+    """What tells that a file is as it was."""
+    return f"{file.state or file_state(file.path)} {file.has_twin}"
+
+
+def _read_there(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
+    """The same as `_read` in another process, which may see other folders.
+
+    Raises:
+        OSError: The file is not there.
+    """
+    file.path.stat()
+    return _read(file, settings)
 
 
 def read_places_of(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:

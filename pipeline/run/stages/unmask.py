@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.core.settings import Settings
-from pipeline.run.paths import DOCUMENTS, UNMASKED, UNMASKED_SUM
+from pipeline.run.paths import DOCUMENTS, READ, UNMASKED, UNMASKED_SUM
 from pipeline.run.progress import Progress, silent
+from pipeline.run.reading import UnmaskedAhead
 from pipeline.run.records import Place, make_dumper, read_head, read_lines, scan_lines, write_lines
 from pipeline.run.shards import make_source, source_of
 from pipeline.tables.commit import hash_file
@@ -41,6 +43,7 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
 
     write_lines(out / UNMASKED, results())
     write_lines(out / UNMASKED_SUM, [hash_file(out / UNMASKED).encode()])
+    shutil.rmtree(out / READ, ignore_errors=True)
     return masked
 
 
@@ -61,15 +64,19 @@ def is_sound(out: Path) -> bool:
 def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
     documents, dump = TypeAdapter(Document), make_dumper(Unmasked)
     patterns, made_with = compile_patterns(settings.mask), make_source(settings)
-    places = _places(out)
+    places, ahead = _places(out), UnmaskedAhead(out / READ)
     with read_lines(out / UNMASKED) as line_at:
         for _, line in scan_lines(out / DOCUMENTS, "ingest"):
             source = source_of(line, made_with)
             if source in places:
                 yield line_at(*places[source])
-            else:
-                document = documents.validate_json(line)
-                yield dump(replace(unmask(document, patterns, settings.mask.placeholder), source=source))
+                continue
+            known = ahead.find(source)
+            if known is not None:
+                yield known
+                continue
+            document = documents.validate_json(line)
+            yield dump(replace(unmask(document, patterns, settings.mask.placeholder), source=source))
 
 
 def _places(out: Path) -> dict[str, Place]:
