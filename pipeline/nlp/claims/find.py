@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
+from pipeline.nlp.claims.constructions.debates import find_speeches
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
@@ -117,7 +118,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         The drafts in order of their first token, with what describes them.
     """
     tree, gaps = Tree(doc), gap_tokens(doc)
-    turns = find_turns(tree, lexicon.patterns)
+    turns = find_turns(tree, lexicon.patterns) or find_speeches(tree, lexicon.patterns)
     # Quotations before all else: a cue in somebody's words is not the writer's.
     quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)

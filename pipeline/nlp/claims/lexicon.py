@@ -141,6 +141,7 @@ class Patterns(Strict):
     writer_clauses: Words
     consequences: Words
     restating: Words
+    party_codes: Words
     shared_things: Words
     media: Words
     plain: Words

@@ -42,6 +42,9 @@ MEANT = "meant"
 IN_A_ROW = 3
 """Words in a row that quotations are compared by."""
 _QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"]([^“”\"]{2,})$")
+_RECALLED = re.compile(
+    r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b"
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -134,8 +137,10 @@ class ClaimFacts:
 
     @cached_property
     def quoted(self) -> tuple[tuple[str, ...], ...]:
-        """The words of each quotation in the content."""
-        found = (match[1] or match[2] for match in _QUOTED.finditer(self.content))
+        """The words of each quotation in the content, without what it tells of an earlier remark."""
+        recalled = _RECALLED.search(self.content)
+        end = recalled.start() if recalled else len(self.content)
+        found = (match[1] or match[2] for match in _QUOTED.finditer(self.content, 0, end))
         return tuple(tuple(split_words(text)) for text in found)
 
     @cached_property
@@ -371,7 +376,7 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
 def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:
     """The claims with those that go on a quotation joined to where it begins: one report of one statement.
 
-    The id is that of the longest piece, the cue and what precedes it are those of the first.
+    The id is that of the longest piece, or of the one with the cue if it is about as long; the cue and what precedes it are those of the first.
     """
     known = {claim.claim_id: claim for claim in claims}
     pieces: defaultdict[str, list[ClaimFacts]] = defaultdict(list)
@@ -383,11 +388,18 @@ def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:
     return [_joined(known[first], own) for first, own in pieces.items()]
 
 
+HEAD = 0.05
+"""Share of a quotation by which another piece must be longer than the one with the cue to stand for it."""
+
+
 def _joined(first: ClaimFacts, pieces: Sequence[ClaimFacts]) -> ClaimFacts:
     if len(pieces) == 1:
         return first
     own = sorted(pieces, key=lambda claim: claim.place)
-    longest = max(own, key=lambda claim: (len(claim.content), -claim.place))
+    total = sum(len(claim.content) for claim in own)
+    longest = max(
+        own, key=lambda claim: (len(claim.content) + HEAD * total * (claim.cue_at >= 0), -claim.place)
+    )
     return replace(
         first,
         claim_id=longest.claim_id,

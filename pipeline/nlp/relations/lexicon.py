@@ -17,7 +17,7 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
 Way = Literal[
-    "contradiction", "defence", "exchange", "named", "pointed", "question", "refusal", "repeated_call", "retort", "silence", "went_on"
+    "contradiction", "defence", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "silence", "turn", "went_on"
 ]  # fmt: skip
 FILE = "relations.yml"
 
@@ -60,6 +60,7 @@ class RelationRules(Strict):
     predicates: frozenset[str]
     handled: frozenset[str]
     retorts: frozenset[str]
+    rejections: frozenset[str]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]

@@ -57,6 +57,7 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     if (
         words
         and words[0] in rules.bare
+        and not (words[0] == "this" and claim.quoted)  # `"This is a sad day"`
         and (len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates)
     ):
         return Pointer(words[0], None, "", 0)

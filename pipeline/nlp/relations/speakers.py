@@ -36,6 +36,8 @@ _PRONOUNS = frozenset(
 
 def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
     """How two sources fit."""
+    if _sets_apart(one) != _sets_apart(other):
+        return "other"
     if one.speaker is not None and other.speaker is not None:
         return _match_entities(one, other)
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
@@ -43,6 +45,11 @@ def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
     if named_words(one) & named_words(other):
         return "alike"
     return "other" if one.person or other.person else "unknown"
+
+
+def _sets_apart(claim: ClaimFacts) -> bool:
+    """`Other Democrats` are not who was spoken of before."""
+    return claim.source.startswith(("other ", "another ", "some other "))
 
 
 def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
@@ -54,6 +61,7 @@ def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
     if one.person and other.person:
         return "other"
     speaks_for = _speaks_for(one, other) or _speaks_for(other, one)
+    speaks_for = speaks_for or _is_called(one, other) or _is_called(other, one)
     return "alike" if speaks_for or _is_surname(one, other) or _is_surname(other, one) else "other"
 
 
@@ -74,6 +82,12 @@ def _speaks_for(one: ClaimFacts, other: ClaimFacts) -> bool:
 def _holds_office(one: ClaimFacts, other: ClaimFacts) -> bool:
     """`The transport secretary` is who is called so beside the name."""
     return one.person and _stands_in(other.speaker, one.offices)
+
+
+def _is_called(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """`The housing secretary`, and `the housing secretary, Graham Tolland,` in another document."""
+    title = _meaning(other.source)
+    return one.person and not other.person and len(title) > 1 and title <= _meaning(one.described)
 
 
 def _stands_in(entity: str | None, entities: str) -> bool:

@@ -22,7 +22,7 @@ def read_events(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
     """The events of a folder by name, as they stand in the files.
 
     Args:
-        folder: `events`; `fresh`, which the rules of today were mended by; or `unseen`, by which nothing is.
+        folder: `events`, `fresh` and `later`, which rules were mended by, `unseen`, whose errors were read afterwards, or `held`, whose errors nobody reads.
     """
     return {
         path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))

@@ -24,13 +24,13 @@ class Turn:
     Attributes:
         start: First token of the line.
         label: Who speaks; None where question and full stop are one token (`Q.`).
-        sign: The colon, or the token `Q.`.
+        sign: The colon, or the token `Q.`; None where the name stands on a line of its own.
         words: What is said.
     """
 
     start: int
     label: Spread | None
-    sign: int
+    sign: int | None
     words: Spread
 
 
@@ -54,6 +54,8 @@ def turn_claim(tree: Tree, turn: Turn) -> Draft:
     """The claim of a turn: all of it is what one speaker says."""
     asks = any(tree.lower[i] == "?" for i in range(turn.words[1] - 2, turn.words[1]))
     kind = "question" if asks else "statement"
+    if turn.sign is None:
+        return Draft(turn.words[0], None, turn.label, (turn.words,), "turn", kind)
     return Draft(turn.sign, (turn.sign, turn.sign + 1), turn.label, (turn.words,), "turn", kind)
 
 
@@ -94,7 +96,11 @@ def _may_speak(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
 
 
 def _name(tree: Tree, turn: Turn) -> str:
-    span = (turn.sign, turn.sign + 1) if turn.label is None else turn.label
+    if turn.label is not None:
+        span = turn.label
+    else:
+        assert turn.sign is not None
+        span = turn.sign, turn.sign + 1
     return " ".join(tree.lower[i] for i in range(*span))
 
 

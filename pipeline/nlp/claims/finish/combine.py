@@ -33,6 +33,8 @@ QUOTED = 0.5
 worth losing what somebody said in so many words."""
 LEAVE = 0.4
 """Least chance that the learned layer must give to another rule claim for it to be kept."""
+LEAVE_OF_DENIAL = 0.1
+"""The same for a denial whose source is known."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
@@ -87,10 +89,26 @@ def combine(
     extra = [
         replace(draft, score=chances.get(draft.head, 0.0))
         for draft in rules
-        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= LEAVE
+        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= _leave(draft)
     ]
+    turns = [draft for draft in extra if draft.kind == "turn"]
+    found = _outside(found, turns)
     known = _Known(found)
-    return [*found, *(draft for draft in extra if not known.has(draft))]
+    return [*found, *turns, *(draft for draft in extra if draft.kind != "turn" and not known.has(draft))]
+
+
+def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
+    """The drafts outside of turns: what somebody says in a turn is his, and nothing in it is a claim of the writer."""
+    spoken = Holders()
+    for turn in turns:
+        spoken.add(turn.content)
+    return [draft for draft in found if not spoken.shared([(draft.head, draft.head + 1)])]
+
+
+def _leave(draft: Draft) -> float:
+    """Least chance of a rule claim: a denial by a named source is worth more than it costs when it is none."""
+    denies = draft.claim_type == "denial" and draft.kind in {"clause", "object"} and draft.source is not None
+    return LEAVE_OF_DENIAL if denies else LEAVE
 
 
 def _likely(

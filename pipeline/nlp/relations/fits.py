@@ -1,0 +1,251 @@
+"""How well a claim of a document fits what another one points to, or is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.nlp.relations.facts import ClaimFacts, stems_of
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import Pointer, tells_claims
+from pipeline.nlp.relations.readings import (
+    NAMED_WORDS,
+    NEAR_SECTIONS,
+    OBJECT,
+    Reading,
+    is_same_speaker,
+    names_speaker,
+)
+from pipeline.nlp.relations.statements import compare
+
+NEXT_SECTIONS = 1
+"""Sections within which `that` points."""
+HEADLINE = 2.5
+"""How much less a headline is what a claim is about than the text that says the same."""
+SAME_ROOT = 4
+"""Letters that a verb and the noun made of it share."""
+FOCUSED = ("allegation", "report", "remark")
+"""Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
+DETAIL = 8
+"""Words behind a noun that may tell what it stands for."""
+DETAIL_EMPTY = frozenset(
+    {"about", "agains", "been", "former", "from", "have", "into", "made", "more", "than", "that", "their", "them", "they", "this", "were",
+     "what", "when", "with"}
+)  # fmt: skip
+"""Words there, cut, that tell nothing."""
+DETAILING = frozenset({"of", "made", "by", "from"})
+"""What leads to them: `the claims of three aides`, `the charge made by the panel`."""
+ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
+"""How somebody is called who was named before."""
+EMPTY = frozenset({"true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"})
+"""Words that two claims share by chance."""
+
+
+def weigh(
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+) -> float:
+    """How well a claim fits what another points to."""
+    claim, other, pointer = reading.claim, one.claim, reading.pointer
+    if not may_be_meant(reading, one):
+        return 0.0
+    if pointer is None:
+        weight = _unpointed(reading, other, rules)
+    else:
+        weight = _pointed(reading, one, readings, rules, named)
+    if weight <= 0 or compare(claim, other, rules, together=True) > 0:
+        return 0.0
+    shared = min(len(_shared(claim, other, rules)), 3)
+    charges = is_charges(pointer) and other.place < claim.place
+    weight += 0.5 * min(shared, 1) if charges else shared
+    if _is_about(other, claim):
+        weight += 2.0
+    weight += (0.05 if charges else -0.15) * min(abs(claim.section - other.section), 8)
+    return weight - (HEADLINE if other.headline else 0.0)
+
+
+def may_be_meant(reading: Reading, one: Reading) -> bool:
+    """Whether a claim says something, of another speaker, that one may react to."""
+    claim, other = reading.claim, one.claim
+    if other.claim_type in ("non_response", "question") or is_same_speaker(claim, other):
+        return False
+    return not (claim.holds(other) or other.holds(claim) or _is_hollow(one, reading.pointer))
+
+
+def is_charges(pointer: Pointer | None) -> bool:
+    """Of several allegations it is the first that an article is about; a remark is rather the last one."""
+    return pointer is not None and pointer.many and pointer.kind == "allegation"
+
+
+def _is_about(other: ClaimFacts, claim: ClaimFacts) -> bool:
+    """Whether a claim names the speaker of another."""
+    return claim.speaker is not None and claim.speaker in other.names
+
+
+def _pointed(
+    reading: Reading, one: Reading, readings: Sequence[Reading], rules: RelationRules, named: frozenset[str]
+) -> float:
+    """How well a claim fits the noun that points to it, the words beside the noun and the title."""
+    other, pointer = one.claim, reading.pointer
+    assert pointer is not None
+    fit = _pointer_fit(reading.claim, pointer, other, rules)
+    if fit is None or _is_reaction(other, pointer, readings):
+        return 0.0
+    weight = fit + _name_fit(pointer, other, named)
+    if weight <= 0 or pointer.kind is None:
+        return weight
+    if _holds_noun(pointer, other):
+        weight += 1.5  # `the bill`, and a claim about a bill
+    if _is_named_so(pointer, other):
+        weight += 1.0  # `warned` for `the warning`
+    if pointer.kind == "allegation":
+        weight -= _harmless(other)
+    if pointer.kind in FOCUSED and pointer.phrase.startswith("the "):
+        weight += 0.4 * min(one.focus, 3)
+    return max(weight, 0.1)
+
+
+def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
+    """Whether the noun is made of the cue: `the ruling`, and `ruled`."""
+    root = other.cue_lemma[:SAME_ROOT].removesuffix("e")
+    return bool(root) and pointer.phrase.split()[-1].startswith(root)
+
+
+def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
+    noun = pointer.phrase.split()[-1].removesuffix("s")
+    return noun in other.words or noun in other.said
+
+
+def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
+    """Whether a claim does no more than point, or names itself another kind of claim: `her demand` is not `the accusation`."""
+    own = one.pointer
+    if pointer is None or pointer.kind is None or own is None or own.kind is None:
+        return one.hollow
+    return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
+
+
+def _harmless(other: ClaimFacts) -> float:
+    """How little a claim is a charge: that is against somebody, and says that he did something."""
+    if other.denied:
+        return 1.5
+    return 0.0 if other.names or not ACCUSED.isdisjoint(other.said) else 0.4
+
+
+def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> float:
+    """How well a claim fits one that points to none: it names its speaker, or shares words with it."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    before, named = other.place < claim.place, names_speaker(claim, other)
+    if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
+        implied = _implied(reading, other, rules, before=before, named=named)
+        if implied:
+            return implied
+    # A bare name: `backed Ms Fenn`, but not whatever names somebody.
+    opening = f" {' '.join(claim.said[:OBJECT])} "
+    agrees = rule.relation == "supports" and any(f" {words} " in opening for words in rule.says)
+    bare = len(claim.words) <= NAMED_WORDS or agrees
+    pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
+    # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post.
+    pointing = pointing and (rule.relation != "denies" or claim.cue_lemma not in rule.cues)
+    return 2.0 if pointing and bare and before and named else 0.0
+
+
+def _implied(
+    reading: Reading, other: ClaimFacts, rules: RelationRules, *, before: bool, named: bool
+) -> float:
+    """How well a claim fits what a rule implies: `denied taking gifts`, and who said that gifts were taken."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    shared, about = _shared(claim, other, rules), _is_about(other, claim)
+    if other.claim_type == rule.implies:
+        return 2.0 if about or shared else _accused(claim, other)
+    if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+        return 1.5
+    denied = claim.claim_type == "denial" and not other.denied
+    return 1.2 if before and about and denied else 0.0
+
+
+def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
+    """How likely it is that a denial is of a charge against `him` or `them`, which stands near."""
+    near = abs(claim.section - other.section) <= NEAR_SECTIONS
+    return (
+        1.2 if near and claim.claim_type == "denial" and other.said[:1] and other.said[0] in ACCUSED else 0.0
+    )
+
+
+def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool:
+    """Whether a claim has the words that stand behind the noun: `the charge of price gouging made by the panel`."""
+    words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+    if pointer.owner or not words or words[0] not in DETAILING:
+        return True
+    detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
+    known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
+    return 2 * len(detail & known) >= len(detail)
+
+
+def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
+    return (claim.words & other.words) - EMPTY - rules.common - rules.kind_of.keys()
+
+
+def _pointer_fit(
+    claim: ClaimFacts, pointer: Pointer | None, other: ClaimFacts, rules: RelationRules
+) -> float | None:
+    """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
+    if pointer is None:
+        return 0.0
+    far = abs(claim.section - other.section)
+    if pointer.kind is None:
+        return 1.5 if far <= NEXT_SECTIONS else None
+    if not _tells_the_same(claim, pointer, other, rules) or (
+        pointer.kind == "remark" and far > NEAR_SECTIONS
+    ):
+        return None
+    if pointer.kind in ("plan", "call") and _is_named_so(pointer, other):
+        return 3.5
+    if other.claim_type not in rules.fits[pointer.kind]:
+        return None
+    return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)
+
+
+def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
+    """How well a claim of another type fits: what a paper reported may be an allegation."""
+    if pointer.kind not in ("allegation", "report") or pointer.owner:
+        return 1.5
+    if other.cue_lemma in ("report", "allege", "accuse") or rules.nouns("report") & set(other.source.split()):
+        return 3.0
+    repeats = bool(rules.nouns("allegation") & set(other.said))
+    return None if pointer.kind == "report" or repeats else 1.5
+
+
+def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim may be what a noun stands for, by what the document says of that."""
+    # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
+    told_here = pointer.place == 0 or tells_claims(claim, rules)
+    if told_here and not _shared(claim, other, rules):
+        return False
+    # Who speaks of the report does not make it.
+    cites = pointer.kind == "report" and _holds_noun(pointer, other)
+    return not cites and _is_described(claim, pointer, other)
+
+
+def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
+    """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
+    if pointer is not None and pointer.owner:
+        return 3.0 if _is_owner(pointer.owner, other) else -2.0
+    if pointer is not None and pointer.kind == "allegation":
+        return -1.0 if other.speaker in named else 0.0
+    if other.speaker in named:
+        return 3.0
+    return -1.0 if named else 0.0
+
+
+def _is_owner(owner: str, other: ClaimFacts) -> bool:
+    """Whether a claim is of whom the word before a noun means: `Ms Fenn's`, `the women's`, `the senator's`."""
+    words = {*other.name.lower().split(), *other.source.split(), *other.described.split()}
+    return owner in words or owner.removesuffix("s") in words
+
+
+def _is_reaction(other: ClaimFacts, pointer: Pointer | None, readings: Sequence[Reading]) -> bool:
+    """A claim that is itself about a claim is not what `the allegations` or `those remarks` are: what it is about is."""
+    if pointer is None or pointer.owner or pointer.kind in ("call", None):
+        return False
+    own = next(one for one in readings if one.claim is other)
+    return own.reaction is not None and own.pointer is not None

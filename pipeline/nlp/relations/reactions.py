@@ -1,0 +1,129 @@
+"""Claims whose words show that they react to another, and which of the others that is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.readings import SAYING, Link, Reading, short
+from pipeline.nlp.relations.speakers import match_speakers
+
+REACH = 40
+"""Claims before, and after, one that it may be about."""
+LEAST_WEIGHT = 1.0
+"""Weight from which a claim is what another points to."""
+
+
+def find_reactions(readings: Sequence[Reading], rules: RelationRules) -> list[Link | None]:
+    """What each claim of a document reacts to, as far as its words tell.
+
+    Args:
+        readings: The claims of a document, in order.
+        rules: The rule data.
+    """
+    return _agree([_reaction(reading, readings, rules) for reading in readings], readings, rules)
+
+
+def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
+    rule, claim = reading.reaction, reading.claim
+    if rule is None:
+        return None
+    named = _named_speaker(reading, readings)
+    other = _best(reading, readings[: reading.place][-REACH:], readings, rules, named)
+    pointer = reading.pointer
+    if other is None and (rule.relation == "denies" if pointer is None else bool(pointer.owner)):
+        other = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if other is None:
+        return None
+    other = _latest(reading, other, readings)
+    # A plan is not true or false: who rejects it answers it.
+    plan = pointer is not None and pointer.kind == "plan" and rule.relation == "denies"
+    relation = "answers" if plan or _turns_down(reading) else rule.relation
+    return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
+
+
+def _agree(
+    links: Sequence[Link | None], readings: Sequence[Reading], rules: RelationRules
+) -> list[Link | None]:
+    """Links in which `the allegations` of a document are the same for all who speak of them: what most point to."""
+    places = [place for place, one in enumerate(readings) if is_charges(one.pointer) and not _owner(one)]
+    counts = Counter(link.other.claim_id for place in places if (link := links[place]) is not None)
+    agreed = list(links)
+    if not counts or counts.most_common(1)[0][1] < 2:
+        return agreed
+    most = max(counts.values())
+    main = next(one for one in readings if counts[one.claim.claim_id] == most)
+    for place in places:
+        link = links[place]
+        own = link is not None and counts[link.other.claim_id] == most
+        if link is not None and not own and main.place < place and may_be_meant(readings[place], main):
+            agreed[place] = replace(link, other=main.claim, reason=_why(readings[place], main.claim))
+    return agreed
+
+
+def _turns_down(reading: Reading) -> bool:
+    """`Rejected a subpoena`: that is not said of what somebody says."""
+    claim, rule = reading.claim, reading.reaction
+    thing = bool(claim.said) and claim.said[0] in ("a", "an", "the") and reading.pointer is None
+    return (
+        thing
+        and rule is not None
+        and rule.relation == "denies"
+        and claim.cue_lemma in ("rebuff", "reject", "repudiate")
+    )
+
+
+def _owner(reading: Reading) -> str:
+    return reading.pointer.owner if reading.pointer is not None else ""
+
+
+def _latest(reading: Reading, other: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
+    """What who made a charge said last before a claim: who denies `the allegation` speaks against that."""
+    pointer = reading.pointer
+    if pointer is None or pointer.kind != "allegation" or pointer.many or pointer.phrase.endswith("story"):
+        return other
+    for one in reversed(readings[: reading.place]):
+        if one.claim is other:
+            break
+        reacts = one.claim.claim_type == "denial" or (one.reaction is not None and one.pointer is not None)
+        said = one.claim.claim_type in SAYING and not one.claim.headline and not reacts
+        if said and match_speakers(other, one.claim) == "same" and may_be_meant(reading, one):
+            return one.claim
+    return other
+
+
+def _why(reading: Reading, other: ClaimFacts) -> str:
+    """The reason in words: `'denied' 'the accusation', which is what Mara Quill says: '...'`."""
+    cue = f"'{reading.claim.cue}'" if reading.claim.cue else "a quotation"
+    about = f"'{reading.pointer.phrase}', which is what" if reading.pointer else "what"
+    return f"{cue} on {about} {other.name or other.source or 'somebody'} says: '{short(other)}'"
+
+
+def _best(
+    reading: Reading,
+    among: Sequence[Reading],
+    readings: Sequence[Reading],
+    rules: RelationRules,
+    named: frozenset[str],
+) -> ClaimFacts | None:
+    """The claim that fits best, the nearest of several."""
+    ranked = [
+        (weigh(reading, one, readings, rules, named), -abs(one.place - reading.place), one.place)
+        for one in among
+    ]
+    weight, _, place = max(ranked, default=(0.0, 0, 0))
+    return readings[place].claim if weight >= LEAST_WEIGHT else None
+
+
+def _named_speaker(reading: Reading, readings: Sequence[Reading]) -> frozenset[str]:
+    """Speakers of other claims whom the content names."""
+    speakers = {
+        one.claim.speaker
+        for one in readings
+        if one.claim.speaker and one.claim.speaker != reading.claim.speaker
+    }
+    return frozenset(speakers & reading.claim.names)

@@ -1,0 +1,148 @@
+"""How a claim of a document may be about another: what it points to, and the rule that fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.lexicon import Reaction, Relation, RelationRules, Way
+from pipeline.nlp.relations.pointing import BARE_WORDS, SUBJECT, Pointer, find_pointer
+from pipeline.nlp.relations.speakers import is_collective, match_speakers, named_words, source_words
+
+NEAR_SECTIONS = 3
+"""Sections within which somebody who is accused answers."""
+HOLLOW = 4
+"""Words of a content that may do no more than point: `the senator's allegations`."""
+OBJECT = 4
+"""Words of a content among which the object of its cue stands."""
+NAMED_WORDS = 4
+"""Words of a content that is but a name."""
+SAYING = ("statement", "allegation", "denial", "opinion")
+"""Types of claims that say how something is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One claim about another.
+
+    Attributes:
+        claim: The claim that is about the other.
+        other: The claim that it is about.
+        relation: How it is.
+        way: What tells so: a key of the rates of the rule data.
+        reason: The same in words.
+    """
+
+    claim: ClaimFacts
+    other: ClaimFacts
+    relation: Relation
+    way: Way
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a claim of a document may be about another.
+
+    Attributes:
+        claim: The claim.
+        place: Its number in the document.
+        pointer: What it points to.
+        reaction: The rule that fits.
+        focus: Words that it shares with the title of the document.
+        hollow: It is but words that point to another claim.
+    """
+
+    claim: ClaimFacts
+    place: int
+    pointer: Pointer | None
+    reaction: Reaction | None
+    focus: int = 0
+    hollow: bool = False
+
+
+def read_claim(
+    claim: ClaimFacts, place: int, rules: RelationRules, title: frozenset[str] = frozenset()
+) -> Reading:
+    """A claim with what it points to and the rule that fits.
+
+    Args:
+        claim: A claim.
+        place: Its number in the document.
+        rules: The rule data.
+        title: Words of the title, cut.
+    """
+    pointer = find_pointer(claim, rules)
+    hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
+    if pointer is not None and (pointer.place > SUBJECT or _is_clause(claim, pointer)):
+        pointer = None
+    reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
+    return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
+
+
+def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
+    """`denied it was late`, `denied its forecasts were rosy`: what stands behind is denied, not what was said."""
+    own = pointer.phrase.partition(" ")[0] in {"it", "its"}
+    return claim.claim_type == "denial" and own and len(claim.said) > BARE_WORDS
+
+
+def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    if rule.relation == "supports" and (is_collective(claim) or claim.said[:1] == ("to",)):
+        return False  # `both sides agreed to meet`
+    if (claim.negated and claim.claim_type != "non_response") or claim.headline or not _has_type(rule, claim):
+        return False
+    if rule.subject and not _is_topic(claim, pointer):
+        return False
+    if not (rule.cues or rule.cue_words or rule.says):
+        return True
+    said = claim.spoken
+    return (
+        (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
+        or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
+        or any(f" {words} " in said for words in rule.says)
+    )
+
+
+def _has_type(rule: Reaction, claim: ClaimFacts) -> bool:
+    """Whether a rule is for such claims; a question, and a refusal to answer, are for the rules that name them."""
+    if rule.types:
+        return claim.claim_type in rule.types
+    if claim.claim_type == "question":
+        return claim.cue_lemma in rule.cues
+    return claim.claim_type != "non_response"
+
+
+def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
+    """Whether a claim says something of what it points to."""
+    if pointer is None or pointer.kind is None:
+        return False
+    if pointer.kind == "plan":
+        return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))
+    more = len(claim.said) > pointer.place + 2 or pointer.place > 3
+    charged = pointer.kind == "allegation" and pointer.many and " " in pointer.phrase
+    charged = charged and pointer.place < SUBJECT and not pointer.phrase.startswith("any ")
+    return pointer.subject or (charged and more)
+
+
+def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
+    if match_speakers(claim, other) == "same" or (claim.source and claim.source == other.source):
+        return True
+    unclear = claim.speaker is None and not source_words(claim)
+    return unclear and 0 <= claim.section - other.section <= 1
+
+
+def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether the content of a claim names, or describes, the source of another."""
+    if other.speaker is not None and other.speaker in claim.names:
+        return True
+    bare = len(claim.words) <= NAMED_WORDS
+    described = named_words(other) if bare and other.person else source_words(other)
+    least = 1 if bare else 2
+    return len(described & claim.words) >= min(least, len(described)) > 0
+
+
+def short(claim: ClaimFacts) -> str:
+    """The first words of a claim, for a reason."""
+    words = claim.content.split() or claim.cue.split()
+    return " ".join(words[:8]) + (" ..." if len(words) > 8 else "")

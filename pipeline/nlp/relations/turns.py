@@ -1,0 +1,243 @@
+"""Claims that react to another by who speaks when: answers to questions, contradictions, replies in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.nlp.relations.facts import NEGATION, ClaimFacts
+from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import BARE_WORDS
+from pipeline.nlp.relations.reactions import REACH
+from pipeline.nlp.relations.readings import (
+    NEAR_SECTIONS,
+    SAYING,
+    Link,
+    Reading,
+    is_same_speaker,
+    names_speaker,
+    short,
+)
+from pipeline.nlp.relations.speakers import match_speakers
+
+NEAR_CLAIMS = 6
+"""Claims before one that it may be about without a word that points to them."""
+REFUSING = 2
+"""Words of a content among which its negation stands: `will not withdraw`."""
+CHARGING = ("allegation", "call", "opinion")
+"""Types of claims that are against somebody."""
+BACK = frozenset({"that", "this", "so"})
+"""Words for what was said before."""
+
+
+def find_turn(
+    reading: Reading, claims: Sequence[ClaimFacts], found: Sequence[Link], rules: RelationRules
+) -> Link | None:
+    """What a claim reacts to by its place and its speaker; the surer ways first.
+
+    Args:
+        reading: A claim.
+        claims: All claims of its document, in order.
+        found: Links of the claims before it.
+        rules: The rule data.
+    """
+    link = _contradiction(reading, claims) or _repeated_call(reading, claims)
+    link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
+    link = link or _rejection(reading, claims, rules) or _silence(reading, claims)
+    link = link or _retort(reading, claims, rules)
+    return link or _went_on(reading, found) or _turn(reading, claims, rules)
+
+
+def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """What follows on a question in the same or the next section."""
+    claim = reading.claim
+    if reading.place == 0 or claim.claim_type == "question":
+        return None
+    before = claims[reading.place - 1]
+    if (
+        before.claim_type != "question"
+        or before.cue_lemma != "ask"
+        or before.headline
+        or (claim.source == before.source and before.source)
+        or claim.section - before.section > 1
+    ):
+        return None
+    return Link(claim, before, "answers", "question", f"follows on the question '{short(before)}'")
+
+
+def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Another speaker says nearly the same words, of the opposite sense."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        plain = claim.claim_type in SAYING and other.claim_type in SAYING and not other.headline
+        if not plain or claim.denied == other.denied or is_same_speaker(claim, other):
+            continue
+        shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
+        if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
+            return Link(
+                claim,
+                other,
+                "denies",
+                "contradiction",
+                f"says the opposite with the words {', '.join(sorted(shared))}",
+            )
+    return None
+
+
+def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """`also called for`: the same call by another speaker."""
+    claim = reading.claim
+    if claim.claim_type != "call" or "also" not in f"{claim.between} {claim.cue}".split():
+        return None
+    for other in reversed(claims[: reading.place]):
+        shared = claim.words & other.words
+        if other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
+            return Link(
+                claim,
+                other,
+                "supports",
+                "repeated_call",
+                f"'also' calls for what '{short(other)}' calls for",
+            )
+    return None
+
+
+def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Somebody charges, or calls on, who charged or called on him before."""
+    claim = reading.claim
+    if claim.claim_type not in CHARGING:
+        return None
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        if (
+            other.claim_type in CHARGING
+            and claim.section - other.section <= NEAR_SECTIONS
+            and not other.headline
+            and names_speaker(claim, other)
+            and names_speaker(other, claim)
+        ):
+            return Link(claim, other, "answers", "exchange", f"turns on who said '{short(other)}'")
+    return None
+
+
+def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Somebody says that what is called for will not be done."""
+    claim = reading.claim
+    plain = claim.claim_type not in ("question", "non_response", "call")
+    if not plain or NEGATION not in claim.lemmas[:REFUSING]:
+        return None
+    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+        shared = claim.stems & other.stems
+        wanted = other.claim_type == "call" and not (other.denied or other.headline)
+        wanted = (
+            wanted and claim.section - other.section <= NEAR_SECTIONS and not is_same_speaker(claim, other)
+        )
+        if wanted and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems):
+            return Link(claim, other, "answers", "refusal", f"says no to what '{short(other)}' calls for")
+    return None
+
+
+def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
+    """Who denied something goes on in the same breath."""
+    claim = reading.claim
+    if not found or found[-1].way == "question" or claim.claim_type not in SAYING:
+        return None
+    before = found[-1]
+    reach = 1 if before.relation == "denies" else 0
+    near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
+    if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
+        denies = before.relation == "denies"
+        reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
+        return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
+    return None
+
+
+def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """Who speaks next in a paragraph, and points to what was said, or will or will not do what is called for."""
+    claim = reading.claim
+    other = next(_spoken_before(reading, claims, 0), None)
+    if (
+        claim.headline
+        or claim.claim_type == "question"
+        or other is None
+        or other is not claims[reading.place - 1]
+    ):
+        return None
+    called = other.claim_type == "call" and claim.claim_type in ("commitment", "denial", "non_response")
+    if not (called or _points_back(claim, rules)):
+        return None
+    return Link(claim, other, "answers", "turn", f"speaks next after '{short(other)}'")
+
+
+def _points_back(claim: ClaimFacts, rules: RelationRules) -> bool:
+    """`That was premature`, `saw no reason for that`."""
+    said = claim.said
+    if len(said) < 2 or claim.quoted:
+        return False
+    return said[-1] in BACK or (said[0] in BACK and said[1] in rules.predicates)
+
+
+def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
+    return match_speakers(before, claim) == "same" or (
+        claim.speaker is None and claim.source in ("he", "she")
+    )
+
+
+def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Whom a claim charges, or calls on, does not respond."""
+    claim = reading.claim
+    if claim.claim_type != "non_response" or claim.headline:
+        return None
+    for other in _spoken_before(reading, claims, NEAR_SECTIONS):
+        if other.claim_type in CHARGING and names_speaker(other, claim):
+            reason = f"does not respond to '{short(other)}', which names the speaker"
+            return Link(claim, other, "answers", "silence", reason)
+    return None
+
+
+def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """Who counters, or hits back, speaks against who spoke before."""
+    claim = reading.claim
+    words = f" {claim.between} {claim.cue} "
+    retorts = claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
+    other = next(_spoken_before(reading, claims, 2), None)
+    if claim.headline or not retorts or other is None:
+        return None
+    return Link(claim, other, "answers", "retort", f"'{claim.cue}' against '{short(other)}'")
+
+
+def _rejection(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """`Disagreed, saying`, `disputed that, telling`: what another said just before."""
+    claim = reading.claim
+    words = f" {claim.between} "
+    rejects = any(f" {phrase} " in words for phrase in rules.rejections)
+    rejects = rejects or (len(claim.said) <= BARE_WORDS and not rules.rejections.isdisjoint(claim.said))
+    other = next(_spoken_before(reading, claims, 1), None)
+    if claim.headline or not rejects or other is None:
+        return None
+    return Link(claim, other, "denies", "rejection", f"rejects what was said before: '{short(other)}'")
+
+
+def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int) -> Iterator[ClaimFacts]:
+    """What others say in so many sections before a claim, the nearest first."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
+        near = 0 <= claim.section - other.section <= sections and not other.headline
+        silent = other.claim_type in ("non_response", "question") or other.source in ("i", "we")
+        if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
+            yield other
+
+
+def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+    """Who is accused, or called on, speaks next."""
+    claim = reading.claim
+    for other in reversed(claims[max(reading.place - 4, 0) : reading.place]):
+        near = 0 < claim.section - other.section <= NEAR_SECTIONS
+        about = claim.speaker is not None and claim.speaker in other.names
+        if near and about and other.claim_type == "allegation" and not is_same_speaker(claim, other):
+            return Link(
+                claim,
+                other,
+                "denies" if claim.denied else "answers",
+                "defence",
+                f"speaks after '{short(other)}', which is about the speaker",
+            )
+    return None
