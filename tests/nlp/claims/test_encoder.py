@@ -20,7 +20,7 @@ from pipeline.nlp import fingerprints
 from pipeline.nlp.claims.component import PolicyClaims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.lexicon import read_lexicon
-from pipeline.nlp.claims.model import encoder_files
+from pipeline.nlp.claims.model import encoder, encoder_files
 from pipeline.nlp.claims.model.encoder import Encoder, Sight, blend
 from pipeline.nlp.claims.model.learned import load_learned
 from pipeline.nlp.claims.model.network import Floats
@@ -35,6 +35,7 @@ from pipeline.rules.reading import RULES_DIR
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import run_all
 from tests.conftest import MODEL, ROOT
+from tests.support.steps import grows_at_most_linearly
 
 register()
 WORDS = ("the", "minister", "said", "tax", "##es", "would", "fall", ".", "cafe", ",")
@@ -107,6 +108,12 @@ def test_a_window_ends_with_its_section_and_with_a_sentence(base_nlp: Language) 
 def test_a_sentence_longer_than_a_window_is_cut(base_nlp: Language) -> None:
     _, tree, table = example_of(base_nlp, "taxes " * 300)
     assert [len(window.tokens) for window in cut_windows(tree, table, PIECES)] == [95, 95, 95, 15]
+
+
+def test_windows_of_a_paragraph_without_end_take_linear_time(base_nlp: Language) -> None:
+    sentence = "The minister said taxes would fall. "
+    docs = {times: example_of(base_nlp, sentence * 200 * times) for times in (1, 2)}
+    assert grows_at_most_linearly(lambda times: lambda: list(cut_windows(*docs[times][1:], PIECES)))
 
 
 def test_of_a_masked_word_nothing_is_seen(base_nlp: Language) -> None:
@@ -309,18 +316,31 @@ TEXT = """The minister denied that the levy would rise, and the union called for
 def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
     """To the last bit: what else is in the doc, or was read before, changes nothing."""
     pytest.importorskip(encoder_files.RUNTIME)
-    encoder = Encoder(ENCODER_DIR)
+    network = Encoder(ENCODER_DIR)
     first = TEXT.split("\n", maxsplit=1)[0]
     _, tree, table = example_of(base_nlp, first)
-    alone = encoder.read(tree, table)
+    alone = network.read(tree, table)
     _, tree, table = example_of(base_nlp, TEXT)
-    together = encoder.read(tree, table)
+    together = network.read(tree, table)
     size = len(alone.chance) - 1
     assert np.array_equal(alone.chance[:size], together.chance[:size])
     for head in np.flatnonzero(alone.chance >= 0.15).tolist():
         (tokens, labels), (same_tokens, same_labels) = alone.roles(head), together.roles(head)
         assert np.array_equal(tokens, same_tokens)
         assert np.array_equal(labels, same_labels)
+
+
+def test_a_long_text_is_read_in_bounded_memory_with_the_same_result(
+    base_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(encoder_files.RUNTIME)
+    network = Encoder(ENCODER_DIR)
+    _, tree, table = example_of(base_nlp, TEXT)
+    short = network.read(tree, table)
+    monkeypatch.setattr(encoder, "KEPT_STATES", 1)
+    long = network.read(tree, table)
+    for head in np.flatnonzero(short.chance >= 0.15).tolist():
+        assert np.array_equal(short.roles(head)[1], long.roles(head)[1])
 
 
 def test_the_mode_can_be_switched_off_again(nlp: Language, component: PolicyClaims) -> None:

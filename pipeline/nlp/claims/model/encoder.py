@@ -28,6 +28,9 @@ CUE_SHARE = 0.3
 the small networks alone."""
 ROLE_SHARE = 0.6
 """Weight of the encoder where both say what is source and content."""
+KEPT_STATES = 256
+"""Windows of a doc of which is kept what the lower layers made of them: 75 MB. No article has as many; those of a longer text are read
+again for each cue."""
 TINY = 1e-6
 """Added to chances, so that none is 0 for good."""
 
@@ -56,16 +59,20 @@ class Encoder:
         """
         chance = np.zeros(table.size + 1, dtype=np.float32)
         views: dict[int, tuple[_View, int]] = {}
-        for window in cut_windows(tree, table, self.pieces):
+        for number, window in enumerate(cut_windows(tree, table, self.pieces)):
             inputs = spread(window, window.hidden, self.pieces)
-            firsts = inputs.edges[:-1]
-            numbers = {"ids": inputs.ids, "shapes": inputs.shapes, "quoted": inputs.quoted, "firsts": firsts}
-            state, scores = self._cues.run(None, {name: part[None] for name, part in numbers.items()})
+            state, scores = self._read_window(inputs)
             chance[window.tokens] = 1 / (1 + np.exp(-scores[0, :, 0]))
-            view = _View(window, inputs, state)
+            view = _View(window, inputs, state if number < KEPT_STATES else None)
             views |= {token: (view, place) for place, token in enumerate(window.tokens.tolist())}
         chance[table.gap] = 0
         return Sight(chance, partial(self._read_roles, views))
+
+    def _read_window(self, inputs: Inputs) -> tuple[Floats, Floats]:
+        firsts = inputs.edges[:-1]
+        numbers = {"ids": inputs.ids, "shapes": inputs.shapes, "quoted": inputs.quoted, "firsts": firsts}
+        state, scores = self._cues.run(None, {name: part[None] for name, part in numbers.items()})
+        return state, scores
 
     def _read_roles(self, views: Mapping[int, tuple[_View, int]], head: int) -> tuple[Ints, Floats]:
         if head not in views:
@@ -73,19 +80,20 @@ class Encoder:
         view, place = views[head]
         marks, near = mark(view.inputs, place)
         numbers = {"firsts": view.inputs.edges[:-1], "marks": marks, "near": near}
+        state = self._read_window(view.inputs)[0] if view.state is None else view.state
         (scores,) = self._roles.run(
-            None, {"state": view.state} | {name: part[None] for name, part in numbers.items()}
+            None, {"state": state} | {name: part[None] for name, part in numbers.items()}
         )
         return view.window.tokens, softmax(scores[0])
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A window that was read, with what the lower layers made of it."""
+    """A window that was read, with what the lower layers made of it, or None where it has to be read again."""
 
     window: Window
     inputs: Inputs
-    state: Floats
+    state: Floats | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,11 @@ def cut_windows(tree: Tree, table: Table, pieces: WordPieces) -> Iterator[Window
     split = [pieces.of(word) for word in words]
     for first, last in table.limits:
         own = [index for index in range(first, last) if split[index]]
-        while own:
-            size = _fitting(own, words, split)
-            tokens = np.array(own[:size], dtype=np.int64)
-            own = own[size:]
+        start = 0
+        while start < len(own):
+            end = start + _fitting(own, start, words, split)
+            tokens = np.array(own[start:end], dtype=np.int64)
+            start = end
             yield Window(
                 tokens,
                 tuple(split[index] for index in tokens.tolist()),
@@ -98,16 +99,16 @@ def cut_windows(tree: Tree, table: Table, pieces: WordPieces) -> Iterator[Window
             )
 
 
-def _fitting(own: Sequence[int], words: Sequence[str], split: Sequence[tuple[int, ...]]) -> int:
-    """How many of the tokens go into one window."""
+def _fitting(own: Sequence[int], start: int, words: Sequence[str], split: Sequence[tuple[int, ...]]) -> int:
+    """How many of the tokens from one on go into one window."""
     room, stop = LIMIT, 0
-    for count, index in enumerate(own):
-        room -= len(split[index])
+    for place in range(start, len(own)):
+        room -= len(split[own[place]])
         if room < 0:
-            return stop or count
-        if words[index] in _STOPS:
-            stop = count + 1
-    return len(own)
+            return stop or place - start
+        if words[own[place]] in _STOPS:
+            stop = place - start + 1
+    return len(own) - start
 
 
 def spread(window: Window, hidden: Flags, pieces: WordPieces) -> Inputs:
