@@ -59,23 +59,36 @@ def polish(
     by_head: dict[int, list[Draft]] = {}
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    lines = {limit[0]: limit for limit, _ in tree.limits}
-    drafts = [_without_label(tree, said.get(draft.head, draft), lines, patterns) for draft in drafts]
+    drafts = _as_quoted(tree, drafts, ruled, patterns)
     cited = {draft.head for draft in drafts if draft.kind == "according"}
     for draft in drafts:
         named = _by_name(tree, draft, patterns)
         cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
         cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
-        tails += joined
         cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
         polished.append(_only_quoted(tree, cut_medium(tree, cut, quotes, patterns), quotes))
         heads.add(draft.head)
-        behind = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
-        found = [other for i in behind for other in by_head[i]]
+        found = _in_tails([*tails, *joined], by_head, heads)
         polished += found
         heads.update(other.head for other in found)
     return polished
+
+
+def _as_quoted(
+    tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft], patterns: Patterns
+) -> list[Draft]:
+    """The drafts, each that only quotes another as that, and without the labels of their lines."""
+    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
+    lines = {limit[0]: limit for limit, _ in tree.limits}
+    return [_without_label(tree, said.get(draft.head, draft), lines, patterns) for draft in drafts]
+
+
+def _in_tails(
+    tails: Iterable[Spread], by_head: Mapping[int, Sequence[Draft]], heads: Container[int]
+) -> list[Draft]:
+    """The claims of the rules that stand in what was cut off, and that are no draft yet."""
+    places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
+    return [draft for place in places for draft in by_head[place]]
 
 
 def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
