@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,7 +155,7 @@ def test_all_that_a_comparison_reads_is_in_the_fingerprint() -> None:
             assert fingerprint(changed) != fingerprint(CLAIM), field.name
 
 
-def _other(value: object) -> object:
+def _other(value: Any) -> Any:
     """Another value of the same kind."""
     match value:
         case bool():
@@ -167,8 +169,6 @@ def _other(value: object) -> object:
         case frozenset():
             return frozenset({"other"})
         case None:
-            import datetime as dt
-
             return dt.date(2020, 1, 1)
         case _:
             return f"{value} other"
