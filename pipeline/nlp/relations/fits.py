@@ -20,6 +20,8 @@ from pipeline.nlp.relations.statements import compare
 
 NEXT_SECTIONS = 1
 """Sections within which `that` points."""
+CAMPAIGNING = ("back", "endorse", "support")
+"""Cues with which a person is supported more often than what he said."""
 HEADLINE = 2.5
 """How much less a headline is what a claim is about than the text that says the same."""
 SAME_ROOT = 4
@@ -155,7 +157,7 @@ def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
         said = frozenset(word.lower() for word in claim.words)
         return len(said - named_words(other)) <= 1 if by_cue else few
     # Who supports a person far from what he said may support him in an election.
-    near = claim.section - other.section <= NEAR_SECTIONS and claim.cue_lemma not in ("endorse", "support")
+    near = claim.section - other.section <= NEAR_SECTIONS and claim.cue_lemma not in CAMPAIGNING
     opening = f" {' '.join(claim.said[:OBJECT])} "
     return near and (few or any(f" {words} " in opening for words in rule.says))
 
@@ -169,7 +171,10 @@ def _implied(
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
         return 2.0 if about or shared else _accused(claim, other)
-    if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+    if claim.claim_type == "non_response":
+        near = before and claim.section - other.section <= NEAR_SECTIONS
+        return 1.5 if near and shared - claim.capitals else 0.0
+    if before and len(shared) >= (1 if named else 2):
         return 1.5
     denied = claim.claim_type == "denial" and not other.denied
     return 1.2 if before and about and denied else 0.0
@@ -241,7 +246,7 @@ def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rule
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
     if pointer is not None and pointer.owner:
-        return 3.0 if _is_owner(pointer.owner, other) else -2.0
+        return 3.0 if _is_owner(pointer.owner, other) else -4.0
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:

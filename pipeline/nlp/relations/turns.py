@@ -141,9 +141,11 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     """Who denied something goes on in the same breath."""
     claim = reading.claim
-    if not found or found[-1].way == "question" or claim.claim_type not in SAYING:
+    if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
+    if before.way == "question" or (before.way == "named" and before.relation != "denies"):
+        return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
