@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.nlp.relations.facts import ClaimFacts, stems_of
-from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.lexicon import Reaction, RelationRules
 from pipeline.nlp.relations.pointing import Pointer, tells_claims
 from pipeline.nlp.relations.readings import (
     NAMED_WORDS,
@@ -171,13 +171,21 @@ def _implied(
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
         return 2.0 if about or shared else _accused(claim, other)
-    if claim.claim_type == "non_response":
-        near = before and claim.section - other.section <= NEAR_SECTIONS
-        return 1.5 if near and shared - claim.capitals else 0.0
-    if before and len(shared) >= (1 if named else 2):
+    if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
     denied = claim.claim_type == "denial" and not other.denied
     return 1.2 if before and about and denied else 0.0
+
+
+def _has_words(
+    claim: ClaimFacts, other: ClaimFacts, rule: Reaction, shared: frozenset[str], *, least: int
+) -> bool:
+    """Whether the words that are shared tell that one claim is about the other."""
+    if claim.claim_type == "non_response":
+        return claim.section - other.section <= NEAR_SECTIONS and bool(shared - claim.capitals)
+    if rule.relation == "supports" and (other.speaker is None or other.headline):
+        return False
+    return len(shared) >= least
 
 
 def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
