@@ -156,8 +156,10 @@ def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
         # `Condemned the mayor`, but not `praised the mayor's history of reform`.
         said = frozenset(word.lower() for word in claim.words)
         return len(said - named_words(other)) <= 1 if by_cue else few
-    # Who supports a person far from what he said may support him in an election.
-    near = claim.section - other.section <= NEAR_SECTIONS and claim.cue_lemma not in CAMPAIGNING
+    # Who supports a person far from what he said, or `backs` him, may support him in an election.
+    reach = NEXT_SECTIONS if claim.cue_lemma in CAMPAIGNING else NEAR_SECTIONS
+    lasting = claim.cue_lemma in CAMPAIGNING and "backed" not in claim.cue.split()
+    near = claim.section - other.section <= reach and not lasting
     opening = f" {' '.join(claim.said[:OBJECT])} "
     return near and (few or any(f" {words} " in opening for words in rule.says))
 
