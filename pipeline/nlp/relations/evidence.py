@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import log
 
@@ -11,8 +10,6 @@ import numpy as np
 from pipeline.nlp.relations.facts import MEANT, STEM, ClaimFacts
 from pipeline.nlp.relations.meaning import Floats, Ints, Meaning
 from pipeline.nlp.relations.speakers import Match
-
-_NUMBER = re.compile(r"\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +69,6 @@ def cover(one: Words, other: Words, meaning: Meaning) -> tuple[float, float]:
     return round(first, 4), round(second, 4)
 
 
-def numbers_of(claim: ClaimFacts) -> frozenset[str]:
-    """The numbers of a content."""
-    return frozenset(match.strip(",.") for match in _NUMBER.findall(claim.content))
-
-
 def weigh_pair(
     one: ClaimFacts,
     other: ClaimFacts,
@@ -101,7 +93,7 @@ def weigh_pair(
     short, long = sorted((len(words[0].stems), len(words[1].stems)))
     shared = len(one.stems & other.stems)
     mean = (first + second) / 2
-    numbers = numbers_of(one), numbers_of(other)
+    numbers = one.numbers, other.numbers
     names = len(one.names & other.names)
     near = together and abs(one.section - other.section) <= 1
     days = 0 if one.day is None or other.day is None else abs((one.day - other.day).days)

@@ -45,6 +45,7 @@ _QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"](
 _RECALLED = re.compile(
     r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b"
 )
+_NUMBER = re.compile(r"\d[\d,.]*")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -177,6 +178,11 @@ class ClaimFacts:
     def quoted_rows(self) -> frozenset[tuple[str, ...]]:
         """Each three words in a row of a quotation in the content."""
         return frozenset(row for words in self.quoted for row in rows_of(words, IN_A_ROW))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers of the content."""
+        return frozenset(match.strip(",.") for match in _NUMBER.findall(self.content))
 
     @cached_property
     def denied(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.nlp.relations.facts import ClaimFacts, stems_of
-from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.lexicon import Reaction, RelationRules
 from pipeline.nlp.relations.pointing import Pointer, tells_claims
 from pipeline.nlp.relations.readings import (
     NAMED_WORDS,
@@ -20,6 +20,8 @@ from pipeline.nlp.relations.statements import compare
 
 NEXT_SECTIONS = 1
 """Sections within which `that` points."""
+CAMPAIGNING = ("back", "endorse", "support")
+"""Cues with which a person is supported more often than what he said."""
 HEADLINE = 2.5
 """How much less a headline is what a claim is about than the text that says the same."""
 SAME_ROOT = 4
@@ -154,8 +156,10 @@ def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
         # `Condemned the mayor`, but not `praised the mayor's history of reform`.
         said = frozenset(word.lower() for word in claim.words)
         return len(said - named_words(other)) <= 1 if by_cue else few
-    # Who supports a person far from what he said may support him in an election.
-    near = claim.section - other.section <= NEAR_SECTIONS and claim.cue_lemma not in ("endorse", "support")
+    # Who supports a person far from what he said, or `backs` him, may support him in an election.
+    reach = NEXT_SECTIONS if claim.cue_lemma in CAMPAIGNING else NEAR_SECTIONS
+    lasting = claim.cue_lemma in CAMPAIGNING and "backed" not in claim.cue.split()
+    near = claim.section - other.section <= reach and not lasting
     opening = f" {' '.join(claim.said[:OBJECT])} "
     return near and (few or any(f" {words} " in opening for words in rule.says))
 
@@ -169,10 +173,21 @@ def _implied(
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
         return 2.0 if about or shared else _accused(claim, other)
-    if before and len(shared) >= (1 if claim.claim_type == "non_response" or named else 2):
+    if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
     denied = claim.claim_type == "denial" and not other.denied
     return 1.2 if before and about and denied else 0.0
+
+
+def _has_words(
+    claim: ClaimFacts, other: ClaimFacts, rule: Reaction, shared: frozenset[str], *, least: int
+) -> bool:
+    """Whether the words that are shared tell that one claim is about the other."""
+    if claim.claim_type == "non_response":
+        return claim.section - other.section <= NEAR_SECTIONS and bool(shared - claim.capitals)
+    if rule.relation == "supports" and (other.speaker is None or other.headline):
+        return False
+    return len(shared) >= least
 
 
 def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
@@ -241,7 +256,7 @@ def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rule
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
     if pointer is not None and pointer.owner:
-        return 3.0 if _is_owner(pointer.owner, other) else -2.0
+        return 3.0 if _is_owner(pointer.owner, other) else -4.0
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:

@@ -50,7 +50,7 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     words = claim.said
     for place, word in enumerate(words):
         kind = rules.kind_of.get(word)
-        start = None if kind is None or _is_name(claim, place) else _determined(words, place, rules)
+        start = None if kind is None or _is_another(claim, place) else _determined(words, place, rules)
         if start is not None:
             phrase = words[start : place + 1]
             owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
@@ -60,9 +60,11 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
 
 
-def _is_name(claim: ClaimFacts, place: int) -> bool:
-    """Whether a noun is part of a name: `Bill Clinton`."""
+def _is_another(claim: ClaimFacts, place: int) -> bool:
+    """Whether a noun stands for nothing that was said: `Bill Clinton`, `a request for comment`."""
     words = claim.said
+    if words[place + 1 : place + 3] == ("for", "comment"):
+        return True
     own = words[place] in claim.capitals
     return own and (place > 0 or (len(words) > 1 and words[1] in claim.capitals))
 

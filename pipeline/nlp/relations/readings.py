@@ -156,6 +156,8 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     bare = len(claim.words) <= NAMED_WORDS
     described = named_words(other) - claim.capitals if bare and other.person else frozenset()
     described |= source_words(other)
+    if other.person:
+        described -= set(other.name.lower().split()[:-1])  # a first name is not who it is
     least = 1 if bare else 2
     return len(described & claim.words) >= min(least, len(described)) > 0
 

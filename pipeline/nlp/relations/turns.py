@@ -43,8 +43,7 @@ def find_turn(
     """
     link = _contradiction(reading, claims) or _repeated_call(reading, claims)
     link = link or _exchange(reading, claims) or _refusal(reading, claims)
-    link = link or _rejection(reading, claims, rules) or _silence(reading, claims)
-    link = link or _retort(reading, claims, rules)
+    link = link or _rejection(reading, claims, rules) or _retort(reading, claims, rules)
     return link or _went_on(reading, found) or _turn(reading, claims, rules)
 
 
@@ -141,9 +140,11 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     """Who denied something goes on in the same breath."""
     claim = reading.claim
-    if not found or found[-1].way == "question" or claim.claim_type not in SAYING:
+    if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
+    if before.way == "question" or (before.way == "named" and before.relation != "denies"):
+        return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
@@ -183,18 +184,6 @@ def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
     return match_speakers(before, claim) == "same" or (
         claim.speaker is None and claim.source in ("he", "she")
     )
-
-
-def _silence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """Whom a claim charges, or calls on, does not respond."""
-    claim = reading.claim
-    if claim.claim_type != "non_response" or claim.headline:
-        return None
-    for other in _spoken_before(reading, claims, NEAR_SECTIONS):
-        if other.claim_type in CHARGING and names_speaker(other, claim):
-            reason = f"does not respond to '{short(other)}', which names the speaker"
-            return Link(claim, other, "answers", "silence", reason)
-    return None
 
 
 def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:

@@ -1,0 +1,174 @@
+"""Which claim a reaction is about, and what is no reaction: texts in the manner of news, with the links that they hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.nlp.relations.scores import fingerprint
+from tests.nlp.relations.reading import relate
+from tests.nlp.relations.test_evidence import CLAIM
+
+CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
+    "the allegation is the last word of who charges": (
+        """Orla Fenn accused Tarnwick Optics on Monday of hiding the test results.
+
+        "They knew in March and they said nothing," Fenn told the committee.
+
+        Tarnwick Optics denied the allegation.""",
+        [("denies", "the allegation", "They knew in March")],
+    ),
+    "the allegations are one claim for all": (
+        """The Harwick Post reported that Dermot Hale had hit a driver in 2009.
+
+        Hale claimed that the paper was out to destroy him.
+
+        Orla Fenn called the allegations shocking.
+
+        Paul Ashe said the allegations were serious.
+
+        Mara Quill said Hale must resign if the allegations are true.""",
+        [
+            ("answers", "the allegations shocking", "Dermot Hale had hit"),
+            ("answers", "the allegations were serious", "Dermot Hale had hit"),
+            ("answers", "if the allegations are true", "Dermot Hale had hit"),
+        ],
+    ),
+    "the text is preferred to the headline": (
+        """Judge rules against Hale on ferry contract
+
+        A judge on Friday ruled that the ferry contract had been unlawful.
+
+        Minister Dermot Hale called the ruling a mistake.""",
+        [("answers", "the ruling a mistake", "the ferry contract had been unlawful")],
+    ),
+    "what stands behind the noun must be told": (
+        """Orla Fenn said that the net price of the drug had fallen.
+
+        The company rejected the charge of cheating patients.""",
+        [],
+    ),
+    "who speaks of the lawsuit is not the lawsuit": (
+        """Dermot Hale accused the union of filing the lawsuit for money.
+
+        Paul Ashe called the lawsuit serious.""",
+        [],
+    ),
+    "that points to what was said in the paragraph": (
+        "Orla Fenn urged Dermot Hale to stand aside. Downing Street said the prime minister saw no reason for that.",
+        [("answers", "saw no reason for that", "Dermot Hale to stand aside")],
+    ),
+    "an answer goes on in its paragraph": (
+        """Orla Fenn said that the mayor had wasted a year.
+
+        Mayor Mara Quill described the remarks as unfair. "We built two bridges in that year," Quill said.""",
+        [
+            ("answers", "the remarks as unfair", "had wasted a year"),
+            ("answers", "We built two bridges", "had wasted a year"),
+        ],
+    ),
+    "a name is no noun": (
+        """Bill Fenn said that he would run for mayor in the spring.
+
+        Dermot Hale criticised Bill Ashe.""",
+        [],
+    ),
+    "who praises a past does not answer": (
+        """Orla Fenn said that she would open an office of migrant affairs.
+
+        Mara Quill praised Orla Fenn's long history with farm workers and voters.""",
+        [],
+    ),
+    "both sides agree to do something": (
+        """Orla Fenn said that the two ports needed a line for emergencies.
+
+        The two ports agreed to install a line for emergencies.""",
+        [],
+    ),
+    "a poll supports nobody": (
+        """Orla Fenn said that the council should wait for its turn.
+
+        Less than a third of voters agreed the council should wait for its turn.""",
+        [],
+    ),
+    "turning down a thing denies no claim": (
+        """Orla Fenn said that the panel would issue a subpoena to Dermot Hale for documents.
+
+        Dermot Hale rejected a subpoena for documents from the panel.""",
+        [("answers", "a subpoena for documents from", "the panel would issue")],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def links(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, str, str]]]:
+    """The links of each case: the relation and the contents of both claims."""
+    texts = [
+        (str(number), "2021-05-12", text.replace("        ", ""))
+        for number, (text, _) in enumerate(CASES.values())
+    ]
+    rows = relate(tmp_path_factory.mktemp("links"), texts)
+    contents = {row["claim_id"]: row["content_text"] or "" for row in rows["claims"]}
+    found: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in rows["claim_links"]:
+        ends = contents[row["claim_id"]], contents[row["other_claim_id"]]
+        found[row["claim_id"].partition("#")[0]].append((row["relation"], *ends))
+    return {name: found[str(number)] for number, name in enumerate(CASES)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_reactions_are_about_what_a_reader_takes_them_for(
+    links: dict[str, list[tuple[str, str, str]]], name: str
+) -> None:
+    wanted = CASES[name][1]
+    assert len(links[name]) == len(wanted), links[name]
+    for relation, words, others in wanted:
+        assert any(
+            relation == found and words in content and others in other
+            for found, content, other in links[name]
+        ), (relation, words, links[name])
+
+
+def test_an_earlier_remark_that_is_told_again_is_no_report_of_it(tmp_path: Path) -> None:
+    rows = relate(
+        tmp_path,
+        [
+            ("a", "2021-05-12", 'Dermot Hale said that money went to "lazy towns that wait for a check".'),
+            ("b", "2021-05-14", 'Dermot Hale said that he meant no insult when he spoke of "lazy towns that wait for a check".'),
+            ("c", "2021-05-12", 'Dermot Hale told a rally that too much went to "lazy towns that wait for a check".'),
+        ],
+    )  # fmt: skip
+    statement = {row["doc_id"]: row["statement_id"] for row in rows["claims"]}
+    assert statement["a"] == statement["c"] != statement["b"]
+
+
+def test_all_that_a_comparison_reads_is_in_the_fingerprint() -> None:
+    unread = {"claim_id", "place", "end", "negated", "between", "continues", "headline_of", "pieces"}
+    for field in fields(CLAIM):
+        if field.name not in unread:
+            changed = replace(CLAIM, **{field.name: _other(getattr(CLAIM, field.name))})
+            assert fingerprint(changed) != fingerprint(CLAIM), field.name
+
+
+def _other(value: Any) -> Any:
+    """Another value of the same kind."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case tuple() if value and isinstance(value[0], int):
+            return (value[0] + 1, *value[1:])
+        case tuple():
+            return ("other",)
+        case frozenset():
+            return frozenset({"other"})
+        case None:
+            return dt.date(2020, 1, 1)
+        case _:
+            return f"{value} other"
