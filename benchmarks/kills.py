@@ -1,7 +1,8 @@
-"""Kills the program at random moments and looks what is left: `python benchmarks/kills.py [ROUNDS] [SEED]`.
+"""Kills the program at random moments and looks what is left: `python -m benchmarks.kills [ROUNDS] [SEED] [parts]`.
 
 A round starts from nothing or from the tables of an earlier run, kills the main process or a worker, looks at the tables, and
-lets a new run finish. Its tables must be, to the byte, those of a run that nobody disturbed.
+lets a new run finish. Its tables must be, to the byte, those of a run that nobody disturbed. With `parts` tables are in parts, and what is done for
+each part is done by the workers.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pipeline.core.errors import StageError
 from pipeline.tables.parquet import load_tables
 
 ENV = {**os.environ, "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": "2"}
+IN_PARTS = {"POLICY_NEWS__TABLES__SINGLE_FILE_DOCUMENTS": "1", "POLICY_NEWS__TABLES__PART_DOCUMENTS": "3"}
 
 
 def hashes(out: Path) -> list[str]:
@@ -31,7 +33,15 @@ def hashes(out: Path) -> list[str]:
     from pipeline.tables.commit import hash_file, locate
     from pipeline.tables.schema import TABLES
 
-    return [hash_file(locate(out, f"{name}.parquet")) for name in TABLES]
+    places = [locate(out, f"{name}.parquet") for name in TABLES]
+    files = [path for place in places for path in (sorted(place.iterdir()) if place.is_dir() else [place])]
+    return [hash_file(path) for path in files]
+
+
+def is_clean(out: Path) -> bool:
+    """Whether nothing is left of runs that were killed: of runs in parts the last two stay, without what only they needed."""
+    folders = list(out.glob(".run-*"))
+    return len(folders) <= 2 and not any((folder / ".work").exists() for folder in folders)
 
 
 def start(raw: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -78,7 +88,10 @@ def _state(pid: int) -> str:
 
 def main() -> None:
     """Print what was killed, and every fault."""
-    rounds, seed = (int(argument) for argument in [*sys.argv[1:], "50", "1"][:2])
+    if "parts" in sys.argv:
+        ENV.update(IN_PARTS)
+    given = [int(argument) for argument in sys.argv[1:] if argument != "parts"]
+    rounds, seed = (*given, *(50, 1)[len(given) :])
     rng, killed, faults = random.Random(seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -92,7 +105,7 @@ def main() -> None:
         for number in range(rounds):
             out, fresh = folder / f"round-{number}", rng.random() < 0.5
             if not fresh:
-                shutil.copytree(folder / "old", out)
+                shutil.copytree(folder / "old", out, symlinks=True)
             what = disturb(raw, out, rng, seconds)
             killed[what] += 1
             try:
@@ -101,7 +114,7 @@ def main() -> None:
             except StageError as error:
                 sound = fresh and "no finished run" in str(error)
             finish(raw, out)
-            if not sound or hashes(out) != new or what == "left orphans":
+            if not sound or hashes(out) != new or what == "left orphans" or not is_clean(out):
                 faults += 1
                 print(
                     f"round {number}: {what}: {'tables of two runs' if not sound else 'not the tables of an undisturbed run'}"

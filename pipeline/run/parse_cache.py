@@ -17,6 +17,7 @@ from spacy.vocab import Vocab
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.nlp.inference.joining import LENGTHS, PARSE
+from pipeline.run.shard_results import remove_others
 
 ENDING = ".spacy"
 MAX_BLOCKS = 8
@@ -125,10 +126,7 @@ class ParseStore:
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the parses of shards that are no more."""
-        kept = {self._path(name) for name in names}
-        for path in self.folder.glob(f"*{ENDING}"):
-            if path not in kept:
-                path.unlink(missing_ok=True)
+        remove_others(self.folder, ENDING, names)
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}{ENDING}"

@@ -13,6 +13,8 @@ from pipeline.run.changed_positions import ChangedPositions
 from pipeline.run.changed_statements import ChangedStatements
 from pipeline.run.claim_files import ClaimFile
 from pipeline.run.claim_views import Difference, Ref, View, claim_at, relations_of
+from pipeline.run.keyed_files import KeyedFile
+from pipeline.run.part_notes import find_statement
 from pipeline.run.part_state import Before, Kept, Plan, claims_path
 from pipeline.run.table_patches import Key, by_key
 from pipeline.run.whole_relations import WholeRelations
@@ -65,6 +67,7 @@ class PartRelations:
         self._files: dict[str, ClaimFile] = {}
         self._statements: dict[str, dict[str, str]] = {}
         self._told: dict[str, dict[str, str]] = {}
+        self._results: dict[str, KeyedFile] = {}
         self.compared = 0
         self.is_whole = False
         self.rows: Mapping[str, Mapping[Key, Row | None]] = {}
@@ -119,7 +122,7 @@ class PartRelations:
         self.compared = statements.compared
         restated = [ref for ref, statement in found.items() if self._statement_before(ref) != statement]
 
-        def statement(ref: Ref) -> str | None:
+        def statement(ref: Ref) -> str:
             return found.get(ref) or self._statement_before(ref)
 
         self.rows = {
@@ -157,11 +160,15 @@ class PartRelations:
             found |= zip(table["doc_id"].to_pylist(), table["group_id"].to_pylist(), strict=True)
         return found
 
-    def _statement_before(self, ref: Ref) -> str | None:
-        """The statement of a claim in the run before."""
-        claim_id = claim_at(ref).claim_id
-        told = (self._told_before(key) for key in self._overlapping(ref[0]))
-        return next((own[claim_id] for own in told if claim_id in own), None)
+    def _statement_before(self, ref: Ref) -> str:
+        """The statement of a claim in the run before; its own where it was not there."""
+        results = (self._results_before(key) for key in self._overlapping(ref[0]))
+        return find_statement(results, claim_at(ref).claim_id)
+
+    def _results_before(self, key: str) -> KeyedFile:
+        if key not in self._results:
+            self._results[key] = self._before.results(key)
+        return self._results[key]
 
     def _told_before(self, key: str) -> dict[str, str]:
         if key not in self._told:

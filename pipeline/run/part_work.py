@@ -194,7 +194,7 @@ def write_rows(task: PartTask, decide: Decide | None = None) -> None:
             yield with_statements(chunk, statements)
 
     part = write_part(task.folder, task.plan.key, resolved())
-    write_results(results_path(task.folder, task.plan.key), finals, counted)
+    write_results(results_path(task.folder, task.plan.key), finals, counted, statements)
     told = {"part": part.to_json(), "failures": [asdict(row) for row in failures]}
     _write_json(task.work("part"), told)
 

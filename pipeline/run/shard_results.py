@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field
 from functools import partial
@@ -92,10 +93,18 @@ def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
 
 def keep_only(out: Path, keys: Collection[str]) -> None:
     """Remove the results of shards that are no more."""
-    kept = {result_path(out, key) for key in keys}
-    for path in (out / SHARDS).glob(f"*{ENDING}"):
-        if path not in kept:
-            path.unlink(missing_ok=True)
+    remove_others(out / SHARDS, ENDING, keys)
+
+
+def remove_others(folder: Path, ending: str, stems: Iterable[str]) -> None:
+    """Remove the files with an ending whose names are not among some."""
+    if not folder.is_dir():
+        return
+    kept = {f"{stem}{ending}" for stem in stems}
+    # Names, of which there may be a hundred thousand: a path for each would take some times as long.
+    for name in os.listdir(folder):  # noqa: PTH208
+        if name.endswith(ending) and name not in kept:
+            (folder / name).unlink(missing_ok=True)
 
 
 def is_sound(out: Path, key: str) -> bool:

@@ -28,7 +28,7 @@ MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 DASHES = frozenset({"-", "--", "–", "—"})
 INITIAL = re.compile(r"[A-Z]\.")
-DATELINE_MARKS = DASHES | {",", "(", ":"}
+DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
 
 
 def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:

@@ -295,6 +295,8 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         and (_is_honorific(tokens, start) or _is_of_nation(tokens, start))
     ):
         start += 1
+    while label == "PERSON" and start + 2 < end and _is_postnominal(tokens, end - 1):
+        end -= 1
     while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
         end -= 1
     while start < end and (
@@ -302,6 +304,13 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+def _is_postnominal(tokens: Tokens, i: int) -> bool:
+    """Whether a token is of the letters behind a name, or a comma between them."""
+    if tokens.texts[i] == ",":
+        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
+    return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
 
 
 def _is_thing_of(tokens: Tokens, i: int) -> bool:

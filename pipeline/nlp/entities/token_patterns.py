@@ -29,7 +29,7 @@ from pydantic import Field, model_validator
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.schema import EntryId, Strict
 
-_NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$")
+_NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+)$")
 NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"})
 MAX_REPEATS = 20
 MAX_IN_A_ROW = 2
@@ -168,7 +168,9 @@ class Pattern:
 
 
 def is_name_token(tokens: Tokens, i: int) -> bool:
-    """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word."""
+    """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word but `&`."""
+    if tokens.texts[i] == "&":
+        return True
     if tokens.tags[i] in NO_NAME_TAGS and not _is_inside_name(tokens, i):
         return False
     return bool(_NAME.match(tokens.texts[i]))
