@@ -140,6 +140,8 @@ class Patterns(Strict):
     denied_when_negated: Words
     writer_clauses: Words
     consequences: Words
+    declined: Words
+    lapses: Words
     restating: Words
     party_codes: Words
     shared_things: Words

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.nlp.claims.model.table import Flags, Ints
-from pipeline.nlp.claims.model.windows import Window, cut_windows, mark, spread
+from pipeline.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
 from pipeline.nlp.claims.model.word_pieces import WordPieces
 from pipeline.nlp.claims.tree import Spread
 from pipeline.nlp.training.claims import Example
@@ -132,12 +132,7 @@ def gather(lessons: Sequence[Lesson], pieces: WordPieces, rng: random.Random) ->
     for row, (lesson, gone) in enumerate(zip(lessons, hidden, strict=True)):
         sights[row, : len(gone)] = lesson.sights
         sights[row, : len(gone), 0] *= ~gone  # a cue that is masked is none, as in a run
-    cues = [
-        (row, mark(inputs[row], place), labels)
-        for row, lesson in enumerate(lessons)
-        for place, labels in lesson.roles
-        if not hidden[row][place]
-    ]
+    cues = [*_cues(lessons, hidden, inputs)]
     return Batch(
         {
             "ids": _padded([own.ids for own in inputs], width),
@@ -153,6 +148,16 @@ def gather(lessons: Sequence[Lesson], pieces: WordPieces, rng: random.Random) ->
         _padded([near for _, (_, near), _ in cues], width),
         _padded([labels for _, _, labels in cues], most, IGNORED),
     )
+
+
+def _cues(
+    lessons: Sequence[Lesson], hidden: Sequence[Flags], inputs: Sequence[Inputs]
+) -> Iterator[tuple[int, tuple[Ints, Ints], Ints]]:
+    """The visible cues: number of the window, its marks, and the labels of source and content."""
+    for row, (lesson, gone, own) in enumerate(zip(lessons, hidden, inputs, strict=True)):
+        for place, labels in lesson.roles:
+            if not gone[place]:
+                yield row, mark(own, place), labels
 
 
 def _padded(rows: Sequence[Ints], width: int, filler: int = 0) -> Ints:

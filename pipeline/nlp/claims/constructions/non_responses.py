@@ -32,6 +32,8 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if denial is not None:
         end = denial + 1
     content = _topic(tree, head if denial is None else denial, patterns)
+    if content is not None and content[0] < end:
+        content = None  # `declined interview requests`: the object is part of the cue
     if content and content[0] == end + 1:
         end += 1
     subject = (
@@ -112,6 +114,9 @@ def _without_answer(
     """`made no comment`, `did not return calls`."""
     objects = patterns.silent_objects.get(tree.lemmas[head], frozenset())
     target = tree.child(head, "dobj")
+    if tree.lemmas[head] == "decline" and target is not None and tree.lemmas[target] in patterns.declined:
+        start, end = verb_group(tree, head)
+        return head, start, max(end, target + 1)
     if target is None or tree.lemmas[target] not in objects:
         return None
     if not negated and tree.lower[tree.left[target]] != "no":

@@ -6,11 +6,12 @@ The speaker's name for his title, who is quoted for who quotes, the addressee, t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Span
 
+from pipeline.nlp.claims.constructions.labels import label_span
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
@@ -58,25 +59,52 @@ def polish(
     by_head: dict[int, list[Draft]] = {}
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    drafts = [said.get(draft.head, draft) for draft in drafts]
+    drafts = _as_quoted(tree, drafts, ruled, patterns)
     cited = {draft.head for draft in drafts if draft.kind == "according"}
     for draft in drafts:
-        source = name_behind_title(tree, draft.source, draft.cue, patterns)
-        source = name_before_title(tree, source, draft.cue, patterns)
-        named = draft if source == draft.source else replace(draft, source=source)
+        named = _by_name(tree, draft, patterns)
         cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
         cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
-        tails += joined
         cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
         polished.append(_only_quoted(tree, cut_medium(tree, cut, quotes, patterns), quotes))
         heads.add(draft.head)
-        found = [
-            other for tail in tails for i in range(*tail) if i not in heads for other in by_head.get(i, ())
-        ]
+        found = _in_tails([*tails, *joined], by_head, heads)
         polished += found
         heads.update(other.head for other in found)
     return polished
+
+
+def _as_quoted(
+    tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft], patterns: Patterns
+) -> list[Draft]:
+    """The drafts, each that only quotes another as that, and without the labels of their lines."""
+    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
+    lines = {limit[0]: limit for limit, _ in tree.limits}
+    return [_without_label(tree, said.get(draft.head, draft), lines, patterns) for draft in drafts]
+
+
+def _in_tails(
+    tails: Iterable[Spread], by_head: Mapping[int, Sequence[Draft]], heads: Container[int]
+) -> list[Draft]:
+    """The claims of the rules that stand in what was cut off, and that are no draft yet."""
+    places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
+    return [draft for place in places for draft in by_head[place]]
+
+
+def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
+    """The draft with the name of its source where it has that and a title."""
+    source = name_behind_title(tree, draft.source, draft.cue, patterns)
+    source = name_before_title(tree, source, draft.cue, patterns)
+    return draft if source == draft.source else replace(draft, source=source)
+
+
+def _without_label(tree: Tree, draft: Draft, lines: Mapping[int, Spread], patterns: Patterns) -> Draft:
+    """The draft without the label of its line at the beginning of its content: `Claim: | "Rates have doubled," he said`."""
+    if draft.cue is None or not draft.content or draft.content[0][0] not in lines:
+        return draft
+    start, end = draft.content[0]
+    behind = label_span(tree, lines[start], patterns)[1]
+    return draft.with_content(((behind, end), *draft.content[1:])) if start < behind < end else draft
 
 
 def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -232,7 +260,8 @@ def cut_writer_clauses(
         return draft, []
 
     def opening(start: int, end: int) -> int | None:
-        return next((i for i in range(start + 2, end - 1) if _opens_clause(tree, i, quotes, patterns)), None)
+        last = min(end, len(tree) - 1)
+        return next((i for i in range(start + 2, last) if _opens_clause(tree, i, quotes, patterns)), None)
 
     return _cut_pieces(tree, draft, opening)
 
@@ -389,8 +418,15 @@ def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) ->
     opens = tree.lower[i] in patterns.writer_clauses or _restates(tree, i, patterns)
     # `, before reversing himself` is what the speaker did.
     opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
-    opens = opens or tree.lower[i] in patterns.consequences
+    opens = opens or tree.lower[i] in patterns.consequences or _tells_when(tree, i, patterns)
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
+
+
+def _tells_when(tree: Tree, i: int, patterns: Patterns) -> bool:
+    """`, hours after a report`, `, without elaborating`: when and how it was said."""
+    if tree.lower[i] == "without":
+        return tree.tags[i + 1] == "VBG"
+    return tree.lemmas[i] in patterns.lapses and tree.lower[i + 1] in _TIME_WORDS
 
 
 def _restates(tree: Tree, i: int, patterns: Patterns) -> bool:

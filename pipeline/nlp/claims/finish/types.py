@@ -173,7 +173,14 @@ def _commits(
         return False
     if lemma in patterns.commitment_verbs:
         return True
+    if "would" in words and _is_conditional(tree, root):
+        return False  # `If I were a spy, I would look at that`
     return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
+
+
+def _is_conditional(tree: Tree, root: int) -> bool:
+    clauses = tree.children(root, "advcl")
+    return any(tree.lower[kid] == "if" for clause in clauses for kid in tree.kids[clause])
 
 
 def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:
