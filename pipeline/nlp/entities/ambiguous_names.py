@@ -36,6 +36,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     entries = {m.entry for m in firm}
     seen = {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)}
     ruled = {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
+    places = {(m.start, m.end) for m in candidates if m.label in PLACES}
     confirmed = []
     for mention in candidates:
         if mention.method == "common":
@@ -45,6 +46,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
                 mention.entry in entries
                 or span in ruled
                 or label in ("ORG", "PRODUCT")
+                or (label == "GPE" and mention.label == "COMPANY" and span not in places)
                 or _speaks(tokens, mention)
             )
             other = _is_place(tokens, mention, label, firm)

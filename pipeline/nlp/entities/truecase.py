@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|(?:[!?:;]|(?<![A-Z])\.)['\"’”]?\s+|[\"“‘]\s*)$")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 _WORD_BEFORE = re.compile(r"\b([A-Z][^\W\d_]{3,}) $")
-MIN_WORDS = 4
+MIN_WORDS = 3
 MIN_SHARE = 0.6
 
 

@@ -41,6 +41,8 @@ SURE: Mapping[tuple[str, str], float] = {
 organisation. Companies are those of `UNBACKED` where nothing else speaks for one."""
 UNBACKED: Mapping[tuple[str, str], float] = {
     ("ORG", "COMPANY"): 0.9,
+    ("PERSON", "COMPANY"): 0.9,
+    ("GPE", "COMPANY"): 0.9,
     ("FAC", "COMPANY"): 0.9,
     ("OTHER", "COMPANY"): 0.8,
 }
@@ -136,7 +138,7 @@ def _is_judged(tokens: Tokens, mention: Mention) -> bool:
 
 def _is_doubtful(form: str, label: str, length: int) -> bool:
     """Whether a form can be a name that the model takes for something else."""
-    if _CODE.fullmatch(form):
+    if _CODE.fullmatch(form) or (form[:1].islower() and "-" in form) or "]" in form:
         return False
     if form.isupper() and (label == "GPE" or length > 1 or len(form) > MAX_ACRONYM):
         return False
