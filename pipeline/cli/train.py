@@ -12,10 +12,12 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.errors import ArgumentError
 
 train_app = typer.Typer(help="Train the learned components.", no_args_is_help=True, rich_markup_mode=None)
 
 WEIGHTS = Path("models/claims")
+ENCODER = Path("models/encoder")
 WHOLE = "whole:"
 """Before the path of a gold whose annotators make a quotation on both sides of its cue one claim."""
 
@@ -121,6 +123,40 @@ def train_claims(
         out.mkdir(parents=True, exist_ok=True)
         claims.train(train, dev, out, seed)
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
+
+
+@train_app.command("encoder")
+def train_encoder(
+    train: Annotated[
+        Path,
+        typer.Option("--train", help="JSON lines with text and claims.", exists=True, dir_okay=False),
+    ],
+    base: Annotated[
+        Path,
+        typer.Option(
+            "--base",
+            help="Folder of MiniLM-L6, with model.safetensors and vocab.txt.",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = ENCODER,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
+) -> None:
+    """Train the encoder of the accurate mode. Example: pipeline train encoder --train train.jsonl --base minilm."""
+    # One thread, so that sums are taken in one order and a second training gives the same weights.
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with errors_shown():
+        try:
+            from pipeline.nlp.training import encoder
+        except ModuleNotFoundError as error:
+            raise ArgumentError(
+                f"train encoder: {error.name} is not installed",
+                "In the folder of the clone: pip install -e '.[train]'.",
+            ) from error
+        encoder.train(train, base, out, seed)
+    typer.echo(f"wrote {out}")
 
 
 @train_app.command("relations")

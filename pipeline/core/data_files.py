@@ -12,3 +12,6 @@ MODELS_DIR = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "models"
 
 RULES_DIR = MODELS_DIR / "rules"
 """The rules of this project; components read them from here unless they get a folder of their own."""
+
+ENCODER_DIR = MODELS_DIR / "encoder"
+"""The weights of the accurate mode of the claims; a built pipeline has no copy of them."""

@@ -113,14 +113,16 @@ class AnnotateSettings(_Frozen):
 
 
 class ClaimSettings(_Frozen):
-    """How claims are delimited, and which are shown.
+    """How claims are found and delimited, and which are shown.
 
     Attributes:
+        mode: `fast`: rules and small networks; `accurate`: a small transformer (extra `accurate`) reads with them, at twice the cost.
         style: `guide`: a quotation after the cue is a separate claim that says which one it continues; `whole`: both are one
             claim; `polnear`: the conventions of that corpus.
         least_score: Lowest score of a claim that counts. One below it is in the tables, but not in reports, exports and counts.
     """
 
+    mode: Literal["fast", "accurate"] = "fast"
     style: Literal["guide", "whole", "polnear"] = "guide"
     least_score: float = Field(default=0.5, ge=0, le=1)
 

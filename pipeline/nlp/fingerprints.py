@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipeline.core.atomic_files import MARK
+from pipeline.core.data_files import ENCODER_DIR
 from pipeline.core.errors import ModelError, NamedModelError
 from pipeline.core.settings import PROJECT, Settings, find_model
 from pipeline.core.versions import package_version
+from pipeline.nlp.claims.model.encoder_files import check_encoder, encoder_stamp
 from pipeline.nlp.component_cache import NAMES, PARTS
 from pipeline.rules import own_lists
 
@@ -76,6 +78,16 @@ def check_model(model: str) -> None:
     raise NamedModelError(f"model '{model}' does not exist: {places}", HOW_TO_BUILD)
 
 
+def check_mode(settings: Settings) -> None:
+    """See whether what the mode of the claims needs is there, before hours of work begin.
+
+    Raises:
+        ModelError: Something is missing.
+    """
+    if settings.claims.mode == "accurate":
+        check_encoder(ENCODER_DIR)
+
+
 def write_sums(model: Path) -> None:
     """Write `FILE_SUMS` of a built pipeline, when all its other files are there."""
     lines = (f"{digest}  {name}\n" for name, digest in _sums(model).items())
@@ -129,11 +141,18 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {settings.claims.style} {settings.claims.least_score}"
+    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {_claims(settings)} {settings.claims.least_score}"
 
 
 def _date_order(settings: Settings) -> str:
     return "day-first" if settings.day_first else "month-first"
+
+
+def _claims(settings: Settings) -> str:
+    """How claims are found; in the accurate mode with the weights of the encoder and what runs it."""
+    if settings.claims.mode == "fast":
+        return settings.claims.style
+    return f"{settings.claims.style} accurate {encoder_stamp(ENCODER_DIR)}"
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
@@ -141,7 +160,7 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
-    stamps["claims"] += f" {settings.claims.style}"
+    stamps["claims"] += f" {_claims(settings)}"
     return {part: f"{stamp} {_date_order(settings)}" for part, stamp in stamps.items()}
 
 

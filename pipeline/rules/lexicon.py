@@ -18,7 +18,7 @@ from pipeline.rules.surnames import surname_forms
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
-TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places")
+TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places", "things")
 
 
 class Entry(NamedTuple):
@@ -242,6 +242,10 @@ class Lexicon(Strict):
                 yield Entry(variant, "PERSON", person_id(name), "person")
 
 
+MIN_DOTTED, MAX_DOTTED = 3, 6
+"""How many letters an acronym has that some papers write with full stops (`F.B.I.`); of two letters it is mostly initials."""
+
+
 def _term_entries(term: Term, label: str) -> Iterator[Entry]:
     for name in term.names():
         for variant in spelling_variants(name):
@@ -250,6 +254,9 @@ def _term_entries(term: Term, label: str) -> Iterator[Entry]:
     for name in term.any_case:
         for variant in spelling_variants(name):
             yield Entry(variant, label, term.id, "term", any_case=True)
+    for name in (term.name, *term.aliases, *term.acronyms):
+        if MIN_DOTTED <= len(name) <= MAX_DOTTED and name.isalpha() and name.isupper():
+            yield Entry(".".join((*name, "")), label, term.id, "term")
 
 
 def _office_entries(office: Office) -> Iterator[Entry]:

@@ -20,6 +20,7 @@ class NameWords(Strict):
     honorifics: frozenset[str]
     company_words: frozenset[str]
     organisation_words: frozenset[str]
+    body_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]
     second_words: frozenset[str]
@@ -41,6 +42,8 @@ class NameWords(Strict):
     business_words: frozenset[str]
     parted_places: frozenset[str]
     twin_towns: frozenset[str]
+    postnominals: frozenset[str]
+    committee_words: frozenset[str]
 
 
 @cache
@@ -84,6 +87,11 @@ def surname_start(words: Sequence[str]) -> int:
 def without_legal_form(name: str) -> str:
     """Remove `Ltd`, `plc` and the like, and a leading article, from a company's name."""
     words = name.removeprefix("The ").removeprefix("the ").split()
-    while len(words) > 1 and words[-1].strip(".,").lower() in name_words().legal_forms:
+    while len(words) > 1 and is_legal_form(words[-1]):
         words.pop()
-    return " ".join(words).rstrip(",")
+    return " ".join(words).rstrip(",").removesuffix(" &")
+
+
+def is_legal_form(word: str) -> bool:
+    """Whether a word is `Ltd`, `plc`, `S.A.` or the like."""
+    return word.replace(".", "").strip(",").lower() in name_words().legal_forms

@@ -9,6 +9,10 @@ from pathlib import Path
 from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR
 
+MANY_BEARERS = 500
+"""Product of the ranks of first name and surname below which the news of one month and country may well have two bearers."""
+SOME_BEARERS = 10_000
+"""Product from which a full name of two common ones is no more common than one with a rare surname (`Jerome Powell`)."""
 ENDINGS = ("s", "es", "ed", "d", "ing", "er")
 VERY_COMMON = 400
 """Rank up to which first names and surnames are so common that many people share a full name of two of them."""
@@ -104,6 +108,23 @@ def is_common_name(words: list[str]) -> bool:
     """Whether a full name is made of two very common ones (`John Kelly`)."""
     first, last = first_name_rank(words[0]), surname_rank(words[-1])
     return first is not None and last is not None and first < VERY_COMMON and last < VERY_COMMON
+
+
+def is_shared_by_some(given: str, family: str) -> bool:
+    """Whether a corpus may well have two persons of a full name; time and country mostly tell them apart."""
+    return is_common_name([given, family]) and _commonness(given, family) < SOME_BEARERS
+
+
+def is_shared_by_many(given: str, family: str) -> bool:
+    """Whether so many bear a full name that time and country do not tell them apart (`John Smith`)."""
+    return is_common_name([given, family]) and _commonness(given, family) < MANY_BEARERS
+
+
+def _commonness(given: str, family: str) -> int:
+    first, last = first_name_rank(given), surname_rank(family)
+    if first is None or last is None:
+        raise ValueError(f"'{given} {family}' is no common name")
+    return (first + 1) * (last + 1)
 
 
 def is_common_surname(word: str) -> bool:

@@ -202,13 +202,13 @@ class Change:
         if _bearing([*same, *old]) != _bearing([*same, *new]):
             return None
         differing = {repr(fact) for fact in old} ^ {repr(fact) for fact in new}
-        at = {int(fact[6]) for fact in (*old, *new) if fact[0] == "known" and repr(fact) in differing}
+        at = {int(fact[7]) for fact in (*old, *new) if fact[0] == "known" and repr(fact) in differing}
         return {month + step for month in at for step in range(-NEAR, NEAR + 1)}
 
 
 def _bearing(facts: Iterable[Sequence[object]]) -> set[str]:
     """Who bears a surname, and what is said of them whatever the month."""
-    return {repr(fact[1:6]) for fact in facts if fact[0] == "known"}
+    return {repr(fact[1:7]) for fact in facts if fact[0] == "known"}
 
 
 def patched(

@@ -15,7 +15,7 @@ from pipeline.core.errors import EmptyError, StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
-from pipeline.nlp.fingerprints import check_model, pipeline_fingerprint, require_intact
+from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
 from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.changed_files import maker, read_changes
@@ -89,6 +89,7 @@ def run_all(
     # Before the lock, which creates the output folder: a wrong option must leave nothing behind.
     check_raw(raw, out)
     check_model(settings.annotate.model)
+    check_mode(settings)
     with lock_output(out, wait=wait):
         finish_commit(
             out
@@ -277,6 +278,7 @@ def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None =
     """
     check_raw(raw, out)
     check_model(settings.annotate.model)
+    check_mode(settings)
     if is_unchanged(out, inputs_digest(raw, out, settings, partition)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     # Elsewhere, so that the output folder stays as it is and need not be locked.

@@ -20,7 +20,7 @@ from pipeline.core.messages import suggest
 
 DECLARED = RULES_DIR / "labels.toml"
 """File with the labels of the user."""
-LOWEST = 8
+LOWEST = 11
 """Priority of the labels that no rule gives: they never compete for a name."""
 
 
@@ -66,10 +66,10 @@ BUILT_IN: tuple[Label, ...] = (
     Label("MINISTER", "person", LOWEST, _GREEN, "Person", "Person", is_policy=True),
     Label("FAC", "place", LOWEST, _TEAL, None, "Place"),
     Label("NORP", "other"),
-    Label("PRODUCT", "other"),
-    Label("EVENT", "other"),
+    Label("PRODUCT", "other", 8, has_terms=True),
+    Label("EVENT", "other", 9, has_terms=True),
     Label("WORK_OF_ART", "other"),
-    Label("LAW", "other"),
+    Label("LAW", "other", 10, has_terms=True),
     Label("LANGUAGE", "other"),
 )
 

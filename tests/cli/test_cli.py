@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
+from pipeline.nlp.claims.model import encoder_files
 from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
@@ -176,3 +178,27 @@ def test_the_version() -> None:
     shown = RUNNER.invoke(app, ["--version"])
     assert shown.exit_code == 0
     assert re.fullmatch(r"policy-news-pipeline \d+\.\d+\S*\n", shown.output)
+
+
+def test_a_training_that_lacks_its_packages_says_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "pipeline.nlp.training.encoder", raising=False)
+    (tmp_path / "train.jsonl").write_text("{}", encoding="utf-8")
+    arguments = ["--train", str(tmp_path / "train.jsonl"), "--base", str(tmp_path)]
+    result = RUNNER.invoke(app, ["train", "encoder", *arguments])
+    assert result.exit_code == 2
+    assert "torch is not installed" in result.output
+    assert "pip install -e '.[train]'" in result.output
+
+
+def test_a_run_that_lacks_the_encoder_fails_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICY_NEWS__CLAIMS__MODE", "accurate")
+    monkeypatch.setattr(encoder_files, "find_spec", lambda name: None)
+    result = RUNNER.invoke(app, ["run", "--raw", str(ROOT / "data" / "raw"), "--out", str(tmp_path / "out")])
+    assert result.exit_code != 0
+    assert "onnxruntime is not installed" in result.output
+    assert not (tmp_path / "out").exists()

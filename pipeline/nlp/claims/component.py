@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.core.data_files import ENCODER_DIR
 from pipeline.core.errors import ModelError
 from pipeline.nlp.claims.find import find_claims
 from pipeline.nlp.claims.finish.conventions import STYLES
 from pipeline.nlp.claims.finish.scores import FILE as SCORES
 from pipeline.nlp.claims.finish.scores import Weights, read_weights
 from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
+from pipeline.nlp.claims.model.encoder import Encoder
+from pipeline.nlp.claims.model.encoder_files import check_encoder
 from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
 from pipeline.nlp.relations.weights import FILE as RELATIONS
@@ -31,6 +35,7 @@ class PolicyClaims:
         weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
         learned: Whether to use the learned layer at all.
         style: `guide`, `whole` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
+        mode: `fast` or `accurate`, see `use_mode`.
     """
 
     def __init__(
@@ -40,9 +45,11 @@ class PolicyClaims:
         *,
         learned: bool = True,
         style: str = "guide",
+        mode: str = "fast",
     ) -> None:
         register()
         self.style = STYLES[style]
+        self.use_mode(mode)
         self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
         self._lexicon: Lexicon | None = None
@@ -59,6 +66,20 @@ class PolicyClaims:
         """Cut claims in another style from now on."""
         self.style = STYLES[style]
 
+    def use_mode(self, mode: str) -> None:
+        """Find claims in another mode from now on.
+
+        Args:
+            mode: `fast`, or `accurate`, where the learned layer is used at all.
+
+        Raises:
+            ModelError: In the accurate mode, the package that runs the encoder or its weights are missing.
+        """
+        if mode == "accurate":
+            check_encoder(ENCODER_DIR)
+        self.accurate = mode == "accurate"
+        self._learned = None
+
     @property
     def lexicon(self) -> Lexicon:
         """The rules, read when first used: a built pipeline brings its own."""
@@ -68,7 +89,10 @@ class PolicyClaims:
     @property
     def learned(self) -> Learned | None:
         """The learned layer, read when first used; None if it is not wanted or not there."""
-        self._learned = self._learned or (load_learned(self.weights) if self.weights else None)
+        if self._learned is None and self.weights:
+            self._learned = load_learned(self.weights)
+            if self._learned is not None and self.accurate:
+                self._learned = replace(self._learned, see=Encoder(ENCODER_DIR).read)
         return self._learned
 
     @property
@@ -116,10 +140,10 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None, "learned": True, "style": "guide"},
+    default_config={"rules": None, "weights": None, "learned": True, "style": "guide", "mode": "fast"},
 )
 def make_policy_claims(
-    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str
+    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str, mode: str
 ) -> PolicyClaims:
     """The factory behind the entry point.
 
@@ -130,10 +154,15 @@ def make_policy_claims(
         weights: Folder of the learned weights; None means the ones of this package, if they are there.
         learned: Whether to use the learned layer.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
+        mode: `fast`, or `accurate`: the encoder reads along.
 
     Returns:
         The component.
     """
     return PolicyClaims(
-        Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, style=style
+        Path(rules) if rules else None,
+        Path(weights) if weights else None,
+        learned=learned,
+        style=style,
+        mode=mode,
     )

@@ -178,6 +178,7 @@ class Patterns(Strict):
     department_heads: Words
     committee_heads: Words
     naming_heads: Words
+    strictly_naming_heads: Words
     spokes_heads: Words
     voices: Words
     members: Words

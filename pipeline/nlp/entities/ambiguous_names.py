@@ -12,6 +12,9 @@ from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
 from pipeline.tables.labels import ORGANISED, PLACES
 
+_RENAMED = ([",", "formerly"], [",", "previously"])
+ORGANS = ORGANISED - {"COMPANY"}
+"""Bodies that say of which country a text speaks: firms of a country are in the news of all."""
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
@@ -62,14 +65,12 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
     if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
         return True
     if _acts_in_headline(tokens, mention):
-        return any(
-            m.label in PLACES | ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm
-        )
+        return any(m.label in PLACES | ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     before = tokens.lower[mention.start - 1] if mention.start else ""
     if before != "the" or behind[:1].isupper():
         return False
-    return any(m.label in ORGANISED and tokens.term_countries.get(m.entry) == country for m in firm)
+    return any(m.label in ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
 
 
 def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
@@ -92,6 +93,20 @@ def without_other_meanings(
     """
     full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
     return [m for m in candidates if not _means_other(tokens, m, signs, full)]
+
+
+def without_attorneys(
+    tokens: Tokens, mentions: Iterable[Mention], candidates: Iterable[Mention]
+) -> list[Mention]:
+    """The mentions without attorneys general: the `AG` behind a state is no legal form (`Texas AG sues`).
+
+    Args:
+        tokens: Of the doc.
+        mentions: Candidates, or what the model found.
+        candidates: Of the gazetteer, states among them.
+    """
+    places = {(m.start, m.end) for m in candidates if m.label == "GPE" and m.entry}
+    return [m for m in mentions if tokens.texts[m.end - 1] != "AG" or (m.start, m.end - 1) not in places]
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -119,14 +134,19 @@ def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Menti
 
 
 def _is_twin(tokens: Tokens, mention: Mention) -> bool:
+    if not mention.entry or mention.method != "gazetteer":
+        return False
+    if mention.label == "COMMITTEE":
+        # `Standing Committee on Public Accounts`: many parliaments have one. A chamber in the name says whose it is.
+        return tokens.lower[mention.start] in name_words().committee_words
     text = tokens.text(mention.start, mention.end).lower()
-    return mention.label in PLACES and bool(mention.entry) and text in name_words().twin_towns
+    return mention.label in PLACES and text in name_words().twin_towns
 
 
 def _is_elsewhere(
     tokens: Tokens, town: Mention, begins: Mapping[int, Mention], named: Collection[str]
 ) -> bool:
-    """Whether a region of another country stands behind a town (`Lincoln, Neb.`), or the text names others and never the town's own."""
+    """Whether the text names other countries and never that of a name, or a region of another stands behind a town (`Lincoln, Neb.`)."""
     own = tokens.term_countries.get(town.entry)
     region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
     if region is not None and tokens.term_countries.get(region.entry) != own:
@@ -160,12 +180,13 @@ def _is_of_people(tokens: Tokens, i: int) -> bool:
 
 
 def _speaks(tokens: Tokens, mention: Mention) -> bool:
-    return (
-        mention.label == "COMPANY"
-        and mention.end < len(tokens)
-        and tokens.lower[mention.end] in name_words().speaking
-        and not is_name_of_person(tokens.texts[mention.start])
-    )
+    """Whether a company says something, or its former name follows (`Meta, formerly`)."""
+    behind = tokens.lower[mention.end : mention.end + 2]
+    if mention.label != "COMPANY" or not behind:
+        return False
+    if behind in _RENAMED:
+        return True
+    return behind[0] in name_words().speaking and not is_name_of_person(tokens.texts[mention.start])
 
 
 def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:

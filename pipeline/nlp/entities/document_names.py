@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import is_acronym_of, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, ordinary_words
+from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
+from pipeline.rules.word_lists import first_name_rank, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -22,11 +23,15 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
+SPELLING = "document.spelling"
+"""Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
+LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
+"""Rules that find a company by its legal form."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -105,6 +110,48 @@ def _is_company_name(form: str) -> bool:
     )
 
 
+def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; a full name that the document has, and behind it what is of the person, as the name alone: `James Comey | Memos`."""
+    full = {surface(tokens, m) for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
+    return [
+        replace(m, end=m.end - 1)
+        if m.label == "PERSON" and _ends_in_things(tokens, m) and tokens.text(m.start, m.end - 1) in full
+        else m
+        for m in mentions
+    ]
+
+
+def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
+    last = tokens.texts[mention.end - 1]
+    return (
+        mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
+    )
+
+
+def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """The candidates; a listed company whose legal form the list has otherwise keeps its id with it.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of gazetteer and grammar.
+    """
+    listed: dict[int, list[Mention]] = {}
+    for mention in candidates:
+        if mention.method == "gazetteer" and mention.label == "COMPANY":
+            listed.setdefault(mention.start, []).append(mention)
+    return [_listed_one(tokens, mention, listed.get(mention.start, ())) for mention in candidates]
+
+
+def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> Mention:
+    if mention.rule not in LEGAL_FORMS:
+        return mention
+    for known in listed:
+        rest = tokens.texts[known.end : mention.end]
+        if rest and all(word == "," or is_legal_form(word) for word in rest):
+            return replace(mention, method="gazetteer", rule=known.rule, entry=known.entry)
+    return mention
+
+
 def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
     """The forms by which the document may name its things again, the longest first.
 
@@ -141,11 +188,13 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         yield words, "document.repeat"
     if mention.label in PEOPLE and len(words) > 1:
         yield from _surname(words)
+    if mention.label == "COMPANY":
+        yield from ((form, SPELLING) for form in _other_spellings(words))
     if mention.label in ORGANISED:
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
-        elif mention.method in ("rule", "gazetteer") and len(words) > 2:
+        elif len(words) > 2 and (mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE):
             yield from (((form,), "document.acronym") for form in _initials(words))
     if (
         mention.label == "COMPANY"
@@ -157,11 +206,25 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         yield words[:1], "document.short-name"
 
 
+def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A company's name of several words without its legal form, and with `and` for `&`."""
+    end = len(words)
+    while end > 1 and (is_legal_form(words[end - 1]) or words[end - 1] in (",", "&")):
+        end -= 1
+    for form in {words, words[:end]}:
+        if len(form) > 1 and form != words:
+            yield form
+        if "&" in form:
+            yield tuple("and" if word == "&" else word for word in form)
+
+
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
             yield form, SURNAME
+            if form[0].islower():  # `De Ruyter` of `André de Ruyter`
+                yield (form[0].capitalize(), *form[1:]), SURNAME
 
 
 def _initials(words: Sequence[str]) -> set[str]:
@@ -245,10 +308,35 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
             continue
         name = next((n for n in by_first[text] if tuple(texts[i : i + len(n.words)]) == n.words), None)
         if name:
+            name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
+
+
+def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
+    """The name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
+    end = start + len(name.words)
+    if name.label != "COMPANY" or len(name.words) > 1 or start in tokens.headlines or start in taken:
+        return name
+    while end < len(tokens) and end not in taken and _goes_on(tokens, end):
+        end += 1
+    if end == start + 1:
+        return name
+    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", "document.short-name")
+
+
+def _goes_on(tokens: Tokens, i: int) -> bool:
+    """Whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
+    text = tokens.texts[i]
+    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or not text[1:].islower():
+        return False
+    return (
+        not tokens.sentence_starts[i]
+        and text.lower() not in name_words().honorifics
+        and usual_title(text) is None
+    )
 
 
 def _place(
@@ -271,13 +359,31 @@ def _place(
 
 
 def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with the surname that a firm or body is called by as part of its name: `Mollow Intel Group`."""
+    """The mentions, with those that side by side are one name as one.
+
+    The surname that a firm or body is called by (`Mollow Intel Group`); two listed companies, which in a row are the
+    name of a third (`Sony Ericsson`).
+    """
     joined: list[Mention] = []
     for mention in mentions:
         if joined and _is_owner(tokens, joined[-1], mention):
             mention = replace(mention, start=joined.pop().start)
+        elif joined and _are_partners(tokens, joined[-1], mention):
+            mention = Mention(joined.pop().start, mention.end, "COMPANY", "document", "document.partners")
         joined.append(mention)
     return joined
+
+
+def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
+    """Whether two listed companies stand in a row in running text; in a headline one may act on the other."""
+    if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
+        return False
+    if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):
+        return False
+    behind = tokens.texts[other.end] if other.end < len(tokens) else ""
+    if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
+        return False  # `an Asiana Boeing 777`
+    return bool(one.entry and other.entry) and one.entry != other.entry
 
 
 def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
@@ -296,6 +402,8 @@ def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry
+    if old.method == "rule" and old.label == new.label == "COMPANY" and new.rule == SPELLING:
+        return new.covers(old)  # `chief executive of [Tarn] and Hale`: the text has named the firm in full
     if old.method in ("gazetteer", "rule"):
         return same and old.method == "rule" and old.label == "PERSON" and new.label == "MINISTER"
     return same or in_headline or new.covers(old)

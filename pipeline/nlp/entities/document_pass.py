@@ -13,6 +13,7 @@ from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
 from pipeline.nlp.entities.ambiguous_names import (
     confirm_common,
+    without_attorneys,
     without_namesakes,
     without_other_meanings,
 )
@@ -113,9 +114,12 @@ class DocumentPass(LexiconHolder):
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, read_candidates(tokens), day)
         candidates = without_titled(tokens, candidates, known)
+        model = without_attorneys(tokens, model, candidates)
+        candidates = without_attorneys(tokens, candidates, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
+        candidates = names.with_listed(tokens, candidates)
         candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = choose(tokens, candidates, model)
@@ -127,6 +131,7 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
+        mentions = names.without_things(tokens, mentions)
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.

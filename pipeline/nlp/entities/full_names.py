@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.nlp.entities.mentions import Mention, is_handle
@@ -36,7 +37,30 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
     ]
     places = {i for name in found for i in range(name.start, name.end)}
     kept = [m for m in model if places.isdisjoint(range(m.start, m.end))]
+    taken = known | places | {i for m in kept for i in range(m.start, m.end)}
+    kept = [_with_first_name(tokens, m, taken) for m in kept]
     return sorted([*kept, *found], key=lambda m: m.start)
+
+
+def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -> Mention:
+    """A surname that the model sees, with the first name of no list before it: `Rahul Gandhi`."""
+    i = mention.start - 1
+    if (
+        mention.label != "PERSON"
+        or mention.end - mention.start > 1
+        or i < 0
+        or i in taken
+        or i in tokens.gaps
+    ):
+        return mention
+    word, before = tokens.texts[i], tokens.texts[i - 1] if i else ""
+    named = tokens.tags[i] == "NNP" and tokens.deps[i] == "compound" and word.istitle() and word.isalpha()
+    leads = named and (i == 0 or tokens.sentence_starts[i] or not before[:1].isupper())
+    if not leads or is_ordinary(word) or is_spelled_lower(word) or not _is_surname(word):
+        return mention
+    if i in tokens.headlines or tokens.lower[i] in name_words().honorifics | name_words().never_names:
+        return mention
+    return replace(mention, start=i)
 
 
 def _holds(entity: Mention, name: Mention) -> bool:
@@ -68,7 +92,17 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
 
 
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
-    return i not in known and i not in tokens.gaps and _is_surname(tokens.texts[i])
+    if i in known or i in tokens.gaps:
+        return False
+    return _is_surname(tokens.texts[i]) or _is_month_of_person(tokens, i)
+
+
+def _is_month_of_person(tokens: Tokens, i: int) -> bool:
+    """Whether a month is a surname: it follows a first name, and no day or year follows it (`Elizabeth May`)."""
+    text = tokens.texts[i]
+    if tokens.lower[i] not in name_words().calendar or not text.istitle() or not is_common_surname(text):
+        return False
+    return i + 1 >= len(tokens) or not tokens.numbers[i + 1]
 
 
 def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:

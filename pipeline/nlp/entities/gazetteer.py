@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,13 +18,17 @@ from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.schema import Term
+from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
 MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
+MIN_PLACE, MAX_PLACE_WORDS = 5, 3
+"""Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 DASHES = frozenset({"-", "--", "–", "—"})
-DATELINE_MARKS = DASHES | {",", "(", ":"}
+INITIAL = re.compile(r"[A-Z]\.")
+DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
 
 
 def add_candidates(tokens: Tokens, spans: Iterable[Span]) -> None:
@@ -194,16 +199,38 @@ class NameIndex:
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
+        yield from self._find_with_initial(tokens)
+
+    def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Listed persons with an initial that the list does not have: `James B. Comey`."""
+        initials = [i for i, text in enumerate(tokens.texts) if i and len(text) == 2 and INITIAL.match(text)]
+        for i in initials:
+            for length in self.cased.lengths.get(tokens.texts[i - 1], ()):
+                if length > 1:
+                    yield from self._without_initial(tokens, i, i + length)
+
+    def _without_initial(self, tokens: Tokens, i: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+        """The listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
+        texts = tokens.texts
+        if not list(self.cased.look_up(texts[i - 1 : end])):
+            for label, rule in self.cased.look_up([texts[i - 1], *texts[i + 1 : end]]):
+                if label == "PERSON":
+                    yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
         sections = {section.start: section for section in tokens.sections}
         for start, end in _find_capitals(tokens, sections):
-            found = self.cased.look_up(text.title() for text in tokens.texts[start:end])
+            found = [
+                *self.cased.look_up(tokens.texts[start:end]),
+                *self.cased.look_up(text.title() for text in tokens.texts[start:end]),
+            ]
             rules = [rule for label, rule in found if label == "GPE"]
             if start in sections and _is_dateline(tokens, sections[start]):
                 # That a place is also an ordinary word (`HULL`) means nothing here.
                 rules = [rule.replace("common:", "gazetteer:") for rule in rules] or ["rule:place.dateline"]
+            elif not found and _opens_report(tokens, start, end):
+                rules = ["rule:place.dateline"]
             yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
@@ -224,6 +251,18 @@ class NameIndex:
 def _is_dateline(tokens: Tokens, section: Span) -> bool:
     """Whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
     return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
+
+
+def _opens_report(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether unknown words in capitals are the place of a dateline: a dash follows, and none is an acronym or ordinary (`LANSING -`)."""
+    words = tokens.texts[start:end]
+    if (
+        tokens.texts[end] not in DASHES
+        or not tokens.followed_by_space(end - 1)
+        or end - start > MAX_PLACE_WORDS
+    ):
+        return False
+    return all(len(word) >= MIN_PLACE and word.isalpha() and not is_ordinary(word) for word in words)
 
 
 def _find_capitals(tokens: Tokens, starts: Container[int]) -> Iterator[tuple[int, int]]:

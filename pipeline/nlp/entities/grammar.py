@@ -25,9 +25,6 @@ from pipeline.rules.word_lists import is_first_name, ordinary_words
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
 """Titles that are none without a portfolio."""
-LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two"})
-LOWER_FORMS = frozenset({"gmbh", "llc", "llp", "ltd", "ltd.", "plc"})
-"""Legal forms that texts write in lower case; others are then words (`limited`, `holdings`)."""
 NAMED = frozenset({"COMPANY", "PERSON"})
 NO_NAME = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL", "QUANTITY", "NORP"})
 """Labels of the model for words that are part of no name."""
@@ -119,12 +116,6 @@ class Grammar:
             end = _before_person(tokens, start, end)
             if end - start == 1 and tokens.lower[start] in BARE:
                 return None  # `Trudeau and Minister Mendicino`
-        if (
-            rule_id in LEGAL_FORMS
-            and tokens.texts[end - 1].islower()
-            and tokens.lower[end - 1] not in LOWER_FORMS
-        ):
-            return None  # `Tarn Oil, a unit of Verodyne, limited sales`
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
         if label in NAMED and end - start == 1 and tokens.lower[start] in name_words().never_names:
@@ -190,10 +181,18 @@ def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 
 def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Whether a token has its capital only because it starts a sentence."""
-    if tokens.lower[i] not in ordinary_words():
+    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i):
         return False
     first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
     return first and not _is_common_name(tokens, i)
+
+
+def _opens_name(tokens: Tokens, i: int) -> bool:
+    """Whether a word is in capitals alone (`Picture: PA`), or a possessive with a capital follows it (`Winning Our Future`)."""
+    behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    if len(tokens.texts[i]) > 1 and tokens.texts[i].isupper():
+        return not behind.isupper()
+    return behind.istitle() and tokens.tags[i + 1] == "PRP$"
 
 
 def _is_common_name(tokens: Tokens, i: int) -> bool:

@@ -33,6 +33,7 @@ class Head(Strict):
         after: Prepositions by which it follows (`Committee on Climate Change`).
         needs_after: Whether something must follow it so (`Commission on Elder Care`, which `Harbour Commission` is not).
         headlines: Whether it makes names in title case too, where the capitals say nothing.
+        rare_in_headlines: Whether one of its words must then be no ordinary one (`Gallowmere Trust`, not `Hospital Trust`).
         lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
         labels: Words before the head, in lower case, that make another thing of it (`National Committee` of a party).
@@ -46,6 +47,7 @@ class Head(Strict):
     before: bool = True
     after: tuple[str, ...] = ()
     headlines: bool = True
+    rare_in_headlines: bool = False
     needs_after: bool = False
     lists: bool = False
     stop: tuple[str, ...] = ()
@@ -105,11 +107,13 @@ def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | N
         start = _extend_left(tokens, i, head, listed.bodies)
     elif i and _is_name_word(tokens, i - 1):
         return None
-    end = _extend_right(tokens, i, head, listed.places)
+    end = _extend_right(tokens, i, head, listed)
     if end - start <= 1 or (end == i + 1 and head.needs_after):
         return None
     if listed.ends.get(i, end) > end:
         return None  # the head of `CSX and Union Pacific` is not `Union`, which opens a listed name
+    if head.rare_in_headlines and i in tokens.lowered and all(map(is_ordinary, tokens.texts[start:end])):
+        return None
     label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
     return Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}")
 
@@ -188,8 +192,9 @@ def _place_starts(tokens: Tokens) -> frozenset[int]:
     return frozenset(span.start for span in (*tokens.candidates, *tokens.ents) if span.label_ == "GPE")
 
 
-def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[int]) -> int:
+def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> int:
     """One past the last token of the name that follows the head word."""
+    places = listed.places
     if (
         head_at + 2 >= len(tokens)
         or tokens.lower[head_at + 1] not in head.after
@@ -206,7 +211,11 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, places: frozenset[in
             break
         if _is_name_word(tokens, i):
             end = i + 1
-        elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):
+        elif (
+            not _goes_on(tokens, i, head)
+            or _leads_to_other(tokens, i, listed)
+            or _is_seat(tokens, i, head, places)
+        ):
             break
     return end
 
@@ -231,6 +240,14 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     if word in ("and", "&"):
         return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
     return word in ("of", "the", "for", "in", "to", "on") and tokens.lower[i - 1] not in ("and", "&")
+
+
+def _leads_to_other(tokens: Tokens, i: int, listed: Listed) -> bool:
+    """Whether `and` leads to a name of its own: a listed one, or an acronym (`Department of Energy and NV Energy`)."""
+    if tokens.lower[i] not in ("and", "&"):
+        return False
+    word = tokens.texts[i + 1]
+    return (word.isupper() and len(word) > 1) or (i + 1 in listed.ends and not is_ordinary(word))
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
@@ -353,7 +353,7 @@ class SurnameReader:
             and not _acts(tokens, i)
         ):
             return False
-        before = tokens.texts[i - 1] if i and not opens else ""
+        before = tokens.texts[i - 1] if i and not opens and tokens.lower[i - 1] not in ARTICLES else ""
         return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/", "@", "#")
 
 

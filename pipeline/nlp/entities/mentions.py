@@ -6,6 +6,7 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,7 +15,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary, is_spelled_lower
 from pipeline.tables.labels import ORGANISED, find_label
 
 NAMED = frozenset(
@@ -30,6 +31,8 @@ FIRST = frozenset(
 """Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
+QUESTION = re.compile(r"Q\.?\d+")
+"""The number of a question in the minutes of a committee."""
 CUTS = frozenset({"/", "”"})
 """Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
@@ -40,6 +43,8 @@ THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
+PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
+"""Words behind `and` that are no name by themselves."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
@@ -237,16 +242,36 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Where what the model takes for one name holds two: at `or`, at `and` with an article behind it, at the comma of a list."""
+    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list."""
     words = tokens.lower
     inner = range(start + 1, end - 1)
-    cuts = [i for i in inner if words[i] == "or" or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
+    cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
     if not lists:
         cuts += [
             i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
         ]
     return sorted(cuts)
+
+
+def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
+    """Whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
+    if _closes_firm(tokens, i + 1):
+        return False
+    sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
+    return any(
+        (span.start, span.end) in sides
+        and span.label_ in ORGANISED
+        and span.id_.startswith("gazetteer:")
+        and not (len(span) == 1 and is_ordinary(tokens.texts[span.start]))
+        for span in tokens.candidates
+    )
+
+
+def _closes_firm(tokens: Tokens, i: int) -> bool:
+    """Whether what follows `and` closes the name of a firm: `Moll and Sons`."""
+    return tokens.lower[i].strip(".") in PARTNERS
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
@@ -264,8 +289,14 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and _is_honorific(tokens, start):
+    while (
+        label == "PERSON"
+        and start + 1 < end
+        and (_is_honorific(tokens, start) or _is_of_nation(tokens, start))
+    ):
         start += 1
+    while label == "PERSON" and start + 2 < end and _is_postnominal(tokens, end - 1):
+        end -= 1
     while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
         end -= 1
     while start < end and (
@@ -273,6 +304,13 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+def _is_postnominal(tokens: Tokens, i: int) -> bool:
+    """Whether a token is of the letters behind a name, or a comma between them."""
+    if tokens.texts[i] == ",":
+        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
+    return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
 
 
 def _is_thing_of(tokens: Tokens, i: int) -> bool:
@@ -286,6 +324,11 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
     word = tokens.lower[i]
     abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
     return abbreviated or word in ADDRESSES
+
+
+def _is_of_nation(tokens: Tokens, i: int) -> bool:
+    """Whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
+    return tokens.lower[i] in name_words().demonyms and not gender_of(tokens.lower[i])
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
@@ -376,7 +419,11 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
     text = tokens.text(mention.start, mention.end)
     if not any(character.isupper() or character.isdigit() for character in text):
         return False
-    if text.lower() in name_words().no_names or (mention.label != "NORP" and _is_people(text)):
+    if (
+        text.lower() in name_words().no_names
+        or QUESTION.fullmatch(text)
+        or (mention.label != "NORP" and _is_people(text))
+    ):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
@@ -400,6 +447,8 @@ def _adds(tokens: Tokens, i: int) -> bool:
     word = tokens.texts[i]
     if any(character.isdigit() for character in word):
         return False
+    if i in tokens.headlines and is_spelled_lower(word):
+        return False  # its capital says nothing there: `Minister Approves Verodyne Line`
     return (
         word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
     )

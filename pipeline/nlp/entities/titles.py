@@ -12,10 +12,12 @@ from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
-from pipeline.tables.labels import PEOPLE
+from pipeline.tables.labels import PEOPLE, PLACES
 
 HEADS = frozenset({"president", "premier"})
 """Titles that stand before the names of heads of government without a word on which country is meant."""
+HEADS_OF_STATES = frozenset({"premier", "deputy premier", "chief minister"})
+"""Titles of heads of government that states and provinces have too."""
 BODIES = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 FALSE_STARTS = frozenset({"elect", "pro"})
@@ -126,10 +128,12 @@ class TitleReader:
         before, country = self._modifier(mention.start)
         if holder and title in self._titles_of(holder):
             return True
+        if self._follows_holder(mention, title):
+            return True
         if country is not None:
             return self._has_office(title, country)
         if before:
-            return False
+            return title in HEADS_OF_STATES and self._is_behind_place(mention.start)
         person = self._person_behind(mention.end)
         if person is None:
             return None
@@ -160,12 +164,12 @@ class TitleReader:
         country = country_behind(tokens, i, self.lexicon)
         if country:
             return self._has_office(_title(tokens, mention), country)
-        return _title(tokens, mention) == "premier" and tokens.ent_types[i] == "GPE"
+        return _title(tokens, mention) in HEADS_OF_STATES and tokens.ent_types[i] in PLACES
 
     def _has_office(self, title: str, country: str) -> bool:
         """Whether a country has an office of that title; of a country without any office in the data it is believed."""
         own = {o.country for o in self.lexicon.offices_by_title.get(title, ())}
-        if country in own:
+        if country in own or any(code.startswith(f"{country}-") for code in own):
             return True
         return not any(office.country == country for office in self.lexicon.office_by_id.values())
 
@@ -185,6 +189,13 @@ class TitleReader:
             return False, None
         return i + 1 in self._bodies or tokens.tags[i] in NOUNS or tokens.tags[i] == "PRP$", None
 
+    def _is_behind_place(self, start: int) -> bool:
+        """Whether a place, or its possessive, stands before a title: `Ontario premier`, `Ontario's premier`."""
+        i = start - 1
+        if i > 0 and self.tokens.texts[i] in POSSESSIVES:
+            i -= 1
+        return self.tokens.ent_types[i] in PLACES
+
     @property
     def _persons_end(self) -> set[int]:
         return {m.end for m in self.mentions if m.label in PEOPLE}
@@ -200,6 +211,16 @@ class TitleReader:
             if person is not None and person.entry in self.lexicon.terms_of_office:
                 return person
         return None
+
+    def _follows_holder(self, mention: Mention, title: str) -> bool:
+        """Whether a title stands in apposition to the name of somebody who held it: `Jeff Sessions, the attorney general`."""
+        tokens, i = self.tokens, mention.start - 1
+        while i > 0 and (tokens.lower[i] == "the" or tokens.lower[i] in pair_words().of_time):
+            i -= 1
+        if i < 1 or tokens.texts[i] != ",":
+            return False
+        ends = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
+        return i in ends and title in self._titles_of(ends[i])
 
     def _titles_of(self, person: Mention) -> set[str]:
         return {

@@ -8,6 +8,8 @@ A pattern is a line of elements set apart by spaces:
 | `{set}` | a token whose lower-case form is in the named set of the file |
 | `NAME` | capitalised tokens, as many as there are |
 | `CAP` | one capitalised token |
+| `CAPS` | one token of two to six capitals |
+| `^{set}` | a token of the set that begins with a capital |
 | `/NN\|JJ/` | a token by its tag |
 | `<` ... `>` | what is between is the mention |
 
@@ -27,12 +29,14 @@ from pydantic import Field, model_validator
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.schema import EntryId, Strict
 
-_NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+|&)$")
+_NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+)$")
 NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"})
 MAX_REPEATS = 20
 MAX_IN_A_ROW = 2
 MIN_ANCHOR = 4
-_ELEMENT = re.compile(r"^(?P<body>\{\w+\}|/[\w$|,.:'-]+/|NAME|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
+_CAPITAL = re.compile(r"[A-Z]")
+_ACRONYM = re.compile(r"^[A-Z]{2,6}$")
+_ELEMENT = re.compile(r"^(?P<body>\^?\{\w+\}|/[\w$|,.:'-]+/|NAME|CAPS|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
 class PatternRule(Strict):
@@ -91,6 +95,7 @@ class Element:
     Attributes:
         words: Lower-case forms that it matches, or None.
         tags: Tags that it matches, or None; with neither it matches a name token.
+        form: What the form must match besides, or None.
         least: How often it must match.
         most: How often it may.
         captured: Whether it is part of the mention.
@@ -101,9 +106,14 @@ class Element:
     least: int
     most: int
     captured: bool
+    form: re.Pattern[str] | None = None
 
     def matches(self, tokens: Tokens, i: int) -> bool:
         """Whether a token fits."""
+        if self.form is not None and not self.form.match(tokens.texts[i]):
+            return False
+        if self.form is _ACRONYM:
+            return True  # whatever its tag: the model has not seen most of them
         if self.words is not None:
             return tokens.lower[i] in self.words
         return tokens.tags[i] in self.tags if self.tags is not None else is_name_token(tokens, i)
@@ -128,6 +138,8 @@ class Pattern:
         Returns:
             Numbers of the captured tokens, ascending.
         """
+        if not self.elements[self.anchor].matches(tokens, at):
+            return []
         left = self._run(tokens, self.anchor - 1, at - 1, -1, low, high)
         right = self._run(tokens, self.anchor + 1, at + 1, 1, low, high) if left is not None else None
         if left is None or right is None:
@@ -156,8 +168,18 @@ class Pattern:
 
 
 def is_name_token(tokens: Tokens, i: int) -> bool:
-    """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word."""
-    return tokens.tags[i] not in NO_NAME_TAGS and bool(_NAME.match(tokens.texts[i]))
+    """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word but `&`."""
+    if tokens.texts[i] == "&":
+        return True
+    if tokens.tags[i] in NO_NAME_TAGS and not _is_inside_name(tokens, i):
+        return False
+    return bool(_NAME.match(tokens.texts[i]))
+
+
+def _is_inside_name(tokens: Tokens, i: int) -> bool:
+    """Whether a possessive has a capital inside a name: `Winning Our Future`."""
+    inner = 0 < i < len(tokens) - 1 and tokens.tags[i] == "PRP$" and not tokens.sentence_starts[i]
+    return inner and tokens.texts[i - 1][:1].isupper() and tokens.texts[i + 1][:1].isupper()
 
 
 def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Pattern:
@@ -211,9 +233,11 @@ def _compile_element(element: str, sets: Mapping[str, tuple[str, ...]], *, captu
         raise ValueError(f"'{element}' is no element of a pattern")
     body, op = match["body"], match["op"] or ("+" if match["body"] == "NAME" else "")
     least, most = {"": (1, 1), "?": (0, 1), "*": (0, MAX_REPEATS), "+": (1, MAX_REPEATS)}[op]
-    if body in ("NAME", "CAP"):
-        return Element(None, None, least, most, captured)
+    if body in ("NAME", "CAP", "CAPS"):
+        return Element(None, None, least, most, captured, _ACRONYM if body == "CAPS" else None)
     if body[0] == "/" and len(body) > 1:
         return Element(None, frozenset(body[1:-1].split("|")), least, most, captured)
+    form = _CAPITAL if body[0] == "^" else None
+    body = body.removeprefix("^")
     words = sets[body[1:-1]] if body[0] == "{" else body.split("|")
-    return Element(frozenset(words), None, least, most, captured)
+    return Element(frozenset(words), None, least, most, captured, form)

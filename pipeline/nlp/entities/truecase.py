@@ -12,7 +12,7 @@ from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_spelled_lower
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;]['\"’”]?\s+|[\"“‘]\s*)$")
+_SENTENCE_START = re.compile(r"(?:^|(?:[!?:;]|(?<![A-Z])\.)['\"’”]?\s+|[\"“‘]\s*)$")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 _WORD_BEFORE = re.compile(r"\b([A-Z][^\W\d_]{3,}) $")
 MIN_WORDS = 4

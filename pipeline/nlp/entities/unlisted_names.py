@@ -180,7 +180,14 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and (current, best) == ("ORG", "PERSON"):
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper
+    if (current, best) == ("ORG", "COMPANY") and _closes_body(tokens, own[0]):
+        return ""
     return _overrule(current, best, shares, backed=backed)
+
+
+def _closes_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name of several words ends as that of a body which is no firm (`... University Hospital`)."""
+    return mention.end - mention.start > 1 and tokens.lower[mention.end - 1] in name_words().body_words
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
@@ -218,7 +225,9 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
     }
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
-    unknown = [i for i in unknown if not is_handle(tokens, i)]
+    unknown = [
+        i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names
+    ]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
@@ -243,4 +252,5 @@ def _is_unknown(text: str) -> bool:
     words, lower = name_words(), text.lower()
     if not text[:1].isupper() or len(text) <= MIN_UNKNOWN or not text.isalpha() or text.isupper():
         return False
-    return not is_ordinary(text) and lower not in words.nationalities and lower not in words.calendar
+    others = (words.nationalities, words.calendar, words.party_words)
+    return not is_ordinary(text) and not any(lower in known for known in others)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.nlp.identity.facts import Facts
@@ -113,6 +113,7 @@ def name_bodies(
         doc: What stands for the document in the id of a thing that nobody knows.
         facts: Of the rule data.
     """
+    bodies = _told_apart(text, bodies, facts)
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
     known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
@@ -125,6 +126,21 @@ def name_bodies(
         else _shortened(body, named, fuller, doc)
         for body, named in zip(bodies, known, strict=True)
     ]
+
+
+def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
+    """The bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
+    other_names: set[tuple[str, str]] = set()
+    for one, other in pairwise(bodies):
+        if not one.entry or one.entry != other.entry or one.text == other.text:
+            continue
+        between = text[one.end : other.start].replace("’", "'")
+        if len(between) < MAX_BETWEEN and " ".join(between.strip(" ,").split()) in identity_words().owning:
+            usual = facts.rows.get(one.entry, ("", "", ""))[0]
+            other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
+    if not other_names:
+        return bodies
+    return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
 
 
 def _by_country(
@@ -143,7 +159,7 @@ def _by_country(
             if body.entry
             else Named(body.own_id, "likely", "same-name")
         )
-    country = people_before(text, body.start) or owner or main
+    country = people_before(text, body.start) or owner or _speaking_of(body, main, countries)
     own = facts.country(body.entry)
     if country is None and own and countries.get(own):
         country = own
@@ -153,6 +169,16 @@ def _by_country(
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:
+    """The country that the text is about, of those that have a body of such a kind."""
+    without = identity_words().without_ministries
+    if main in without and "ministry" in body.text.lower():
+        return clear_country(
+            {country: count for country, count in countries.items() if country not in without}
+        )
+    return main
 
 
 def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
@@ -214,7 +240,7 @@ def _fuller_forms(
                 if may_stand_for(form, words):
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
-        said = _is_said_to_be(text[one.end : other.start])
+        said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
         if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
             fuller["org", other.text] = {ids[number]: said}
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
@@ -227,13 +253,15 @@ def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mappi
     found = fuller.get((body.group, body.text), {})
     if "former-name" in found.values():
         return True
-    return is_acronym(body.text) and bool(found) and named.entity not in found
+    # Not by a longer name that begins with it: `HSBC` beside `HSBC Bank USA` is the parent.
+    spelled = "acronym" in found.values() or "defined" in found.values()
+    return is_acronym(body.text) and spelled and named.entity not in found
 
 
-def _is_said_to_be(between: str) -> str | None:
-    """Whether what stands between two names says that the second is a name of the first."""
+def _is_said_to_be(between: str, behind: str) -> str | None:
+    """Whether what stands between two names, and behind the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
-        return "defined"
+        return None if behind == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
     if len(between) > MAX_BETWEEN:
         return None
     words = identity_words()

@@ -15,12 +15,14 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from pipeline.nlp.identity.bodies import MARK, is_acronym
+from pipeline.nlp.identity.disjoint_sets import DisjointSets
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
 from pipeline.nlp.identity.names import PersonName, read_name
+from pipeline.nlp.identity.namesakes import Namesakes
 from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
 from pipeline.rules.names import slug
-from pipeline.rules.word_lists import is_common_name, is_common_surname
+from pipeline.rules.word_lists import is_common_surname, is_shared_by_many, is_shared_by_some, surname_rank
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 V = TypeVar("V")
@@ -32,10 +34,16 @@ MAX_PLACES = 2
 """So many places count, however many two documents share."""
 ENOUGH = 1.0
 """Weight of the neighbours that two documents must share to speak of one person."""
+TITLE_ABROAD = 0.5
+"""What the same title weighs in news of another country, which has ministers and mayors of its own."""
+SAME_OFFICE = 3.0
+"""What the same office weighs in those months: more than twice what a mere title does."""
 WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
 """What a shared neighbour weighs: everybody writes of the famous, and of places."""
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
+RARE_SURNAME = 2000
+"""Rank from which a surname says enough of somebody in no list."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
 OWNED = "="
 """Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
@@ -100,32 +108,46 @@ Filed = Iterator[tuple[str, Fact]]
 
 
 @dataclass(slots=True)
+class _Month:
+    """The documents of a month that name a person in full: how many, of which countries, and a sample of the neighbours, as hashes."""
+
+    documents: int = 0
+    countries: set[str] = field(default_factory=set)
+    neighbours: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Known:
     """A person by full name, of all documents."""
 
     names: set[PersonName] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     genders: set[str] = field(default_factory=set)
-    months: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
-    """Month to the number of documents and the sample of neighbours, as hashes."""
+    offices: set[str] = field(default_factory=set)
+    months: dict[int, _Month] = field(default_factory=dict)
 
     def row(self) -> list[Any]:
         """As plain data."""
         names = [list(astuple(name)) for name in self.names]
-        months = [[month, *told] for month, told in self.months.items()]
-        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(months)]
+        months = [
+            [month, told.documents, sorted(told.countries), told.neighbours]
+            for month, told in sorted(self.months.items())
+        ]
+        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(self.offices), months]
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> _Known:
         """From plain data."""
-        names, titles, genders, months = row
+        names, titles, genders, offices, months = row
         called = {
             PersonName(honorific, tuple(words), given, tuple(middle), family, suffix)
             for honorific, words, given, middle, family, suffix in names
         }
-        return cls(
-            called, set(titles), set(genders), {month: (times, marks) for month, times, marks in months}
-        )
+        told = {
+            month: _Month(documents, set(countries), list(neighbours))
+            for month, documents, countries, neighbours in months
+        }
+        return cls(called, set(titles), set(genders), set(offices), told)
 
 
 class _Found(dict[str, V]):
@@ -160,9 +182,8 @@ class Corpus:
         self._facts = facts
         self._shorts: set[str] = set()
         self._cells: dict[str, set[str]] = {}
-        self._variants = _Sets()
-        self._common = _Sets()
-        self._keys: dict[tuple[str, str, str], str] = {}
+        self._variants = DisjointSets()
+        self._common = Namesakes()
         self._acronyms: dict[str, set[str]] = {}
         self._known: dict[str, dict[str, _Known]] = {}
         self._final: dict[str, Final] = {}
@@ -171,12 +192,12 @@ class Corpus:
 
     def names(self, seen: Sequence[Seen], day: dt.date | None = None) -> Filed:
         """Which names there are, and which short ones are open."""
-        marks: list[str] | None = None
         for one in seen:
             if one.label in PEOPLE:
-                if "-in-" in one.local_id and one.reason not in OPEN_REASONS and marks is None:
-                    marks = self._marks(seen, _month(day))
-                yield from self._names_of(one, marks or [])
+                if "-in-" in one.local_id and one.reason not in OPEN_REASONS:
+                    yield from self._facts_of_common(one, seen, _month(day))
+                else:
+                    yield from self._names_of(one)
             elif one.label in ORGANISED and MARK not in one.local_id:
                 for acronym in own_acronyms(one):
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
@@ -195,22 +216,51 @@ class Corpus:
                 marks.append(f"{month} {name} {other}")
         return marks
 
-    def _names_of(self, one: Seen, marks: Sequence[str]) -> Filed:
+    def _facts_of_common(self, one: Seen, seen: Iterable[Seen], month: int) -> Filed:
+        """Of a name that many bear: what the document says of the bearer, and what stands beside."""
+        base = one.local_id.partition("-in-")[0]
+        topic = f"common {base}"
+        yield topic, ("common", one.local_id, self._cell(one).written())
+        others = [other for other in seen if other is not one]
+        shown = self._marks(others, month)
+        if one.country:
+            shown += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
+        for mark in shown:
+            yield topic, ("shown", base, one.local_id, one.gender or "", mark)
+        name = read_name(one.name)
+        if month and not is_shared_by_many(name.given, name.family):
+            for mark in self._likely_marks(one, others):
+                for first in (
+                    month - NEAR,
+                    month,
+                ):  # two months share one of these where one follows on the other
+                    yield topic, ("likely", base, one.local_id, f"{first} {mark}")
+
+    def _cell(self, one: Seen) -> Cell:
+        """What a document says of somebody, as far as the appearance has it."""
+        names = map(read_name, one.forms)
+        initials = {name.middle[0][:1] for name in names if name.middle}
+        titles = titles_in(one.role or "") | self._titles_of(one.office_id)
+        initial = initials.pop() if len(initials) == 1 else ""
+        country = (one.country or "").lower().partition("-")[0]  # Wales is of one country with England
+        return Cell(one.gender or "", initial, country, frozenset(map(line_of_work, titles)))
+
+    def _likely_marks(self, one: Seen, others: Iterable[Seen]) -> list[str]:
+        """What suggests, in news of the same days, that two documents are of one person."""
+        marks = []
+        if one.country:
+            marks.append(one.country)
+        listed = {_base(other.local_id) for other in others if self._weight(other) == WEIGHTS["listed"]}
+        return marks + sorted(listed)[:MAX_LISTED]
+
+    def _names_of(self, one: Seen) -> Filed:
         if one.reason in OPEN_REASONS:
             word = _last_word(one.name)
             yield f"surname {word}", ("short", word)
-        elif not self._is_listed(one.local_id) and "-in-" not in one.local_id:
+        elif not self._is_listed(one.local_id):
             base, _, cell = one.local_id.partition(MARK)
             yield f"name {base}", ("cell", base, cell)
             yield from self._variants_of(base, one)
-        elif "-in-" in one.local_id:
-            # A name that many bear: one person where the same others stand beside it.
-            base = one.local_id.partition("-in-")[0]
-            own = [mark for mark in marks if one.local_id not in mark]
-            if one.country:
-                own += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
-            for mark in ("", *own):
-                yield f"common {base}", ("common", base, one.local_id, one.gender or "", mark)
         else:
             yield from self._variants_of(one.local_id, one)
 
@@ -218,7 +268,7 @@ class Corpus:
         """Spellings of a name that one document gives one person."""
         for form in one.forms:
             name = read_name(form)
-            if name.is_full and not is_common_name([name.given, name.family]):
+            if name.is_full and not is_shared_by_some(name.given, name.family):
                 own = base_id(name)
                 if own != base and own not in self._facts.rows:
                     yield f"name {base}", ("variant", base, own)
@@ -250,7 +300,8 @@ class Corpus:
     ) -> Filed:
         names = sorted({form for form in one.forms if read_name(form).is_full})
         titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
-        fact = (one.local_id, names, titles, one.gender or "", _month(day), 1, self._sample(one, seen))
+        said = (one.local_id, names, titles, one.gender or "", one.office_id or "")
+        fact = (*said, _month(day), one.country or "", 1, self._sample(one, seen))
         for word in words:
             yield f"surname {word}", ("known", word, *fact)
 
@@ -261,7 +312,7 @@ class Corpus:
         return titles_in(row[0])
 
     def _sample(self, one: Seen, seen: Iterable[Seen]) -> list[int]:
-        marks = {_hash(_base(other.local_id)) for other in seen if other is not one and self._weight(other)}
+        marks = {self._mark(other) for other in seen if other is not one and self._weight(other)}
         return sorted(marks)[:SAMPLE]
 
     def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
@@ -324,10 +375,11 @@ class Corpus:
             acronym, owner = values
             self._acronyms.setdefault(acronym, set()).add(owner)
         elif kind == "common":
-            base, local_id, gender, mark = values
-            self._common.add(local_id)
-            if mark:
-                self._common.join(local_id, self._keys.setdefault((base, gender, mark), local_id))
+            self._common.add(*values)
+        elif kind == "shown":
+            self._common.show(*values)
+        elif kind == "likely":
+            self._common.suggest(*values)
         elif kind == "known":
             self._take_known(*values)
 
@@ -338,7 +390,9 @@ class Corpus:
         names: Sequence[str],
         titles: Sequence[str],
         gender: str,
+        office: str,
         month: int,
+        country: str,
         times: int,
         sample: Sequence[int],
     ) -> None:
@@ -348,8 +402,13 @@ class Corpus:
         known.titles.update(titles)
         if gender:
             known.genders.add(gender)
-        count, marks = known.months.get(month, (0, []))
-        known.months[month] = count + times, sorted({*marks, *sample})[:SAMPLE]
+        if office:
+            known.offices.add(office)
+        seen = known.months.setdefault(month, _Month())
+        seen.documents += times
+        seen.neighbours = sorted({*seen.neighbours, *sample})[:SAMPLE]
+        if country:
+            seen.countries.add(country)
 
     def settle(self) -> None:
         """Decide all full names; call it between the passes."""
@@ -359,8 +418,8 @@ class Corpus:
         variants = {members[0]: members for members in self._variants.groups()}
         for head, bases in sorted(groups.items()):
             self._settle_name(sorted(bases), variants.get(head, [head]))
-        for members in self._common.groups():
-            self._settle_common(members)
+        for members, reason in self._common.groups():
+            self._settle_common(members, reason)
 
     def _settle_name(self, bases: Sequence[str], variants: Sequence[str]) -> None:
         listed = [name for name in variants if self._is_listed(name)]
@@ -391,12 +450,10 @@ class Corpus:
                 if cell in self._cells[base]:
                     self._final[in_cell(base, cell)] = replace(final, aliases=final.aliases + variant[base])
 
-    def _settle_common(self, members: Sequence[str]) -> None:
+    def _settle_common(self, members: Sequence[str], reason: str) -> None:
         entity = min(members)
         for member in members:
-            if len(members) > 1:
-                other = _alias(entity, member, "neighbours")
-                self._final[member] = Final(entity, "likely", "neighbours", aliases=other)
+            self._final[member] = Final(entity, "likely", reason, aliases=_alias(entity, member, reason))
 
     # What is settled, in another process
 
@@ -452,42 +509,58 @@ class Corpus:
 
     def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
         """Who an open short name of a document is, where days, neighbours and titles tell."""
-        short = read_name(one.name)
-        titles = titles_in(one.role or "")
+        short, month = read_name(one.name), _month(day)
         bearers = self._known.get(_last_word(one.name), {})
-        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
-        weights = {_hash(_base(other.local_id)): self._weight(other) for other in seen if other is not one}
-        month = _month(day)
-        ranked = []
-        for entity, known in bearers.items():
-            # The persons of the document were considered there: none of them is meant, or it is not clear which.
-            if entity not in here and _may_be(one, short, titles, known):
-                ranked.append((*_evidence(titles, weights, month, known), entity))
-        ranked.sort(key=lambda row: (-row[0], row[2]))
-        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
+        ranked = self._rank(one, seen, month)
         considered = tuple(entity for _, _, entity in ranked)
+        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
         strong = [row for row in ranked if row[0] >= ENOUGH]
         if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
             _, reason, entity = strong[0]
-            return Final(entity, "likely", reason, considered[1:], _alias(entity, one.local_id, reason))
+            others = tuple(other for other in considered if other != entity)
+            return Final(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
         if not strong and len(ranked) == 1:
             entity = ranked[0][2]
-            if self._is_known_by_surname(entity, bearers[entity], short, month):
+            if self._is_known_by_surname(entity, bearers[entity], one, month):
                 return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
-        if len(ranked) > 1:
-            return Final(one.local_id, None, "ambiguous", considered)
-        return Final(one.local_id, None, None, considered)
+        unclear = "ambiguous" if len(ranked) > 1 else None
+        return Final(one.local_id, None, unclear, considered)
 
-    def _is_known_by_surname(self, entity: str, known: _Known, short: PersonName, month: int) -> bool:
-        """Whether a rare surname of somebody whom the lists know, in the news of those days, says enough."""
-        if entity not in self._facts.rows or is_common_surname(short.words[-1]):
+    def _rank(self, one: Seen, seen: Sequence[Seen], month: int) -> list[tuple[float, str, str]]:
+        """Those whom a short name may mean, the likeliest first: evidence, reason, entity."""
+        short, titles = read_name(one.name), titles_in(one.role or "")
+        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
+        weights = {self._mark(other): self._weight(other) for other in seen if other is not one}
+        ranked = []
+        for entity, known in self._known.get(_last_word(one.name), {}).items():
+            # The persons of the document were considered there: none of them is meant, or it is not clear which.
+            if entity not in here and _may_be(one, short, titles, known):
+                ranked.append((*_evidence(one, titles, weights, month, known), entity))
+        ranked.sort(key=lambda row: (-row[0], row[2]))
+        return ranked
+
+    def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
+        """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list in that country only."""
+        word, near = _last_word(one.name), _months_near(known, month)
+        if sum(seen.documents for seen in near) < ACTIVE or is_common_surname(word):
             return False
-        return sum(count for count, _ in _months_near(known, month)) >= ACTIVE
+        if entity in self._facts.rows:
+            return True
+        rank = surname_rank(word)
+        is_rare = rank is None or rank >= RARE_SURNAME
+        return is_rare and any(one.country in seen.countries for seen in near)
 
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id
+
+    def _mark(self, one: Seen) -> int:
+        """What stands for a neighbour; of one in no list the bare name, as one document takes for a person what another takes for a firm."""
+        name = _base(one.local_id)
+        if not self._is_listed(name):
+            name = name.partition("-")[2]
+        return _hash(name)
 
     def _weight(self, one: Seen) -> float:
         if one.reason in OPEN_REASONS or one.label == "OFFICE" or "-in-" in one.local_id:
@@ -501,7 +574,7 @@ class Corpus:
         return WEIGHTS["listed"]
 
 
-def _months_near(known: _Known, month: int) -> list[tuple[int, list[int]]]:
+def _months_near(known: _Known, month: int) -> list[_Month]:
     """What is known of a person in the months around one; nothing where the day is not known."""
     if not month:
         return []
@@ -510,30 +583,41 @@ def _months_near(known: _Known, month: int) -> list[tuple[int, list[int]]]:
 
 
 def _evidence(
-    titles: frozenset[str], weights: Mapping[int, float], month: int, known: _Known
+    one: Seen, titles: frozenset[str], weights: Mapping[int, float], month: int, known: _Known
 ) -> tuple[float, str]:
     """How much speaks for a person, and what most."""
     near = _months_near(known, month)
     if not near:
         return 0.0, "surname-only"
-    shared = set().union(*(sample for _, sample in near)) & weights.keys()
+    shared = set().union(*(seen.neighbours for seen in near)) & weights.keys()
     places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
     score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
+    if one.office_id and one.office_id in known.offices:
+        return score + SAME_OFFICE, "office"
     if titles & known.titles:
-        return score + ENOUGH, "title"
+        is_there = not one.country or any(
+            one.country in seen.countries or not seen.countries for seen in near
+        )
+        return score + (ENOUGH if is_there else TITLE_ABROAD), "title"
     return score, "neighbours"
 
 
 def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
     """Whether a short name can be that of a person: neither gender nor title contradicts."""
+    shared = titles & known.titles
     if not any(name.is_called(short) for name in known.names):
-        return False
+        # `President Vladimir`: the first name with a title that one person bears.
+        is_first = any(short.words == (name.given,) for name in known.names)
+        if not is_first or identity_words().sole.isdisjoint(shared):
+            return False
     if one.gender and known.genders and one.gender not in known.genders:
         return False
-    if not titles or titles & known.titles:
+    if not titles or shared:
         return True
     if not known.titles:
         return identity_words().sole.isdisjoint(titles)
+    if not identity_words().sole.isdisjoint(known.titles):
+        return False  # nobody calls a president `Secretary`
     lines = {line_of_work(title) for title in known.titles}
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
 
@@ -582,35 +666,6 @@ def _are_akin(one: Cell, other: Cell) -> bool:
         or (one.initial and one.initial == other.initial)
         or not one.lines.isdisjoint(other.lines)
     )
-
-
-class _Sets:
-    """Disjoint sets of texts (union-find); a set's first is the least text."""
-
-    def __init__(self) -> None:
-        self._up: dict[str, str] = {}
-
-    def add(self, item: str) -> None:
-        self._up.setdefault(item, item)
-
-    def first(self, item: str) -> str:
-        above = self._up.get(item, item)
-        while above != item:
-            self._up[item] = self._up.get(above, above)
-            item, above = above, self._up.get(above, above)
-        return item
-
-    def join(self, one: str, other: str) -> None:
-        self.add(one)
-        self.add(other)
-        least, most = sorted((self.first(one), self.first(other)))
-        self._up[most] = least
-
-    def groups(self) -> list[list[str]]:
-        found: dict[str, list[str]] = {}
-        for item in sorted(self._up):
-            found.setdefault(self.first(item), []).append(item)
-        return list(found.values())
 
 
 def _named_by_id(local_id: str) -> list[PersonName]:

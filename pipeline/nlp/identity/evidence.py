@@ -91,6 +91,7 @@ class _Before:
         self.country: str | None = None
         self.role: str | None = None
         self._text, self._start, self._offices = text, start, offices
+        self._from = start
         self._words: list[tuple[int, str]] = []
         if not _can_tell(text, start, offices):
             return
@@ -145,12 +146,14 @@ class _Before:
         return False
 
     def _drop_from(self, start: int) -> None:
+        self._from = min(self._from, start)
         while self._words and self._words[-1][0] >= start:
             self._words.pop()
 
     def _note_role(self, at: int) -> None:
         if self.titles or self.roles:
-            self.role = " ".join(self._text[at : self._start].strip(" ,").split())
+            start = min(at, self._from)
+            self.role = " ".join(self._text[start : self._start].strip(" ,").split())
 
     def _read_people(self, lower: str) -> None:
         if not (self.titles or self.roles):
@@ -180,7 +183,8 @@ def _sentence_start(text: str, start: int) -> int:
     masked = text.rfind("*", floor, start)
     if masked >= 0:
         floor = masked + 1
-    for match in _END.finditer(text, floor, start):
+    # To the first letter of the name: an end that stands right before it needs it.
+    for match in _END.finditer(text, floor, start + 1):
         if match.group() == "\n" or not _SHORT.search(text[floor : match.start() + 1]):
             floor = match.end()
     return floor
@@ -196,10 +200,8 @@ def _read_behind(text: str, end: int) -> tuple[list[str], Gender | None, str | N
     phrase = match.group(1)
     words = [m.group() for m in _TOKEN.finditer(phrase)]
     head = words[: next((i for i, word in enumerate(words) if fold(word) in _LINKS), len(words))]
-    if not head or (
-        fold(words[0]) not in _DETERMINERS and words[0][:1].isupper() and len(head) == len(words)
-    ):
-        return [], None, None, None  # a list of names, or a place
+    if not head or (len(words) == 1 and words[0][:1].isupper()):
+        return [], None, None, None  # one of several names, or a place
     kin = kin_gender(head[-1])
     if kin and fold(head[0]) in _DETERMINERS:
         return [], kin, None, phrase

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from pipeline.nlp.identity.bodies import MARK
 from pipeline.nlp.identity.names import PersonName
-from pipeline.nlp.identity.people import Person, short_form
+from pipeline.nlp.identity.people import OTHER_LINES, Person, short_form
 from pipeline.nlp.identity.words import line_of_work, usual_title
 from pipeline.rules.names import slug
-from pipeline.rules.word_lists import is_common_name
+from pipeline.rules.word_lists import is_shared_by_some
 
 
 def person_local_id(person: Person, country: str | None, doc: str, listed: Container[str] = ()) -> str:
@@ -39,7 +39,7 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
         return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
     name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
     base = base_id(name)
-    if person.is_namesake or base in listed or (name.is_full and is_common_name([name.given, name.family])):
+    if person.is_namesake or base in listed or (name.is_full and is_shared_by_some(name.given, name.family)):
         return f"{base}-in-{doc}"
     return in_cell(base, Cell.of(person, country).written())
 
@@ -88,8 +88,8 @@ class Cell:
         """What a document says of a person."""
         initials = {name.middle[0][:1] for name in person.names if name.middle}
         lines = {line_of_work(title) for title in person.titles if usual_title(title)}
-        own = _only(person.countries) or country or ""
-        return cls(_only(person.genders), _only(initials), own.lower(), frozenset(lines))
+        own = (_only(person.countries) or country or "").lower()
+        return cls(_only(person.genders), _only(initials), own.partition("-")[0], frozenset(lines))
 
     def written(self) -> str:
         """As it stands in an id."""
@@ -107,10 +107,33 @@ class Cell:
         return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
 
     def contradicts(self, other: Cell) -> bool:
-        """Whether one person cannot be both: by gender or initial, or in another country in another line of work."""
-        if self.gender and other.gender and self.gender != other.gender:
+        """Whether one person cannot be both: by gender or initial, or in another country in another line of work.
+
+        Nobody plays for a club while in office, so there the country need not be another: it is enough that it is not the same.
+        """
+        if self._is_other_by_name(other):
             return True
-        if self.initial and other.initial and self.initial != other.initial:
-            return True
-        apart = self.lines and other.lines and self.lines.isdisjoint(other.lines)
-        return bool(apart and self.country and other.country and self.country != other.country)
+        if not self.lines or not other.lines or not self.lines.isdisjoint(other.lines):
+            return False
+        if self.country and other.country:
+            return self.country != other.country
+        return (self.lines <= OTHER_LINES) != (other.lines <= OTHER_LINES)
+
+    def is_other_than(self, other: Cell) -> bool:
+        """Whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""
+        own, others = self.public_lines, other.public_lines
+        apart = own and others and own.isdisjoint(others)
+        return self._is_other_by_name(other) or bool(apart)
+
+    @property
+    def public_lines(self) -> frozenset[str]:
+        """The lines of work, those of public life as one."""
+        return frozenset(_PUBLIC.get(line, line) for line in self.lines)
+
+    def _is_other_by_name(self, other: Cell) -> bool:
+        pairs = ((self.gender, other.gender), (self.initial, other.initial))
+        return any(one and another and one != another for one, another in pairs)
+
+
+_PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
+"""Lines of work between which people of the news move."""

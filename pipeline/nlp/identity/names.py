@@ -9,7 +9,8 @@ from functools import lru_cache
 from pipeline.nlp.identity.words import are_one_first_name, fold, is_honorific, stands_first
 from pipeline.rules.names import surname_start
 
-_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "", "iv": ""}
+"""Suffixes to how a name keeps them. Of a third or fourth one the news has no other bearer: `Robert S. Mueller III` is Robert Mueller."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -89,7 +90,13 @@ def may_be_one(one: PersonName, other: PersonName) -> bool:
         return False
     if one.family != other.family:
         return _are_halves(one, other)
+    if _whole_given(one) == _whole_given(other):
+        return True  # `Jean-Luc` and `Jean Luc`
     return are_one_first_name(one.given, other.given) and middles_agree(one.middle, other.middle)
+
+
+def _whole_given(name: PersonName) -> str:
+    return "-".join((name.given, *name.middle))
 
 
 def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

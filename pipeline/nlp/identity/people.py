@@ -181,7 +181,9 @@ class _Grouping:
         for number in numbers:
             sighting = self.sightings[number]
             titles = sighting.context.titles & identity_words().sole
-            if not titles or any(titles & self.persons[i].titles for i in self._named(sighting.name)):
+            # `(Russian President Vladimir) Putin`: the first name of somebody of that title.
+            known = [*self._named(sighting.name), *self._bearers_of_first_name(sighting)]
+            if not titles or any(titles & self.persons[i].titles for i in known):
                 continue
             person = Person([sighting.name], is_open=True, introduced=sighting.start)
             self._join(number, self._add_person(person), "open", "surname-only")

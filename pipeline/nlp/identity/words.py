@@ -52,6 +52,8 @@ class IdentityWords(Strict):
     peoples: dict[str, str]
     formerly: Words
     renamed: Words
+    owning: Words
+    without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 
 

@@ -15,6 +15,7 @@ from pipeline.nlp.relations.readings import (
     is_same_speaker,
     names_speaker,
 )
+from pipeline.nlp.relations.speakers import named_words
 from pipeline.nlp.relations.statements import compare
 
 NEXT_SECTIONS = 1
@@ -138,14 +139,25 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
         implied = _implied(reading, other, rules, before=before, named=named)
         if implied:
             return implied
-    # A bare name: `backed Ms Fenn`, but not whatever names somebody.
-    opening = f" {' '.join(claim.said[:OBJECT])} "
-    agrees = rule.relation == "supports" and any(f" {words} " in opening for words in rule.says)
-    bare = len(claim.words) <= NAMED_WORDS or agrees
     pointing = rule.points and not rule.subject and claim.claim_type != "non_response"
-    # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post.
-    pointing = pointing and (rule.relation != "denies" or claim.cue_lemma not in rule.cues)
-    return 2.0 if pointing and bare and before and named else 0.0
+    return 2.0 if pointing and before and named and _is_bare(reading, other) else 0.0
+
+
+def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
+    """Whether a claim names a speaker and hardly more: `backed Ms Fenn`, but not whatever names somebody."""
+    claim, rule = reading.claim, reading.reaction
+    assert rule is not None
+    by_cue, few = claim.cue_lemma in rule.cues, len(claim.words) <= NAMED_WORDS
+    if rule.relation == "denies":
+        return few and not by_cue  # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post
+    if rule.relation == "answers":
+        # `Condemned the mayor`, but not `praised the mayor's history of reform`.
+        said = frozenset(word.lower() for word in claim.words)
+        return len(said - named_words(other)) <= 1 if by_cue else few
+    # Who supports a person far from what he said may support him in an election.
+    near = claim.section - other.section <= NEAR_SECTIONS and claim.cue_lemma not in ("endorse", "support")
+    opening = f" {' '.join(claim.said[:OBJECT])} "
+    return near and (few or any(f" {words} " in opening for words in rule.says))
 
 
 def _implied(

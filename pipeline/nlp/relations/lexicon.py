@@ -17,7 +17,7 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
 Way = Literal[
-    "contradiction", "defence", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "silence", "turn", "went_on"
+    "contradiction", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "silence", "turn", "went_on"
 ]  # fmt: skip
 FILE = "relations.yml"
 
@@ -58,9 +58,11 @@ class RelationRules(Strict):
     pointers: dict[Pointing, frozenset[str]]
     fits: dict[Pointing, frozenset[ClaimType]]
     predicates: frozenset[str]
+    vague: frozenset[str]
     handled: frozenset[str]
     retorts: frozenset[str]
     rejections: frozenset[str]
+    replies: frozenset[str]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]

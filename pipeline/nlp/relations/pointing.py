@@ -18,6 +18,12 @@ BARE_WORDS = 3
 """Words of a content of which the first points by itself."""
 
 
+QUOTES = ('"', "“", "'", "‘")
+"""Marks with which a quotation begins."""
+SHOWING = frozenset({"this", "it", "it's"})
+"""Words that point in the open, rather than to what was said, where a quotation begins with them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
     """What a claim points to.
@@ -44,24 +50,29 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     words = claim.said
     for place, word in enumerate(words):
         kind = rules.kind_of.get(word)
-        if kind is None:
-            continue
-        start = _determined(words, place, rules)
+        start = None if kind is None or _is_name(claim, place) else _determined(words, place, rules)
         if start is not None:
             phrase = words[start : place + 1]
             owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
             many = word.endswith("s")
-            return Pointer(
-                " ".join(phrase), kind, owner, place, many, start < place and _is_subject(words, place, rules)
-            )
-    if (
-        words
-        and words[0] in rules.bare
-        and not (words[0] == "this" and claim.quoted)  # `"This is a sad day"`
-        and (len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates)
-    ):
-        return Pointer(words[0], None, "", 0)
-    return None
+            subject = start < place and _is_subject(words, place, rules)
+            return Pointer(" ".join(phrase), kind, owner, place, many, subject)
+    return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
+
+
+def _is_name(claim: ClaimFacts, place: int) -> bool:
+    """Whether a noun is part of a name: `Bill Clinton`."""
+    words = claim.said
+    own = words[place] in claim.capitals
+    return own and (place > 0 or (len(words) > 1 and words[1] in claim.capitals))
+
+
+def _points_barely(claim: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim begins with a word that points by itself."""
+    words = claim.said
+    if words[0] not in rules.bare or (words[0] in SHOWING and claim.content[:1] in QUOTES):
+        return False
+    return len(words) <= BARE_WORDS or "'" in words[0] or words[1] in rules.predicates
 
 
 def tells_claims(claim: ClaimFacts, rules: RelationRules) -> bool:
@@ -84,6 +95,8 @@ def _is_subject(words: tuple[str, ...], place: int, rules: RelationRules) -> boo
 def _determined(words: tuple[str, ...], place: int, rules: RelationRules) -> int | None:
     """The first word of the phrase of a noun that stands for something said before, or None."""
     for start in range(place - 1, max(place - NEAR_NOUN - 1, -1), -1):
+        if words[start] in ("a", "an"):
+            return None
         if words[start] in rules.determiners or words[start].endswith(("'s", "s'")):
             return start
     return place if place == 0 else None

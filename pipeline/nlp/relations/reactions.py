@@ -41,7 +41,7 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
         return None
     other = _latest(reading, other, readings)
     # A plan is not true or false: who rejects it answers it.
-    plan = pointer is not None and pointer.kind == "plan" and rule.relation == "denies"
+    plan = pointer is not None and pointer.kind in ("plan", "call") and rule.relation == "denies"
     relation = "answers" if plan or _turns_down(reading) else rule.relation
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
 

@@ -13,8 +13,14 @@ NEAR_SECTIONS = 3
 """Sections within which somebody who is accused answers."""
 HOLLOW = 4
 """Words of a content that may do no more than point: `the senator's allegations`."""
+FIRST = frozenset({"i", "we"})
+"""Who speaks inside what another says."""
+SHARES = frozenset({"half", "majority", "most", "per", "percent", "quarter", "third"})
+"""Words of a source that counts people: what a poll found supports nothing."""
 OBJECT = 4
 """Words of a content among which the object of its cue stands."""
+AGREEING = 6
+"""Words of a content among which it says that it agrees."""
 NAMED_WORDS = 4
 """Words of a content that is but a name."""
 SAYING = ("statement", "allegation", "denial", "opinion")
@@ -76,7 +82,7 @@ def read_claim(
     hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
     if pointer is not None and (pointer.place > SUBJECT or _is_clause(claim, pointer)):
         pointer = None
-    reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer)), None)
+    reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer, rules)), None)
     return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
 
 
@@ -86,21 +92,30 @@ def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
     return claim.claim_type == "denial" and own and len(claim.said) > BARE_WORDS
 
 
-def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None) -> bool:
-    if rule.relation == "supports" and (is_collective(claim) or claim.said[:1] == ("to",)):
-        return False  # `both sides agreed to meet`
-    if (claim.negated and claim.claim_type != "non_response") or claim.headline or not _has_type(rule, claim):
+def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) -> bool:
+    """Whether a rule is for a claim; who agrees says so first."""
+    if claim.headline or not _has_type(rule, claim) or not _is_own(rule, claim):
         return False
-    if rule.subject and not _is_topic(claim, pointer):
+    if rule.subject and not _is_topic(claim, pointer, rules):
         return False
     if not (rule.cues or rule.cue_words or rule.says):
         return True
-    said = claim.spoken
+    said = claim.spoken if rule.relation != "supports" else f" {' '.join(claim.said[:AGREEING])} "
     return (
         (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
         or any(f" {words} " in said for words in rule.says)
     )
+
+
+def _is_own(rule: Reaction, claim: ClaimFacts) -> bool:
+    """Whether a claim says what its source thinks, of another: not `both sides agreed to meet`, nor `I refuse to answer` in another's words."""
+    if rule.relation == "supports":
+        together = claim.said[:1] == ("to",) or not SHARES.isdisjoint(claim.source.split())
+        return not (claim.negated or together or is_collective(claim))
+    if claim.claim_type == "non_response":
+        return claim.source not in FIRST
+    return not claim.negated
 
 
 def _has_type(rule: Reaction, claim: ClaimFacts) -> bool:
@@ -112,9 +127,11 @@ def _has_type(rule: Reaction, claim: ClaimFacts) -> bool:
     return claim.claim_type != "non_response"
 
 
-def _is_topic(claim: ClaimFacts, pointer: Pointer | None) -> bool:
+def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) -> bool:
     """Whether a claim says something of what it points to."""
     if pointer is None or pointer.kind is None:
+        return False
+    if pointer.phrase.split()[-1].removesuffix("s") in rules.vague and not pointer.owner:
         return False
     if pointer.kind == "plan":
         return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))
@@ -137,7 +154,8 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     if other.speaker is not None and other.speaker in claim.names:
         return True
     bare = len(claim.words) <= NAMED_WORDS
-    described = named_words(other) if bare and other.person else source_words(other)
+    described = named_words(other) - claim.capitals if bare and other.person else frozenset()
+    described |= source_words(other)
     least = 1 if bare else 2
     return len(described & claim.words) >= min(least, len(described)) > 0
 

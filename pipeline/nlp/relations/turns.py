@@ -9,6 +9,7 @@ from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import BARE_WORDS
 from pipeline.nlp.relations.reactions import REACH
 from pipeline.nlp.relations.readings import (
+    FIRST,
     NEAR_SECTIONS,
     SAYING,
     Link,
@@ -25,7 +26,7 @@ REFUSING = 2
 """Words of a content among which its negation stands: `will not withdraw`."""
 CHARGING = ("allegation", "call", "opinion")
 """Types of claims that are against somebody."""
-BACK = frozenset({"that", "this", "so"})
+BACK = frozenset({"that", "this"})
 """Words for what was said before."""
 
 
@@ -41,23 +42,25 @@ def find_turn(
         rules: The rule data.
     """
     link = _contradiction(reading, claims) or _repeated_call(reading, claims)
-    link = link or _exchange(reading, claims) or _refusal(reading, claims) or _defence(reading, claims)
+    link = link or _exchange(reading, claims) or _refusal(reading, claims)
     link = link or _rejection(reading, claims, rules) or _silence(reading, claims)
     link = link or _retort(reading, claims, rules)
     return link or _went_on(reading, found) or _turn(reading, claims, rules)
 
 
-def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """What follows on a question in the same or the next section."""
+def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
+    """What somebody says behind a question in the same or the next section."""
     claim = reading.claim
-    if reading.place == 0 or claim.claim_type == "question":
+    speaks = claim.cue_lemma in rules.replies and claim.source not in FIRST
+    if reading.place == 0 or claim.claim_type == "question" or not speaks:
         return None
     before = claims[reading.place - 1]
     if (
         before.claim_type != "question"
         or before.cue_lemma != "ask"
         or before.headline
-        or (claim.source == before.source and before.source)
+        or (before.source and claim.source == before.source)
+        or (claim.person and match_speakers(claim, before) == "same")
         or claim.section - before.section > 1
     ):
         return None
@@ -162,6 +165,7 @@ def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) 
     ):
         return None
     called = other.claim_type == "call" and claim.claim_type in ("commitment", "denial", "non_response")
+    called = called and (claim.said[:1] == ("it",) or NEGATION in claim.lemmas[:REFUSING])
     if not (called or _points_back(claim, rules)):
         return None
     return Link(claim, other, "answers", "turn", f"speaks next after '{short(other)}'")
@@ -172,7 +176,7 @@ def _points_back(claim: ClaimFacts, rules: RelationRules) -> bool:
     said = claim.said
     if len(said) < 2 or claim.quoted:
         return False
-    return said[-1] in BACK or (said[0] in BACK and said[1] in rules.predicates)
+    return said[-1] == "that" or (said[0] in BACK and said[1] in ("is", "was", "isn't", "wasn't"))
 
 
 def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
@@ -221,23 +225,6 @@ def _spoken_before(reading: Reading, claims: Sequence[ClaimFacts], sections: int
     claim = reading.claim
     for other in reversed(claims[max(reading.place - NEAR_CLAIMS, 0) : reading.place]):
         near = 0 <= claim.section - other.section <= sections and not other.headline
-        silent = other.claim_type in ("non_response", "question") or other.source in ("i", "we")
+        silent = other.claim_type in ("non_response", "question") or other.source in FIRST
         if near and not silent and not is_same_speaker(claim, other) and not other.holds(claim):
             yield other
-
-
-def _defence(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """Who is accused, or called on, speaks next."""
-    claim = reading.claim
-    for other in reversed(claims[max(reading.place - 4, 0) : reading.place]):
-        near = 0 < claim.section - other.section <= NEAR_SECTIONS
-        about = claim.speaker is not None and claim.speaker in other.names
-        if near and about and other.claim_type == "allegation" and not is_same_speaker(claim, other):
-            return Link(
-                claim,
-                other,
-                "denies" if claim.denied else "answers",
-                "defence",
-                f"speaks after '{short(other)}', which is about the speaker",
-            )
-    return None

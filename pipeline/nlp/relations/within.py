@@ -16,7 +16,9 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     readings = [read_claim(claim, place, rules, title) for place, claim in enumerate(claims)]
     found: list[Link] = []
     for reading, reaction in zip(readings, find_reactions(readings, rules), strict=True):
-        link = answer_to_question(reading, claims) or reaction or find_turn(reading, claims, found, rules)
+        link = (
+            answer_to_question(reading, claims, rules) or reaction or find_turn(reading, claims, found, rules)
+        )
         if link is not None:
             found.append(link)
     return found

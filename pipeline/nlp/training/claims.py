@@ -392,7 +392,11 @@ def head_figures(examples: Sequence[Example], learned: Learned) -> dict[str, flo
     """Precision, recall and F1 of accepted readings whose cue, content and source are right (by overlap)."""
     right = found = wanted = 0
     for example in examples:
-        likely = [pair for pair in learned.score(example.table, example.drafts) if pair[1] >= learned.keep]
+        likely = [
+            pair
+            for pair in learned.score(example.tree, example.table, example.drafts)
+            if pair[1] >= learned.keep
+        ]
         accepted = accept(likely)
         right += sum(_is_right(example, reading) for reading, _ in accepted)
         found, wanted = found + len(accepted), wanted + len(example.parts)

@@ -46,9 +46,10 @@ def find_ids(annotator: Annotator, trap: Trap) -> Ids:
 
 def _id_at(marked: Marked, mentions: Rows, claims: Rows, word: str) -> str | None:
     doc = f"doc-{marked.doc}"
-    inside = [
-        r for r in mentions if r["doc_id"] == doc and marked.start <= r["start"] and r["end"] <= marked.end
-    ]
+    near = [r for r in mentions if r["doc_id"] == doc and r["start"] < marked.end and marked.start < r["end"]]
+    inside = [r for r in near if marked.start <= r["start"] and r["end"] <= marked.end]
+    # A name that is wider than the mark, `[US [Senate]]`: its end is that of the mark.
+    inside = inside or [r for r in near if r["start"] <= marked.start and r["end"] >= marked.end]
     if (
         inside and inside[-1]["label"] != "OFFICE"
     ):  # `[Prime Minister May|t]`: the name stands behind the title

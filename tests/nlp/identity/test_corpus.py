@@ -52,6 +52,9 @@ def news(seed: int, size: int) -> list[Document]:
                 cell = draw.choice(["f..gb.", "m..us.sport", "...", "..gb.politics"])
                 base = f"person-given{person}-rare{person}"
                 rows.append(seen(base if cell == "..." else f"{base}@{cell}", name))
+        if draw.random() < 0.5:
+            more = {"country": draw.choice(["US", "GB"]), "role": draw.choice([None, "senator", "coach"])}
+            rows.append(seen(f"person-andrew-bailey-in-{doc}", "Andrew Bailey", "common-name", **more))
         rows.append(seen(f"org-firm-{group}", f"Firm {group}", "same-name", label="COMPANY"))
         documents.append((doc, dt.date(2020, 1 + group, 1 + number % 20), rows))
     return documents
@@ -112,6 +115,71 @@ def test_a_surname_alone_needs_days_and_neighbours() -> None:
     assert corpus(dt.date(2020, 1, 20), "person-cy-dale") == "person-rarely-in-b"
     assert corpus(dt.date(2020, 1, 20), "person-bo-hill", gender="m") == "person-rarely-in-b"
     assert corpus(dt.date(2020, 1, 20), "person-bo-hill", role="President") == "person-rarely-in-b"
+
+
+def bearers(name: str, *documents: tuple[dt.date, dict[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Entity and reason of the bearers of a common name, of one in each document, with what it says of him."""
+    base = f"person-{name.lower().replace(' ', '-')}"
+    made: list[Document] = [
+        (f"d{n}", day, [seen(f"{base}-in-d{n}", name, "common-name", **more)])
+        for n, (day, more) in enumerate(documents)
+    ]
+    found, _ = resolve(made)
+    return [(final.entity.rpartition("-")[2], final.reason) for final in found.values()]
+
+
+def test_a_name_that_some_bear_is_one_person_in_news_of_the_same_days_and_country() -> None:
+    may, june, december = dt.date(2018, 5, 31), dt.date(2018, 6, 1), dt.date(2018, 12, 1)
+    senator: dict[str, str | None] = {"country": "US", "role": "senator"}
+    there: dict[str, str | None] = {"country": "US"}
+    one = ("d0", "same-name")
+    name = "Elizabeth Warren"
+    assert bearers(name, (may, senator), (june, there)) == [one, one]
+    assert bearers(name, (may, there), (december, there)) == [("d0", None), ("d1", None)]
+    assert bearers(name, (may, senator), (june, {"country": "GB"})) == [("d0", None), ("d1", None)]
+    assert bearers("John Smith", (may, there), (june, there)) == [("d0", None), ("d1", None)]
+
+
+def test_a_bearer_of_another_work_keeps_documents_apart_that_do_not_say_which_is_meant() -> None:
+    day = dt.date(2018, 5, 3)
+    politics: dict[str, str | None] = {"country": "US", "role": "senator"}
+    sport: dict[str, str | None] = {"country": "US", "role": "coach"}
+    nothing: dict[str, str | None] = {"country": "US"}
+    found = bearers(
+        "Andrew Bailey",
+        (day, politics),
+        (day, sport),
+        (day, nothing),
+        (day, {**politics, "role": "governor"}),
+    )
+    assert [entity for entity, _ in found] == ["d0", "d1", "d2", "d0"]
+
+
+def test_the_same_office_says_which_of_two_is_meant() -> None:
+    def minister(local_id: str, name: str, office: str, reason: str = "full-name") -> Seen:
+        return seen(local_id, name, reason, label="MINISTER", role="minister", office_id=office)
+
+    day = dt.date(2020, 1, 5)
+    documents: list[Document] = [
+        ("a", day, [minister("person-ann-rarely", "Ann Rarely", "ie-finance")]),
+        ("b", day, [minister("person-bo-rarely", "Bo Rarely", "au-trade")]),
+        ("c", day, [minister("person-rarely-in-c", "Rarely", "ie-finance", "surname-only")]),
+    ]
+    final = resolve(documents)[0]["c", "person-rarely-in-c"]
+    told = final.entity, final.reason, final.considered
+    assert told == ("person-ann-rarely", "office", ("person-bo-rarely",))
+
+
+def test_a_rare_surname_is_that_of_the_news_of_those_days_and_that_country() -> None:
+    def told(country: str, day: dt.date) -> str:
+        full = [seen("person-ann-rarely", "Ann Rarely", country="GB", gender="f")]
+        short = seen("person-rarely-in-c", "Rarely", "surname-only", country=country, gender="f")
+        january: list[Document] = [("a", dt.date(2020, 1, 5), full), ("b", dt.date(2020, 1, 7), full)]
+        return resolve([*january, ("c", day, [short])])[0]["c", "person-rarely-in-c"].entity
+
+    assert told("GB", dt.date(2020, 1, 20)) == "person-ann-rarely"
+    assert told("FR", dt.date(2020, 1, 20)) == "person-rarely-in-c"
+    assert told("GB", dt.date(2020, 9, 20)) == "person-rarely-in-c"
 
 
 def test_one_name_of_two_persons_is_two_and_both_keep_the_old_id() -> None:

@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from spacy.tokens import Span
+
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
@@ -132,6 +134,10 @@ class Cast:
     def _add_noun(self, i: int) -> None:
         """`the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
         lemma = self.tree.lemmas[i]
+        named = self._named_behind(i)
+        if named is not None:  # `his spokesman, Dirk Mallory,`
+            self.events.append(Event(i, named, self.persons[named].gender, self._weight(i)))
+            return
         if self.tree.lower[self.tree.left[i]] == "the" and usual_title(lemma):
             found = self.described(i)
             if found is not None:
@@ -139,6 +145,13 @@ class Cast:
                 return
         if lemma in self.patterns.unnamed or lemma in NOUN_GENDERS or kin_gender(lemma) or usual_title(lemma):
             self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
+
+    def _named_behind(self, i: int) -> int | None:
+        """The person whom a comma behind a noun names."""
+        if self.tree.lower[i + 1 : i + 2] != [","]:
+            return None
+        number = self.tree.ents.get(i + 2)
+        return None if number is None else self.person_of.get(number)
 
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
@@ -266,7 +279,7 @@ class BodyCast:
         named = {
             tree.top(ent.start, ent.end): n
             for n, ent in enumerate(tree.mentions)
-            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent.start, ent.end)
+            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent, patterns)
         }
         self._named = sorted(named.values())
         self._by_noun: dict[str, list[int]] = {}
@@ -308,6 +321,8 @@ class BodyCast:
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
+        if noun in self.patterns.strictly_naming_heads:
+            return self._called(noun, i, self.patterns.organisation_labels)
         labels = self._heads.get(noun)
         if not labels or self.tree.tags[i] == "NNS":
             return None
@@ -384,6 +399,6 @@ def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
 _DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"”]\s?\)", re.IGNORECASE)
 
 
-def _is_plural(tree: Tree, start: int, end: int) -> bool:
-    """Whether a name is of many (`Democrats`): `it` is none of them."""
-    return tree.tags[tree.top(start, end)] == "NNPS"
+def _is_plural(tree: Tree, ent: Span, patterns: Patterns) -> bool:
+    """Whether a name is of many (`Democrats`): `it` is none of them. A company is one, whatever its name (`Calder Foods`)."""
+    return ent.label_ not in patterns.company_labels and tree.tags[tree.top(ent.start, ent.end)] == "NNPS"

@@ -14,6 +14,7 @@ from pipeline.nlp.claims.finish.cast import PRONOUNS, BodyCast, Cast
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
+from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.words import usual_title
 from pipeline.text.document import HEADLINES
 
@@ -246,6 +247,17 @@ class _Namer:
         titles = [section for section in tree.sections if section.label_ in HEADLINES][:1]
         return found or (self._only_body(titles[0]) if titles else None)
 
+    def labelled(self, start: int, end: int) -> Span | None:
+        """The person whose name in capitals begins a line of a transcript (`PENN:`); characters."""
+        name = read_name(self.tree.text[start:end].title())
+        cast = self.cast
+        bearers = {
+            n
+            for n, person in enumerate(cast.persons)
+            if any(own.is_called(name) or own.key == name.key for own in person.names)
+        }
+        return self._mention(bearers.pop(), self.tree.tokens_of(start, end)[0]) if len(bearers) == 1 else None
+
     def asked(self, index: int) -> Span | None:
         """Who answers in an interview: the only person of the title or of what stands before the first answer."""
         starts, ends, person = self._answers
@@ -285,6 +297,8 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
     start, end = namer.tree.tokens_of(*label)
     if claim["cue_lemma"] in _SIGNS and namer.tree.lower[start] in _ANSWERS:
         return _with_entity(claim, _written(namer.asked(start)))
+    if claim["cue_lemma"] == ":" and namer.tree.text[slice(*label)].isupper():
+        return _with_entity(claim, _written(namer.labelled(*label)))
     if claim["source"] is None:
         return claim
     if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:

