@@ -35,13 +35,11 @@ def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> list[Fact]
     filed: dict[str, dict[str, Fact]] = {}
     asked: dict[str, set[tuple[str, str, int]]] = {}
     corpus = Corpus(facts)
-    for chunk in chunks:
-        for doc_id, day, seen in documents_seen(chunk):
-            for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
-                _file(filed.setdefault(topic, {}), fact)
-            for one in seen:
-                for topic, local_id in corpus.asked(one):
-                    asked.setdefault(topic, set()).add((local_id, *_place(topic, doc_id, day)))
+    for doc_id, day, seen in (row for chunk in chunks for row in documents_seen(chunk)):
+        for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
+            _file(filed.setdefault(topic, {}), fact)
+        for topic, local_id in (question for one in seen for question in corpus.asked(one)):
+            asked.setdefault(topic, set()).add((local_id, *_place(topic, doc_id, day)))
     write_keyed(
         path,
         {

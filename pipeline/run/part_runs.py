@@ -55,7 +55,7 @@ from pipeline.run.part_work import (
     write_rows,
 )
 from pipeline.run.program import describe_program
-from pipeline.run.shard_results import read_manifest
+from pipeline.run.shard_results import Done, read_manifest
 from pipeline.run.stages.write import describe_run
 from pipeline.run.whole_relations import WholeRelations
 from pipeline.tables.commit import link_or_copy
@@ -206,35 +206,36 @@ class _PartRun:
         self._finals.keys.update(task.plan.key for task in tasks)
 
     def _answer_changed(self, notes: Mapping[str, KeyedFile]) -> None:
-        now = {plan.key for plan in self._plans}
-        gone = [kept for kept in self._before.parts if kept.key not in now]
-        standing = {shard for kept in gone for shard in kept.shards}
-        fresh = [
-            shard
-            for plan in self._plans
-            if plan.key not in self._earlier
-            for shard in plan.shards
-            if shard.key not in standing
-        ]
-        views = [
-            PartView(
-                plan.key,
-                notes[plan.key],
-                self._before.results(plan.key) if plan.key in self._earlier else None,
-                partial(self._read, plan),
-            )
-            for plan in self._plans
-        ]
+        gone = self._gone()
+        views = [self._view(plan, notes[plan.key]) for plan in self._plans]
         left = [(KeyedFile(self._before.notes(kept.key)), self._before.results(kept.key)) for kept in gone]
-        documents = (row for chunk in who(self._out, fresh) for row in documents_seen(chunk))
+        documents = self._documents_seen(self._fresh_shards(gone))
         answers = Change(self._facts, views, left, documents).answers()
         for plan in self._plans:
-            if plan.key not in self._earlier or plan.key in answers.dirty:
-                earlier = [results for _, results in left]
-                if plan.key in self._earlier:
-                    earlier = [self._before.results(plan.key)]
-                seen = (row for chunk in who(self._out, plan.shards) for row in documents_seen(chunk))
-                self._finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
+            known = plan.key in self._earlier
+            if known and plan.key not in answers.dirty:
+                continue
+            earlier = [self._before.results(plan.key)] if known else [results for _, results in left]
+            seen = self._documents_seen(plan.shards)
+            self._finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
+
+    def _gone(self) -> list[Kept]:
+        """The parts of the run before that are no more."""
+        now = {plan.key for plan in self._plans}
+        return [kept for kept in self._before.parts if kept.key not in now]
+
+    def _fresh_shards(self, gone: Iterable[Kept]) -> list[Done]:
+        """The shards of new parts that stood in none of those that are gone."""
+        standing = {shard for kept in gone for shard in kept.shards}
+        new = (shard for plan in self._plans if plan.key not in self._earlier for shard in plan.shards)
+        return [shard for shard in new if shard.key not in standing]
+
+    def _view(self, plan: Plan, notes: KeyedFile) -> PartView:
+        results = self._before.results(plan.key) if plan.key in self._earlier else None
+        return PartView(plan.key, notes, results, partial(self._read, plan))
+
+    def _documents_seen(self, shards: Iterable[Done]) -> Iterator[Any]:
+        return (row for chunk in who(self._out, shards) for row in documents_seen(chunk))
 
     def _read(self, plan: Plan, ids: Iterable[str]) -> Iterator[Any]:
         """Who appears in some documents of a part."""

@@ -147,7 +147,7 @@ def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> 
         return mention
     for known in listed:
         rest = tokens.texts[known.end : mention.end]
-        if rest and all(word == "," or is_legal_form(word) for word in rest):
+        if rest and all(word in (",", "&") or is_legal_form(word) for word in rest):
             return replace(mention, method="gazetteer", rule=known.rule, entry=known.entry)
     return mention
 

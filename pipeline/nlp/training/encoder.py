@@ -153,19 +153,22 @@ def fit(
         nn.utils.clip_grad_norm_(live, CLIP)
         optimizer.step()
         follow = 1 - min(AVERAGE, step / (step + 20))
-        with torch.no_grad():
-            for average, part in zip(mean, live, strict=True):
-                average.lerp_(part, follow)
+        _follow(mean, live, follow)
         total += (sight.item(), role.item())
         if step % REPORTED == 0:
             _LOG.info("step %d of %d: cues %.4f, roles %.4f", step, steps, *(total / REPORTED))
             total[:] = 0
         if step % KEPT == 0:
             torch.save(mean, kept)
-    with torch.no_grad():
-        for average, part in zip(mean, live, strict=True):
-            part.copy_(average)
+    _follow(live, mean, 1.0)
     network.eval()
+
+
+def _follow(weights: Sequence[torch.Tensor], others: Sequence[torch.Tensor], share: float) -> None:
+    """Move weights towards others by a share of the way."""
+    with torch.no_grad():
+        for own, other in zip(weights, others, strict=True):
+            own.lerp_(other, share)
 
 
 def _batches(lessons: Sequence[Lesson], pieces: int, rng: random.Random) -> Iterator[list[int]]:

@@ -128,14 +128,16 @@ def gather(lessons: Sequence[Lesson], pieces: WordPieces, rng: random.Random) ->
     inputs = [spread(lesson.window, gone, pieces) for lesson, gone in zip(lessons, hidden, strict=True)]
     width = max(len(own.ids) for own in inputs)
     most = max(len(lesson.window.tokens) for lesson in lessons)
-    rows = range(len(lessons))
     sights = np.zeros((len(lessons), most, SIGHTS), dtype=np.float32)
-    cues: list[tuple[int, tuple[Ints, Ints], Ints]] = []
-    for row, lesson, gone, own in zip(rows, lessons, hidden, inputs, strict=True):
+    for row, (lesson, gone) in enumerate(zip(lessons, hidden, strict=True)):
         sights[row, : len(gone)] = lesson.sights
-        # A cue that is masked is none, as in a run.
-        sights[row, : len(gone), 0] *= ~gone
-        cues += [(row, mark(own, place), labels) for place, labels in lesson.roles if not gone[place]]
+        sights[row, : len(gone), 0] *= ~gone  # a cue that is masked is none, as in a run
+    cues = [
+        (row, mark(inputs[row], place), labels)
+        for row, lesson in enumerate(lessons)
+        for place, labels in lesson.roles
+        if not hidden[row][place]
+    ]
     return Batch(
         {
             "ids": _padded([own.ids for own in inputs], width),
