@@ -217,10 +217,11 @@ def _read_all(
     say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
     masked = unmask.run(out, settings, progress)
     say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
-    changed, kept = annotate.run(out, settings, engine, progress)
+    entries = annotate.read_entries(out, settings)
+    changed, kept = annotate.run(out, settings, engine, progress, entries)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
     if partition is None and is_in_parts(out, settings):
-        index_run(out, maker(settings), annotate.read_entries(out, settings), unmask.masked_documents(out))
+        index_run(out, maker(settings), entries, unmask.masked_documents(out))
     return read.cut
 
 

@@ -52,14 +52,27 @@ DIED = "It may need more memory than there is: split the text, or run with fewer
 
 
 def run(
-    out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent
+    out: Path,
+    settings: Settings,
+    engine: Engine | None = None,
+    progress: Progress = silent,
+    entries: Sequence[Entry] | None = None,
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        engine: What runs the shards; this process if None.
+        progress: Told how many documents are done.
+        entries: What `read_entries` gives; read if left out.
 
     Returns:
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
-    shards = read_shards(out, settings)
+    if entries is None:
+        entries = read_entries(out, settings)
+    shards = make_shards(entries, settings, pipeline_fingerprint(settings))
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
     _finish(out, shards, settings)
     return total, sum(len(shard.entries) for shard in shards) - total
