@@ -31,6 +31,7 @@ from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
 from pipeline.tables.labels import NO_NAME
 from pipeline.tables.parquet import read_run, read_table
+from pipeline.tables.reasons import reason_in_words
 from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.document_ids import document_id
@@ -163,7 +164,11 @@ def _appearances(out: Path, doc_id: str) -> list[dict[str, Any]]:
     import pyarrow.compute as pc
 
     table = read_table(out, "appearances")
-    return list(table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist())
+    rows: list[dict[str, Any]] = table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist()
+    for row in rows:
+        same = table.filter(pc.equal(table["entity_id"], row["entity_id"]))["doc_id"].to_pylist()
+        row["others"] = [other for other in same if other != doc_id]
+    return rows
 
 
 def parse_place(place: str) -> tuple[str, int]:
@@ -361,11 +366,20 @@ def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
     """Yield what the last run decided about the entity, knowing the other documents."""
     for row in place.appearances:
         if row["local_id"] == mention.entity_id:
-            yield f"  corpus   {row['entity_id']}, {row['identity']}: {row['identity_reason']}"
+            told = reason_in_words(row["identity_reason"])
+            yield f"  corpus   {row['entity_id']}, {row['identity']}: {row['identity_reason']} ({told})"
             if row["role"]:
                 yield f"  role     {row['role']}"
             if row["considered"]:
                 yield f"  not      {', '.join(row['considered'])}"
+            if row["others"]:
+                yield f"  also in  {_some(row['others'])}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - OTHERS_NAMED
+    return ", ".join(names[:OTHERS_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _follows(place: Place, mention: MentionRow) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.words import usual_title
+from pipeline.nlp.identity.words import is_renaming, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, is_ordinary, is_surname, ordinary_words
@@ -30,6 +30,10 @@ SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
+RENAMED = "document.renamed"
+"""Rule id of what a text says a company was called, or is called now."""
+MAX_BETWEEN = 6
+"""Tokens between two names of one company."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
@@ -126,6 +130,20 @@ def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
     return (
         mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
     )
+
+
+def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
+    result = list(mentions)
+    for i in range(1, len(result)):
+        one, other = result[i - 1], result[i]
+        between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
+        if not between or not is_renaming(between) or "COMPANY" not in (one.label, other.label):
+            continue
+        for number, mention in ((i - 1, one), (i, other)):
+            if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
+                result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
+    return result
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -285,6 +303,34 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
     return None
 
 
+def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Companies whose initials are an acronym that stands elsewhere in the text and that no list has: `National Roads and Ports Corporation`, `NRPC`."""
+    listed = {m.start for m in candidates if m.method == "gazetteer"}
+    acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_spelled(tokens.texts[i])}
+    if not acronyms:
+        return []
+    # What other rules take for a committee or a ministry they know better.
+    others = {m.end - 1 for m in candidates if m.label != "COMPANY"}
+    closes = name_words().company_words | name_words().legal_forms
+    lasts = [i for i in tokens.capitals if tokens.lower[i] in closes and i not in others]
+    spelled = [(_spelled_from(tokens, last, acronyms), last) for last in lasts]
+    return [
+        Mention(start, last + 1, "COMPANY", "rule", "document.defined")
+        for start, last in spelled
+        if start is not None
+    ]
+
+
+def _spelled_from(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
+    """The first token of the longest name that ends here and whose initials are one of the acronyms."""
+    starts = [_spell_back(tokens, last, form) for form in acronyms if form[-1] == tokens.texts[last][0]]
+    return min((start for start in starts if start is not None), default=None)
+
+
+def _is_spelled(text: str) -> bool:
+    return 2 < len(text) < 7 and text.isalpha() and text.isupper()
+
+
 def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:
     """Mark the further places where the document uses its names; existing mentions of that place give way if weaker.
 
@@ -330,7 +376,7 @@ def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention
 def _goes_on(tokens: Tokens, i: int) -> bool:
     """Whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
     text = tokens.texts[i]
-    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or not text[1:].islower():
+    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or text.isupper():
         return False
     return (
         not tokens.sentence_starts[i]

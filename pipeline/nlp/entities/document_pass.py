@@ -120,7 +120,8 @@ class DocumentPass(LexiconHolder):
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
         candidates = names.with_listed(tokens, candidates)
-        candidates = confirm_common(tokens, candidates, model) + names.find_defined(tokens)
+        candidates = confirm_common(tokens, candidates, model)
+        candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = choose(tokens, candidates, model)
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
@@ -131,7 +132,7 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_things(tokens, mentions)
+        mentions = names.with_renamed(tokens, names.without_things(tokens, mentions))
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
-from pipeline.nlp.identity.words import fold, identity_words
+from pipeline.nlp.identity.words import fold, identity_words, is_renaming
 from pipeline.rules.names import is_acronym_of, is_initials_of, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED, PLACES
@@ -23,6 +23,8 @@ ORGAN_WEIGHT = 3
 """What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
 """Between a name and the short form in brackets behind it."""
+_KINDS = frozenset({"bank", "company", "group"})
+"""Last words that a company's name of three words and more is called without."""
 MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
 
@@ -264,9 +266,7 @@ def _is_said_to_be(between: str, behind: str) -> str | None:
         return None if behind == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
     if len(between) > MAX_BETWEEN:
         return None
-    words = identity_words()
-    said = " ".join(between.strip(' ,("“\n').split()).removesuffix(" the")
-    return "former-name" if said in words.formerly or said.removeprefix("was ") in words.renamed else None
+    return "former-name" if is_renaming(between) else None
 
 
 def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
@@ -275,6 +275,8 @@ def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
     words = body.text.split()
     if body.label == "COMPANY" and len(words) > 1:
         yield without_legal_form(body.text), "short-form"
+        if len(words) > 2 and words[-1].lower() in _KINDS:
+            yield " ".join(words[:-1]), "short-form"
         if len(words[0]) > 2 and not is_ordinary(words[0]):
             yield words[0], "short-form"
     if body.group == "org" and len(words) > 1 and not body.text.isupper():

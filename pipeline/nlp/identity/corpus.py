@@ -8,6 +8,7 @@ those whose surname stands alone somewhere.
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from itertools import combinations
@@ -113,7 +114,7 @@ class _Month:
 
     documents: int = 0
     countries: set[str] = field(default_factory=set)
-    neighbours: list[int] = field(default_factory=list)
+    neighbours: array[int] = field(default_factory=lambda: array("I"))
 
 
 @dataclass(slots=True)
@@ -130,7 +131,7 @@ class _Known:
         """As plain data."""
         names = [list(astuple(name)) for name in self.names]
         months = [
-            [month, told.documents, sorted(told.countries), told.neighbours]
+            [month, told.documents, sorted(told.countries), list(told.neighbours)]
             for month, told in sorted(self.months.items())
         ]
         return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(self.offices), months]
@@ -144,7 +145,7 @@ class _Known:
             for honorific, words, given, middle, family, suffix in names
         }
         told = {
-            month: _Month(documents, set(countries), list(neighbours))
+            month: _Month(documents, set(countries), array("I", neighbours))
             for month, documents, countries, neighbours in months
         }
         return cls(called, set(titles), set(genders), set(offices), told)
@@ -406,7 +407,7 @@ class Corpus:
             known.offices.add(office)
         seen = known.months.setdefault(month, _Month())
         seen.documents += times
-        seen.neighbours = sorted({*seen.neighbours, *sample})[:SAMPLE]
+        seen.neighbours = array("I", sorted({*seen.neighbours, *sample})[:SAMPLE])
         if country:
             seen.countries.add(country)
 
@@ -542,15 +543,17 @@ class Corpus:
         return ranked
 
     def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
-        """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list in that country only."""
+        """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
         word, near = _last_word(one.name), _months_near(known, month)
-        if sum(seen.documents for seen in near) < ACTIVE or is_common_surname(word):
+        if not near or is_common_surname(word):
             return False
-        if entity in self._facts.rows:
-            return True
         rank = surname_rank(word)
         is_rare = rank is None or rank >= RARE_SURNAME
-        return is_rare and any(one.country in seen.countries for seen in near)
+        is_near = is_rare and any(one.country in seen.countries for seen in near)
+        is_active = sum(seen.documents for seen in near) >= ACTIVE
+        if entity in self._facts.rows:
+            return is_active or is_near
+        return is_active and is_near
 
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.words import (
+    OTHER_LINES,
+    PAST,
     Gender,
     fold,
     honorific_gender,
     identity_words,
     is_honorific,
     kin_gender,
+    line_of_work,
     longest_title,
     telling_words,
     usual_title,
@@ -117,11 +120,17 @@ class _Before:
                 self.kin = kin_gender(word)
                 return
             elif lower in identity_words().title_fillers:
-                self._words.pop()
+                self._pass_filler(lower)
             else:
                 self._read_people(lower)
                 return
             self._note_role(at)
+
+    def _pass_filler(self, lower: str) -> None:
+        self._words.pop()
+        if lower in PAST:  # `the former boxer` may be a mayor by now
+            self.titles = [title for title in self.titles if line_of_work(title) not in OTHER_LINES]
+            self.roles = [title for title in self.roles if line_of_work(title) not in OTHER_LINES]
 
     def _take_title(self, *, behind: bool) -> bool:
         """Take the longest title that ends here off the words."""
@@ -207,6 +216,8 @@ def _read_behind(text: str, end: int) -> tuple[list[str], Gender | None, str | N
         return [], kin, None, phrase
     for size in range(min(longest_title(), len(head)), 0, -1):
         title = usual_title(" ".join(head[-size:]))
+        if title and line_of_work(title) in OTHER_LINES and not PAST.isdisjoint(map(fold, head)):
+            return [], None, None, None
         if title:
             return [title], None, _country_in(head), " ".join(phrase.split())
     return [], None, None, None

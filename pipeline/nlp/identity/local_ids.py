@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from pipeline.nlp.identity.bodies import MARK
 from pipeline.nlp.identity.names import PersonName
-from pipeline.nlp.identity.people import OTHER_LINES, Person, short_form
-from pipeline.nlp.identity.words import line_of_work, usual_title
+from pipeline.nlp.identity.people import Person, short_form
+from pipeline.nlp.identity.words import OTHER_LINES, line_of_work, usual_title
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_shared_by_some
 
@@ -109,15 +109,15 @@ class Cell:
     def contradicts(self, other: Cell) -> bool:
         """Whether one person cannot be both: by gender or initial, or in another country in another line of work.
 
-        Nobody plays for a club while in office, so there the country need not be another: it is enough that it is not the same.
+        Nobody plays for a club while in office, so there the country is nothing.
         """
         if self._is_other_by_name(other):
             return True
         if not self.lines or not other.lines or not self.lines.isdisjoint(other.lines):
             return False
-        if self.country and other.country:
-            return self.country != other.country
-        return (self.lines <= OTHER_LINES) != (other.lines <= OTHER_LINES)
+        if (self.lines <= OTHER_LINES) != (other.lines <= OTHER_LINES):
+            return True
+        return bool(self.country and other.country and self.country != other.country)
 
     def is_other_than(self, other: Cell) -> bool:
         """Whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""

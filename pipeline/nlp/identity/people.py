@@ -14,6 +14,7 @@ from typing import Literal
 from pipeline.nlp.identity.evidence import Sighting
 from pipeline.nlp.identity.names import PersonName, may_be_one, read_name
 from pipeline.nlp.identity.words import (
+    OTHER_LINES,
     Gender,
     first_name_gender,
     fold,
@@ -24,8 +25,6 @@ from pipeline.nlp.identity.words import (
 )
 
 Identity = Literal["certain", "likely", "open"]
-OTHER_LINES = frozenset({"sport"})
-"""Lines of work that make somebody another than the minister of that name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
 

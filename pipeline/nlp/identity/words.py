@@ -14,6 +14,10 @@ from pipeline.rules.word_lists import first_name_rank, gender_of
 
 Gender = Literal["f", "m"]
 Words = frozenset[str]
+OTHER_LINES = frozenset({"sport"})
+"""Lines of work that make somebody another than the minister of that name."""
+PAST = frozenset({"ex", "former", "retired"})
+"""Words before a title of the past."""
 SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
 USUAL_FIRST_NAME = 1000
@@ -185,6 +189,13 @@ def stands_first(words: Sequence[str]) -> bool:
         rank = first_name_rank(fold(words[1]))
         return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
     return not is_given_name(family)
+
+
+def is_renaming(between: str) -> bool:
+    """Whether what stands between two names says that the second is a name that the first bore or bears now."""
+    words = identity_words()
+    said = " ".join(between.strip(' ,("“\n').split()).removesuffix(" the")
+    return said in words.formerly or said.removeprefix("was ") in words.renamed
 
 
 @lru_cache(50_000)

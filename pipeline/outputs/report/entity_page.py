@@ -11,36 +11,13 @@ from pipeline.outputs.report.views import Count, LinkView, clean, plain_words, s
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.labels import NAMED
 from pipeline.tables.pages import document_page, entity_page
+from pipeline.tables.reasons import reason_in_words
 from pipeline.tables.schema import AppearanceRow, ClaimRow, EntityRow, OfficeRow
 
 MAX_PAGES = 2_000
 """Entities that have a page: those that are named most."""
 MAX_ROWS = 200
 WORDS_LETTERS = 220
-REASONS = {
-    "listed": "a list has the name",
-    "full-name": "the document has the full name",
-    "office": "name and office fit one person on that day",
-    "honorific": "honorific or gender rule the others out",
-    "title": "the title fits one person only",
-    "surname": "one person of that surname is named in full",
-    "prominence": "of several of that surname the one in office or called so before",
-    "first-name": "one full name begins with it",
-    "same-name": "things of one name are one thing",
-    "short-form": "short form of the longer name in the document",
-    "acronym": "acronym of the longer name",
-    "defined": "defined in brackets",
-    "former-name": "the document says that it is a former name",
-    "country": "the body of the country that the text is about",
-    "neighbours": "the same persons and companies stand beside the full name in those months",
-    "days": "the one listed person of that surname in the news of those months",
-    "told-apart": "of several of that name the one whom gender, initial, country or work fit",
-    "surname-only": "open: no full name",
-    "ambiguous": "open: several fit",
-    "common-name": "open: many bear the name",
-    "no-country": "open: many countries have such a body",
-}
-"""What a word of `identity_reason` means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +179,7 @@ def _place(corpus: Corpus, article: Article, one: AppearanceRow, known: set[str]
         clean(", ".join(one.forms)),
         clean(one.role or ""),
         one.identity,
-        REASONS.get(one.identity_reason, plain_words(one.identity_reason)),
+        reason_in_words(one.identity_reason),
         tuple((clean(name), page) for name, page in considered),
     )
 

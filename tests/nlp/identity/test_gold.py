@@ -18,6 +18,8 @@ from tests.nlp.identity.scoring import find_ids, judge
 from tests.support.documents import make_document
 
 KNOWN_WRONG = {
+    "we in a statement of two bodies is nobody's alone",  # the claim around it has the first of two sources
+    "subsidiary by region",  # a list has it as another name of the parent
     "pronoun: two men, unclear",  # the subject is taken, as it is mostly right
 }
 LEAST = {

@@ -283,7 +283,7 @@ class BodyCast:
         }
         self._named = sorted(named.values())
         self._by_noun: dict[str, list[int]] = {}
-        """Mentions that have a noun in their names, in order, where all are of one body; found when first asked for."""
+        """Mentions that have a noun in their names, in order; found when first asked for."""
         for i in range(len(tree)):
             if i in named:
                 self.events.append((i, named[i], self._weight(i)))
@@ -326,28 +326,40 @@ class BodyCast:
         labels = self._heads.get(noun)
         if not labels or self.tree.tags[i] == "NNS":
             return None
-        found = self._nearest(i, labels, apart, nouns=False)
-        if noun in self.patterns.naming_heads and (found is None or not self._is_called(found, noun)):
-            called = self._called(noun, i, labels)
-            return found if called is None else called
+        if noun not in self.patterns.naming_heads:
+            return self._nearest(i, labels, apart, nouns=False)
+        called = self._called(noun, i, labels)
+        # Of two ministries one must be much nearer than the other to be `the ministry`.
+        margin = HEADLINE_MARGIN if self._are_several(noun, labels) else MARGIN
+        found = self._nearest(i, labels, apart, nouns=False, margin=margin)
+        if called is not None and (found is None or not self._is_called(found, noun)):
+            return called
         return found
+
+    def _are_several(self, noun: str, labels: frozenset[str]) -> bool:
+        return len({self._key(n) for n in self._with_noun(noun, labels)}) > 1
+
+    def _with_noun(self, noun: str, labels: frozenset[str]) -> list[int]:
+        """The mentions whose names have a noun in them, in order."""
+        if noun not in self._by_noun:
+            named = [n for n in self._named if self.tree.mentions[n].label_ in labels]
+            self._by_noun[noun] = [n for n in named if self._is_called(n, noun)]
+        return self._by_noun[noun]
 
     def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
         """The last mention before a token whose name has a noun in it, if only one body of the text has."""
-        if noun not in self._by_noun:
-            own = [
-                n for n in self._named if self.tree.mentions[n].label_ in labels and self._is_called(n, noun)
-            ]
-            is_one = len({self._key(n) for n in own}) == 1
-            self._by_noun[noun] = own if is_one else []
-        own = self._by_noun[noun]
+        if self._are_several(noun, labels):
+            return None
+        own = self._with_noun(noun, labels)
         place = bisect_left(own, i, key=lambda n: self.tree.mentions[n].start)
         return own[place - 1] if place else None
 
     def _is_called(self, number: int, noun: str) -> bool:
         return noun in self.tree.mentions[number].text.lower().split()
 
-    def _nearest(self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool) -> int | None:
+    def _nearest(
+        self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool, margin: float = MARGIN
+    ) -> int | None:
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
         for token, number, weight in reversed(self.events):
@@ -365,7 +377,7 @@ class BodyCast:
             old, new = scores.get(key, 0.0), weight * near
             scores[key] = max(old, new) + AGAIN * min(old, new)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < MARGIN * ranked[1][1]):
+        if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
             return None
         return latest[ranked[0][0]]
 

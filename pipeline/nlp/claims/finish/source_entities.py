@@ -322,7 +322,7 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
     ]
     if around:
         narrowest = min(around, key=lambda other: sum(b - a for a, b in other["content"]))
-        return narrowest["source_entity"]
+        return None if _is_of_several(namer, narrowest) else narrowest["source_entity"]
     quotation = namer.quotes.at(index)
     entities = {
         other["source_entity"]
@@ -332,6 +332,20 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
         if namer.quotes.at(tree.tokens_of(a, a + 1)[0]) == quotation
     }
     return entities.pop() if len(entities) == 1 else None
+
+
+def _is_of_several(namer: _Namer, claim: ClaimData) -> bool:
+    """Whether two speak together: neither of them alone is `we`."""
+    if claim["source"] is None:
+        return False
+    tree, patterns = namer.tree, namer.patterns
+    start, end = tree.tokens_of(*claim["source"])
+    named = patterns.person_labels | patterns.organisation_labels
+    numbers = {tree.ents[i] for i in range(start, end) if i in tree.ents}
+    tops = [
+        tree.top(ent.start, ent.end) for ent in (tree.mentions[n] for n in numbers) if ent.label_ in named
+    ]
+    return any(tree.deps[top] == "conj" and tree.heads[top] in tops for top in tops)
 
 
 def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
