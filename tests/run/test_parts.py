@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.core.settings import Settings
 from pipeline.run import part_runs
+from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.part_state import STATE
 from pipeline.run.paths import DOCUMENTS, INDEX
 from pipeline.run.record_index import compact
@@ -175,3 +176,31 @@ def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(part_runs, "answer_all", lambda *args: pytest.fail("all is asked again"))
     write(raw, "n05", "Bea Stirling said on Tuesday that it had agreed.")
     assert run_local(raw, out, SETTINGS)
+
+
+def two_processes() -> Engine:
+    return LocalEngine(2)
+
+
+def dask_cluster() -> Engine:
+    pytest.importorskip("distributed")
+    from pipeline.run.engines.dask import DaskEngine
+
+    return DaskEngine(workers=2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("make", [two_processes, dask_cluster])
+def test_workers_give_the_tables_of_one_process(
+    make: Callable[[], Engine], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.reading.LEAST", 1)
+    monkeypatch.setattr("pipeline.run.reading.FILES", 3)
+    out = tmp_path / "out"
+    run_all(raw, out, SETTINGS, engine=make())
+    assert is_fresh(raw, out, tmp_path / "fresh")
+    write(raw, "n05", "Zed Umber said on Monday that Dahua had agreed.")
+    (raw / "n07.txt").unlink()
+    run_all(raw, out, SETTINGS, engine=make())
+    assert is_fresh(raw, out, tmp_path / "fresh")
