@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.shared_names import OPEN_RULE
@@ -32,31 +32,45 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     Returns:
         The other candidates, and those of the ambiguous names that are confirmed.
     """
-    firm = [m for m in candidates if m.method == "gazetteer"]
-    entries = {m.entry for m in firm}
-    seen = {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)}
-    ruled = {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"}
-    places = {(m.start, m.end) for m in candidates if m.label in PLACES}
-    confirmed = []
-    for mention in candidates:
-        if mention.method == "common":
-            label = seen.get((mention.start, mention.end), "")
-            span = (mention.start, mention.end)
-            known = (
-                mention.entry in entries
-                or span in ruled
-                or label in ("ORG", "PRODUCT")
-                or (label == "GPE" and mention.label == "COMPANY" and span not in places)
-                or _speaks(tokens, mention)
-            )
-            other = _is_place(tokens, mention, label, firm)
-            if tokens.lower[mention.start] in name_words().chambers:
-                known, other = _is_chamber(tokens, mention, firm), False
-            if not tokens.texts[mention.start][:1].isupper() or not (known or other):
-                continue
-            mention = replace(mention, method="gazetteer")
-        confirmed.append(mention)
-    return confirmed
+    support = _Support(
+        [m for m in candidates if m.method == "gazetteer"],
+        {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)},
+        {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
+        {(m.start, m.end) for m in candidates if m.label in PLACES},
+    )
+    return [
+        replace(m, method="gazetteer") if m.method == "common" else m
+        for m in candidates
+        if m.method != "common" or _is_meant(tokens, m, support)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Support:
+    """What may confirm a common name: names that are sure, what the model sees, where rules see a company, and places."""
+
+    firm: Sequence[Mention]
+    seen: Mapping[tuple[int, int], str]
+    ruled: Collection[tuple[int, int]]
+    places: Collection[tuple[int, int]]
+
+
+def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
+    """Whether the text confirms a common name."""
+    if not tokens.texts[mention.start][:1].isupper():
+        return False
+    if tokens.lower[mention.start] in name_words().chambers:
+        return _is_chamber(tokens, mention, support.firm)
+    span = (mention.start, mention.end)
+    label = support.seen.get(span, "")
+    return (
+        any(mention.entry == m.entry for m in support.firm)
+        or span in support.ruled
+        or label in ("ORG", "PRODUCT")
+        or (label == "GPE" and mention.label == "COMPANY" and span not in support.places)
+        or _speaks(tokens, mention)
+        or _is_place(tokens, mention, label, support.firm)
+    )
 
 
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
