@@ -180,8 +180,8 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
         return best if best == "COMPANY" and shares[best] > OVERLOOKED[backed] else ""
     current = min(labels, key=lambda label: (-labels[label], label))
     single = own[0].end - own[0].start == 1
-    if single and (current, best) == ("ORG", "PERSON"):
-        return ""  # a bare word that the model calls an organisation is a team, a school, a paper
+    if single and {current, best} == {"ORG", "PERSON"}:
+        return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
     if (current, best) == ("ORG", "COMPANY") and _closes_body(tokens, own[0]):
         return ""
     return _overrule(current, best, shares, backed=backed)
