@@ -38,7 +38,7 @@ from pipeline.nlp.entities.scores import (
     write_scores,
 )
 from pipeline.nlp.entities.shared_names import decide_shared
-from pipeline.nlp.entities.titles import without_titled
+from pipeline.nlp.entities.titles import with_under_secretaries, without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -113,7 +113,7 @@ class DocumentPass(LexiconHolder):
         # What a listed name stands for is settled before the layers are weighed: a name that turns out to be
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, read_candidates(tokens), day)
-        candidates = without_titled(tokens, candidates, known)
+        candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
         model = without_attorneys(tokens, model, candidates)
         candidates = without_attorneys(tokens, candidates, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))

@@ -250,6 +250,35 @@ def test_without_a_date_the_years_of_the_text_say_who_was_no_minister_yet(
     assert (person.label, person.office_id) == (label, None)
 
 
+def test_an_under_secretary_is_not_the_secretary(annotate: Callable[..., Annotated]) -> None:
+    annotated = annotate(
+        (
+            "b",
+            "The Parliamentary Under-Secretary of State for Digital, Culture, Media and Sport (Paul Scully) spoke.",
+        )
+    )
+    title, person = link_mentions(annotated).mentions
+    assert (title.label, person.label) == ("OFFICE", "MINISTER")
+    assert title.text == "Under-Secretary of State for Digital, Culture, Media and Sport"
+    assert title.entity_id != "gb-culture-secretary"
+
+
+@pytest.mark.parametrize(
+    ("text", "town"),
+    [
+        ("LINCOLN, Neb. - Ranchers in Nebraska met.", None),
+        ("Ranchers of Plymouth told the Nebraska Legislature in Omaha.", None),
+        ("Fishers of Plymouth told the Home Office.", "place-gb-plymouth"),
+        ("Fishers of Plymouth told nobody.", "place-gb-plymouth"),
+    ],
+)
+def test_a_town_of_two_countries_is_british_where_the_text_is(
+    annotate: Callable[..., Annotated], text: str, town: str | None
+) -> None:
+    first = next(m for m in annotate(("b", text)).mentions if m.text.lower() in ("lincoln", "plymouth"))
+    assert (first.label, first.rule_id) == ("GPE", town or "shared")
+
+
 def test_the_body_decides_the_headline(annotate: Callable[..., Annotated]) -> None:
     _check(
         annotate,
