@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.core.atomic_files import MARK, read_mark, remove_partial
+from pipeline.core.atomic_files import MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.run.paths import DOCUMENTS, PARSES, RELATIONS, SHARDS, STAGES
 from pipeline.tables.commit import JOURNAL
@@ -41,7 +41,9 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         check_ours(out)
-        (out / MARK).write_text(KIND, encoding="utf-8")
+        if read_mark(out) != KIND:  # in one piece: another run may be reading it
+            with new_state_file(out / MARK) as mark:
+                mark.write_text(KIND, encoding="utf-8")
         lock.acquire()
         (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
     except Timeout as error:

@@ -162,9 +162,12 @@ def read_index(out: Path, made_with: str | None) -> Index | None:
         out: Output folder.
         made_with: What it must be made with; None for any.
     """
-    pa = import_arrow()
     try:
         data = strip_checksum((out / INDEX).read_bytes())
+    except (OSError, ValueError):
+        return None
+    pa = import_arrow()  # only where there is an index: reading a folder for the first time needs none of it
+    try:
         table = pa.ipc.open_stream(pa.py_buffer(data)).read_all()
         maker, documents, unmasked, dead, followed = json.loads(table.schema.metadata[b"index"])
     except (OSError, ValueError, TypeError, KeyError, pa.ArrowException):
