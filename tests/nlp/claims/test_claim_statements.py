@@ -264,3 +264,12 @@ def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speake
 def test_sources_are_nobody_rather_than_the_wrong_body(nlp: Language, text: str) -> None:
     rows = claims_of(nlp, f"{text}\n\n{TAIL}\n")
     assert [row.source_entity_id for row in rows if row.kept][-1] is None
+
+
+def test_the_number_of_a_question_alone_is_not_a_turn(nlp: Language) -> None:
+    text = "Evidence of the day\n\nChair: Good morning. Who was told?\n\nEdward Blyth: Nobody was.\n\nQ12"
+    rows = claims_of(nlp, text)
+    assert [(row.source_text, row.content_text) for row in rows if row.kept] == [
+        ("Chair", "Good morning. Who was told?"),
+        ("Edward Blyth", "Nobody was"),
+    ]

@@ -1,11 +1,11 @@
-"""Records of debates, where the name of who speaks stands on a line of its own: `David Davis (Goole and Pocklington) (Con)`."""
+"""Records of debates, where a line before each speech names who speaks: `David Davis (Goole and Pocklington) (Con)`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pipeline.nlp.claims.constructions.transcripts import Turn
+from pipeline.nlp.claims.constructions.transcripts import Turn, without_spaces
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
@@ -37,19 +37,21 @@ def _turns(tree: Tree, names: list[Spread | None], known: set[str]) -> Iterator[
     speaker: Spread | None = None
     for (limit, headline), name in zip(tree.limits, names, strict=True):
         if name is None and _text(tree, *limit).lower() in known:
-            name = _words_of(tree, limit)  # later lines give the name alone
+            name = without_spaces(tree, *limit)  # later lines give the name alone
         if name is not None or headline:
             speaker = name
-        elif speaker is not None and (words := _words_of(tree, limit)) is not None:
+            continue
+        words = without_spaces(tree, *limit)
+        if speaker is not None and words[0] < words[1]:
             yield Turn(limit[0], speaker, None, words)
 
 
 def _name_of(tree: Tree, limit: Spread, patterns: Patterns) -> tuple[Spread, bool] | None:
     """The name in a line that says who speaks, and whether it gives a party."""
-    words = _words_of(tree, limit)
-    if words is None:
+    first, end = without_spaces(tree, *limit)
+    if first == end:
         return None
-    text, start = _text(tree, *words), tree.starts[words[0]]
+    text, start = _text(tree, first, end), tree.starts[first]
     member = _MEMBER.fullmatch(text)
     if member is not None and member[2].lower() in patterns.party_codes:
         return tree.tokens_of(start + member.start(1), start + member.end(1)), True
@@ -61,9 +63,3 @@ def _name_of(tree: Tree, limit: Spread, patterns: Patterns) -> tuple[Spread, boo
 
 def _text(tree: Tree, start: int, end: int) -> str:
     return tree.text[tree.starts[start] : tree.ends[end - 1]].strip()
-
-
-def _words_of(tree: Tree, limit: Spread) -> Spread | None:
-    """The tokens of a section without white space at its edges."""
-    inside = [i for i in range(*limit) if not tree.is_space(i)]
-    return (inside[0], inside[-1] + 1) if inside else None

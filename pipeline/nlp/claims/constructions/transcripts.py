@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,7 +23,7 @@ class Turn:
     Attributes:
         start: First token of the line.
         label: Who speaks; None where question and full stop are one token (`Q.`).
-        sign: The colon, or the token `Q.`; None where the name stands on a line of its own.
+        sign: The colon, or the token `Q.`; None where the line before names who speaks.
         words: What is said.
     """
 
@@ -61,13 +60,9 @@ def turn_claim(tree: Tree, turn: Turn) -> Draft:
 
 def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> Turn | None:
     """The line as a turn, if it begins as one; a heading does only with `Q`, since it names topics."""
-    start, end = limit
-    while start < end and not tree.is_word(start):
-        start += 1
+    start, end = _first_word(tree, limit), limit[1]
     if start >= end or (headline and tree.lower[start] not in _LETTERS):
         return None
-    if _NUMBER.fullmatch(tree.lower[start]):
-        start += 1  # committees number their questions: `Q101 Chair:`
     if tree.lower[start] in {"a.", "q."}:
         sign, label = start, None
     else:
@@ -75,14 +70,25 @@ def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> T
         if found is None or not _may_speak(tree, start, found, patterns):
             return None
         sign, label = found, (start, found)
-    words = tuple(_stripped(tree, sign + 1, end))
-    return Turn(limit[0], label, sign, (words[0], words[-1] + 1)) if len(words) >= MIN_STATEMENT else None
+    words = without_spaces(tree, sign + 1, end)
+    return Turn(limit[0], label, sign, words) if words[1] - words[0] >= MIN_STATEMENT else None
 
 
-def _stripped(tree: Tree, start: int, end: int) -> Iterator[int]:
-    """The tokens of a range without white space at its edges."""
-    inside = [i for i in range(start, end) if not tree.is_space(i)]
-    yield from range(inside[0], inside[-1] + 1) if inside else ()
+def _first_word(tree: Tree, limit: Spread) -> int:
+    """The first word of a line, behind the number that committees give their questions: `Q101 | Chair:`."""
+    start, end = limit
+    while start < end and (not tree.is_word(start) or _NUMBER.fullmatch(tree.lower[start])):
+        start += 1
+    return start
+
+
+def without_spaces(tree: Tree, start: int, end: int) -> Spread:
+    """A range without white space at its edges; empty where it has nothing else."""
+    while start < end and tree.is_space(start):
+        start += 1
+    while start < end and tree.is_space(end - 1):
+        end -= 1
+    return start, end
 
 
 def _may_speak(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
