@@ -99,6 +99,15 @@ def train_scores(
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
 
 
+def _begin_training() -> None:
+    """Show what a training tells, and give it one thread: sums are taken in one order, so a second one gives the same weights.
+
+    Before NumPy or PyTorch is imported: they read the numbers of threads then.
+    """
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+
+
 @train_app.command("claims")
 def train_claims(
     train: Annotated[
@@ -114,11 +123,9 @@ def train_claims(
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
 ) -> None:
     """Train the claim model. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
-    # One thread, so that sums are taken in one order and a second training gives the same weights.
-    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    _begin_training()
     from pipeline.nlp.training import claims
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_shown():
         out.mkdir(parents=True, exist_ok=True)
         claims.train(train, dev, out, seed)
@@ -144,9 +151,7 @@ def train_encoder(
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
 ) -> None:
     """Train the encoder of the accurate mode. Example: pipeline train encoder --train train.jsonl --base minilm."""
-    # One thread, so that sums are taken in one order and a second training gives the same weights.
-    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    _begin_training()
     with errors_shown():
         try:
             from pipeline.nlp.training import encoder

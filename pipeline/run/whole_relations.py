@@ -106,8 +106,13 @@ class Claims:
         return int(self.starts[-1])
 
     def __getitem__(self, number: int) -> ClaimFacts:
+        place, own = self.place(number)
+        return self.files[place].claim(own)
+
+    def place(self, number: int) -> tuple[int, int]:
+        """The number of the file of a claim, and that of the claim in it."""
         place = int(self.starts.searchsorted(number, side="right")) - 1
-        return self.files[place].claim(number - int(self.starts[place]))
+        return place, number - int(self.starts[place])
 
     def forget(self) -> None:
         """Drop what was read of them."""
@@ -370,9 +375,8 @@ def _denials(claims: Claims, low: int, high: int) -> Iterator[PositionRow]:
     found: dict[Series, tuple[ClaimFacts, ClaimFacts]] = {}
     documents = set()
     for number in np.unique(numbers).tolist():
-        place = int(claims.starts.searchsorted(number, side="right")) - 1
-        file = claims.files[place]
-        documents.add((place, file.document_of(number - int(claims.starts[place]))))
+        place, own = claims.place(number)
+        documents.add((place, claims.files[place].document_of(own)))
     for place, document in sorted(documents):
         for claim, other, relation in linked_claims(claims.files[place].document(document)):
             for key in denied_series(claim, other, relation):

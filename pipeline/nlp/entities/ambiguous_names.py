@@ -32,8 +32,10 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     Returns:
         The other candidates, and those of the ambiguous names that are confirmed.
     """
+    firm = [m for m in candidates if m.method == "gazetteer"]
     support = _Support(
-        [m for m in candidates if m.method == "gazetteer"],
+        firm,
+        {m.entry for m in firm},
         {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)},
         {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
         {(m.start, m.end) for m in candidates if m.label in PLACES},
@@ -47,9 +49,10 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 
 @dataclass(frozen=True, slots=True)
 class _Support:
-    """What may confirm a common name: names that are sure, what the model sees, where rules see a company, and places."""
+    """What may confirm a common name: names that are sure and their ids, what the model sees, where rules see a company, and places."""
 
     firm: Sequence[Mention]
+    entries: Collection[str]
     seen: Mapping[tuple[int, int], str]
     ruled: Collection[tuple[int, int]]
     places: Collection[tuple[int, int]]
@@ -64,7 +67,7 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
     span = (mention.start, mention.end)
     label = support.seen.get(span, "")
     return (
-        any(mention.entry == m.entry for m in support.firm)
+        mention.entry in support.entries
         or span in support.ruled
         or label in ("ORG", "PRODUCT")
         or (label == "GPE" and mention.label == "COMPANY" and span not in support.places)
@@ -121,6 +124,8 @@ def without_attorneys(
         mentions: Candidates, or what the model found.
         candidates: Of the gazetteer, states among them.
     """
+    if "AG" not in tokens.texts:
+        return list(mentions)
     places = {(m.start, m.end) for m in candidates if m.label == "GPE" and m.entry}
     return [m for m in mentions if tokens.texts[m.end - 1] != "AG" or (m.start, m.end - 1) not in places]
 

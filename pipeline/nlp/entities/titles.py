@@ -128,10 +128,12 @@ class TitleReader:
     leaders: Collection[int]
     _starts: dict[int, Mention] = field(init=False)
     _bodies: set[int] = field(init=False)
+    _holders: dict[int, Mention] = field(init=False)
 
     def __post_init__(self) -> None:
         self._starts = {m.start: m for m in self.mentions if may_be_person(m)}
         self._bodies = {m.end for m in self.mentions if m.label in BODIES}
+        self._holders = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
 
     def says(self, mention: Mention) -> bool | None:
         """Whether a title is one of a government; None where the words beside it do not tell."""
@@ -251,8 +253,8 @@ class TitleReader:
             i -= 1
         if i < 1 or tokens.texts[i] != ",":
             return False
-        ends = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
-        return i in ends and title in self._titles_of(ends[i])
+        holder = self._holders.get(i)
+        return holder is not None and title in self._titles_of(holder)
 
     def _titles_of(self, person: Mention) -> set[str]:
         return {

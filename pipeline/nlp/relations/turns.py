@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.nlp.relations.facts import NEGATION, ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
@@ -66,10 +66,15 @@ def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: Re
     return Link(claim, before, "answers", "question", f"follows on the question '{short(before)}'")
 
 
+def _before(reading: Reading, claims: Sequence[ClaimFacts]) -> Iterable[ClaimFacts]:
+    """The claims within reach before one, the nearest first."""
+    return reversed(claims[max(reading.place - REACH, 0) : reading.place])
+
+
 def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     """Another speaker says nearly the same words, of the opposite sense."""
     claim = reading.claim
-    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+    for other in _before(reading, claims):
         plain = claim.claim_type in SAYING and other.claim_type in SAYING and not other.headline
         if not plain or claim.denied == other.denied or is_same_speaker(claim, other):
             continue
@@ -108,7 +113,7 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     claim = reading.claim
     if claim.claim_type not in CHARGING:
         return None
-    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+    for other in _before(reading, claims):
         if (
             other.claim_type in CHARGING
             and claim.section - other.section <= NEAR_SECTIONS
@@ -126,7 +131,7 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     plain = claim.claim_type not in ("question", "non_response", "call")
     if not plain or NEGATION not in claim.lemmas[:REFUSING]:
         return None
-    for other in reversed(claims[max(reading.place - REACH, 0) : reading.place]):
+    for other in _before(reading, claims):
         shared = claim.stems & other.stems
         wanted = other.claim_type == "call" and not (other.denied or other.headline)
         wanted = (

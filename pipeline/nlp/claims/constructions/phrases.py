@@ -221,3 +221,9 @@ def is_negated(tree: Tree, head: int) -> bool:
         tree.lower[subject] in {"nobody", "none"}
         or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
     )
+
+
+def is_called(tree: Tree, noun: int, name: Spread) -> bool:
+    """Whether a name follows a noun that it belongs to, without a comma: `its executive director Ana Moll`."""
+    root = tree.top(*name)
+    return name[0] == noun + 1 and tree.deps[root] == "appos" and tree.heads[root] == noun

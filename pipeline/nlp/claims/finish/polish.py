@@ -12,9 +12,11 @@ from dataclasses import replace
 from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.labels import label_span
+from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.trimming import CONTRASTS
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import DateData
@@ -22,7 +24,7 @@ from pipeline.nlp.extensions import DateData
 _AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
-_JOINING = frozenset({"and", "but", "whereas", "while"})
+_JOINING = CONTRASTS | {"and", "but"}
 _TIME_WORDS = frozenset({"after", "before"})
 TITLE_WORDS = 2
 """Most words of a title between a comma and the name."""
@@ -86,7 +88,7 @@ def _as_quoted(
 def _in_tails(
     tails: Iterable[Spread], by_head: Mapping[int, Sequence[Draft]], heads: Container[int]
 ) -> list[Draft]:
-    """The claims of the rules that stand in what was cut off, and that are no draft yet."""
+    """The claims of the rules in what was cut off that are not drafts yet."""
     places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
     return [draft for place in places for draft in by_head[place]]
 
@@ -155,8 +157,7 @@ def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | N
     ent = _mention_at(tree, top + 1) if top + 1 < source[1] else None
     if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
         return None
-    root = tree.top(ent.start, ent.end)
-    return (ent.start, ent.end) if tree.deps[root] == "appos" and tree.heads[root] == top else None
+    return (ent.start, ent.end) if is_called(tree, top, (ent.start, ent.end)) else None
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
@@ -370,7 +371,7 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
         # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
         if i not in cues or first is None:
             continue
-        contrast = tree.lower[first - 1] in {"whereas", "while"}
+        contrast = tree.lower[first - 1] in CONTRASTS
         if contrast or i == same[0] or _goes_on(tree, head, i):
             return first
     return None

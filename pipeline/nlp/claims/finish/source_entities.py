@@ -9,6 +9,7 @@ from functools import cached_property
 
 from spacy.tokens import Span
 
+from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.finish.cast import PRONOUNS, BodyCast, Cast
 from pipeline.nlp.claims.lexicon import Patterns
@@ -400,8 +401,8 @@ def _is_called(tree: Tree, person: Span, top: int) -> bool:
     root = tree.top(person.start, person.end)
     if tree.deps[root] != "appos":
         return False
-    if person.start == top + 1 and tree.heads[root] == top:
-        return True  # `its executive director Harish Polimera`
+    if is_called(tree, top, (person.start, person.end)):
+        return True
     return (person.start == 0 or tree.lower[person.start - 1] == ",") and tree.inside(root, top)
 
 

@@ -323,7 +323,7 @@ def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patte
 
 
 def _fits_words(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a short form may stand for a source that is no name: `a Dutch firm said it`, `the minister said he`."""
+    """Whether a short form may be of a source that is not a name: `a Dutch firm said it`, `the minister said he`."""
     assert draft.source is not None
     word, top = tree.lower[phrase[0]], tree.top(*draft.source)
     if word == "the":

@@ -26,7 +26,8 @@ _CAN_END = frozenset(
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
-_CONTRASTS = frozenset({"whereas", "while"})
+CONTRASTS = frozenset({"whereas", "while"})
+"""Words that set the next clause against the one before."""
 _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
@@ -363,7 +364,7 @@ def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
 def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
     start, end = span
     last = cues.get(end, end) - 1
-    return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS | _CONTRASTS else span
+    return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS | CONTRASTS else span
 
 
 def _first(draft: Draft) -> int:
