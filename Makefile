@@ -99,15 +99,15 @@ clean: ## Remove everything that can be rebuilt, except data/out
 
 .venv/runtime.stamp: requirements.txt pyproject.toml | .venv/bin/python
 	@echo "setup: installing the pinned packages into .venv (once, about a minute)"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | .venv/runtime.stamp
 	@echo "setup: installing the packages for development into .venv (once)"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
 .venv/fuzz.stamp: requirements-fuzz.txt | .venv/runtime.stamp
-	@$(PIP) install --require-hashes -r requirements-fuzz.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements-fuzz.txt
 	@touch $@
