@@ -6,16 +6,16 @@ that are copies of it, or that see other leaders for its sake.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from heapq import heappop, heappush
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from heapq import heapify, heappop, heappush
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.nlp.relations.copies import LEAST, MOST_LEADERS, is_copy, least_shared
+from pipeline.nlp.relations.copies import LARGER, LEAST, MOST_LEADERS, is_copy, least_shared
 from pipeline.run.claim_views import Codes, Difference, Ref, View
 from pipeline.tables.schema import DocumentGroupRow
 
@@ -39,49 +39,87 @@ class ChangedCopies:
         self._groups = groups
         self._gone = {_id(ref): ref for ref in difference.gone if _is_long(ref)}
         self._new = {_id(ref): ref for ref in difference.new if _is_long(ref)}
-        self._now: dict[str, str | None] = dict.fromkeys(self._gone)
+        self._now: dict[str, str | None] = dict.fromkeys([*self._gone, *self._new])
+        self._joined: defaultdict[str, set[str]] = defaultdict(set)
         self._ordered: dict[tuple[View, int], Codes] = {}
+
+    @cached_property
+    def _leads(self) -> Flags:
+        """Of each document of now whether it leads a group, as far as it is known by now."""
+        return np.array(
+            [self._leader(doc_id) == doc_id for file in self._after.files for doc_id in file.ids], bool
+        )
+
+    @cached_property
+    def _led_before(self) -> Flags:
+        """Of each document of the run before whether it led a group."""
+        ids = (doc_id for file in self._before.files for doc_id in file.ids)
+        return np.array([self._groups.get(doc_id, doc_id) == doc_id for doc_id in ids], bool)
+
+    @cached_property
+    def _members(self) -> Mapping[str, set[str]]:
+        """The documents that were in each group, by the first of it."""
+        members: defaultdict[str, set[str]] = defaultdict(set)
+        for doc_id, group in self._groups.items():
+            members[group].add(doc_id)
+        return members
 
     def find(self) -> Rows:
         """The rows that may be others than before."""
-        todo: list[tuple[Place, bool, str]] = []
-        refs = dict(self._new)
-        for is_there, documents in ((False, self._gone), (True, self._new)):
-            for doc_id, ref in documents.items():
-                heappush(todo, (_place(ref), is_there, doc_id))
-        done: set[tuple[Place, bool, str]] = set()
+        # First all that is gone is taken away from those who led without it; then what is new or led by another one
+        # is gone through in order, so that all before it is settled.
+        refs = {_id(ref): ref for ref in [*self._new.values(), *self._left()]}
+        todo = [(_place(ref), doc_id) for doc_id, ref in refs.items()]
+        heapify(todo)
         while todo:
-            event = heappop(todo)
-            if event in done:
-                continue
-            done.add(event)
-            followers = self._answer(refs[event[2]]) if event[1] else self._leave(self._gone[event[2]])
-            for ref in followers:
-                refs[_id(ref)] = ref
-                heappush(todo, (_place(ref), True, _id(ref)))
+            _, doc_id = heappop(todo)
+            for ref in self._answer(refs[doc_id]):
+                if _id(ref) not in refs:
+                    refs[_id(ref)] = ref
+                    heappush(todo, (_place(ref), _id(ref)))
         return self._rows()
 
     def _leader(self, doc_id: str) -> str | None:
         """The first document of the group of one, as far as it is known by now."""
         return self._now[doc_id] if doc_id in self._now else self._groups.get(doc_id, doc_id)
 
-    def _leave(self, ref: Ref) -> Iterator[Ref]:
-        """Those that a document which is gone may have led."""
-        yield from self._alike(ref)
-        if self._groups.get(_id(ref), _id(ref)) == _id(ref):
-            yield from self._led(ref)
+    def _left(self) -> Iterator[Ref]:
+        """Those that a document which is gone may have led, or kept from being led by another one."""
+        entrants: set[str] = set()
+        for doc_id, ref in self._gone.items():
+            yield from self._alike(ref)
+            if self._groups.get(doc_id, doc_id) != doc_id:
+                continue
+            hashes = _hashes(ref)
+            yield from self._sharing(hashes, ref, hashes)
+            self._before.load("shingles", hashes)
+            for value in hashes:
+                entrants |= self._entering(value)
+        for ref in (self._ref(doc_id) for doc_id in sorted(entrants)):
+            yield from self._sharing(_hashes(ref), ref, _hashes(ref))
+
+    def _entering(self, value: int) -> set[str]:
+        """The documents to which a hash leads without those that are gone, and did not with them."""
+        codes = self._in_order(self._before, value)
+        leading = codes[self._led_before[self._before.positions(codes)]].tolist()
+        ids = [_id(self._before.ref(code)) for code in leading[: MOST_LEADERS + len(self._gone)]]
+        kept = [doc_id for doc_id in ids if doc_id not in self._gone][:MOST_LEADERS]
+        return set(kept) - set(ids[:MOST_LEADERS])
 
     def _answer(self, ref: Ref) -> Iterator[Ref]:
         """Find the leader of a document; returns those behind it that may have another one for its sake."""
         doc_id = _id(ref)
-        was = None if doc_id in self._new else self._leader(doc_id)
-        now = self._found(ref)
+        was, now = self._leader(doc_id), self._found(ref)
         self._now[doc_id] = now
+        self._joined[now].add(doc_id)
+        self._leads[self._position(doc_id)] = now == doc_id
         if now == was:
             return
         yield from self._alike(ref)
-        if doc_id in (was, now):
-            yield from self._led(ref)
+        if doc_id == now:
+            yield from self._begun(ref)
+        elif doc_id == was:
+            yield from self._ceased(ref)
 
     def _found(self, ref: Ref) -> str:
         """The leader of a document among those before it."""
@@ -91,26 +129,22 @@ class ChangedCopies:
             return leader
         hashes = _hashes(ref)
         self._after.load("shingles", hashes)
-        shared: Counter[str] = Counter()
-        sizes: dict[str, int] = {}
+        near = [np.empty(0, np.int64)]
         for value in hashes:
-            for one in islice(self._leaders(self._after, value, ref), MOST_LEADERS):
-                shared[_id(one)] += 1
-                sizes[_id(one)] = len(_hashes(one))
-        for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-            if is_copy(count, len(hashes), sizes[other]):
-                return other
+            leading = self._leading(value)[:MOST_LEADERS]
+            near.append(leading[self._is_before(leading, ref)])
+        found, counts = _counted(near, LARGER * len(hashes))
+        # Of as many shared hashes the smaller id, and the numbers of documents ascend like these.
+        for place in np.lexsort((found, -counts)).tolist():
+            other = self._after.ref(int(found[place]))
+            if is_copy(int(counts[place]), len(hashes), len(_hashes(other))):
+                return _id(other)
         return _id(ref)
 
-    def _leaders(self, view: View, value: int, end: Ref | None = None) -> Iterator[Ref]:
-        """The leaders with a hash, in order, those before a document."""
-        codes = self._in_order(view, value)
-        if end is not None:
-            codes = codes[self._is_before(view, codes, end)]
-        for ref in map(view.ref, map(int, codes)):
-            leader = self._leader(_id(ref)) if view is self._after else self._groups.get(_id(ref), _id(ref))
-            if leader == _id(ref):
-                yield ref
+    def _leading(self, value: int) -> Codes:
+        """The leaders with a hash, in order."""
+        codes = self._in_order(self._after, value)
+        return codes[self._leads[self._after.positions(codes)]]
 
     def _in_order(self, view: View, value: int) -> Codes:
         """The documents with a hash; they are listed by id, so that their days alone tell their order."""
@@ -119,17 +153,25 @@ class ChangedCopies:
             self._ordered[view, value] = codes[np.argsort(view.days(codes), kind="stable")]
         return self._ordered[view, value]
 
-    def _is_before(self, view: View, codes: Codes, ref: Ref) -> Flags:
-        """Which of some documents come before one."""
-        days = view.days(codes)
-        found: Flags = (days < _day(ref)) | ((days == _day(ref)) & (codes < view.around(_id(ref))[0]))
+    def _is_before(self, codes: Codes, ref: Ref) -> Flags:
+        """Which of some documents of now come before one."""
+        days = self._after.days(codes)
+        found: Flags = (days < _day(ref)) | ((days == _day(ref)) & (codes < self._after.around(_id(ref))[0]))
         return found
 
-    def _is_behind(self, view: View, codes: Codes, ref: Ref) -> Flags:
-        """Which of some documents come behind one."""
-        days = view.days(codes)
-        found: Flags = (days > _day(ref)) | ((days == _day(ref)) & (codes >= view.around(_id(ref))[1]))
+    def _is_behind(self, codes: Codes, ref: Ref) -> Flags:
+        """Which of some documents of now come behind one."""
+        days = self._after.days(codes)
+        found: Flags = (days > _day(ref)) | ((days == _day(ref)) & (codes >= self._after.around(_id(ref))[1]))
         return found
+
+    def _ref(self, doc_id: str) -> Ref:
+        """A document of now."""
+        return self._after.ref(self._after.around(doc_id)[0])
+
+    def _position(self, doc_id: str) -> int:
+        code = np.array([self._after.around(doc_id)[0]])
+        return int(self._after.positions(code)[0])
 
     def _alike(self, ref: Ref) -> Iterator[Ref]:
         """The documents behind one that have the same hashes."""
@@ -141,54 +183,71 @@ class ChangedCopies:
         found = self._after.listed("prints", crc32(own))
         return [one for one in found if one[0].hashes_of(one[1]).tobytes() == own]
 
-    def _led(self, ref: Ref) -> Iterator[Ref]:
-        """The documents behind one that begins or ceases to lead which may see that."""
-        hashes, after = _hashes(ref), self._after
-        shared: list[Codes] = [np.empty(0, np.int64)]
-        crowded: list[Codes] = [np.empty(0, np.int64)]
-        for view in (self._before, after):
-            view.load("shingles", hashes)
+    def _begun(self, ref: Ref) -> Iterator[Ref]:
+        """The documents behind one that begins to lead which may see that: its copies, and those that it hides their leader from."""
+        hashes, seen, hidden = _hashes(ref), list[int](), set[int]()
         for value in hashes:
-            if all(self._is_full(view, value, ref) for view in (self._before, after)):
-                continue  # the hash leads to others, with it or without
-            codes = self._in_order(after, value)
-            behind = codes[self._is_behind(after, codes, ref)]
-            shared.append(behind)
-            if any(self._is_full(view, value) for view in (self._before, after)):
-                crowded.append(behind)  # one leader more hides another one from them
-        found, counts = np.unique(np.concatenate(shared), return_counts=True)
-        enough = counts >= least_shared(len(hashes))  # few of many: the others need not be looked at
-        copies = {
-            code
-            for code, count in zip(found[enough].tolist(), counts[enough].tolist(), strict=True)
-            if is_copy(count, len(hashes), len(_hashes(after.ref(code))))
-        }
-        yield from (after.ref(code) for code in copies.union(np.concatenate(crowded).tolist()))
+            leading = self._leading(value)
+            if np.count_nonzero(self._is_before(leading[:MOST_LEADERS], ref)) == MOST_LEADERS:
+                continue  # the hash leads to others before it
+            seen.append(value)
+            hidden.update(leading[MOST_LEADERS : MOST_LEADERS + 1].tolist())
+        yield from self._sharing(hashes, ref, seen)
+        for leader in (_id(self._after.ref(code)) for code in hidden):
+            own = {*self._members.get(leader, ()), *self._joined[leader]}
+            led = (doc_id for doc_id in sorted(own) if self._leader(doc_id) == leader != doc_id)
+            yield from map(self._ref, led)
 
-    def _is_full(self, view: View, value: int, end: Ref | None = None) -> bool:
-        """Whether a hash leads to as many leaders as it may, among the documents before one."""
-        found = islice(self._leaders(view, value, end), MOST_LEADERS)
-        return sum(1 for _ in found) == MOST_LEADERS
+    def _ceased(self, ref: Ref) -> Iterator[Ref]:
+        """The documents behind one that leads no more: its copies, and those of the ones that a hash leads to in its place."""
+        hashes, seen, shown = _hashes(ref), list[int](), set[int]()
+        for value in hashes:
+            leading = self._leading(value)
+            if np.count_nonzero(self._is_before(leading[:MOST_LEADERS], ref)) == MOST_LEADERS:
+                continue
+            seen.append(value)
+            shown.update(leading[MOST_LEADERS - 1 : MOST_LEADERS].tolist())
+        yield from self._sharing(hashes, ref, seen)
+        for other in map(self._after.ref, shown):
+            yield from self._sharing(_hashes(other), other, _hashes(other))
+
+    def _sharing(self, hashes: Sequence[int], ref: Ref, values: Sequence[int]) -> Iterator[Ref]:
+        """The documents behind one that share so many hashes with it, of some, that they may be copies of it."""
+        after = self._after
+        after.load("shingles", values)
+        behind = [np.empty(0, np.int64)]
+        for value in values:
+            codes = self._in_order(after, value)
+            behind.append(codes[self._is_behind(codes, ref)])
+        found, counts = _counted(behind, least_shared(len(hashes)))
+        for code, count in zip(found.tolist(), counts.tolist(), strict=True):
+            other = after.ref(code)
+            if is_copy(count, len(hashes), len(_hashes(other))):
+                yield other
 
     def _rows(self) -> Rows:
-        members: defaultdict[str, set[str]] = defaultdict(set)
-        for doc_id, group in self._groups.items():
-            members[group].add(doc_id)
         was = {self._groups.get(doc_id, doc_id) for doc_id in self._now}
         touched = was | self._now.keys() | {now for now in self._now.values() if now is not None}
-        rows: Rows = {(group, doc_id): None for group in touched for doc_id in members.get(group, ())}
+        rows: Rows = {(group, doc_id): None for group in touched for doc_id in self._members.get(group, ())}
         for group in touched:
-            own = self._members(group, members.get(group, ()))
+            own = self._now_in(group, self._members.get(group, ()))
             rows |= {(group, doc_id): DocumentGroupRow(group, doc_id) for doc_id in own}
         return rows
 
-    def _members(self, group: str, before: Collection[str]) -> set[str]:
+    def _now_in(self, group: str, before: Collection[str]) -> set[str]:
         """The documents of a group, as it is now; none of one that is alone."""
         own = {doc_id for doc_id in before if self._leader(doc_id) == group}
         own.update(doc_id for doc_id, now in self._now.items() if now == group)
         if self._leader(group) == group:
             own.add(group)
         return own if len(own) > 1 else set()
+
+
+def _counted(codes: Sequence[Codes], least: float) -> tuple[Codes, Codes]:
+    """Those that occur at least so often, ascending, and how often."""
+    found, counts = np.unique(np.concatenate(codes), return_counts=True)
+    enough = counts >= least
+    return found[enough], counts[enough]
 
 
 def _id(ref: Ref) -> str:

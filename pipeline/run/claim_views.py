@@ -84,9 +84,14 @@ class View:
         """The claim or document of a number that `codes` gave."""
         return self.files[code >> _BITS], code & _MASK
 
+    def positions(self, codes: Codes) -> Codes:
+        """The places of documents among all of them."""
+        found: Codes = self._firsts[codes >> _BITS] + (codes & _MASK)
+        return found
+
     def days(self, codes: Codes) -> Codes:
         """The days of documents, those without one behind all others."""
-        days: Codes = self._days[self._firsts[codes >> _BITS] + (codes & _MASK)]
+        days: Codes = self._days[self.positions(codes)]
         return days
 
     @cached_property
