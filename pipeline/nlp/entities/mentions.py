@@ -193,10 +193,15 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             continue
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
-            if start < end and not is_handle(tokens, start):
+            if start < end and not is_handle(tokens, start) and not _is_number(tokens, start, end, ent.label_):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
+
+
+def _is_number(tokens: Tokens, start: int, end: int, label: str) -> bool:
+    """Whether what the model takes for a name has no letter: `0` of a price whose other digits are masked."""
+    return label in NAMED and not any(map(str.isalpha, tokens.text(start, end)))
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:
