@@ -39,8 +39,8 @@ def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
         return False
     if mention.start - 1 in tokens.gaps:
         return tokens.lower[mention.start] in name_words().parted_places
-    if mention.end not in tokens.gaps or tokens.texts[mention.start].isupper():
-        return False  # `the U.S.` has its article by itself
+    if mention.end not in tokens.gaps or tokens.lower[mention.start] in name_words().places_with_article:
+        return False
     return mention.start > 0 and tokens.lower[mention.start - 1] == "the"
 
 
