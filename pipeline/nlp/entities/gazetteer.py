@@ -17,6 +17,7 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
+from pipeline.rules.names import slug
 from pipeline.rules.schema import Term
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import find_label
@@ -28,6 +29,8 @@ MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 DASHES = frozenset({"-", "--", "–", "—"})
 INITIAL = re.compile(r"[A-Z]\.")
+OFFICE = "OFFICE "
+"""How what stands for an office begins."""
 DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
 
 
@@ -293,11 +296,24 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
         rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
     countries = {term.id: term.country for file in lexicon.terms for term in file.terms if term.country}
     cased, any_case = (
-        NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()})
+        NamesOfCase(
+            lengths[i], {words: "\n".join(_meanings(words, found)) for words, found in rules[i].items()}
+        )
         for i in (0, 1)
     )
     senses = {term.id: _sense(term) for file in lexicon.terms for term in file.terms if term.shared}
     return NameIndex(cased, any_case, *lexicon.name_parts, countries, senses)
+
+
+def _meanings(words: str, found: Sequence[str]) -> list[str]:
+    """What a name stands for, with a title that several offices have once: which of them is meant the document pass decides.
+
+    Hundreds of countries have a president. A candidate for each would cost more than all other names together.
+    """
+    others = [meaning for meaning in found if not meaning.startswith(OFFICE)]
+    if len(found) - len(others) < 2:
+        return list(found)
+    return [*others, f"{OFFICE}gazetteer:title.{slug(words)}"]
 
 
 def _sense(term: Term) -> Sense:
