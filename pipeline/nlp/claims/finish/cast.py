@@ -94,6 +94,8 @@ class Cast:
         self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
         self.persons, links = group_people(list(self._sightings()))
         self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
+        self._told: dict[int | None, Gender] = {}
+        """Persons whose gender no name tells to what a pronoun said of them."""
         self.events = self._all_events()
 
     def _sightings(self) -> Iterator[Sighting]:
@@ -129,8 +131,9 @@ class Cast:
                 self.events.append(Event(i, person, self.persons[person].gender, self._weight(i)))
             elif tree.lower[i] in ("he", "she") and self.quotes.at(i) is None:
                 found = self.meant_by(i)
-                if found is not None:
-                    self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+                if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
+                    self._told.setdefault(found, PRONOUNS[tree.lower[i]])
+                    self.events.append(Event(i, found, self._told[found], self._weight(i)))
             elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and self._is_noun(i):
                 self._add_noun(i)
         return self.events
@@ -227,21 +230,25 @@ class Cast:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
         for event in self._before(i):
-            if gender and event.gender and event.gender != gender:
-                continue
             if among is not None and event.person not in among:
                 continue
             if without is not None and event.person == without:
                 continue
             if any(start <= event.token < end for start, end in apart):
                 continue
-            weight = event.weight * near[self._apart(event.token, i)]
+            weight = event.weight * self._gender_weight(event, gender)
+            weight *= near[self._apart(event.token, i)]
             if ends_quote:
                 weight *= self._spoken(event.token)
-            weight *= _gender_weight(gender, event)
             old = scores.get(event.person, 0.0)
             scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
         return self._clearest(scores, HEADLINE_MARGIN if i in self._headlines else MARGIN)
+
+    def _gender_weight(self, event: Event, gender: Gender | None) -> float:
+        known = event.gender or self._told.get(event.person)
+        if gender is None or known == gender:
+            return 1.0
+        return UNKNOWN_GENDER if known is None else 0.0
 
     @staticmethod
     def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
@@ -296,10 +303,6 @@ class Cast:
         own = [n for n in self.numbers if self.person_of[n] == person]
         earlier = [n for n in own if self.tree.mentions[n].start < before]
         return earlier[-1] if earlier else own[0] if own else None
-
-
-def _gender_weight(gender: Gender | None, event: Event) -> float:
-    return UNKNOWN_GENDER if gender and event.gender is None else 1.0
 
 
 def _countries(person: Person) -> set[str]:
