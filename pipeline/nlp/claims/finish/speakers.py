@@ -15,6 +15,7 @@ from pipeline.nlp.claims.constructions.phrases import agent, noun_phrase
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.writers import is_of_writer
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
@@ -111,6 +112,7 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         or _is_talk(tree, draft, lexicon)
         or _is_request_to_reader(tree, draft)
         or _is_weak(tree, draft, quotes, lexicon)
+        or is_of_writer(tree, draft, lexicon.patterns)
     )
 
 
