@@ -32,6 +32,7 @@ def is_of_writer(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
         or _points(tree, draft)
         or _backs(tree, draft, patterns)
         or _is_described(tree, draft)
+        or _is_asked(tree, draft.head)
     )
 
 
@@ -133,3 +134,11 @@ def _is_described(tree: Tree, draft: Draft) -> bool:
     return (
         tree.lower[first] in {"that", "which"} and tree.deps[first] == "nsubj" and tree.deps[verb] == "relcl"
     )
+
+
+def _is_asked(tree: Tree, head: int) -> bool:
+    """`Did the inquiry find that?`: the writer asks."""
+    subject = tree.subject(head)
+    if subject is None or subject > head or tree.lower[tree.sent_ends[head] - 1] != "?":
+        return False
+    return any(tree.lemmas[kid] == "do" and kid < tree.left[subject] for kid in tree.children(head, "aux"))
