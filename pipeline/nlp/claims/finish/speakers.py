@@ -25,7 +25,13 @@ _REDUCED = frozenset({"acl", "advcl"})
 
 
 def check_speakers(
-    tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon
+    tree: Tree,
+    drafts: Iterable[Draft],
+    ruled: Sequence[Draft],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    *,
+    trust_learned: bool = False,
 ) -> list[Draft]:
     """The drafts that report something, none with a source that is only spoken of.
 
@@ -35,6 +41,7 @@ def check_speakers(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
+        trust_learned: Whether acts count as claims, and passives are left, as the learned layer reads them.
 
     Returns:
         The claims that are left.
@@ -46,7 +53,11 @@ def check_speakers(
     for draft in drafts:
         read = headlines.get(draft.head)
         done = draft if read is None else _as_read(draft, read)
-        if not _reports_nothing(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
+        if _reports_nothing(tree, done, quotes, lexicon):
+            continue
+        if trust_learned:
+            checked.append(done)
+        elif not _is_deed(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
             spoken = _without_spoken_of(tree, done, lexicon)
             checked += [spoken] if spoken is not None else []
     return checked
@@ -90,7 +101,7 @@ def _holds_verb(tree: Tree, span: Spread) -> bool:
 
 
 def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Whether a draft is a caption, a dateline, an act, a request to the reader or a question without an answer."""
+    """Whether a draft is a caption, a dateline, a request to the reader or a question without an answer."""
     if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
         return True
     if (
@@ -103,15 +114,23 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
         return True
+    return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
+
+
+def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+    """Whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
-    if any(quotes.within(*span) for span in draft.content):
+    if _has_quoted(draft, quotes):
         return False
     return (
         (draft.kind != "silence" and is_act(tree, draft, lexicon))
         or _is_talk(tree, draft, lexicon)
-        or _is_request_to_reader(tree, draft)
         or _is_weak(tree, draft, quotes, lexicon)
     )
+
+
+def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
+    return any(quotes.within(*span) for span in draft.content)
 
 
 def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
@@ -127,7 +146,7 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
         return False
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
-    return not clause and not any(quotes.within(*span) for span in draft.content)
+    return not clause and not _has_quoted(draft, quotes)
 
 
 def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
