@@ -123,9 +123,9 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
     if learned is not None:
-        scored = readings_in_headlines(
-            tree, learned.score(tree, Table(tree, quotes, drafts, gaps), drafts), drafts
-        )
+        scored = learned.score(tree, Table(tree, quotes, drafts, gaps), drafts)
+        if not style.trust_learned:
+            scored = readings_in_headlines(tree, scored, drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
     # Both layers make the same errors about who speaks, so the check comes behind the decision.
     drafts = check_speakers(
