@@ -46,25 +46,25 @@ def check_speakers(
     Returns:
         The claims that are left.
     """
-    headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
+    by_words = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
     drafts = list(drafts)
     cues = {draft.head for draft in drafts if draft.cue is not None}
+    read = [_as_read(draft, by_words.get(draft.head)) for draft in drafts]
+    reported = [draft for draft in read if not _reports_nothing(tree, draft, quotes, lexicon)]
+    if trust_learned:
+        return reported
     checked = []
-    for draft in drafts:
-        read = headlines.get(draft.head)
-        done = draft if read is None else _as_read(draft, read)
-        if _reports_nothing(tree, done, quotes, lexicon):
-            continue
-        if trust_learned:
-            checked.append(done)
-        elif not _is_deed(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
-            spoken = _without_spoken_of(tree, done, lexicon)
+    for draft in reported:
+        if not _is_deed(tree, draft, quotes, lexicon) and not _introduces(tree, draft, cues, lexicon):
+            spoken = _without_spoken_of(tree, draft, lexicon)
             checked += [spoken] if spoken is not None else []
     return checked
 
 
-def _as_read(draft: Draft, read: Draft) -> Draft:
-    """The rule's parts of a claim that the learned layer knows too."""
+def _as_read(draft: Draft, read: Draft | None) -> Draft:
+    """A claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the learned layer reads."""
+    if read is None:
+        return draft
     return replace(
         read, method=draft.method, score=draft.score, backed=draft.backed, source_sure=draft.source_sure
     )
