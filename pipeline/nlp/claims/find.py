@@ -84,7 +84,7 @@ def find_claims(
         scores = found.evidence.scores(draft, weights)
         claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
-    antecedents = Antecedents(tree, found.quotes, lexicon.patterns)
+    antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims)
     claims = name_sources(claims, antecedents)
     _continue(claims, drafts)
     headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])

@@ -280,7 +280,7 @@ class _Grouping:
         without = [i for i in fitting if not any(name.suffix for name in self.persons[i].names)]
         if not sighting.name.suffix and without:  # `Trump` beside `Trump Jr` is the father
             fitting = without
-        return fitting, reason
+        return self._without_late(sighting, fitting), reason
 
     def _is_introduced(self, person: int, sighting: Sighting) -> bool:
         introduced = self.persons[person].introduced
@@ -307,6 +307,16 @@ class _Grouping:
         if len(others) == 1:
             return others[0]
         return None
+
+    def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
+        """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
+        known = [self.persons[i].introduced for i in fitting if self.persons[i].entry]
+        first = min((start for start in known if start is not None), default=None)
+        if first is None or sighting.context.titles:
+            return fitting
+        return [
+            i for i in fitting if not self.persons[i].is_open or (self.persons[i].introduced or 0) < first
+        ]
 
     def _add_first_name(self, number: int, sighting: Sighting) -> None:
         """`Emmanuel` where one full name begins so; `Sir Philip`."""
@@ -383,7 +393,8 @@ class _Grouping:
         person.holds_office |= sighting.office is not None
         if sighting.office:
             person.offices.add(sighting.office)
-        person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
+        if not context.is_past:  # who once was president is as likely as any other of that name
+            person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
 
 

@@ -53,8 +53,12 @@ class Antecedents:
     The persons and bodies of the doc are found once, for the sources of claims and for their contents.
     """
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
-        self.namer = _Namer(tree, quotes, patterns)
+    def __init__(
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, claims: Sequence[ClaimData]
+    ) -> None:
+        sources = (tree.tokens_of(*claim["source"]) for claim in claims if claim["source"] is not None)
+        speaking = frozenset(tree.top(*source) for source in sources)
+        self.namer = _Namer(tree, quotes, patterns, speaking)
 
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
@@ -117,10 +121,11 @@ def _written(mention: Span | None) -> str | None:
 class _Namer:
     """One doc."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
+        self.speaking = speaking
         self._cast: Cast | None = None
         self._bodies: BodyCast | None = None
         self.speakers: dict[int, int] = {}
@@ -129,7 +134,7 @@ class _Namer:
     @property
     def cast(self) -> Cast:
         """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
-        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns)
+        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns, self.speaking)
         return self._cast
 
     @property
