@@ -90,17 +90,21 @@ def judge_unlisted(
         kinds: The weights.
     """
     mentions = _widened(tokens, mentions)
-    firm = {surface(tokens, m) for m in mentions if not _is_judged(tokens, m)}
+    judged = [m for m in mentions if _is_judged(tokens, m)]
+    doubtful = frozenset(map(id, judged))
+    firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
+    judged += [m for m in found if _is_judged(tokens, m)]
     forms: dict[str, list[Mention]] = {}
-    for mention in [*mentions, *found]:
+    for mention in judged:
         form = surface(tokens, mention)
-        if _is_judged(tokens, mention) and form not in firm:
+        if form not in firm:
             forms.setdefault(form, []).append(mention)
     decided = {form: _decide(tokens, own, evidence, kinds) for form, own in forms.items()}
+    labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
     result = []
     for mention in [*mentions, *found]:
-        label = decided.get(surface(tokens, mention), "") if _is_judged(tokens, mention) else ""
+        label = labels.get(id(mention), "")
         if label == NO_MENTION:
             continue
         if label:
@@ -195,9 +199,8 @@ def _is_body(tokens: Tokens, mention: Mention) -> bool:
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
     """Whether a word of business stands in the sentence."""
-    sentence = tokens.doc[mention.start].sent
-    words = {lemma.lower() for lemma in tokens.lemmas[sentence.start : sentence.end]}
-    return not words.isdisjoint(name_words().business_words)
+    start, end = tokens.sentence_of(mention.start)
+    return not name_words().business_words.isdisjoint(tokens.lemmas[start:end])
 
 
 def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: bool) -> str:
