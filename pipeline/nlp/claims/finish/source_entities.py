@@ -392,7 +392,8 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
-    if len(people) == 1 and (tree.tags[top].startswith("NNP") or _is_called(tree, people[0], top)):
+    is_title = tree.tags[top].startswith("NNP") and not _is_told_of(tree, top, people[:1])
+    if len(people) == 1 and (is_title or _is_called(tree, people[0], top)):
         return people[0]
     if tree.lemmas[top] in patterns.voices:
         owners = [ent for ent in ents if _owns(tree, ent, top)]
@@ -403,6 +404,11 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         and tree.lower[start] in {"the", "mr", "mrs", "ms"}
     )
     return ents[0] if titled else None
+
+
+def _is_told_of(tree: Tree, top: int, people: Sequence[Span]) -> bool:
+    """Whether a clause on the head names the person: `Hacker who robbed Clinton`."""
+    return any(tree.tags[i] in {"WDT", "WP"} for person in people for i in range(top, person.start))
 
 
 def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span | None:
