@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.findings import Finding, add_up, finding
 from pipeline.core.lazy_imports import import_arrow
+from pipeline.tables.chunks import DOCUMENT_TABLES
 from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
 from pipeline.text.masking import find_active
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
+
+    Hashes = npt.NDArray[np.int64]
 
 CHECKS = ("schema", "nulls", "keys", "references", "offsets", "sections", "masks")
 """Names of the checks, as findings give them."""
@@ -27,71 +32,134 @@ SPANS = (
 """Table, columns of the offsets, and column of the text that stands there."""
 
 
+Columns = Callable[[str, str], "Iterable[pa.ChunkedArray]"]
+"""Gives a column of a table, file by file: also of files whose rows are not looked at."""
+
+_NEAR = tuple(one for one in REFERENCES if one[0] in DOCUMENT_TABLES and one[2] in DOCUMENT_TABLES)
+"""References within a document."""
+_FAR = (*(one for one in REFERENCES if one not in _NEAR), *FAR_REFERENCES)
+"""All others: the two rows may stand in different parts."""
+
+
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
     """Return all findings about the tables of a run."""
-    findings: list[Finding] = []
-    for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
-        findings.extend(check(tables, run))
-    return findings
+    return check_in_parts([tables], run, lambda table, column: [tables[table][column]])
 
 
 class _FarReferences:
-    """Collects, part by part, what refers to rows of other documents, and the ids that there are."""
+    """Collects, part by part, what refers to rows of other parts, and the ids that there are.
 
-    def __init__(self) -> None:
-        self._known: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._wanted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    Both by hash: the ids of a large corpus are most of its memory.
+
+    Args:
+        columns: Gives whole columns.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._known: defaultdict[tuple[str, str], list[Hashes]] = defaultdict(list)
+        self._wanted: defaultdict[tuple[str, str], list[Hashes]] = defaultdict(list)
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         """Take in a part."""
-        for name, column, target, other in FAR_REFERENCES:
-            values = tables[name][column].drop_null().unique().to_pylist()
-            self._wanted[name, column].update(values)
-            self._known[target, other].update(tables[target][other].to_pylist())
-
-    def add_ids(self, table: str, column: str, ids: Iterable[str]) -> None:
-        """Take in ids of rows that are not looked at."""
-        self._known[table, column].update(ids)
+        for name, column, _, _ in _FAR:
+            if name in tables:
+                self._wanted[name, column].append(_hashes(tables[name][column]))
+        for target, other in {(target, other) for _, _, target, other in _FAR}:
+            if target in tables:
+                self._known[target, other].append(_hashes(tables[target][other]))
 
     def findings(self) -> Iterator[Finding]:
         """What refers to nothing, once all parts are in."""
-        for name, column, target, other in FAR_REFERENCES:
-            lost = self._wanted[name, column] - self._known[target, other]
-            yield from finding("references", f"{name}.{column}: no such row in {target}", sorted(lost))
+        targets = sorted({(target, other) for _, _, target, other in _FAR})
+        gone = {target: self._gone(*target) for target in targets}
+        for name, column, target, other in _FAR:
+            lost = set(gone[target, other].tolist()).intersection(
+                _merged(self._wanted[name, column]).tolist()
+            )
+            if lost:
+                values = (one for own in self._columns(name, column) for one in own.drop_null().to_pylist())
+                named = sorted({value for value in values if hash(value) in lost})
+                yield from finding("references", f"{name}.{column}: no such row in {target}", named)
+
+    def _gone(self, target: str, other: str) -> Hashes:
+        """What is referred to, and is neither in the parts nor in a file that was not looked at."""
+        import numpy as np
+
+        referring = [one[:2] for one in _FAR if one[2:] == (target, other)]
+        wanted = _merged([hashes for one in referring for hashes in self._wanted[one]])
+        lost = np.setdiff1d(wanted, _merged(self._known[target, other]), assume_unique=True)
+        if not len(lost):
+            return lost
+        for values in self._columns(target, other):
+            lost = np.setdiff1d(lost, _hashes(values), assume_unique=True)
+            if not len(lost):
+                break
+        return lost
+
+
+def _hashes(column: pa.ChunkedArray) -> Hashes:
+    """The different values of a column by number, ascending."""
+    import numpy as np
+
+    values = column.drop_null().unique().to_pylist()
+    return np.unique(np.fromiter(map(hash, values), np.int64, len(values)))
+
+
+def _merged(arrays: Sequence[Hashes]) -> Hashes:
+    import numpy as np
+
+    return np.unique(np.concatenate([np.empty(0, np.int64), *arrays]))
 
 
 def check_in_parts(
-    parts: Iterable[Mapping[str, pa.Table]],
-    run: Mapping[str, Any],
-    elsewhere: Callable[[str, str], Iterable[str]] = lambda table, column: (),
+    parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any], columns: Columns
 ) -> list[Finding]:
-    """Check tables that come in parts of whole documents, with the memory of one part.
+    """Check tables that come in parts, with the memory of one part.
 
     Args:
-        parts: All tables; those of documents with the rows of some documents. Ids must ascend over the parts.
+        parts: Some tables each: those of documents together, with the rows of some documents, any other with some of its rows. The rows of
+            each table must ascend over the parts.
         run: The contents of `run.json`.
-        elsewhere: Gives the ids of a column of a table also of rows that are not looked at.
+        columns: Gives whole columns: what is not among the parts is looked for there.
     """
     found: list[Finding] = []
-    far = _FarReferences()
-    for target in sorted({(table, column) for _, _, table, column in FAR_REFERENCES}):
-        far.add_ids(*target, elsewhere(*target))
-    last = ""
+    far = _FarReferences(columns)
+    last: dict[str, tuple[str, ...]] = {}
     for part in parts:
-        found += check_integrity(part, run)
+        for check in (_schemas, _keys, _references, _offsets, _pieces, _borders, _masks):
+            found.extend(check(part, run))
         far.add(part)
-        # Keys are only looked at within a part. Ids that ascend over all parts cannot repeat in another one.
-        ids = part["documents"]["doc_id"].to_pylist()
-        fallen = [later for before, later in pairwise([last, *ids]) if before >= later]
-        found += finding("keys", "documents: ids do not ascend", fallen)
-        if ids:
-            last = ids[-1]
+        for name in _IN_ORDER & part.keys():
+            found += _order(name, part[name], last)
     # Each part may have told the same; far references can only be judged once all parts are in.
     return add_up([*found, *far.findings()])
 
 
+_IN_ORDER = frozenset(
+    name
+    for name, table in TABLES.items()
+    if table.key == table.order and (name == "documents" or name not in DOCUMENT_TABLES)
+)
+"""Tables that are sorted by their key: where it ascends over all parts, it cannot repeat in another one."""
+
+
+def _order(name: str, table: pa.Table, last: dict[str, tuple[str, ...]]) -> list[Finding]:
+    """That the keys of a table ascend, also behind the part before, of which only the last one is remembered."""
+    columns = [table[column].to_pylist() for column in TABLES[name].key]
+    keys = list(zip(*columns, strict=True))
+    before = [last[name]] if name in last else []
+    fallen = [later for earlier, later in pairwise([*before, *keys]) if earlier > later]
+    if before and keys and before[0] == keys[0]:
+        fallen.append(keys[0])  # within a part, repeated keys are found by themselves
+    if keys:
+        last[name] = keys[-1]
+    return finding("keys", f"{name}: ids do not ascend", [" ".join(key) for key in fallen])
+
+
 def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    for name, table in TABLES.items():
+    for name in tables:
+        table = TABLES[name]
         wanted, got = arrow_schema(table), tables[name].schema
         wrong, nulls = [], []
         for field in wanted:
@@ -112,8 +180,8 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
     pa = import_arrow()
     import pyarrow.compute as pc
 
-    for name, table in TABLES.items():
-        columns = [tables[name][column].cast(pa.string()) for column in table.key]
+    for name in tables:
+        columns = [tables[name][column].cast(pa.string()) for column in TABLES[name].key]
         keys = pc.binary_join_element_wise(*columns, "\0")
         # Counting is all that a sound table costs; which keys repeat is only asked where some do.
         if pc.count_distinct(keys).as_py() == len(keys):
@@ -128,7 +196,9 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
 def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     import pyarrow.compute as pc
 
-    for name, column, target, target_column in REFERENCES:
+    for name, column, target, target_column in _NEAR:
+        if name not in tables:
+            continue
         values = tables[name][column].drop_null()
         lost = values.filter(pc.invert(pc.is_in(values, value_set=tables[target][target_column])))
         yield from finding(
@@ -142,6 +212,8 @@ def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
 
 
 def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    if "documents" not in tables:
+        return
     texts = _texts(tables)
     for name, start, end, text in SPANS:
         columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", start, end, text))
@@ -153,6 +225,8 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 
 def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+    if "documents" not in tables:
+        return
     texts, claims = _texts(tables), tables["claims"]
     spans = claims["content_spans"].combine_chunks()
     pieces = list(map(slice, *(spans.values.field(side).to_pylist() for side in ("start", "end"))))
@@ -171,6 +245,8 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     """Mentions and dates lie within their section."""
     import pyarrow.compute as pc
 
+    if "documents" not in tables:
+        return
     sections = tables["sections"]
     for name in ("mentions", "dates"):
         rows = tables[name]
@@ -184,6 +260,8 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
     """Find spans with a character that masks words in their document; `f***` is fine where only `[redacted]` masks."""
+    if "documents" not in tables:
+        return
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
     # Most runs have no such character in any span. Only then are the masks of the documents looked up, which
     # is slow.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
@@ -14,6 +15,8 @@ from pipeline.nlp.extensions import find_sections, gap_tokens
 from pipeline.text.document import HEADLINES
 
 MAX_SPELLED = 200_000
+KEPT = 16
+"""So many lists of strings are kept: each of our components asks for the same few of a doc."""
 _spelled: dict[int, str] = {}
 """Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
 
@@ -28,6 +31,14 @@ def spelled(vocab: Vocab, keys: Iterable[int]) -> Mapping[int, str]:
         if key not in known:
             known[key] = vocab.strings[key]
     return known
+
+
+@lru_cache(maxsize=KEPT)
+def _spell_all(vocab: Vocab, column: bytes) -> list[str]:
+    """The strings of a column of hashes. The bytes are the key, so what is kept cannot be stale."""
+    keys: list[int] = np.frombuffer(column, dtype=np.uint64).tolist()
+    known = spelled(vocab, set(keys))
+    return [*map(known.__getitem__, keys)]
 
 
 class Tokens:
@@ -179,9 +190,7 @@ class Tokens:
         return starts
 
     def _strings(self, attribute: str) -> list[str]:
-        keys: list[int] = self.doc.to_array(attribute).tolist()
-        known = spelled(self.doc.vocab, set(keys))
-        return [*map(known.__getitem__, keys)]
+        return _spell_all(self.doc.vocab, self.doc.to_array(attribute).tobytes())
 
     def _flags(self, attribute: str) -> list[bool]:
         return [value == 1 for value in self.doc.to_array(attribute).tolist()]

@@ -41,6 +41,7 @@ class NameWords(Strict):
     speaking: frozenset[str]
     business_words: frozenset[str]
     parted_places: frozenset[str]
+    places_with_article: frozenset[str]
     twin_towns: frozenset[str]
     postnominals: frozenset[str]
     committee_words: frozenset[str]

@@ -43,7 +43,8 @@ def inputs_digest(
     digest.update(os.fsencode(raw_place(raw, out)))
     if partition is None:  # decisions are applied where the partitions are merged
         digest.update(decisions_digest(raw, settings).encode())
-    digest.update(b"".join(_lines(raw, listing or list_raw(raw, out))))
+    lines = (listing or list_raw(raw, out)).lines
+    digest.update(b"\n".join(filter(None, lines)))
     return digest.hexdigest()
 
 
@@ -72,24 +73,3 @@ def is_unchanged(out: Path, digest: str) -> bool:
     except StageError:
         return False
     return run.get("inputs") == digest and is_whole(out, run)
-
-
-def _lines(raw: Path, listing: Listing) -> list[bytes]:
-    """A line for each file below the raw folder, sorted. What is gone meanwhile, or cannot be read, `ingest` reports."""
-    above = len(os.fsencode(raw))
-    lines = []
-    for entry in listing.entries:
-        try:
-            about = _stat(entry)
-        except OSError:
-            continue
-        lines.append(b"%b\0%d\0%d\n" % (entry.path[above:], about.st_size, about.st_mtime_ns))
-    return sorted(lines)
-
-
-def _stat(entry: os.DirEntry[bytes]) -> os.stat_result:
-    """Of a link what it leads to: that is read."""
-    try:
-        return entry.stat()
-    except OSError:
-        return entry.stat(follow_symlinks=False)

@@ -12,10 +12,14 @@ from heapq import heappop, heappush
 from itertools import islice
 from zlib import crc32
 
-from pipeline.nlp.relations.copies import LEAST, MOST_LEADERS, is_copy
-from pipeline.run.claim_views import Difference, Ref, View
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.nlp.relations.copies import LEAST, MOST_LEADERS, is_copy, least_shared
+from pipeline.run.claim_views import Codes, Difference, Ref, View
 from pipeline.tables.schema import DocumentGroupRow
 
+Flags = npt.NDArray[np.bool_]
 Key = tuple[str, ...]
 Rows = dict[Key, DocumentGroupRow | None]
 Place = tuple[int, str]
@@ -36,7 +40,7 @@ class ChangedCopies:
         self._gone = {_id(ref): ref for ref in difference.gone if _is_long(ref)}
         self._new = {_id(ref): ref for ref in difference.new if _is_long(ref)}
         self._now: dict[str, str | None] = dict.fromkeys(self._gone)
-        self._ordered: dict[tuple[View, int], list[Ref]] = {}
+        self._ordered: dict[tuple[View, int], Codes] = {}
 
     def find(self) -> Rows:
         """The rows that may be others than before."""
@@ -90,7 +94,7 @@ class ChangedCopies:
         shared: Counter[str] = Counter()
         sizes: dict[str, int] = {}
         for value in hashes:
-            for one in islice(self._leaders(self._after, value, _place(ref)), MOST_LEADERS):
+            for one in islice(self._leaders(self._after, value, ref), MOST_LEADERS):
                 shared[_id(one)] += 1
                 sizes[_id(one)] = len(_hashes(one))
         for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
@@ -98,20 +102,34 @@ class ChangedCopies:
                 return other
         return _id(ref)
 
-    def _leaders(self, view: View, value: int, end: Place | None = None) -> Iterator[Ref]:
-        """The leaders with a hash, in order, those before a place."""
-        for ref in self._in_order(view, value):
-            if end is not None and _place(ref) >= end:
-                return
+    def _leaders(self, view: View, value: int, end: Ref | None = None) -> Iterator[Ref]:
+        """The leaders with a hash, in order, those before a document."""
+        codes = self._in_order(view, value)
+        if end is not None:
+            codes = codes[self._is_before(view, codes, end)]
+        for ref in map(view.ref, map(int, codes)):
             leader = self._leader(_id(ref)) if view is self._after else self._groups.get(_id(ref), _id(ref))
             if leader == _id(ref):
                 yield ref
 
-    def _in_order(self, view: View, value: int) -> list[Ref]:
+    def _in_order(self, view: View, value: int) -> Codes:
         """The documents with a hash; they are listed by id, so that their days alone tell their order."""
         if (view, value) not in self._ordered:
-            self._ordered[view, value] = sorted(view.listed("shingles", value), key=_day)
+            codes = view.codes("shingles", value)
+            self._ordered[view, value] = codes[np.argsort(view.days(codes), kind="stable")]
         return self._ordered[view, value]
+
+    def _is_before(self, view: View, codes: Codes, ref: Ref) -> Flags:
+        """Which of some documents come before one."""
+        days = view.days(codes)
+        found: Flags = (days < _day(ref)) | ((days == _day(ref)) & (codes < view.around(_id(ref))[0]))
+        return found
+
+    def _is_behind(self, view: View, codes: Codes, ref: Ref) -> Flags:
+        """Which of some documents come behind one."""
+        days = view.days(codes)
+        found: Flags = (days > _day(ref)) | ((days == _day(ref)) & (codes >= view.around(_id(ref))[1]))
+        return found
 
     def _alike(self, ref: Ref) -> Iterator[Ref]:
         """The documents behind one that have the same hashes."""
@@ -125,23 +143,30 @@ class ChangedCopies:
 
     def _led(self, ref: Ref) -> Iterator[Ref]:
         """The documents behind one that begins or ceases to lead which may see that."""
-        hashes, place = _hashes(ref), _place(ref)
-        shared: Counter[Ref] = Counter()
-        crowded: set[Ref] = set()
-        for view in (self._before, self._after):
+        hashes, after = _hashes(ref), self._after
+        shared: list[Codes] = [np.empty(0, np.int64)]
+        crowded: list[Codes] = [np.empty(0, np.int64)]
+        for view in (self._before, after):
             view.load("shingles", hashes)
         for value in hashes:
-            if all(self._is_full(view, value, place) for view in (self._before, self._after)):
+            if all(self._is_full(view, value, ref) for view in (self._before, after)):
                 continue  # the hash leads to others, with it or without
-            behind = [one for one in self._in_order(self._after, value) if _place(one) > place]
-            shared.update(behind)
-            if any(self._is_full(view, value) for view in (self._before, self._after)):
-                crowded.update(behind)  # one leader more hides another one from them
-        copies = {one for one, count in shared.items() if is_copy(count, len(hashes), len(_hashes(one)))}
-        yield from crowded | copies
+            codes = self._in_order(after, value)
+            behind = codes[self._is_behind(after, codes, ref)]
+            shared.append(behind)
+            if any(self._is_full(view, value) for view in (self._before, after)):
+                crowded.append(behind)  # one leader more hides another one from them
+        found, counts = np.unique(np.concatenate(shared), return_counts=True)
+        enough = counts >= least_shared(len(hashes))  # few of many: the others need not be looked at
+        copies = {
+            code
+            for code, count in zip(found[enough].tolist(), counts[enough].tolist(), strict=True)
+            if is_copy(count, len(hashes), len(_hashes(after.ref(code))))
+        }
+        yield from (after.ref(code) for code in copies.union(np.concatenate(crowded).tolist()))
 
-    def _is_full(self, view: View, value: int, end: Place | None = None) -> bool:
-        """Whether a hash leads to as many leaders as it may, among the documents before a place."""
+    def _is_full(self, view: View, value: int, end: Ref | None = None) -> bool:
+        """Whether a hash leads to as many leaders as it may, among the documents before one."""
         found = islice(self._leaders(view, value, end), MOST_LEADERS)
         return sum(1 for _ in found) == MOST_LEADERS
 

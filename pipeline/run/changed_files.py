@@ -13,9 +13,9 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.paths import DOCUMENTS, INGEST_FAILURES, UNMASKED
 from pipeline.run.progress import Progress
-from pipeline.run.raw_files import Listing, RawFile, find_files
+from pipeline.run.raw_files import Listing, RawFile, find_changed, list_raw, look_at
 from pipeline.run.record_cache import file_state
-from pipeline.run.record_index import Index, Record, append, in_order, make_table, read_index
+from pipeline.run.record_index import Index, Record, append, has_documents, in_order, make_table, read_index
 from pipeline.run.records import make_dumper, write_records
 from pipeline.run.shard_results import Done
 from pipeline.run.shards import Entry, Shard, ends_shard, make_shards, make_source, source_of
@@ -77,21 +77,28 @@ def read_changes(
     index = read_index(out, maker(settings))
     if index is None or MOST * index.dead > index.ends[0]:
         return None
+    listing = listing or list_raw(raw, out)
+    if not listing.entries:
+        return None
     failures: list[FailureRow] = []
-    files = {file.name: file for file in find_files(raw, out, failures, listing)}
-    states = index.states()
+    some, stood = find_changed(listing, index.standing())
+    # Where there is a twin, what is as it was may be among them.
+    files = {file.name: file for file in look_at(raw, out, failures, some)}
+    states = index.states(set(files))
     changed = [file for file in files.values() if states.get(file.name) != state_of(file)]
-    if MOST * len(changed) > len(files):
+    if MOST * len(changed) > len(listing.entries):
         return None
     # Records of files that changed or are gone are dead, whatever the new ones are.
-    gone = set(index.table["name"].to_pylist()) - files.keys()
+    gone = (stood | index.unsettled()) - files.keys()
     names = gone | {file.name for file in changed}
     standing, old = index.without(names), index.of_files(names)
-    read = _Reading(settings, failures, set(standing["doc_id"].to_pylist()))
+    read = _Reading(settings, failures)
     for done, file in enumerate(changed, 1):
         if not read.read(file):
             return None
         progress("ingest", done, len(changed))
+    if has_documents(standing, read.taken):
+        return None
     # Nothing was written so far: a run that gives up above leaves the files as the next one needs them.
     places = zip(
         append(out / DOCUMENTS, index.ends[0], [one.document for one in read.found]),
@@ -152,29 +159,31 @@ class _Reading:
     Args:
         settings: The settings.
         failures: Gets what fails.
-        taken: Ids of the documents of other files.
+
+    Attributes:
+        taken: Ids of the documents.
     """
 
-    def __init__(self, settings: Settings, failures: list[FailureRow], taken: set[str]) -> None:
+    def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
         self.found: list[_Found] = []
         self.empty: list[Record] = []
         self._settings = settings
         self._failures = failures
-        self._taken = taken
+        self.taken: set[str] = set()
         self._dump = make_dumper(Unmasked)
         self._made_with = make_source(settings)
         self._patterns = compile_patterns(settings.mask)
 
     def read(self, file: RawFile) -> bool:
-        """Read a file; False where one of its ids is another's."""
+        """Read a file; False where one of its ids is another's that was read."""
         state, failed, own = state_of(file), len(self._failures), []
         for line, result in read_places_of(file, self._settings):
             if isinstance(result, FailureRow):
                 self._failures.append(result)
                 continue
-            if result.doc_id in self._taken:
+            if result.doc_id in self.taken:
                 return False
-            self._taken.add(result.doc_id)
+            self.taken.add(result.doc_id)
             own.append((line, result))
         stands = failed == len(self._failures)
         self.found += [

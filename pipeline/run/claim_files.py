@@ -44,7 +44,8 @@ HEADED, SAID = "headed", "said"
 NAMED = "named"
 """Index of the names: by the entities that documents name, each with its fullest name in the file."""
 _ALL_BITS = 2**64 - 1
-_LATE = dt.date.max.toordinal()
+LATE = dt.date.max.toordinal()
+"""The day of a document that has none, where they are gone through by day."""
 _HEAD = struct.Struct("<QI")
 """Length and sum of the head."""
 _FIELDS = tuple(field.name for field in fields(ClaimFacts))
@@ -382,7 +383,7 @@ class ClaimFile:
     @cached_property
     def places(self) -> list[int]:
         """The day of each document, one behind all where there is none."""
-        return [day or _LATE for day in self.days.tolist()]
+        return [day or LATE for day in self.days.tolist()]
 
     def hashes_of(self, number: int) -> Hashes:
         """The hashes of a document by which copies are found."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.nlp.relations.corpus import DocumentRelations, longest_name
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.run.claim_files import NAMED, ClaimFile, Index, claim_keys, key_of
+from pipeline.run.claim_files import LATE, NAMED, ClaimFile, Index, claim_keys, key_of
 
+Codes = npt.NDArray[np.int64]
+_BITS = 32
+_MASK = (1 << _BITS) - 1
 Ref = tuple[ClaimFile, int]
 """A claim, or a document, by its file and its number there."""
 
@@ -38,6 +43,7 @@ class View:
         self.files = files
         self._rules = rules
         self._places = {file: place for place, file in enumerate(files)}
+        self._codes: dict[tuple[str, int], Codes] = {}
         self._lists: dict[tuple[str, int], list[Ref]] = {}
         self._keys: dict[Ref, Index] = {}
         self._names: dict[str, str] = {}
@@ -48,24 +54,61 @@ class View:
 
     def load(self, name: str, keys: Iterable[int]) -> None:
         """Look up keys of an index, many at once: that costs little more than one."""
-        missing = sorted({key for key in keys if (name, key) not in self._lists})
+        missing = sorted({key for key in keys if (name, key) not in self._codes})
         if not missing:
             return
-        found: dict[int, list[Ref]] = {key: [] for key in missing}
+        found: dict[int, list[Codes]] = {key: [] for key in missing}
         wanted = np.array(missing, np.uint64)
-        for file in self.files:
+        for file_number, file in enumerate(self.files):
             own, numbers = file.index(name)
             starts, ends = own.searchsorted(wanted), own.searchsorted(wanted, side="right")
             for place in np.flatnonzero(ends > starts).tolist():
-                here = numbers[starts[place] : ends[place]].tolist()
-                found[missing[place]] += [(file, number) for number in here]
-        self._lists |= {(name, key): refs for key, refs in found.items()}
+                here = numbers[starts[place] : ends[place]].astype(np.int64)
+                found[missing[place]].append(here + (file_number << _BITS))
+        none = np.empty(0, np.int64)
+        self._codes |= {(name, key): np.concatenate([none, *codes]) for key, codes in found.items()}
+
+    def codes(self, name: str, key: int) -> Codes:
+        """What a key of an index stands for, as numbers that ascend in its order."""
+        if (name, key) not in self._codes:
+            self.load(name, [key])
+        return self._codes[name, key]
 
     def listed(self, name: str, key: int) -> list[Ref]:
-        """What a key of an index stands for, in order."""
+        """The same as claims or documents."""
         if (name, key) not in self._lists:
-            self.load(name, [key])
+            self._lists[name, key] = [self.ref(code) for code in self.codes(name, key).tolist()]
         return self._lists[name, key]
+
+    def ref(self, code: int) -> Ref:
+        """The claim or document of a number that `codes` gave."""
+        return self.files[code >> _BITS], code & _MASK
+
+    def days(self, codes: Codes) -> Codes:
+        """The days of documents, those without one behind all others."""
+        days: Codes = self._days[self._firsts[codes >> _BITS] + (codes & _MASK)]
+        return days
+
+    @cached_property
+    def _days(self) -> Codes:
+        days = np.concatenate([np.empty(0, np.int64), *(file.days for file in self.files)])
+        return np.where(days == 0, LATE, days)
+
+    @cached_property
+    def _firsts(self) -> Codes:
+        return np.cumsum([0, *(file.count for file in self.files)])
+
+    def around(self, doc_id: str) -> tuple[int, int]:
+        """The number of the first document that has not a smaller id, and of the first that has a greater one."""
+        filled = [place for place, file in enumerate(self.files) if file.count]
+        at = bisect_left(filled, doc_id, key=lambda place: self.files[place].ids[-1])
+        if at == len(filled):
+            end = len(self.files) << _BITS
+            return end, end
+        ids = self.files[filled[at]].ids
+        number = bisect_left(ids, doc_id)
+        code = (filled[at] << _BITS) + number
+        return code, code + (ids[number] == doc_id)
 
     def keys(self, ref: Ref) -> Index:
         """The keys that a claim is found by."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -113,11 +114,18 @@ class Listing:
 
     Attributes:
         entries: All but folders.
+        lines: Of each of them the path below the raw folder, a zero byte, size and time, ascending; empty for one that is gone.
         lost: The folders that cannot be read.
     """
 
     entries: list[os.DirEntry[bytes]]
+    lines: list[bytes]
     lost: list[tuple[bytes, OSError]]
+
+    def some(self, places: Iterable[int]) -> Listing:
+        """Only some of the entries, by their places, with all that is lost."""
+        chosen = list(places)
+        return Listing([self.entries[one] for one in chosen], [self.lines[one] for one in chosen], self.lost)
 
 
 def list_raw(raw: Path, out: Path) -> Listing:
@@ -128,7 +136,31 @@ def list_raw(raw: Path, out: Path) -> Listing:
         out: The output folder, which does not count.
     """
     lost: list[tuple[bytes, OSError]] = []
-    return Listing(list(scan_raw(raw, out, lambda folder, error: lost.append((folder, error)))), lost)
+    entries = list(scan_raw(raw, out, lambda folder, error: lost.append((folder, error))))
+    lines = _lines(raw, entries)
+    order = sorted(range(len(lines)), key=lines.__getitem__)
+    return Listing(entries, lines, lost).some(order)
+
+
+def _lines(raw: Path, entries: Iterable[os.DirEntry[bytes]]) -> list[bytes]:
+    above = len(os.fsencode(raw)) + 1
+    lines = []
+    for entry in entries:
+        try:
+            about = entry.stat()  # of a link what it leads to: that is read
+        except OSError:
+            lines.append(_line_of_link(entry, above))
+            continue
+        lines.append(b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns))
+    return lines
+
+
+def _line_of_link(entry: os.DirEntry[bytes], above: int) -> bytes:
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except OSError:  # what is gone meanwhile, or cannot be read, `ingest` reports
+        return b""
+    return b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns)
 
 
 def find_files(
@@ -148,9 +180,16 @@ def find_files(
         StageError: There is no raw folder that can be read, or it is empty.
     """
     check_raw(raw, out)
+    found = look_at(raw, out, failures, listing or list_raw(raw, out))
+    if not found and not failures:
+        raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
+    return found
+
+
+def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
+    """The same for the entries of a listing, which may be none. Those that differ in the ending only must be in it together."""
     root, apart, above = raw.resolve(), out.resolve(), len(os.fsdecode(os.fsencode(raw)))
     found = []
-    listing = listing or list_raw(raw, out)
     for folder, error in listing.lost:
         name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
         why = ReadError(
@@ -167,10 +206,41 @@ def find_files(
                 found.append((name, place, about))
         except ReadError as error:
             failures.append(failure(name, "ingest", error))
-    if not found and not failures:
-        raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
     failures.sort(key=lambda row: row.path)
     return list(_with_twins(sorted(found, key=itemgetter(0))))
+
+
+def find_changed(listing: Listing, standing: set[bytes]) -> tuple[Listing, set[str]]:
+    """What of a listing must be looked at, after a run that read the others.
+
+    Args:
+        listing: The raw folder.
+        standing: The lines of the files that need not be read again if they are as they were.
+
+    Returns:
+        What is new or not as it was, links, and what differs from one of these in the ending only; the names of the files that stood
+        and are among these or are there no more, as text.
+    """
+    places = [
+        place
+        for place, (line, entry) in enumerate(zip(listing.lines, listing.entries, strict=True))
+        if line not in standing or entry.is_symlink()
+    ]
+    lost = standing - set(listing.lines)
+    stems = {_stem(listing.lines[place]) for place in places} | {_stem(line) for line in lost}
+    near = {place for stem in stems for place in _beginning(listing.lines, b"%b." % stem)}
+    some = listing.some(sorted(near.union(places)))
+    asked = lost | standing.intersection(some.lines)
+    return some, {line.partition(b"\0")[0].decode("utf-8", "surrogatepass") for line in asked}
+
+
+def _beginning(lines: Sequence[bytes], start: bytes) -> range:
+    """The places of the lines that begin with something."""
+    return range(bisect_left(lines, start), bisect_left(lines, start + b"\xff"))
+
+
+def _stem(line: bytes) -> bytes:
+    return line.partition(b"\0")[0].rpartition(b".")[0]
 
 
 def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> Iterator[os.DirEntry[bytes]]:

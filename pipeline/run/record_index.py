@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,10 +85,28 @@ class Index:
             self._ids = self.table["doc_id"].drop_null().to_pylist()
         return self._ids
 
-    def states(self) -> dict[str, str]:
-        """The state of each file of which all stands."""
-        standing = self.table.filter(self.table["stands"])  # an expression would bring in pandas
-        return dict(zip(standing["name"].to_pylist(), standing["state"].to_pylist(), strict=True))
+    def standing(self) -> set[bytes]:
+        """The files of which all stands, as the lines of a listing tell of them."""
+        pa = import_arrow()
+        import pyarrow.compute as pc
+
+        rows = self.table.filter(self.table["stands"])  # an expression would bring in pandas
+        states = rows["state"]
+        for twin in (" False", " True"):  # of which a listing knows nothing
+            states = pc.replace_substring(states, twin, "")
+        return set(pc.binary_join_element_wise(rows["name"], states, "\0").cast(pa.binary()).to_pylist())
+
+    def states(self, names: set[str]) -> dict[str, str]:
+        """The state of each of some files of which all stands."""
+        rows = self.of_files(names)
+        columns = (rows[name].to_pylist() for name in ("name", "state", "stands"))
+        return {name: state for name, state, stands in zip(*columns, strict=True) if stands}
+
+    def unsettled(self) -> set[str]:
+        """The files of which not all stands."""
+        import pyarrow.compute as pc
+
+        return set(self.table.filter(pc.invert(self.table["stands"]))["name"].to_pylist())
 
     def entries(self, first: int, end: int) -> list[Entry]:
         """The documents at some positions."""
@@ -130,6 +148,15 @@ def make_table(records: Sequence[Record]) -> pa.Table:
     columns = list(zip(*(record.row() for record in records), strict=True)) or [()] * len(COLUMNS)
     arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def has_documents(table: pa.Table, doc_ids: Collection[str]) -> bool:
+    """Whether any of some documents is among the rows of an index."""
+    pa = import_arrow()
+    import pyarrow.compute as pc
+
+    wanted = pa.array(sorted(doc_ids), pa.string())
+    return bool(pc.any(pc.is_in(table["doc_id"], wanted)).as_py())
 
 
 def in_order(table: pa.Table) -> pa.Table:

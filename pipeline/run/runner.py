@@ -354,7 +354,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
     ]
-    young = say_young(run, read_published(out))
+    young = say_young(run, read_published(out, run))
     if young:
         lines.append(f"horizon     {young}")
     if timed:

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.messages import counted
 
+Days = Mapping[dt.date | None, int]
+"""Days with the number of articles that were published on each; None stands for those of which it is not known."""
 
-def count_young(known_to: str | None, published: Iterable[dt.datetime | None]) -> int:
+
+def count_young(known_to: str | None, published: Days) -> int:
     """Number of articles that were published after a day."""
     if not known_to:
         return 0
     day = dt.date.fromisoformat(known_to)
-    return sum(one is not None and one.date() > day for one in published)
+    return sum(count for one, count in published.items() if one is not None and one > day)
 
 
-def read_published(out: Path) -> list[dt.datetime | None]:
+def read_published(out: Path, run: Mapping[str, Any]) -> Days:
     """When the articles of a run were published.
 
+    Args:
+        out: Output folder.
+        run: Its `run.json`.
+
     Raises:
-        StageError: There is no finished run.
+        StageError: The table of documents is missing or broken.
     """
-    from pipeline.tables.parquet import read_column
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    return read_column(out, "documents", "published")
+    from pipeline.tables.parquet import read_files
+
+    columns = [
+        rows["published"] for _, rows in read_files(out, run, "documents", ["published"]) if rows is not None
+    ]
+    days: Counter[dt.date | None] = Counter()
+    if columns:
+        moments = pa.chunked_array([chunk for column in columns for chunk in column.chunks], columns[0].type)
+        for pair in pc.value_counts(moments.cast(pa.date32())).to_pylist():
+            days[pair["values"]] += pair["counts"]
+    return days
 
 
-def say_young(run: Mapping[str, Any], published: Iterable[dt.datetime | None]) -> str:
+def say_young(run: Mapping[str, Any], published: Days) -> str:
     """A line about it; empty where no article is younger.
 
     Args:
@@ -37,11 +56,11 @@ def say_young(run: Mapping[str, Any], published: Iterable[dt.datetime | None]) -
         published: When the articles were published.
     """
     known: Mapping[str, str] = run.get("known_to") or {}
-    days = list(published)
-    part, whole = (count_young(known.get(end), days) for end in ("oldest", "newest"))
+    part, whole = (count_young(known.get(end), published) for end in ("oldest", "newest"))
     if not part:
         return ""
-    articles = f"{part} of {counted(len(days), 'article is', 'articles are')} younger than"
+    count = sum(published.values())
+    articles = f"{part} of {counted(count, 'article is', 'articles are')} younger than"
     if known["oldest"] == known["newest"]:
         return f"{articles} what is known of offices ({known['oldest']})"
     return (

@@ -581,7 +581,13 @@ def _read_all(
 
 
 def read_files(
-    out: Path, run: Mapping[str, Any], name: str, columns: Sequence[str], known: Collection[str]
+    out: Path,
+    run: Mapping[str, Any],
+    name: str,
+    columns: Sequence[str] | None,
+    known: Collection[str] = (),
+    *,
+    verify: bool = False,
 ) -> Iterator[tuple[str, pa.Table | None]]:
     """The files of a table of a finished run, each with its hash.
 
@@ -589,12 +595,14 @@ def read_files(
         out: Output folder.
         run: Its `run.json`.
         name: Of the table.
-        columns: The columns that are wanted.
+        columns: The columns that are wanted; None for all.
         known: Hashes of files that need not be read: None stands for their rows.
+        verify: Compare the files with their hashes and check every page.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
+    wanted = None if columns is None else list(columns)
     try:
         files = _files(out, name, run)
     except ValueError as error:
@@ -603,8 +611,8 @@ def read_files(
         if digest is not None and digest in known:
             yield digest, None
             continue
-        with _open_file(path, None, verify=False) as file:
-            yield digest or "", _checked(partial(file.read, columns=list(columns)), out, name)
+        with _open_file(path, digest, verify=verify) as file:
+            yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
 
 
 def read_column(out: Path, name: str, column: str) -> list[Any]:

@@ -65,6 +65,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "an id twice": lambda raw: (raw / "feed.jsonl").write_text(
         '{"id": "n02", "text": "Again n02, said Ann Lowe."}\n', encoding="utf-8"
     ),
+    "another ending of a name": lambda raw: (raw / "n03.md").write_text("Dahua agreed, said Bea Stirling."),
+    "a link": lambda raw: (raw / "n13.txt").symlink_to(raw / "n02.txt"),
     "a file that fails": lambda raw: (raw / "n06.txt").write_bytes(b"\0\1"),
 }
 
@@ -80,6 +82,28 @@ def test_a_change_gives_the_tables_of_a_fresh_run(change: str, raw: Path, tmp_pa
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
     CHANGES[change](raw)
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_a_name_of_two_endings_that_comes_and_goes(raw: Path, tmp_path: Path) -> None:
+    out, other = tmp_path / "out", raw / "n04.md"
+    run_local(raw, out, SETTINGS)
+    other.write_text("Dahua agreed, said Bea Stirling.", encoding="utf-8")
+    run_local(raw, out, SETTINGS)
+    other.unlink()  # the id of the one that stays is another now, though nobody touched it
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_a_link_that_leads_elsewhere(raw: Path, tmp_path: Path) -> None:
+    out, link, outside = tmp_path / "out", raw / "n13.txt", tmp_path / "outside.txt"
+    link.symlink_to(raw / "n02.txt")
+    run_local(raw, out, SETTINGS)
+    shutil.copy2(raw / "n02.txt", outside)  # of the same size and time
+    link.unlink()
+    link.symlink_to(outside)
+    write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
     run_local(raw, out, SETTINGS)
     assert is_fresh(raw, out, tmp_path / "fresh")
 

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
 from pipeline.tables.pages import document_page
-from pipeline.tables.parquet import NEVER, Limits, write_tables
+from pipeline.tables.parquet import NEVER, Limits, Totals, write_tables
 from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
@@ -200,9 +201,11 @@ def write_run(
         "entities": build_table(TABLES["entities"], found),
         "failures": build_table(TABLES["failures"], failures),
     }
-    write_tables(
-        out, chunks, lambda: others, lambda totals: {"counts": {}}, Limits(0, 1) if in_parts else NEVER
-    )
+
+    def describe(totals: Totals) -> dict[str, Any]:
+        return {"counts": {name: totals[name]["rows"] for name in TABLES}}
+
+    write_tables(out, chunks, lambda: others, describe, Limits(0, 1) if in_parts else NEVER)
     return out
 
 

@@ -106,12 +106,11 @@ def _is_full_name(form: str) -> bool:
 
 
 def _is_company_name(form: str) -> bool:
-    """Whether the last word is one that businesses end with."""
+    """Whether the last word is one that businesses end with, and the first not one of a body (`Center for Responsible Lending`)."""
     words = form.split()
-    return (
-        len(words) > 1
-        and words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
-    )
+    if len(words) < 2 or (words[0].lower() in name_words().organisation_words and words[1] in SMALL):
+        return False
+    return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
 def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from spacy.tokens import Span
@@ -61,6 +62,15 @@ class HeadFile(Strict):
 
     heads: tuple[Head, ...] = ()
 
+    @cached_property
+    def by_word(self) -> Mapping[str, Sequence[Head]]:
+        """The heads by their forms."""
+        heads: dict[str, list[Head]] = {}
+        for head in self.heads:
+            for word in head.words:
+                heads.setdefault(word, []).append(head)
+        return heads
+
 
 class Listed(NamedTuple):
     """What lists and model know of the doc: first tokens of places, last tokens of bodies, the end of the longest name from a token."""
@@ -75,15 +85,13 @@ register()
 
 def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     """All names with a head word of the rules, as candidates `rule:<id>`."""
-    by_word: dict[str, list[Head]] = {}
-    for head in rules.heads:
-        for word in head.words:
-            by_word.setdefault(word, []).append(head)
+    by_word, all_lowered = rules.by_word, tokens.lowered
     listed = Listed(_place_starts(tokens), _body_ends(tokens), _listed_ends(tokens))
     found = []
-    for i, text in enumerate(tokens.texts):
-        lowered = i in tokens.lowered
-        for head in by_word.get(text.capitalize() if lowered else text, ()):
+    for i in [i for i, text in enumerate(tokens.texts) if text in by_word or i in all_lowered]:
+        lowered = i in all_lowered
+        text = tokens.texts[i].capitalize() if lowered else tokens.texts[i]
+        for head in by_word.get(text, ()):
             if not lowered or head.headlines:
                 span = _headed_name(tokens, i, head, listed)
                 if span is not None:

@@ -76,6 +76,10 @@ class Mention:
         return self.start <= other.start and other.end <= self.end
 
 
+_USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
+"""What users of a site call themselves: `Bluebell22`."""
+
+
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _with_nation(tokens, _without_state(tokens, _from_spans(tokens)))
@@ -193,17 +197,26 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             continue
         for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
             start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
-            if start < end and not is_handle(tokens, start):
+            if (
+                start < end
+                and not is_handle(tokens, start)
+                and not _is_number(tokens, start, end, ent.label_)
+            ):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
+
+
+def _is_number(tokens: Tokens, start: int, end: int, label: str) -> bool:
+    """Whether what the model takes for a name has no letter: `0` of a price whose other digits are masked."""
+    return label in NAMED and not any(map(str.isalpha, tokens.text(start, end)))
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:
     """Whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
     before = tokens.texts[start - 1] if start else ""
     tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
-    return tied or tokens.texts[start][:1] in ("@", "#")
+    return tied or tokens.texts[start][:1] in ("@", "#") or _USER.fullmatch(tokens.texts[start]) is not None
 
 
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
@@ -349,7 +362,7 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     """
     candidates = list(candidates)
     known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
-    barred = {(m.start, m.end) for m in candidates if m.label == "NONE" and m.method == "rule"}
+    barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):

@@ -210,14 +210,23 @@ def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: b
 
 
 def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention]:
-    """The model's entities without rare ordinary words that open headlines: there a capital says nothing (`Reservoir Chiefs Resign`)."""
+    """The model's entities without what is a word: rare ones that open headlines (`Reservoir Chiefs Resign`), shouted ones (`NEVER again`)."""
     headlines = tokens.headlines
     opening = {i for i in headlines if i - 1 not in headlines or tokens.spaces[i - 1]}
     return [
         m
         for m in model
-        if m.end - m.start > 1 or m.start not in opening or not is_spelled_lower(tokens.texts[m.start])
+        if m.end - m.start > 1
+        or not (
+            (m.start in opening and is_spelled_lower(tokens.texts[m.start])) or _is_shouted(tokens, m.start)
+        )
     ]
+
+
+def _is_shouted(tokens: Tokens, i: int) -> bool:
+    """Whether an ordinary word is in capitals and no article or bracket before it shows an acronym."""
+    text, before = tokens.texts[i], tokens.lower[i - 1] if i else ""
+    return len(text) > MIN_UNKNOWN and text.isupper() and before not in ("the", "(") and is_ordinary(text)
 
 
 def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:

@@ -64,6 +64,11 @@ def is_copy(shared: int, one: int, other: int) -> bool:
     return shared >= SMALLER * short and shared >= LARGER * long
 
 
+def least_shared(count: int) -> float:
+    """Hashes that a document with so many must share with another one, however long that is, to be a copy of it."""
+    return max(LARGER * count, SMALLER * min(count, LEAST))
+
+
 class Copies:
     """Finds groups of near-identical documents, told of one after the other."""
 

@@ -128,7 +128,8 @@ def count_totals(corpus: Corpus) -> list[Count]:
 
 def show_horizon(corpus: Corpus) -> str:
     """How many articles are younger than what the rule data know; empty where none is."""
-    return say_young(corpus.run, (article.document.published for article in corpus.articles))
+    moments = (article.document.published for article in corpus.articles)
+    return say_young(corpus.run, Counter(moment and moment.date() for moment in moments))
 
 
 def show_period(articles: Sequence[Article]) -> str | None:

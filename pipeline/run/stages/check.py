@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.horizon import read_published, say_young
-from pipeline.tables.parquet import count_rows, read_chunks, read_column, read_run, read_table
+from pipeline.tables.parquet import read_chunks, read_files, read_run, read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -44,8 +43,10 @@ def run(
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
-    if file is None and baseline is None:  # the rows of documents need not all be in memory
-        return Checked(tuple(_soundness(out, _parts(out, known), "warn", known)), out, notes=_notes(out))
+    told = read_run(out, verify=True)
+    if file is None and baseline is None:  # the rows need not all be in memory
+        parts = _parts(out, told, known)
+        return Checked(tuple(_soundness(out, told, parts, "warn")), out, notes=_notes(out, told))
     from pipeline.checks.drift import drift_outcomes
     from pipeline.checks.evaluation import evaluate
     from pipeline.checks.reading import check_labels
@@ -57,16 +58,16 @@ def run(
     if baseline is not None:
         drift = _compare(baseline, tables, file)
     if file is None:
-        outcomes = _soundness(out, [tables], "warn")
-        return Checked(tuple(outcomes), out, None, baseline, drift, _notes(out))
+        outcomes = _soundness(out, told, [tables], "warn")
+        return Checked(tuple(outcomes), out, None, baseline, drift, _notes(out, told))
     # Who expects something of a run does not expect it to be empty.
-    outcomes = _soundness(out, [tables], "error")
+    outcomes = _soundness(out, told, [tables], "error")
     outcomes += [*evaluate(file, tables), *drift_outcomes(file, drift)]
-    return Checked(tuple(outcomes), out, file.path, baseline, drift, _notes(out))
+    return Checked(tuple(outcomes), out, file.path, baseline, drift, _notes(out, told))
 
 
-def _notes(out: Path) -> tuple[str, ...]:
-    return tuple(filter(None, [say_young(read_run(out), read_published(out))]))
+def _notes(out: Path, run: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(filter(None, [say_young(run, read_published(out, run))]))
 
 
 def update(out: Path, path: Path) -> tuple[Update, int]:
@@ -80,8 +81,8 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     from pipeline.checks.reading import read_expectations
     from pipeline.checks.update import update_file
 
-    tables = _read(out)
-    findings = group_findings(_soundness(out, [tables], "error"))
+    tables, told = _read(out), read_run(out, verify=True)
+    findings = group_findings(_soundness(out, told, [tables], "error"))
     if findings:
         raise StageError(
             f"{out}: not an example to follow: {findings[0].message}", "`pipeline check --out` says more."
@@ -91,18 +92,18 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
 
 
 def _soundness(
-    out: Path, parts: Iterable[Mapping[str, pa.Table]], severity: Severity, known: Collection[str] = ()
+    out: Path, told: Mapping[str, Any], parts: Iterable[Mapping[str, pa.Table]], severity: Severity
 ) -> list[Outcome]:
     """The checks that hold for any run."""
 
-    def elsewhere(table: str, column: str) -> list[Any]:
-        if not known:  # all rows are looked at
-            return []
-        return read_column(out, table, column)
+    def columns(table: str, column: str) -> Iterator[pa.ChunkedArray]:
+        for _, rows in read_files(out, told, table, [column]):
+            if rows is not None:
+                yield rows[column]
 
     return [
-        *integrity_outcomes(CHECKS, check_in_parts(parts, read_run(out, verify=True), elsewhere)),
-        _not_empty(out, severity),
+        *integrity_outcomes(CHECKS, check_in_parts(parts, told, columns)),
+        _not_empty(out, told, severity),
     ]
 
 
@@ -110,12 +111,20 @@ def _read(out: Path) -> dict[str, pa.Table]:
     return _complete(out, {name: read_table(out, name, verify=True) for name in TABLES})
 
 
-def _parts(out: Path, known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
-    others = {name: read_table(out, name, verify=True) for name in TABLES if name not in DOCUMENT_TABLES}
-    chunks = read_chunks(out, verify=True, known=known)
-    # Tables without any document are checked too: once, with empty tables.
-    for chunk in chain([next(chunks, empty_chunk())], chunks):
-        yield _complete(out, {**chunk, **others})
+def _parts(out: Path, told: Mapping[str, Any], known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
+    """All tables in pieces: those of documents together, the others file by file."""
+    for name in TABLES:
+        if name in DOCUMENT_TABLES:
+            continue
+        for _, rows in read_files(out, told, name, None, known, verify=True):
+            if rows is not None:
+                yield _complete(out, {name: rows})
+    is_empty = True
+    for chunk in read_chunks(out, verify=True, known=known):
+        is_empty = False
+        yield _complete(out, dict(chunk))
+    if is_empty:  # tables without any document are checked too
+        yield _complete(out, dict(empty_chunk()))
 
 
 def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
@@ -143,10 +152,10 @@ def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFi
     return compare_runs(earlier, tables, file.expected.drift.scope)
 
 
-def _not_empty(out: Path, severity: Severity) -> Outcome:
+def _not_empty(out: Path, told: Mapping[str, Any], severity: Severity) -> Outcome:
     """A run of which nothing came is sound, but nobody wants it to pass unseen."""
     name = "the run has documents"
-    if count_rows(out, "documents"):
+    if told["counts"]["documents"]:
         return Outcome("empty", "", name, "passed", severity)
     failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
     problem = "the run has no documents"
