@@ -392,8 +392,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
-    is_title = tree.tags[top].startswith("NNP") and not _is_told_of(tree, top, people[:1])
-    if len(people) == 1 and (is_title or _is_called(tree, people[0], top)):
+    if len(people) == 1 and _is_same_person(tree, people[0], top):
         return people[0]
     if tree.lemmas[top] in patterns.voices:
         owners = [ent for ent in ents if _owns(tree, ent, top)]
@@ -406,9 +405,10 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     return ents[0] if titled else None
 
 
-def _is_told_of(tree: Tree, top: int, people: Sequence[Span]) -> bool:
-    """Whether a clause on the head names the person: `Hacker who robbed Clinton`."""
-    return any(tree.tags[i] in {"WDT", "WP"} for person in people for i in range(top, person.start))
+def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
+    """Whether the head of a source is a title of the person, and no clause on it names him: `Hacker who robbed Clinton`."""
+    told_of = any(tree.tags[i] in {"WDT", "WP"} for i in range(top, person.start))
+    return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
 
 def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span | None:
