@@ -6,7 +6,7 @@ from pipeline.nlp.entities.document_names import SURNAME, surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_first_name, is_surname, ordinary_words
+from pipeline.rules.word_lists import is_first_name, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import PEOPLE
 
 
@@ -39,13 +39,16 @@ def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
         return False
     if mention.start - 1 in tokens.gaps:
         return tokens.lower[mention.start] in name_words().parted_places
-    return mention.end in tokens.gaps and mention.start > 0 and tokens.lower[mention.start - 1] == "the"
+    if mention.end not in tokens.gaps or tokens.lower[mention.start] in name_words().places_with_article:
+        return False
+    return mention.start > 0 and tokens.lower[mention.start - 1] == "the"
 
 
 def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
     """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a masked surname.
 
-    Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`).
+    Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`). Ordinary words in
+    capitals are (`**** PHOTO:`).
     """
     if not open_start and not open_end:
         return False
@@ -55,7 +58,9 @@ def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end
     single = mention.end - mention.start == 1
     if single and open_end and mention.method == "model" and is_first_name(text) and not is_surname(text):
         return True
-    if single and (text.isupper() or (person and is_surname(text))):
+    if single and text.isupper():
+        return is_ordinary(text)
+    if single and person and is_surname(text):
         return False
     span = (mention.start, mention.end)
     if (*span, "beginning") in tokens.pieces or (*span, "end") in tokens.pieces:

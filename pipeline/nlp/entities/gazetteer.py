@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -17,6 +18,7 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
+from pipeline.rules.names import slug
 from pipeline.rules.schema import Term
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import find_label
@@ -28,6 +30,8 @@ MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 DASHES = frozenset({"-", "--", "–", "—"})
 INITIAL = re.compile(r"[A-Z]\.")
+OFFICE = "OFFICE "
+"""How what stands for an office begins."""
 DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
 
 
@@ -164,14 +168,21 @@ class NamesOfCase:
         for start in [i for i, form in enumerate(forms) if form in self.lengths]:
             for length in self.lengths[forms[start]]:
                 words = forms[start : start + length]  # at the end of the doc fewer
-                for label, rule in self.look_up(words):
-                    yield start, start + len(words), label, rule
+                meanings = self.rules.get(" ".join(words))
+                if meanings is not None:  # of ten stretches that begin as a name does one is a name
+                    for label, rule in _meanings(meanings):
+                        yield start, start + len(words), label, rule
 
     def look_up(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Label and `method:id` of all that a name stands for."""
-        for meaning in self.rules.get(" ".join(words), "").splitlines():
-            label, _, rule = meaning.partition(" ")
-            yield label, rule
+        return _meanings(self.rules.get(" ".join(words), ""))
+
+
+def _meanings(lines: str) -> Iterator[tuple[str, str]]:
+    """Label and `method:id` of each line of what a name stands for."""
+    for meaning in lines.splitlines():
+        label, _, rule = meaning.partition(" ")
+        yield label, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,15 +276,17 @@ def _opens_report(tokens: Tokens, start: int, end: int) -> bool:
     return all(len(word) >= MIN_PLACE and word.isalpha() and not is_ordinary(word) for word in words)
 
 
-def _find_capitals(tokens: Tokens, starts: Container[int]) -> Iterator[tuple[int, int]]:
+def _find_capitals(tokens: Tokens, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
-    for start, text in enumerate(tokens.texts):
-        if not text.isupper() or not (start == 0 or start in starts or tokens.spaces[start - 1]):
+    texts = tokens.texts
+    behind_space = compress(range(1, len(texts)), tokens.spaces)
+    for start in sorted({*starts, *behind_space, 0}):
+        if start >= len(texts) or not texts[start].isupper():
             continue
         end = start + 1
-        while end < len(tokens) and tokens.texts[end].isupper():
+        while end < len(texts) and texts[end].isupper():
             end += 1
-        if end < len(tokens) and tokens.texts[end] in DATELINE_MARKS:
+        if end < len(texts) and texts[end] in DATELINE_MARKS:
             yield start, end
 
 
@@ -293,11 +306,25 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
         rules[entry.any_case].setdefault(" ".join(words), []).append(f"{entry.label} {method}:{entry.id}")
     countries = {term.id: term.country for file in lexicon.terms for term in file.terms if term.country}
     cased, any_case = (
-        NamesOfCase(lengths[i], {words: "\n".join(found) for words, found in rules[i].items()})
+        NamesOfCase(
+            lengths[i],
+            {words: "\n".join(_with_title_once(words, found)) for words, found in rules[i].items()},
+        )
         for i in (0, 1)
     )
     senses = {term.id: _sense(term) for file in lexicon.terms for term in file.terms if term.shared}
     return NameIndex(cased, any_case, *lexicon.name_parts, countries, senses)
+
+
+def _with_title_once(words: str, found: Sequence[str]) -> list[str]:
+    """What a name stands for, with a title that several offices have once: which of them is meant the document pass decides.
+
+    Hundreds of countries have a president. A candidate for each would cost more than all other names together.
+    """
+    others = [meaning for meaning in found if not meaning.startswith(OFFICE)]
+    if len(found) - len(others) < 2:
+        return list(found)
+    return [*others, f"{OFFICE}gazetteer:title.{slug(words)}"]
 
 
 def _sense(term: Term) -> Sense:

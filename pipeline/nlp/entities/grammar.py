@@ -81,11 +81,12 @@ class Grammar:
 
     def _find(self, tokens: Tokens) -> list[Span]:
         _ = self.rules
+        words, by_anchor = tokens.lower, self._by_anchor
         best: dict[tuple[str, int], Span] = {}
         for section in tokens.sections:
             low, high = section.start, section.end
-            for i, word in enumerate(tokens.lower[low:high], low):
-                for rule_id, pattern in self._by_anchor.get(word, ()):
+            for i in [i for i in range(low, high) if words[i] in by_anchor]:
+                for rule_id, pattern in by_anchor[words[i]]:
                     inside = pattern.match(tokens, i, low, high)
                     span = self._mention(tokens, rule_id, inside[0], inside[-1] + 1) if inside else None
                     if span is not None and len(span) > len(best.get((rule_id, span.end), ())):

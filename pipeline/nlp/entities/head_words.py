@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from spacy.tokens import Span
@@ -61,6 +62,15 @@ class HeadFile(Strict):
 
     heads: tuple[Head, ...] = ()
 
+    @cached_property
+    def by_word(self) -> Mapping[str, Sequence[Head]]:
+        """The heads by their forms."""
+        heads: dict[str, list[Head]] = {}
+        for head in self.heads:
+            for word in head.words:
+                heads.setdefault(word, []).append(head)
+        return heads
+
 
 class Listed(NamedTuple):
     """What lists and model know of the doc: first tokens of places, last tokens of bodies, the end of the longest name from a token."""
@@ -75,15 +85,13 @@ register()
 
 def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
     """All names with a head word of the rules, as candidates `rule:<id>`."""
-    by_word: dict[str, list[Head]] = {}
-    for head in rules.heads:
-        for word in head.words:
-            by_word.setdefault(word, []).append(head)
+    by_word, all_lowered = rules.by_word, tokens.lowered
     listed = Listed(_place_starts(tokens), _body_ends(tokens), _listed_ends(tokens))
     found = []
-    for i, text in enumerate(tokens.texts):
-        lowered = i in tokens.lowered
-        for head in by_word.get(text.capitalize() if lowered else text, ()):
+    for i in [i for i, text in enumerate(tokens.texts) if text in by_word or i in all_lowered]:
+        lowered = i in all_lowered
+        text = tokens.texts[i].capitalize() if lowered else tokens.texts[i]
+        for head in by_word.get(text, ()):
             if not lowered or head.headlines:
                 span = _headed_name(tokens, i, head, listed)
                 if span is not None:
@@ -156,11 +164,11 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
-    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name."""
+    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not behind a person."""
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
-    return leads and i + 1 == start
+    return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
@@ -239,7 +247,7 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
         return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
-    return word in ("of", "the", "for", "in", "to", "on") and tokens.lower[i - 1] not in ("and", "&")
+    return word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
 
 
 def _leads_to_other(tokens: Tokens, i: int, listed: Listed) -> bool:

@@ -232,13 +232,24 @@ class SurnameReader:
         """Of several bearers the one who leads and whom the document names so; else those whom it names in full."""
         chief = [b for b in pool if b.entry in leaders]
         named = {b.entry for b in self._bearers.get(surname, ())}
+        others = [b for b in self._bearers.get(surname, ()) if b not in chief]
+        if others and not any(self._is_of_the_time(b.entry) for b in chief):
+            return pool  # who led long ago is no likelier than who else is named in full
         if len(chief) == 1 and (surname in self._titled or chief[0].entry in named or len(pool) == 1):
             return chief
         return [b for b in pool if b not in chief] or pool
 
+    def _is_of_the_time(self, entry: str) -> bool:
+        terms = self.lexicon.terms_of_office.get(entry, ())
+        return any(
+            _is_of_the_time(holder, *self.when) for office, holder in terms if office.head_of_government
+        )
+
     def _leaders(self, i: int, surname: str, seen: str) -> list[Bearer]:
         """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
         rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
+        if not rows:
+            return []
         title = self._title(i)
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
         if title or self._leads_behind(i):

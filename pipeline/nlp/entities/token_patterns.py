@@ -121,10 +121,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `anchor` is the position of the element by whose words it is looked up."""
+    """A compiled pattern.
+
+    Attributes:
+        anchor: Position of the element by whose words it is looked up.
+        fixed: The anchor, and the elements whose distance from it is always the same, with that distance.
+    """
 
     elements: tuple[Element, ...]
     anchor: int
+    fixed: tuple[tuple[int, Element], ...]
 
     def match(self, tokens: Tokens, at: int, low: int, high: int) -> list[int]:
         """The captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none.
@@ -138,8 +144,10 @@ class Pattern:
         Returns:
             Numbers of the captured tokens, ascending.
         """
-        if not self.elements[self.anchor].matches(tokens, at):
-            return []
+        # Most places where an anchor stands fail here already, at a look or two.
+        for distance, element in self.fixed:
+            if not low <= at + distance < high or not element.matches(tokens, at + distance):
+                return []
         left = self._run(tokens, self.anchor - 1, at - 1, -1, low, high)
         right = self._run(tokens, self.anchor + 1, at + 1, 1, low, high) if left is not None else None
         if left is None or right is None:
@@ -204,7 +212,18 @@ def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Patter
     ]
     if not anchors:
         raise ValueError(f"'{pattern}' has no word that must be there")
-    return Pattern(tuple(elements), min(anchors, key=lambda i: _frequency(elements[i])))
+    anchor = min(anchors, key=lambda i: _frequency(elements[i]))
+    return Pattern(tuple(elements), anchor, tuple(_find_fixed(elements, anchor)))
+
+
+def _find_fixed(elements: Sequence[Element], anchor: int) -> Iterator[tuple[int, Element]]:
+    """The anchor and the elements on both sides that no repeat parts from it, with their distances from it."""
+    yield 0, elements[anchor]
+    for step in (1, -1):
+        at = anchor + step
+        while 0 <= at < len(elements) and elements[at].least == elements[at].most == 1:
+            yield at - anchor, elements[at]
+            at += step
 
 
 def _rows_of_repeats(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:

@@ -47,6 +47,7 @@ class Context:
         is_kin: The text calls the bearer somebody's relative.
         country: Of the people that title or apposition names (`the Australian swimmer`), or None.
         role: The words of title or apposition, as they stand; or None.
+        is_past: The title is one of the past (`former President`).
     """
 
     honorific: str = ""
@@ -56,6 +57,7 @@ class Context:
     is_kin: bool = False
     country: str | None = None
     role: str | None = None
+    is_past: bool = False
 
 
 def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[int, str]]) -> Context:
@@ -80,6 +82,7 @@ def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[in
         bool(before.kin or kin),
         before.country or country,
         before.role or role,
+        before.is_past,
     )
 
 
@@ -93,6 +96,7 @@ class _Before:
         self.kin: Gender | None = None
         self.country: str | None = None
         self.role: str | None = None
+        self.is_past = False
         self._text, self._start, self._offices = text, start, offices
         self._from = start
         self._words: list[tuple[int, str]] = []
@@ -128,6 +132,7 @@ class _Before:
 
     def _pass_filler(self, lower: str) -> None:
         self._words.pop()
+        self.is_past |= lower in PAST
         if lower in PAST:  # `the former boxer` may be a mayor by now
             self.titles = [title for title in self.titles if line_of_work(title) not in OTHER_LINES]
             self.roles = [title for title in self.roles if line_of_work(title) not in OTHER_LINES]

@@ -37,9 +37,33 @@ DETAIL_EMPTY = frozenset(
 """Words there, cut, that tell nothing."""
 DETAILING = frozenset({"of", "made", "by", "from"})
 """What leads to them: `the claims of three aides`, `the charge made by the panel`."""
+TOPICS = frozenset({"about", "against", "for", "on"})
+"""What leads to the topic: `her plan for the river`."""
+THEIRS = {"her": "he", "his": "she"}
+"""Whose a thing is that one person said, and who did not."""
+PAPERS = frozenset(
+    {"data", "documents", "figures", "filings", "poll", "polls", "records", "report", "study", "survey"}
+)
+"""Sources that are nobody."""
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
 """How somebody is called who was named before."""
-EMPTY = frozenset({"true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"})
+EMPTY = frozenset(
+    {
+        "answer",
+        "comment",
+        "question",
+        "true",
+        "false",
+        "say",
+        "year",
+        "time",
+        "people",
+        "mr.",
+        "ms.",
+        "president",
+        "minister",
+    }
+)
 """Words that two claims share by chance."""
 
 
@@ -90,7 +114,7 @@ def _pointed(
     other, pointer = one.claim, reading.pointer
     assert pointer is not None
     fit = _pointer_fit(reading.claim, pointer, other, rules)
-    if fit is None or _is_reaction(other, pointer, readings):
+    if fit is None or _is_reaction(other, pointer, readings) or not _may_own(pointer, other):
         return 0.0
     weight = fit + _name_fit(pointer, other, named)
     if weight <= 0 or pointer.kind is None:
@@ -101,9 +125,20 @@ def _pointed(
         weight += 1.0  # `warned` for `the warning`
     if pointer.kind == "allegation":
         weight -= _harmless(other)
+    if _is_far(reading, one, rules):
+        return 0.0
     if pointer.kind in FOCUSED and pointer.phrase.startswith("the "):
         weight += 0.4 * min(one.focus, 3)
     return max(weight, 0.1)
+
+
+def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
+    """Whether `the reports` are rather others, that the article does not tell: nothing but the kind of the claim fits."""
+    claim, other, pointer = reading.claim, one.claim, reading.pointer
+    if pointer is None or pointer.kind not in ("allegation", "report") or pointer.owner or one.focus:
+        return False
+    far = abs(claim.section - other.section) > NEAR_SECTIONS
+    return far and not _is_about(other, claim) and not _shared(claim, other, rules)
 
 
 def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
@@ -113,8 +148,7 @@ def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
 
 
 def _holds_noun(pointer: Pointer, other: ClaimFacts) -> bool:
-    noun = pointer.phrase.split()[-1].removesuffix("s")
-    return noun in other.words or noun in other.said
+    return pointer.noun in other.words or pointer.noun in other.said
 
 
 def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
@@ -175,7 +209,8 @@ def _implied(
         return 2.0 if about or shared else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
-    denied = claim.claim_type == "denial" and not other.denied
+    # `Rejected the notion that` is of anything; `denied` is of what somebody charged one with.
+    denied = claim.claim_type == "denial" and claim.cue_lemma != "reject" and not other.denied
     return 1.2 if before and about and denied else 0.0
 
 
@@ -184,7 +219,8 @@ def _has_words(
 ) -> bool:
     """Whether the words that are shared tell that one claim is about the other."""
     if claim.claim_type == "non_response":
-        return claim.section - other.section <= NEAR_SECTIONS and bool(shared - claim.capitals)
+        few = max(min(len(claim.words), 2), 1)
+        return claim.section - other.section <= NEAR_SECTIONS and len(shared - claim.capitals) >= few
     if rule.relation == "supports" and (other.speaker is None or other.headline):
         return False
     return len(shared) >= least
@@ -201,11 +237,13 @@ def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
 def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool:
     """Whether a claim has the words that stand behind the noun: `the charge of price gouging made by the panel`."""
     words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
-    if pointer.owner or not words or words[0] not in DETAILING:
+    known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
+    if not words or (pointer.owner and (words[0] not in TOPICS or pointer.kind == "call")):
         return True
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
-    known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
-    return 2 * len(detail & known) >= len(detail)
+    if words[0] in DETAILING:
+        return 2 * len(detail & known) >= len(detail)
+    return words[0] not in TOPICS or not detail or bool(detail & known)
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
@@ -220,16 +258,28 @@ def _pointer_fit(
         return 0.0
     far = abs(claim.section - other.section)
     if pointer.kind is None:
-        return 1.5 if far <= NEXT_SECTIONS else None
+        return 1.5 if far <= _reach(claim, pointer) else None
     if not _tells_the_same(claim, pointer, other, rules) or (
         pointer.kind == "remark" and far > NEAR_SECTIONS
     ):
         return None
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, other):
         return 3.5
-    if other.claim_type not in rules.fits[pointer.kind]:
+    plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
+    if not plan or other.claim_type not in rules.fits[pointer.kind]:
         return None
     return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)
+
+
+def _reach(claim: ClaimFacts, pointer: Pointer) -> int:
+    """Sections within which a bare word points: `it` is seldom what somebody said, unless it is denied."""
+    return 0 if pointer.phrase == "it" and claim.claim_type != "denial" else NEXT_SECTIONS
+
+
+def _may_be_plan(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim may tell a plan: who supports `the bill` seldom supports what somebody said."""
+    supports = claim.cue_lemma in CAMPAIGNING or not other.source
+    return not supports or _holds_noun(pointer, other) or bool(_shared(claim, other, rules))
 
 
 def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
@@ -268,6 +318,16 @@ def _is_owner(owner: str, other: ClaimFacts) -> bool:
     """Whether a claim is of whom the word before a noun means: `Ms Fenn's`, `the women's`, `the senator's`."""
     words = {*other.name.lower().split(), *other.source.split(), *other.described.split()}
     return owner in words or owner.removesuffix("s") in words
+
+
+def _may_own(pointer: Pointer, other: ClaimFacts) -> bool:
+    """Whether a claim may be `his`, or `hers`: no poll and no company speaks so."""
+    owner = pointer.phrase.split()[0]
+    if owner not in THEIRS:
+        return True
+    if other.speaker is None:
+        return other.source != THEIRS[owner] and PAPERS.isdisjoint(other.source.split())
+    return other.person
 
 
 def _is_reaction(other: ClaimFacts, pointer: Pointer | None, readings: Sequence[Reading]) -> bool:

@@ -17,7 +17,7 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
 Way = Literal[
-    "contradiction", "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "turn", "went_on"
+    "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "turn", "went_on"
 ]  # fmt: skip
 FILE = "relations.yml"
 

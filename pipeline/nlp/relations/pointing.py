@@ -44,6 +44,12 @@ class Pointer:
     many: bool = False
     subject: bool = False
 
+    @property
+    def noun(self) -> str:
+        """The noun in the singular."""
+        word = self.phrase.split()[-1]
+        return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+
 
 def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     """The first words of a claim that point to another; None where there are none."""
@@ -60,10 +66,17 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
 
 
+PARTIES = frozenset({"coalition", "party", "parties"})
+"""What is `ruling`."""
+
+
 def _is_another(claim: ClaimFacts, place: int) -> bool:
     """Whether a noun stands for nothing that was said: `Bill Clinton`, `a request for comment`."""
     words = claim.said
     if words[place + 1 : place + 3] == ("for", "comment"):
+        return True
+    behind = words[place + 1 : place + 2]
+    if words[place] == "ruling" and behind and (behind[0] in claim.capitals or behind[0] in PARTIES):
         return True
     own = words[place] in claim.capitals
     return own and (place > 0 or (len(words) > 1 and words[1] in claim.capitals))

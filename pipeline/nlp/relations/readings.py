@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import ClaimFacts
@@ -23,6 +24,8 @@ AGREEING = 6
 """Words of a content among which it says that it agrees."""
 NAMED_WORDS = 4
 """Words of a content that is but a name."""
+COPULAS = frozenset({"are", "is", "was", "were"})
+"""What joins a noun and what is said of it."""
 SAYING = ("statement", "allegation", "denial", "opinion")
 """Types of claims that say how something is."""
 
@@ -104,8 +107,15 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None, rules: Re
     return (
         (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
-        or any(f" {words} " in said for words in rule.says)
+        or any(f" {words} " in said and not _is_aside(words, said) for words in rule.says)
     )
+
+
+def _is_aside(words: str, said: str) -> bool:
+    """Whether words are said of something in passing: `reinforced stereotypes that are untrue`."""
+    first, _, rest = words.partition(" ")
+    told = re.escape(rest if first in COPULAS else words)
+    return re.search(rf" (that (are|were)|(which|who) (are|is|was|were)) {told} ", said) is not None
 
 
 def _is_own(rule: Reaction, claim: ClaimFacts) -> bool:
@@ -131,7 +141,7 @@ def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) 
     """Whether a claim says something of what it points to."""
     if pointer is None or pointer.kind is None:
         return False
-    if pointer.phrase.split()[-1].removesuffix("s") in rules.vague and not pointer.owner:
+    if pointer.noun in rules.vague and not pointer.owner:
         return False
     if pointer.kind == "plan":
         return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))

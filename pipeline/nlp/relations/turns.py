@@ -1,4 +1,4 @@
-"""Claims that react to another by who speaks when: answers to questions, contradictions, replies in turn."""
+"""Claims that react to another by who speaks when: answers to questions, retorts, replies in turn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.nlp.relations.facts import NEGATION, ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.pointing import BARE_WORDS
+from pipeline.nlp.relations.pointing import BARE_WORDS, QUOTES
 from pipeline.nlp.relations.reactions import REACH
 from pipeline.nlp.relations.readings import (
     FIRST,
@@ -26,6 +26,8 @@ REFUSING = 2
 """Words of a content among which its negation stands: `will not withdraw`."""
 CHARGING = ("allegation", "call", "opinion")
 """Types of claims that are against somebody."""
+PLAIN = frozenset({"add", "argue", "claim", "note", "say", "state", "suggest", "tell"})
+"""Cues that do not show that a question is answered."""
 BACK = frozenset({"that", "this"})
 """Words for what was said before."""
 
@@ -41,7 +43,7 @@ def find_turn(
         found: Links of the claims before it.
         rules: The rule data.
     """
-    link = _contradiction(reading, claims) or _repeated_call(reading, claims)
+    link = _repeated_call(reading, claims)
     link = link or _exchange(reading, claims) or _refusal(reading, claims)
     link = link or _rejection(reading, claims, rules) or _retort(reading, claims, rules)
     return link or _went_on(reading, found) or _turn(reading, claims, rules)
@@ -63,31 +65,17 @@ def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: Re
         or claim.section - before.section > 1
     ):
         return None
+    # A politician who asks in a speech is not answered by who speaks next.
+    named = before.person and before.speaker is not None and claim.cue_lemma in PLAIN
+    whole = claim.content[:1] in QUOTES
+    if named and not whole and claim.source and claim.speaker not in before.names:
+        return None
     return Link(claim, before, "answers", "question", f"follows on the question '{short(before)}'")
 
 
 def _before(reading: Reading, claims: Sequence[ClaimFacts]) -> Iterable[ClaimFacts]:
     """The claims within reach before one, the nearest first."""
     return reversed(claims[max(reading.place - REACH, 0) : reading.place])
-
-
-def _contradiction(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
-    """Another speaker says nearly the same words, of the opposite sense."""
-    claim = reading.claim
-    for other in _before(reading, claims):
-        plain = claim.claim_type in SAYING and other.claim_type in SAYING and not other.headline
-        if not plain or claim.denied == other.denied or is_same_speaker(claim, other):
-            continue
-        shared, longest = claim.words & other.words, max(len(claim.words), len(other.words))
-        if len(shared) >= 2 and 3 * len(shared) >= 2 * longest:
-            return Link(
-                claim,
-                other,
-                "denies",
-                "contradiction",
-                f"says the opposite with the words {', '.join(sorted(shared))}",
-            )
-    return None
 
 
 def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
@@ -148,7 +136,9 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
-    if before.way == "question" or (before.way == "named" and before.relation != "denies"):
+    if before.way == "question" or before.relation == "supports":
+        return None
+    if before.way == "named" and before.relation != "denies":
         return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place

@@ -17,12 +17,14 @@ from tests.support.annotating import annotate_texts
 FOLDER = Path(__file__).parent / "traps"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
 KNOWN_TO_FAIL = {
+    "acts": 5,
     "clauses": 0,
     "edges": 1,
     "front_pages": 1,
     "headlines": 2,
     "interviews": 1,
     "quotes": 2,
+    "shared_words": 3,
     "types": 2,
 }
 """Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""

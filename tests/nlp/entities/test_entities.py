@@ -219,6 +219,14 @@ def test_a_title_of_several_countries_is_not_guessed(annotate: Callable[..., Ann
     ]
 
 
+def test_a_title_of_several_countries_is_one_candidate(nlp: Language) -> None:
+    doc = nlp.get_pipe("policy_gazetteer")(nlp.make_doc("The President met the prime minister."))
+    assert [(span.text, span.id_) for span in doc.spans["candidates"]] == [
+        ("President", "gazetteer:title.president"),
+        ("prime minister", "gazetteer:title.prime-minister"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "office"),
     [

@@ -47,6 +47,54 @@ CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         Minister Dermot Hale called the ruling a mistake.""",
         [("answers", "the ruling a mistake", "the ferry contract had been unlawful")],
     ),
+    "who agrees and goes on does not answer": (
+        """Orla Fenn said that the roof was unsafe. The fire brigade echoed that view. "Every beam is rotten," the brigade said.""",
+        [("supports", "that view", "the roof was unsafe")],
+    ),
+    "his attacks are no poll's": (
+        """A poll by Tarnwick Optics found that few voters trusted the mayor.
+
+        Dermot Hale refused to respond to his attacks.""",
+        [],
+    ),
+    "a report that the article does not tell": (
+        """Markets wait for the central bank
+
+        Tarnwick Optics reported that its users spent an hour a day on the site.
+
+        Paul Ashe said the market was crowded.
+
+        Mara Quill said the bank had looked at a bid for another firm.
+
+        The shares rose in May.
+
+        Harwick Media denied the reports.""",
+        [],
+    ),
+    "a plan for something else": (
+        """Dermot Hale said that the ferry was late.
+
+        Orla Fenn described Mr Hale's plans for a new school.""",
+        [],
+    ),
+    "a ruling party is no ruling": (
+        """A judge said on Friday that the vote had been fair.
+
+        The army backs the ruling Harvest Party.""",
+        [],
+    ),
+    "what is untrue in passing": (
+        """Dermot Hale attacked Orla Fenn as too close to the banks.
+
+        Paul Ashe said that Mr Hale's attacks had fed tales that are untrue.""",
+        [("answers", "tales that are untrue", "too close to the banks")],
+    ),
+    "a politician asks the crowd": (
+        """"Can you trust this minister with your children?" Orla Fenn asked the crowd.
+
+        Dermot Hale said the harbour would be dredged in May.""",
+        [],
+    ),
     "what stands behind the noun must be told": (
         """Orla Fenn said that the net price of the drug had fallen.
 

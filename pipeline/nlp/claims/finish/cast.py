@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Span
@@ -32,7 +32,9 @@ NOUN_GENDERS: dict[str, Gender] = {
     "policeman": "m", "policewoman": "f", "spokesman": "m", "spokeswoman": "f", "waitress": "f", "woman": "f",
 }  # fmt: skip
 NEAR = (100.0, 82.0, 55.0, 38.0, 28.0, 20.0, 14.0, 10.0)
-"""What a mention weighs by the sentences between it and the pronoun."""
+"""What a mention weighs by the sentences between it and `the minister`, `it` or `the firm`."""
+NEAR_PRONOUN = (100.0, 70.0, 40.0, 25.0, 16.0, 12.0, 9.0, 7.0)
+"""The same for `he` and `she`, which say so little that somebody near is meant."""
 ROLES = {
     "nsubj": 1.0,
     "nsubjpass": 1.0,
@@ -46,8 +48,14 @@ ROLES = {
 }
 OTHER_ROLE = 0.5
 IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER, SECTION = 0.6, 0.5, 0.7, 1
+SPEAKING = 1.3
+"""What the source of a claim weighs more behind a quotation: who speaks goes on speaking."""
 EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
+CLAUSES = frozenset({"acl", "ccomp", "relcl"})
+"""Clauses in a clause that say of somebody what the sentence is not about."""
+ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
+"""Words before somebody who is not named: `one delegate said`."""
 COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
@@ -75,16 +83,19 @@ class Event:
 class Cast:
     """The persons of a doc, and the places where they are named."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
+        self.speaking = speaking
         self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
         self._headlines = _headline_tokens(tree)
         self._section_starts = [section.start for section in tree.sections]
         self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
         self.persons, links = group_people(list(self._sightings()))
         self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
+        self._told: dict[int | None, Gender] = {}
+        """Persons whose gender no name tells to what a pronoun said of them."""
         self.events = self._all_events()
 
     def _sightings(self) -> Iterator[Sighting]:
@@ -120,8 +131,9 @@ class Cast:
                 self.events.append(Event(i, person, self.persons[person].gender, self._weight(i)))
             elif tree.lower[i] in ("he", "she") and self.quotes.at(i) is None:
                 found = self.meant_by(i)
-                if found is not None:
-                    self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+                if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
+                    self._told.setdefault(found, PRONOUNS[tree.lower[i]])
+                    self.events.append(Event(i, found, self._told[found], self._weight(i)))
             elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and self._is_noun(i):
                 self._add_noun(i)
         return self.events
@@ -143,8 +155,16 @@ class Cast:
             if found is not None:
                 self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
                 return
-        if lemma in self.patterns.unnamed or lemma in NOUN_GENDERS or kin_gender(lemma) or usual_title(lemma):
+        if self._is_somebody(i):
             self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
+
+    def _is_somebody(self, i: int) -> bool:
+        """Whether a noun without a name is a person: `an aide`, `one delegate said`."""
+        lemma = self.tree.lemmas[i]
+        if i in self.speaking and self.tree.lower[self.tree.left[i]] in ONE_OF_MANY:
+            return lemma not in self.patterns.body_heads | self.patterns.committee_heads
+        known = lemma in self.patterns.unnamed or lemma in NOUN_GENDERS
+        return known or kin_gender(lemma) is not None or usual_title(lemma) is not None
 
     def _named_behind(self, i: int) -> int | None:
         """The person whom a comma behind a noun names."""
@@ -158,6 +178,12 @@ class Cast:
         if dep == "compound":
             dep = self.tree.deps[self.tree.heads[i]]
         weight = ROLES.get(dep, OTHER_ROLE)
+        if i in self.speaking:
+            weight = 1.0  # whatever the parse makes of it
+        elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
+            weight *= EMBEDDED
+        elif dep == "pobj" and self._opens(self.tree.heads[i]):
+            weight = 1.0
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
         return weight * IN_HEADLINE if i in self._headlines else weight
@@ -185,7 +211,15 @@ class Cast:
         country = self._people_before(i)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
-        return self._nearest(i, NOUN_GENDERS.get(self.tree.lemmas[i]), bearers) if bearers else None
+        gender = NOUN_GENDERS.get(self.tree.lemmas[i])
+        if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
+            return min(bearers)
+        return self._nearest(i, gender, bearers) if bearers else None
+
+    def _is_introduced(self, person: int, i: int) -> bool:
+        """Whether the body of the text has named somebody in full before a token."""
+        start = self.persons[person].introduced
+        return start is not None and start < self.tree.starts[i]
 
     def _people_before(self, i: int) -> str | None:
         """The country of `the French president`."""
@@ -202,42 +236,71 @@ class Cast:
         without: int | None = None,
     ) -> int | None:
         scores: dict[int | None, float] = {}
+        ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
         for event in self._before(i):
-            if gender and event.gender and event.gender != gender:
-                continue
             if among is not None and event.person not in among:
                 continue
             if without is not None and event.person == without:
                 continue
             if any(start <= event.token < end for start, end in apart):
                 continue
-            weight = event.weight * self._nearness(event.token, i)
-            if gender and event.gender is None:
-                weight *= UNKNOWN_GENDER
+            weight = event.weight * self._gender_weight(event, gender)
+            weight *= near[self._apart(event.token, i)]
+            if ends_quote:
+                weight *= self._spoken(event.token)
             old = scores.get(event.person, 0.0)
             scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
+        return self._clearest(scores, HEADLINE_MARGIN if i in self._headlines else MARGIN)
+
+    def _gender_weight(self, event: Event, gender: Gender | None) -> float:
+        known = event.gender or self._told.get(event.person)
+        if gender is None or known == gender:
+            return 1.0
+        return UNKNOWN_GENDER if known is None else 0.0
+
+    @staticmethod
+    def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
         ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
         if not ranked or ranked[0][1] < LEAST:
             return None
-        margin = HEADLINE_MARGIN if i in self._headlines else MARGIN
         if len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]:
             return None
         return ranked[0][0]
+
+    def _spoken(self, token: int) -> float:
+        """What counts behind a quotation: who has spoken does more, who is spoken of less."""
+        if self.quotes.at(token) is not None:
+            return IN_QUOTE
+        return SPEAKING if token in self.speaking else 1.0
+
+    def _opens(self, i: int) -> bool:
+        """Whether a word opens its sentence and gives somebody's view: `To Wilson, that is silly`."""
+        first = self.tree.sents[i]
+        while first < i and not self.tree.is_word(first):
+            first += 1
+        return first == i and self.tree.lower[i] in ("for", "to")
+
+    def _ends_quote(self, i: int) -> bool:
+        """Whether a quotation stands right before a token: `"It is late," he said`."""
+        before = i - 1
+        while before > 0 and self.tree.is_space(before):
+            before -= 1
+        return before >= 0 and self.quotes.at(before) is not None
 
     def _before(self, i: int) -> Iterable[Event]:
         """The events before a token, the nearest first."""
         last = bisect_right(self.events, i - 1, key=lambda event: event.token)
         for event in reversed(self.events[:last]):
-            if not self._nearness(event.token, i):
+            if self._apart(event.token, i) >= len(NEAR):
                 return
             yield event
 
-    def _nearness(self, token: int, i: int) -> float:
+    def _apart(self, token: int, i: int) -> int:
+        """The sentences between two tokens."""
         sents = self.tree.sents
         apart = self._sentences[sents[i]] - self._sentences[sents[token]]
         starts = self._section_starts
-        apart += SECTION * (bisect_right(starts, i) - bisect_right(starts, token) > 1)
-        return NEAR[apart] if apart < len(NEAR) else 0.0
+        return apart + SECTION * (bisect_right(starts, i) - bisect_right(starts, token) > 1)
 
     def forms_of(self, person: int) -> list[str]:
         """The texts of the mentions of a person, in order."""
@@ -261,10 +324,11 @@ def _bears(person: Person, title: str) -> bool:
 class BodyCast:
     """The organisations of a doc, and what `it` stands for."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
+        self.speaking = speaking
         self._heads = {
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
@@ -304,15 +368,22 @@ class BodyCast:
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
         if dep == "compound":
-            return OTHER_ROLE / 2
+            return self._weight_of_owner(self.tree.heads[i])
         weight = ROLES.get(dep, OTHER_ROLE)
-        if dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
+        if i in self.speaking:
+            weight = 1.0
+        elif dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
             weight *= EMBEDDED
         if dep == "conj" or self.tree.child(i, "conj") is not None:
             weight *= COORDINATED
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
         return weight * IN_HEADLINE if i in self._headlines else weight
+
+    def _weight_of_owner(self, head: int) -> float:
+        """What a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
+        speaks = self.tree.lemmas[head] in self.patterns.voices and self.tree.deps[head] in SUBJECTS
+        return ROLES["agent"] if speaks else OTHER_ROLE / 2
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
@@ -335,6 +406,22 @@ class BodyCast:
         if called is not None and (found is None or not self._is_called(found, noun)):
             return called
         return found
+
+    def only_one(self, i: int) -> int | None:
+        """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
+        noun = self.tree.lemmas[i]
+        labels = self._heads.get(noun, frozenset())
+        own = [
+            n
+            for n in self._named
+            if self.tree.mentions[n].label_ in labels and self.tree.mentions[n].start < i
+        ]
+        unnamed = any(lemma == noun and self._is_new(at) for at, lemma in enumerate(self.tree.lemmas[:i]))
+        return own[-1] if len({self._key(n) for n in own}) == 1 and not unnamed else None
+
+    def _is_new(self, i: int) -> bool:
+        """Whether a noun speaks of one that has not been named: `a firm`."""
+        return self.tree.lower[self.tree.left[i]] in ONE_OF_MANY and i not in self.tree.ents
 
     def _are_several(self, noun: str, labels: frozenset[str]) -> bool:
         return len({self._key(n) for n in self._with_noun(noun, labels)}) > 1
