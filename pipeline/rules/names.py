@@ -39,6 +39,7 @@ class NameWords(Strict):
     chambers: frozenset[str]
     of_chamber: frozenset[str]
     before_chamber: frozenset[str]
+    led_bodies: frozenset[str]
     speaking: frozenset[str]
     business_words: frozenset[str]
     parted_places: frozenset[str]
