@@ -92,7 +92,7 @@ def _relabelled(
     score = Counter(own)
     for label, count in seen.items():
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
-    if "PERSON" in seen and _is_full_name(form) and mention.method in ("weak", "model"):
+    if "PERSON" in seen and mention.method in ("weak", "model") and _is_of_person(form, score):
         score["COMPANY"] = (
             0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
         )
@@ -104,9 +104,12 @@ def _relabelled(
     return replace(mention, label=best, method="document", rule="document.vote")
 
 
-def _is_full_name(form: str) -> bool:
+def _is_of_person(form: str, score: Counter[str]) -> bool:
+    """Whether a form of several words is a full name by its first, or nothing strong makes it a company."""
     words = form.split()
-    return len(words) > 1 and first_name_rank(words[0]) is not None and not _is_company_name(form)
+    if len(words) < 2 or _is_company_name(form):
+        return False
+    return first_name_rank(words[0]) is not None or score["COMPANY"] < WEIGHT["rule"]
 
 
 def _is_company_name(form: str) -> bool:
@@ -223,7 +226,8 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         mention.label == "COMPANY"
         and len(words) > 1
         and len(words[0]) > 3
-        and words[0].lower() not in ordinary_words()
+        and not is_ordinary(words[0])
+        and words[0] != "National"
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], "document.short-name"

@@ -199,16 +199,17 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             if (
                 start < end
                 and not is_handle(tokens, start)
-                and not _is_number(tokens, start, end, ent.label_)
+                and not _is_no_name(tokens, start, end, ent.label_)
             ):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
 
 
-def _is_number(tokens: Tokens, start: int, end: int, label: str) -> bool:
-    """Whether what the model takes for a name has no letter: `0` of a price whose other digits are masked."""
-    return label in NAMED and not any(map(str.isalpha, tokens.text(start, end)))
+def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
+    """Whether what the model takes for a name has no letter (`0` of a price that is masked), or is of a link or markup."""
+    text = tokens.text(start, end)
+    return label in NAMED and (not any(map(str.isalpha, text)) or "://" in text or '="' in text)
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:

@@ -186,14 +186,15 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and {current, best} == {"ORG", "PERSON"}:
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
-    if (current, best) == ("ORG", "COMPANY") and _closes_body(tokens, own[0]):
-        return ""
+    if best == "COMPANY" and _is_body(tokens, own[0]):
+        return "" if current == "ORG" else "ORG"
     return _overrule(current, best, shares, backed=backed)
 
 
-def _closes_body(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name of several words ends as that of a body which is no firm (`... University Hospital`)."""
-    return mention.end - mention.start > 1 and tokens.lower[mention.end - 1] in name_words().body_words
+def _is_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name ends as that of a body which is no firm: `... University Hospital`, `Birchers.org`."""
+    last = tokens.lower[mention.end - 1]
+    return last.endswith(".org") or (mention.end - mention.start > 1 and last in name_words().body_words)
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:

@@ -23,7 +23,7 @@ ORGAN_WEIGHT = 3
 """What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
 """Between a name and the short form in brackets behind it."""
-_KINDS = frozenset({"bank", "company", "group"})
+_KINDS = frozenset({"bank", "company", "group", "holding", "holdings"})
 """Last words that a company's name of three words and more is called without."""
 MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
@@ -115,7 +115,7 @@ def name_bodies(
         doc: What stands for the document in the id of a thing that nobody knows.
         facts: Of the rule data.
     """
-    bodies = _told_apart(text, bodies, facts)
+    bodies = _told_apart(text, _with_listed_name(bodies), facts)
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
     known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
@@ -128,6 +128,18 @@ def name_bodies(
         else _shortened(body, named, fuller, doc)
         for body, named in zip(bodies, known, strict=True)
     ]
+
+
+def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
+    """The bodies; one that no list has with its legal form is what the text also calls without: `Hewlett-Packard Co.`."""
+    listed = {(body.label, body.text): body.entry for body in bodies if body.entry}
+    found = []
+    for body in bodies:
+        entry = body.entry
+        if not entry and body.group == "org":
+            entry = listed.get((body.label, without_legal_form(body.text)), "")
+        found.append(body if entry == body.entry else replace(body, entry=entry))
+    return found
 
 
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
@@ -231,9 +243,9 @@ def _fuller_forms(
         for body in sorted(bodies, key=lambda body: (body.text, body.entry))
         if body.group == "org" and body.text.isupper() and " " not in body.text
     }
+    for number, form, reason in _all_short_forms(bodies, ids):
+        fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, body in enumerate(bodies):
-        for form, reason in _short_forms(body):
-            fuller.setdefault((body.group, form), {}).setdefault(ids[number], reason)
         if body.group == "org" and " " in body.text:
             words = [
                 word for word in body.text.replace("-", " ").split() if word[0].isupper()
@@ -248,6 +260,39 @@ def _fuller_forms(
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
             fuller["org", one.text] = {ids[number + 1]: said}
     return fuller
+
+
+def _all_short_forms(bodies: Sequence[Body], ids: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Number of a body, a short form of its name, and the reason."""
+    whole = _whole_names(bodies)
+    for number, body in enumerate(bodies):
+        for form, reason in _short_forms(body):
+            if body.group != "org" or ids[number] in whole.get(form, (ids[number],)):
+                yield number, form, reason
+
+
+def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
+    """Names to the ids of the bodies of which they are all the name, so that no longer name is meant by them.
+
+    A legal form shows that (`Haldenstein SE` beside `Haldenstein Leasing AG`), and so do the parents of a joint venture (`Fujikawa` beside
+    `Fujikawa Brandt Energy`).
+    """
+    organised = [body for body in bodies if body.group == "org"]
+    alone = {body.text: body for body in organised if " " not in body.text}
+    whole: dict[str, set[str]] = {}
+    for body in organised:
+        own = _owners(body, alone)
+        if without_legal_form(body.text) != body.text:
+            own = [*own, body]
+        for one in own:
+            whole.setdefault(without_legal_form(one.text), set()).add(one.entry or one.own_id)
+    return whole
+
+
+def _owners(body: Body, alone: Mapping[str, Body]) -> list[Body]:
+    """The two bodies whose names a joint venture begins with; else none."""
+    found = [alone[word] for word in body.text.split()[:2] if word in alone]
+    return found if len(found) == 2 else []
 
 
 def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:

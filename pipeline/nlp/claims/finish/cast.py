@@ -211,7 +211,15 @@ class Cast:
         country = self._people_before(i)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
-        return self._nearest(i, NOUN_GENDERS.get(self.tree.lemmas[i]), bearers) if bearers else None
+        gender = NOUN_GENDERS.get(self.tree.lemmas[i])
+        if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
+            return min(bearers)
+        return self._nearest(i, gender, bearers) if bearers else None
+
+    def _is_introduced(self, person: int, i: int) -> bool:
+        """Whether the body of the text has named somebody in full before a token."""
+        start = self.persons[person].introduced
+        return start is not None and start < self.tree.starts[i]
 
     def _people_before(self, i: int) -> str | None:
         """The country of `the French president`."""
@@ -316,10 +324,11 @@ def _bears(person: Person, title: str) -> bool:
 class BodyCast:
     """The organisations of a doc, and what `it` stands for."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns) -> None:
+    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
+        self.speaking = speaking
         self._heads = {
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
@@ -359,15 +368,22 @@ class BodyCast:
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
         if dep == "compound":
-            return OTHER_ROLE / 2
+            return self._weight_of_owner(self.tree.heads[i])
         weight = ROLES.get(dep, OTHER_ROLE)
-        if dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
+        if i in self.speaking:
+            weight = 1.0
+        elif dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
             weight *= EMBEDDED
         if dep == "conj" or self.tree.child(i, "conj") is not None:
             weight *= COORDINATED
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
         return weight * IN_HEADLINE if i in self._headlines else weight
+
+    def _weight_of_owner(self, head: int) -> float:
+        """What a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
+        speaks = self.tree.lemmas[head] in self.patterns.voices and self.tree.deps[head] in SUBJECTS
+        return ROLES["agent"] if speaks else OTHER_ROLE / 2
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
@@ -390,6 +406,22 @@ class BodyCast:
         if called is not None and (found is None or not self._is_called(found, noun)):
             return called
         return found
+
+    def only_one(self, i: int) -> int | None:
+        """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
+        noun = self.tree.lemmas[i]
+        labels = self._heads.get(noun, frozenset())
+        own = [
+            n
+            for n in self._named
+            if self.tree.mentions[n].label_ in labels and self.tree.mentions[n].start < i
+        ]
+        unnamed = any(lemma == noun and self._is_new(at) for at, lemma in enumerate(self.tree.lemmas[:i]))
+        return own[-1] if len({self._key(n) for n in own}) == 1 and not unnamed else None
+
+    def _is_new(self, i: int) -> bool:
+        """Whether a noun speaks of one that has not been named: `a firm`."""
+        return self.tree.lower[self.tree.left[i]] in ONE_OF_MANY and i not in self.tree.ents
 
     def _are_several(self, noun: str, labels: frozenset[str]) -> bool:
         return len({self._key(n) for n in self._with_noun(noun, labels)}) > 1

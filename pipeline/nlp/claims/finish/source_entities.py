@@ -25,6 +25,10 @@ _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
+_DEMONSTRATIVES = frozenset({"that", "the", "this"})
+_ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
+_MODIFIERS = frozenset({"GPE", "NORP"})
+"""Labels of what tells of which country somebody is who is not named."""
 _CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
 _PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
@@ -140,7 +144,7 @@ class _Namer:
     @property
     def bodies(self) -> BodyCast:
         """The organisations of the doc."""
-        self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns)
+        self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns, self.speaking)
         return self._bodies
 
     def find_speakers(self, claims: Sequence[ClaimData]) -> bool:
@@ -166,13 +170,28 @@ class _Namer:
         tree = self.tree
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
+        if self._is_member(inside, start, end):
+            return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
-        if inside is None and not any(i in tree.ents for i in range(start, end)):
+        if inside is None and self._names_nobody(start, end):
             return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
             return self._described(tree.top(inside.start, inside.end), start) or inside
         return inside
+
+    def _is_member(self, inside: Span | None, start: int, end: int) -> bool:
+        """Whether a source is one of a body: `a California Democrat` is not the party."""
+        if inside is None or inside.label_ not in self.patterns.organisation_labels:
+            return False
+        return (
+            self.tree.lower[start] in _ONE_OF_MANY and inside.start <= self.tree.top(start, end) < inside.end
+        )
+
+    def _names_nobody(self, start: int, end: int) -> bool:
+        """Whether a source is a pronoun or a description: `the firm`, `the German firm`."""
+        inside = {self.tree.ents[i] for i in range(start, end) if i in self.tree.ents}
+        return all(self.tree.mentions[n].label_ in _MODIFIERS for n in inside)
 
     def person_at(self, mention: str) -> int | None:
         """The number of the person whom a mention (`start:end`, characters) names, or None."""
@@ -203,14 +222,19 @@ class _Namer:
                 return None if person is None else self._mention(person, start)
             return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
-        if word != "the" or end - start > 3:
+        if word not in _DEMONSTRATIVES or end - start > 3:
             return self._spoken_for(start, top, content)
         if usual_title(tree.lemmas[top]):
             return self._described(top, start)
-        defined = self.bodies.defined.get(tree.doc[top].text)
-        if defined is not None:
-            return self._body(defined)
-        return self._body(self.bodies.described(top, content))
+        return self._described_body(start, end, content)
+
+    def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
+        """The body of `the firm`, `the Company`, `the German firm`."""
+        tree, top = self.tree, self.tree.top(start, end)
+        found = self.bodies.defined.get(tree.doc[top].text)
+        if found is None and not any(i in tree.ents for i in range(start, end)):
+            found = self.bodies.described(top, content)
+        return self._body(self.bodies.only_one(top) if found is None else found)
 
     def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
         """The body of `its spokesman`."""
@@ -368,7 +392,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
-    if len(people) == 1 and (tree.tags[top].startswith("NNP") or _is_called(tree, people[0], top)):
+    if len(people) == 1 and _is_same_person(tree, people[0], top):
         return people[0]
     if tree.lemmas[top] in patterns.voices:
         owners = [ent for ent in ents if _owns(tree, ent, top)]
@@ -379,6 +403,12 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         and tree.lower[start] in {"the", "mr", "mrs", "ms"}
     )
     return ents[0] if titled else None
+
+
+def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
+    """Whether the head of a source is a title of the person, and no clause on it names him: `Hacker who robbed Clinton`."""
+    told_of = any(tree.tags[i] in {"WDT", "WP"} for i in range(top, person.start))
+    return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
 
 def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span | None:
