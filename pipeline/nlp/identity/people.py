@@ -296,7 +296,6 @@ class _Grouping:
         if not holders and not sighting.context.gender:
             # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
             holders = [i for i in fitting if self.persons[i].is_titled]
-        others = [i for i in fitting if not self.persons[i].is_kin]
         introduced = [i for i in fitting if self._is_introduced(i, sighting)]
         if len(holders) == 1:
             return holders[0]
@@ -304,9 +303,14 @@ class _Grouping:
             return called
         if len(introduced) == 1 and not sighting.is_headline:
             return introduced[0]
-        if len(others) == 1:
-            return others[0]
-        return None
+        if sighting.context.gender and len(introduced) > 1:
+            return None  # `Miss Hale` may be the mother as well as the daughter
+        return self._besides_kin(fitting)
+
+    def _besides_kin(self, fitting: Sequence[int]) -> int | None:
+        """The only one whom the text does not call somebody's relative."""
+        others = [i for i in fitting if not self.persons[i].is_kin]
+        return others[0] if len(others) == 1 else None
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
         """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
