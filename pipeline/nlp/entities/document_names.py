@@ -12,7 +12,7 @@ from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.identity.words import is_renaming, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, is_ordinary, is_surname, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -105,9 +105,11 @@ def _relabelled(
 
 
 def _is_of_person(form: str, score: Counter[str]) -> bool:
-    """Whether a form of several words is a full name by its first, or nothing strong makes it a company."""
+    """Whether a form is a first name, a full name by its first, or of several words that nothing strong makes a company."""
     words = form.split()
-    if len(words) < 2 or _is_company_name(form):
+    if len(words) < 2:
+        return bool(gender_of(form))
+    if _is_company_name(form):
         return False
     return first_name_rank(words[0]) is not None or score["COMPANY"] < WEIGHT["rule"]
 

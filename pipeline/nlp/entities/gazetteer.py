@@ -88,11 +88,14 @@ class Gazetteer(LexiconHolder):
         self.vocab = vocab
         self.tokenizer = tokenizer
         self._names: NameIndex | None = None
+        self._digested: tuple[Doc, Found] | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the candidates of the doc, pieces of names beside its gaps, and the countries of what was found."""
-        tokens = Tokens(doc)
-        found = self._find(tokens)
+        tokens, digested = Tokens(doc), self._digested
+        self._digested = None
+        # A run asks for the digest right before: the names need not be found twice.
+        found = digested[1] if digested and digested[0] is doc else self._find(tokens)
         add_candidates(tokens, (_candidate(doc, *candidate) for candidate in found.candidates))
         doc.spans["pieces"] = [Span(doc, start, end, label=label) for start, end, label in found.pieces]
         doc._.term_countries = found.countries
@@ -105,7 +108,9 @@ class Gazetteer(LexiconHolder):
 
     def digest(self, doc: Doc) -> str:
         """A hash of all that a call would add to the doc."""
-        return hashlib.sha256(json.dumps(self._find(Tokens(doc))).encode()).hexdigest()[:32]
+        found = self._find(Tokens(doc))
+        self._digested = doc, found
+        return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:32]
 
     def _find(self, tokens: Tokens) -> Found:
         # The longer name comes first, then the label of the lower priority: `choose` takes the first of equals.

@@ -13,7 +13,7 @@ from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import EntryId, Strict
-from pipeline.rules.word_lists import is_ordinary
+from pipeline.rules.word_lists import is_ordinary, is_surname
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
@@ -118,6 +118,8 @@ def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | N
     end = _extend_right(tokens, i, head, listed)
     if end - start <= 1 or (end == i + 1 and head.needs_after):
         return None
+    if head.label == "DEPARTMENT" and listed.ends.get(start + 1) == end and is_surname(tokens.texts[start]):
+        start += 1  # who led it stands before a listed body: `Bush Justice Department`
     if listed.ends.get(i, end) > end:
         return None  # the head of `CSX and Union Pacific` is not `Union`, which opens a listed name
     if head.rare_in_headlines and i in tokens.lowered and all(map(is_ordinary, tokens.texts[start:end])):

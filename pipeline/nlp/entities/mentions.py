@@ -15,7 +15,13 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary, is_spelled_lower
+from pipeline.rules.word_lists import (
+    gender_of,
+    is_name_of_person,
+    is_ordinary,
+    is_spelled_lower,
+    is_surname,
+)
 from pipeline.tables.labels import ORGANISED, find_label
 
 NAMED = frozenset(
@@ -391,7 +397,7 @@ def _without_titles(
     """The model's entities without what they begin with that is another's name.
 
     The title of an office before a person (`President Moll`, `AG Moll`), a known body that owns the rest
-    (`Justice Department's Office of Appeals`).
+    (`Justice Department's Office of Appeals`), the leader of a known body (`Bush Justice Department`).
     """
     for mention in model:
         owners = [
@@ -401,10 +407,23 @@ def _without_titles(
         ]
         if owners:
             mention = replace(mention, start=max(owners) + 1)
+        if mention.label == "ORG" and _is_led(tokens, mention, firm):
+            mention = replace(mention, start=mention.start + 1)
         titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
         if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
             mention = replace(mention, start=max(titles), label="PERSON")
         yield mention
+
+
+def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
+    """Whether an entity is the surname of who leads a department or the like, and behind it the body."""
+    if not is_surname(tokens.texts[mention.start]):
+        return False
+    bodies = [m for m in firm.get(mention.start + 1, ()) if m.end == mention.end]
+    return any(
+        m.label == "DEPARTMENT" or tokens.text(m.start, m.end).lower() in name_words().led_bodies
+        for m in bodies
+    )
 
 
 def _allowed(candidates: list[Mention]) -> list[Mention]:

@@ -15,7 +15,7 @@ from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, speaks_
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_ordinary, is_spelled_lower
+from pipeline.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
 """Labels under which the model may hide a name of another kind."""
@@ -186,15 +186,25 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and {current, best} == {"ORG", "PERSON"}:
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
-    if best == "COMPANY" and _is_body(tokens, own[0]):
-        return "" if current == "ORG" else "ORG"
+    if best == "COMPANY" and (
+        _is_no_firm(tokens, own[0]) or (current == "PERSON" and _is_person(surface(tokens, own[0])))
+    ):
+        return ""
     return _overrule(current, best, shares, backed=backed)
 
 
-def _is_body(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name ends as that of a body which is no firm: `... University Hospital`, `Birchers.org`."""
-    last = tokens.lower[mention.end - 1]
-    return last.endswith(".org") or (mention.end - mention.start > 1 and last in name_words().body_words)
+def _is_person(form: str) -> bool:
+    """Whether a form is a first name that only men or only women bear, alone or with a surname."""
+    words = form.split()
+    return len(words) < 3 and bool(gender_of(words[0])) and all(map(is_surname, words[1:]))
+
+
+def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
+    known, last = name_words(), tokens.lower[mention.end - 1]
+    if mention.end - mention.start == 1:
+        return last.endswith(".org") or last in known.organisation_words
+    return last in known.body_words or last in known.street_words
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:

@@ -319,9 +319,11 @@ def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
         yield body.text.upper(), "same-name"  # as a dateline has it
     words = body.text.split()
     if body.label == "COMPANY" and len(words) > 1:
-        yield without_legal_form(body.text), "short-form"
-        if len(words) > 2 and words[-1].lower() in _KINDS:
-            yield " ".join(words[:-1]), "short-form"
+        name = without_legal_form(body.text)
+        yield name, "short-form"
+        first, _, last = name.rpartition(" ")
+        if " " in first and last.lower() in _KINDS:
+            yield first, "short-form"
         if len(words[0]) > 2 and not is_ordinary(words[0]):
             yield words[0], "short-form"
     if body.group == "org" and len(words) > 1 and not body.text.isupper():

@@ -11,6 +11,7 @@ import datetime as dt
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, TypeVar
 from zlib import crc32
@@ -113,7 +114,7 @@ class _Month:
     """The documents of a month that name a person in full: how many, of which countries, and a sample of the neighbours, as hashes."""
 
     documents: int = 0
-    countries: set[str] = field(default_factory=set)
+    countries: frozenset[str] = frozenset()
     neighbours: array[int] = field(default_factory=lambda: array("I"))
 
 
@@ -145,7 +146,7 @@ class _Known:
             for honorific, words, given, middle, family, suffix in names
         }
         told = {
-            month: _Month(documents, set(countries), array("I", neighbours))
+            month: _Month(documents, frozenset(countries), array("I", neighbours))
             for month, documents, countries, neighbours in months
         }
         return cls(called, set(titles), set(genders), set(offices), told)
@@ -409,7 +410,7 @@ class Corpus:
         seen.documents += times
         seen.neighbours = array("I", sorted({*seen.neighbours, *sample})[:SAMPLE])
         if country:
-            seen.countries.add(country)
+            seen.countries = _with_country(seen.countries, country)
 
     def settle(self) -> None:
         """Decide all full names; call it between the passes."""
@@ -575,6 +576,12 @@ class Corpus:
         if one.label == "ORG":  # parties, unions and the like: as common beside a name as a place is
             return WEIGHTS["place"]
         return WEIGHTS["listed"]
+
+
+@lru_cache(10_000)
+def _with_country(countries: frozenset[str], country: str) -> frozenset[str]:
+    """Countries and one more; months of the same countries share them, as there are as many months as persons and more."""
+    return countries | {country}
 
 
 def _months_near(known: _Known, month: int) -> list[_Month]:

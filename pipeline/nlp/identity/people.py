@@ -320,7 +320,6 @@ class _Grouping:
             return holders[0]
         introduced = [i for i in fitting if self._is_introduced(i, sighting)]
         titled = [i for i in introduced if self.persons[i].is_titled]
-        others = [i for i in fitting if not self.persons[i].is_kin]
         if called in fitting:
             return called
         if len(introduced) == 1 and not sighting.is_headline:
@@ -328,6 +327,13 @@ class _Grouping:
         # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
         if len(titled) == 1 and not holders and not sighting.context.gender:
             return titled[0]
+        if sighting.context.gender and len(introduced) > 1:
+            return None  # `Miss Hale` may be the mother as well as the daughter
+        return self._besides_kin(fitting)
+
+    def _besides_kin(self, fitting: Sequence[int]) -> int | None:
+        """The only one whom the text does not call somebody's relative."""
+        others = [i for i in fitting if not self.persons[i].is_kin]
         return others[0] if len(others) == 1 else None
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:

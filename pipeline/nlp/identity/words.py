@@ -180,10 +180,14 @@ def are_one_first_name(one: str, other: str) -> bool:
 def stands_first(words: Sequence[str]) -> bool:
     """Whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
     family, last = words[0], words[-1]
-    if fold(family) not in identity_words().family_first:
-        return False
     parts = last.split("-")
-    if len(parts) == 2 and parts[1][:1].islower():
+    is_joined = len(parts) == 2 and parts[0][:1].isupper() and parts[1][:1].islower()
+    if fold(family) not in identity_words().family_first:
+        # `Baek Joon-ho`: nobody else writes a given name so.
+        return (
+            is_joined and len(words) == 2 and max(map(len, parts)) <= SYLLABLE and not is_given_name(family)
+        )
+    if is_joined:
         return True
     if len(words) == 3:
         rank = first_name_rank(fold(words[1]))
