@@ -121,15 +121,6 @@ def train_claims(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
-    teacher: Annotated[
-        Path | None,
-        typer.Option(
-            "--teacher",
-            help="Folder of the encoder whose chances are learnt beside the annotations.",
-            exists=True,
-            file_okay=False,
-        ),
-    ] = None,
 ) -> None:
     """Train the claim model. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
     _begin_training()
@@ -137,7 +128,7 @@ def train_claims(
 
     with errors_shown():
         out.mkdir(parents=True, exist_ok=True)
-        claims.train(train, dev, out, seed, teacher)
+        claims.train(train, dev, out, seed)
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from itertools import compress, count
 from typing import Any
 
 import numpy as np
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
@@ -17,28 +19,66 @@ from pipeline.text.document import HEADLINES
 MAX_SPELLED = 200_000
 KEPT = 16
 """So many lists of strings are kept: each of our components asks for the same few of a doc."""
-_spelled: dict[int, str] = {}
-"""Strings by their hashes, which are the same in all vocabularies: a look into the vocabulary builds the string anew."""
 
 
-def spelled(vocab: Vocab, keys: Iterable[int]) -> Mapping[int, str]:
-    """The strings of hashes, these among them."""
-    global _spelled
-    if len(_spelled) > MAX_SPELLED:
-        _spelled = {}  # who still reads the full one keeps it
-    known = _spelled
-    for key in keys:
-        if key not in known:
-            known[key] = vocab.strings[key]
+class _Strings(dict[int, str]):
+    """Strings by their hashes: a look into the vocabulary builds the string anew."""
+
+    def __init__(self, strings: StringStore) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, key: int) -> str:
+        text = self[key] = self._strings[key]
+        return text
+
+
+class _Lowered(dict[int, str]):
+    """The same in lower case."""
+
+    def __init__(self, strings: _Strings) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, key: int) -> str:
+        text = self._strings[key]
+        lower = text.lower()
+        self[key] = text if lower == text else lower  # one object for both: they are looked up side by side
+        return self[key]
+
+
+@lru_cache(maxsize=2)
+def _spellings(strings: StringStore) -> tuple[_Strings, _Lowered]:
+    spellings = _Strings(strings)
+    return spellings, _Lowered(spellings)
+
+
+def spelled(vocab: Vocab) -> Mapping[int, str]:
+    """The strings of a vocabulary by their hashes; in a mapping that is asked with `[]` only."""
+    return _spelled(vocab, lower=False)
+
+
+def _spelled(vocab: Vocab, *, lower: bool) -> Mapping[int, str]:
+    known = _spellings(vocab.strings)[lower]
+    if len(known) > MAX_SPELLED:
+        known.clear()
     return known
 
 
 @lru_cache(maxsize=KEPT)
-def _spell_all(vocab: Vocab, column: bytes) -> list[str]:
-    """The strings of a column of hashes. The bytes are the key, so what is kept cannot be stale."""
+def spell_column(vocab: Vocab, column: bytes, *, lower: bool = False) -> list[str]:
+    """The strings of a column of hashes, a list that nobody may change.
+
+    Args:
+        vocab: Has the strings.
+        column: The bytes of the array, so that what is kept cannot be stale.
+        lower: Whether they are asked for in lower case.
+
+    Returns:
+        A string for each hash.
+    """
     keys: list[int] = np.frombuffer(column, dtype=np.uint64).tolist()
-    known = spelled(vocab, set(keys))
-    return [*map(known.__getitem__, keys)]
+    return [*map(_spelled(vocab, lower=lower).__getitem__, keys)]
 
 
 class Tokens:
@@ -61,7 +101,7 @@ class Tokens:
     @cached_property
     def lower(self) -> list[str]:
         """The words in lower case."""
-        return self._strings("LOWER")
+        return self._strings("ORTH", lower=True)
 
     @cached_property
     def tags(self) -> list[str]:
@@ -76,7 +116,7 @@ class Tokens:
     @cached_property
     def lemmas(self) -> list[str]:
         """The base forms in lower case."""
-        return [lemma.lower() for lemma in self._strings("LEMMA")]
+        return self._strings("LEMMA", lower=True)
 
     @cached_property
     def ent_types(self) -> list[str]:
@@ -101,6 +141,16 @@ class Tokens:
     def sentence_starts(self) -> list[bool]:
         """Which are known to start a sentence."""
         return self._flags("SENT_START")
+
+    def sentence_of(self, i: int) -> tuple[int, int]:
+        """First token and the one after the last of the sentence of one."""
+        starts = self._opening
+        at = bisect_right(starts, i)
+        return (starts[at - 1] if at else 0), (starts[at] if at < len(starts) else len(self))
+
+    @cached_property
+    def _opening(self) -> list[int]:
+        return [*compress(count(), self.sentence_starts)]
 
     @cached_property
     def capitals(self) -> list[int]:
@@ -189,8 +239,9 @@ class Tokens:
         starts: list[int] = self.doc.to_array("IDX").tolist()
         return starts
 
-    def _strings(self, attribute: str) -> list[str]:
-        return _spell_all(self.doc.vocab, self.doc.to_array(attribute).tobytes())
+    def _strings(self, attribute: str, *, lower: bool = False) -> list[str]:
+        return spell_column(self.doc.vocab, self.doc.to_array(attribute).tobytes(), lower=lower)
 
     def _flags(self, attribute: str) -> list[bool]:
-        return [value == 1 for value in self.doc.to_array(attribute).tolist()]
+        flags: list[bool] = (self.doc.to_array(attribute) == 1).tolist()
+        return flags

@@ -38,6 +38,7 @@ class NameWords(Strict):
     not_of_party: frozenset[str]
     chambers: frozenset[str]
     of_chamber: frozenset[str]
+    before_chamber: frozenset[str]
     speaking: frozenset[str]
     business_words: frozenset[str]
     parted_places: frozenset[str]

@@ -123,12 +123,19 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
     if learned is not None:
-        scored = readings_in_headlines(
-            tree, learned.score(tree, Table(tree, quotes, drafts, gaps), drafts), drafts
-        )
+        scored = learned.score(tree, Table(tree, quotes, drafts, gaps), drafts)
+        if not style.trust_learned:
+            scored = readings_in_headlines(tree, scored, drafts)
         drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
     # Both layers make the same errors about who speaks, so the check comes behind the decision.
-    drafts = check_speakers(tree, give_back(tree, drafts, ruled, quotes), ruled, quotes, lexicon)
+    drafts = check_speakers(
+        tree,
+        give_back(tree, drafts, ruled, quotes),
+        ruled,
+        quotes,
+        lexicon,
+        trust_learned=style.trust_learned,
+    )
     # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:

@@ -140,6 +140,10 @@ class Patterns(Strict):
     denied_when_negated: Words
     writer_clauses: Words
     consequences: Words
+    showing: Words
+    findings: Words
+    left_out: Words
+    backing: Words
     declined: Words
     lapses: Words
     restating: Words

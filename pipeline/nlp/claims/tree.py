@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from spacy.tokens import Doc
 
 from pipeline.nlp.claims.misparses import mend
 from pipeline.nlp.claims.sections import Spread as Spread
 from pipeline.nlp.claims.sections import claim_sections
 from pipeline.nlp.extensions import find_sections
-from pipeline.nlp.tokens import spelled
+from pipeline.nlp.tokens import spell_column
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _PERSONS = frozenset({"MINISTER", "PERSON"})
@@ -58,16 +57,18 @@ class Tree:
         self.codes = dict(
             zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True)
         )
-        lower, lemmas, tags, deps, orths = _strings(
-            doc, [self.codes[name] for name in ("LOWER", "LEMMA", "TAG", "DEP", "ORTH")]
-        )
-        self.lower, self.tags, self.deps = lower, tags, deps
-        self.lemmas = [_MISREAD.get(lemma, lemma) for lemma in map(_lower, lemmas)]
-        self.words = [*map(_is_word, lower)]
-        self.spaces = [*map(str.isspace, lower)]
+        # Copies, which `mend` may change; other components read the same columns.
+        self.lower = [*self._column(doc, "ORTH", lower=True)]
+        self.tags, self.deps = [*self._column(doc, "TAG")], [*self._column(doc, "DEP")]
+        self.lemmas = [_MISREAD.get(lemma, lemma) for lemma in self._column(doc, "LEMMA", lower=True)]
+        self.words = [*map(_is_word, self.lower)]
+        self.spaces = [*map(str.isspace, self.lower)]
         steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)
         self.text = "".join(
-            [orth + " " if blank else orth for orth, blank in zip(orths, blanks.tolist(), strict=True)]
+            [
+                orth + " " if blank else orth
+                for orth, blank in zip(self._column(doc, "ORTH"), blanks.tolist(), strict=True)
+            ]
         )
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
         mend(self.lower, self.tags, self.deps, self.heads)
@@ -89,6 +90,9 @@ class Tree:
 
     def __len__(self) -> int:
         return len(self.lower)
+
+    def _column(self, doc: Doc, name: str, *, lower: bool = False) -> list[str]:
+        return spell_column(doc.vocab, self.codes[name].tobytes(), lower=lower)
 
     def child(self, index: int, *deps: str) -> int | None:
         """The first dependent with one of these labels."""
@@ -158,18 +162,6 @@ class Tree:
     def is_space(self, index: int) -> bool:
         """Whether the token is white space."""
         return self.spaces[index]
-
-
-def _strings(doc: Doc, codes: Iterable[npt.NDArray[np.uint64]]) -> Iterator[list[str]]:
-    """String attributes of all tokens by their codes, each string looked up once."""
-    columns = [column.tolist() for column in codes]
-    strings = spelled(doc.vocab, set().union(*columns))
-    return ([*map(strings.__getitem__, column)] for column in columns)
-
-
-@lru_cache(MAX_WORDS)
-def _lower(word: str) -> str:
-    return word.lower()
 
 
 @lru_cache(MAX_WORDS)

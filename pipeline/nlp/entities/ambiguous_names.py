@@ -77,17 +77,18 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
 
 
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
-    """Whether a chamber is meant by one word: people of it follow (`House Speaker`), or an article leads to it among other bodies of its country."""
+    """Whether a chamber is meant by one word: what is of it follows (`House Speaker`), the other one, or an article leads to it among other bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
     if mention.label != "ORG" or country is None:
         return False
-    if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().of_chamber):
+    known, following = name_words(), tokens.lower[mention.end : mention.end + 2]
+    if not known.of_chamber.isdisjoint(following[:1]) or following == ["and", "senate"]:
         return True
     if _acts_in_headline(tokens, mention):
         return any(m.label in PLACES | ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     before = tokens.lower[mention.start - 1] if mention.start else ""
-    if before != "the" or behind[:1].isupper():
+    if before not in known.before_chamber or behind[:1].isupper():
         return False
     return any(m.label in ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
 

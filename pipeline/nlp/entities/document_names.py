@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +32,7 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
+NO_VOTES: Counter[str] = Counter()
 MAX_BETWEEN = 6
 """Tokens between two names of one company."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
@@ -65,18 +66,18 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     Returns:
         The mentions; those of the gazetteer and of offices stay as they are.
     """
-    votes: dict[str, Counter[str]] = {}
-    model: dict[str, Counter[str]] = {}
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    model: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for item in evidence:
         if item.label in ("NONE", "OFFICE"):
             continue
         count = model if item.method == "model" else votes
-        count.setdefault(surface(tokens, item), Counter())[item.label] += WEIGHT[item.method]
+        count[surface(tokens, item)][item.label] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
 
 
 def _relabelled(
-    tokens: Tokens, mention: Mention, votes: dict[str, Counter[str]], model: dict[str, Counter[str]]
+    tokens: Tokens, mention: Mention, votes: Mapping[str, Counter[str]], model: Mapping[str, Counter[str]]
 ) -> Mention:
     if (
         mention.method == "gazetteer"
@@ -85,10 +86,13 @@ def _relabelled(
     ):
         return mention
     form = surface(tokens, mention)
-    score = Counter(votes.get(form, Counter()))
-    for label, count in model.get(form, Counter()).items():
+    own, seen = votes.get(form, NO_VOTES), model.get(form, NO_VOTES)
+    if mention.label != "ORG" and own.keys() | seen.keys() <= {mention.label}:
+        return mention  # nothing else was said; of an ORG its name may say that it is a company
+    score = Counter(own)
+    for label, count in seen.items():
         score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
-    if "PERSON" in model.get(form, ()) and _is_full_name(form) and mention.method in ("weak", "model"):
+    if "PERSON" in seen and mention.method in ("weak", "model") and _is_of_person(form, score):
         score["COMPANY"] = (
             0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
         )
@@ -100,9 +104,12 @@ def _relabelled(
     return replace(mention, label=best, method="document", rule="document.vote")
 
 
-def _is_full_name(form: str) -> bool:
+def _is_of_person(form: str, score: Counter[str]) -> bool:
+    """Whether a form of several words is a full name by its first, or nothing strong makes it a company."""
     words = form.split()
-    return len(words) > 1 and first_name_rank(words[0]) is not None and not _is_company_name(form)
+    if len(words) < 2 or _is_company_name(form):
+        return False
+    return first_name_rank(words[0]) is not None or score["COMPANY"] < WEIGHT["rule"]
 
 
 def _is_company_name(form: str) -> bool:
@@ -192,6 +199,8 @@ def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
 
 def _best(names: list[Name]) -> Name:
     """Of what a form may stand for: a full name's surname, then a known thing, then the first; no id where they differ."""
+    if len(names) == 1:
+        return names[0]
     full = [name for name in names if name.rule == SURNAME]
     pool = full or [name for name in names if name.entry] or names
     ids = {name.entry for name in pool}
@@ -217,7 +226,8 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         mention.label == "COMPANY"
         and len(words) > 1
         and len(words[0]) > 3
-        and words[0].lower() not in ordinary_words()
+        and not is_ordinary(words[0])
+        and words[0] != "National"
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], "document.short-name"
@@ -275,8 +285,8 @@ def find_defined(tokens: Tokens) -> list[Mention]:
     """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     texts = tokens.texts
     found = []
-    for i in range(2, len(texts) - 2):
-        if texts[i] != "(" or texts[i + 2] != ")" or not ACRONYM.match(texts[i + 1]):
+    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 1]:
+        if texts[i + 2] != ")" or not ACRONYM.match(texts[i + 1]):
             continue
         start = _spell_back(tokens, i - 1, texts[i + 1])
         if start is not None and i - start > 1:
@@ -348,10 +358,10 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}
     reached = 0
-    for i, text in enumerate(texts):
-        if text not in by_first or i < reached:
+    for i in [i for i, text in enumerate(texts) if text in by_first]:
+        if i < reached:
             continue
-        name = next((n for n in by_first[text] if tuple(texts[i : i + len(n.words)]) == n.words), None)
+        name = next((n for n in by_first[texts[i]] if tuple(texts[i : i + len(n.words)]) == n.words), None)
         if name:
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
@@ -392,8 +402,10 @@ def _place(
     taken: dict[int, Mention],
 ) -> None:
     end = start + len(name.words)
-    new = Mention(start, end, name.label, "document", name.rule, name.entry)
     old = {taken[i] for i in range(start, end) if i in taken}
+    if any(_says_same(mention, name, start, end) for mention in old):
+        return
+    new = Mention(start, end, name.label, "document", name.rule, name.entry)
     in_headline = start in tokens.headlines
     if any(not _gives_way(m, new, in_headline=in_headline) for m in old):
         return
@@ -401,6 +413,12 @@ def _place(
         result.pop((mention.start, mention.end), None)
     result[start, end] = new
     taken.update(dict.fromkeys(range(start, end), new))
+
+
+def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
+    """Whether the mention of a place is that of a name already, as most are from which names are taken."""
+    same = (old.start, old.end, old.label) == (start, end, name.label)
+    return same and (bool(old.entry) or not name.entry)
 
 
 def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:

@@ -83,7 +83,7 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
 
 def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
     """Whether a first name stands here that no other name leads to."""
-    if i in known or i in tokens.gaps or is_handle(tokens, i) or not _is_first_name(tokens.texts[i]):
+    if not _is_first_name(tokens.texts[i]) or i in known or i in tokens.gaps or is_handle(tokens, i):
         return False
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
         return True

@@ -164,11 +164,11 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
-    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name."""
+    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not behind a person."""
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
-    return leads and i + 1 == start
+    return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
@@ -247,7 +247,7 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
         return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
-    return word in ("of", "the", "for", "in", "to", "on") and tokens.lower[i - 1] not in ("and", "&")
+    return word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
 
 
 def _leads_to_other(tokens: Tokens, i: int, listed: Listed) -> bool:

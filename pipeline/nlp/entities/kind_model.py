@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,7 +58,7 @@ class KindModel:
 
     def score(self, features: Iterable[str]) -> list[float]:
         """Log-probability of every kind."""
-        rows = [self.weights[feature] for feature in features if feature in self.weights]
+        rows = [row for row in map(self.weights.get, features) if row is not None]
         totals = [sum(column) for column in zip(self.weights.get("bias", NONE), *rows, strict=True)]
         top = max(totals)
         norm = top + math.log(sum(math.exp(total - top) for total in totals))
@@ -75,7 +75,12 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
         return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return KindModel({name: tuple(map(float, row)) for name, row in data["weights"].items()})
+        # Rounded weights are much alike: those that are equal share a number, so that all fit the processor's cache.
+        known: dict[float, float] = {}
+        rows = {name: [float(weight) for weight in row] for name, row in data["weights"].items()}
+        return KindModel(
+            {name: tuple(known.setdefault(weight, weight) for weight in row) for name, row in rows.items()}
+        )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
             f"{path}: not weights of the entity-type model: {error}",
@@ -94,7 +99,7 @@ def write_kinds(kinds: KindModel, path: Path) -> None:
 
 def describe(
     tokens: Tokens, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool
-) -> Iterator[str]:
+) -> list[str]:
     """The features of one mention of a name; its own letters are none of them.
 
     Args:
@@ -106,13 +111,15 @@ def describe(
         headline: Whether it stands in a title or heading.
     """
     where = "head" if headline else "body"
-    yield f"seen={seen}"
-    yield f"seen={seen}:{where}"
-    yield f"where={where}"
-    yield from (f"rule={rule}" for rule in rules)
-    yield from _build(tokens.texts[start:end], seen)
-    yield from _around(tokens, start, end)
-    yield from _governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root)
+    return [
+        f"seen={seen}",
+        f"seen={seen}:{where}",
+        f"where={where}",
+        *(f"rule={rule}" for rule in rules),
+        *_build(tuple(tokens.texts[start:end]), seen),
+        *_around(tokens, start, end),
+        *_governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root),
+    ]
 
 
 def speaks_for_company(features: Iterable[str]) -> bool:
@@ -120,28 +127,29 @@ def speaks_for_company(features: Iterable[str]) -> bool:
     return any(feature.startswith(COMPANY_SIGNS) for feature in features)
 
 
-def _build(words: Sequence[str], seen: str) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def _build(words: tuple[str, ...], seen: str) -> list[str]:
     """How the name is built."""
     length = min(len(words), 4)
     last, first = word_class(words[-1]), word_class(words[0])
-    yield f"length={length}"
-    yield f"last={last}:{length > 1}"
+    features = [f"length={length}", f"last={last}:{length > 1}"]
     if length > 1:
-        yield f"first={first}"
-        yield f"build={first}+{last}"
-        yield f"build={first}+{last}:{seen}"
-        yield f"first-name={first_name_rank(words[0]) is not None}"
+        features += [
+            f"first={first}",
+            f"build={first}+{last}",
+            f"build={first}+{last}:{seen}",
+            f"first-name={first_name_rank(words[0]) is not None}",
+        ]
         if last in KNOWN_CLASSES:
-            yield f"tail={words[-1].lower()}"
+            features.append(f"tail={words[-1].lower()}")
         if first in KNOWN_CLASSES or words[0].isupper():
-            yield f"start={words[0].lower()}"
+            features.append(f"start={words[0].lower()}")
     else:
-        yield f"last={last}:{seen}"
-    yield f"shape={_shape(words[-1])}:{length > 1}"
+        features.append(f"last={last}:{seen}")
+    features.append(f"shape={_shape(words[-1])}:{length > 1}")
     if "&" in words:
-        yield "ampersand"
-    for ending in _endings(words[-1]):
-        yield f"ending={ending}:{length > 1}"
+        features.append("ampersand")
+    return features + [f"ending={ending}:{length > 1}" for ending in _endings(words[-1])]
 
 
 @lru_cache(maxsize=50_000)
@@ -178,28 +186,32 @@ def _endings(word: str) -> list[str]:
     return [*found, "company"] if lower.endswith(tuple(known.company_endings)) else found
 
 
-def _around(tokens: Tokens, start: int, end: int) -> Iterator[str]:
+def _around(tokens: Tokens, start: int, end: int) -> list[str]:
     """Words and tags on both sides, within the sentence."""
-    left = [_form(tokens, i) for i in (start - 1, start - 2)]
-    right = [_form(tokens, end + i) for i in range(4)]
-    yield f"l1={left[0]}"
-    yield f"l2={left[1]}"
-    yield f"l12={left[1]} {left[0]}"
-    yield f"r1={right[0]}"
-    yield f"r2={right[1]}"
-    yield f"r12={right[0]} {right[1]}"
-    if right[0] in ("'s", "’s", ",", "(", "'", "’", "-"):
-        yield f"r3={right[0]} {right[2]}"
-        yield f"r4={right[0]} {right[3]}"
+    left, left_of_it = _form(tokens, start - 1), _form(tokens, start - 2)
+    right, right_of_it = _form(tokens, end), _form(tokens, end + 1)
+    features = [
+        f"l1={left}",
+        f"l2={left_of_it}",
+        f"l12={left_of_it} {left}",
+        f"r1={right}",
+        f"r2={right_of_it}",
+        f"r12={right} {right_of_it}",
+    ]
+    if right in ("'s", "’s", ",", "(", "'", "’", "-"):
+        features += [f"r3={right} {_form(tokens, end + 2)}", f"r4={right} {_form(tokens, end + 3)}"]
     before, after = _tag(tokens, start - 1), _tag(tokens, end)
-    yield f"lt={before}"
-    yield f"rt={after}"
-    yield f"lt12={_tag(tokens, start - 2)} {before}"
-    yield f"rt12={after} {_tag(tokens, end + 1)}"
-    yield f"sides={before} {after}"
-    for i in range(end, min(end + 6, len(tokens))):
-        if tokens.tags[i] not in NAME_TAGS and tokens.tags[i].startswith(NEAR) and tokens.lemmas[i]:
-            yield f"near={tokens.lemmas[i]}"
+    features += [
+        f"lt={before}",
+        f"rt={after}",
+        f"lt12={_tag(tokens, start - 2)} {before}",
+        f"rt12={after} {_tag(tokens, end + 1)}",
+        f"sides={before} {after}",
+    ]
+    for i, tag in enumerate(tokens.tags[end : end + 6], end):
+        if tag.startswith(NEAR) and tag not in NAME_TAGS and tokens.lemmas[i]:
+            features.append(f"near={tokens.lemmas[i]}")
+    return features
 
 
 def _form(tokens: Tokens, i: int) -> str:

@@ -248,6 +248,8 @@ class SurnameReader:
     def _leaders(self, i: int, surname: str, seen: str) -> list[Bearer]:
         """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
         rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
+        if not rows:
+            return []
         title = self._title(i)
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
         if title or self._leads_behind(i):

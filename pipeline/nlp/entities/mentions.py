@@ -99,12 +99,11 @@ def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
     places = {m.start: m.entry for m in found if m.label == "GPE"}
     kept = []
     for mention in found:
-        inside = range(mention.start, mention.end)
+        inside = range(mention.start, mention.end) if mention.label == "GPE" else ()
         commas = [
             i for i in inside if tokens.texts[i] == "," and places.get(i + 1, mention.entry) != mention.entry
         ]
-        cut = mention.label == "GPE" and commas
-        kept.append(replace(mention, end=commas[0]) if cut else mention)
+        kept.append(replace(mention, end=commas[0]) if commas else mention)
     return kept
 
 
@@ -113,9 +112,9 @@ def _with_nation(tokens: Tokens, found: list[Mention]) -> list[Mention]:
     countries = tokens.term_countries
     kept = []
     for mention in found:
-        nation = NATIONS.get(tokens.texts[mention.start - 1], "-") if mention.start else "-"
-        listed = mention.label in BODIES and mention.method == "gazetteer" and _is_body(tokens, mention)
-        own = listed and countries.get(mention.entry) == nation
+        nation = NATIONS.get(tokens.texts[mention.start - 1]) if mention.start else None
+        listed = nation and mention.label in BODIES and mention.method == "gazetteer"
+        own = listed and countries.get(mention.entry) == nation and _is_body(tokens, mention)
         kept.append(replace(mention, start=mention.start - 1) if own else mention)
     return kept
 
@@ -160,7 +159,7 @@ def _ends_by_word(mentions: Sequence[Mention]) -> dict[int, list[int]]:
 
 def _from_spans(tokens: Tokens) -> list[Mention]:
     spans = tokens.candidates
-    known = spelled(tokens.doc.vocab, {key for span in spans for key in (span.id, span.label, span.kb_id)})
+    known = spelled(tokens.doc.vocab)
     methods = {key: known[key].partition(":") for key in {span.id for span in spans}}
     return [
         Mention(span.start, span.end, known[span.label], method, rule, known[span.kb_id])
@@ -200,16 +199,17 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             if (
                 start < end
                 and not is_handle(tokens, start)
-                and not _is_number(tokens, start, end, ent.label_)
+                and not _is_no_name(tokens, start, end, ent.label_)
             ):
                 label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
                 found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
     return _without_seams(found)
 
 
-def _is_number(tokens: Tokens, start: int, end: int, label: str) -> bool:
-    """Whether what the model takes for a name has no letter: `0` of a price whose other digits are masked."""
-    return label in NAMED and not any(map(str.isalpha, tokens.text(start, end)))
+def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
+    """Whether what the model takes for a name has no letter (`0` of a price that is masked), or is of a link or markup."""
+    text = tokens.text(start, end)
+    return label in NAMED and (not any(map(str.isalpha, text)) or "://" in text or '="' in text)
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:
@@ -238,7 +238,7 @@ def _without_seams(found: list[Mention]) -> list[Mention]:
 
 
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
-    if label in NUMERIC:
+    if label in NUMERIC or (end - start == 1 and tokens.texts[start] not in CUTS):
         return [(start, end)]
     cuts = [i for i in range(start, end) if tokens.texts[i] in CUTS]
     length = end - start - (tokens.lower[start] in ARTICLES)
@@ -430,7 +430,7 @@ def _is_ordinary(tokens: Tokens, mention: Mention) -> bool:
 def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
     """Whether an entity of the model can be a name, and adds something to the known names in it."""
     text = tokens.text(mention.start, mention.end)
-    if not any(character.isupper() or character.isdigit() for character in text):
+    if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
         return False
     if (
         text.lower() in name_words().no_names
@@ -440,11 +440,12 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
-    inside = [
-        other for i in range(mention.start, mention.end) for other in firm.get(i, ()) if mention.covers(other)
-    ]
+    places = range(mention.start, mention.end)
+    inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
+    if not inside:
+        return True
     covered = {i for other in inside for i in range(other.start, other.end)}
-    return not inside or any(i not in covered and _adds(tokens, i) for i in range(mention.start, mention.end))
+    return any(i not in covered and _adds(tokens, i) for i in places)
 
 
 def _is_people(text: str) -> bool:

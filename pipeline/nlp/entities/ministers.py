@@ -38,12 +38,10 @@ def mark_ministers(
     mentions = keep_ministerial(tokens, list(mentions), lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
-    signs = frozenset(
-        count_countries(tokens, (m for m in mentions if not _has_common_name(tokens, m)), lexicon)
-    )
+    namesakes = _find_namesakes(tokens, mentions, lexicon)
     marked = []
     for mention in mentions:
-        if id(mention) not in beside and _is_namesake(tokens, mention, lexicon, signs):
+        if id(mention) not in beside and id(mention) in namesakes:
             mention = replace(mention, entry="", method="model", rule="minister.namesake")
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
         if known or id(mention) in beside:
@@ -56,12 +54,19 @@ def mark_ministers(
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
-def _is_namesake(tokens: Tokens, mention: Mention, lexicon: Lexicon, signs: Collection[str]) -> bool:
-    """Whether a person only shares a very common name with a minister: nothing else in the document is of that country."""
-    if mention.entry not in lexicon.terms_of_office or not _has_common_name(tokens, mention):
-        return False
-    held = [office for office, _ in lexicon.terms_of_office[mention.entry]]
-    return not any(office.country in signs or office.head_of_government for office in held)
+def _find_namesakes(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> set[int]:
+    """The persons, by `id`, who only share a very common name with a minister: nothing else in the document is of that country."""
+    terms = lexicon.terms_of_office
+    doubtful = [m for m in mentions if m.entry in terms and _has_common_name(tokens, m)]
+    if not doubtful:
+        return set()
+    others = (m for m in mentions if not _has_common_name(tokens, m))
+    signs = count_countries(tokens, others, lexicon).keys()
+    return {
+        id(m)
+        for m in doubtful
+        if not any(office.country in signs or office.head_of_government for office, _ in terms[m.entry])
+    }
 
 
 def _has_common_name(tokens: Tokens, mention: Mention) -> bool:
@@ -175,6 +180,8 @@ def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexico
     """
     counts: Counter[str] = Counter()
     for mention in mentions:
+        if not mention.entry:
+            continue
         country = tokens.term_countries.get(mention.entry)
         if country and mention.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE"):
             counts[country] += 1 if mention.label == "GPE" else ORGAN_WEIGHT

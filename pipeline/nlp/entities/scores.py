@@ -7,7 +7,9 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.core.errors import ModelError
 from pipeline.nlp.entities.mentions import Mention
@@ -18,7 +20,9 @@ from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES, POLICY
 
 WEIGHTS = RULES_DIR.parent / "entities" / "scores.json"
 OFTEN = 3
-Described = Sequence[Sequence[str]]
+SCORED = POLICY | PLACES
+"""Labels that have features of their own."""
+Described = Sequence[tuple[str, ...]]
 """The features of each mention."""
 GROUPS: Mapping[str, str] = (
     dict.fromkeys(PEOPLE, "person") | dict.fromkeys(ORGANISED, "organised") | dict.fromkeys(PLACES, "place")
@@ -70,15 +74,16 @@ def score_mentions(mentions: Sequence[Mention], described: Described, scores: Sc
     Returns:
         Probabilities, rounded to four places.
     """
+    # Mentions of one document are much alike: each set of features is scored once.
+    known = {features: round(scores.score(features), 4) for features in set(described)}
     return {
-        str(mention.start): round(scores.score(features), 4)
-        for mention, features in zip(mentions, described, strict=True)
+        str(mention.start): known[features] for mention, features in zip(mentions, described, strict=True)
     }
 
 
 def describe_mentions(
     tokens: Tokens, mentions: Sequence[Mention], model: Sequence[Mention]
-) -> Iterator[list[str]]:
+) -> Iterator[tuple[str, ...]]:
     """The features of each mention.
 
     Args:
@@ -91,10 +96,10 @@ def describe_mentions(
     """
     seen = {(m.start, m.end): m.label for m in model}
     covered = {i for m in model for i in range(m.start, m.end)}
-    counts = Counter(tokens.text(m.start, m.end) for m in mentions)
-    for mention in mentions:
-        times = counts[tokens.text(mention.start, mention.end)]
-        yield list(_features(tokens, mention, _agreement(mention, seen, covered), times))
+    forms = [tokens.text(m.start, m.end) for m in mentions]
+    counts = Counter(forms)
+    for mention, form in zip(mentions, forms, strict=True):
+        yield _features(_look_at(tokens, mention, _agreement(mention, seen, covered), counts[form]))
 
 
 def _agreement(mention: Mention, seen: Mapping[tuple[int, int], str], covered: set[int]) -> str:
@@ -106,28 +111,76 @@ def _agreement(mention: Mention, seen: Mapping[tuple[int, int], str], covered: s
     return "same" if GROUPS.get(label) == GROUPS.get(mention.label) else "other-label"
 
 
-def _features(tokens: Tokens, mention: Mention, agreement: str, times: int) -> Iterator[str]:
-    label = mention.label if mention.label in POLICY | PLACES else "OTHER"
-    source = mention.method if mention.method in ("gazetteer", "rule") else mention.rule
+class Look(NamedTuple):
+    """All that the features of a mention are made of.
+
+    Attributes:
+        label: Its label.
+        method: Layer that it comes from.
+        source: Rule of the layer; of lists and rules the layer itself.
+        agreement: What the statistical model says of the place.
+        single: Whether it is one word.
+        times: How often the document has its form, `OFTEN` at most.
+        headline: Whether it stands in a title or heading.
+        gap: Whether it touches masked text.
+        acronym: Whether it is one word in capitals.
+        ordinary: Whether it is one ordinary word.
+        surname: Whether a body is called by one word that persons are called by.
+        known: Whether it has an id.
+    """
+
+    label: str
+    method: str
+    source: str
+    agreement: str
+    single: bool
+    times: int
+    headline: bool
+    gap: bool
+    acronym: bool
+    ordinary: bool
+    surname: bool
+    known: bool
+
+
+def _look_at(tokens: Tokens, mention: Mention, agreement: str, times: int) -> Look:
     word = tokens.texts[mention.start]
     single = mention.end - mention.start == 1
-    yield f"label={label}"
-    yield f"source={source}"
-    yield f"method={mention.method}"
-    yield f"method={mention.method}:{label}"
-    yield f"model={agreement}"
-    yield f"model={agreement}:{mention.method}"
-    yield f"single={single}:{GROUPS.get(mention.label, 'other')}"
-    yield f"times={min(times, OFTEN)}:{mention.method}"
-    if mention.start in tokens.headlines:
-        yield "headline"
-    if mention.start - 1 in tokens.gaps or mention.end in tokens.gaps:
-        yield f"gap:{mention.method}"
-    if single and word.isupper():
-        yield f"acronym:{label}"
-    if single and is_ordinary(word):
-        yield f"ordinary:{mention.method}"
-    if single and mention.label in ORGANISED and is_name_of_person(word):
-        yield f"surname:{mention.method}"
-    if mention.entry:
-        yield f"known:{label}"
+    return Look(
+        label=mention.label,
+        method=mention.method,
+        source=mention.method if mention.method in ("gazetteer", "rule") else mention.rule,
+        agreement=agreement,
+        single=single,
+        times=min(times, OFTEN),
+        headline=mention.start in tokens.headlines,
+        gap=mention.start - 1 in tokens.gaps or mention.end in tokens.gaps,
+        acronym=single and word.isupper(),
+        ordinary=single and is_ordinary(word),
+        surname=single and mention.label in ORGANISED and is_name_of_person(word),
+        known=bool(mention.entry),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _features(look: Look) -> tuple[str, ...]:
+    label, method = look.label if look.label in SCORED else "OTHER", look.method
+    marks = {
+        "headline": look.headline,
+        f"gap:{method}": look.gap,
+        f"acronym:{label}": look.acronym,
+        f"ordinary:{method}": look.ordinary,
+        f"surname:{method}": look.surname,
+        f"known:{label}": look.known,
+    }
+    return (
+        f"label={label}",
+        f"source={look.source}",
+        f"method={method}",
+        f"method={method}:{label}",
+        f"model={look.agreement}",
+        f"model={look.agreement}:{method}",
+        f"single={look.single}:{GROUPS.get(look.label, 'other')}",
+        f"times={look.times}:{method}",
+        *(mark for mark, holds in marks.items() if holds),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.entities.gazetteer import Sense
@@ -40,7 +40,8 @@ def decide_shared(tokens: Tokens, candidates: Sequence[Mention], day: dt.date | 
         return list(candidates)
     shared = {id(m) for own in forms.values() for m in own}
     others = [m for m in candidates if id(m) not in shared]
-    decided = [m for own in forms.values() for m in _decide(tokens, own, others, day)]
+    whole = frozenset(_words(tokens, 0, len(tokens)))
+    decided = [m for own in forms.values() for m in _decide(tokens, own, others, day, whole)]
     return sorted([*others, *decided], key=lambda m: (m.start, -m.end))
 
 
@@ -57,13 +58,17 @@ def _group(tokens: Tokens, candidates: Iterable[Mention]) -> dict[str, list[Ment
 
 
 def _decide(
-    tokens: Tokens, own: Sequence[Mention], others: Sequence[Mention], day: dt.date | None
+    tokens: Tokens,
+    own: Sequence[Mention],
+    others: Sequence[Mention],
+    day: dt.date | None,
+    whole: Collection[str],
 ) -> list[Mention]:
     entries = sorted({mention.entry for mention in own})
     spans = sorted({(mention.start, mention.end) for mention in own})
     known = [entry for entry in entries if _is_of_the_time(tokens.term_senses[entry], day)]
     if len(known) > 1:
-        scores = {entry: _score(tokens, entry, spans, others) for entry in known}
+        scores = {entry: _score(tokens, entry, spans, others, whole) for entry in known}
         best = max(scores.values())
         known = [entry for entry in known if scores[entry] == best]
     if len(known) == 1:
@@ -86,7 +91,9 @@ def _is_of_the_time(sense: Sense, day: dt.date | None) -> bool:
     return (start is None or start <= day) and (end is None or day <= end + AFTERLIFE)
 
 
-def _score(tokens: Tokens, entry: str, spans: Sequence[Span], others: Sequence[Mention]) -> int:
+def _score(
+    tokens: Tokens, entry: str, spans: Sequence[Span], others: Sequence[Mention], whole: Collection[str]
+) -> int:
     country = tokens.term_countries.get(entry)
     score = FULL_FORM * any(m.entry == entry for m in others)
     countries = Counter(tokens.term_countries[m.entry] for m in others if m.entry in tokens.term_countries)
@@ -96,16 +103,15 @@ def _score(tokens: Tokens, entry: str, spans: Sequence[Span], others: Sequence[M
         most = max(countries.values(), default=0)
         score += BESIDE * beside + COUNTRY * (0 < countries[country] == most)
     near = {word for start, end in spans for word in _words(tokens, start - WINDOW, end + WINDOW)}
-    whole = set(_words(tokens, 0, len(tokens)))
     for words in tokens.term_senses[entry]["near"]:
         needed = set(words.split())
         if needed <= near:
             score += NEAR
-        elif needed <= whole:
+        elif needed.issubset(whole):
             score += ANYWHERE
     return score
 
 
 def _words(tokens: Tokens, start: int, end: int) -> Iterable[str]:
     inside = slice(max(start, 0), min(end, len(tokens)))
-    return [*tokens.lower[inside], *(lemma.lower() for lemma in tokens.lemmas[inside])]
+    return [*tokens.lower[inside], *tokens.lemmas[inside]]

@@ -129,8 +129,10 @@ class TitleReader:
     _starts: dict[int, Mention] = field(init=False)
     _bodies: set[int] = field(init=False)
     _holders: dict[int, Mention] = field(init=False)
+    _persons_end: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._persons_end = {m.end for m in self.mentions if m.label in PEOPLE}
         self._starts = {m.start: m for m in self.mentions if may_be_person(m)}
         self._bodies = {m.end for m in self.mentions if m.label in BODIES}
         self._holders = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
@@ -229,10 +231,6 @@ class TitleReader:
         if i > 0 and self.tokens.texts[i] in POSSESSIVES:
             i -= 1
         return self.tokens.ent_types[i] in PLACES
-
-    @property
-    def _persons_end(self) -> set[int]:
-        return {m.end for m in self.mentions if m.label in PEOPLE}
 
     def _person_behind(self, end: int) -> Mention | None:
         return self._starts.get(end)

@@ -90,17 +90,21 @@ def judge_unlisted(
         kinds: The weights.
     """
     mentions = _widened(tokens, mentions)
-    firm = {surface(tokens, m) for m in mentions if not _is_judged(tokens, m)}
+    judged = [m for m in mentions if _is_judged(tokens, m)]
+    doubtful = frozenset(map(id, judged))
+    firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
+    judged += [m for m in found if _is_judged(tokens, m)]
     forms: dict[str, list[Mention]] = {}
-    for mention in [*mentions, *found]:
+    for mention in judged:
         form = surface(tokens, mention)
-        if _is_judged(tokens, mention) and form not in firm:
+        if form not in firm:
             forms.setdefault(form, []).append(mention)
     decided = {form: _decide(tokens, own, evidence, kinds) for form, own in forms.items()}
+    labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
     result = []
     for mention in [*mentions, *found]:
-        label = decided.get(surface(tokens, mention), "") if _is_judged(tokens, mention) else ""
+        label = labels.get(id(mention), "")
         if label == NO_MENTION:
             continue
         if label:
@@ -182,21 +186,21 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     single = own[0].end - own[0].start == 1
     if single and {current, best} == {"ORG", "PERSON"}:
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
-    if (current, best) == ("ORG", "COMPANY") and _closes_body(tokens, own[0]):
-        return ""
+    if best == "COMPANY" and _is_body(tokens, own[0]):
+        return "" if current == "ORG" else "ORG"
     return _overrule(current, best, shares, backed=backed)
 
 
-def _closes_body(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name of several words ends as that of a body which is no firm (`... University Hospital`)."""
-    return mention.end - mention.start > 1 and tokens.lower[mention.end - 1] in name_words().body_words
+def _is_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name ends as that of a body which is no firm: `... University Hospital`, `Birchers.org`."""
+    last = tokens.lower[mention.end - 1]
+    return last.endswith(".org") or (mention.end - mention.start > 1 and last in name_words().body_words)
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
     """Whether a word of business stands in the sentence."""
-    sentence = tokens.doc[mention.start].sent
-    words = {lemma.lower() for lemma in tokens.lemmas[sentence.start : sentence.end]}
-    return not words.isdisjoint(name_words().business_words)
+    start, end = tokens.sentence_of(mention.start)
+    return not name_words().business_words.isdisjoint(tokens.lemmas[start:end])
 
 
 def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: bool) -> str:

@@ -116,9 +116,7 @@ class _Grouping:
             if sighting.name.is_full and not self._is_double_surname(sighting):
                 self._add_full(number, sighting)
         # Then those whom office, country and day decide: they know more than a surname says.
-        for number, sighting in numbered:
-            if number not in self.links and sighting.entry and not sighting.is_spread:
-                self._add_decided(number, sighting)
+        self._add_all_decided()
         # A title that one person bears makes somebody of its own before the short names look for theirs.
         self._add_sole([number for number, _ in numbered if number not in self.links])
         shorts = [number for number, _ in numbered if number not in self.links]
@@ -212,6 +210,14 @@ class _Grouping:
                     break
         return found
 
+    def _add_all_decided(self) -> None:
+        left = [number for number in range(len(self.sightings)) if number not in self.links]
+        # The body first, as with the other short names.
+        for number in sorted(left, key=lambda number: (self.sightings[number].is_headline, number)):
+            sighting = self.sightings[number]
+            if sighting.entry and not sighting.is_spread:
+                self._add_decided(number, sighting)
+
     def _add_decided(self, number: int, sighting: Sighting) -> None:
         """A short name whose person the rule data decided: by office, country and day."""
         words, named = sighting.name.words, self._named(sighting.name)
@@ -221,19 +227,36 @@ class _Grouping:
         if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
             return  # of two in office the text has named the other
         known = next((i for i, person in enumerate(self.persons) if person.entry == sighting.entry), None)
-        if known is None:
-            name = name_of_id(sighting.entry)
-            if _contradict(sighting.context.gender, first_name_gender(name.given)):
-                return
-            known = self._add_person(Person([name], sighting.entry))
-        elif _contradict(sighting.context.gender, self.persons[known].gender):
+        if known is not None and others and self._means_other(sighting, known, others):
+            self._add_short(number)
             return
-        identity: Identity = "likely"
-        if sighting.office:
-            identity = "certain"
-        self._join(number, known, identity, "office")
+        if known is None:
+            known = self._add_listed(sighting)
+        elif _contradict(sighting.context.gender, self.persons[known].gender):
+            known = None
+        if known is None:
+            return
+        self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:
             self._called[sighting.name.words] = known
+
+    def _add_listed(self, sighting: Sighting) -> int | None:
+        """The person of an entry, whom the text does not name in full; None where the honorific contradicts."""
+        name = name_of_id(sighting.entry)
+        if _contradict(sighting.context.gender, first_name_gender(name.given)):
+            return None
+        return self._add_person(Person([name], sighting.entry))
+
+    def _means_other(self, sighting: Sighting, known: int, others: Sequence[int]) -> bool:
+        """Whether the text, which names two in full, has called the other so, or has named nobody else so far."""
+        titles = sighting.context.titles
+        if titles:  # `Secretary Clinton` beside a president of that name
+            other = any(_may_bear(titles, self.persons[i]) for i in others)
+            return other and not titles & self.persons[known].titles
+        called = self._called.get(sighting.name.words)
+        if called is not None:
+            return called != known
+        return not sighting.is_headline and not self._is_introduced(known, sighting)
 
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
@@ -293,16 +316,17 @@ class _Grouping:
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
         holders = [i for i in fitting if self.persons[i].holds_office]
-        if not holders and not sighting.context.gender:
-            # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
-            holders = [i for i in fitting if self.persons[i].is_titled]
-        introduced = [i for i in fitting if self._is_introduced(i, sighting)]
         if len(holders) == 1:
             return holders[0]
+        introduced = [i for i in fitting if self._is_introduced(i, sighting)]
+        titled = [i for i in introduced if self.persons[i].is_titled]
         if called in fitting:
             return called
         if len(introduced) == 1 and not sighting.is_headline:
             return introduced[0]
+        # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
+        if len(titled) == 1 and not holders and not sighting.context.gender:
+            return titled[0]
         if sighting.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter
         return self._besides_kin(fitting)
@@ -409,6 +433,8 @@ def _contradict(one: Gender | None, other: Gender | None) -> bool:
 def _may_bear(titles: Iterable[str], person: Person) -> bool:
     """Whether somebody without these titles in the text can still bear them."""
     lines = {line_of_work(title) for title in person.titles}
+    if person.titles == {usual_title("candidate")}:
+        lines.add("state")  # who runs for an office may have another one
     if not lines:
         return not (person.is_kin and not identity_words().sole.isdisjoint(titles))
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)

@@ -28,8 +28,7 @@ def join_docs(vocab: Vocab, docs: Sequence[Doc]) -> Doc:
     arrays.extend(doc.to_array(["ORTH", "SPACY"]) for doc in docs)
     columns = np.concatenate(arrays)
     orths = columns[:, 0].tolist()
-    strings = spelled(vocab, set(orths))
-    words = [strings[orth] for orth in orths]
+    words = [*map(spelled(vocab).__getitem__, orths)]
     joined = Doc(vocab, words=words, spaces=_spaces(docs, columns[:, 1].astype(bool)))
     if words:
         return joined.from_array(PARSE, cast(Any, np.concatenate([doc.to_array(PARSE) for doc in docs])))

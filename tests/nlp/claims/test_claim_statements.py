@@ -74,6 +74,7 @@ def test_polarity_is_how_the_source_stands_to_the_content(
         ("The premier said it was clear that the levy had failed.", None, True),
         ("Kestrel Foods demanded that it be paid.", None, False),
         ('"They will go," the premier said.', None, False),
+        ("Paul Moll said of Donald Hale that voters did not trust him.", None, False),
     ],
 )
 def test_names_are_filled_in_where_they_are_clear(

@@ -96,7 +96,7 @@ def weights(docs: Sequence[Doc], tmp_path_factory: pytest.TempPathFactory) -> Pa
 SMALL = Plan(
     glance=Shape(2, rows=1 << 10, width=4, layers=(), batch=16, epochs=30, rate=0.02),
     cue=Shape(2, rows=1 << 10, width=8, batch=16, epochs=30, rate=0.02),
-    role=Shape(5, rows=1 << 10, width=8, layers=(1,), batch=64, epochs=30, rate=0.02),
+    role=Shape(5, rows=1 << 10, width=8, layers=(True,), batch=64, epochs=30, rate=0.02),
     decision=Shape(2, rows=1 << 10, width=8, batch=16, epochs=20, rate=0.02),
     seeds=1,
     keep=0.3,
@@ -221,7 +221,7 @@ def test_gradient_of_layers_with_neighbours() -> None:
     starts[::20] = True
     data = Data(codes, labels, starts)
     network = train_network(
-        data, Shape(2, rows=64, width=8, layers=(1,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0
+        data, Shape(2, rows=64, width=8, layers=(True,), batch=40, epochs=10, rate=0.01, drop_feature=0.0), 0
     )
     right = Ensemble.of([network]).chances(codes, starts=starts).argmax(axis=1) == labels
     assert right[~starts].all()

@@ -17,6 +17,7 @@ from tests.support.annotating import annotate_texts
 FOLDER = Path(__file__).parent / "traps"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
 KNOWN_TO_FAIL = {
+    "acts": 5,
     "clauses": 0,
     "edges": 1,
     "front_pages": 1,

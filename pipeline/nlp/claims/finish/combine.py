@@ -79,7 +79,7 @@ def combine(
             continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
-        if rule is not None and style.clause_union and overlap(rule.content, draft.content):
+        if rule is not None and overlap(rule.content, draft.content):
             # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
             draft = draft.with_content(
                 tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)]))

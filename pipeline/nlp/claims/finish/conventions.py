@@ -23,16 +23,16 @@ class Style:
         join_going_on: A quotation that goes on after its cue is a piece of the same claim, else a claim without cue and source.
         keep_relatives: A relative pronoun is the source itself, else its antecedent is.
         polish: Names for titles, clauses of the writer and past dates cut off, as in `polish.py`.
-        clause_union: Where both layers know a cue, the content is the union of theirs, else the learned one's.
         wide: Sources and cues with all that belongs to them, as in `wide.py`, else the minimal ones.
+        trust_learned: The learned layer, which knows the corpus of the style, is right about acts, passives and headlines.
     """
 
     keep_that: bool = False
     join_going_on: bool = False
     keep_relatives: bool = False
-    clause_union: bool = True
     polish: bool = True
     wide: bool = False
+    trust_learned: bool = False
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style.
@@ -127,7 +127,12 @@ WHOLE = Style(join_going_on=True)
 GUIDE = Style()
 """The default: as `WHOLE`, but each sentence of quotation that the cue does not reach is a claim of its own."""
 POLNEAR = Style(
-    keep_that=True, join_going_on=True, keep_relatives=True, clause_union=False, polish=False, wide=True
+    keep_that=True,
+    join_going_on=True,
+    keep_relatives=True,
+    polish=False,
+    wide=True,
+    trust_learned=True,
 )
 """The conventions of the PolNeAR corpus."""
 

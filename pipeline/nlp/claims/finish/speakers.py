@@ -15,6 +15,7 @@ from pipeline.nlp.claims.constructions.phrases import agent, noun_phrase
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.writers import is_of_writer
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
@@ -25,7 +26,13 @@ _REDUCED = frozenset({"acl", "advcl"})
 
 
 def check_speakers(
-    tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon
+    tree: Tree,
+    drafts: Iterable[Draft],
+    ruled: Sequence[Draft],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    *,
+    trust_learned: bool = False,
 ) -> list[Draft]:
     """The drafts that report something, none with a source that is only spoken of.
 
@@ -35,25 +42,30 @@ def check_speakers(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
+        trust_learned: Whether acts count as claims, and passives are left, as the learned layer reads them.
 
     Returns:
         The claims that are left.
     """
-    headlines = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
+    by_words = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
     drafts = list(drafts)
     cues = {draft.head for draft in drafts if draft.cue is not None}
+    read = [_as_read(draft, by_words.get(draft.head)) for draft in drafts]
+    reported = [draft for draft in read if not _reports_nothing(tree, draft, quotes, lexicon)]
+    if trust_learned:
+        return reported
     checked = []
-    for draft in drafts:
-        read = headlines.get(draft.head)
-        done = draft if read is None else _as_read(draft, read)
-        if not _reports_nothing(tree, done, quotes, lexicon) and not _introduces(tree, done, cues, lexicon):
-            spoken = _without_spoken_of(tree, done, lexicon)
+    for draft in reported:
+        if not _is_deed(tree, draft, quotes, lexicon) and not _introduces(tree, draft, cues, lexicon):
+            spoken = _without_spoken_of(tree, draft, lexicon)
             checked += [spoken] if spoken is not None else []
     return checked
 
 
-def _as_read(draft: Draft, read: Draft) -> Draft:
-    """The rule's parts of a claim that the learned layer knows too."""
+def _as_read(draft: Draft, read: Draft | None) -> Draft:
+    """A claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the learned layer reads."""
+    if read is None:
+        return draft
     return replace(
         read, method=draft.method, score=draft.score, backed=draft.backed, source_sure=draft.source_sure
     )
@@ -90,7 +102,7 @@ def _holds_verb(tree: Tree, span: Spread) -> bool:
 
 
 def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Whether a draft is a caption, a dateline, an act, a request to the reader or a question without an answer."""
+    """Whether a draft is a caption, a dateline, a request to the reader or a question without an answer."""
     if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
         return True
     if (
@@ -103,15 +115,24 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
         return True
+    return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
+
+
+def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+    """Whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
-    if any(quotes.within(*span) for span in draft.content):
+    if _has_quoted(draft, quotes):
         return False
     return (
         (draft.kind != "silence" and is_act(tree, draft, lexicon))
         or _is_talk(tree, draft, lexicon)
-        or _is_request_to_reader(tree, draft)
         or _is_weak(tree, draft, quotes, lexicon)
+        or is_of_writer(tree, draft, lexicon.patterns)
     )
+
+
+def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
+    return any(quotes.within(*span) for span in draft.content)
 
 
 def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
@@ -127,7 +148,7 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
         return False
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
-    return not clause and not any(quotes.within(*span) for span in draft.content)
+    return not clause and not _has_quoted(draft, quotes)
 
 
 def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:

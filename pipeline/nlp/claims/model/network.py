@@ -32,9 +32,8 @@ class Network:
             are whole numbers, which are summed in half the time.
         steps: What a number of each column stands for.
         bias: Added to the sum of a row's embeddings.
-        layers: Dense layers as `(weights, bias)`; a layer whose input is three times as wide also sees a row before and one behind.
+        layers: Dense layers as `(weights, bias)`; a layer whose input is three times as wide also sees both neighbours.
         out: The last layer: one score a label.
-        reach: How many rows away the rows are that each layer sees beside its own; 0 where it sees none.
     """
 
     table: Embeddings
@@ -42,7 +41,6 @@ class Network:
     bias: Floats
     layers: tuple[tuple[Floats, Floats], ...]
     out: tuple[Floats, Floats]
-    reach: tuple[int, ...]
 
     def scores(self, sums: Floats, starts: Flags | None = None) -> Floats:
         """Label scores of each row.
@@ -63,36 +61,30 @@ class Network:
         # NumPy compares two arrays three times as fast as an array and a number.
         zeros = np.zeros_like(hidden)
         np.maximum(hidden, zeros, out=hidden)
-        for (weights, bias), reach in zip(self.layers, self.reach, strict=True):
-            values = (with_neighbours(hidden, starts, reach) if reach else hidden) @ weights
+        for weights, bias in self.layers:
+            values = (
+                hidden if weights.shape[0] == hidden.shape[1] else with_neighbours(hidden, starts)
+            ) @ weights
             values += bias
             hidden += np.maximum(values, zeros, out=values)
         return hidden
 
-    def arrays(self, name: str, *, small: bool = True) -> dict[str, npt.NDArray[Any]]:
-        """The weights by name.
-
-        Args:
-            name: What their names begin with.
-            small: Embeddings as whole numbers of steps and the rest as half floats; otherwise all as it is.
-        """
-        parts: dict[str, npt.NDArray[Any]] = {
-            "bias": self.bias,
-            "out.w": self.out[0],
-            "out.b": self.out[1],
-            "steps": self.steps,
-        }
+    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """The weights of a trained or kept network by name: embeddings as whole numbers of steps, the rest as half floats."""
+        parts = {"bias": self.bias, "out.w": self.out[0], "out.b": self.out[1]}
         for number, (weights, bias) in enumerate(self.layers):
             parts |= {f"{number}.w": weights, f"{number}.b": bias}
-        table = self.table
-        if small and table.dtype == np.float32:
-            largest = np.maximum(np.abs(table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny)
-            parts["steps"] = largest.astype(np.float16)
-            table = np.rint(table / parts["steps"].astype(np.float32)).clip(-LEVELS, LEVELS)
-        if small:
-            table = table.astype(np.int8)
-            parts = {key: part.astype(np.float16) for key, part in parts.items()}
-        kept = {"table": table, "reach": np.array(self.reach, dtype=np.int8), **parts}
+        steps, table = self.steps.astype(np.float16), self.table
+        if table.dtype == np.float32:
+            steps = np.maximum(np.abs(table).max(axis=0) / LEVELS, np.finfo(np.float16).tiny).astype(
+                np.float16
+            )
+            table = np.rint(table / steps.astype(np.float32)).clip(-LEVELS, LEVELS)
+        kept: dict[str, npt.NDArray[Any]] = {
+            "table": table.astype(np.int8),
+            "steps": steps,
+            **{key: part.astype(np.float16) for key, part in parts.items()},
+        }
         return {f"{name}.{key}": part for key, part in kept.items()}
 
 
@@ -111,9 +103,6 @@ def read_network(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
         part("bias"),
         tuple(layers),
         (part("out.w"), part("out.b")),
-        tuple(arrays[f"{name}.reach"].tolist())
-        if f"{name}.reach" in arrays
-        else tuple(int(w.shape[0] != w.shape[1]) for w, _ in layers),
     )
 
 
@@ -216,35 +205,19 @@ def _by_feature(table: Embeddings, columns: Ints) -> Embeddings:
     return total
 
 
-def with_neighbours(hidden: Floats, starts: Flags | None, reach: int = 1) -> Floats:
-    """Each row beside two others of its sequence: zeros where there is none.
-
-    Args:
-        hidden: Rows of sequences, one sequence after the other.
-        starts: Marks the first row of each sequence; None for one sequence.
-        reach: How many rows before and behind the others stand.
-    """
-    rows, width = hidden.shape
-    wide = np.empty((rows, 3 * width), dtype=np.float32)
-    wide[:reach, :width] = 0
-    wide[max(0, rows - reach) :, 2 * width :] = 0
+def with_neighbours(hidden: Floats, starts: Flags | None) -> Floats:
+    """Each row beside its predecessor and successor in the same sequence (zeros at the ends)."""
+    width = hidden.shape[1]
+    wide = np.empty((len(hidden), 3 * width), dtype=np.float32)
+    wide[:1, :width] = 0
+    wide[-1:, 2 * width :] = 0
+    wide[1:, :width] = hidden[:-1]
     wide[:, width : 2 * width] = hidden
-    if rows > reach:
-        wide[reach:, :width] = hidden[:-reach]
-        wide[:-reach, 2 * width :] = hidden[reach:]
-        if starts is not None:
-            parted = parted_rows(starts, reach)
-            wide[reach:, :width][parted] = 0
-            wide[:-reach, 2 * width :][parted] = 0
+    wide[:-1, 2 * width :] = hidden[1:]
+    if starts is not None:
+        wide[starts, :width] = 0
+        wide[:-1][starts[1:], 2 * width :] = 0
     return wide
-
-
-def parted_rows(starts: Flags, reach: int) -> Flags:
-    """Whether a row and the one `reach` rows behind it are of two sequences, for each row that has one."""
-    parted = starts[reach:].copy()
-    for near in range(1, reach):
-        parted |= starts[near : near - reach]
-    return parted
 
 
 def softmax(scores: Floats) -> Floats:
