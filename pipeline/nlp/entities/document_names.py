@@ -363,13 +363,18 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     for i in [i for i, text in enumerate(texts) if text in by_first]:
         if i < reached:
             continue
-        name = next((n for n in by_first[texts[i]] if tuple(texts[i : i + len(n.words)]) == n.words), None)
+        name = _name_at(texts, i, by_first[texts[i]])
         if name:
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
+
+
+def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | None:
+    """The first of some names whose words stand here."""
+    return next((n for n in names if tuple(texts[start : start + len(n.words)]) == n.words), None)
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:

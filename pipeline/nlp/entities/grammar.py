@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spacy.language import Language
@@ -81,17 +81,22 @@ class Grammar:
 
     def _find(self, tokens: Tokens) -> list[Span]:
         _ = self.rules
-        words, by_anchor = tokens.lower, self._by_anchor
         best: dict[tuple[str, int], Span] = {}
         for section in tokens.sections:
-            low, high = section.start, section.end
-            for i in [i for i in range(low, high) if words[i] in by_anchor]:
-                for rule_id, pattern in by_anchor[words[i]]:
-                    inside = pattern.match(tokens, i, low, high)
-                    span = self._mention(tokens, rule_id, inside[0], inside[-1] + 1) if inside else None
-                    if span is not None and len(span) > len(best.get((rule_id, span.end), ())):
-                        best[rule_id, span.end] = span
+            for rule_id, start, end in self._matches(tokens, section.start, section.end):
+                span = self._mention(tokens, rule_id, start, end)
+                if span is not None and len(span) > len(best.get((rule_id, span.end), ())):
+                    best[rule_id, span.end] = span
         return sorted(best.values(), key=lambda span: (span.start, -span.end, span.id_))
+
+    def _matches(self, tokens: Tokens, low: int, high: int) -> Iterator[tuple[str, int, int]]:
+        """Rules with the first token and one past the last of what they match in a section."""
+        words, by_anchor = tokens.lower, self._by_anchor
+        for i in [i for i in range(low, high) if words[i] in by_anchor]:
+            for rule_id, pattern in by_anchor[words[i]]:
+                inside = pattern.match(tokens, i, low, high)
+                if inside:
+                    yield rule_id, inside[0], inside[-1] + 1
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the rules as JSON."""

@@ -400,19 +400,23 @@ def _without_titles(
     (`Justice Department's Office of Appeals`), the leader of a known body (`Bush Justice Department`).
     """
     for mention in model:
-        owners = [
-            m.end
-            for m in firm.get(mention.start, ())
-            if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
-        ]
-        if owners:
-            mention = replace(mention, start=max(owners) + 1)
+        mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
         if mention.label == "ORG" and _is_led(tokens, mention, firm):
             mention = replace(mention, start=mention.start + 1)
         titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
         if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
             mention = replace(mention, start=max(titles), label="PERSON")
         yield mention
+
+
+def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -> Mention:
+    """An entity without the known body that owns it."""
+    owners = [
+        m.end
+        for m in known
+        if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
+    ]
+    return replace(mention, start=max(owners) + 1) if owners else mention
 
 
 def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
@@ -448,14 +452,7 @@ def _is_ordinary(tokens: Tokens, mention: Mention) -> bool:
 
 def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
     """Whether an entity of the model can be a name, and adds something to the known names in it."""
-    text = tokens.text(mention.start, mention.end)
-    if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
-        return False
-    if (
-        text.lower() in name_words().no_names
-        or QUESTION.fullmatch(text)
-        or (mention.label != "NORP" and _is_people(text))
-    ):
+    if not _may_be_name(tokens.text(mention.start, mention.end), mention.label):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
@@ -465,6 +462,15 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return True
     covered = {i for other in inside for i in range(other.start, other.end)}
     return any(i not in covered and _adds(tokens, i) for i in places)
+
+
+def _may_be_name(text: str, label: str) -> bool:
+    """Whether a text has the form of a name, and is none of the words that are never one."""
+    if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
+        return False
+    if text.lower() in name_words().no_names or QUESTION.fullmatch(text):
+        return False
+    return label == "NORP" or not _is_people(text)
 
 
 def _is_people(text: str) -> bool:

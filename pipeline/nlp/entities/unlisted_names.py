@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -95,11 +95,7 @@ def judge_unlisted(
     firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
     judged += [m for m in found if _is_judged(tokens, m)]
-    forms: dict[str, list[Mention]] = {}
-    for mention in judged:
-        form = surface(tokens, mention)
-        if form not in firm:
-            forms.setdefault(form, []).append(mention)
+    forms = _by_form(tokens, judged, firm)
     decided = {form: _decide(tokens, own, evidence, kinds) for form, own in forms.items()}
     labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
     result = []
@@ -112,6 +108,16 @@ def judge_unlisted(
         elif mention.label:
             result.append(mention)
     return sorted(result, key=lambda mention: mention.start)
+
+
+def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) -> dict[str, list[Mention]]:
+    """Mentions by their form, without the forms that something surer has a kind for."""
+    forms: dict[str, list[Mention]] = {}
+    for mention in judged:
+        form = surface(tokens, mention)
+        if form not in firm:
+            forms.setdefault(form, []).append(mention)
+    return forms
 
 
 def _widened(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
