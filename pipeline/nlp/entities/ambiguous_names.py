@@ -40,11 +40,43 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
         {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
         {(m.start, m.end) for m in candidates if m.label in PLACES},
     )
-    return [
-        replace(m, method="gazetteer") if m.method == "common" else m
-        for m in candidates
-        if m.method != "common" or _is_meant(tokens, m, support)
+    confirmed = [m for m in candidates if m.method != "common" or _is_meant(tokens, m, support)]
+    return _with_longer(tokens, confirmed, {(m.start, m.end) for m in candidates if m.method == "common"})
+
+
+def _with_longer(
+    tokens: Tokens, mentions: Sequence[Mention], doubtful: Collection[tuple[int, int]]
+) -> list[Mention]:
+    """The mentions, common names as mentions of the gazetteer, and of the longer name that the text has for them."""
+    longer = [m for m in mentions if m.method == "gazetteer" and m.end - m.start > 1]
+    found = []
+    for mention in mentions:
+        if mention.method in ("common", "gazetteer") and (mention.start, mention.end) in doubtful:
+            mention = _as_longer(tokens, replace(mention, method="gazetteer"), longer)
+        found.append(mention)
+    return found
+
+
+def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> Mention:
+    """A word as short for the longer name before it that ends so: `the Times` behind the New York Times is not that of London.
+
+    Args:
+        tokens: Of the doc.
+        mention: A name that is also an ordinary word.
+        longer: The sure names of several words.
+    """
+    if any(m.entry == mention.entry for m in longer):
+        return mention
+    word = tokens.texts[mention.end - 1]
+    before = [
+        m
+        for m in longer
+        if m.end < mention.start and m.label == mention.label and tokens.texts[m.end - 1] == word
     ]
+    if mention.end - mention.start > 1 or not before:
+        return mention
+    nearest = max(before, key=lambda m: m.start)
+    return replace(mention, entry=nearest.entry, rule=nearest.rule)
 
 
 @dataclass(frozen=True, slots=True)
