@@ -109,7 +109,7 @@ def sums(out: Path) -> list[str]:
 def main() -> None:
     """Print what was killed, and whether anything differs."""
     given = [int(argument) for argument in sys.argv[1:]]
-    articles, workers, killed, schedulers = (*given, *(20_000, 3, 20, 3)[len(given) :])
+    articles, workers, killed, schedulers = (*given, *(2_000, 2, 4, 1)[len(given) :])
     settings = Settings()
     kills = ["worker"] * killed + ["scheduler"] * schedulers
     random.Random(3).shuffle(kills)
