@@ -38,7 +38,7 @@ Columns = Callable[[str, str], "Iterable[pa.ChunkedArray]"]
 _NEAR = tuple(one for one in REFERENCES if one[0] in DOCUMENT_TABLES and one[2] in DOCUMENT_TABLES)
 """References within a document."""
 _FAR = (*(one for one in REFERENCES if one not in _NEAR), *FAR_REFERENCES)
-"""All others: the two rows may stand in different parts."""
+"""All others: the two rows may be in different parts."""
 
 
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:

@@ -22,7 +22,7 @@ KEPT = 16
 
 
 class _Strings(dict[int, str]):
-    """Strings by their hashes: a look into the vocabulary builds the string anew."""
+    """Strings by their hashes: a look into the vocabulary builds the string again."""
 
     def __init__(self, strings: StringStore) -> None:
         super().__init__()

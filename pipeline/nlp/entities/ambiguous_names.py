@@ -65,7 +65,7 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
         mention: A name that is also an ordinary word.
         longer: The sure names of several words.
     """
-    if any(m.entry == mention.entry for m in longer):
+    if mention.end - mention.start > 1 or any(m.entry == mention.entry for m in longer):
         return mention
     word = tokens.texts[mention.end - 1]
     before = [
@@ -73,7 +73,7 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
         for m in longer
         if m.end < mention.start and m.label == mention.label and tokens.texts[m.end - 1] == word
     ]
-    if mention.end - mention.start > 1 or not before:
+    if not before:
         return mention
     nearest = max(before, key=lambda m: m.start)
     return replace(mention, entry=nearest.entry, rule=nearest.rule)

@@ -121,7 +121,7 @@ class Look(NamedTuple):
         agreement: What the statistical model says of the place.
         single: Whether it is one word.
         times: How often the document has its form, `OFTEN` at most.
-        headline: Whether it stands in a title or heading.
+        headline: Whether it is in a title or heading.
         gap: Whether it touches masked text.
         acronym: Whether it is one word in capitals.
         ordinary: Whether it is one ordinary word.

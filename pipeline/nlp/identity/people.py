@@ -232,9 +232,7 @@ class _Grouping:
             return
         if known is None:
             known = self._add_listed(sighting)
-        elif _contradict(sighting.context.gender, self.persons[known].gender):
-            known = None
-        if known is None:
+        if known is None or _contradict(sighting.context.gender, self.persons[known].gender):
             return
         self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:

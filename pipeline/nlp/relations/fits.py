@@ -277,9 +277,10 @@ def _reach(claim: ClaimFacts, pointer: Pointer) -> int:
 
 
 def _may_be_plan(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
-    """Whether a claim may tell a plan: who supports `the bill` seldom supports what somebody said."""
-    supports = claim.cue_lemma in CAMPAIGNING or not other.source
-    return not supports or _holds_noun(pointer, other) or bool(_shared(claim, other, rules))
+    """Whether a claim may tell a plan: who supports `the bill` seldom supports what somebody said, and words of nobody seldom tell one."""
+    if claim.cue_lemma not in CAMPAIGNING and other.source:
+        return True
+    return _holds_noun(pointer, other) or bool(_shared(claim, other, rules))
 
 
 def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:

@@ -46,10 +46,12 @@ def _shows(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     if tree.deps[head] == "advcl" and tree.tags[head] == "VBG":
         return not _is_finding(tree, tree.subject(head), patterns)
     subject = tree.subject(head)
-    if subject is not None and _is_fact(tree, subject):
+    if subject is None:
+        return False
+    if _is_fact(tree, subject):
         return draft.source is None or not draft.source[0] <= subject < draft.source[1]
-    thing = subject is not None and subject not in tree.ents and not _is_finding(tree, subject, patterns)
-    return thing and tree.child(head, *_CLAUSES) is None and tree.tags[subject or 0].startswith("NN")
+    thing = tree.tags[subject].startswith("NN") and subject not in tree.ents
+    return thing and not _is_finding(tree, subject, patterns) and tree.child(head, *_CLAUSES) is None
 
 
 def _is_fact(tree: Tree, subject: int) -> bool:
@@ -88,7 +90,7 @@ def _is_anybody(tree: Tree, draft: Draft) -> bool:
 
 
 def _is_supposed(tree: Tree, head: int) -> bool:
-    """Whether a verb, or the one that it is joined to, stands in a clause with `if` or `when` and tells no past."""
+    """Whether a verb, or the one that it is joined to, is in a clause with `if` or `when` and tells no past."""
     while tree.deps[head] == "conj" and tree.heads[head] < head:
         head = tree.heads[head]
     marks = (tree.lower[kid] for kid in tree.children(head, "advmod", "mark"))
