@@ -84,7 +84,7 @@ class Term(Dated):
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).
-        shared: Names, mostly acronyms, that other terms have too; each of them must say so.
+        shared: Names, mostly acronyms, that other terms have too, each of which must say so, or that are also words (`IS`).
         near: Lemmas in lower case; near them, a shared name means this entity.
         common: Whether the name is also an ordinary word or another name (`Next`, `Apple`) and so needs context.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.

@@ -33,6 +33,8 @@ JUDGED_RULE = "model.kind"
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
+MAX_LEAD = 8
+"""Tokens from a name to the acronym that it is known by."""
 MAX_BETWEEN = 6
 """Tokens between two names of one company."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
@@ -267,7 +269,10 @@ def _initials(words: Sequence[str]) -> set[str]:
 
 
 def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
-    """The acronym of `Long Name (LN)`."""
+    """The acronym of `Long Name (LN)`, `Long Name, known as the LN` or `Long Name, or LN`."""
+    told = _told_acronym(tokens, mention.end)
+    if told and (tokens.lower[mention.end + 1] != "or" or is_acronym_of(told, words)):
+        return told
     if (
         mention.end + 2 >= len(tokens)
         or tokens.texts[mention.end] != "("
@@ -281,6 +286,19 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
+
+
+def _told_acronym(tokens: Tokens, end: int) -> str:
+    """The acronym that words behind a name lead to (`, known by its initials as the LN`; `, or LN`); empty if there is none."""
+    lower = tokens.lower
+    first = end + (lower[end : end + 1] == [","])
+    if "known" not in lower[first : first + 2] and lower[end : end + 2] != [",", "or"]:
+        return ""
+    for i in range(first, min(first + MAX_LEAD, len(tokens))):
+        text = tokens.texts[i]
+        if not text.islower() and lower[i] not in name_words().nationalities:
+            return text if _is_spelled(text) and lower[i] not in name_words().never_names else ""
+    return ""
 
 
 def find_defined(tokens: Tokens) -> list[Mention]:

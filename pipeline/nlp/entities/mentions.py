@@ -261,9 +261,14 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list."""
+    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
+
+    What a body resolved is no part of its name: `Security Council Resolution 12`.
+    """
     words = tokens.lower
     inner = range(start + 1, end - 1)
+    if end - start > 2 and words[end - 2] == "resolution" and tokens.texts[end - 1].isdigit():
+        return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
     cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
     cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`

@@ -1,7 +1,7 @@
 """Names that several things bear, mostly acronyms (`FSB`): which of them a document means.
 
 Full form, date, country and neighbours decide, for the whole document at once. Where they do not, the name stays open: a mention without
-an id.
+an id. A form that is also a word (`IS`) has one owner, and needs one of these signs.
 """
 
 from __future__ import annotations
@@ -67,6 +67,11 @@ def _decide(
     entries = sorted({mention.entry for mention in own})
     spans = sorted({(mention.start, mention.end) for mention in own})
     known = [entry for entry in entries if _is_of_the_time(tokens.term_senses[entry], day)]
+    if len(entries) == 1:
+        # What else it may be is no name of a list (`IS`): it needs a sign, and stands for nothing without.
+        if not known or not _score(tokens, entries[0], spans, others, whole):
+            return []
+        return [m for m in own if not _is_in_capitals(tokens, m)]
     if len(known) > 1:
         scores = {entry: _score(tokens, entry, spans, others, whole) for entry in known}
         best = max(scores.values())
@@ -74,6 +79,15 @@ def _decide(
     if len(known) == 1:
         return [mention for mention in own if mention.entry == known[0]]
     return [_open(span, own) for span in spans]
+
+
+def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a word before or behind a name is in capitals as well: `WHO IS BEHIND IT` names nobody."""
+    beside = [
+        *tokens.texts[max(mention.start - 1, 0) : mention.start],
+        *tokens.texts[mention.end : mention.end + 1],
+    ]
+    return any(len(text) > 1 and text.isalpha() and text.isupper() for text in beside)
 
 
 def _open(span: Span, own: Iterable[Mention]) -> Mention:
