@@ -193,3 +193,22 @@ def test_tokens_have_their_vectors(base_nlp: Language, nlp: Language) -> None:
     ours, theirs = ([np.asarray(token.vector) for token in model.make_doc(text)] for model in (nlp, base_nlp))
     assert np.array_equal(ours, theirs)
     assert [t.has_vector for t in nlp.make_doc(text)] == [t.has_vector for t in base_nlp.make_doc(text)]
+
+
+SENTENCES = [
+    (1, "They met at 6 p.m. Tuesday in the town hall."),
+    (1, "The game starts at 8 p.m. Eastern time."),
+    (1, "They paid £5m for it at 4 p.m. and left."),
+    (2, "The meeting began at 6 p.m. The mayor spoke first."),
+    (2, "He arrived at 9 p.m. In Ohio, polls had closed."),
+    (2, "He left at 5 a.m. She said that he was tired."),
+    (2, "Tarn said that weak demand had cost it £12m. Chief executive Olive Hale blamed the weather."),
+    (2, "The tower is 40m. It will be built soon."),
+    (2, "The ring weighs 30g. Nobody knows its owner."),
+    (3, "Profit was £1.2m. Dividends rose 4p. Shares fell 3%."),
+]
+
+
+@pytest.mark.parametrize(("number", "text"), SENTENCES)
+def test_sentences_end_behind_units_and_times_of_day(model: StatisticalModel, number: int, text: str) -> None:
+    assert len(list(next(iter(model.read([[text]]))).sents)) == number

@@ -64,6 +64,7 @@ class Act(Strict):
         then: Words of which one follows.
         not_then: Words of which none follows.
         future: The verb tells what is still to come.
+        passive: It is done to somebody, and nothing says what he or it is called: `was called to the mill`.
         examples: Texts without a claim.
         counterexamples: Texts with one.
     """
@@ -76,6 +77,7 @@ class Act(Strict):
     then: frozenset[str] = frozenset()
     not_then: frozenset[str] = frozenset()
     future: bool = False
+    passive: bool = False
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 

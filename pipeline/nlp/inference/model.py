@@ -13,6 +13,7 @@ from pipeline.nlp.inference.biluo import Biluo, find_biluo
 from pipeline.nlp.inference.joining import LENGTHS, join_docs
 from pipeline.nlp.inference.matmul import use_steady_products
 from pipeline.nlp.inference.morphology import MORPHOLOGY, find_morphology
+from pipeline.nlp.inference.tokenizer import part_at_clocks
 
 MAX_PIECE = 50_000
 """Characters of the longest text that the networks get at once; their memory grows with it."""
@@ -57,7 +58,7 @@ class StatisticalModel:
         docs: list[Doc] = []
         for sections in cut:
             for pieces in sections:
-                docs.extend(map(self._nlp.make_doc, pieces))
+                docs.extend(part_at_clocks(self._nlp.make_doc(piece)) for piece in pieces)
         # The sections of all documents share batches; joining takes them back in the same order.
         parsed = iter(self._annotated(docs))
         for sections in cut:

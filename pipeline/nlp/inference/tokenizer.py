@@ -8,6 +8,7 @@ from spacy.attrs import ORTH
 from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_suffix_regex, registry
 
 STORED_TOKENIZER = "policy_stored_tokenizer.v1"
@@ -19,6 +20,14 @@ STATES = ("R.I.", "S.D.", "Tex.", "Vt.", "W.Va.", "Wyo.")
 INFIXES = (r"(?<=[A-Z]\.)[-–—](?=[A-Z])",)
 """The hyphen of `U.S.-China` and the dash of `D.C.—Today`: spaCy cuts only between letters."""
 
+UNITS = ("g.", "m.", "t.")
+"""Units that spaCy takes for initials: the full stop of `£12m.` ends a sentence."""
+CLOCKS = frozenset({"a.m.", "p.m."})
+OPENINGS = frozenset(
+    ["a", "after", "all", "an", "and", "as", "at", "both", "but", "for", "from", "he", "her", "his", "if", "in", "it", "its", "no", "on", "one", "our", "she", "since", "so", "some", "that", "the", "their", "then", "there", "these", "they", "this", "those", "two", "we", "what", "when", "while", "with", "you"]
+)
+"""Words that, with a capital behind a time of day, open a sentence; `Tuesday` and `Eastern` do not."""
+
 
 def cut_names(tokenizer: Tokenizer) -> None:
     """Make a tokenizer of English cut off what spaCy leaves attached to names."""
@@ -27,6 +36,23 @@ def cut_names(tokenizer: Tokenizer) -> None:
     for state in STATES:
         tokenizer.add_special_case(state, [{ORTH: state}])
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *INFIXES]).finditer
+    tokenizer.rules = {word: parts for word, parts in tokenizer.rules.items() if word not in UNITS}
+
+
+def part_at_clocks(doc: Doc) -> Doc:
+    """Mark the sentences that begin behind a time of day (`at 6 p.m. The mayor`), which the parser runs together.
+
+    Args:
+        doc: Not parsed yet: the parser keeps the starts that it finds.
+
+    Returns:
+        The same doc.
+    """
+    for token in doc[:-1]:
+        behind = token.nbor()
+        if token.lower_ in CLOCKS and behind.is_title and behind.lower_ in OPENINGS:
+            behind.is_sent_start = True
+    return doc
 
 
 @registry.tokenizers(STORED_TOKENIZER)  # type: ignore[untyped-decorator]  # catalogue has no types

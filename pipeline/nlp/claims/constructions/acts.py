@@ -51,12 +51,19 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
 def _fits(tree: Tree, draft: Draft, act: Act) -> bool:
     """Whether all that an act names is there."""
     return (
-        not _ends_with_preposition(tree, draft)
+        (act.passive or not _ends_with_preposition(tree, draft))
         and _has_source(tree, draft, act)
         and (not act.future or _is_future(tree, draft.head))
+        and (not act.passive or _is_bare_passive(tree, draft.head))
         and _has_words(tree, draft, act)
         and _has_object(tree, draft, act)
     )
+
+
+def _is_bare_passive(tree: Tree, head: int) -> bool:
+    """Whether a verb is a passive without complement: `was called to the mill`, not `was called a disgrace`."""
+    passive = tree.child(head, "nsubjpass", "auxpass") is not None
+    return passive and tree.child(head, "oprd", "ccomp", "attr", "dobj") is None
 
 
 def _ends_with_preposition(tree: Tree, draft: Draft) -> bool:
@@ -89,7 +96,9 @@ def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:
         return False
     number = tree.ents.get(target)
     label = tree.mentions[number].label_ if number is not None else ""
-    return tree.lemmas[target] in act.objects or label in act.object_labels
+    # The lemmatiser makes `dos` of `doses`.
+    forms = {tree.lemmas[target], tree.lower[target]}
+    return not forms.isdisjoint(act.objects) or label in act.object_labels
 
 
 def object_head(tree: Tree, draft: Draft) -> int | None:

@@ -59,6 +59,8 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
         return "denial" if _begins_negated(tree, draft) else "statement"
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
+    if lemma in patterns.untold and is_negated(tree, draft.head) and _begins_with_question(tree, draft):
+        return "non_response"
     if lemma in patterns.asked_verbs and _holds_question(tree, draft):
         return "question"
     if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
@@ -69,6 +71,11 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
 def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     verbal = tree.tags[draft.head].startswith("VB")
     return verbal and bool(draft.content) and _is_about_itself(tree, draft, patterns)
+
+
+def _begins_with_question(tree: Tree, draft: Draft) -> bool:
+    """`could not say when he had learnt of it`."""
+    return bool(draft.content) and tree.lower[draft.content[0][0]] in _WHETHER
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
