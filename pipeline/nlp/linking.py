@@ -7,7 +7,8 @@ corpus is decided by `pipeline.nlp.identity.corpus`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
@@ -24,7 +25,7 @@ from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import Link, Person, group_people
-from pipeline.nlp.identity.words import became
+from pipeline.nlp.identity.words import PAST, became
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
@@ -63,19 +64,21 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
             named[mention.mention_id] = _office(mention, text, facts)
     linked = tuple(_linked(mention, named[mention.mention_id]) for mention in mentions)
     ids = {mention.mention_id: mention.entity_id for mention in linked}
-    claims = _with_speakers(annotated.claims, ids, _holders(linked))
+    offices = {mention.entity_id for mention in linked if mention.label == "OFFICE"}
+    claims = _with_speakers(annotated.claims, ids, _holders(linked), offices)
     appearances = _appearances(linked, people, clear_country(countries))
     return replace(annotated, mentions=linked, claims=tuple(claims), appearances=tuple(appearances))
 
 
 def _with_speakers(
-    claims: Iterable[ClaimRow], ids: Mapping[str, str], holders: Mapping[str, str]
+    claims: Iterable[ClaimRow], ids: Mapping[str, str], holders: Mapping[str, str], offices: Collection[str]
 ) -> list[ClaimRow]:
-    """The claims with the entity of their source, which so far is the id of its mention."""
+    """The claims with the entity of their source, which so far is the id of its mention; of an office, its one holder in the document."""
     found = []
     for claim in claims:
         if claim.source_entity_id is not None:
-            speaker = _speaker(ids.get(claim.source_entity_id), holders)
+            entity = ids.get(claim.source_entity_id)
+            speaker = None if _is_former(claim, entity, offices) else holders.get(entity or "", entity)
             claim = replace(claim, source_entity_id=speaker)
         found.append(claim)
     return found
@@ -90,9 +93,9 @@ def _holders(mentions: Iterable[MentionRow]) -> Mapping[str, str]:
     return {office: next(iter(persons)) for office, persons in found.items() if len(persons) == 1}
 
 
-def _speaker(entity: str | None, holders: Mapping[str, str]) -> str | None:
-    """Who speaks: for an office the person who holds it, where the document names one."""
-    return holders.get(entity, entity) if entity else None
+def _is_former(claim: ClaimRow, entity: str | None, offices: Collection[str]) -> bool:
+    """Whether the source is somebody without a name who held an office once: `the former defense secretary`."""
+    return entity in offices and not PAST.isdisjoint(re.split(r"\W", (claim.source_text or "").lower()))
 
 
 def document_mark(doc_id: str) -> str:

@@ -24,7 +24,50 @@ UNITS = ("g.", "m.", "t.")
 """Units that spaCy takes for initials: the full stop of `£12m.` ends a sentence."""
 CLOCKS = frozenset({"a.m.", "p.m."})
 OPENINGS = frozenset(
-    ["a", "after", "all", "an", "and", "as", "at", "both", "but", "for", "from", "he", "her", "his", "if", "in", "it", "its", "no", "on", "one", "our", "she", "since", "so", "some", "that", "the", "their", "then", "there", "these", "they", "this", "those", "two", "we", "what", "when", "while", "with", "you"]
+    [
+        "a",
+        "after",
+        "all",
+        "an",
+        "and",
+        "as",
+        "at",
+        "both",
+        "but",
+        "for",
+        "from",
+        "he",
+        "her",
+        "his",
+        "if",
+        "in",
+        "it",
+        "its",
+        "no",
+        "on",
+        "one",
+        "our",
+        "she",
+        "since",
+        "so",
+        "some",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "two",
+        "we",
+        "what",
+        "when",
+        "while",
+        "with",
+        "you",
+    ]
 )
 """Words that, with a capital behind a time of day, open a sentence; `Tuesday` and `Eastern` do not."""
 
