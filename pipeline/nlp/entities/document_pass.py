@@ -21,7 +21,13 @@ from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
-from pipeline.nlp.entities.mentions import Mention, choose, read_candidates, read_model_entities
+from pipeline.nlp.entities.mentions import (
+    Mention,
+    choose,
+    read_candidates,
+    read_model_entities,
+    without_styles,
+)
 from pipeline.nlp.entities.ministers import (
     decide_offices,
     find_signs,
@@ -123,7 +129,7 @@ class DocumentPass(LexiconHolder):
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
-        mentions = choose(tokens, candidates, model)
+        mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
         if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)

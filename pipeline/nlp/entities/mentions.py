@@ -22,7 +22,7 @@ from pipeline.rules.word_lists import (
     is_spelled_lower,
     is_surname,
 )
-from pipeline.tables.labels import ORGANISED, find_label
+from pipeline.tables.labels import ORGANISED, PEOPLE, find_label
 
 NAMED = frozenset(
     {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
@@ -51,6 +51,8 @@ NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
 PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
 """Words behind `and` that are no name by themselves."""
+STYLES = frozenset({"baroness", "lady", "lord"})
+"""How peers are called before their surname."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
@@ -96,8 +98,31 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     return [
         _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
         for mention in found
-        if not _is_of_country(tokens, mention) and not _is_addressed(tokens, mention)
+        if not _is_of_country(tokens, mention)
+        and not _is_addressed(tokens, mention)
+        and not _is_other_peer(tokens, mention)
     ]
+
+
+def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions, listed peers without what leads to their names: `Lord Mandelson`.
+
+    The lists have the style, since the surname alone may be of others. It is an honorific all the same.
+    """
+    return [replace(m, start=m.start + 1) if _is_peer(tokens, m) else m for m in mentions]
+
+
+def _is_peer(tokens: Tokens, mention: Mention) -> bool:
+    listed = mention.label in PEOPLE and mention.method == "gazetteer"
+    return listed and mention.end - mention.start > 1 and tokens.lower[mention.start] in STYLES
+
+
+def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a place behind a listed peer makes another one of him: `Lord Owen of the Roding`."""
+    if not _is_peer(tokens, mention):
+        return False
+    behind = [text for text in tokens.texts[mention.end : mention.end + 3] if text != "the"]
+    return behind[:1] == ["of"] and behind[1:] != [] and behind[1][:1].isupper()
 
 
 def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
