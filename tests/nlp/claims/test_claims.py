@@ -242,6 +242,19 @@ NOUNS = [
         "Labour | claim | prices rose | allegation | indirect",
     ),
 ]
+SEMICOLONS = [
+    (
+        "The union says that pay has fallen; the ministry says it has not.",
+        [
+            "The union | says | pay has fallen | statement | indirect",
+            "the ministry | says | it has not | statement | indirect",
+        ],
+    ),
+    (
+        "Ms Orr said the levy was dead; it had never worked.",
+        ["Ms Orr | said | the levy was dead; it had never worked | statement | indirect"],
+    ),
+]
 HEADLINES = [
     ("Minister Calls For Camera Ban", ["Minister | Calls For | Camera Ban | call | indirect"]),
     ("Tories pledge free school meals", ["Tories | pledge | free school meals | commitment | indirect"]),
@@ -249,7 +262,7 @@ HEADLINES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*SPEECH, *SOURCES, *QUOTES, *SILENCE, *NOUNS])
+@pytest.mark.parametrize(("text", "expected"), [*SPEECH, *SOURCES, *QUOTES, *SILENCE, *NOUNS, *SEMICOLONS])
 def test_constructions(find: Finder, text: str, expected: list[str] | str | int) -> None:
     found = find(text)
     if isinstance(expected, int):

@@ -288,16 +288,30 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
 def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
 
-    A full stop that is part of an abbreviation hides the end of a sentence from the parser.
+    A full stop that is part of an abbreviation hides the end of a sentence from the parser. So do semicolons part a clause
+    in which somebody else speaks: `the port may close; | asked about this, a spokeswoman said`.
     """
     starts = {
         draft.source[0]
         for draft in drafts
         if draft.source is not None and draft.cue is not None and _follows_stop(tree, draft.source[0])
     }
+    starts |= _behind_semicolons(tree, drafts)
     headlines = [limit for limit, headline in tree.limits if headline]
     ended = [_ended(tree, draft, starts, headlines) for draft in drafts]
     return [draft for draft, before in zip(ended, drafts, strict=True) if draft.content or not before.content]
+
+
+def _behind_semicolons(tree: Tree, drafts: Sequence[Draft]) -> set[int]:
+    """The semicolons behind which a clause has a source and cue of its own."""
+    found = set()
+    for draft in drafts:
+        if draft.source is None or draft.cue is None:
+            continue
+        first = min(draft.source[0], draft.cue[0])
+        before = range(first - 1, tree.sents[first] - 1, -1)
+        found.update([i for i in before if tree.lower[i] == ";"][:1])
+    return found
 
 
 def _follows_stop(tree: Tree, index: int) -> bool:
