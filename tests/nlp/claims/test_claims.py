@@ -244,10 +244,10 @@ NOUNS = [
 ]
 SEMICOLONS = [
     (
-        "The union says that pay has fallen; the ministry says it has not.",
+        "The union says that pay has fallen; the mayor said that it had risen.",
         [
             "The union | says | pay has fallen | statement | indirect",
-            "the ministry | says | it has not | statement | indirect",
+            "the mayor | said | it had risen | statement | indirect",
         ],
     ),
     (
