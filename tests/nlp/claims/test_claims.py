@@ -244,10 +244,10 @@ NOUNS = [
 ]
 SEMICOLONS = [
     (
-        "The union says that pay has fallen; the mayor said that it had risen.",
+        "The union said that pay would fall; the mayor rejected the idea.",
         [
-            "The union | says | pay has fallen | statement | indirect",
-            "the mayor | said | it had risen | statement | indirect",
+            "The union | said | pay would fall | statement | indirect",
+            "the mayor | rejected | the idea | denial | indirect",
         ],
     ),
     (
