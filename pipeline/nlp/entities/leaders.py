@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
@@ -316,11 +316,18 @@ class SurnameReader:
         """A bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
         if not self.main or mention.label != "PERSON" or mention.entry or surname in self._bearers:
             return mention
-        persons = self._ministers(surname)
+        if mention.start and self.tokens.lower[mention.start - 1] in STYLES:
+            return mention  # the lists name peers with their style
+        gender = self._honorific(mention.start)
+        persons = [p for p in self._ministers(surname) if self._is_of_gender(p, gender)]
         if not persons:
             return mention
         entry = persons[0] if len(persons) == 1 else ""
         return replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+
+    def _is_of_gender(self, person: str, gender: str) -> bool:
+        known = Bearer(self.lexicon.name_by_person[person], "MINISTER", person).gender
+        return not gender or not known or known == gender
 
     def _ministers(self, surname: str) -> list[str]:
         """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
