@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from itertools import compress, count
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from spacy.strings import StringStore
@@ -33,33 +33,40 @@ class _Strings(dict[int, str]):
         return text
 
 
-class _Lowered(dict[int, str]):
-    """The same in lower case."""
+class _Lowered(dict[str, str]):
+    """Strings in lower case by what they are as written: to look up a string that is at hand costs less than its hash."""
 
-    def __init__(self, strings: _Strings) -> None:
-        super().__init__()
-        self._strings = strings
-
-    def __missing__(self, key: int) -> str:
-        text = self._strings[key]
+    def __missing__(self, text: str) -> str:
         lower = text.lower()
-        self[key] = text if lower == text else lower  # one object for both: they are looked up side by side
-        return self[key]
+        self[text] = text if lower == text else lower  # one object for both: they are looked up side by side
+        return self[text]
+
+
+class _Capitals(dict[str, bool]):
+    """Whether strings begin with a capital."""
+
+    def __missing__(self, text: str) -> bool:
+        is_capital = self[text] = text[:1].isupper()
+        return is_capital
 
 
 @lru_cache(maxsize=2)
-def _spellings(strings: StringStore) -> tuple[_Strings, _Lowered]:
-    spellings = _Strings(strings)
-    return spellings, _Lowered(spellings)
+def _spellings(strings: StringStore) -> _Strings:
+    return _Strings(strings)
+
+
+_LOWERED, _CAPITALS = _Lowered(), _Capitals()
+_SPACES = ("", " ")
+_Known = TypeVar("_Known", _Strings, _Lowered, _Capitals)
 
 
 def spelled(vocab: Vocab) -> Mapping[int, str]:
     """The strings of a vocabulary by their hashes; in a mapping that is asked with `[]` only."""
-    return _spelled(vocab, lower=False)
+    return _bounded(_spellings(vocab.strings))
 
 
-def _spelled(vocab: Vocab, *, lower: bool) -> Mapping[int, str]:
-    known = _spellings(vocab.strings)[lower]
+def _bounded(known: _Known) -> _Known:
+    """A store of what is known of words, emptied where it has grown too large."""
     if len(known) > MAX_SPELLED:
         known.clear()
     return known
@@ -77,8 +84,70 @@ def spell_column(vocab: Vocab, column: bytes, *, lower: bool = False) -> list[st
     Returns:
         A string for each hash.
     """
+    if lower:
+        return [*map(_bounded(_LOWERED).__getitem__, spell_column(vocab, column))]
     keys: list[int] = np.frombuffer(column, dtype=np.uint64).tolist()
-    return [*map(_spelled(vocab, lower=lower).__getitem__, keys)]
+    return [*map(spelled(vocab).__getitem__, keys)]
+
+
+class _Words:
+    """What does not change of the words of a doc: our components, one after the other, share it."""
+
+    def __init__(self, doc: Doc, column: bytes) -> None:
+        self.doc, self.column = doc, column
+        self.texts = spell_column(doc.vocab, column)
+
+    @cached_property
+    def lower(self) -> list[str]:
+        return [*map(_bounded(_LOWERED).__getitem__, self.texts)]
+
+    @cached_property
+    def spaces(self) -> list[bool]:
+        return read_flags(self.doc, "IS_SPACE")
+
+    @cached_property
+    def numbers(self) -> list[bool]:
+        return read_flags(self.doc, "LIKE_NUM")
+
+    @cached_property
+    def spaced(self) -> list[bool]:
+        return read_flags(self.doc, "SPACY")
+
+    @cached_property
+    def capitals(self) -> list[int]:
+        return [*compress(count(), map(_bounded(_CAPITALS).__getitem__, self.texts))]
+
+    @cached_property
+    def whole(self) -> str:
+        parts = [""] * (2 * len(self.texts))
+        parts[::2] = self.texts
+        parts[1::2] = map(_SPACES.__getitem__, self.spaced)
+        return "".join(parts)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        starts: list[int] = self.doc.to_array("IDX").tolist()
+        return starts
+
+
+_last: _Words | None = None
+"""One slot: a store by doc would keep docs alive."""
+
+
+def _words_of(doc: Doc) -> _Words:
+    """The words of a doc: those of the last doc that was asked for, if it is that one and nobody cut it anew."""
+    global _last
+    column = doc.to_array("ORTH").tobytes()
+    words = _last
+    if words is None or words.doc is not doc or words.column != column:
+        words = _last = _Words(doc, column)
+    return words
+
+
+def read_flags(doc: Doc, attribute: str) -> list[bool]:
+    """Whether each token of a doc has an attribute."""
+    flags: list[bool] = (doc.to_array(attribute) == 1).tolist()
+    return flags
 
 
 class Tokens:
@@ -89,6 +158,7 @@ class Tokens:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self._words = _words_of(doc)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -96,12 +166,12 @@ class Tokens:
     @cached_property
     def texts(self) -> list[str]:
         """The words as written."""
-        return self._strings("ORTH")
+        return self._words.texts
 
     @cached_property
     def lower(self) -> list[str]:
         """The words in lower case."""
-        return self._strings("ORTH", lower=True)
+        return self._words.lower
 
     @cached_property
     def tags(self) -> list[str]:
@@ -126,21 +196,21 @@ class Tokens:
     @cached_property
     def spaces(self) -> list[bool]:
         """Which are white space."""
-        return self._flags("IS_SPACE")
+        return self._words.spaces
 
     @cached_property
     def numbers(self) -> list[bool]:
         """Which are like a number."""
-        return self._flags("LIKE_NUM")
+        return self._words.numbers
 
     def followed_by_space(self, i: int) -> bool:
         """Whether white space follows one."""
-        return self._spaced[i]
+        return self._words.spaced[i]
 
     @cached_property
     def sentence_starts(self) -> list[bool]:
         """Which are known to start a sentence."""
-        return self._flags("SENT_START")
+        return read_flags(self.doc, "SENT_START")
 
     def sentence_of(self, i: int) -> tuple[int, int]:
         """First token and the one after the last of the sentence of one."""
@@ -155,12 +225,17 @@ class Tokens:
     @cached_property
     def capitals(self) -> list[int]:
         """Indexes of those that begin with a capital, in order."""
-        return [i for i, text in enumerate(self.texts) if text[:1].isupper()]
+        return self._words.capitals
 
     @cached_property
     def ents(self) -> tuple[Span, ...]:
         """The entities."""
         return tuple(self.doc.ents)
+
+    @cached_property
+    def entities(self) -> list[tuple[int, int, str]]:
+        """First token, one past the last, and label of the entities."""
+        return [(ent.start, ent.end, ent.label_) for ent in self.ents]
 
     @cached_property
     def candidates(self) -> tuple[Span, ...]:
@@ -223,25 +298,14 @@ class Tokens:
         return [section.start for section in self.sections]
 
     @cached_property
-    def _spaced(self) -> list[bool]:
-        return self._flags("SPACY")
-
-    @cached_property
     def whole(self) -> str:
         """The text of the doc."""
-        return "".join(
-            [f"{text} " if spaced else text for text, spaced in zip(self.texts, self._spaced, strict=True)]
-        )
+        return self._words.whole
 
     @cached_property
     def starts(self) -> list[int]:
         """The offsets of their first characters."""
-        starts: list[int] = self.doc.to_array("IDX").tolist()
-        return starts
+        return self._words.starts
 
     def _strings(self, attribute: str, *, lower: bool = False) -> list[str]:
         return spell_column(self.doc.vocab, self.doc.to_array(attribute).tobytes(), lower=lower)
-
-    def _flags(self, attribute: str) -> list[bool]:
-        flags: list[bool] = (self.doc.to_array(attribute) == 1).tolist()
-        return flags

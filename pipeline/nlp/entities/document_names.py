@@ -30,6 +30,9 @@ SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s
 """Words that an acronym leaves out."""
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
+BESIDE_TITLE = "person.beside-title"
+"""Rule id of persons whom only the title beside them shows."""
+SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE})
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
@@ -81,11 +84,7 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
 def _relabelled(
     tokens: Tokens, mention: Mention, votes: Mapping[str, Counter[str]], model: Mapping[str, Counter[str]]
 ) -> Mention:
-    if (
-        mention.method == "gazetteer"
-        or mention.rule == JUDGED_RULE
-        or mention.label in ("OFFICE", "MINISTER")
-    ):
+    if mention.method == "gazetteer" or mention.rule in SETTLED or mention.label in ("OFFICE", "MINISTER"):
         return mention
     form = surface(tokens, mention)
     own, seen = votes.get(form, NO_VOTES), model.get(form, NO_VOTES)

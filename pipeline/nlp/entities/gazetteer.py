@@ -170,7 +170,9 @@ class NamesOfCase:
 
     def find(self, forms: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
-        for start in [i for i, form in enumerate(forms) if form in self.lengths]:
+        # The index is large: each word of a doc is looked up there once.
+        first = {form for form in set(forms) if form in self.lengths}
+        for start in [i for i, form in enumerate(forms) if form in first]:
             for length in self.lengths[forms[start]]:
                 words = forms[start : start + length]  # at the end of the doc fewer
                 meanings = self.rules.get(" ".join(words))
@@ -219,7 +221,8 @@ class NameIndex:
 
     def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Listed persons with an initial that the list does not have: `James B. Comey`."""
-        initials = [i for i, text in enumerate(tokens.texts) if i and len(text) == 2 and INITIAL.match(text)]
+        texts = tokens.texts
+        initials = [i for i in tokens.capitals if i and len(texts[i]) == 2 and INITIAL.match(texts[i])]
         for i in initials:
             for length in self.cased.lengths.get(tokens.texts[i - 1], ()):
                 if length > 1:

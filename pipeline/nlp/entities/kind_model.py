@@ -29,9 +29,13 @@ NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
 KNOWN_CLASSES = frozenset({"legal", "company", "organisation", "ordinary"})
 """Classes of words of a name that say by themselves what it may be (`Tower`, `Operation`): of the others only the build counts."""
-COMPANY_SIGNS = ("rule=company", "last=company", "last=legal", "ending=company", "ampersand")
-"""Beginnings of the features that speak for a company by themselves."""
+COMPANY_SIGNS = ("last=company", "last=legal", "ending=company", "ampersand")
+"""Beginnings of the features of a name's build that speak for a company by themselves."""
+OPENING = frozenset({"'s", "’s", ",", "(", "'", "’", "-"})
+"""Words behind a name that lead to one that says more of it."""
 NAME_TAGS = frozenset({"NNP", "NNPS"})
+TELLING = frozenset({"appos", "relcl", "compound", "amod", "nmod", "prep", "conj"})
+SAYING = frozenset({"attr", "acomp", "dobj", "ccomp", "xcomp"})
 GOVERNED = frozenset(
     {
         "compound",
@@ -58,8 +62,17 @@ class KindModel:
 
     def score(self, features: Iterable[str]) -> list[float]:
         """Log-probability of every kind."""
-        rows = [row for row in map(self.weights.get, features) if row is not None]
-        totals = [sum(column) for column in zip(self.weights.get("bias", NONE), *rows, strict=True)]
+        company, person, place, building, body, other = self.weights.get("bias", NONE)
+        for row in filter(None, map(self.weights.get, features)):
+            company += row[
+                0
+            ]  # written out: asked for each name, and a loop over columns costs three times as much
+            person += row[1]
+            place += row[2]
+            building += row[3]
+            body += row[4]
+            other += row[5]
+        totals = [company, person, place, building, body, other]
         top = max(totals)
         norm = top + math.log(sum(math.exp(total - top) for total in totals))
         return [total - norm for total in totals]
@@ -118,13 +131,20 @@ def describe(
         *(f"rule={rule}" for rule in rules),
         *_build(tuple(tokens.texts[start:end]), seen),
         *_around(tokens, start, end),
-        *_governor(tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root),
+        *_governor(tokens, tokens.doc[start] if end - start == 1 else tokens.doc[start:end].root),
     ]
 
 
-def speaks_for_company(features: Iterable[str]) -> bool:
+def speaks_for_company(tokens: Tokens, start: int, end: int, rules: Collection[str]) -> bool:
     """Whether a construction (`shares in X`, `X workers`) or the build of the name (`X Airlines`, `A & B`) speaks for a company."""
-    return any(feature.startswith(COMPANY_SIGNS) for feature in features)
+    return any(rule.startswith("company") for rule in rules) or _is_built_as_company(
+        tuple(tokens.texts[start:end])
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _is_built_as_company(words: tuple[str, ...]) -> bool:
+    return any(feature.startswith(COMPANY_SIGNS) for feature in _build(words, ""))
 
 
 @lru_cache(maxsize=10_000)
@@ -190,6 +210,7 @@ def _around(tokens: Tokens, start: int, end: int) -> list[str]:
     """Words and tags on both sides, within the sentence."""
     left, left_of_it = _form(tokens, start - 1), _form(tokens, start - 2)
     right, right_of_it = _form(tokens, end), _form(tokens, end + 1)
+    before, after = _tag(tokens, start - 1), _tag(tokens, end)
     features = [
         f"l1={left}",
         f"l2={left_of_it}",
@@ -197,21 +218,19 @@ def _around(tokens: Tokens, start: int, end: int) -> list[str]:
         f"r1={right}",
         f"r2={right_of_it}",
         f"r12={right} {right_of_it}",
-    ]
-    if right in ("'s", "’s", ",", "(", "'", "’", "-"):
-        features += [f"r3={right} {_form(tokens, end + 2)}", f"r4={right} {_form(tokens, end + 3)}"]
-    before, after = _tag(tokens, start - 1), _tag(tokens, end)
-    features += [
         f"lt={before}",
         f"rt={after}",
         f"lt12={_tag(tokens, start - 2)} {before}",
         f"rt12={after} {_tag(tokens, end + 1)}",
         f"sides={before} {after}",
     ]
-    for i, tag in enumerate(tokens.tags[end : end + 6], end):
-        if tag.startswith(NEAR) and tag not in NAME_TAGS and tokens.lemmas[i]:
-            features.append(f"near={tokens.lemmas[i]}")
-    return features
+    if right in OPENING:
+        features += [f"r3={right} {_form(tokens, end + 2)}", f"r4={right} {_form(tokens, end + 3)}"]
+    return features + [
+        f"near={tokens.lemmas[i]}"
+        for i, tag in enumerate(tokens.tags[end : end + 6], end)
+        if tag.startswith(NEAR) and tag not in NAME_TAGS and tokens.lemmas[i]
+    ]
 
 
 def _form(tokens: Tokens, i: int) -> str:
@@ -227,25 +246,32 @@ def _tag(tokens: Tokens, i: int) -> str:
     return tokens.tags[i] if 0 <= i < len(tokens) and not tokens.spaces[i] else ""
 
 
-def _governor(root: Token) -> Iterator[str]:
+def _governor(tokens: Tokens, root: Token) -> Iterator[str]:
     """What the parse hangs the name on."""
-    dep, head = root.dep_, root.head
+    deps, lemmas = tokens.deps, tokens.lemmas
+    head = root.head
+    dep, at = deps[root.i], head.i
     yield f"dep={dep}"
     if dep == "pobj":
-        yield f"prep={head.lower_}"
-        yield f"prep={head.lower_}:{head.head.lemma_.lower()}"
-        yield f"gov=prep:{head.head.lemma_.lower()}"
+        beyond = lemmas[head.head.i]
+        yield f"prep={tokens.lower[at]}"
+        yield f"prep={tokens.lower[at]}:{beyond}"
+        yield f"gov=prep:{beyond}"
     elif dep in GOVERNED:
-        yield f"gov={dep}:{_name_or_lemma(head)}"
-        yield f"gov={'subject' if dep in ('nsubj', 'poss') else 'part'}:{_name_or_lemma(head)}"
+        governor = _name_or_lemma(tokens, at)
+        yield f"gov={dep}:{governor}"
+        yield f"gov={'subject' if dep in ('nsubj', 'poss') else 'part'}:{governor}"
     for child in root.children:
-        if child.dep_ in ("appos", "relcl", "compound", "amod", "nmod", "prep", "conj") and child.i != root.i:
-            yield f"child={child.dep_}:{_name_or_lemma(child)}"
+        i = child.i
+        if deps[i] in TELLING:
+            yield f"child={deps[i]}:{_name_or_lemma(tokens, i)}"
     if dep in ("nsubj", "nsubjpass") and head.pos_ in ("AUX", "VERB"):
         for child in head.children:
-            if child.dep_ in ("attr", "acomp", "dobj", "ccomp", "xcomp"):
-                yield f"says={child.dep_}:{child.lemma_.lower()}"
+            i = child.i
+            if deps[i] in SAYING:
+                yield f"says={deps[i]}:{lemmas[i]}"
 
 
-def _name_or_lemma(token: Token) -> str:
-    return f"<{token.ent_type_}>" if token.ent_type_ and token.text[:1].isupper() else token.lemma_.lower()
+def _name_or_lemma(tokens: Tokens, i: int) -> str:
+    label = tokens.ent_types[i]
+    return f"<{label}>" if label and tokens.texts[i][:1].isupper() else tokens.lemmas[i]

@@ -222,25 +222,23 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
     Entities are cut at slashes (`Reuters/Ana Moll`), those of persons also at a possessive (`Moll's new`).
     """
     found = []
-    for ent in tokens.ents:
-        if not tokens.gaps.isdisjoint(range(ent.start, ent.end)):
+    for left, right, seen in tokens.entities:
+        if not tokens.gaps.isdisjoint(range(left, right)):
             continue
-        for first, last in _parts(tokens, ent.start, ent.end, ent.label_):
-            start, end = trim(tokens, _behind_party(tokens, first, last), last, ent.label_)
-            if (
-                start < end
-                and not is_handle(tokens, start)
-                and not _is_no_name(tokens, start, end, ent.label_)
-            ):
-                label = "LAW" if ent.label_ in NAMED and is_law(tokens, start, end) else ent.label_
-                found.append(Mention(start, end, label, "model", f"model.{ent.label_}"))
+        for first, last in _parts(tokens, left, right, seen):
+            start, end = trim(tokens, _behind_party(tokens, first, last), last, seen)
+            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, seen):
+                label = "LAW" if seen in NAMED and is_law(tokens, start, end) else seen
+                found.append(Mention(start, end, label, "model", f"model.{seen}"))
     return _without_seams(found)
 
 
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     """Whether what the model takes for a name has no letter (`0` of a price that is masked), or is of a link or markup."""
+    if label not in NAMED:
+        return False
     text = tokens.text(start, end)
-    return label in NAMED and (not any(map(str.isalpha, text)) or "://" in text or '="' in text)
+    return not any(map(str.isalpha, text)) or "://" in text or '="' in text
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:

@@ -11,6 +11,7 @@ from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
 from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
+from pipeline.nlp.entities.state_titles import settle_state_titles
 from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
@@ -35,7 +36,8 @@ def mark_ministers(
         by: The day by which the document was written.
         leaders: First tokens of what is the surname of a head of government.
     """
-    mentions = keep_ministerial(tokens, list(mentions), lexicon, leaders)
+    mentions = settle_state_titles(tokens, list(mentions), lexicon, by)
+    mentions = keep_ministerial(tokens, mentions, lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
     namesakes = _find_namesakes(tokens, mentions, lexicon)

@@ -40,12 +40,10 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
 
     Who came into office later still is no minister in it. Texts often name past years only: less than ten would be a guess.
     """
-    years = [
-        int(text)
-        for i, text in enumerate(tokens.texts)
-        if len(text) == 4 and _YEAR.fullmatch(text) and i not in tokens.gaps
-    ]
-    return dt.date(max(years) + LATEST, 12, 31) if years else None
+    years = {text for text in set(tokens.texts) if len(text) == 4 and _YEAR.fullmatch(text)}
+    if tokens.gaps:
+        years &= {text for i, text in enumerate(tokens.texts) if i not in tokens.gaps}
+    return dt.date(int(max(years)) + LATEST, 12, 31) if years else None
 
 
 def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:

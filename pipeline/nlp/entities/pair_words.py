@@ -26,6 +26,8 @@ class PairWords(Strict):
     led: frozenset[str]
     short_titles: Mapping[str, str]
     past: frozenset[str]
+    us_states: frozenset[str]
+    state_titles: tuple[str, ...]
 
 
 @cache

@@ -170,10 +170,9 @@ def _weigh(
     for mention in own:
         key = (mention.start, mention.end)
         headline = mention.start in tokens.headlines
-        features = dict.fromkeys(
-            describe(tokens, *key, evidence.seen.get(key, ""), evidence.rules.get(key, ()), headline=headline)
-        )
-        backed = backed or speaks_for_company(features) or _is_of_business(tokens, mention)
+        rules = evidence.rules.get(key, ())
+        features = dict.fromkeys(describe(tokens, *key, evidence.seen.get(key, ""), rules, headline=headline))
+        backed = backed or speaks_for_company(tokens, *key, rules) or _is_of_business(tokens, mention)
         for i, score in enumerate(kinds.score(features)):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
@@ -252,9 +251,9 @@ def _is_shouted(tokens: Tokens, i: int) -> bool:
 def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
-    covered = taken | {
-        i for ent in tokens.ents if ent.label_ not in HIDING for i in range(ent.start, ent.end)
-    }
+    covered = taken.union(
+        *(range(start, end) for start, end, label in tokens.entities if label not in HIDING)
+    )
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
     unknown = [
         i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names
