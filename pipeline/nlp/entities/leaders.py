@@ -316,10 +316,11 @@ class SurnameReader:
         """A bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
         if not self.main or mention.label != "PERSON" or mention.entry or surname in self._bearers:
             return mention
-        if mention.start and self.tokens.lower[mention.start - 1] in STYLES:
-            return mention  # the lists name peers with their style
         gender = self._honorific(mention.start)
         persons = [p for p in self._ministers(surname) if self._is_of_gender(p, gender)]
+        if mention.start and self.tokens.lower[mention.start - 1] in STYLES:
+            # The lists name peers in office with their style: of others of the name only who has left it can be one.
+            persons = [p for p in persons if not self._is_in_office(p)]
         if not persons:
             return mention
         entry = persons[0] if len(persons) == 1 else ""
@@ -331,13 +332,13 @@ class SurnameReader:
 
     def _ministers(self, surname: str) -> list[str]:
         """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
-        terms, (day, by) = self.lexicon.terms_of_office, self.when
+        terms, by = self.lexicon.terms_of_office, self.when[1]
         persons = [
             p
             for p in self.lexicon.persons_by_surname.get(surname, ())
             if any(o.country == self.main for o, _ in terms[p]) and has_held_office(self.lexicon, p, by)
         ]
-        in_office = [p for p in persons if day and any(holder.holds(day) for _, holder in terms[p])]
+        in_office = [p for p in persons if self._is_in_office(p)]
         if in_office:
             return in_office
         if is_common_surname(surname):
@@ -345,6 +346,12 @@ class SurnameReader:
         led = any(o.head_of_government for p in persons for o, _ in terms[p])
         recent = [p for p in persons if led or self._is_remembered(p)]
         return recent if len(recent) == 1 or led else []
+
+    def _is_in_office(self, person: str) -> bool:
+        day = self.when[0]
+        return day is not None and any(
+            holder.holds(day) for _, holder in self.lexicon.terms_of_office[person]
+        )
 
     def _is_remembered(self, person: str) -> bool:
         """Whether somebody left office so lately that the surname alone may still name him."""
