@@ -9,7 +9,8 @@ from spacy.tokens import Doc
 
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.debates import find_speeches
-from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from pipeline.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
+from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
@@ -120,7 +121,8 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     tree, gaps = Tree(doc), gap_tokens(doc)
     turns = find_turns(tree, lexicon.patterns) or find_speeches(tree, lexicon.patterns)
     # Quotations before all else: a cue in somebody's words is not the writer's.
-    quotes = QuoteIndex(find_quotations(tree, (turn.words for turn in turns)))
+    spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
+    quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
     if learned is not None:
         scored = learned.score(tree, Table(tree, quotes, drafts, gaps), drafts)
@@ -141,7 +143,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     if style.polish:
         styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
     if style.wide:
-        styled = [widen_cue(tree, draft, lexicon.patterns) for draft in styled]
+        styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
         (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
         for draft, truncated in _finish(tree, styled, gaps, style)

@@ -19,7 +19,8 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import register
 from pipeline.rules.reading import RULES_DIR
 
-PATTERNS = read_lexicon(RULES_DIR / "claims").patterns
+LEXICON = read_lexicon(RULES_DIR / "claims")
+PATTERNS = LEXICON.patterns
 
 
 def read(nlp: Language, text: str) -> tuple[Doc, Tree]:
@@ -271,7 +272,16 @@ def test_a_wide_source_keeps_what_belongs_to_it(base_nlp: Language, source: str,
             "said in a recent interview",
         ),
         ("She said in a recent winter that prices rose.", "said", "that prices rose", "said"),
-        ("She agreed with the plan.", "agreed", "with the plan", "agreed with"),
+        ("She agreed with the plan.", "agreed", "the plan", "agreed with"),
+        ("She said sarcastically that prices rose.", "said", "that prices rose", "said sarcastically"),
+        ("She has raised questions about the levy.", "raised", "the levy", "raised questions about"),
+        ("She spoke out in favour of the levy.", "spoke", "the levy", "spoke out in favour of"),
+        ("She has expressed concern that prices rose.", "expressed", "that prices rose", "expressed concern"),
+        ("She has made clear that prices rose.", "made", "that prices rose", "made clear"),
+        ("She described him as a fool.", "described", "a fool", "described him as"),
+        ("She told voters that prices rose.", "told", "that prices rose", "told"),
+        ("She accused him of theft.", "accused", "theft", "accused"),
+        ("She told Halden Radio that prices rose.", "told", "that prices rose", "told"),
         ("She plans to leave.", "plans", "leave", "plans to"),
         ("She plans to leave.", "plans", "to leave", "plans"),
     ],
@@ -281,7 +291,7 @@ def test_a_wide_cue_has_what_stands_beside_it(
 ) -> None:
     doc, tree = read(base_nlp, text)
     doc._.dates = []
-    done = widen_cue(tree, draft(doc, "She", cue, content), PATTERNS)
+    done = widen_cue(tree, draft(doc, "She", cue, content), LEXICON)
     assert done.cue is not None
     assert doc[slice(*done.cue)].text == wide
     assert all(piece[0] >= done.cue[1] for piece in done.content)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import Tree
 
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
@@ -34,10 +34,11 @@ class Quotation:
     open: bool = False
 
 
-def find_quotations(tree: Tree, spoken: Iterable[Spread] = ()) -> list[Quotation]:
+def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotation]:
     """The outermost quotations of a doc, in order. Single marks count only outside double ones.
 
-    A block quote below a line that ends with a colon is a quotation without marks, and so is what is `spoken` in a transcript.
+    A block quote below a line that ends with a colon is a quotation without marks, and so is what is `spoken`: turns of a
+    transcript, paragraphs below a cue.
     """
     text = tree.text
     lines = [
@@ -46,7 +47,7 @@ def find_quotations(tree: Tree, spoken: Iterable[Spread] = ()) -> list[Quotation
         for match in _LINE.finditer(text, span.start_char, span.end_char)
     ]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
-    found: list[Quotation] = [*_block_quotes(tree), *(Quotation(start, end) for start, end in spoken)]
+    found: list[Quotation] = [*_block_quotes(tree), *spoken]
     for number, (start, end) in enumerate(lines):
         following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
         doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))

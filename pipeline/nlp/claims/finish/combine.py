@@ -18,7 +18,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.conventions import Style
-from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides
+from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel
 from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import accept
@@ -35,6 +35,8 @@ LEAVE = 0.4
 """Least chance that the learned layer must give to another rule claim for it to be kept."""
 LEAVE_OF_DENIAL = 0.1
 """The same for a denial whose source is known."""
+LEAVE_IF_TRUSTED = 0.55
+"""The same in a style that trusts the learned layer."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
@@ -84,12 +86,13 @@ def combine(
             draft = draft.with_content(
                 tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)]))
             )
-        found.append(keep_sides(tree, _cut(tree, complete_phrases(tree, draft), quotes), quotes))
+        whole = take_parallel(tree, complete_phrases(tree, draft))
+        found.append(keep_sides(tree, _cut(tree, whole, quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [
         replace(draft, score=chances.get(draft.head, 0.0))
         for draft in rules
-        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= _leave(draft)
+        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= _leave(draft, style)
     ]
     turns = [draft for draft in extra if draft.kind == "turn"]
     found = _outside(found, turns)
@@ -105,10 +108,12 @@ def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in found if not spoken.shared([(draft.head, draft.head + 1)])]
 
 
-def _leave(draft: Draft) -> float:
+def _leave(draft: Draft, style: Style) -> float:
     """Least chance of a rule claim: a denial by a named source is worth more than it costs when it is none."""
     denies = draft.claim_type == "denial" and draft.kind in {"clause", "object"} and draft.source is not None
-    return LEAVE_OF_DENIAL if denies else LEAVE
+    if denies:
+        return LEAVE_OF_DENIAL
+    return LEAVE_IF_TRUSTED if style.trust_learned else LEAVE
 
 
 def _likely(

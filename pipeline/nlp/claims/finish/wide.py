@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Spread, Tree, subtract
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.tree import Spread, Tree, overlap, subtract
 
 MEDIUM = 6
 """Most tokens of a phrase behind a cue that says where something was said: `said in a recent interview`."""
-_LEADING = frozenset({"about", "against", "as", "at", "by", "for", "of", "on", "over", "with"})
-"""Prepositions that belong to the cue where the content begins behind them."""
+LEADING_WORDS = 5
+"""Most tokens between a cue and its content that belong to the cue: `made the case for [...]`."""
+_LEADING = frozenset({"IN", "JJ", "RB", "RP", "TO", "VB", "VBG", "VBN"})
+"""Tags of words that lead from a cue to its content: `spoke out in favour of [...]`, `made clear [...]`."""
+_NAMES = frozenset({"NNP", "NNPS", "PRP"})
+"""Tags of who may be talked to: `accused her of`, `told CNN`."""
 _LOOSE = frozenset({"CC", "DT", "RB"})
 """Tags of words at the end of a source that belong to what follows: `the court | this`."""
 
@@ -35,13 +39,13 @@ def as_read(tree: Tree, span: Spread, top: int) -> Spread:
     return start, end
 
 
-def widen_cue(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
-    """The draft with the adverbs before its cue, the preposition behind it, and where or on which day it was said.
+def widen_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft:
+    """The draft with the adverbs beside its cue, all that leads from it to the content, and where or on which day it was said.
 
     Args:
         tree: The doc.
         draft: The claim.
-        patterns: The closed lists of the rule data.
+        lexicon: The rule data.
 
     Returns:
         The claim; its content leaves out what belongs to its cue.
@@ -51,7 +55,7 @@ def widen_cue(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
     start, end = draft.cue
     while start > 0 and tree.heads[start - 1] == draft.head and tree.tags[start - 1] == "RB":
         start -= 1
-    end = _behind(tree, draft, end, patterns)
+    end = _behind(tree, draft, end, lexicon)
     own = [part for part in (draft.source,) if part]
     ((start, end), *_) = subtract((start, end), own) or [draft.cue]
     return replace(draft, cue=(start, end), content=_without(draft, (start, end)))
@@ -62,25 +66,41 @@ def _without(draft: Draft, cue: Spread) -> tuple[Spread, ...]:
     return tuple(left) or draft.content
 
 
-def _behind(tree: Tree, draft: Draft, end: int, patterns: Patterns) -> int:
+def _behind(tree: Tree, draft: Draft, end: int, lexicon: Lexicon) -> int:
     """The end of a cue with what belongs to it from the right."""
-    if end >= len(tree):
-        return end
     first = min((span[0] for span in draft.content if span[0] >= end), default=None)
-    if tree.lower[end] == "to" and first == end + 1:
+    if first is not None and _leads(tree, draft, (end, first), lexicon):
         return first
-    if tree.heads[end] == draft.head and tree.deps[end] in {"prep", "agent", "prt"}:
-        return _behind_preposition(tree, end, first, patterns)
-    on_a_day = any(tree.dates[number] == (end, end + 1) for number in tree.dates_within(end, end + 1))
-    return end + 1 if on_a_day and first != end else end
-
-
-def _behind_preposition(tree: Tree, end: int, first: int | None, patterns: Patterns) -> int:
-    """The end of a cue behind a preposition that leads to the content, or to where it was said."""
-    if tree.lower[end] in _LEADING and first in {end, end + 1}:
-        return end + 1
-    medium = tree.child(end, "pobj")
-    if tree.lower[end] != "in" or medium is None or medium >= end + MEDIUM:
+    while end < len(tree) and end != first and tree.heads[end] == draft.head and tree.tags[end] == "RB":
+        end += 1
+    if end >= len(tree) or end == first:
         return end
-    told = tree.lemmas[medium] in patterns.media and (first is None or first > medium)
+    if tree.lower[end] == "in" and tree.heads[end] == draft.head:
+        return _behind_medium(tree, end, first, lexicon)
+    if tree.heads[end] == draft.head and tree.deps[end] == "prt":
+        return end + 1
+    on_a_day = any(tree.dates[number] == (end, end + 1) for number in tree.dates_within(end, end + 1))
+    return end + 1 if on_a_day else end
+
+
+def _leads(tree: Tree, draft: Draft, between: Spread, lexicon: Lexicon) -> bool:
+    """Whether all words between a cue and its content belong to the cue: no name or person who is talked to stands there."""
+    start, end = between
+    if not 0 < end - start <= LEADING_WORDS or (draft.source and overlap([draft.source], [between])):
+        return False
+    tags = tree.tags[start:end]
+    if not all(tree.words[i] and tree.inside(i, draft.head) for i in range(start, end)):
+        return False
+    last = end - 1
+    if tags[-1] in {"NN", "NNS"}:
+        return tree.lemmas[last] in lexicon.nouns
+    return tags[-1] in _LEADING and (_NAMES.isdisjoint(tags) or tree.lower[last] in {"as", "clear"})
+
+
+def _behind_medium(tree: Tree, end: int, first: int | None, lexicon: Lexicon) -> int:
+    """The end of a cue behind where something was said: `in an interview`."""
+    medium = tree.child(end, "pobj")
+    if medium is None or medium >= end + MEDIUM:
+        return end
+    told = tree.lemmas[medium] in lexicon.patterns.media and (first is None or first > medium)
     return medium + 1 if told else end

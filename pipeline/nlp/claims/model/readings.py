@@ -17,7 +17,9 @@ from pipeline.nlp.claims.model.table import Ints, Table
 from pipeline.nlp.claims.tree import Spread
 
 CONTENT_BIAS = 4.0
-"""Added to the content labels of a cue for which no content was found at first."""
+"""Added to the content labels of a likely cue for which no content was found at first."""
+LIKELY = 0.8
+"""Chance from which a cue is likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def read_roles(
     sure = networks.chances(*RoleFeatures(table, share, pairs, chance, drafts).parts(), starts=pairs.starts)
     if sight is not None:
         sure = _with_sight(sure, pairs, sight)
-    labels = _decode(sure, pairs)
+    labels = _decode(sure, pairs, chance)
     best = sure[np.arange(len(sure)), labels]
     edges = [*np.flatnonzero(pairs.starts).tolist(), len(sure)]
     return [
@@ -90,13 +92,13 @@ def _with_sight(sure: Floats, pairs: Pairs, sight: Sight) -> Floats:
     return sure
 
 
-def _decode(sure: Floats, pairs: Pairs) -> Ints:
-    """Labels of all pairs; cues without content are decoded again with content made likelier."""
+def _decode(sure: Floats, pairs: Pairs, chance: Floats) -> Ints:
+    """Labels of all pairs; likely cues without content are decoded again with content made likelier."""
     scores = np.log(sure + 1e-9)
     labels = decode(scores, pairs.starts)
     number = np.cumsum(pairs.starts) - 1
     empty = np.bincount(number, weights=labels >= LABELS.index("B-Q"), minlength=int(number[-1]) + 1) == 0
-    again = empty[number]
+    again = empty[number] & (chance[pairs.cue] >= LIKELY)
     if again.any():
         raised = scores[again]
         raised[:, LABELS.index("B-Q") :] += CONTENT_BIAS
