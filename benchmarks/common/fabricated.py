@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.component_cache import Memo
@@ -87,6 +87,48 @@ class Pool:
         return self.known[int(count * rng.random() ** 2.5)]
 
 
+class Kind(Protocol):
+    """What articles are made of."""
+
+    @property
+    def templates(self) -> int:
+        """Number of the templates."""
+
+    def text(self, number: int) -> str:
+        """The text of a template."""
+
+    def write(self, folder: Path, count: int, start: int = 0) -> None:
+        """Write articles of which the name tells the template and all else, from a number on."""
+
+    def renamed(self, doc_id: str) -> tuple[str, Callable[[str], str]]:
+        """The id of the template of an article, and what makes its rows, as JSON, of those of the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Articles that share their sentences with thousands of others, and differ in four names."""
+
+    templates: int = TEMPLATES
+
+    def text(self, number: int) -> str:
+        """The text of a template."""
+        return template(number)
+
+    def write(self, folder: Path, count: int, start: int = 0) -> None:
+        """Write articles, from a number on."""
+        make_copies(folder, count, start)
+
+    def renamed(self, doc_id: str) -> tuple[str, Callable[[str], str]]:
+        """The template of an article, and what makes its rows of those of the template."""
+        own, names = read_name(doc_id)
+
+        def put(text: str) -> str:
+            told = renamed(text, names).replace(f'"{own}', f'"{doc_id}')
+            return told.replace(f"-in-{own}", f"-in-{doc_id.rpartition('/')[2][:8]}")
+
+        return own, put
+
+
 def make_copies(folder: Path, count: int, start: int = 0) -> None:
     """Write articles of which the name tells the template and the names."""
     pools = [Pool(length, seed) for seed, length in enumerate(_SLOTS.values(), 1)]
@@ -116,11 +158,13 @@ class Fabricated:
     Args:
         templates: Output folder of a run over the templates.
         engine: The other engine.
+        kind: What the articles are made of.
     """
 
-    def __init__(self, templates: Path, engine: Engine) -> None:
+    def __init__(self, templates: Path, engine: Engine, kind: Kind | None = None) -> None:
         self._templates = templates
         self._engine = engine
+        self._kind = kind or Alike()
 
     @property
     def is_apart(self) -> bool:
@@ -130,7 +174,7 @@ class Fabricated:
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Run the tasks."""
         if tasks and isinstance(tasks[0], Task):
-            yield from self._engine(partial(fabricate_shard, self._templates), tasks)
+            yield from self._engine(partial(fabricate_shard, self._templates, self._kind), tasks)
         else:
             yield from self._engine(work, tasks)
 
@@ -138,13 +182,13 @@ class Fabricated:
     def session(self) -> Iterator[Fabricated]:
         """The same, in a session."""
         with self._engine.session() as session:
-            yield Fabricated(self._templates, session)
+            yield Fabricated(self._templates, session, self._kind)
 
 
-def fabricate_shard(templates: Path, task: Any) -> None:
+def fabricate_shard(templates: Path, kind: Kind, task: Any) -> None:
     """Write the rows of a shard from those of the templates."""
     memos = {entry.doc_id: Memo(entry.key) for entry in task.shard.entries}
-    result = ShardResult(pipeline_fingerprint(task.settings), _chunk(_rows(templates), task), [], memos)
+    result = ShardResult(pipeline_fingerprint(task.settings), _chunk(_rows(templates), kind, task), [], memos)
     write_result(task.out, task.shard.key, result)
 
 
@@ -160,16 +204,14 @@ def _rows(templates: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def _chunk(templates: dict[str, dict[str, str]], task: Task) -> Chunk:
+def _chunk(templates: dict[str, dict[str, str]], kind: Kind, task: Task) -> Chunk:
     import pyarrow as pa
 
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in DOCUMENT_TABLES}
     for entry in task.shard.entries:
-        own, names = read_name(entry.doc_id)
+        own, put = kind.renamed(entry.doc_id)
         for name, text in templates[own].items():
-            told = renamed(text, names).replace(f'"{own}', f'"{entry.doc_id}')
-            told = told.replace(f"-in-{own}", f"-in-{entry.doc_id.rpartition('/')[2][:8]}")
-            rows[name] += json.loads(told, object_hook=_with_dates)
+            rows[name] += json.loads(put(text), object_hook=_with_dates)
     return {name: pa.Table.from_pylist(own, schema=arrow_schema(TABLES[name])) for name, own in rows.items()}
 
 
@@ -195,21 +237,26 @@ def _with_dates(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def fabricate(folder: Path, count: int, settings: Settings, workers: int = 1) -> tuple[Path, Path]:
-    """Raw folder and output folder of a run over so many copies."""
+def fabricate(
+    folder: Path, count: int, settings: Settings, workers: int = 1, kind: Kind | None = None
+) -> tuple[Path, Path]:
+    """Raw folder and output folder of a run over so many articles."""
+    kind = kind or Alike()
     raw, out = folder / f"raw-{count}", folder / f"out-{count}"
     if not raw.is_dir():
-        make_copies(raw, count)
-    run_all(raw, out, settings, engine=Fabricated(templates_of(folder, settings), LocalEngine(workers)))
+        kind.write(raw, count)
+    engine = Fabricated(templates_of(folder, settings, kind), LocalEngine(workers), kind)
+    run_all(raw, out, settings, engine=engine)
     return raw, out
 
 
-def templates_of(folder: Path, settings: Settings) -> Path:
+def templates_of(folder: Path, settings: Settings, kind: Kind | None = None) -> Path:
     """Output folder of a run over the templates, which is made once below a folder."""
-    templates = folder / "templates"
+    kind = kind or Alike()
+    templates = folder / f"templates-{type(kind).__name__.lower()}"
     if not (templates / "out").is_dir():
         (templates / "raw").mkdir(parents=True, exist_ok=True)
-        for number in range(TEMPLATES):
-            (templates / "raw" / f"t{number:03d}.txt").write_text(template(number), encoding="utf-8")
+        for number in range(kind.templates):
+            (templates / "raw" / f"t{number:03d}.txt").write_text(kind.text(number), encoding="utf-8")
         run_all(templates / "raw", templates / "out", settings, engine=LocalEngine())
     return templates / "out"

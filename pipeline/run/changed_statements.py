@@ -6,8 +6,10 @@ statement than before, and those that are joined to them. Statements are made an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
 from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
@@ -34,8 +36,9 @@ class ChangedStatements:
         self._difference = difference
         self._rules = rules
         self._scores: dict[Pair, float] = {}
-        self._places: dict[tuple[View, int], dict[Ref, int]] = {}
+        self._small: dict[tuple[View, int], frozenset[Ref]] = {}
         self._groups: dict[tuple[View, int], Mapping[Ref, set[Ref]]] = {}
+        self._compared: dict[tuple[View, int], Sequence[tuple[int, int]]] = {}
         self._headlines: dict[Ref, list[Pair]] = {}
         self._candidates: dict[Ref, list[Pair]] = {}
 
@@ -78,10 +81,11 @@ class ChangedStatements:
         keys: set[int] = set()
         for view, claims in self._difference.sides():
             self._load(view, claims)
-            own = set(claims)
             for ref in claims:
                 keys.update(view.keys(ref)["speakers"])
-                found.update(chain.from_iterable(self._parted(view, ref, own)))
+            found.update(chain.from_iterable(self._parted(view, claims)))
+        for view in (self._difference.before, self._difference.after):
+            view.load("speakers", keys)
         for key in keys:
             found.update(chain.from_iterable(self._regrouped(key)))
         return found | self._left()
@@ -96,35 +100,46 @@ class ChangedStatements:
         ]
         return {one for ref in chain.from_iterable(pairs) if (one := moved(ref)) is not None}
 
-    def _parted(self, view: View, ref: Ref, changed: set[Ref]) -> Iterator[Pair]:
-        """Pairs around a changed claim that a quotation may join, or join no more, for its sake."""
-        for key in view.keys(ref)["words"]:
-            own, place = view.listed("words", key), self._place(view, key, ref)
-            left = _nearest(own[:place][::-1], changed)
-            right = _nearest(own[place + 1 :], changed)
-            yield from self._moved_pairs((one, other) for one in left for other in right)
+    def _parted(self, view: View, claims: Sequence[Ref]) -> Iterator[Pair]:
+        """Pairs around changed claims that a quotation may join, or join no more, for their sake."""
+        changed = {view.code(ref) for ref in claims}
+        for key in {key for ref in claims for key in view.keys(ref)["words"]}:
+            codes = view.codes("words", key)
+            if len(codes) < 3:  # as most are: one that changed, and the two that it may part
+                continue
+            own = np.array([code in changed for code in codes.tolist()], bool)
+            others = codes[~own]
+            # Between the same two others all changed claims part the same pairs.
+            for place in np.unique(others.searchsorted(codes[own])).tolist():
+                left = others[max(place - MOST, 0) : place][::-1].tolist()
+                right = others[place : place + MOST].tolist()
+                # Without those between them the two must be near enough; else they are compared neither way.
+                near = [(one, other) for i, one in enumerate(left) for other in right[: MOST - i]]
+                yield from self._joining((view.ref(one), view.ref(other)) for one, other in near)
 
     def _regrouped(self, key: int) -> Iterator[Pair]:
         """Pairs of a large group of one speaker that are compared in one view only."""
-        before, after = self._difference.before, self._difference.after
-        sizes = [len(view.listed("speakers", key)) for view in (before, after)]
-        if max(sizes) <= SMALL:
+        views = (self._difference.before, self._difference.after)
+        if max(len(view.codes("speakers", key)) for view in views) <= SMALL:
             return
-        pairs = []
-        for view in (before, after):
-            own = view.listed("speakers", key)
-            claims = [claim_at(ref) for ref in own]
-            named = ((own[one], own[other]) for one, other in pairs_within(range(len(own)), claims))
-            pairs.append(
-                {(self._difference.moved(one), self._difference.moved(other)) for one, other in named}
-            )
-        yield from self._moved_pairs(pairs[0] ^ pairs[1])
+        numbers: dict[Ref, int] = {}
+        pairs: list[set[int]] = []
+        for view in views:
+            own = [self._difference.moved(ref) for ref in view.listed("speakers", key)]
+            # One that is gone is in no pair of now.
+            places = [-1 if ref is None else numbers.setdefault(ref, len(numbers)) for ref in own]
+            found = ((places[one], places[other]) for one, other in self._pairs(view, key))
+            pairs.append({one << 32 | other for one, other in found if one >= 0 and other >= 0})
+        refs = list(numbers)
+        for code in sorted(pairs[0] ^ pairs[1]):
+            pair = refs[code >> 32], refs[code & 2**32 - 1]
+            if self._score(pair) > 0:
+                yield pair
 
-    def _moved_pairs(self, pairs: Iterable[tuple[Ref | None, Ref | None]]) -> Iterator[Pair]:
-        """Those that are of one statement, as they stand now."""
+    def _joining(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
+        """Those of one statement, as they stand now."""
         for first, second in pairs:
-            one = first and self._difference.moved(first)
-            other = second and self._difference.moved(second)
+            one, other = self._difference.moved(first), self._difference.moved(second)
             if one and other and self._score((one, other)) > 0:
                 yield one, other
 
@@ -143,11 +158,13 @@ class ChangedStatements:
     def _near(self, view: View, ref: Ref) -> set[Ref]:
         """The claims that one is compared with."""
         found: set[Ref] = set()
+        code = view.code(ref)
         for key in view.keys(ref)["words"]:
-            own, place = view.listed("words", key), self._place(view, key, ref)
-            found.update(own[max(place - MOST, 0) : place + MOST + 1])
+            codes = view.codes("words", key)
+            place = int(codes.searchsorted(code))
+            found.update(map(view.ref, codes[max(place - MOST, 0) : place + MOST + 1].tolist()))
         for key in view.keys(ref)["speakers"]:
-            found |= self._group(view, key).get(ref, set())
+            found.update(self._group(view, key, ref))
         found.update(one for pair in self._around_headline(ref) if ref in pair for one in pair)
         return found - {ref}
 
@@ -155,30 +172,29 @@ class ChangedStatements:
         """Pairs of a claim of the headline and one of the text, in the document of a claim."""
         return _within_document(ref, self._candidates, share_headline)
 
-    def _group(self, view: View, key: int) -> Mapping[Ref, set[Ref]]:
-        """Of each claim of a speaker in a span of days, those that it is compared with."""
+    def _group(self, view: View, key: int, ref: Ref) -> Collection[Ref]:
+        """The claims of a speaker in a span of days that one of them is compared with."""
+        own = view.listed("speakers", key)
+        if len(own) <= SMALL:
+            return self._small.setdefault((view, key), frozenset(own))
         if (view, key) not in self._groups:
-            own = view.listed("speakers", key)
-            found: dict[Ref, set[Ref]] = {ref: set() for ref in own}
-            if len(own) <= SMALL:
-                pairs: Iterable[tuple[int, int]] = combinations(range(len(own)), 2)
-            else:
-                pairs = pairs_within(range(len(own)), [claim_at(ref) for ref in own])
-            for one, other in pairs:
+            found: dict[Ref, set[Ref]] = {one: set() for one in own}
+            for one, other in self._pairs(view, key):
                 found[own[one]].add(own[other])
                 found[own[other]].add(own[one])
             self._groups[view, key] = found
-        return self._groups[view, key]
+        return self._groups[view, key].get(ref, ())
+
+    def _pairs(self, view: View, key: int) -> Sequence[tuple[int, int]]:
+        """Pairs of the claims of a speaker, by their places in the list of the key."""
+        if (view, key) not in self._compared:
+            claims = [claim_at(ref) for ref in view.listed("speakers", key)]
+            self._compared[view, key] = list(pairs_within(range(len(claims)), claims))
+        return self._compared[view, key]
 
     def _said(self, ref: Ref) -> list[Pair]:
         """Pairs of a headline and the claim of the text that says the same, in the document of a claim."""
         return [pair for pair in _within_document(ref, self._headlines, headline_pairs) if ref in pair]
-
-    def _place(self, view: View, key: int, ref: Ref) -> int:
-        if (view, key) not in self._places:
-            own = view.listed("words", key)
-            self._places[view, key] = {one: place for place, one in enumerate(own)}
-        return self._places[view, key][ref]
 
     def _score(self, pair: Pair) -> float:
         if pair not in self._scores:
@@ -199,14 +215,3 @@ def _within_document(
         numbered = find([claim_at(one) for one in own])
         known[document] = [(own[one], own[other]) for one, other in numbered]
     return known[document]
-
-
-def _nearest(refs: Iterable[Ref], changed: set[Ref]) -> list[Ref]:
-    """The first ones that did not change."""
-    found: list[Ref] = []
-    for ref in refs:
-        if ref not in changed:
-            found.append(ref)
-        if len(found) == MOST:
-            break
-    return found

@@ -23,8 +23,8 @@ import numpy as np
 
 from pipeline.nlp.relations.candidates import share_headline, speaker_keys, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
-from pipeline.nlp.relations.corpus import DocumentRelations, headline_pairs, longest_name
-from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.corpus import DocumentRelations, headline_pairs, longest_name, relate_document
+from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.positions import denied_series, series_of, stance_words
 from pipeline.tables.schema import ClaimLinkRow
@@ -72,6 +72,14 @@ def claim_keys(claim: ClaimFacts, rules: RelationRules) -> Index:
     return found
 
 
+def source_of(document: DocumentFacts, packed: Sequence[bytes]) -> int:
+    """A number for all that a document is related from, its claims packed."""
+    day = document.day.toordinal() if document.day else 0
+    told = [document.doc_id, day, document.text, sorted(document.names.items())]
+    digest = hashlib.blake2b(b"\0".join([_encoded(told), *packed]), digest_size=8)
+    return int.from_bytes(digest.digest(), "little")
+
+
 def denial_keys(document: DocumentRelations) -> Sequence[tuple[int, int]]:
     """The number of each claim of a document that denies, with a key for each series that it does so in."""
     places = {claim.claim_id: number for number, claim in enumerate(document.claims)}
@@ -112,6 +120,7 @@ class ClaimFileWriter:
         self._rules = rules
         self._shards: list[tuple[str, int]] = []
         self._rows: list[tuple[int, int, bytes, bytes]] = []
+        self._sources: list[int] = []
         self._claims: list[tuple[bytes, int]] = []
         self._counts: list[int] = []
         self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in INDEXES}
@@ -128,12 +137,36 @@ class ClaimFileWriter:
         """
         before = len(self._rows)
         for document in documents:
-            self._add(document)
+            self._add(document, _packed(document.claims))
+        self._shards.append((shard, len(self._rows) - before))
+
+    def relate(
+        self, shard: str, documents: Iterable[DocumentFacts], known: Mapping[int, tuple[ClaimFile, int]]
+    ) -> None:
+        """Relate the documents of a shard, and add them; those of which other files tell the same are taken from there.
+
+        Args:
+            shard: A hash of its rows.
+            documents: The facts of the documents.
+            known: The documents of other files, by what they were related from.
+        """
+        before = len(self._rows)
+        for document in documents:
+            packed = _packed(document.claims)
+            source = source_of(document, packed)
+            if source in known:
+                self._copy(*known[source], 1)
+            else:
+                self._add(relate_document(document, self._rules), packed, source)
         self._shards.append((shard, len(self._rows) - before))
 
     def copy(self, shard: str, file: ClaimFile) -> None:
         """Add a shard as another file holds it."""
         first, count = file.shards[shard]
+        self._copy(file, first, count)
+        self._shards.append((shard, count))
+
+    def _copy(self, file: ClaimFile, first: int, count: int) -> None:
         documents, claims = self._copied.setdefault(
             file, (np.full(file.count, -1), np.full(len(file.claim_days), -1))
         )
@@ -148,16 +181,15 @@ class ClaimFileWriter:
                 file.hashes_of(number).tobytes(),
             )
             self._rows.append(row)
+            self._sources.append(int(file.sources[number]))
             self._counts.append(int(file.first_claims[number + 1] - file.first_claims[number]))
         self._claims += [
             (file.packed_claim(number), int(file.claim_days[number])) for number in range(start, end)
         ]
-        self._shards.append((shard, count))
 
-    def _add(self, document: DocumentRelations) -> None:
+    def _add(self, document: DocumentRelations, packed: Sequence[bytes], source: int = 0) -> None:
         links = [list(asdict(link).values()) for link in document.links]
         told = json.dumps([document.doc_id, dict(sorted(document.names.items())), links], ensure_ascii=False)
-        packed = [_encoded(pack_claim(claim)) for claim in document.claims]
         hashes = document.hashes.tobytes()
         day = document.day.toordinal() if document.day else 0
         mark = hashlib.blake2b(
@@ -175,6 +207,7 @@ class ClaimFileWriter:
         self._rows.append(
             (day, int.from_bytes(mark.digest(), "little"), told.encode("utf-8", "surrogatepass"), hashes)
         )
+        self._sources.append(source)
         self._counts.append(len(packed))
         self._claims += [
             (data, claim.day.toordinal() if claim.day else 0)
@@ -228,6 +261,7 @@ class ClaimFileWriter:
         arrays = {
             "days": _array("<i4", [row[0] for row in self._rows]),
             "marks": _array("<u8", [row[1] for row in self._rows]),
+            "sources": _array("<u8", self._sources),
             "first_claims": _ends("<u4", self._counts),
             **_placed("documents", [row[2] for row in self._rows]),
             "hashes_at": _ends("<u8", [len(row[3]) // 8 for row in self._rows]),
@@ -321,6 +355,7 @@ class ClaimFile:
             first += count
         self.count = first
         self._arrays: dict[str, Any] = {}
+        self._turned: dict[str, tuple[Any, Any]] = {}
         self._claims: dict[int, ClaimFacts] = {}
         self._known: dict[int, DocumentRelations] = {}
 
@@ -344,6 +379,11 @@ class ClaimFile:
         return self._read("marks", "<u8")
 
     @cached_property
+    def sources(self) -> Any:
+        """A number of each document for all that it was related from, 0 where that is not known."""
+        return self._read("sources", "<u8")
+
+    @cached_property
     def first_claims(self) -> Any:
         """The number of the first claim of each document, and one past the last of all."""
         return self._read("first_claims", "<u4")
@@ -362,6 +402,23 @@ class ClaimFile:
     def index(self, name: str) -> tuple[Any, Any]:
         """Ascending keys, and the number that each stands for."""
         return self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4")
+
+    def keys_of(self, number: int) -> Index:
+        """The keys of each index that a claim is found by, ascending."""
+        found = {}
+        for name in OF_CLAIMS:
+            keys, ends = self._by_claim(name)
+            found[name] = keys[ends[number] : ends[number + 1]].tolist()
+        return found
+
+    def _by_claim(self, name: str) -> tuple[Any, Any]:
+        """The keys of an index by claim, and where those of each begin."""
+        if name not in self._turned:
+            keys, numbers = self.index(name)
+            ends = np.bincount(numbers, minlength=len(self.claim_days)).cumsum()
+            order = np.argsort(numbers, kind="stable")
+            self._turned[name] = keys[order], np.concatenate([[0], ends])
+        return self._turned[name]
 
     def pairs(self, name: str) -> Any:
         """Pairs of numbers of claims, the smaller first."""
@@ -436,6 +493,10 @@ class ClaimFile:
         """Drop what was read of claims and documents."""
         self._claims.clear()
         self._known.clear()
+
+
+def _packed(claims: Iterable[ClaimFacts]) -> list[bytes]:
+    return [_encoded(pack_claim(claim)) for claim in claims]
 
 
 def pack_claim(claim: ClaimFacts) -> list[Any]:

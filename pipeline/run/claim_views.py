@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from pipeline.nlp.relations.corpus import DocumentRelations, longest_name
 from pipeline.nlp.relations.facts import ClaimFacts
-from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.run.claim_files import LATE, NAMED, ClaimFile, Index, claim_keys, key_of
+from pipeline.run.claim_files import LATE, NAMED, ClaimFile, Index, key_of
 
 Codes = npt.NDArray[np.int64]
 _BITS = 32
@@ -36,12 +35,10 @@ class View:
 
     Args:
         files: Their claims.
-        rules: The rule data.
     """
 
-    def __init__(self, files: Sequence[ClaimFile], rules: RelationRules) -> None:
+    def __init__(self, files: Sequence[ClaimFile]) -> None:
         self.files = files
-        self._rules = rules
         self._places = {file: place for place, file in enumerate(files)}
         self._codes: dict[tuple[str, int], Codes] = {}
         self._lists: dict[tuple[str, int], list[Ref]] = {}
@@ -79,6 +76,10 @@ class View:
         if (name, key) not in self._lists:
             self._lists[name, key] = [self.ref(code) for code in self.codes(name, key).tolist()]
         return self._lists[name, key]
+
+    def code(self, ref: Ref) -> int:
+        """The number of a claim or document among those that `codes` gives."""
+        return (self._places[ref[0]] << _BITS) + ref[1]
 
     def ref(self, code: int) -> Ref:
         """The claim or document of a number that `codes` gave."""
@@ -118,7 +119,7 @@ class View:
     def keys(self, ref: Ref) -> Index:
         """The keys that a claim is found by."""
         if ref not in self._keys:
-            self._keys[ref] = claim_keys(claim_at(ref), self._rules)
+            self._keys[ref] = ref[0].keys_of(ref[1])
         return self._keys[ref]
 
     def name(self, entity: str) -> str:

@@ -76,6 +76,16 @@ class KeyedFile:
         found: Values = json.loads(self._blob(place)).get(key, ())
         return found
 
+    def get_all(self, keys: Sequence[str], hashes: npt.NDArray[np.uint64]) -> Iterator[tuple[str, Values]]:
+        """The values of many keys, of those that are there; by their hashes, as `hash_keys` gives them."""
+        places = self._hashes.searchsorted(hashes)
+        places[places == len(self._hashes)] = 0
+        there = self._hashes[places] == hashes if len(self._hashes) else places < 0
+        for number in there.nonzero()[0].tolist():
+            values = json.loads(self._blob(int(places[number]))).get(keys[number])
+            if values is not None:
+                yield keys[number], values
+
     def blobs(self) -> dict[int, bytes]:
         """What is kept, by hash of the key: to see whether it is the same elsewhere."""
         return {int(one): self._blob(place) for place, one in enumerate(self._hashes)}
@@ -95,6 +105,13 @@ class KeyedFile:
         if crc32(blob) != int(self._sums[place]):
             raise ValueError(f"{self._path}: is damaged")
         return blob
+
+
+def hash_keys(keys: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """The hashes by which keys are found."""
+    import numpy as np
+
+    return np.array([_hash(key) for key in keys], np.uint64)
 
 
 def changed_keys(before: Sequence[KeyedFile], after: Sequence[KeyedFile]) -> set[str]:

@@ -8,14 +8,16 @@ as if all facts were taken in, since `Corpus` keeps names and surnames apart tha
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from pipeline.nlp.identity.corpus import NEAR, Corpus, Fact, Final, Seen, topics_of_person
 from pipeline.nlp.identity.facts import Facts
-from pipeline.run.keyed_files import KeyedFile, changed_keys
-from pipeline.run.part_notes import ASKED, FACTS, find_final
+from pipeline.run.keyed_files import KeyedFile, changed_keys, hash_keys
+from pipeline.run.part_notes import ASKED, FACTS, FINAL, find_final
 
 SURNAME = "surname "
 Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
@@ -88,7 +90,8 @@ class Change:
         self._gone = gone
         self._fresh = list(fresh)
         self._blank = Corpus(facts)
-        self._found: dict[str, list[Fact]] = {}
+        self._found: dict[str, list[tuple[bool, Fact]]] = {}
+        self._earlier: dict[str, Final | None] = {}
         self._answers = Answers()
 
     def answers(self) -> Answers:
@@ -102,20 +105,33 @@ class Change:
         return self._answers
 
     def _facts_of(self, topic: str) -> list[Fact]:
-        if topic not in self._found:
-            key = f"{FACTS}{topic}"
-            self._found[topic] = [tuple(fact) for part in self._parts for fact in part.notes.get(key)]
-        return self._found[topic]
+        self._load([topic])
+        return [fact for _, fact in self._found[topic]]
+
+    def _load(self, topics: Iterable[str]) -> None:
+        """Look up the facts of topics, many at once: that costs little more than one."""
+        missing = sorted(topic for topic in topics if topic not in self._found)
+        self._found |= {topic: [] for topic in missing}
+        for part, topic, facts in self._filed(FACTS, missing):
+            self._found[topic] += [(part.results is None, tuple(fact)) for fact in facts]
+
+    def _filed(self, kind: str, topics: Sequence[str]) -> Iterator[tuple[PartView, str, Sequence[Any]]]:
+        """What each part has filed under some topics."""
+        keys = [f"{kind}{topic}" for topic in topics]
+        hashes = hash_keys(keys)
+        for part in self._parts:
+            for key, values in part.notes.get_all(keys, hashes):
+                yield part, key.removeprefix(kind), values
 
     def _joined(self, topics: Iterable[str]) -> set[str]:
         """Topics of names, with those that documents join to them by spellings of one name."""
-        todo, found = list(topics), set(topics)
-        while todo:
-            for fact in self._facts_of(todo.pop()):
-                if fact[0] == "variant":
-                    new = {f"name {name}" for name in fact[1:]} - found
-                    found |= new
-                    todo += new
+        front = set(topics)
+        found = set(front)
+        while front:
+            self._load(front)
+            facts = [fact for topic in front for fact in self._facts_of(topic)]
+            front = {f"name {name}" for fact in facts if fact[0] == "variant" for name in fact[1:]} - found
+            found |= front
         return found
 
     def _settled(self, topics: Iterable[str]) -> Corpus:
@@ -129,19 +145,36 @@ class Change:
 
     def _ask_names(self, changed: set[str]) -> set[str]:
         """Ask again for all under topics of names, and those joined to them; returns the surnames of all that one of these moved."""
+        topics = self._joined(changed)  # all at once; then each is there
         groups = {frozenset(self._joined([topic])) for topic in changed}
-        corpus, surnames = self._settled(set().union(*groups)), set[str]()
+        corpus, surnames = self._settled(topics), set[str]()
+        asked: defaultdict[str, list[tuple[PartView, str]]] = defaultdict(list)
+        for part, topic, values in self._filed(ASKED, sorted(topics)):
+            asked[topic] += [(part, local_id) for local_id, _, _ in values]
+        self._load_earlier(pair for own in asked.values() for pair in own)
         for group in groups:
             moved = [
                 self._note(part, local_id, corpus.final(local_id))
                 for topic in group
-                for part in self._parts
-                for local_id, _, _ in part.notes.get(f"{ASKED}{topic}")
+                for part, local_id in asked[topic]
             ]
             if any(moved):
                 facts = (fact for topic in group for fact in self._facts_of(topic))
                 surnames |= {f"{SURNAME}{fact[1]}" for fact in facts if fact[0] == "bears"}
         return surnames
+
+    def _load_earlier(self, asked: Iterable[tuple[PartView, str]]) -> None:
+        """Look up what ids of parts that changed became in the run before, whatever part had them."""
+        ids = sorted({local_id for part, local_id in asked if part.results is None} - self._earlier.keys())
+        self._earlier |= dict.fromkeys(ids)
+        keys = [f"{FINAL}{local_id}" for local_id in ids]
+        hashes = hash_keys(keys)
+        kept = (other.results for other in self._parts if other.results is not None)
+        for results in chain((results for _, results in self._gone), kept):
+            for key, rows in results.get_all(keys, hashes):
+                local_id = key.removeprefix(FINAL)
+                if rows and self._earlier[local_id] is None:
+                    self._earlier[local_id] = Final.of_row(rows[0])
 
     def _note(self, part: PartView, local_id: str, final: Final) -> bool:
         """Keep an answer; returns whether it is another than before."""
@@ -151,9 +184,8 @@ class Change:
                 return False
             self._answers.dirty.add(part.key)
             return True
-        kept = (other.results for other in self._parts if other.results is not None)
-        before = find_final(chain((results for _, results in self._gone), kept), local_id)
-        return before != final
+        self._load_earlier([(part, local_id)])
+        return self._earlier[local_id] != final
 
     def _ask_surnames(self, changed: set[str], moved: set[str]) -> None:
         """Ask again for all who are open under changed surnames, and for everybody in the fresh documents."""
@@ -162,6 +194,7 @@ class Change:
         for seen in (*(row[-1] for row in documents), *(row[-1] for row in self._fresh)):
             topics |= {topic for one in seen for topic, _ in self._blank.asked(one)}
         surnames = sorted(topic for topic in topics if topic.startswith(SURNAME))
+        self._load(surnames)
         names = topics.difference(surnames).union(*map(self._bearers, surnames))
         corpus = self._settled(self._joined(names))
         for fact in (fact for surname in surnames for fact in self._facts_of(surname)):
@@ -182,23 +215,33 @@ class Change:
 
     def _asking(self, changed: set[str], moved: set[str]) -> Iterator[tuple[PartView, set[str]]]:
         """The documents of each part in which somebody is open under a changed surname."""
-        months = {surname: self._months(surname) for surname in changed - moved}
-        for part in self._parts:
-            ids: set[str] = set()
-            for surname in changed | moved:
-                near = months.get(surname)
-                for _, doc_id, month in part.notes.get(f"{ASKED}{surname}"):
-                    if near is None or month in near:
-                        ids.add(doc_id)
+        months = self._months(changed - moved)
+        asking: defaultdict[str, set[str]] = defaultdict(set)
+        parts = {}
+        for part, surname, values in self._filed(ASKED, sorted(changed | moved)):
+            near = months.get(surname)
+            ids = {doc_id for _, doc_id, month in values if near is None or month in near}
             if ids:
-                yield part, ids
+                parts[part.key] = part
+                asking[part.key] |= ids
+        for key, part in parts.items():
+            yield part, asking[key]
 
-    def _months(self, surname: str) -> set[int] | None:
-        """The months in which a changed surname may mean others than before; None for all, where there are other bearers."""
-        key = f"{FACTS}{surname}"
-        same = [fact for part in self._parts if part.results is not None for fact in part.notes.get(key)]
-        old = [fact for notes, _ in self._gone for fact in notes.get(key)]
-        new = [fact for part in self._parts if part.results is None for fact in part.notes.get(key)]
+    def _months(self, surnames: set[str]) -> dict[str, set[int] | None]:
+        """The months in which changed surnames may mean others than before; None for all, where there are other bearers."""
+        self._load(surnames)
+        ordered = sorted(surnames)
+        keys = [f"{FACTS}{surname}" for surname in ordered]
+        hashes = hash_keys(keys)
+        gone: defaultdict[str, list[Fact]] = defaultdict(list)
+        for notes, _ in self._gone:
+            for key, facts in notes.get_all(keys, hashes):
+                gone[key.removeprefix(FACTS)] += map(tuple, facts)
+        return {surname: self._months_of(surname, gone[surname]) for surname in ordered}
+
+    def _months_of(self, surname: str, old: Sequence[Fact]) -> set[int] | None:
+        same = [fact for is_new, fact in self._found[surname] if not is_new]
+        new = [fact for is_new, fact in self._found[surname] if is_new]
         if _bearing([*same, *old]) != _bearing([*same, *new]):
             return None
         differing = {repr(fact) for fact in old} ^ {repr(fact) for fact in new}

@@ -96,7 +96,7 @@ class PartRelations:
     def relate(self) -> None:
         """Relate what changed, once the claims of all parts are kept or read."""
         now = [self._files[plan.key] for plan in self._plans]
-        views = [View(files, self._rules) for files in (list(self._old.values()), now)]
+        views = [View(files) for files in (list(self._old.values()), now)]
         if not self._before.parts:
             self._relate_all(now)
             return

@@ -62,7 +62,7 @@ from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import FolderWriter, Limits
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 6
+_VERSION = 7
 """Of what a run leaves for the next one."""
 
 

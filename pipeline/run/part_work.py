@@ -17,7 +17,6 @@ from typing import Any
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import read_facts
-from pipeline.nlp.relations.corpus import relate_document
 from pipeline.nlp.relations.facts import read_facts as read_claims
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
@@ -136,6 +135,7 @@ def relate_part(task: PartTask, decide: Decide | None = None) -> None:
     finals = read_finals(task.work("finals"))
     files = [ClaimFile(path, task.written) for path in task.known]
     known = {digest: file for file in files for digest in file.shards}
+    documents = {int(source): (file, place) for file in files for place, source in enumerate(file.sources)}
     writer = ClaimFileWriter(rules)
     for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True):
         ids = chunk["appearances"]["entity_id"].unique().to_pylist()
@@ -144,8 +144,7 @@ def relate_part(task: PartTask, decide: Decide | None = None) -> None:
         if digest in known:
             writer.copy(digest, known[digest])
             continue
-        rows = _claims(task.out, shard.key, finals, decide)
-        writer.add(digest, (relate_document(document, rules) for document in read_claims(rows)))
+        writer.relate(digest, read_claims(_claims(task.out, shard.key, finals, decide)), documents)
     writer.write(claims_path(task.folder, task.plan.key))
 
 

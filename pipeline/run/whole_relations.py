@@ -357,7 +357,7 @@ def find_series(step: Step) -> None:
         for key in series_of(claims[one]):
             if key_of(key[1]) == code:
                 series[key].append(one)
-    view = View(claims.files, rules)
+    view = View(claims.files)
     several = {key: own for key, own in series.items() if len(own) > 1}
     view.load(NAMED, (key_of(subject) for _, subject in several))
     rows: list[Row] = []

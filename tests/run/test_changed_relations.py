@@ -172,7 +172,7 @@ def test_changes_give_what_all_claims_give(
         every.append(documents)  # so that `id` tells documents apart
         size = rng.choice((size, size, size, 7, 15))
         now = in_parts(documents, size, tmp_path / str(step), rules, files)
-        difference = Difference(View(files, rules), View(now, rules))
+        difference = Difference(View(files), View(now))
         found = {
             claim_at(ref).claim_id: one for ref, one in ChangedStatements(difference, rules).find().items()
         }
