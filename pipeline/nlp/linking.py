@@ -51,7 +51,11 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     day = None
     if annotated.document.published:
         day = annotated.document.published.date()
-    read = [Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id) for m in bodies]
+    headlines = _headline_ids(annotated)
+    read = [
+        Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id, m.section_id in headlines)
+        for m in bodies
+    ]
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
     countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
     named: dict[str, Named] = {}
@@ -157,9 +161,14 @@ def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
     return Named(local, link.identity, link.reason)
 
 
+def _headline_ids(annotated: Annotated) -> set[str]:
+    """The ids of titles and headings."""
+    return {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+
+
 def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sighting]:
     text = annotated.document.text
-    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    headlines = _headline_ids(annotated)
     offices = {m.end: (m.start, m.text) for m in annotated.mentions if m.label == "OFFICE"}
     return [
         Sighting(

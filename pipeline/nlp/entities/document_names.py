@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.words import is_renaming, usual_title
+from pipeline.nlp.identity.words import is_renaming, stands_first, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
@@ -28,6 +28,9 @@ SPELLING = "document.spelling"
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
+_FOREIGN_SMALL = frozenset({"de", "del", "der", "des", "du", "e", "et", "für", "la", "le", "les", "und", "y"})
+"""The same in names of other languages."""
+_QUOTES = frozenset({'"', "“", "”", "``", "''", "'", "‘", "’"})
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 RENAMED = "document.renamed"
@@ -35,8 +38,10 @@ RENAMED = "document.renamed"
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
-MAX_BETWEEN = 6
+MAX_BETWEEN = 9
 """Tokens between two names of one company."""
+MAX_NAME = 5
+"""Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
@@ -142,9 +147,32 @@ def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
     )
 
 
+def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
+
+    `Tarrow Koval` is one beside `Tarrow Breweries plc`.
+    """
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
+    }
+    firsts = {word for word in firsts if not is_ordinary(word) and not _is_first_name(word)}
+    return [
+        replace(m, label="COMPANY", method="document", rule="document.short-name")
+        if m.label == "PERSON" and m.method == "model" and m.end - m.start > 1 and tokens.texts[m.start] in firsts
+        else m
+        for m in mentions
+    ]
+
+
+def _is_first_name(word: str) -> bool:
+    return first_name_rank(word) is not None or bool(gender_of(word))
+
+
 def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
-    result = list(mentions)
+    result = sorted([*mentions, *_find_renamed(tokens, mentions)], key=lambda mention: mention.start)
     for i in range(1, len(result)):
         one, other = result[i - 1], result[i]
         between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
@@ -154,6 +182,30 @@ def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
             if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
                 result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
     return result
+
+
+def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """The names that nothing else finds, behind words that say that a company bore them: `Academi, formerly known as Blackwater`."""
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
+    for mention in mentions:
+        if mention.label != "COMPANY":
+            continue
+        for start in range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens))):
+            if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
+                break
+            if not tokens.texts[start][:1].isupper():
+                continue
+            if is_renaming(tokens.text(mention.end, start)):
+                end = start
+                while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
+                    end += 1
+                yield Mention(start, end, "COMPANY", "document", RENAMED)
+                break
+
+
+def _is_of_name(tokens: Tokens, i: int) -> bool:
+    """Whether a token is part of a name in running text."""
+    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -224,7 +276,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
-        elif len(words) > 2 and (mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE):
+        elif len(words) > 2 and _is_sure_of_body(mention, words):
             yield from (((form,), "document.acronym") for form in _initials(words))
     if (
         mention.label == "COMPANY"
@@ -235,6 +287,13 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], "document.short-name"
+
+
+def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
+    """Whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
+    if mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE:
+        return True
+    return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
 
 def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -250,6 +309,9 @@ def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    whole = " ".join(words).replace(" - ", "-").split()
+    if len(whole) in (2, 3) and stands_first(whole):  # `Ban` of `Ban Ki-moon`
+        yield (whole[0],), SURNAME
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
@@ -273,13 +335,11 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     told = _told_acronym(tokens, mention.end)
     if told and (tokens.lower[mention.end + 1] != "or" or is_acronym_of(told, words)):
         return told
-    if (
-        mention.end + 2 >= len(tokens)
-        or tokens.texts[mention.end] != "("
-        or tokens.texts[mention.end + 2] != ")"
-    ):
+    if mention.end >= len(tokens) or tokens.texts[mention.end] != "(":
         return None
-    text = tokens.texts[mention.end + 1]
+    text = _in_brackets(tokens, mention.end)
+    if text is None:
+        return None
     return (
         text
         if is_acronym_of(text, words)
@@ -301,14 +361,25 @@ def _told_acronym(tokens: Tokens, end: int) -> str:
     return ""
 
 
+def _in_brackets(tokens: Tokens, opening: int) -> str | None:
+    """The one word in brackets, without its quotation marks: `(NATO)`, `("NATO")`."""
+    inside = [
+        text
+        for text in tokens.texts[opening + 1 : opening + 5]
+        if text not in _QUOTES and text.lower() != "the"
+    ]
+    return inside[0] if inside[1:2] == [")"] else None
+
+
 def find_defined(tokens: Tokens) -> list[Mention]:
     """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     texts = tokens.texts
     found = []
     for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 1]:
-        if texts[i + 2] != ")" or not ACRONYM.match(texts[i + 1]):
+        acronym = _in_brackets(tokens, i)
+        if acronym is None or not ACRONYM.match(acronym):
             continue
-        start = _spell_back(tokens, i - 1, texts[i + 1])
+        start = _spell_back(tokens, i - 1, acronym)
         if start is not None and i - start > 1:
             found.append(
                 Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined")
@@ -326,7 +397,7 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
             letters.pop()
             if not letters:
                 return i if word[:1].isupper() else None
-        elif word.lower() not in SMALL:
+        elif word.lower() not in SMALL and word not in _FOREIGN_SMALL:
             return None
         i -= 1
     return None
@@ -382,7 +453,7 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if i < reached:
             continue
         name = _name_at(texts, i, by_first[texts[i]])
-        if name:
+        if name and not _is_ordinary_word(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
@@ -393,6 +464,12 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
 def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | None:
     """The first of some names whose words stand here."""
     return next((n for n in names if tuple(texts[start : start + len(n.words)]) == n.words), None)
+
+
+def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
+    """Whether a surname that is also a word is just that here: `Ban on guns`."""
+    is_one = name.rule == SURNAME and len(name.words) == 1
+    return is_one and is_ordinary(name.words[0]) and not tokens.tags[i].startswith("NNP")
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:

@@ -17,7 +17,7 @@ from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, 
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import name_words
+from pipeline.rules.names import is_legal_form, name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import is_first_name, ordinary_words
@@ -113,6 +113,8 @@ class Grammar:
 
     def _mention(self, tokens: Tokens, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
+        if label == "COMPANY":
+            start = _behind_sentence(tokens, start, end)
         if label in THINGS or label == "PERSON":
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
         # `and` joins portfolios (`trade and industry minister`), but not what stands before a title.
@@ -144,6 +146,16 @@ class Grammar:
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
                 for word in sorted(pattern.elements[pattern.anchor].words or ()):
                     self._by_anchor.setdefault(word, []).append((rule.id, pattern))
+
+
+def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
+    """The start of a company's name, behind the legal form of another that closes a sentence: `Tarn Ltd. | Hale Corp`."""
+    for i in range(end - 2, start, -1):
+        behind = tokens.texts[i + 1]
+        closes = tokens.texts[i].endswith(".") and is_legal_form(tokens.texts[i])
+        if closes and behind != "&" and not is_legal_form(behind):
+            return i + 1
+    return start
 
 
 def _before_person(tokens: Tokens, start: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
 from pipeline.nlp.identity.words import fold, identity_words
 
+_COUNTRY = re.compile(r"place-[a-z]{2}")
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "eu", "s"}
 )
@@ -35,6 +37,12 @@ class Facts:
     def in_country(self, shared_name: str, country: str) -> str | None:
         """The body of a country that goes by such a name there, if the rule data have just one."""
         return _only(self._shared.get((_stems(shared_name), country), ()))
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """What countries are called, folded."""
+        names = {fold(name) for key, (name, _, _) in self.rows.items() if _COUNTRY.fullmatch(key)}
+        return frozenset(names | {"america", "asia", "britain", "europe", "uk", "us", "usa"})
 
     def same_title(self, office: str, country: str) -> str | None:
         """The office of another country with the title of one, if there is just one."""

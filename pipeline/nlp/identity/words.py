@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -57,6 +58,7 @@ class IdentityWords(Strict):
     formerly: Words
     renamed: Words
     owning: Words
+    units: Words
     without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 
@@ -198,8 +200,12 @@ def stands_first(words: Sequence[str]) -> bool:
 def is_renaming(between: str) -> bool:
     """Whether what stands between two names says that the second is a name that the first bore or bears now."""
     words = identity_words()
-    said = " ".join(between.strip(' ,("“\n').split()).removesuffix(" the")
+    said = " ".join(_WHEN.sub(" ", between).strip(' ,("“\n').split()).removesuffix(" the")
     return said in words.formerly or said.removeprefix("was ") in words.renamed
+
+
+_WHEN = re.compile(r",?\s(?:in|until|till|since|from)\s(?:[A-Z][a-z]+\s)?(?:19|20)\d\d,?(?=\s)")
+"""When a company was renamed, between the names."""
 
 
 @lru_cache(50_000)
