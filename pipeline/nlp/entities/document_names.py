@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.words import is_renaming, stands_first, usual_title
+from pipeline.nlp.identity.words import identity_words, is_renaming, stands_first, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
@@ -158,9 +158,18 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
         if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
     }
     firsts = {word for word in firsts if not is_ordinary(word) and not _is_first_name(word)}
+    forms = {
+        form
+        for m in mentions
+        if m.rule in LEGAL_FORMS
+        for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
+    }
     return [
         replace(m, label="COMPANY", method="document", rule="document.short-name")
-        if m.label == "PERSON" and m.method == "model" and m.end - m.start > 1 and tokens.texts[m.start] in firsts
+        if m.label == "PERSON"
+        and m.method == "model"
+        and m.end - m.start > 1
+        and (tokens.texts[m.start] in firsts or tuple(tokens.texts[m.start : m.end]) in forms)
         else m
         for m in mentions
     ]
@@ -185,22 +194,44 @@ def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """The names that nothing else finds, behind words that say that a company bore them: `Academi, formerly known as Blackwater`."""
+    """The names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)}
     for mention in mentions:
-        if mention.label != "COMPANY":
-            continue
-        for start in range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens))):
-            if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
-                break
-            if not tokens.texts[start][:1].isupper():
-                continue
-            if is_renaming(tokens.text(mention.end, start)):
-                end = start
-                while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
-                    end += 1
-                yield Mention(start, end, "COMPANY", "document", RENAMED)
-                break
+        if mention.label == "COMPANY":
+            reach = range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens)))
+            found = _name_from(tokens, mention, reach, taken) or _name_before(tokens, mention, taken)
+            if found:
+                yield Mention(*found, "COMPANY", "document", RENAMED)
+
+
+def _name_from(
+    tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
+) -> tuple[int, int] | None:
+    """The name behind words of renaming that stand behind a company's."""
+    for start in reach:
+        if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
+            return None
+        if tokens.texts[start][:1].isupper() and is_renaming(tokens.text(mention.end, start)):
+            end = start
+            while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
+                end += 1
+            return (start, end) if end > start else None
+    return None
+
+
+def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
+    """The name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
+    for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
+        if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
+            return None
+        if tokens.texts[end - 1][:1].isupper() and is_renaming(tokens.text(end, mention.start)):
+            start = end
+            while (
+                start > max(end - MAX_NAME, 0) and start - 1 not in taken and _is_of_name(tokens, start - 1)
+            ):
+                start -= 1
+            return (start, end) if end > start else None
+    return None
 
 
 def _is_of_name(tokens: Tokens, i: int) -> bool:
@@ -375,7 +406,11 @@ def find_defined(tokens: Tokens) -> list[Mention]:
     """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     texts = tokens.texts
     found = []
-    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 1]:
+    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 0]:
+        spelled = _spelled_behind(tokens, i)
+        if spelled:
+            found += spelled
+            continue
         acronym = _in_brackets(tokens, i)
         if acronym is None or not ACRONYM.match(acronym):
             continue
@@ -385,6 +420,20 @@ def find_defined(tokens: Tokens) -> list[Mention]:
                 Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined")
             )
     return found
+
+
+def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
+    """An acronym and the long name that brackets behind it give: `WFTB (Welsh Fish and Tackle Board)`."""
+    texts, start = tokens.texts, opening + 1
+    end = next((i for i in range(start, min(start + 12, len(tokens))) if texts[i] == ")"), start)
+    acronym = texts[opening - 1]
+    if end - start < 2 or not _is_spelled(acronym) or _spell_back(tokens, end - 1, acronym) != start:
+        return []
+    label = "LAW" if is_law(tokens, start, end) else "ORG"
+    return [
+        Mention(opening - 1, opening, label, "rule", "document.defined"),
+        Mention(start, end, label, "rule", "document.defined"),
+    ]
 
 
 def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
@@ -467,9 +516,11 @@ def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | 
 
 
 def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
-    """Whether a surname that is also a word is just that here: `Ban on guns`."""
-    is_one = name.rule == SURNAME and len(name.words) == 1
-    return is_one and is_ordinary(name.words[0]) and not tokens.tags[i].startswith("NNP")
+    """Whether an East Asian surname that is also a word is just that here: `Ban on guns`."""
+    word = name.words[0]
+    if name.rule != SURNAME or len(name.words) > 1 or word.lower() not in identity_words().family_first:
+        return False
+    return is_ordinary(word) and not tokens.tags[i].startswith("NNP")
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:

@@ -272,6 +272,8 @@ def _fuller_forms(
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
+        if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
+            continue  # the brackets give the longer name
         if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
             fuller["org", other.text] = {ids[number]: said}
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
