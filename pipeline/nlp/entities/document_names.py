@@ -23,6 +23,8 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
+SHORT = "document.short-name"
+"""Rule id of the first word of a company."""
 SPELLING = "document.spelling"
 """Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
@@ -40,6 +42,11 @@ MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
 MAX_BETWEEN = 9
 """Tokens between two names of one company."""
+_STAKES = frozenset(
+    {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
+     "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
+)  # fmt: skip
+"""Words that one has in a company: `shares in Tarn`."""
 MAX_NAME = 5
 """Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
@@ -165,7 +172,7 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
         for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
     }
     return [
-        replace(m, label="COMPANY", method="document", rule="document.short-name")
+        replace(m, label="COMPANY", method="document", rule=SHORT)
         if m.label == "PERSON"
         and m.method == "model"
         and m.end - m.start > 1
@@ -317,7 +324,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0] != "National"
         and words[0].lower() not in name_words().nationalities
     ):
-        yield words[:1], "document.short-name"
+        yield words[:1], SHORT
 
 
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
@@ -502,7 +509,7 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if i < reached:
             continue
         name = _name_at(texts, i, by_first[texts[i]])
-        if name and not _is_ordinary_word(tokens, name, i):
+        if name and not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
@@ -513,6 +520,15 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
 def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | None:
     """The first of some names whose words stand here."""
     return next((n for n in names if tuple(texts[start : start + len(n.words)]) == n.words), None)
+
+
+def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
+    """Whether the first word of an unlisted company stands where a place does: `near Hexworth`, `people in Hexworth`."""
+    if name.rule != SHORT or name.entry or i < 2:
+        return False
+    if tokens.lower[i - 1] == "in":
+        return tokens.lower[i - 2] not in _STAKES
+    return tokens.lower[i - 1] in ("near", "outside")
 
 
 def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
@@ -532,7 +548,7 @@ def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention
         end += 1
     if end == start + 1:
         return name
-    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", "document.short-name")
+    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", SHORT)
 
 
 def _goes_on(tokens: Tokens, i: int) -> bool:

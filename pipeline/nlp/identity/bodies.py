@@ -29,6 +29,9 @@ _KINDS = _HOLDING | {"associates", "bank", "company", "enterprises", "industries
 """Last words that a company's name of three words and more is called without."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
+_OWN = frozenset({"its", "their", "whose"})
+MAX_OWNED = 4
+"""Words from `its` to the name of what it owns."""
 UNIT_REACH = 50
 """Characters before or behind a name in which the text may say that it is of a unit."""
 MAX_BETWEEN = 40
@@ -344,7 +347,7 @@ def _all_short_forms(
             if body.group != "org" or ids[number] in whole.get(form, (ids[number],)):
                 # `Rosgaz ... its export arm, Rosgaz Export`: the parent was named before.
                 is_parent = body.text in units and first.get(form, body.start) < first.get(body.text, 0)
-                if reason != "short-form" or not is_parent:
+                if reason != "short-form" or not (is_parent or form in units):
                     yield number, form, reason
         # Of a body the end of the name is enough, once the text has named it in full: `the Dairy Board`.
         if body.group == "org" and body.label != "COMPANY":
@@ -363,14 +366,16 @@ def _ends(name: str) -> Iterator[str]:
 
 
 def _is_unit(text: str, body: Body) -> bool:
-    """Whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`."""
+    """Whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
     units = identity_words().units
     before = re.split(r"[.;\n]", text[max(body.start - UNIT_REACH, 0) : body.start])[-1]
     behind = text[body.end : body.end + UNIT_REACH]
-    said = before.split()
+    said = [fold(word.strip(",")) for word in before.split()]
+    if before.rstrip().endswith(",") and not _OWN.isdisjoint(said[-MAX_OWNED:]):
+        return not (units | identity_words().owned).isdisjoint(said[-1:])
     if behind.startswith(","):
-        said += re.split(r"[.;,\n]", behind[1:])[0].split()
-    return any(fold(word.strip(",")) in units for word in said)
+        said += map(fold, re.split(r"[.;,\n]", behind[1:])[0].split())
+    return not units.isdisjoint(said)
 
 
 def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:

@@ -59,6 +59,7 @@ class IdentityWords(Strict):
     renamed: Words
     owning: Words
     units: Words
+    owned: Words
     without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 
