@@ -171,9 +171,29 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
         if len(between) < MAX_BETWEEN and " ".join(between.strip(" ,").split()) in identity_words().owning:
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
+    other_names |= _abroad(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
+
+
+def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
+    named: dict[str, set[str]] = {}
+    for body in bodies:
+        if body.entry and body.label == "COMPANY":
+            named.setdefault(body.entry, set()).add(body.text)
+    found = set()
+    for entry, names in named.items():
+        usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
+        if usual not in names or own is None:
+            continue
+        for name in names:
+            place = without_legal_form(name).removeprefix(f"{usual} ").removeprefix("of ")
+            country = facts.country_called(place) if name.startswith(f"{usual} ") else None
+            if country and country != own:
+                found.add((entry, name))
+    return found
 
 
 def _by_country(
