@@ -12,7 +12,15 @@ from pipeline.nlp.fingerprints import CANONICAL_NAMES
 from pipeline.nlp.identity.words import fold, identity_words
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
-_CALLED = {"america": "US", "asia": "AS", "britain": "GB", "europe": "EU", "uk": "GB", "us": "US", "usa": "US"}
+_CALLED = {
+    "america": "US",
+    "asia": "AS",
+    "britain": "GB",
+    "europe": "EU",
+    "uk": "GB",
+    "us": "US",
+    "usa": "US",
+}
 """Countries and continents as names of companies have them."""
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "eu", "s"}

@@ -81,7 +81,7 @@ def became(entry: str, day: dt.date | None) -> str | None:
     return known.became if known and day and day <= known.until else None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def fold(text: str) -> str:
     """Text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -143,7 +143,7 @@ def kin_gender(word: str) -> Gender | None:
     return "m" if lower in words.male_kin else None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def first_name_gender(word: str) -> Gender | None:
     """The gender of nearly all bearers of a first name, or None."""
     own, lower = identity_words(), fold(word)
@@ -155,7 +155,7 @@ def first_name_gender(word: str) -> Gender | None:
     return None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def is_given_name(word: str) -> bool:
     """Whether a word is known as a first name."""
     return first_name_rank(fold(word)) is not None or first_name_gender(word) is not None
@@ -209,7 +209,7 @@ _WHEN = re.compile(r",?\s(?:in|until|till|since|from)\s(?:[A-Z][a-z]+\s)?(?:19|2
 """When a company was renamed, between the names."""
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def titles_in(text: str) -> frozenset[str]:
     """The titles among the words of a role (`chairman of the committee`, `the Australian swimmer`)."""
     words = [word.strip(",;:()") for word in text.split()]
