@@ -20,7 +20,7 @@ from pipeline.nlp.identity.bodies import (
     name_bodies,
     people_before,
 )
-from pipeline.nlp.identity.evidence import Sighting, read_context
+from pipeline.nlp.identity.evidence import Sighting, read_context, says_other_name
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
 from pipeline.nlp.identity.names import read_name
@@ -51,7 +51,18 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     day = None
     if annotated.document.published:
         day = annotated.document.published.date()
-    read = [Body(m.start, m.end, m.text, m.label, became(m.entity_id, day) or m.entity_id) for m in bodies]
+    headlines = _headline_ids(annotated)
+    read = [
+        Body(
+            m.start,
+            m.end,
+            m.text,
+            m.label,
+            became(m.entity_id, day) or m.entity_id,
+            m.section_id in headlines,
+        )
+        for m in bodies
+    ]
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
     countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
     named: dict[str, Named] = {}
@@ -157,10 +168,17 @@ def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
     return Named(local, link.identity, link.reason)
 
 
+def _headline_ids(annotated: Annotated) -> set[str]:
+    """The ids of titles and headings."""
+    return {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+
+
 def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sighting]:
     text = annotated.document.text
-    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    headlines = _headline_ids(annotated)
     offices = {m.end: (m.start, m.text) for m in annotated.mentions if m.label == "OFFICE"}
+    rows = list(rows)
+    ends = [-1, *(row.end for row in rows)]
     return [
         Sighting(
             row.start,
@@ -171,8 +189,9 @@ def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sightin
             is_spread=(row.rule_id or "").startswith(SPREAD),
             is_headline=row.section_id in headlines,
             office=row.office_id,
+            is_other_name=says_other_name(text, end, row.start),
         )
-        for row in rows
+        for row, end in zip(rows, ends, strict=False)
     ]
 
 

@@ -98,4 +98,5 @@ def without_legal_form(name: str) -> str:
 
 def is_legal_form(word: str) -> bool:
     """Whether a word is `Ltd`, `plc`, `S.A.` or the like."""
-    return word.replace(".", "").strip(",").lower() in name_words().legal_forms
+    forms, lower = name_words().legal_forms, word.strip(",").lower()
+    return lower.replace(".", "") in forms or lower.removesuffix(".") in forms

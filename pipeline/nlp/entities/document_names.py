@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.words import is_renaming, usual_title
+from pipeline.nlp.identity.words import identity_words, is_renaming, stands_first, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
@@ -23,11 +23,16 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
+SHORT = "document.short-name"
+"""Rule id of the first word of a company."""
 SPELLING = "document.spelling"
 """Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
+_FOREIGN_SMALL = frozenset({"de", "del", "der", "des", "du", "e", "et", "für", "la", "le", "les", "und", "y"})
+"""The same in names of other languages."""
+_QUOTES = frozenset({'"', "“", "”", "``", "''", "'", "‘", "’"})
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 BESIDE_TITLE = "person.beside-title"
@@ -38,8 +43,15 @@ RENAMED = "document.renamed"
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
-MAX_BETWEEN = 6
+MAX_BETWEEN = 9
 """Tokens between two names of one company."""
+_STAKES = frozenset(
+    {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
+     "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
+)  # fmt: skip
+"""Words that one has in a company: `shares in Tarn`."""
+MAX_NAME = 5
+"""Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
@@ -141,9 +153,41 @@ def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
     )
 
 
+def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
+
+    `Tarrow Koval` is one beside `Tarrow Breweries plc`.
+    """
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
+    }
+    firsts = {word for word in firsts if not is_ordinary(word) and not _is_first_name(word)}
+    forms = {
+        form
+        for m in mentions
+        if m.rule in LEGAL_FORMS
+        for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
+    }
+    return [
+        replace(m, label="COMPANY", method="document", rule=SHORT)
+        if m.label == "PERSON"
+        and m.method == "model"
+        and m.end - m.start > 1
+        and (tokens.texts[m.start] in firsts or tuple(tokens.texts[m.start : m.end]) in forms)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_first_name(word: str) -> bool:
+    return first_name_rank(word) is not None or bool(gender_of(word))
+
+
 def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
-    result = list(mentions)
+    result = sorted([*mentions, *_find_renamed(tokens, mentions)], key=lambda mention: mention.start)
     for i in range(1, len(result)):
         one, other = result[i - 1], result[i]
         between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
@@ -153,6 +197,52 @@ def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
             if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
                 result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
     return result
+
+
+def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """The names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
+    for mention in mentions:
+        if mention.label == "COMPANY":
+            reach = range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens)))
+            found = _name_from(tokens, mention, reach, taken) or _name_before(tokens, mention, taken)
+            if found:
+                yield Mention(*found, "COMPANY", "document", RENAMED)
+
+
+def _name_from(
+    tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
+) -> tuple[int, int] | None:
+    """The name behind words of renaming that stand behind a company's."""
+    for start in reach:
+        if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
+            return None
+        if tokens.texts[start][:1].isupper() and is_renaming(tokens.text(mention.end, start)):
+            end = start
+            while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
+                end += 1
+            return (start, end) if end > start else None
+    return None
+
+
+def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
+    """The name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
+    for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
+        if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
+            return None
+        if tokens.texts[end - 1][:1].isupper() and is_renaming(tokens.text(end, mention.start)):
+            start = end
+            while (
+                start > max(end - MAX_NAME, 0) and start - 1 not in taken and _is_of_name(tokens, start - 1)
+            ):
+                start -= 1
+            return (start, end) if end > start else None
+    return None
+
+
+def _is_of_name(tokens: Tokens, i: int) -> bool:
+    """Whether a token is part of a name in running text."""
+    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -223,7 +313,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
-        elif len(words) > 2 and (mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE):
+        elif len(words) > 2 and _is_sure_of_body(mention, words):
             yield from (((form,), "document.acronym") for form in _initials(words))
     if (
         mention.label == "COMPANY"
@@ -233,7 +323,14 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0] != "National"
         and words[0].lower() not in name_words().nationalities
     ):
-        yield words[:1], "document.short-name"
+        yield words[:1], SHORT
+
+
+def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
+    """Whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
+    if mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE:
+        return True
+    return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
 
 def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -249,6 +346,9 @@ def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    whole = " ".join(words).replace(" - ", "-").split()
+    if len(whole) in (2, 3) and stands_first(whole):  # `Ban` of `Ban Ki-moon`
+        yield (whole[0],), SURNAME
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
@@ -272,13 +372,11 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     told = _told_acronym(tokens, mention.end)
     if told and (tokens.lower[mention.end + 1] != "or" or is_acronym_of(told, words)):
         return told
-    if (
-        mention.end + 2 >= len(tokens)
-        or tokens.texts[mention.end] != "("
-        or tokens.texts[mention.end + 2] != ")"
-    ):
+    if mention.end >= len(tokens) or tokens.texts[mention.end] != "(":
         return None
-    text = tokens.texts[mention.end + 1]
+    text = _in_brackets(tokens, mention.end)
+    if text is None:
+        return None
     return (
         text
         if is_acronym_of(text, words)
@@ -300,19 +398,48 @@ def _told_acronym(tokens: Tokens, end: int) -> str:
     return ""
 
 
+def _in_brackets(tokens: Tokens, opening: int) -> str | None:
+    """The one word in brackets, without its quotation marks: `(NATO)`, `("NATO")`."""
+    inside = [
+        text
+        for text in tokens.texts[opening + 1 : opening + 5]
+        if text not in _QUOTES and text.lower() != "the"
+    ]
+    return inside[0] if inside[1:2] == [")"] else None
+
+
 def find_defined(tokens: Tokens) -> list[Mention]:
     """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     texts = tokens.texts
     found = []
-    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 1]:
-        if texts[i + 2] != ")" or not ACRONYM.match(texts[i + 1]):
+    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 0]:
+        spelled = _spelled_behind(tokens, i)
+        if spelled:
+            found += spelled
             continue
-        start = _spell_back(tokens, i - 1, texts[i + 1])
+        acronym = _in_brackets(tokens, i)
+        if acronym is None or not ACRONYM.match(acronym):
+            continue
+        start = _spell_back(tokens, i - 1, acronym)
         if start is not None and i - start > 1:
             found.append(
                 Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined")
             )
     return found
+
+
+def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
+    """An acronym and the long name that brackets behind it give: `WFTB (Welsh Fish and Tackle Board)`."""
+    texts, start = tokens.texts, opening + 1
+    end = next((i for i in range(start, min(start + 12, len(tokens))) if texts[i] == ")"), start)
+    acronym = texts[opening - 1]
+    if end - start < 2 or not _is_spelled(acronym) or _spell_back(tokens, end - 1, acronym) != start:
+        return []
+    label = "LAW" if is_law(tokens, start, end) else "ORG"
+    return [
+        Mention(opening - 1, opening, label, "rule", "document.defined"),
+        Mention(start, end, label, "rule", "document.defined"),
+    ]
 
 
 def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
@@ -325,7 +452,7 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
             letters.pop()
             if not letters:
                 return i if word[:1].isupper() else None
-        elif word.lower() not in SMALL:
+        elif word.lower() not in SMALL and word not in _FOREIGN_SMALL:
             return None
         i -= 1
     return None
@@ -381,7 +508,7 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if i < reached:
             continue
         name = _name_at(texts, i, by_first[texts[i]])
-        if name:
+        if name and not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
@@ -394,6 +521,23 @@ def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | 
     return next((n for n in names if tuple(texts[start : start + len(n.words)]) == n.words), None)
 
 
+def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
+    """Whether the first word of an unlisted company stands where a place does: `near Hexworth`, `people in Hexworth`."""
+    if name.rule != SHORT or name.entry or i < 2:
+        return False
+    if tokens.lower[i - 1] == "in":
+        return tokens.lower[i - 2] not in _STAKES
+    return tokens.lower[i - 1] in ("near", "outside")
+
+
+def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
+    """Whether an East Asian surname that is also a word is just that here: `Ban on guns`."""
+    word = name.words[0]
+    if name.rule != SURNAME or len(name.words) > 1 or word.lower() not in identity_words().family_first:
+        return False
+    return is_ordinary(word) and not tokens.tags[i].startswith("NNP")
+
+
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
     """The name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
     end = start + len(name.words)
@@ -403,7 +547,7 @@ def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention
         end += 1
     if end == start + 1:
         return name
-    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", "document.short-name")
+    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", SHORT)
 
 
 def _goes_on(tokens: Tokens, i: int) -> bool:

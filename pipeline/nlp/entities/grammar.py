@@ -17,10 +17,10 @@ from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, 
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import name_words
+from pipeline.rules.names import is_legal_form, name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
-from pipeline.rules.word_lists import is_first_name, ordinary_words
+from pipeline.rules.word_lists import is_first_name, is_ordinary, ordinary_words
 
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
@@ -113,6 +113,8 @@ class Grammar:
 
     def _mention(self, tokens: Tokens, rule_id: str, start: int, end: int) -> Span | None:
         rule, label = self._by_id[rule_id]
+        if label == "COMPANY":
+            start = _behind_sentence(tokens, start, end)
         if label in THINGS or label == "PERSON":
             start, end = trim(tokens, *_trimmed(tokens, *_with_hyphens(tokens, start, end)), label)
         # `and` joins portfolios (`trade and industry minister`), but not what stands before a title.
@@ -146,6 +148,16 @@ class Grammar:
                     self._by_anchor.setdefault(word, []).append((rule.id, pattern))
 
 
+def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
+    """The start of a company's name, behind the legal form of another that closes a sentence: `Tarn Ltd. | Hale Corp`."""
+    for i in range(end - 2, start, -1):
+        behind = tokens.texts[i + 1]
+        closes = tokens.texts[i].endswith(".") and is_legal_form(tokens.texts[i])
+        if closes and behind not in ("&", ",") and not is_legal_form(behind):
+            return i + 1
+    return start
+
+
 def _before_person(tokens: Tokens, start: int, end: int) -> int:
     """The end of a title, or the name of its holder behind it: `Minister for Ports | Tom Hale`."""
     for i in range(start + 2, end):
@@ -177,7 +189,7 @@ def _is_joint(tokens: Tokens, i: int) -> bool:
 def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
     while start < end and (
-        _is_sentence_word(tokens, start) or tokens.ent_types[start] in NO_NAME or tokens.texts[start] == "&"
+        _is_sentence_word(tokens, start) or _is_no_name(tokens, start) or tokens.texts[start] == "&"
     ):
         start += 1
     while start < end and (tokens.ent_types[end - 1] in NO_NAME or tokens.texts[end - 1] == "&"):
@@ -185,12 +197,31 @@ def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _is_no_name(tokens: Tokens, i: int) -> bool:
+    """Whether the model takes a word for a time, a number or a people; of a people only where English calls it so (`Svenska Gruv AB`)."""
+    if tokens.ent_types[i] == "NORP":
+        return tokens.lower[i] in name_words().nationalities or is_ordinary(tokens.texts[i])
+    return tokens.ent_types[i] in NO_NAME
+
+
 def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Whether a token has its capital only because it starts a sentence."""
-    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i):
+    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_elsewhere(tokens, i):
         return False
     first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
     return first and not _is_common_name(tokens, i)
+
+
+def _opens_elsewhere(tokens: Tokens, i: int) -> bool:
+    """Whether a word stands with a capital before the same name inside a sentence: `Great Plains Ethanol Corp. ... of Great Plains Ethanol`."""
+    pair = tokens.texts[i : i + 2]
+    if len(pair) < 2 or not pair[1][:1].isupper():
+        return False
+    return any(
+        tokens.texts[at + 1] == pair[1] and tokens.texts[at - 1].islower()
+        for at in range(1, len(tokens) - 1)
+        if tokens.texts[at] == pair[0]
+    )
 
 
 def _opens_name(tokens: Tokens, i: int) -> bool:

@@ -44,6 +44,8 @@ CUTS = frozenset({"/", "”"})
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 ARTICLES = frozenset({"the", "a", "an"})
+BORN = frozenset({"née", "nee"})
+"""Words before the name that somebody was born with."""
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
@@ -339,7 +341,7 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     while (
         label == "PERSON"
         and start + 1 < end
-        and (_is_honorific(tokens, start) or _is_of_nation(tokens, start))
+        and (_is_honorific(tokens, start) or _is_of_nation(tokens, start) or lower[start] in BORN)
     ):
         start += 1
     while label == "PERSON" and start + 2 < end and _is_postnominal(tokens, end - 1):

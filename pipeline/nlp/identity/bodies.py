@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -23,21 +23,40 @@ ORGAN_WEIGHT = 3
 """What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
 """Between a name and the short form in brackets behind it."""
-_KINDS = frozenset({"bank", "company", "group", "holding", "holdings"})
+_HOLDING = frozenset({"group", "holding", "holdings"})
+"""Last words of a company that owns others of its name."""
+_KINDS = _HOLDING | {"associates", "bank", "company", "enterprises", "industries", "partners"}
 """Last words that a company's name of three words and more is called without."""
+MAX_RENAMING = 70
+"""Characters between two names one of which the text says to be a former one."""
+_OWN = frozenset({"its", "their", "whose"})
+MAX_OWNED = 4
+"""Words from `its` to the name of what it owns."""
+UNIT_REACH = 50
+"""Characters before or behind a name in which the text may say that it is of a unit."""
 MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A mention of an organisation or a place."""
+    """A mention of an organisation or a place.
+
+    Attributes:
+        start: First character.
+        end: One past the last.
+        text: As it stands.
+        label: The kind of thing.
+        entry: Id of the rule data or of the user's lists; or empty.
+        is_headline: It stands in a title or heading, which may call a thing by a short name first.
+    """
 
     start: int
     end: int
     text: str
     label: str
     entry: str
+    is_headline: bool = False
 
     @property
     def group(self) -> str:
@@ -121,7 +140,7 @@ def name_bodies(
     known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
     ids = [named.entity for named in known]
     known = _called_in_full(bodies, known)
-    fuller = _fuller_forms(text, bodies, ids)
+    fuller = _fuller_forms(text, bodies, ids, facts)
     return [
         named
         if named.reason in ("country", "no-country") or (body.entry and not _is_defined(body, named, fuller))
@@ -152,9 +171,29 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
         if len(between) < MAX_BETWEEN and " ".join(between.strip(" ,").split()) in identity_words().owning:
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
+    other_names |= _abroad(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
+
+
+def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
+    named: dict[str, set[str]] = {}
+    for body in bodies:
+        if body.entry and body.label == "COMPANY":
+            named.setdefault(body.entry, set()).add(body.text)
+    found = set()
+    for entry, names in named.items():
+        usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
+        if usual not in names or own is None:
+            continue
+        for name in names:
+            place = without_legal_form(name).removeprefix(f"{usual} ").removeprefix("of ")
+            country = facts.country_called(place) if name.startswith(f"{usual} ") else None
+            if country and country != own:
+                found.add((entry, name))
+    return found
 
 
 def _by_country(
@@ -232,7 +271,7 @@ def people_before(text: str, start: int) -> str | None:
 
 
 def _fuller_forms(
-    text: str, bodies: Sequence[Body], ids: Sequence[str]
+    text: str, bodies: Sequence[Body], ids: Sequence[str], facts: Facts
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
@@ -243,7 +282,8 @@ def _fuller_forms(
         for body in sorted(bodies, key=lambda body: (body.text, body.entry))
         if body.group == "org" and body.text.isupper() and " " not in body.text
     }
-    for number, form, reason in _all_short_forms(bodies, ids):
+    units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
+    for number, form, reason in _all_short_forms(bodies, ids, units):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, body in enumerate(bodies):
         if body.group == "org" and " " in body.text:
@@ -255,20 +295,107 @@ def _fuller_forms(
                     fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, (one, other) in enumerate(pairwise(bodies)):
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
+        if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
+            continue  # the brackets give the longer name
         if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
             fuller["org", other.text] = {ids[number]: said}
         elif said == "former-name" and one.group == other.group == "org" and not one.entry:
             fuller["org", one.text] = {ids[number + 1]: said}
+    owners = {body.text for body in bodies if _is_of_owner(body.text, facts)} - units
+    return _clearest(bodies, ids, fuller, owners)
+
+
+def _clearest(
+    bodies: Sequence[Body],
+    ids: Sequence[str],
+    fuller: dict[tuple[str, str], dict[str, str]],
+    owners: Collection[str],
+) -> dict[tuple[str, str], dict[str, str]]:
+    """The short forms, those that several may be called by with the likeliest alone.
+
+    A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`); of a holding and its units
+    the holding is meant.
+    """
+    several = [key for key, found in fuller.items() if key[0] == "org" and len(found) > 1]
+    if not several:
+        return fuller
+    forms: dict[str, set[str]] = {}
+    for body, entity in zip(bodies, ids, strict=True):
+        if body.group == "org":
+            forms.setdefault(entity, set()).add(body.text)
+    for key in several:
+        found = fuller[key]
+        whole = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
+        holding = {entity: why for entity, why in whole.items() if not forms[entity].isdisjoint(owners)}
+        for likelier in (holding, whole):
+            if len(likelier) == 1:
+                fuller[key] = likelier
+                break
     return fuller
 
 
-def _all_short_forms(bodies: Sequence[Body], ids: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+def _is_short(
+    entity: str,
+    forms: Mapping[str, Iterable[str]],
+    others: Container[str],
+    fuller: Mapping[tuple[str, str], Mapping[str, str]],
+) -> bool:
+    """Whether all names of a body are short for just one of some others."""
+    meant = [fuller.get(("org", form), {}).keys() - {entity} for form in forms[entity]]
+    return all(len(found) == 1 and next(iter(found)) in others for found in meant)
+
+
+def _is_of_owner(name: str, facts: Facts) -> bool:
+    """Whether a name is one of a company that may own others: by `Group`, or by a legal form where no country is named."""
+    bare = without_legal_form(name)
+    if bare.rpartition(" ")[2].lower() in _HOLDING:
+        return True
+    return bare != name.removeprefix("The ") and facts.countries.isdisjoint(map(fold, bare.split()))
+
+
+def _all_short_forms(
+    bodies: Sequence[Body], ids: Sequence[str], units: Container[str]
+) -> Iterator[tuple[int, str, str]]:
     """Number of a body, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
+    first: dict[str, int] = {}
+    for body in bodies:
+        if body.group == "org" and not body.is_headline:
+            first.setdefault(body.text, body.start)
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
             if body.group != "org" or ids[number] in whole.get(form, (ids[number],)):
-                yield number, form, reason
+                # `Rosgaz ... its export arm, Rosgaz Export`: the parent was named before.
+                is_parent = body.text in units and first.get(form, body.start) < first.get(body.text, 0)
+                if reason != "short-form" or not (is_parent or form in units):
+                    yield number, form, reason
+        # Of a body the end of the name is enough, once the text has named it in full: `the Dairy Board`.
+        if body.group == "org" and body.label != "COMPANY":
+            for form in _ends(body.text):
+                if first.get(form, -1) > body.start:
+                    yield number, form, "short-form"
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The ends of two words and more of a longer name."""
+    words = name.removeprefix("The ").removeprefix("the ").split()
+    for i in range(1, len(words) - 1):
+        if words[i][0].isupper():
+            yield " ".join(words[i:])
+            yield " ".join(("The", *words[i:]))
+
+
+def _is_unit(text: str, body: Body) -> bool:
+    """Whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
+    units = identity_words().units
+    before = re.split(r"[.;\n]", text[max(body.start - UNIT_REACH, 0) : body.start])[-1]
+    behind = text[body.end : body.end + UNIT_REACH]
+    said = [fold(word.strip(",")) for word in before.split()]
+    if before.rstrip().endswith(",") and not _OWN.isdisjoint(said[-MAX_OWNED:]):
+        return not (units | identity_words().owned).isdisjoint(said[-1:])
+    if behind.startswith(","):
+        said += map(fold, re.split(r"[.;,\n]", behind[1:])[0].split())
+    return not units.isdisjoint(said)
 
 
 def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
@@ -309,7 +436,7 @@ def _is_said_to_be(between: str, behind: str) -> str | None:
     """Whether what stands between two names, and behind the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
         return None if behind == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
-    if len(between) > MAX_BETWEEN:
+    if len(between) > MAX_RENAMING:
         return None
     return "former-name" if is_renaming(between) else None
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from zlib import crc32
 from pipeline.nlp.identity.bodies import MARK, is_acronym
 from pipeline.nlp.identity.disjoint_sets import DisjointSets
 from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.identity.hashed_numbers import HashedNumbers, hash_of
 from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.namesakes import Namesakes
@@ -28,6 +29,8 @@ from pipeline.rules.word_lists import is_common_surname, is_shared_by_many, is_s
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 V = TypeVar("V")
+WORD = array("I").itemsize
+"""Bytes of a number in what is packed."""
 SAMPLE = 24
 """Neighbours of a person that are kept of a month: those of the smallest hashes, so that the order of documents is nothing."""
 NEAR = 1
@@ -49,6 +52,8 @@ RARE_SURNAME = 2000
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
 OWNED = "="
 """Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
+PERSON = "person-"
+"""What the ids of persons begin with."""
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
@@ -109,47 +114,60 @@ Filed = Iterator[tuple[str, Fact]]
 """Facts with the topics that they are filed under: a name, a common name, an acronym or a surname."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Month:
     """The documents of a month that name a person in full: how many, of which countries, and a sample of the neighbours, as hashes."""
 
     documents: int = 0
     countries: frozenset[str] = frozenset()
-    neighbours: array[int] = field(default_factory=lambda: array("I"))
+    neighbours: tuple[int, ...] = ()
+
+    def packed(self) -> bytes:
+        """In few bytes: there are as many months as persons and more."""
+        head = array("I", (self.documents, len(self.neighbours), *self.neighbours))
+        return head.tobytes() + " ".join(sorted(self.countries)).encode()
+
+    @classmethod
+    def of_packed(cls, data: bytes) -> _Month:
+        """Back from bytes."""
+        documents, count = array("I", data[: 2 * WORD])
+        end = WORD * (2 + count)
+        return cls(documents, frozenset(data[end:].decode().split()), tuple(array("I", data[2 * WORD : end])))
+
+    def row(self) -> list[Any]:
+        """As plain data."""
+        return [self.documents, sorted(self.countries), list(self.neighbours)]
 
 
 @dataclass(slots=True)
 class _Known:
-    """A person by full name, of all documents."""
+    """A person by full name, of all documents; its names as they stand, and its months packed."""
 
-    names: set[PersonName] = field(default_factory=set)
-    titles: set[str] = field(default_factory=set)
-    genders: set[str] = field(default_factory=set)
-    offices: set[str] = field(default_factory=set)
-    months: dict[int, _Month] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    genders: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    months: dict[int, bytes] = field(default_factory=dict)
+
+    def called(self) -> list[PersonName]:
+        """The names."""
+        return [read_name(name) for name in self.names]
 
     def row(self) -> list[Any]:
         """As plain data."""
-        names = [list(astuple(name)) for name in self.names]
-        months = [
-            [month, told.documents, sorted(told.countries), list(told.neighbours)]
-            for month, told in sorted(self.months.items())
-        ]
-        return [sorted(names), sorted(self.titles), sorted(self.genders), sorted(self.offices), months]
+        told = (self.names, self.titles, self.genders, self.offices)
+        months = [[month, *_Month.of_packed(data).row()] for month, data in sorted(self.months.items())]
+        return [*map(sorted, told), months]
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> _Known:
         """From plain data."""
         names, titles, genders, offices, months = row
-        called = {
-            PersonName(honorific, tuple(words), given, tuple(middle), family, suffix)
-            for honorific, words, given, middle, family, suffix in names
-        }
-        told = {
-            month: _Month(documents, frozenset(countries), array("I", neighbours))
+        packed = {
+            month: _Month(documents, frozenset(countries), tuple(neighbours)).packed()
             for month, documents, countries, neighbours in months
         }
-        return cls(called, set(titles), set(genders), set(offices), told)
+        return cls(frozenset(names), frozenset(titles), frozenset(genders), frozenset(offices), packed)
 
 
 class _Found(dict[str, V]):
@@ -173,6 +191,53 @@ class _Found(dict[str, V]):
         return self[key]
 
 
+class _Cells:
+    """What documents say of the bearers of each name. A name is kept as a hash, with the number of its set of cells: millions of names have a few sets."""
+
+    def __init__(self) -> None:
+        self._numbers = HashedNumbers()
+        self._sets: list[frozenset[str]] = [frozenset()]
+        self._known: dict[frozenset[str], int] = {frozenset(): 0}
+
+    def add(self, base: str, cell: str) -> None:
+        """Take in that a document says this of a bearer."""
+        key = hash_of(base)
+        old = self._sets[self._numbers.get(key)]
+        if cell not in old:
+            new = old | {cell}
+            if new not in self._known:
+                self._known[new] = len(self._sets)
+                self._sets.append(new)
+            self._numbers.set(key, self._known[new])
+
+    def of(self, base: str) -> frozenset[str]:
+        """All cells of a name."""
+        return self._sets[self._numbers.get(hash_of(base))]
+
+    def several(self) -> Iterator[tuple[int, frozenset[str]]]:
+        """The names with several cells that are not all of one person, as hashes, ascending."""
+        apart = [len(cells) > 1 and any(_tags(cells).values()) for cells in self._sets]
+        for key, number in sorted(self._numbers.items()):
+            if apart[number]:
+                yield key, self._sets[number]
+
+
+class _FoundCells(_Cells):
+    """The same of a corpus that was settled elsewhere.
+
+    Args:
+        find: Gives the cells of a name by its hash.
+    """
+
+    def __init__(self, find: Callable[[int], Sequence[str]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def of(self, base: str) -> frozenset[str]:
+        """All cells of a name that several persons bear."""
+        return frozenset(self._find(hash_of(base)))
+
+
 def _first(values: Iterable[V]) -> V | None:
     return next(iter(values), None)
 
@@ -183,7 +248,7 @@ class Corpus:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._shorts: set[str] = set()
-        self._cells: dict[str, set[str]] = {}
+        self._cells = _Cells()
         self._variants = DisjointSets()
         self._common = Namesakes()
         self._acronyms: dict[str, set[str]] = {}
@@ -370,7 +435,7 @@ class Corpus:
         if kind == "short":
             self._shorts.add(values[0])
         elif kind == "cell":
-            self._cells.setdefault(values[0], set()).add(values[1])
+            self._cells.add(*values)
         elif kind == "variant":
             self._variants.join(*values)
         elif kind == "owner":
@@ -399,58 +464,51 @@ class Corpus:
         sample: Sequence[int],
     ) -> None:
         known = self._known.setdefault(word, {}).setdefault(self.final(local_id).entity, _Known())
-        called = [read_name(name) for name in names] or _named_by_id(local_id)
-        known.names |= set(sorted(called, key=lambda name: name.words)[:MAX_NAMES])
-        known.titles.update(titles)
-        if gender:
-            known.genders.add(gender)
-        if office:
-            known.offices.add(office)
-        seen = known.months.setdefault(month, _Month())
-        seen.documents += times
-        seen.neighbours = array("I", sorted({*seen.neighbours, *sample})[:SAMPLE])
-        if country:
-            seen.countries = _with_country(seen.countries, country)
+        called = sorted(names, key=lambda name: (read_name(name).words, name)) or [_name_by_id(local_id)]
+        known.names = _with(known.names, tuple(called[:MAX_NAMES]))
+        known.titles = _with(known.titles, tuple(titles))
+        known.genders = _with(known.genders, (gender,) if gender else ())
+        known.offices = _with(known.offices, (office,) if office else ())
+        seen = _Month.of_packed(known.months[month]) if month in known.months else _Month()
+        known.months[month] = _Month(
+            seen.documents + times,
+            _with(seen.countries, (country,) if country else ()),
+            tuple(sorted({*seen.neighbours, *sample})[:SAMPLE]),
+        ).packed()
 
     def settle(self) -> None:
-        """Decide all full names; call it between the passes."""
-        groups: dict[str, list[str]] = {}
-        for base in self._cells:
-            groups.setdefault(self._variants.first(base), []).append(base)
-        variants = {members[0]: members for members in self._variants.groups()}
-        for head, bases in sorted(groups.items()):
-            self._settle_name(sorted(bases), variants.get(head, [head]))
+        """Decide the names that documents join, and the common ones; call it between the passes. Each other name is decided when it is asked for."""
+        for variants in self._variants.groups():
+            cells = {base: self._cells.of(base) for base in variants}
+            bases = [base for base in variants if cells[base]]
+            if bases:
+                self._final.update(self._settle_name(bases, variants, cells))
         for members, reason in self._common.groups():
             self._settle_common(members, reason)
 
-    def _settle_name(self, bases: Sequence[str], variants: Sequence[str]) -> None:
+    def _settle_name(
+        self, bases: Sequence[str], variants: Sequence[str], cells: Mapping[str, frozenset[str]]
+    ) -> Iterator[tuple[str, Final]]:
+        """What became of the local ids of a name.
+
+        Args:
+            bases: Its spellings that documents have, ascending.
+            variants: All spellings.
+            cells: What documents say of the bearers, by spelling.
+        """
         listed = [name for name in variants if self._is_listed(name)]
-        cells = sorted(set().union(*(self._cells[base] for base in bases)))
+        every = frozenset[str]().union(*(cells[base] for base in bases))
+        tags: Mapping[str, str]
         if len(listed) == 1:  # whom the rule data know is one person, whatever documents say of him
-            entity, clusters = listed[0], [[0]]
+            entity, tags = listed[0], dict.fromkeys(every, "")
         else:
-            entity = min(bases, key=lambda base: (len(base), base))
-            clusters = _cluster(list(map(Cell.read, cells)))
-        variant = {base: _alias(entity, base, "variant") for base in bases}
-        if len(clusters) == 1:
-            for base in bases:
-                for cell in self._cells[base]:
-                    self._final[in_cell(base, cell)] = Final(entity, aliases=variant[base])
-            return
-        split: dict[str, str] = {}
-        for members in clusters:
-            own_id = f"{entity}-{_tag(cells[members[0]])}"
-            split.update((cells[i], own_id) for i in members)
-        ways = tuple(sorted(set(split.values())))
-        for cell in cells:
-            own = split.get(cell)
-            final = Final(entity, "open", "ambiguous", ways)
-            if own:
-                told = _alias(own, entity, "split") + _alias(own, f"{entity}-{_tag(cell)}", "same-name")
-                final = Final(own, "likely", "told-apart", aliases=told)
-            for base in bases:
-                if cell in self._cells[base]:
-                    self._final[in_cell(base, cell)] = replace(final, aliases=final.aliases + variant[base])
+            entity, tags = min(bases, key=lambda base: (len(base), base)), _tags(every)
+        ways = tuple(sorted({f"{entity}-{tag}" for tag in tags.values() if tag}))
+        for base in bases:
+            variant = _alias(entity, base, "variant")
+            for cell in cells[base]:
+                final = _final_of(entity, cell, tags.get(cell), ways)
+                yield in_cell(base, cell), replace(final, aliases=final.aliases + variant)
 
     def _settle_common(self, members: Sequence[str], reason: str) -> None:
         entity = min(members)
@@ -463,6 +521,8 @@ class Corpus:
         """All that answers depend on, as plain data by key; `Corpus.of_settled` gives the same answers."""
         for local_id, final in self._final.items():
             yield f"final {local_id}", [final.row()]
+        for key, cells in self._cells.several():
+            yield f"cells {key:x}", sorted(cells)
         for acronym, owners in self._acronyms.items():
             yield f"acronym {acronym}", sorted(owners)
         for word, bearers in self._known.items():
@@ -478,6 +538,7 @@ class Corpus:
         """
         corpus = cls(facts)
         corpus._final = _Found(lambda own: _first(map(Final.of_row, find(f"final {own}"))))
+        corpus._cells = _FoundCells(lambda key: find(f"cells {key:x}"))
         corpus._acronyms = _Found(lambda acronym: set(find(f"acronym {acronym}")) or None)
         corpus._known = _Found(
             lambda word: {entity: _Known.of_row(row) for entity, *row in find(f"known {word}")} or None
@@ -491,6 +552,12 @@ class Corpus:
         known = self._final.get(local_id)
         if known is not None:
             return known
+        base, _, cell = local_id.partition(MARK)
+        cells = self._cells.of(base) if base.startswith(PERSON) else frozenset[str]()
+        if len(cells) > 1 and cell in cells:
+            return next(
+                final for own, final in self._settle_name([base], [base], {base: cells}) if own == local_id
+            )
         if MARK in local_id:
             return self._final_acronym(local_id)
         acronym, _, owner = local_id.partition(OWNED)
@@ -515,7 +582,7 @@ class Corpus:
         bearers = self._known.get(_last_word(one.name), {})
         ranked = self._rank(one, seen, month)
         considered = tuple(entity for _, _, entity in ranked)
-        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].names)]
+        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].called())]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
         strong = [row for row in ranked if row[0] >= ENOUGH]
@@ -578,10 +645,31 @@ class Corpus:
         return WEIGHTS["listed"]
 
 
-@lru_cache(10_000)
-def _with_country(countries: frozenset[str], country: str) -> frozenset[str]:
-    """Countries and one more; months of the same countries share them, as there are as many months as persons and more."""
-    return countries | {country}
+@lru_cache(4_000)
+def _with(known: frozenset[str], more: tuple[str, ...]) -> frozenset[str]:
+    """Values and some more; persons and months with the same values share them."""
+    return known.union(more)
+
+
+@lru_cache(4_000)
+def _tags(cells: frozenset[str]) -> Mapping[str, str]:
+    """Each cell of a name to what its person's id ends with; empty where all cells are of one person. A cell that may be anybody's has none."""
+    ordered = sorted(cells)
+    clusters = _cluster(list(map(Cell.read, ordered)))
+    if len(clusters) == 1:
+        return dict.fromkeys(ordered, "")
+    return {ordered[i]: _tag(ordered[members[0]]) for members in clusters for i in members}
+
+
+def _final_of(entity: str, cell: str, tag: str | None, ways: tuple[str, ...]) -> Final:
+    """What a cell of a name became."""
+    if tag == "":
+        return Final(entity)
+    if tag is None:
+        return Final(entity, "open", "ambiguous", ways)
+    own = f"{entity}-{tag}"
+    told = _alias(own, entity, "split") + _alias(own, f"{entity}-{_tag(cell)}", "same-name")
+    return Final(own, "likely", "told-apart", aliases=told)
 
 
 def _months_near(known: _Known, month: int) -> list[_Month]:
@@ -589,7 +677,7 @@ def _months_near(known: _Known, month: int) -> list[_Month]:
     if not month:
         return []
     around = range(month - NEAR, month + NEAR + 1)
-    return [known.months[one] for one in around if one in known.months]
+    return [_Month.of_packed(known.months[one]) for one in around if one in known.months]
 
 
 def _evidence(
@@ -615,9 +703,10 @@ def _evidence(
 def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
     """Whether a short name can be that of a person: neither gender nor title contradicts."""
     shared = titles & known.titles
-    if not any(name.is_called(short) for name in known.names):
+    names = known.called()
+    if not any(name.is_called(short) for name in names):
         # `President Vladimir`: the first name with a title that one person bears.
-        is_first = any(short.words == (name.given,) for name in known.names)
+        is_first = any(short.words == (name.given,) for name in names)
         if not is_first or identity_words().sole.isdisjoint(shared):
             return False
     if one.gender and known.genders and one.gender not in known.genders:
@@ -678,14 +767,16 @@ def _are_akin(one: Cell, other: Cell) -> bool:
     )
 
 
-def _named_by_id(local_id: str) -> list[PersonName]:
+def _name_by_id(local_id: str) -> str:
     """The name of somebody whom a document calls by a short name only, and the rule data know."""
-    return [read_name(" ".join(word.title() for word in local_id.removeprefix("person-").split("-")))]
+    return " ".join(word.title() for word in local_id.removeprefix(PERSON).split("-"))
 
 
 def _surnames_of(one: Seen) -> list[str]:
     """The words by which alone somebody may be called."""
-    names = [name for name in map(read_name, one.forms) if name.is_full] or _named_by_id(one.local_id)
+    names = [name for name in map(read_name, one.forms) if name.is_full] or [
+        read_name(_name_by_id(one.local_id))
+    ]
     words: set[str] = set()
     for name in names:
         words.update(

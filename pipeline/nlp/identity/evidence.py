@@ -15,6 +15,7 @@ from pipeline.nlp.identity.words import (
     honorific_gender,
     identity_words,
     is_honorific,
+    is_renaming,
     kin_gender,
     line_of_work,
     longest_title,
@@ -24,6 +25,8 @@ from pipeline.nlp.identity.words import (
 
 BEFORE, BEHIND = 80, 90
 """Characters that are read on either side of a name."""
+MAX_BETWEEN = 40
+"""Characters between two names of which the text may say that they are of one person."""
 _TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
 _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
 _LINKS = frozenset(
@@ -247,6 +250,7 @@ class Sighting:
         is_spread: The entry was only carried over from another mention of the document.
         is_headline: It stands in a title or heading, before the text introduces anybody.
         office: Office held on the day, or None.
+        is_other_name: The text says that it is another name of the person before: `Clara Finch, now Clara Hale`.
     """
 
     start: int
@@ -257,3 +261,9 @@ class Sighting:
     is_spread: bool = False
     is_headline: bool = False
     office: str | None = None
+    is_other_name: bool = False
+
+
+def says_other_name(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two names of persons says that the second is another name of the first."""
+    return 0 <= end < start <= end + MAX_BETWEEN and is_renaming(text[end:start])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -10,6 +11,17 @@ from pathlib import Path
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
 from pipeline.nlp.identity.words import fold, identity_words
 
+_COUNTRY = re.compile(r"place-[a-z]{2}")
+_CALLED = {
+    "america": "US",
+    "asia": "AS",
+    "britain": "GB",
+    "europe": "EU",
+    "uk": "GB",
+    "us": "US",
+    "usa": "US",
+}
+"""Countries and continents as names of companies have them."""
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "eu", "s"}
 )
@@ -35,6 +47,24 @@ class Facts:
     def in_country(self, shared_name: str, country: str) -> str | None:
         """The body of a country that goes by such a name there, if the rule data have just one."""
         return _only(self._shared.get((_stems(shared_name), country), ()))
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """What countries are called, folded."""
+        names = {fold(name) for key, (name, _, _) in self.rows.items() if _COUNTRY.fullmatch(key)}
+        return frozenset(names | _CALLED.keys())
+
+    def country_called(self, place: str) -> str | None:
+        """The country of a place by its name, or None where several have such a place."""
+        return _CALLED.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
+
+    @cached_property
+    def _by_place(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for key, (name, _, country) in self.rows.items():
+            if country and key.startswith("place-"):
+                found.setdefault(fold(name), set()).add(country)
+        return {name: tuple(sorted(countries)) for name, countries in found.items()}
 
     def same_title(self, office: str, country: str) -> str | None:
         """The office of another country with the title of one, if there is just one."""

@@ -54,7 +54,7 @@ class PersonName:
         return " ".join(other) == self.family or own[-len(other) :] == other
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def read_name(text: str) -> PersonName:
     """The parts of a name as it stands in a text."""
     words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in text.split()]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.nlp.identity.evidence import Sighting
-from pipeline.nlp.identity.names import PersonName, may_be_one, read_name
+from pipeline.nlp.identity.names import PersonName, may_be_one, middles_agree, read_name
 from pipeline.nlp.identity.words import (
     OTHER_LINES,
     Gender,
@@ -115,6 +115,8 @@ class _Grouping:
         for number, sighting in longest:
             if sighting.name.is_full and not self._is_double_surname(sighting):
                 self._add_full(number, sighting)
+            elif sighting.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
+                self._join(number, self.links[number - 1].person, "certain", "former-name")
         # Then those whom office, country and day decide: they know more than a surname says.
         self._add_all_decided()
         # A title that one person bears makes somebody of its own before the short names look for theirs.
@@ -136,7 +138,9 @@ class _Grouping:
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
-        chosen = [i for i, person in enumerate(self.persons) if self._is_same(person, sighting)]
+        chosen = self._other_named(number) or [
+            i for i, person in enumerate(self.persons) if self._is_same(person, sighting)
+        ]
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
             chosen = exact
@@ -154,6 +158,15 @@ class _Grouping:
             reason = "listed"
         self._join(number, chosen[0], "certain", reason)
 
+    def _other_named(self, number: int) -> list[int]:
+        """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
+        for one, other in ((number, number - 1), (number + 1, number + 1)):
+            if one == len(self.sightings) or not self.sightings[one].is_other_name or other not in self.links:
+                continue
+            if self.sightings[other].name.given == self.sightings[number].name.given:
+                return [self.links[other].person]
+        return []
+
     @staticmethod
     def _is_same(person: Person, sighting: Sighting) -> bool:
         if person.entry and sighting.entry:
@@ -161,7 +174,12 @@ class _Grouping:
         gender = sighting.context.gender
         if gender and person.genders and gender not in person.genders:
             return False
-        return all(may_be_one(name, sighting.name) for name in person.names)
+        if _is_other_work(person.text_titles, sighting.context.titles):
+            return False
+        own = sighting.name
+        return any(
+            name.key == own.key and middles_agree(name.middle, own.middle) for name in person.names
+        ) or all(may_be_one(name, own) for name in person.names)
 
     def _is_double_surname(self, sighting: Sighting) -> bool:
         words = sighting.name.words
@@ -285,6 +303,7 @@ class _Grouping:
 
     def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
+        named = [i for i in named if not self._comes_as_kin(i, sighting)]
         fitting = [i for i in named if not _contradict(sighting.context.gender, self.persons[i].gender)]
         reason = "surname"
         if len(fitting) < len(named):
@@ -302,6 +321,12 @@ class _Grouping:
         if not sighting.name.suffix and without:  # `Trump` beside `Trump Jr` is the father
             fitting = without
         return self._without_late(sighting, fitting), reason
+
+    def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
+        """Whether the body of the text brings somebody in behind a short name, as a relative of whom that means."""
+        own = self.persons[person]
+        late = own.introduced is not None and own.introduced > sighting.start
+        return own.is_kin and late and not sighting.is_headline
 
     def _is_introduced(self, person: int, sighting: Sighting) -> bool:
         introduced = self.persons[person].introduced
@@ -422,6 +447,12 @@ class _Grouping:
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
+
+
+def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
+    """Whether one is called by titles of sport only, the other by those of public life only."""
+    one, other = ({line_of_work(title) for title in own} for own in (known, titles))
+    return bool(one and other) and (one <= OTHER_LINES) != (other <= OTHER_LINES) and one.isdisjoint(other)
 
 
 def _contradict(one: Gender | None, other: Gender | None) -> bool:

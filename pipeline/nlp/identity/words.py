@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -57,6 +58,8 @@ class IdentityWords(Strict):
     formerly: Words
     renamed: Words
     owning: Words
+    units: Words
+    owned: Words
     without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 
@@ -78,7 +81,7 @@ def became(entry: str, day: dt.date | None) -> str | None:
     return known.became if known and day and day <= known.until else None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def fold(text: str) -> str:
     """Text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -140,7 +143,7 @@ def kin_gender(word: str) -> Gender | None:
     return "m" if lower in words.male_kin else None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def first_name_gender(word: str) -> Gender | None:
     """The gender of nearly all bearers of a first name, or None."""
     own, lower = identity_words(), fold(word)
@@ -152,7 +155,7 @@ def first_name_gender(word: str) -> Gender | None:
     return None
 
 
-@lru_cache(50_000)
+@lru_cache(8_000)
 def is_given_name(word: str) -> bool:
     """Whether a word is known as a first name."""
     return first_name_rank(fold(word)) is not None or first_name_gender(word) is not None
@@ -198,11 +201,15 @@ def stands_first(words: Sequence[str]) -> bool:
 def is_renaming(between: str) -> bool:
     """Whether what stands between two names says that the second is a name that the first bore or bears now."""
     words = identity_words()
-    said = " ".join(between.strip(' ,("“\n').split()).removesuffix(" the")
+    said = " ".join(_WHEN.sub(" ", between).strip(' ,("“\n').split()).removesuffix(" the")
     return said in words.formerly or said.removeprefix("was ") in words.renamed
 
 
-@lru_cache(50_000)
+_WHEN = re.compile(r",?\s(?:in|until|till|since|from)\s(?:[A-Z][a-z]+\s)?(?:19|20)\d\d,?(?=\s)")
+"""When a company was renamed, between the names."""
+
+
+@lru_cache(8_000)
 def titles_in(text: str) -> frozenset[str]:
     """The titles among the words of a role (`chairman of the committee`, `the Australian swimmer`)."""
     words = [word.strip(",;:()") for word in text.split()]

@@ -12,7 +12,7 @@ from spacy.tokens import Span
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.identity.evidence import Sighting, read_context
+from pipeline.nlp.identity.evidence import Sighting, read_context, says_other_name
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
@@ -104,6 +104,7 @@ class Cast:
             ent.end_char: (ent.start_char, ent.text) for ent in tree.mentions if ent.label_ == "OFFICE"
         }
         held = tree.doc._.mention_offices or {}
+        before = -1
         for n in self.numbers:
             ent = tree.mentions[n]
             _, _, rule = ent.id_.partition(":")
@@ -118,7 +119,9 @@ class Cast:
                 is_spread=rule.startswith("document."),
                 is_headline=ent.start in self._headlines,
                 office=held.get(str(ent.start), (None, None))[0],
+                is_other_name=says_other_name(tree.text, before, start),
             )
+            before = end
 
     def _all_events(self) -> list[Event]:
         """Names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 from spacy.tokens import Span
 
@@ -17,6 +17,7 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.words import usual_title
+from pipeline.rules.names import name_words
 from pipeline.text.document import HEADLINES
 
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
@@ -27,11 +28,35 @@ _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
 _ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
+_SOME_OF_MANY = frozenset(
+    {
+        "both",
+        "certain",
+        "few",
+        "fellow",
+        "many",
+        "most",
+        "other",
+        "several",
+        "some",
+        "these",
+        "those",
+        "various",
+    }
+)
+"""Words before some members of a party."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
 _CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
 _PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
+
+
+@cache
+def _members() -> frozenset[str]:
+    """What one member of a party is called: `democrat`, `tory`."""
+    words = name_words().party_words
+    return frozenset(word for word in words if f"{word}s" in words or f"{word.removesuffix('y')}ies" in words)
 
 
 def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[ClaimData]:
@@ -181,12 +206,17 @@ class _Namer:
         return inside
 
     def _is_member(self, inside: Span | None, start: int, end: int) -> bool:
-        """Whether a source is one of a body: `a California Democrat` is not the party."""
+        """Whether a source is of members of a body: `a California Democrat`, `some Republicans` are not the party."""
+        tree, top = self.tree, self.tree.top(start, end)
         if inside is None or inside.label_ not in self.patterns.organisation_labels:
             return False
-        return (
-            self.tree.lower[start] in _ONE_OF_MANY and inside.start <= self.tree.top(start, end) < inside.end
-        )
+        if not inside.start <= top < inside.end:
+            return False
+        word = tree.lower[inside.end - 1]
+        if word in _members():  # `the Democrat`, `the top Republican on the panel`
+            return True
+        is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
+        return tree.lower[start] in _ONE_OF_MANY or (is_some and word in name_words().party_words)
 
     def _names_nobody(self, start: int, end: int) -> bool:
         """Whether a source is a pronoun or a description: `the firm`, `the German firm`."""
