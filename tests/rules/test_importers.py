@@ -130,7 +130,7 @@ def test_wikidata_rows_of_one_item_are_one_entity(importer: Importer) -> None:
     own, tally = importer(
         "item,itemLabel,alias\n"
         "http://www.wikidata.org/entity/Q101,Tarn Bank,Bank of Tarn\n"
-        "http://www.wikidata.org/entity/Q101,Tarn Bank,TBK\n"
+        "http://www.wikidata.org/entity/Q101,Tarn Bank,TNB\n"
         "http://www.wikidata.org/entity/Q102,Q102,\n"
         "Moll,Moll,\n",
         "wikidata",
@@ -138,15 +138,15 @@ def test_wikidata_rows_of_one_item_are_one_entity(importer: Importer) -> None:
     )
     assert [(entry.id, entry.kb_id, texts(entry)) for entry in entries(own)] == [
         ("Q101", "Q101", ["Tarn Bank", "Bank of Tarn"]),
-        ("Q101", "Q101", ["TBK"]),
+        ("Q101", "Q101", ["TNB"]),
     ]
     assert (tally.taken, tally.duplicates, tally.broken) == (1, 0, 2)
     assert tally.shown == ["line 4: Q102 has no label", "line 5: 'Moll' is not an item"]
 
 
 def test_wikidata_alternative_labels(importer: Importer) -> None:
-    own, _ = importer('item,itemLabel,itemAltLabel\nQ7,Tarn Bank,"Bank of Tarn, TBK"\n', "wikidata")
-    assert [texts(entry) for entry in entries(own)] == [["Tarn Bank", "Bank of Tarn", "TBK"]]
+    own, _ = importer('item,itemLabel,itemAltLabel\nQ7,Tarn Bank,"Bank of Tarn, TNB"\n', "wikidata")
+    assert [texts(entry) for entry in entries(own)] == [["Tarn Bank", "Bank of Tarn", "TNB"]]
     assert entries(own)[0].label == "ORG"
 
 

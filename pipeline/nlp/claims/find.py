@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from pipeline.nlp.claims.constructions.all_rules import find_rule_claims
 from pipeline.nlp.claims.constructions.debates import find_speeches
 from pipeline.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
+from pipeline.nlp.claims.constructions.led_quotations import lead_quotations
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
@@ -132,7 +133,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     # Both layers make the same errors about who speaks, so the check comes behind the decision.
     drafts = check_speakers(
         tree,
-        give_back(tree, drafts, ruled, quotes),
+        lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),
         ruled,
         quotes,
         lexicon,
