@@ -129,7 +129,9 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         scored = learned.score(tree, Table(tree, quotes, drafts, gaps), drafts)
         if not style.trust_learned:
             scored = readings_in_headlines(tree, scored, drafts)
-        drafts = combine(tree, drafts, scored, quotes, lexicon, learned.keep, style)
+        drafts = combine(
+            tree, drafts, scored, quotes, lexicon, learned.keep, style, encoded=learned.see is not None
+        )
     # Both layers make the same errors about who speaks, so the check comes behind the decision.
     drafts = check_speakers(
         tree,

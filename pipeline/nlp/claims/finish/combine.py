@@ -37,6 +37,8 @@ LEAVE_OF_DENIAL = 0.1
 """The same for a denial whose source is known."""
 LEAVE_IF_TRUSTED = 0.55
 """The same in a style that trusts the learned layer."""
+LEAST_IF_ENCODED = 0.33
+"""Least chance of a reading where the encoder, which adds some, reads along, in a style that trusts the learned layer."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
@@ -55,6 +57,8 @@ def combine(
     lexicon: Lexicon,
     keep: float,
     style: Style,
+    *,
+    encoded: bool = False,
 ) -> list[Draft]:
     """Drafts of the accepted readings and of the rules beside them.
 
@@ -69,6 +73,7 @@ def combine(
         lexicon: The rule data.
         keep: Least chance of a reading.
         style: The annotation conventions to follow.
+        encoded: Whether the encoder reads along. It sees where a clause ends better than the parse: contents are what is read.
 
     Returns:
         The decided claims of both layers.
@@ -76,12 +81,14 @@ def combine(
     by_head = {draft.head: draft for draft in rules if draft.cue is not None}
     silent = silent_tokens(rules)
     found = []
+    if encoded and style.trust_learned:
+        keep = max(keep, LEAST_IF_ENCODED)
     for reading, score in accept(_likely(scored, keep, quotes)):
         if reading.head in silent:
             continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
-        if rule is not None and overlap(rule.content, draft.content):
+        if not encoded and rule is not None and overlap(rule.content, draft.content):
             # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
             draft = draft.with_content(
                 tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)]))

@@ -30,7 +30,11 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
         One of the claim types.
     """
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
-    by_cue = _type_by_particle(tree, draft, lexicon) or _type_by_cue(tree, draft, lexicon.patterns)
+    by_cue = (
+        _type_by_particle(tree, draft, lexicon)
+        or _type_by_cue(tree, draft, lexicon.patterns)
+        or _type_by_inner_cue(tree, draft, lexicon)
+    )
     if by_cue is not None:
         return by_cue
     lemma = tree.lemmas[draft.head]
@@ -47,6 +51,13 @@ def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
     """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
     cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
     return None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+
+
+def _type_by_inner_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
+    """The type of the cue that a verb leads to: `appeared to deny`, `continued to demand`."""
+    goal = tree.child(draft.head, "xcomp") if tree.lemmas[draft.head] in lexicon.patterns.leading else None
+    cue = None if goal is None or goal < draft.head else lexicon.verbs.get(tree.lemmas[goal])
+    return None if cue is None or cue.lemma in lexicon.patterns.plain else cue.type
 
 
 def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
@@ -165,7 +176,33 @@ def _calls(tree: Tree, root: int, words: set[str], draft: Draft, patterns: Patte
     if tree.lemmas[root] in patterns.call_nouns and not _is_own_need(tree, root):
         return True
     complement = tree.child(root, "acomp", "attr")
-    return complement is not None and tree.lemmas[complement] in patterns.call_adjectives
+    if complement is not None and tree.lemmas[complement] in patterns.call_adjectives:
+        return True
+    return _is_wanted(tree, root) or _is_time(tree, root)
+
+
+def _is_wanted(tree: Tree, root: int) -> bool:
+    """`more money is required`, `a way has to be found`; not `no money is required`."""
+    subject, goal = tree.subject(root), tree.child(root, "xcomp")
+    if is_negated(tree, root) or (subject is not None and tree.lower[tree.left[subject]] == "no"):
+        return False
+    if tree.lemmas[root] == "have" and goal is not None:
+        return tree.child(goal, "auxpass") is not None
+    return tree.lemmas[root] == "require" and tree.child(root, "auxpass") is not None
+
+
+def _is_time(tree: Tree, root: int) -> bool:
+    """`it is time to act`, `the time has come for a ban`."""
+    noun = tree.child(root, "attr") if tree.lemmas[root] == "be" else None
+    if tree.lemmas[root] == "come":
+        noun = tree.subject(root)
+    if noun is None or tree.lower[noun] != "time" or is_negated(tree, root):
+        return False
+    return any(
+        tree.lower[tree.left[kid]] in {"for", "to"}
+        for kid in (*tree.kids[root], *tree.kids[noun])
+        if kid > noun
+    )
 
 
 def _commits(
