@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.entities.shared_names import OPEN_RULE
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -209,7 +210,11 @@ def _is_elsewhere(
 
 
 def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:
-    if mention.method != "gazetteer" or mention.end - mention.start > 1 or mention.entry in full:
+    if mention.method != "gazetteer" or mention.end - mention.start > 1:
+        return False
+    if mention.label not in PLACES and _is_postal_code(tokens, mention.start):
+        return True
+    if mention.entry in full:
         return False
     country = tokens.term_countries.get(mention.entry)
     word = tokens.lower[mention.start]
@@ -222,6 +227,12 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
     if word in name_words().parties_of_one_country:
         return _is_of_people(tokens, mention.start)
     return bool(signs) and country not in signs
+
+
+def _is_postal_code(tokens: Tokens, i: int) -> bool:
+    """Whether a word is the code of an American state behind a place and a comma: `Roanoke, VA`."""
+    behind_place = i > 1 and tokens.texts[i - 1] == "," and tokens.ent_types[i - 2] in PLACES
+    return behind_place and tokens.texts[i] in pair_words().us_codes
 
 
 def _is_of_people(tokens: Tokens, i: int) -> bool:

@@ -54,6 +54,8 @@ MAX_NAME = 5
 """Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
+SITES = (".com", "-TV", "-FM", "-AM")
+"""Ends of the names of sites that sell something, and of stations."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -128,9 +130,11 @@ def _is_of_person(form: str, score: Counter[str]) -> bool:
 
 
 def _is_company_name(form: str) -> bool:
-    """Whether the last word is one that businesses end with, and the first not one of a body (`Center for Responsible Lending`)."""
+    """Whether the last word is one that businesses end with (`Vox.com`), and the first not one of a body (`Center for Responsible Lending`)."""
     words = form.split()
-    if len(words) < 2 or (words[0].lower() in name_words().organisation_words and words[1] in SMALL):
+    if len(words) == 1:
+        return form.endswith(SITES)
+    if words[0].lower() in name_words().organisation_words and words[1] in SMALL:
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 

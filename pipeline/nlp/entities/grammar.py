@@ -126,8 +126,12 @@ class Grammar:
                 return None  # `Trudeau and Minister Mendicino`
         if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
-        if label in NAMED and end - start == 1 and tokens.lower[start] in name_words().never_names:
-            return None  # `Mr. President`, `MPs brand it a farce`
+        if (
+            label in NAMED
+            and tokens.lower[start] in name_words().never_names
+            and _is_title_of(tokens, start, end)
+        ):
+            return None  # `Mr. President`, `MPs brand it a farce`, `bank President Tom Vail`
         return Span(
             tokens.doc,
             start,
@@ -156,6 +160,11 @@ def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
         if closes and behind not in ("&", ",") and not is_legal_form(behind):
             return i + 1
     return start
+
+
+def _is_title_of(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a title stands alone, or before what the model calls a person."""
+    return end - start == 1 or tokens.ent_types[start + 1] == "PERSON"
 
 
 def _before_person(tokens: Tokens, start: int, end: int) -> int:

@@ -82,6 +82,10 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
     return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
+FAMILY = frozenset({"the", "both", "two"})
+"""Words before the plural of a surname."""
+
+
 def settle_surnames(
     tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None
 ) -> list[Mention]:
@@ -95,7 +99,7 @@ def settle_surnames(
         main: The country that the document is about, or None.
     """
     reader = SurnameReader(tokens, mentions, lexicon, when, main)
-    settled = [reader.settle(mention) for mention in mentions]
+    settled = [reader.settle(mention) for mention in mentions if not reader.is_family(mention)]
     return sorted([*settled, *reader.find_uncovered()], key=lambda mention: mention.start)
 
 
@@ -132,6 +136,20 @@ class SurnameReader:
             m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"
         }
         self._titled = {tokens.texts[i] for i in self._titles if i < len(tokens)}
+
+    def is_family(self, mention: Mention) -> bool:
+        """Whether a word is the plural of a surname of the document or of a leader: `both Clintons`."""
+        tokens, text = self.tokens, self.tokens.texts[mention.start]
+        if (
+            mention.end - mention.start > 1
+            or mention.entry
+            or not text.endswith("s")
+            or text in self._bearers
+        ):
+            return False
+        known = text[:-1] in self._bearers or text[:-1] in self.lexicon.leaders_by_surname
+        before = tokens.lower[mention.start - 1] if mention.start else ""
+        return known and (tokens.tags[mention.start] == "NNPS" or before in FAMILY)
 
     def settle(self, mention: Mention) -> Mention:
         """A mention with whom it stands for, if it is a bare surname that may be a leader's or that several bear."""

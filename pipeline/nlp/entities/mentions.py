@@ -43,6 +43,10 @@ CUTS = frozenset({"/", "”"})
 """Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
+PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
+"""What a hyphen joins to a name and is no part of it."""
+VENUES = frozenset({"arena", "ballpark", "coliseum", "jail", "memorial", "prison", "speedway", "stadium"})
+"""Words that close the name of a building."""
 ARTICLES = frozenset({"the", "a", "an"})
 BORN = frozenset({"née", "nee"})
 """Words before the name that somebody was born with."""
@@ -230,15 +234,37 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         for first, last in _parts(tokens, left, right, seen):
             start, end = trim(tokens, _behind_party(tokens, first, last), last, seen)
             if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, seen):
-                label = "LAW" if seen in NAMED and is_law(tokens, start, end) else seen
-                found.append(Mention(start, end, label, "model", f"model.{seen}"))
+                found.append(Mention(start, end, _kind(tokens, start, end, seen), "model", f"model.{seen}"))
     return _without_seams(found)
 
 
+def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
+    """The label of what the model sees, where its words say another: a law, a building, a person whom it takes for a place."""
+    if seen in NAMED and is_law(tokens, start, end):
+        return "LAW"
+    if seen == "ORG" and end - start > 1 and tokens.lower[end - 1] in VENUES:
+        return "FAC"
+    if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
+        return "PERSON"
+    return seen
+
+
+def _is_full_name(first: str, last: str) -> bool:
+    """Whether two words are a first name of one gender and a surname, neither of which is an ordinary word."""
+    named = bool(gender_of(first)) and is_surname(last) and first.istitle() and last.istitle()
+    return named and not is_ordinary(first) and not is_ordinary(last)
+
+
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
-    """Whether what the model takes for a name has no letter (`0` of a price that is masked), or is of a link or markup."""
+    """Whether what the model takes for a name has no letter (`0` of a price that is masked), is of a link or markup, or a noun with a nation or creed (`Christian university`)."""
     if label not in NAMED:
         return False
+    if (
+        end - start > 1
+        and tokens.lower[start] in name_words().nationalities | name_words().demonyms
+        and all(map(str.islower, tokens.texts[start + 1 : end]))
+    ):
+        return True
     text = tokens.text(start, end)
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
 
@@ -251,8 +277,8 @@ def is_handle(tokens: Tokens, start: int) -> bool:
 
 
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
-    """Where the state of a member begins: at `Ore.` of `D-Ore.`."""
-    if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PARTY_LETTERS:
+    """Where the state of a member begins, at `Ore.` of `D-Ore.`, or whom somebody is for: `Cruz` of `pro-Cruz`."""
+    if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PREFIXES:
         return start + 2
     return start
 
@@ -488,10 +514,24 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     places = range(mention.start, mention.end)
     inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
-    if not inside:
+    if not inside or _is_of_place(tokens, mention, inside):
         return True
     covered = {i for other in inside for i in range(other.start, other.end)}
     return any(i not in covered and _adds(tokens, i) for i in places)
+
+
+def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
+    """Whether a body is a listed one with its place before it, or behind a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
+    bodies = [m for m in inside if m.label == "ORG" and m.method == "gazetteer" and _is_body(tokens, m)]
+    places = [m for m in inside if m.label == "GPE"]
+    if mention.label != "ORG":
+        return False
+    return any(
+        (place.start, place.end, body.end) == (mention.start, body.start, mention.end)
+        or (body.start, body.end + 1, place.end) == (mention.start, place.start, mention.end)
+        for body in bodies
+        for place in places
+    )
 
 
 def _may_be_name(text: str, label: str) -> bool:

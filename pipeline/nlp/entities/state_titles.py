@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.countries import country_before
@@ -21,7 +21,8 @@ def settle_state_titles(
     """The mentions without titles of officers of a state; whoever bears one is a person.
 
     A title before a name follows the one of a state before it in its sentence (`Florida's treasurer, A, and Attorney General B`). Where the
-    document names no federal holder, a title is of a state throughout.
+    document names no federal holder, a title is of a state throughout. In a document that names a state, a secretary of state or attorney general
+    whom no list has is one of a state.
 
     Args:
         tokens: Of the doc.
@@ -29,35 +30,56 @@ def settle_state_titles(
         lexicon: Who holds which office.
         by: The day by which the document was written.
     """
-    shared = [
-        m for m in mentions if m.label == "OFFICE" and _title(tokens, m).endswith(pair_words().state_titles)
-    ]
-    if not shared:
+    titles = [m for m in mentions if m.label == "OFFICE" and _may_be_shared(tokens, m)]
+    if not titles:
         return list(mentions)
     held = _Held(tokens, mentions, lexicon, by)
     beside = {id(office): person for office, person in pair_offices(tokens, mentions)}
-    shared = [
+    titles = [
         m
-        for m in shared
+        for m in titles
         if country_before(tokens, m.start, lexicon) is None
         and not held.bears(beside.get(id(m)), _title(tokens, m))
     ]
-    found = _find_state_titles(tokens, shared, {m.start for m in mentions if may_be_person(m)})
-    local = {_title(tokens, m) for m in found}
-    found += [m for m in shared if _title(tokens, m) in local and not held.has_holder(_title(tokens, m))]
-    dropped = {id(m) for m in found}
+    dropped = _of_states(tokens, titles, beside, held)
     bearers = {id(beside[key]) for key in dropped if key in beside}
-    return [
-        replace(m, label="PERSON", method="rule", rule=BESIDE_TITLE)
-        if id(m) in bearers and m.label not in ("PERSON", "MINISTER")
-        else m
-        for m in mentions
-        if id(m) not in dropped
-    ]
+    return [_as_person(m) if id(m) in bearers else m for m in mentions if id(m) not in dropped]
+
+
+def _may_be_shared(tokens: Tokens, mention: Mention) -> bool:
+    return _title(tokens, mention).endswith(pair_words().state_titles)
+
+
+def _of_states(
+    tokens: Tokens, titles: Sequence[Mention], beside: Mapping[int, Mention], held: _Held
+) -> set[int]:
+    """Those of some titles, by `id`, that are of a state."""
+    mentions = held.mentions
+    found = _find_state_titles(tokens, titles, {m.start for m in mentions if may_be_person(m)})
+    if any(_is_state(tokens, m.start, m.end) for m in mentions if m.label == "GPE"):
+        found += [m for m in titles if _is_of_unknown(tokens, m, beside.get(id(m)))]
+    local = {title for title in (_title(tokens, m) for m in found) if not held.has_holder(title)}
+    return {id(m) for m in (*found, *(m for m in titles if _title(tokens, m) in local))}
+
+
+def _as_person(mention: Mention) -> Mention:
+    if mention.label in ("PERSON", "MINISTER"):
+        return mention
+    return replace(mention, label="PERSON", method="rule", rule=BESIDE_TITLE)
+
+
+def _is_of_unknown(tokens: Tokens, title: Mention, person: Mention | None) -> bool:
+    """Whether somebody whom no list has bears a title right before the name whose federal holders are all listed."""
+    named = person is not None and not person.entry and person.start == title.end
+    return named and _title(tokens, title) in LISTED
 
 
 def _title(tokens: Tokens, mention: Mention) -> str:
     return tokens.text(mention.start, mention.end).lower()
+
+
+LISTED = frozenset({"secretary of state", "attorney general"})
+"""Titles of the United States all of whose holders the rule data have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
-from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, speaks_for_company
+from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -26,11 +26,11 @@ SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.5,
+    ("ORG", "COMPANY"): 0.7,
     ("PERSON", "COMPANY"): 0.7,
     ("GPE", "COMPANY"): 0.7,
-    ("FAC", "COMPANY"): 0.5,
-    ("OTHER", "COMPANY"): 0.5,
+    ("FAC", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.7,
     ("ORG", "PERSON"): 0.95,
     ("PERSON", "ORG"): 0.95,
     ("ORG", "FAC"): 0.9,
@@ -39,23 +39,25 @@ SURE: Mapping[tuple[str, str], float] = {
 }
 """How sure a kind must be against what the model says, of the two; other changes are barred. What the model calls a place is never another
 organisation. Companies are those of `UNBACKED` where nothing else speaks for one."""
-UNBACKED: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.9,
-    ("PERSON", "COMPANY"): 0.9,
-    ("GPE", "COMPANY"): 0.9,
-    ("FAC", "COMPANY"): 0.9,
-    ("OTHER", "COMPANY"): 0.8,
-}
+UNBACKED = 0.95
 """The same for companies of which neither a construction, nor the build of the name, nor a word of business in a sentence speaks."""
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
 MIN_UNKNOWN = 3
 MAX_ACRONYM = 5
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""
-OVERLOOKED = {True: 0.6, False: 0.8}
+OVERLOOKED = {True: 0.7, False: 0.9}
 """How sure a company must be that the model does not see, with such a sign and without."""
 _CODE = re.compile(r"[A-Z]{1,4}-?\d+[A-Z]?")
 """A weapon, an aircraft, a road (`AR-15`, `F-35`): no kind of name that is judged."""
+_NO_WORD = re.compile(r"[$£€]|(?:^|\s)--|[A-Z]{2,}s$| [a-z]+$")
+"""What no name has: a sum, a dash, the plural of an acronym (`PACs`), a last word in lower case."""
+VERSUS = frozenset({"v", "v."})
+"""Words between the parties of a case."""
+AIMS = frozenset({"to", "for", "against"})
+"""Words in the names of bodies that say what they are for (`Citizens Against Waste`); firms have none."""
+REACH = 8
+"""So many words away may a word of business stand from a name of which it says something."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 
@@ -154,11 +156,19 @@ def _is_doubtful(form: str, label: str, length: int) -> bool:
         return False
     if length == 1 and form.istitle() and is_ordinary(form):
         return False
+    if _NO_WORD.search(form):
+        return False
     return any(map(str.isalpha, form)) and not _is_of_people(form.lower())
 
 
 def _is_of_people(lower: str) -> bool:
-    return lower in name_words().nationalities or lower in name_words().demonyms
+    """Whether a word says of which people somebody is, or is the plural of such (`Cubans`)."""
+    known = name_words()
+    return (
+        lower in known.nationalities
+        or lower in known.demonyms
+        or lower.removesuffix("s") in known.nationalities
+    )
 
 
 def _weigh(
@@ -186,13 +196,16 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:
-        return best if best == "COMPANY" and shares[best] > OVERLOOKED[backed] else ""
+        if best != "COMPANY" or any(_is_cut(tokens, m) for m in own):
+            return ""
+        return best if shares[best] > OVERLOOKED[backed] else ""
     current = min(labels, key=lambda label: (-labels[label], label))
     single = own[0].end - own[0].start == 1
     if single and {current, best} == {"ORG", "PERSON"}:
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
     if best == "COMPANY" and (
-        _is_no_firm(tokens, own[0]) or (current == "PERSON" and _is_person(surface(tokens, own[0])))
+        any(_is_no_firm(tokens, m) or _is_cut(tokens, m) for m in own)
+        or (current == "PERSON" and _is_person(surface(tokens, own[0])))
     ):
         return ""
     return _overrule(current, best, shares, backed=backed)
@@ -208,21 +221,61 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
     known, last = name_words(), tokens.lower[mention.end - 1]
     if mention.end - mention.start == 1:
-        return last.endswith(".org") or last in known.organisation_words
-    return last in known.body_words or last in known.street_words
+        return last.endswith(".org") or last in known.organisation_words or _is_bare_name(tokens, mention)
+    return (
+        last in known.body_words
+        or last in known.street_words
+        or not AIMS.isdisjoint(tokens.lower[mention.start : mention.end])
+    )
+
+
+def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a word in running text is a surname or a first name of one gender, and neither its build nor an article shows a firm."""
+    word = tokens.texts[mention.start]
+    if mention.start in tokens.headlines or not (is_surname(word) or gender_of(word)):
+        return False
+    return not is_ordinary(word)
+
+
+def _is_cut(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name goes on beside it (`Reince` before, `Commissioner` behind), or a party of a case stands there (`X v. Y`)."""
+    start, end = mention.start, mention.end
+    before, after = tokens.lower[start - 1 : start], tokens.lower[end : end + 1]
+    if not VERSUS.isdisjoint((*before, *tokens.lower[start:end], *after)):
+        return True
+    if start in tokens.headlines:
+        return False  # there all words have capitals
+    return _is_part_before(tokens, start - 1) or (bool(after) and _is_name_word(tokens, end))
+
+
+def _is_part_before(tokens: Tokens, i: int) -> bool:
+    """Whether the word before a name is of a longer one: no ordinary word, and not the first of its sentence."""
+    return (
+        i > 0
+        and _is_name_word(tokens, i)
+        and not tokens.sentence_starts[i]
+        and not is_ordinary(tokens.texts[i])
+    )
+
+
+def _is_name_word(tokens: Tokens, i: int) -> bool:
+    """Whether a word is tagged and written as one of a name, and belongs to none that the model sees."""
+    return tokens.texts[i].istitle() and tokens.tags[i] in NAME_TAGS and not tokens.ent_types[i]
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a word of business stands in the sentence."""
+    """Whether a word of business stands near, in the sentence."""
     start, end = tokens.sentence_of(mention.start)
-    return not name_words().business_words.isdisjoint(tokens.lemmas[start:end])
+    near = tokens.lemmas[max(start, mention.start - REACH) : min(end, mention.end + REACH)]
+    return not name_words().business_words.isdisjoint(near)
 
 
 def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: bool) -> str:
     """The kind that wins against what the model says, or nothing."""
     kind = current if current in KINDS else "OTHER"
-    sure = SURE if backed or best != "COMPANY" else UNBACKED
-    least = sure.get((kind, best), math.inf)
+    least = SURE.get((kind, best), math.inf)
+    if best == "COMPANY" and not backed:
+        least = max(least, UNBACKED)
     if best == kind or shares[best] / (shares[best] + shares[kind]) < least:
         return ""
     return NO_MENTION if best == "OTHER" else best

@@ -35,6 +35,28 @@ def read_passages(path: Path) -> Iterator[Passage]:
             yield Passage(genre, text, names, headline=line.startswith("h: "))
 
 
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text of several paragraphs and its names: start, end (character offsets) and label."""
+
+    published: str
+    text: str
+    names: tuple[tuple[int, int, str], ...]
+
+
+def read_articles(path: Path) -> Iterator[Article]:
+    """Read the articles of a file; `@` opens one with its day and genre, `h:` is a headline, `b:` a paragraph."""
+    for block in re.split(r"^@ ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        head, *lines = block.splitlines()
+        text, names = "", []
+        for line in lines:
+            plain, own = read_marked(line[3:])
+            text += "\n\n" if text else ""
+            names += [(start + len(text), end + len(text), label) for start, end, label in own]
+            text += plain
+        yield Article(head.split()[0], text, tuple(names))
+
+
 def read_marked(marked: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
     """Return the plain text of a line with marks, and its names."""
     text, names, at = "", [], 0
