@@ -35,6 +35,8 @@ class Pointer:
         place: Number of the noun among the words of the content.
         many: The noun is in the plural.
         subject: It is what something is said of.
+        first: It is the speaker's own: `my comments`.
+        named: The owner is given by name: `Ms Fenn's`, not `the senator's`.
     """
 
     phrase: str
@@ -43,6 +45,8 @@ class Pointer:
     place: int
     many: bool = False
     subject: bool = False
+    first: bool = False
+    named: bool = False
 
     @property
     def noun(self) -> str:
@@ -57,15 +61,23 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     for place, word in enumerate(words):
         kind = rules.kind_of.get(word)
         start = None if kind is None or _is_another(claim, place) else _determined(words, place, rules)
+        if start is not None and kind in PLANNED and (start == place or words[start] == "any"):
+            start = None  # `bills`, `any plans`: none in particular
         if start is not None:
             phrase = words[start : place + 1]
             owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
             many = word.endswith("s")
             subject = start < place and _is_subject(words, place, rules)
-            return Pointer(" ".join(phrase), kind, owner, place, many, subject)
+            first = not MINE.isdisjoint(phrase)
+            named = any(part in claim.capitals for part in phrase if part.endswith("'s"))
+            return Pointer(" ".join(phrase), kind, owner, place, many, subject, first, named)
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
 
 
+PLANNED = frozenset({"call", "plan"})
+"""Kinds of what may come."""
+MINE = frozenset({"my", "our"})
+"""What the speaker calls his own."""
 PARTIES = frozenset({"coalition", "party", "parties"})
 """What is `ruling`."""
 
