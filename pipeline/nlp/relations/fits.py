@@ -27,6 +27,8 @@ SHOWN = frozenset({"this", "that", "these", "those"})
 """What points to what was just said."""
 REACH = 600
 """Characters within which a claim is about another that no noun points to, or shares a word with."""
+FARTHEST = 2500
+"""Characters within which `the allegations` are those of a claim that they share no word with."""
 NEXT_SECTIONS = 1
 """Sections within which `that` points."""
 CAMPAIGNING = ("back", "endorse", "support")
@@ -52,6 +54,10 @@ AGAINST = frozenset({"accusation", "allegation", "attack", "charge", "complaint"
 """Nouns of what is said against somebody."""
 TOPICS = frozenset({"about", "against", "for", "on"})
 """What leads to the topic: `her plan for the river`."""
+REPLYING = frozenset({"answer", "counter", "react", "reply", "respond", "retort"})
+"""Cues with which one speaks to who spoke before."""
+FEW = 3
+"""Words of a denial that tells nothing of its own: `any wrongdoing`."""
 THEIRS = {"her": "he", "his": "she"}
 """Whose a thing is that one person said, and who did not."""
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
@@ -145,9 +151,13 @@ def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
     """Whether what stands far away is rather something else, that the article does not tell: nothing but the kind of the claim fits."""
     claim, other, pointer = reading.claim, one.claim, reading.pointer
     assert pointer is not None
-    if len(_shared(claim, other, rules)) > (pointer.place == 0 and gap(claim, other) > REACH):
+    shared = {word.lower() for word in _shared(claim, other, rules)} - {
+        pointer.owner,
+        *other.name.lower().split(),
+    }
+    if len(shared) > (pointer.place == 0 and gap(claim, other) > REACH):
         return False
-    if other.place > claim.place:
+    if other.place > claim.place or gap(claim, other) > FARTHEST:
         return True
     if pointer.kind == "plan" or pointer.phrase.partition(" ")[0] in OWN.values():
         return gap(claim, other) > CLOSE
@@ -212,6 +222,8 @@ def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
     if rule.relation == "denies":
         return few and not by_cue  # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post
     if rule.relation == "answers":
+        if by_cue and claim.cue_lemma not in REPLYING:
+            return False  # `criticized Mr Hale`, for anything
         # `Condemned the mayor`, but not `praised the mayor's history of reform`.
         said = frozenset(word.lower() for word in claim.words)
         return len(said - named_words(other)) <= 1 if by_cue else few
@@ -231,7 +243,8 @@ def _implied(
     assert rule is not None
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
-        return 2.0 if about or shared else _accused(claim, other)
+        own = len(claim.words - claim.capitals) > FEW  # tells what is denied, and that is something else
+        return 2.0 if shared or (about and not own) else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
     # `Rejected the notion that` is of anything; `denied` is of what somebody charged one with.
@@ -247,6 +260,8 @@ def _has_words(
         few = max(min(len(claim.words), 2), 1)
         return claim.section - other.section <= NEAR_SECTIONS and len(shared - claim.capitals) >= few
     if rule.relation == "supports" and (other.speaker is None or other.headline):
+        return False
+    if not PAPERS.isdisjoint(other.source.split()):
         return False
     return len(shared) >= least
 

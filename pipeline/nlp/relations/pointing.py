@@ -74,6 +74,8 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
 
 
+SUBJECTS = {(word,) for word in ("he", "i", "it", "she", "they", "we", "who", "you")}
+"""What stands before a verb: `that he claims`."""
 PLANNED = frozenset({"call", "plan"})
 """Kinds of what may come."""
 MINE = frozenset({"my", "our"})
@@ -85,7 +87,7 @@ PARTIES = frozenset({"coalition", "party", "parties"})
 def _is_another(claim: ClaimFacts, place: int) -> bool:
     """Whether a noun stands for nothing that was said: `Bill Clinton`, `a request for comment`."""
     words = claim.said
-    if words[place + 1 : place + 3] == ("for", "comment"):
+    if words[place + 1 : place + 3] == ("for", "comment") or words[place - 1 : place] in SUBJECTS:
         return True
     behind = words[place + 1 : place + 2]
     if words[place] == "ruling" and behind and (behind[0] in claim.capitals or behind[0] in PARTIES):

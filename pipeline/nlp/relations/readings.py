@@ -50,6 +50,7 @@ PAPERS = frozenset(
         "polls",
         "records",
         "report",
+        "statistics",
         "study",
         "survey",
         "surveys",
@@ -199,8 +200,11 @@ def _is_his_own(claim: ClaimFacts, pointer: Pointer) -> bool:
 
 def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
-    if match_speakers(claim, other) == "same" or (claim.source and claim.source == other.source):
+    match = match_speakers(claim, other)
+    if match == "same" or (claim.source and claim.source == other.source):
         return True
+    if match == "alike" and claim.person != other.person and len(named_words(claim) & named_words(other)) > 1:
+        return True  # `Attorney General Ruth Pell`, and `the attorney general`
     unclear = claim.speaker is None and not source_words(claim)
     return unclear and 0 <= claim.section - other.section <= 1
 

@@ -94,8 +94,8 @@ def _asks_on(claim: ClaimFacts, before: ClaimFacts) -> bool:
     words = claim.source.split()
     if not words or words[-1] in ASKING or not MAY.isdisjoint(before.cue.split()):
         return bool(words)
-    if before.source:
-        return words[-1] in before.source.split() and not claim.person
+    if before.source and words[-1] in before.source.split() and not claim.person:
+        return True
     asked = claim.person or claim.source in PRONOUNS
     return not asked and gap(claim, before) > AT_ONCE
 
