@@ -167,10 +167,9 @@ def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
         pointer.kind != "allegation" or pointer.noun in rules.vague
     ):
         return gap(claim, other) > 2 * CLOSE
-    if pointer.kind == "allegation":
+    if pointer.kind in ("allegation", "report"):
         return abs(claim.section - other.section) > NEAR_SECTIONS and not one.focus
-    reported = pointer.kind == "report" and other.cue_lemma == "report"
-    return not reported and gap(claim, other) > REACH
+    return gap(claim, other) > REACH
 
 
 def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
