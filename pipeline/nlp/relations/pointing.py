@@ -60,18 +60,31 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     words = claim.said
     for place, word in enumerate(words):
         kind = rules.kind_of.get(word)
-        start = None if kind is None or _is_another(claim, place) else _determined(words, place, rules)
-        if start is not None and kind in PLANNED and (start == place or words[start] == "any"):
-            start = None  # `bills`, `any plans`: none in particular
-        if start is not None:
-            phrase = words[start : place + 1]
-            owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
-            many = word.endswith("s")
-            subject = start < place and _is_subject(words, place, rules)
-            first = not MINE.isdisjoint(phrase)
-            named = any(part in claim.capitals for part in phrase if part.endswith("'s"))
-            return Pointer(" ".join(phrase), kind, owner, place, many, subject, first, named)
+        if kind is None or _is_another(claim, place):
+            continue
+        start = _determined(words, place, rules)
+        # `bills`, `any plans`: none in particular.
+        vague = start is None or (kind in PLANNED and (start == place or words[start] == "any"))
+        if not vague:
+            return _pointed(claim, start or 0, place, kind, rules)
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
+
+
+def _pointed(claim: ClaimFacts, start: int, place: int, kind: Pointing, rules: RelationRules) -> Pointer:
+    """What the words from one place to the noun at another point to."""
+    words = claim.said
+    phrase = words[start : place + 1]
+    owners = [part for part in phrase if part.endswith("'s")]
+    return Pointer(
+        " ".join(phrase),
+        kind,
+        owners[0].removesuffix("'s") if owners else "",
+        place,
+        many=words[place].endswith("s"),
+        subject=start < place and _is_subject(words, place, rules),
+        first=not MINE.isdisjoint(phrase),
+        named=not claim.capitals.isdisjoint(owners),
+    )
 
 
 SUBJECTS = {(word,) for word in ("he", "i", "it", "she", "they", "we", "who", "you")}
