@@ -55,7 +55,7 @@ def _examples(
         together = first.document == second.document
         found = compare_surely(first, second, rules, together=together)
         if not isinstance(found, float):
-            evidence = weigh_pair(first, second, *found, rules.meaning, together=together)
+            evidence = weigh_pair(first, second, found, rules.meaning, together=together)
             yield Example(group, tuple(evidence), (one, other) in sure)
 
 

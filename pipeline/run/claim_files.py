@@ -520,6 +520,6 @@ def unpack_claim(values: Sequence[Any]) -> ClaimFacts:
     named["day"] = dt.date.fromordinal(named["day"]) if named["day"] else None
     named["names"] = frozenset(named["names"])
     named["lemmas"] = tuple(map(sys.intern, named["lemmas"]))
-    for name in ("pieces", "content_at"):
+    for name in ("pieces", "content_at", "spread"):
         named[name] = tuple(named[name])
     return ClaimFacts(**named)

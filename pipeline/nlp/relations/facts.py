@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -81,6 +81,7 @@ class ClaimFacts:
         described: What the document calls the speaker beside the name, in lower case: `chief executive of the trust`.
         offices: Entities of the offices beside the name, with single spaces between them.
         bodies: Entities of what else stands beside it: whom the speaker may speak for.
+        spread: Of each of its stems, in order, the number of claims of the document that have it.
     """
 
     claim_id: str
@@ -110,6 +111,7 @@ class ClaimFacts:
     described: str = ""
     offices: str = ""
     bodies: str = ""
+    spread: tuple[int, ...] = ()
 
     @property
     def document(self) -> str:
@@ -355,6 +357,20 @@ def rows_of(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     return (tuple(words[i : i + size]) for i in range(len(words) - size + 1))
 
 
+def longest_row(quotation: Sequence[str], other: ClaimFacts) -> Sequence[str]:
+    """The longest stretch of words of a quotation that another claim has too, the first of several."""
+    if f" {' '.join(quotation)} " in other.spoken:
+        return quotation
+    best, end = 0, 0
+    lengths: dict[int, int] = {}
+    for place, word in enumerate(quotation):
+        lengths = {j: lengths.get(j - 1, 0) + 1 for j in other.places.get(word, ())}
+        longest = max(lengths.values(), default=0)
+        if longest > best:
+            best, end = longest, place + 1
+    return quotation[end - best : end]
+
+
 def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
     """The facts of each document of a chunk, which has at least the columns `COLUMNS`."""
     claims = _grouped(chunk["claims"], COLUMNS["claims"])
@@ -374,7 +390,7 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
             doc_id,
             published.date() if published else None,
             text,
-            tuple(sorted(join_quotations(own), key=lambda claim: (claim.place, claim.claim_id))),
+            count_spread(sorted(join_quotations(own), key=lambda claim: (claim.place, claim.claim_id))),
             {entity: name for entity, (name, _) in known.items()},
         )
 
@@ -392,6 +408,14 @@ def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:
             first = known[first.continues]
         pieces[first.claim_id].append(claim)
     return [_joined(known[first], own) for first, own in pieces.items()]
+
+
+def count_spread(claims: Sequence[ClaimFacts]) -> tuple[ClaimFacts, ...]:
+    """The claims of a document with the spread of their stems: a word that most of them have tells the topic, not what one says."""
+    counts = Counter(stem for claim in claims for stem in claim.stems)
+    return tuple(
+        replace(claim, spread=tuple(counts[stem] for stem in sorted(claim.stems))) for claim in claims
+    )
 
 
 HEAD = 0.05

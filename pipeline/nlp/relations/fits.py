@@ -11,13 +11,24 @@ from pipeline.nlp.relations.readings import (
     NAMED_WORDS,
     NEAR_SECTIONS,
     OBJECT,
+    OWN,
+    PAPERS,
     Reading,
+    gap,
     is_same_speaker,
     names_speaker,
 )
 from pipeline.nlp.relations.speakers import named_words
 from pipeline.nlp.relations.statements import compare
 
+CLOSE = 150
+"""Characters within which `that`, `the bill` and `his remarks` point to a claim that they share no word with."""
+SHOWN = frozenset({"this", "that", "these", "those"})
+"""What points to what was just said."""
+REACH = 600
+"""Characters within which a claim is about another that no noun points to, or shares a word with."""
+FARTHEST = 2500
+"""Characters within which `the allegations` are those of a claim that they share no word with."""
 NEXT_SECTIONS = 1
 """Sections within which `that` points."""
 CAMPAIGNING = ("back", "endorse", "support")
@@ -28,6 +39,8 @@ SAME_ROOT = 4
 """Letters that a verb and the noun made of it share."""
 FOCUSED = ("allegation", "report", "remark")
 """Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
+ASIDE = 4
+"""Words behind a noun within which a `that` tells what it stands for: `the suggestion, unfounded as it is, that`."""
 DETAIL = 8
 """Words behind a noun that may tell what it stands for."""
 DETAIL_EMPTY = frozenset(
@@ -37,14 +50,16 @@ DETAIL_EMPTY = frozenset(
 """Words there, cut, that tell nothing."""
 DETAILING = frozenset({"of", "made", "by", "from"})
 """What leads to them: `the claims of three aides`, `the charge made by the panel`."""
+AGAINST = frozenset({"accusation", "allegation", "attack", "charge", "complaint", "concern", "criticism"})
+"""Nouns of what is said against somebody."""
 TOPICS = frozenset({"about", "against", "for", "on"})
 """What leads to the topic: `her plan for the river`."""
+REPLYING = frozenset({"answer", "counter", "react", "reply", "respond", "retort"})
+"""Cues with which one speaks to who spoke before."""
+FEW = 3
+"""Words of a denial that tells nothing of its own: `any wrongdoing`."""
 THEIRS = {"her": "he", "his": "she"}
 """Whose a thing is that one person said, and who did not."""
-PAPERS = frozenset(
-    {"data", "documents", "figures", "filings", "poll", "polls", "records", "report", "study", "survey"}
-)
-"""Sources that are nobody."""
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
 """How somebody is called who was named before."""
 EMPTY = frozenset(
@@ -118,7 +133,7 @@ def _pointed(
         return 0.0
     weight = fit + _name_fit(pointer, other, named)
     if weight <= 0 or pointer.kind is None:
-        return weight
+        return weight if gap(reading.claim, other) <= CLOSE else 0.0
     if _holds_noun(pointer, other):
         weight += 1.5  # `the bill`, and a claim about a bill
     if _is_named_so(pointer, other):
@@ -133,12 +148,28 @@ def _pointed(
 
 
 def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
-    """Whether `the reports` are rather others, that the article does not tell: nothing but the kind of the claim fits."""
+    """Whether what stands far away is rather something else, that the article does not tell: nothing but the kind of the claim fits."""
     claim, other, pointer = reading.claim, one.claim, reading.pointer
-    if pointer is None or pointer.kind not in ("allegation", "report") or pointer.owner or one.focus:
+    assert pointer is not None
+    shared = {word.lower() for word in _shared(claim, other, rules)} - {
+        pointer.owner,
+        *other.name.lower().split(),
+    }
+    if len(shared) > (pointer.place == 0 and gap(claim, other) > REACH):
         return False
-    far = abs(claim.section - other.section) > NEAR_SECTIONS
-    return far and not _is_about(other, claim) and not _shared(claim, other, rules)
+    if other.place > claim.place or gap(claim, other) > FARTHEST:
+        return True
+    if pointer.kind == "plan" or pointer.phrase.partition(" ")[0] in OWN.values():
+        return gap(claim, other) > CLOSE
+    if pointer.owner or _is_about(other, claim):
+        return False
+    if pointer.phrase.partition(" ")[0] in SHOWN and (
+        pointer.kind != "allegation" or pointer.noun in rules.vague
+    ):
+        return gap(claim, other) > 2 * CLOSE
+    if pointer.kind in ("allegation", "report"):
+        return abs(claim.section - other.section) > NEAR_SECTIONS and not one.focus
+    return gap(claim, other) > REACH
 
 
 def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
@@ -170,6 +201,9 @@ def _unpointed(reading: Reading, other: ClaimFacts, rules: RelationRules) -> flo
     """How well a claim fits one that points to none: it names its speaker, or shares words with it."""
     claim, rule = reading.claim, reading.reaction
     assert rule is not None
+    charged = other.claim_type == rule.implies == "allegation" and _is_about(other, claim)
+    if not charged and gap(claim, other) > (CLOSE if claim.claim_type == "non_response" else REACH):
+        return 0.0
     before, named = other.place < claim.place, names_speaker(claim, other)
     if rule.implies is not None and other.claim_type in rules.fits[rule.implies]:
         implied = _implied(reading, other, rules, before=before, named=named)
@@ -187,6 +221,8 @@ def _is_bare(reading: Reading, other: ClaimFacts) -> bool:
     if rule.relation == "denies":
         return few and not by_cue  # `Mr Hale was lying`, but not `dismissed Mr Hale`, from a post
     if rule.relation == "answers":
+        if by_cue and claim.cue_lemma not in REPLYING:
+            return False  # `criticized Mr Hale`, for anything
         # `Condemned the mayor`, but not `praised the mayor's history of reform`.
         said = frozenset(word.lower() for word in claim.words)
         return len(said - named_words(other)) <= 1 if by_cue else few
@@ -206,7 +242,8 @@ def _implied(
     assert rule is not None
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
-        return 2.0 if about or shared else _accused(claim, other)
+        own = len(claim.words - claim.capitals) > FEW  # tells what is denied, and that is something else
+        return 2.0 if shared or (about and not own) else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
     # `Rejected the notion that` is of anything; `denied` is of what somebody charged one with.
@@ -223,6 +260,8 @@ def _has_words(
         return claim.section - other.section <= NEAR_SECTIONS and len(shared - claim.capitals) >= few
     if rule.relation == "supports" and (other.speaker is None or other.headline):
         return False
+    if not PAPERS.isdisjoint(other.source.split()):
+        return False
     return len(shared) >= least
 
 
@@ -237,13 +276,22 @@ def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
 def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool:
     """Whether a claim has the words that stand behind the noun: `the charge of price gouging made by the panel`."""
     words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+    words = words[1:] if words[1:2] == ("by",) else words  # `taken by`
     known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
     if not words or (pointer.owner and (words[0] not in TOPICS or pointer.kind == "call")):
         return True
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
+    if words[0] == "of" and pointer.noun in AGAINST and _names(words, other):
+        return False  # nobody criticises himself: `criticism of Mr Hale's remarks`
     if words[0] in DETAILING:
         return 2 * len(detail & known) >= len(detail)
     return words[0] not in TOPICS or not detail or bool(detail & known)
+
+
+def _names(words: Sequence[str], other: ClaimFacts) -> bool:
+    """Whether words hold the last name of who makes a claim."""
+    name = other.name.lower().split()
+    return other.person and bool(name) and name[-1] in {word.removesuffix("'s") for word in words}
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
@@ -257,6 +305,8 @@ def _pointer_fit(
     if pointer is None:
         return 0.0
     far = abs(claim.section - other.section)
+    if pointer.noun in rules.deeds and not pointer.owner:
+        return None
     if pointer.kind is None:
         return 1.5 if far <= _reach(claim, pointer) else None
     if not _tells_the_same(claim, pointer, other, rules) or (
@@ -280,7 +330,7 @@ def _may_be_plan(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: 
     """Whether a claim may tell a plan: who supports `the bill` seldom supports what somebody said, and words of nobody seldom tell one."""
     if claim.cue_lemma not in CAMPAIGNING and other.source:
         return True
-    return _holds_noun(pointer, other) or bool(_shared(claim, other, rules))
+    return _holds_noun(pointer, other) or other.claim_type == "call"
 
 
 def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
@@ -296,7 +346,12 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
     # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
-    told_here = pointer.place == 0 or tells_claims(claim, rules)
+    behind = claim.said[pointer.place + 1 : pointer.place + 1 + ASIDE]
+    told_here = (
+        pointer.place == 0
+        or tells_claims(claim, rules)
+        or ("that" in behind and behind[0] not in rules.predicates)
+    )
     if told_here and not _shared(claim, other, rules):
         return False
     # Who speaks of the report does not make it.
@@ -307,7 +362,7 @@ def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rule
 def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str]) -> float:
     """How well a claim fits the names beside what points to it: its speaker's before the noun, else perhaps that of whom it is about."""
     if pointer is not None and pointer.owner:
-        return 3.0 if _is_owner(pointer.owner, other) else -4.0
+        return 3.0 if _is_owner(pointer, other) else -4.0
     if pointer is not None and pointer.kind == "allegation":
         return -1.0 if other.speaker in named else 0.0
     if other.speaker in named:
@@ -315,10 +370,12 @@ def _name_fit(pointer: Pointer | None, other: ClaimFacts, named: frozenset[str])
     return -1.0 if named else 0.0
 
 
-def _is_owner(owner: str, other: ClaimFacts) -> bool:
+def _is_owner(pointer: Pointer, other: ClaimFacts) -> bool:
     """Whether a claim is of whom the word before a noun means: `Ms Fenn's`, `the women's`, `the senator's`."""
-    words = {*other.name.lower().split(), *other.source.split(), *other.described.split()}
-    return owner in words or owner.removesuffix("s") in words
+    words = {*other.name.lower().split(), *other.source.split()}
+    if not pointer.named:
+        words |= set(other.described.split())
+    return pointer.owner in words or pointer.owner.removesuffix("s") in words
 
 
 def _may_own(pointer: Pointer, other: ClaimFacts) -> bool:

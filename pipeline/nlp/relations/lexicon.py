@@ -59,6 +59,7 @@ class RelationRules(Strict):
     fits: dict[Pointing, frozenset[ClaimType]]
     predicates: frozenset[str]
     vague: frozenset[str]
+    deeds: frozenset[str]
     handled: frozenset[str]
     retorts: frozenset[str]
     rejections: frozenset[str]

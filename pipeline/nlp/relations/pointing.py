@@ -35,6 +35,8 @@ class Pointer:
         place: Number of the noun among the words of the content.
         many: The noun is in the plural.
         subject: It is what something is said of.
+        first: It is the speaker's own: `my comments`.
+        named: The owner is given by name: `Ms Fenn's`, not `the senator's`.
     """
 
     phrase: str
@@ -43,6 +45,8 @@ class Pointer:
     place: int
     many: bool = False
     subject: bool = False
+    first: bool = False
+    named: bool = False
 
     @property
     def noun(self) -> str:
@@ -56,16 +60,39 @@ def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:
     words = claim.said
     for place, word in enumerate(words):
         kind = rules.kind_of.get(word)
-        start = None if kind is None or _is_another(claim, place) else _determined(words, place, rules)
-        if start is not None:
-            phrase = words[start : place + 1]
-            owner = next((part.removesuffix("'s") for part in phrase if part.endswith("'s")), "")
-            many = word.endswith("s")
-            subject = start < place and _is_subject(words, place, rules)
-            return Pointer(" ".join(phrase), kind, owner, place, many, subject)
+        if kind is None or _is_another(claim, place):
+            continue
+        start = _determined(words, place, rules)
+        # `bills`, `any plans`: none in particular.
+        vague = start is None or (kind in PLANNED and (start == place or words[start] == "any"))
+        if not vague:
+            return _pointed(claim, start or 0, place, kind, rules)
     return Pointer(words[0], None, "", 0) if words and _points_barely(claim, rules) else None
 
 
+def _pointed(claim: ClaimFacts, start: int, place: int, kind: Pointing, rules: RelationRules) -> Pointer:
+    """What the words from one place to the noun at another point to."""
+    words = claim.said
+    phrase = words[start : place + 1]
+    owners = [part for part in phrase if part.endswith("'s")]
+    return Pointer(
+        " ".join(phrase),
+        kind,
+        owners[0].removesuffix("'s") if owners else "",
+        place,
+        many=words[place].endswith("s"),
+        subject=start < place and _is_subject(words, place, rules),
+        first=not MINE.isdisjoint(phrase),
+        named=not claim.capitals.isdisjoint(owners),
+    )
+
+
+SUBJECTS = {(word,) for word in ("he", "i", "it", "she", "they", "we", "who", "you")}
+"""What stands before a verb: `that he claims`."""
+PLANNED = frozenset({"call", "plan"})
+"""Kinds of what may come."""
+MINE = frozenset({"my", "our"})
+"""What the speaker calls his own."""
 PARTIES = frozenset({"coalition", "party", "parties"})
 """What is `ruling`."""
 
@@ -73,7 +100,7 @@ PARTIES = frozenset({"coalition", "party", "parties"})
 def _is_another(claim: ClaimFacts, place: int) -> bool:
     """Whether a noun stands for nothing that was said: `Bill Clinton`, `a request for comment`."""
     words = claim.said
-    if words[place + 1 : place + 3] == ("for", "comment"):
+    if words[place + 1 : place + 3] == ("for", "comment") or words[place - 1 : place] in SUBJECTS:
         return True
     behind = words[place + 1 : place + 2]
     if words[place] == "ruling" and behind and (behind[0] in claim.capitals or behind[0] in PARTIES):

@@ -38,6 +38,29 @@ ASIDES = (
     "who were",
 )
 """What opens a clause about a noun."""
+NAMING = frozenset({"call", "characterise", "characterize", "describe", "label", "term"})
+"""Cues with which somebody is called something, whatever he said."""
+PAPERS = frozenset(
+    {
+        "data",
+        "documents",
+        "figures",
+        "filings",
+        "poll",
+        "polls",
+        "records",
+        "report",
+        "statistics",
+        "study",
+        "survey",
+        "surveys",
+    }
+)
+"""Sources that are nobody."""
+FOUND = frozenset({"data", "poll", "polls", "study", "survey", "surveys"})
+"""Sources that find something, and react to nothing."""
+OWN = {"he": "his", "she": "her", "they": "their", "it": "its"}
+"""What somebody calls his own."""
 SAYING = ("statement", "allegation", "denial", "opinion")
 """Types of claims that say how something is."""
 
@@ -113,6 +136,8 @@ def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None, rules: Re
         return False
     if rule.subject and not _is_topic(claim, pointer, rules):
         return False
+    if rule.points and (pointer is None or pointer.phrase == "it") and claim.cue_lemma in NAMING:
+        return False
     if not (rule.cues or rule.cue_words or rule.says):
         return True
     said = claim.spoken if rule.relation != "supports" else f" {' '.join(claim.said[:AGREEING])} "
@@ -155,6 +180,8 @@ def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) 
         return False
     if pointer.noun in rules.vague and not pointer.owner:
         return False
+    if not FOUND.isdisjoint(claim.source.split()) or _is_his_own(claim, pointer):
+        return False
     if pointer.kind == "plan":
         return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))
     more = len(claim.said) > pointer.place + 2 or pointer.place > 3
@@ -163,12 +190,28 @@ def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) 
     return pointer.subject or (charged and more)
 
 
+def _is_his_own(claim: ClaimFacts, pointer: Pointer) -> bool:
+    """`He said that his comments were a joke`, `Trump said his claims were sarcasm`."""
+    owner = pointer.phrase.partition(" ")[0]
+    if claim.person:
+        return owner in OWN.values() or pointer.first
+    return OWN.get(claim.source) == owner or pointer.first
+
+
 def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
-    if match_speakers(claim, other) == "same" or (claim.source and claim.source == other.source):
+    match = match_speakers(claim, other)
+    if match == "same" or (claim.source and claim.source == other.source):
         return True
+    if match == "alike" and claim.person != other.person and len(named_words(claim) & named_words(other)) > 1:
+        return True  # `Attorney General Ruth Pell`, and `the attorney general`
     unclear = claim.speaker is None and not source_words(claim)
     return unclear and 0 <= claim.section - other.section <= 1
+
+
+def gap(claim: ClaimFacts, other: ClaimFacts) -> int:
+    """Characters of the text between two claims of a document."""
+    return max(claim.place - other.end, other.place - claim.end, 0)
 
 
 def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:

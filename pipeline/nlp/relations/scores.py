@@ -77,7 +77,7 @@ def fingerprint(claim: ClaimFacts) -> int:
     read = (
         document, claim.section, claim.headline, claim.speaker, claim.name, claim.person, claim.source, claim.day and claim.day.toordinal(),
         claim.claim_type, claim.polarity, claim.cue, claim.cue_lemma, claim.cue_at, claim.content, claim.content_at, claim.lemmas, sorted(claim.names),
-        claim.described, claim.offices, claim.bodies,
+        claim.described, claim.offices, claim.bodies, claim.spread, claim.place, claim.end,
     )  # fmt: skip
     return int.from_bytes(
         hashlib.blake2b(repr(read).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"

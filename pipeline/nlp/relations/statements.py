@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
 from pipeline.nlp.relations.evidence import weigh_pair
-from pipeline.nlp.relations.facts import IN_A_ROW, STEM, ClaimFacts
+from pipeline.nlp.relations.facts import IN_A_ROW, STEM, ClaimFacts, longest_row
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
@@ -18,8 +18,8 @@ FAR = 4
 """Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
-SHARED_WORDS = 2
-"""Words that contents share at least, or half of the shorter one."""
+UNLIKE = 0.02
+"""Chance of a pair whose contents share no word."""
 LEAST_WORDS = 2
 """Words of a content below which it says too little to be compared: `the charges`."""
 SPOKEN_FOR = 0.8
@@ -65,7 +65,7 @@ class Overlap:
 
 
 def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool) -> float:
-    """How sure it is that two claims report one statement; 0 for not at all.
+    """How sure it is that two claims report one statement; 0 for not at all, less where it may be but that alone does not show it.
 
     Args:
         one: A claim.
@@ -76,13 +76,13 @@ def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, togethe
     found = compare_surely(one, other, rules, together=together)
     if isinstance(found, float):
         return found
-    return rules.weights.chance(weigh_pair(one, other, *found, rules.meaning, together=together))
+    return rules.weights.chance(weigh_pair(one, other, found, rules.meaning, together=together))
 
 
 def compare_surely(
     one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool
-) -> float | tuple[Match, int]:
-    """How sure it is where days, speakers or quotations decide; else how the speakers fit, and how much quotation is shared.
+) -> float | Match:
+    """How sure it is where days, speakers or quotations decide; else how the speakers fit.
 
     Args:
         one: The earlier claim.
@@ -91,7 +91,7 @@ def compare_surely(
         together: Whether both are of one document.
 
     Returns:
-        The chance, 0 to 1; or the match of the speakers and the number of quoted words shared.
+        The chance, 0 to 1; or the match of the speakers.
     """
     if together:
         summed = _sums_up(one, other)
@@ -108,7 +108,9 @@ def compare_surely(
         return found
     if not together and _is_copied(one, other):
         return SURE
-    return (match, quoted) if match != "unknown" and _say_enough(one, other, together=together) else 0.0
+    if match == "unknown":
+        return 0.0
+    return match if _say_enough(one, other, together=together) else -UNLIKE
 
 
 def _days_between(one: ClaimFacts, other: ClaimFacts) -> int | None:
@@ -146,7 +148,7 @@ def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
     """
     short = min(len(one.stems), len(other.stems))
     shared = len(one.stems & other.stems)
-    if short < LEAST_WORDS or shared < min(SHARED_WORDS, short / 2):
+    if short < LEAST_WORDS or not shared:
         return False
     return together or not (is_collective(one) or is_collective(other))
 
@@ -202,20 +204,8 @@ RARE = 10
 """Letters of a word that is said seldom enough to tell as much as two."""
 
 
-def longest_row(quotation: Sequence[str], other: ClaimFacts) -> Sequence[str]:
-    """The longest stretch of words of a quotation that another claim has too, the first of several."""
-    if f" {' '.join(quotation)} " in other.spoken:
-        return quotation
-    best, end = 0, 0
-    lengths: dict[int, int] = {}
-    for place, word in enumerate(quotation):
-        lengths = {j: lengths.get(j - 1, 0) + 1 for j in other.places.get(word, ())}
-        longest = max(lengths.values(), default=0)
-        if longest > best:
-            best, end = longest, place + 1
-    return quotation[end - best : end]
-
-
+AGREED = 0.45
+"""Mean chance of the pairs of witnesses from which two groups are one."""
 Judge = Callable[[int, int], float]
 WITNESSES = 3
 """Members of a group that are asked whether another group fits."""
@@ -224,8 +214,8 @@ WITNESSES = 3
 def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> Mapping[int, int]:
     """The number of the earliest claim of each claim's statement.
 
-    Pairs join the groups that they are of, the surest first; but a claim that holds two statements must not make one of them, so at least half
-    of some members must fit each other too.
+    Pairs join the groups that they are of, the surest first; but a claim that holds two statements must not make one of them, so some members
+    of both must fit each other too.
 
     Args:
         claims: All claims.
@@ -235,18 +225,18 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     groups = {number: [number] for number in range(len(claims))}
     for pair in sorted(same, key=lambda pair: (-pair.score, pair.one, pair.other)):
         short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and _fit(short, long, judge, pair.score):
+        if short is not long and _fit(short, long, judge):
             long += short
             groups |= dict.fromkeys(short, long)
     firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}
     return {number: firsts[id(own)] for number, own in groups.items()}
 
 
-def _fit(one: Sequence[int], other: Sequence[int], judge: Judge, score: float) -> bool:
-    """Whether more than half of the pairs of witnesses fit; half is enough where the pair that joins them is sure."""
-    pairs = [(a, b) for a in one[:WITNESSES] for b in other[:WITNESSES]]
-    fitting = sum(judge(*pair) > 0 for pair in pairs)
-    return 2 * fitting > len(pairs) or (score >= SPOKEN_FOR and 2 * fitting == len(pairs))
+def _fit(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
+    """Whether the witnesses fit: those of a group speak for each other, and who cannot be compared says nothing."""
+    chances = [abs(judge(a, b)) for a in one[:WITNESSES] for b in other[:WITNESSES]]
+    asked = [chance for chance in chances if chance]
+    return sum(asked) >= AGREED * max(len(asked), 1)
 
 
 def _age(claim: ClaimFacts) -> tuple[dt.date, str]:

@@ -14,6 +14,7 @@ from pipeline.nlp.relations.readings import (
     SAYING,
     Link,
     Reading,
+    gap,
     is_same_speaker,
     names_speaker,
     short,
@@ -22,14 +23,28 @@ from pipeline.nlp.relations.speakers import match_speakers
 
 NEAR_CLAIMS = 6
 """Claims before one that it may be about without a word that points to them."""
+BREATH = 300
+"""Characters within which somebody goes on, or strikes back."""
+ANSWERED = 120
+"""Characters within which a question is answered."""
+AT_ONCE = 5
+"""Characters between a question and who answers in the same sentence: `asked about it, the ministry said`."""
+ASKING = frozenset(
+    {"anchor", "host", "interviewer", "moderator", "moderators", "questioner", "reporter", "reporters"}
+)
+"""Who asks, and goes on to ask."""
+MAY = frozenset({"can", "could", "may", "might", "should", "to", "would"})
+"""Words of a cue of what is not, or not yet, asked."""
+PRONOUNS = frozenset({"he", "she", "they"})
+"""Who was asked, and is not named again."""
+NEXT = 60
+"""Characters within which who speaks next speaks about what was said."""
 REFUSING = 2
 """Words of a content among which its negation stands: `will not withdraw`."""
 CHARGING = ("allegation", "call", "opinion")
 """Types of claims that are against somebody."""
 PLAIN = frozenset({"add", "argue", "claim", "note", "say", "state", "suggest", "tell"})
 """Cues that do not show that a question is answered."""
-BACK = frozenset({"that", "this"})
-"""Words for what was said before."""
 
 
 def find_turn(
@@ -62,7 +77,8 @@ def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: Re
         or before.headline
         or (before.source and claim.source == before.source)
         or (claim.person and match_speakers(claim, before) == "same")
-        or claim.section - before.section > 1
+        or gap(claim, before) > ANSWERED
+        or _asks_on(claim, before)
     ):
         return None
     # A politician who asks in a speech is not answered by who speaks next.
@@ -71,6 +87,17 @@ def answer_to_question(reading: Reading, claims: Sequence[ClaimFacts], rules: Re
     if named and not whole and claim.source and claim.speaker not in before.names:
         return None
     return Link(claim, before, "answers", "question", f"follows on the question '{short(before)}'")
+
+
+def _asks_on(claim: ClaimFacts, before: ClaimFacts) -> bool:
+    """Whether a question was not asked (`could ask`), or is not answered: who asked goes on, or nobody who was asked speaks."""
+    words = claim.source.split()
+    if not words or words[-1] in ASKING or not MAY.isdisjoint(before.cue.split()):
+        return bool(words)
+    if before.source and words[-1] in before.source.split() and not claim.person:
+        return True
+    asked = claim.person or claim.source in PRONOUNS
+    return not asked and gap(claim, before) > AT_ONCE
 
 
 def _before(reading: Reading, claims: Sequence[ClaimFacts]) -> Iterable[ClaimFacts]:
@@ -85,7 +112,8 @@ def _repeated_call(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | Non
         return None
     for other in reversed(claims[: reading.place]):
         shared = claim.words & other.words
-        if other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
+        near = gap(claim, other) <= BREATH
+        if near and other.claim_type == "call" and not is_same_speaker(claim, other) and len(shared) >= 2:
             return Link(
                 claim,
                 other,
@@ -104,7 +132,7 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     for other in _before(reading, claims):
         if (
             other.claim_type in CHARGING
-            and claim.section - other.section <= NEAR_SECTIONS
+            and gap(claim, other) <= BREATH
             and not other.headline
             and names_speaker(claim, other)
             and names_speaker(other, claim)
@@ -133,15 +161,16 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     """Who denied something goes on in the same breath."""
     claim = reading.claim
-    if not found or claim.claim_type not in SAYING:
+    if not found or claim.claim_type not in SAYING or claim.content[:1] not in QUOTES:
         return None
     before = found[-1]
-    if before.way == "question" or before.relation == "supports":
+    if before.way in ("question", "went_on") or before.relation == "supports":
         return None
     if before.way == "named" and before.relation != "denies":
         return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
+    near = near and gap(claim, before.claim) <= BREATH
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
         denies = before.relation == "denies"
         reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
@@ -157,6 +186,7 @@ def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) 
         claim.headline
         or claim.claim_type == "question"
         or other is None
+        or gap(claim, other) > NEXT
         or other is not claims[reading.place - 1]
     ):
         return None
@@ -172,7 +202,7 @@ def _points_back(claim: ClaimFacts, rules: RelationRules) -> bool:
     said = claim.said
     if len(said) < 2 or claim.quoted:
         return False
-    return said[-1] == "that" or (said[0] in BACK and said[1] in ("is", "was", "isn't", "wasn't"))
+    return said[-1] == "that" or (said[0] == "that" and said[1] in ("is", "was", "isn't", "wasn't"))
 
 
 def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:

@@ -28,12 +28,12 @@ class Logistic:
     least: float
 
     def chance(self, numbers: Sequence[float]) -> float:
-        """How likely it is; 0 if that is below the least."""
+        """How likely it is; less than 0 by as much if that is below the least."""
         if not self.weights:
             return 0.0
         total = sum(weight * number for weight, number in zip(self.weights, numbers, strict=True))
         found = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
-        return found if found >= self.least else 0.0
+        return found if found >= self.least else -found
 
 
 NEVER = Logistic((), 1.0)
@@ -65,8 +65,8 @@ def read_weights(path: Path) -> Logistic:
 
 
 EVIDENCE = (
-    "bias", "alike", "mean", "least", "most", "words", "share", "quoted", "quotations", "together", "near", "headline", "own headline",
-    "type", "calls", "denied", "polarity", "numbers", "numbers differ", "names", "names differ", "length", "lengths differ", "day",
-    "mean together", "mean unsure", "cue",
+    "bias", "alike", "share", "quotations", "together", "own headline", "type", "calls", "denied", "polarity", "numbers", "numbers differ",
+    "names differ", "length", "lengths differ", "day", "cue", "same cue", "least", "most", "telling", "row", "catchword", "quoted once",
+    "apart", "next", "openings",
 )  # fmt: skip
 """What the numbers stand for by which two claims are judged, in the order of `evidence.weigh_pair`."""

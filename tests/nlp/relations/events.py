@@ -7,6 +7,7 @@ another closely. `same` and `pairs` are scored; their `optional_` ones count nei
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
@@ -39,6 +40,55 @@ def documents(events: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str
 def gold(events: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The gold, in the form of `pipeline evaluate`."""
     return [_gold(name, event) for name, event in events.items()]
+
+
+MARK = re.compile(r"\{(\d+):")
+Documents = list[tuple[str, str, str]]
+
+
+def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
+    """Events that three outlets tell in words of their own: id, day and text of each document, and the gold.
+
+    A content stands in braces behind the number of its statement, of which each event has its own: `said that {1:the ferry was safe}`.
+
+    Args:
+        name: `learned`, which the weights were learned from, or `held`, which nobody learned from and whose errors nobody reads.
+    """
+    found: Documents = []
+    events: list[dict[str, Any]] = []
+    for part in (FOLDER.parent / "outlets" / f"{name}.txt").read_text(encoding="utf-8").split("# e")[1:]:
+        number, *outlets = part.split("## ")
+        event = f"e{number.split()[0]}"
+        claims: dict[str, Any] = {}
+        same: dict[str, list[str]] = {}
+        for outlet in outlets:
+            head, _, marked = outlet.partition("\n")
+            title, day = head.split()
+            text, contents = _unmark(marked.strip() + "\n")
+            doc = f"{event}_{title}"
+            found.append((doc, day, text))
+            for statement, span in contents:
+                key = f"{title}{statement}_{span[0]}"
+                claims[key] = {"doc": doc, "source": [], "cue": [], "content": [span]}
+                same.setdefault(statement, []).append(key)
+        groups = [{"members": own, "optional": False} for own in same.values() if len(own) > 1]
+        docs = [doc for doc, *_ in found if doc.startswith(f"{event}_")]
+        events.append({"event": event, "docs": docs, "claims": claims, "same": groups, "pairs": []})
+    return found, events
+
+
+def _unmark(marked: str) -> tuple[str, list[tuple[str, Span]]]:
+    """A text without its marks, and the number and the place of each content."""
+    text, contents = "", []
+    for before in re.split(r"(?=\{\d+:)", marked):
+        mark = MARK.match(before)
+        if mark is None:
+            text += before
+            continue
+        content, _, rest = before[mark.end() :].partition("}")
+        contents.append((mark[1], (len(text), len(text) + len(content))))
+        text += content + rest
+    return text, contents
 
 
 def _gold(name: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -9,24 +9,24 @@ import pytest
 import yaml
 
 from pipeline.evaluation.links import GoldEvent, LinkScore, score_links
-from tests.nlp.relations.events import documents, gold, read_events
+from tests.nlp.relations.events import documents, gold, read_events, read_outlets
 from tests.nlp.relations.reading import relate
 
 FOLDER = Path(__file__).parent
 LEAST = {
-    ("events", "same"): (0.95, 0.3),
-    ("events", "denies"): (0.9, 0.5),
+    ("events", "same"): (0.95, 0.5),
+    ("events", "denies"): (0.9, 0.45),
     ("events", "answers"): (0.75, 0.45),
-    ("events", "any"): (0.9, 0.55),
-    ("fresh", "same"): (0.95, 0.27),
+    ("events", "any"): (0.9, 0.47),
+    ("fresh", "same"): (0.95, 0.35),
     ("fresh", "denies"): (0.75, 0.35),
-    ("fresh", "any"): (0.8, 0.27),
-    ("unseen", "same"): (0.65, 0.17),
+    ("fresh", "any"): (0.8, 0.25),
+    ("unseen", "same"): (0.65, 0.3),
     ("unseen", "any"): (0.75, 0.22),
     ("later", "same"): (0.8, 0.2),
     ("later", "any"): (0.65, 0.35),
-    ("held", "same"): (0.9, 0.33),
-    ("held", "any"): (0.45, 0.11),
+    ("held", "same"): (0.9, 0.45),
+    ("held", "any"): (0.45, 0.08),
 }
 """Precision and recall that must be reached, by the folder of the events."""
 MOST_JOINED = 2
@@ -52,6 +52,16 @@ def test_invented_events_reach_their_scores(
     precision, recall = LEAST[name]
     assert scores[name].precision >= precision, scores[name]
     assert scores[name].recall >= recall, scores[name]
+
+
+@pytest.mark.parametrize("name", ["learned", "held"])
+def test_outlets_tell_one_statement_in_words_of_their_own(tmp_path: Path, name: str) -> None:
+    texts, events = read_outlets(name)
+    rows = relate(tmp_path, texts)
+    own = [GoldEvent.model_validate(event) for event in events]
+    score = score_links(own, rows["claims"], rows["claim_links"]).scores["same"]
+    assert score.precision >= 0.8, score
+    assert score.recall >= 0.12, score
 
 
 def test_two_occasions_are_not_one_statement(tmp_path: Path) -> None:
