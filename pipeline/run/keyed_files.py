@@ -6,9 +6,12 @@ import hashlib
 import json
 import mmap
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -22,21 +25,63 @@ Values = Sequence[Any]
 
 def write_keyed(path: Path, values: Mapping[str, Values]) -> None:
     """Write lists of plain values by key."""
+    stream_keyed(path, ((key, values[key]) for key in sorted(values)))
+
+
+def stream_keyed(path: Path, pairs: Iterable[tuple[str, Values]]) -> None:
+    """Write lists of plain values, each with its key, in any order of the keys; of what was written only the places are kept in memory."""
     import numpy as np
 
-    by_hash: dict[int, dict[str, Values]] = {}
-    for key in sorted(values):
-        by_hash.setdefault(_hash(key), {})[key] = values[key]
-    hashes = sorted(by_hash)
-    blobs = [json.dumps(by_hash[one], ensure_ascii=False, separators=(",", ":")).encode() for one in hashes]
-    index = b"".join(
-        [
-            np.array(hashes, dtype="<u8").tobytes(),
-            np.cumsum([0, *map(len, blobs)]).astype("<u8").tobytes(),
-            np.array([crc32(blob) for blob in blobs], dtype="<u4").tobytes(),
-        ]
-    )
-    path.write_bytes(b"".join([_HEAD.pack(len(hashes), crc32(index)), index, *blobs]))
+    hashes, lengths = array("Q"), array("Q")
+    with TemporaryFile(dir=path.parent) as spool, path.open("wb") as file:
+        for key, values in pairs:
+            blob = _blob_of({key: values})
+            hashes.append(_hash(key))
+            lengths.append(len(blob))
+            spool.write(blob)
+        every = np.array(hashes, "<u8")
+        order = every.argsort(kind="stable")
+        ends = np.array(lengths, "<u8").cumsum(dtype="<u8")
+        distinct = np.unique(every)
+        file.seek(_HEAD.size + 20 * len(distinct) + 8)
+        sizes, sums = array("Q", [0]), array("I")
+        for places in _alike(every, order):
+            blob = _joined(
+                _read(spool, int(ends[place]) - lengths[place], lengths[place]) for place in places
+            )
+            sizes.append(len(blob))
+            sums.append(crc32(blob))
+            file.write(blob)
+        offsets = np.array(sizes, "<u8").cumsum(dtype="<u8")
+        index = b"".join((distinct.tobytes(), offsets.tobytes(), np.array(sums, "<u4").tobytes()))
+        file.seek(0)
+        file.write(_HEAD.pack(len(distinct), crc32(index)) + index)
+
+
+def _alike(hashes: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> Iterator[list[int]]:
+    """The places of each hash, ascending by it; several where keys share one."""
+    for _, own in groupby(order.tolist(), key=lambda place: int(hashes[place])):
+        yield list(own)
+
+
+def _read(file: IO[bytes], start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
+
+
+def _joined(blobs: Iterable[bytes]) -> bytes:
+    """Blobs of one hash as one, the keys ascending."""
+    own = list(blobs)
+    if len(own) == 1:
+        return own[0]
+    values: dict[str, Values] = {}
+    for blob in own:
+        values.update(json.loads(blob))
+    return _blob_of(dict(sorted(values.items())))
+
+
+def _blob_of(values: Mapping[str, Values]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class KeyedFile:

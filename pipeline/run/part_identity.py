@@ -11,7 +11,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from pipeline.nlp.identity.corpus import NEAR, Corpus, Fact, Final, Seen, topics_of_person
@@ -48,24 +49,26 @@ class Answers:
     dirty: set[str] = field(default_factory=set)
 
 
-def answer_all(facts: Facts, names: Iterable[Sequence[Fact]], known: Iterable[Sequence[Fact]]) -> Corpus:
-    """A corpus that has taken in everything.
+def answer_all(
+    facts: Facts, names: Iterable[Fact], known: Iterable[Fact]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """All that answers depend on, by key, from the facts of all documents. Of surnames one after the other is in memory.
 
     Args:
         facts: Of the rule data.
-        names: The facts of each part that tell which names there are.
-        known: Those that tell when and with whom somebody appears.
+        names: The facts that tell which names there are.
+        known: Those that tell when and with whom somebody appears, ascending by surname.
     """
     corpus = Corpus(facts)
-    for own in names:
-        for fact in own:
-            corpus.take(fact)
+    for fact in names:
+        corpus.take(fact)
     corpus.settle()
-    for own in known:
-        for fact in own:
-            if corpus.is_short(fact[1]):
+    yield from corpus.settled()
+    for word, own in groupby(known, key=itemgetter(1)):
+        if corpus.is_short(word):
+            for fact in own:
                 corpus.take(fact)
-    return corpus
+            yield from corpus.settled_surname(word)
 
 
 class Change:

@@ -9,6 +9,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
+from heapq import merge
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.claim_files import ClaimFile
 from pipeline.run.engines.local import Engine, do_all
-from pipeline.run.keyed_files import KeyedFile, write_keyed
+from pipeline.run.keyed_files import KeyedFile, stream_keyed
 from pipeline.run.part_decisions import PartDecisions
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
 from pipeline.run.part_notes import all_finals, documents_seen
@@ -48,6 +51,7 @@ from pipeline.run.part_work import (
     Finals,
     PartTask,
     answer_part,
+    read_lines,
     read_written,
     relate_part,
     take_notes,
@@ -111,11 +115,6 @@ def _made_with(settings: Settings) -> str:
         f"{VERSION} {_VERSION} {package_version('policy-news-pipeline')} {settings.tables.part_documents}"
     )
     return sha256(f"{tables} {pipeline_fingerprint(settings)}".encode()).hexdigest()
-
-
-def _told(tasks: Iterable[PartTask], name: str) -> Iterator[Any]:
-    """What tasks left in files of a name."""
-    return (json.loads(task.work(name).read_bytes()) for task in tasks)
 
 
 class _PartRun:
@@ -200,8 +199,9 @@ class _PartRun:
             self._answer_changed(notes)
             return
         tasks = self._tasks({plan.key for plan in self._plans})
-        corpus = answer_all(self._facts, _told(tasks, NAMES), _told(tasks, KNOWN))
-        write_keyed(self._folder / WORK / CORPUS, dict(corpus.settled()))
+        names = chain.from_iterable(read_lines(task.work(NAMES)) for task in tasks)
+        known = merge(*(read_lines(task.work(KNOWN)) for task in tasks), key=itemgetter(1))
+        stream_keyed(self._folder / WORK / CORPUS, answer_all(self._facts, names, known))
         do_all(self._engine, answer_part, tasks)
         self._finals.keys.update(task.plan.key for task in tasks)
 

@@ -38,6 +38,8 @@ WORK, RELATIONS = ".work", "relations"
 """Folder, in that of the run, of what only the run itself needs; and in it that of what relates all claims."""
 NAMES, KNOWN = "names", "known"
 """Endings of files with all facts of a part: which names there are; when and with whom somebody appears."""
+PIECE = 8192
+"""Bytes of a file of facts that are read at once."""
 CORPUS = "corpus"
 """File of what all parts together tell of names."""
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
@@ -93,7 +95,27 @@ def take_notes(task: PartTask) -> None:
     )
     # Apart from the notes, in which one finds single facts: who asks for all reads these at once.
     for name, own in ((NAMES, False), (KNOWN, True)):
-        _write_json(task.work(name), [fact for fact in facts if (fact[0] == "known") == own])
+        write_lines(task.work(name), (fact for fact in facts if (fact[0] == "known") == own))
+
+
+def write_lines(path: Path, values: Iterable[Any]) -> None:
+    """Write plain values, one a line."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(value)}\n" for value in values)
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    """What `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side."""
+    start, rest = 0, b""
+    while True:
+        with path.open("rb") as file:
+            file.seek(start)
+            piece = file.read(PIECE)
+        if not piece:
+            return
+        start += len(piece)
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from map(json.loads, lines)
 
 
 def answer_part(task: PartTask) -> None:

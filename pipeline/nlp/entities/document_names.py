@@ -50,6 +50,8 @@ _STAKES = frozenset(
      "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
 )  # fmt: skip
 """Words that one has in a company: `shares in Tarn`."""
+MAX_ACRONYM = 3
+"""Letters of a surname that in capitals may be an acronym."""
 MAX_NAME = 5
 """Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
@@ -155,6 +157,40 @@ def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
     return (
         mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
     )
+
+
+def without_verbs(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; in a headline in which each word has a capital a name ends where the text ends it: `Glenn Beck | Blasts Drudge`."""
+    body = [m for m in mentions if m.label in PEOPLE and m.start not in tokens.headlines]
+    full = {tuple(tokens.texts[m.start : m.end]) for m in body}
+    surnames = {words[-1] for words in full if len(words) > 1}
+    return [_cut_behind(tokens, m, full, surnames) if _may_run_on(tokens, m) else m for m in mentions]
+
+
+def _may_run_on(tokens: Tokens, mention: Mention) -> bool:
+    """Whether only the model found a name of several words, in a headline, with no word of a body in it."""
+    words = tokens.lower[mention.start : mention.end]
+    known = name_words()
+    is_guess = mention.method == "model" or mention.rule == JUDGED_RULE
+    return (
+        is_guess
+        and len(words) > 1
+        and mention.start in tokens.headlines
+        and (known.organisation_words | known.company_words | known.legal_forms).isdisjoint(words)
+    )
+
+
+def _cut_behind(
+    tokens: Tokens, mention: Mention, full: Container[tuple[str, ...]], surnames: Container[str]
+) -> Mention:
+    words = tuple(tokens.texts[mention.start : mention.end])
+    if words in full:
+        return mention
+    for size in range(len(words) - 1, 0, -1):
+        is_known = words[:size] in full if size > 1 else words[0] in surnames
+        if is_known and is_ordinary(words[size]):
+            return replace(mention, end=mention.start + size, label="PERSON")
+    return mention
 
 
 def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -359,6 +395,8 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
             yield form, SURNAME
             if form[0].islower():  # `De Ruyter` of `André de Ruyter`
                 yield (form[0].capitalize(), *form[1:]), SURNAME
+            if len(form) == 1 and len(form[0]) > MAX_ACRONYM and not is_ordinary(form[0]):
+                yield (form[0].upper(),), SURNAME  # as a transcript has it: `TRUMP: ...`
 
 
 def _initials(words: Sequence[str]) -> set[str]:

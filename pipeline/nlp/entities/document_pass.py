@@ -138,7 +138,8 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_firms(tokens, names.without_things(tokens, mentions))
+        mentions = names.without_verbs(tokens, names.without_things(tokens, mentions))
+        mentions = names.without_firms(tokens, mentions)
         mentions = names.with_renamed(tokens, mentions)
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))

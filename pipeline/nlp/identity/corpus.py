@@ -525,7 +525,13 @@ class Corpus:
             yield f"cells {key:x}", sorted(cells)
         for acronym, owners in self._acronyms.items():
             yield f"acronym {acronym}", sorted(owners)
-        for word, bearers in self._known.items():
+        for word in list(self._known):
+            yield from self.settled_surname(word)
+
+    def settled_surname(self, word: str) -> Iterator[tuple[str, list[Any]]]:
+        """Who may be meant by a surname, in the same form; afterwards the corpus knows nothing of it."""
+        bearers = self._known.pop(word, {})
+        if bearers:
             yield f"known {word}", [[entity, *known.row()] for entity, known in sorted(bearers.items())]
 
     @classmethod

@@ -277,11 +277,13 @@ class Cast:
         return SPEAKING if token in self.speaking else 1.0
 
     def _opens(self, i: int) -> bool:
-        """Whether a word opens its sentence and gives somebody's view: `To Wilson, that is silly`."""
-        first = self.tree.sents[i]
+        """Whether a word opens its sentence and says of whom it is: `To Wilson, that is silly`; `As for Wilson, he ...`."""
+        lower, first = self.tree.lower, self.tree.sents[i]
         while first < i and not self.tree.is_word(first):
             first += 1
-        return first == i and self.tree.lower[i] in ("for", "to")
+        if lower[first] == "as" and lower[i] == "for":
+            return first == i - 1
+        return first == i and lower[i] in ("for", "to")
 
     def _ends_quote(self, i: int) -> bool:
         """Whether a quotation stands right before a token: `"It is late," he said`."""
