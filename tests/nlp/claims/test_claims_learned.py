@@ -19,7 +19,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import snap, without_tails
 from pipeline.nlp.claims.finish.conventions import GUIDE, POLNEAR, WHOLE, Style
-from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel
+from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel, without_adjuncts
 from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.model import learned
 from pipeline.nlp.claims.model.cue_features import CueFeatures
@@ -474,6 +474,22 @@ def test_ends_of_contents(
     tree = Tree(base_nlp(text))
     draft = complete_phrases(tree, Draft(cue[1] - 1, cue, source, tuple(content), "clause", "statement"))
     done = keep_sides(tree, draft, QuoteIndex(find_quotations(tree)))
+    assert " ... ".join(tree.doc[slice(*span)].text for span in done.content) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Halden raised the forecast, citing strong exports.", "the forecast"),
+        ("Halden raised the forecast for ports, yards and mines.", "the forecast for ports, yards and mines"),
+        ("Halden raised the forecast citing strong exports.", "the forecast citing strong exports"),
+    ],
+)
+def test_what_hangs_on_the_cue_behind_a_comma_is_no_content(
+    base_nlp: Language, text: str, expected: str
+) -> None:
+    tree = Tree(base_nlp(text))
+    done = without_adjuncts(tree, Draft(1, (1, 2), (0, 1), ((2, len(tree) - 1),), "object", "statement"))
     assert " ... ".join(tree.doc[slice(*span)].text for span in done.content) == expected
 
 

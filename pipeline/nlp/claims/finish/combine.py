@@ -18,7 +18,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.conventions import Style
-from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel
+from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel, without_adjuncts
 from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import accept
@@ -88,11 +88,8 @@ def combine(
             continue
         rule = by_head.get(reading.head)
         draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
-        if not encoded and rule is not None and overlap(rule.content, draft.content):
-            # Where both layers agree on the cue, the parse knows better where a clause ends, save for what a comma sets off.
-            draft = draft.with_content(
-                tuple(merge([*draft.content, *without_tails(tree, rule.content, draft.content)]))
-            )
+        if not encoded:
+            draft = _by_parse(tree, draft, rule)
         whole = take_parallel(tree, complete_phrases(tree, draft))
         found.append(keep_sides(tree, _cut(tree, whole, quotes), quotes))
     chances = {reading.head: score for reading, score in scored}
@@ -105,6 +102,14 @@ def combine(
     found = _outside(found, turns)
     known = _Known(found)
     return [*found, *turns, *(draft for draft in extra if draft.kind != "turn" and not known.has(draft))]
+
+
+def _by_parse(tree: Tree, draft: Draft, rule: Draft | None) -> Draft:
+    """The draft with the ends of its content that the parse knows better, save for what a comma sets off."""
+    if rule is not None and overlap(rule.content, draft.content):
+        ruled = without_tails(tree, rule.content, draft.content)
+        draft = draft.with_content(tuple(merge([*draft.content, *ruled])))
+    return without_adjuncts(tree, complete_phrases(tree, draft))
 
 
 def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
