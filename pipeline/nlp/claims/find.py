@@ -40,6 +40,9 @@ from pipeline.nlp.claims.model.table import Table
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
 
+LEAST_SCORE_IF_ENCODED = 0.15
+"""Least score of a claim where the encoder, which adds some, reads along, in a style that trusts the learned layer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -80,11 +83,14 @@ def find_claims(
     if not len(doc):
         return []
     found = find_drafts(doc, lexicon, learned, style)
-    tree, drafts = found.tree, [draft for draft, _ in found.drafts]
-    claims = []
+    encoded = learned is not None and learned.see is not None
+    least = LEAST_SCORE_IF_ENCODED if encoded and style.trust_learned else 0.0
+    tree, drafts, claims = found.tree, [], []
     for draft, truncated in found.drafts:
         scores = found.evidence.scores(draft, weights)
-        claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
+        if scores.claim >= least:
+            drafts.append(draft)
+            claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
     antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims)
     claims = name_sources(claims, antecedents)

@@ -35,9 +35,9 @@ LEAVE = 0.4
 """Least chance that the learned layer must give to another rule claim for it to be kept."""
 LEAVE_OF_DENIAL = 0.1
 """The same for a denial whose source is known."""
-LEAVE_IF_TRUSTED = 0.55
+LEAVE_IF_TRUSTED = 0.7
 """The same in a style that trusts the learned layer."""
-LEAST_IF_ENCODED = 0.33
+LEAST_IF_ENCODED = 0.34
 """Least chance of a reading where the encoder, which adds some, reads along, in a style that trusts the learned layer."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
