@@ -14,6 +14,8 @@ MANY_BEARERS = 500
 SOME_BEARERS = 10_000
 """Product from which a full name of two common ones is no more common than one with a rare surname (`Jerome Powell`)."""
 ENDINGS = ("s", "es", "ed", "d", "ing", "er")
+ASKED = 50_000
+"""So many words are known by what was said of them: the lists are large, and each rule asks for the words of a text again."""
 VERY_COMMON = 400
 """Rank up to which first names and surnames are so common that many people share a full name of two of them."""
 
@@ -35,12 +37,13 @@ def _base_words() -> frozenset[str]:
     return ordinary_words() | name_words().never_names
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=ASKED)
 def is_ordinary(word: str) -> bool:
     """Whether a word, with or without its ending, is not a name by itself; case is ignored."""
     return is_inflected(word.lower(), _base_words())
 
 
+@lru_cache(maxsize=ASKED)
 def is_spelled_lower(word: str) -> bool:
     """Whether a word is ordinary or a rarer word of the dictionary: for headlines, where a capital says nothing.
 
@@ -67,16 +70,19 @@ def _ranks(name: str) -> dict[str, int]:
     return {word: i for i, word in enumerate(path.read_text(encoding="utf-8").split())}
 
 
+@lru_cache(maxsize=ASKED)
 def first_name_rank(word: str) -> int | None:
     """Return the rank among first names by frequency, or None."""
     return _ranks("first_names").get(word.lower())
 
 
+@lru_cache(maxsize=ASKED)
 def surname_rank(word: str) -> int | None:
     """Return the rank among surnames by frequency, or None."""
     return _ranks("surnames").get(word.lower())
 
 
+@lru_cache(maxsize=ASKED)
 def gender_of(first_name: str) -> str:
     """Return `m` or `f` for a first name of nearly one gender only; empty for others."""
     lower = first_name.lower()
@@ -87,18 +93,21 @@ def gender_of(first_name: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=ASKED)
 def is_first_name(word: str) -> bool:
     """Whether a word is more of a first name than of a surname."""
     first, last = first_name_rank(word), surname_rank(word)
     return first is not None and (last is None or first < last)
 
 
+@lru_cache(maxsize=ASKED)
 def is_surname(word: str) -> bool:
     """Whether a word is more of a surname than of a first name."""
     first, last = first_name_rank(word), surname_rank(word)
     return last is not None and (first is None or last <= first)
 
 
+@lru_cache(maxsize=ASKED)
 def is_name_of_person(word: str) -> bool:
     """Whether a word is a first name or a surname."""
     return first_name_rank(word) is not None or surname_rank(word) is not None
@@ -127,6 +136,7 @@ def _commonness(given: str, family: str) -> int:
     return (first + 1) * (last + 1)
 
 
+@lru_cache(maxsize=ASKED)
 def is_common_surname(word: str) -> bool:
     """Whether so many people bear a surname that it says little by itself."""
     rank = surname_rank(word)

@@ -45,7 +45,7 @@ PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
 """What a hyphen joins to a name and is no part of it."""
-VENUES = frozenset({"arena", "ballpark", "coliseum", "jail", "memorial", "prison", "speedway", "stadium"})
+VENUES = frozenset({"arena", "ballpark", "coliseum", "jail", "prison", "speedway", "stadium"})
 """Words that close the name of a building."""
 ARTICLES = frozenset({"the", "a", "an"})
 BORN = frozenset({"née", "nee"})

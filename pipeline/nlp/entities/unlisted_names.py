@@ -91,8 +91,7 @@ def judge_unlisted(
         evidence: What the layers say.
         kinds: The weights.
     """
-    mentions = _widened(tokens, mentions)
-    judged = [m for m in mentions if _is_judged(tokens, m)]
+    mentions, judged = _widened(tokens, mentions)
     doubtful = frozenset(map(id, judged))
     firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
@@ -122,19 +121,27 @@ def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) ->
     return forms
 
 
-def _widened(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    """The mentions with the word that closes a coined name, where the model leaves it out (`Halvorsen` of `Halvorsen Grid`)."""
+def _widened(tokens: Tokens, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
+    """All mentions and the judged ones; with the word that closes a coined name, where the model leaves it out (`Halvorsen` of `Halvorsen Grid`)."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
-    return [
-        replace(m, end=m.end + 1)
-        if m.end < len(tokens)
-        and m.end not in taken
-        and _is_judged(tokens, m)
-        and _is_unknown(tokens.texts[m.end - 1])
-        and _closes_coined(tokens, m.end)
-        else m
-        for m in mentions
-    ]
+    widened, judged = [], []
+    for mention in mentions:
+        is_judged = _is_judged(tokens, mention)
+        if is_judged and _is_left_open(tokens, mention, taken):
+            mention = replace(mention, end=mention.end + 1)
+            is_judged = _is_judged(tokens, mention)
+        widened.append(mention)
+        if is_judged:
+            judged.append(mention)
+    return widened, judged
+
+
+def _is_left_open(tokens: Tokens, mention: Mention, taken: Container[int]) -> bool:
+    """Whether a word that closes coined names follows one, and is of no other."""
+    end = mention.end
+    if end >= len(tokens) or end in taken:
+        return False
+    return _is_unknown(tokens.texts[end - 1]) and _closes_coined(tokens, end)
 
 
 def _is_judged(tokens: Tokens, mention: Mention) -> bool:
@@ -142,6 +149,8 @@ def _is_judged(tokens: Tokens, mention: Mention) -> bool:
         return False
     label, length = mention.label, mention.end - mention.start
     if label == "GPE" and length > 1 and tokens.lower[mention.end - 1] in name_words().place_words:
+        return False
+    if label == "PERSON" and length > 1 and _is_person(surface(tokens, mention)):
         return False
     return (not label or label in JUDGED or length <= SHORT.get(label, 0)) and _is_doubtful(
         surface(tokens, mention), label, length
@@ -211,6 +220,7 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     return _overrule(current, best, shares, backed=backed)
 
 
+@lru_cache(maxsize=10_000)
 def _is_person(form: str) -> bool:
     """Whether a form is a first name that only men or only women bear, alone or with a surname."""
     words = form.split()
