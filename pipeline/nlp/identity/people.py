@@ -254,7 +254,7 @@ class _Grouping:
             return
         self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:
-            self._called[sighting.name.words] = known
+            self._called[_as_called(sighting)] = known
 
     def _add_listed(self, sighting: Sighting) -> int | None:
         """The person of an entry, whom the text does not name in full; None where the honorific contradicts."""
@@ -269,7 +269,7 @@ class _Grouping:
         if titles:  # `Secretary Clinton` beside a president of that name
             other = any(_may_bear(titles, self.persons[i]) for i in others)
             return other and not titles & self.persons[known].titles
-        called = self._called.get(sighting.name.words)
+        called = self._called.get(_as_called(sighting))
         if called is not None:
             return called != known
         return not sighting.is_headline and not self._is_introduced(known, sighting)
@@ -299,7 +299,7 @@ class _Grouping:
         if self.persons[chosen].is_open:
             identity, reason = "open", "surname-only"
         self._join(number, chosen, identity, reason)
-        self._called[sighting.name.words] = chosen
+        self._called[_as_called(sighting)] = chosen
 
     def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
@@ -334,7 +334,7 @@ class _Grouping:
 
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
         """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
-        called = self._called.get(sighting.name.words)
+        called = self._called.get(_as_called(sighting))
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
@@ -447,6 +447,11 @@ class _Grouping:
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
+
+
+def _as_called(sighting: Sighting) -> tuple[str, ...]:
+    """A short form with the gender that an honorific tells: who is `Mrs Hale` need not be `Hale`."""
+    return (*sighting.name.words, sighting.context.gender or "")
 
 
 def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
