@@ -144,8 +144,14 @@ class _Grouping:
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
             chosen = exact
-        if len(chosen) != 1:  # of two who could be meant, neither is: it is a third one of that name
-            chosen = [self._add_person(Person())]
+        alike = [i for i in chosen if self._has_numeral(i) == _has_numeral(sighting)]
+        is_forebear = bool(chosen) and not alike and sighting.context.is_kin
+        if len(alike) == 1:
+            chosen = alike
+        if (
+            is_forebear or len(chosen) != 1
+        ):  # of two who could be meant, neither is: it is a third one of that name
+            chosen = [self._add_person(Person(is_namesake=is_forebear))]
         person = self.persons[chosen[0]]
         if sighting.name not in person.names:
             person.names.append(sighting.name)
@@ -157,6 +163,10 @@ class _Grouping:
         if person.entry:
             reason = "listed"
         self._join(number, chosen[0], "certain", reason)
+
+    def _has_numeral(self, person: int) -> bool:
+        """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
+        return any(_has_numeral(self.sightings[number]) for number in self.persons[person].members)
 
     def _other_named(self, number: int) -> list[int]:
         """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
@@ -447,6 +457,10 @@ class _Grouping:
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
+
+
+def _has_numeral(sighting: Sighting) -> bool:
+    return sighting.text.rpartition(" ")[2] in ("III", "IV")
 
 
 def _as_called(sighting: Sighting) -> tuple[str, ...]:
