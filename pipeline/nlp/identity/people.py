@@ -144,8 +144,14 @@ class _Grouping:
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
             chosen = exact
-        if len(chosen) != 1:  # of two who could be meant, neither is: it is a third one of that name
-            chosen = [self._add_person(Person())]
+        alike = [i for i in chosen if self._has_numeral(i) == _has_numeral(sighting)]
+        is_forebear = bool(chosen) and not alike and sighting.context.is_kin
+        if len(alike) == 1:
+            chosen = alike
+        if (
+            is_forebear or len(chosen) != 1
+        ):  # of two who could be meant, neither is: it is a third one of that name
+            chosen = [self._add_person(Person(is_namesake=is_forebear))]
         person = self.persons[chosen[0]]
         if sighting.name not in person.names:
             person.names.append(sighting.name)
@@ -157,6 +163,10 @@ class _Grouping:
         if person.entry:
             reason = "listed"
         self._join(number, chosen[0], "certain", reason)
+
+    def _has_numeral(self, person: int) -> bool:
+        """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
+        return any(_has_numeral(self.sightings[number]) for number in self.persons[person].members)
 
     def _other_named(self, number: int) -> list[int]:
         """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
@@ -254,7 +264,7 @@ class _Grouping:
             return
         self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:
-            self._called[sighting.name.words] = known
+            self._called[_as_called(sighting)] = known
 
     def _add_listed(self, sighting: Sighting) -> int | None:
         """The person of an entry, whom the text does not name in full; None where the honorific contradicts."""
@@ -269,7 +279,7 @@ class _Grouping:
         if titles:  # `Secretary Clinton` beside a president of that name
             other = any(_may_bear(titles, self.persons[i]) for i in others)
             return other and not titles & self.persons[known].titles
-        called = self._called.get(sighting.name.words)
+        called = self._called.get(_as_called(sighting))
         if called is not None:
             return called != known
         return not sighting.is_headline and not self._is_introduced(known, sighting)
@@ -299,7 +309,7 @@ class _Grouping:
         if self.persons[chosen].is_open:
             identity, reason = "open", "surname-only"
         self._join(number, chosen, identity, reason)
-        self._called[sighting.name.words] = chosen
+        self._called[_as_called(sighting)] = chosen
 
     def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
@@ -334,7 +344,7 @@ class _Grouping:
 
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
         """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
-        called = self._called.get(sighting.name.words)
+        called = self._called.get(_as_called(sighting))
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
@@ -447,6 +457,15 @@ class _Grouping:
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
         self.links[number] = Link(index, identity, reason)
+
+
+def _has_numeral(sighting: Sighting) -> bool:
+    return sighting.text.rpartition(" ")[2] in ("III", "IV")
+
+
+def _as_called(sighting: Sighting) -> tuple[str, ...]:
+    """A short form with the gender that an honorific tells: who is `Mrs Hale` need not be `Hale`."""
+    return (*sighting.name.words, sighting.context.gender or "")
 
 
 def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:

@@ -34,6 +34,8 @@ LEAST = {
     "groups.txt": 0.9,
     "fresh_groups.txt": 0.9,
     "namesakes.txt": 0.95,
+    "last_groups.txt": 0.9,
+    "last_namesakes.txt": 0.9,
     "units.txt": 0.85,
     "families.txt": 0.9,
     "first_person.txt": 0.9,

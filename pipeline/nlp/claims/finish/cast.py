@@ -60,6 +60,8 @@ COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
 """What further mentions add, of their own weight."""
+PLACE_REACH = 5
+"""Tokens behind a name in which the text may say of which place somebody is."""
 LEAST, MARGIN = 24.0, 1.15
 """The weight that an antecedent must have, and how much more than the next."""
 
@@ -214,10 +216,35 @@ class Cast:
         country = self._people_before(i)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
+        place = self._place_at(i - 1)
+        if place:
+            bearers = {n for n in bearers if self._place_of(n) in (place, "")}
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             return min(bearers)
         return self._nearest(i, gender, bearers) if bearers else None
+
+    def _place_at(self, i: int) -> str:
+        """The id of the place that a token names; empty if it names none that a list has."""
+        number = self.tree.ents.get(i)
+        if number is None or self.tree.mentions[number].label_ != "GPE":
+            return ""
+        return self.tree.mentions[number].kb_id_
+
+    def _place_of(self, person: int) -> str:
+        """The place that the text gives behind a name: `Sen. Joni Hale, R-Iowa`, `Sen. Tom Hale of Maine`; else empty."""
+        for number in self.numbers:
+            end = self.tree.mentions[number].end
+            if self.person_of[number] != person or self.tree.lower[end : end + 1] not in (
+                [","],
+                ["("],
+                ["of"],
+            ):
+                continue
+            for i in range(end + 1, min(end + PLACE_REACH, len(self.tree))):
+                if place := self._place_at(i):
+                    return place
+        return ""
 
     def _is_introduced(self, person: int, i: int) -> bool:
         """Whether the body of the text has named somebody in full before a token."""

@@ -1,0 +1,66 @@
+"""Whom the sources of claims stand for where a name inside them is that of a party or a place."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.linking import link_mentions
+from tests.conftest import MODEL
+from tests.support.documents import make_document
+
+
+@pytest.fixture(scope="module")
+def annotator(nlp: Language) -> Annotator:
+    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "entity"),
+    [
+        (
+            "Marta Ruben met Sen. Joan Ernwood, R-Iowa. The Florida senator said that he felt good.",
+            "The Florida senator",
+            None,
+        ),
+        (
+            "Sen. Carl Oakes wants a tax cut. The Florida senator said that it would pay for itself.",
+            "The Florida senator",
+            "person-carl-oakes",
+        ),
+        (
+            "In Congress the Democratic Party is split over taxes. Democrats said that they would vote.",
+            "Democrats",
+            "us-democratic-party",
+        ),
+        (
+            "Congress is split over taxes. Some Republicans said that they would vote.",
+            "Some Republicans",
+            None,
+        ),
+        (
+            "Congress is split over taxes. The Democrat said that the bill was dead.",
+            "The Democrat",
+            None,
+        ),
+        (
+            "The top Republican on the Foreign Affairs Committee said that Congress would act.",
+            "The top Republican on the Foreign Affairs Committee",
+            None,
+        ),
+        (
+            "Ban Ki-moon leads the United Nations. A summit failed in May, Ban said.",
+            "Ban",
+            "person-ban-ki-moon",
+        ),
+    ],
+)
+def test_a_member_is_not_the_party_and_a_place_tells_senators_apart(
+    annotator: Annotator, text: str, source: str, entity: str | None
+) -> None:
+    found = [link_mentions(one, annotator.facts) for one in annotator.annotate([make_document("d", text)])]
+    entities = {claim.source_text: claim.source_entity_id for claim in found[0].claims}
+    own = entities[source]
+    assert (own and own.partition("@")[0]) == entity
