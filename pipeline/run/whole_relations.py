@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.relations import candidates
-from pipeline.nlp.relations.copies import Copies
+from pipeline.nlp.relations import candidates, copies
 from pipeline.nlp.relations.corpus import compare_claims
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules, read_relation_rules
@@ -121,8 +120,11 @@ class Claims:
 
     def index(self, name: str, low: int = 0, high: int = _ALL) -> tuple[Keys, Numbers]:
         """The keys of an index from one on to another, ascending, and the claims that have them, ascending for each key."""
+        return self._from(name, self.starts, low, high)
+
+    def _from(self, name: str, starts: Numbers, low: int, high: int) -> tuple[Keys, Numbers]:
         keys, numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-        for file, start in zip(self.files, self.starts.tolist(), strict=False):
+        for file, start in zip(self.files, starts.tolist(), strict=False):
             own, claims = file.index(name)
             first, end = own.searchsorted(np.uint64(low)), len(own)
             if high < _ALL:
@@ -132,6 +134,11 @@ class Claims:
         joined = np.concatenate(keys)
         order = np.argsort(joined, kind="stable")  # of one key the claims stay in order
         return joined[order], np.concatenate(numbers)[order]
+
+    def shingles(self, low: int, high: int) -> tuple[Keys, Numbers]:
+        """The shingles from one on to another, ascending, and the documents that have them, numbered through all parts."""
+        firsts = np.cumsum([0, *(file.count for file in self.files)])
+        return self._from("shingles", firsts, low, high)
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Bounds of keys of an index between which there are not too many."""
@@ -278,13 +285,43 @@ class WholeRelations:
         }
 
     def _groups(self) -> Iterator[DocumentGroupRow]:
-        copies = Copies()
-        for file in self._claims.files:
-            for number, doc_id in enumerate(file.ids):
-                copies.add_ordered(doc_id, file.places[number], file.hashes_of(number))
-        for leader, ids in copies.groups():
+        near, files = copies.Copies(), self._claims.files
+        firsts = np.cumsum([0, *(file.count for file in files)])
+        for number, own, count in self._shared_hashes():
+            place = int(firsts.searchsorted(number, side="right")) - 1
+            file, at = files[place], number - int(firsts[place])
+            # Only who shares all of them may have the hashes of another one.
+            whole = file.hashes_of(at).tobytes() if len(own) == count else b"%d" % number
+            near.add_shared(file.ids[at], file.places[at], own, count, whole)
+        for leader, ids in near.groups():
             for doc_id in ids:
                 yield DocumentGroupRow(leader, doc_id)
+
+    def _shared_hashes(self) -> Iterator[tuple[int, Keys, int]]:
+        """The documents that may have copies, by number, with the hashes that others have too, and the number of all of theirs.
+
+        Who shares fewer than a copy must is left out, but where it fills one of the places of a hash with many.
+        """
+        counts = np.concatenate([np.empty(0, np.int64), *(file.hash_counts for file in self._claims.files)])
+        shared = np.zeros(len(counts), np.int64)
+        spans = self._claims.spans("shingles")
+        for low, high in spans:
+            keys, numbers = self._claims.shingles(low, high)
+            shared += np.bincount(numbers[_times(keys) > 1], minlength=len(counts))
+        near = shared >= copies.LARGER * counts
+        all_keys, all_numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for low, high in spans:
+            keys, numbers = self._claims.shingles(low, high)
+            times = _times(keys)
+            kept = ((times > 1) & near[numbers]) | (times > copies.MOST_LEADERS)
+            all_keys.append(keys[kept])
+            all_numbers.append(numbers[kept])
+        keys, numbers = np.concatenate(all_keys), np.concatenate(all_numbers)
+        order = np.argsort(numbers, kind="stable")
+        keys, numbers = keys[order], numbers[order]
+        found, starts = np.unique(numbers, return_index=True)
+        for number, own in zip(found.tolist(), np.split(keys, starts[1:]), strict=True):
+            yield number, own, int(counts[number])
 
 
 def statements_of(folder: Path, number: int) -> dict[str, str]:
@@ -426,6 +463,13 @@ def _distinct(codes: Keys) -> Keys:
     is_first = np.ones(len(ordered), bool)
     is_first[1:] = ordered[1:] != ordered[:-1]
     return ordered[is_first]
+
+
+def _times(keys: Keys) -> Numbers:
+    """How often each of some ascending keys occurs."""
+    _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    found: Numbers = counts[places]
+    return found
 
 
 def _neighbours(keys: Keys, numbers: Numbers, most: int) -> Numbers:
