@@ -43,8 +43,7 @@ def inputs_digest(
     digest.update(os.fsencode(raw_place(raw, out)))
     if partition is None:  # decisions are applied where the partitions are merged
         digest.update(decisions_digest(raw, settings).encode())
-    lines = (listing or list_raw(raw, out)).lines
-    digest.update(b"\n".join(filter(None, lines)))
+    digest.update((listing or list_raw(raw, out)).told())
     return digest.hexdigest()
 
 
