@@ -494,6 +494,11 @@ class ClaimFile:
             )
         return self._known[number]
 
+    def rest(self) -> None:
+        """Let the system take back the memory of what was looked at; it is there again when it is looked at."""
+        if hasattr(self._data, "madvise"):
+            self._data.madvise(mmap.MADV_DONTNEED)
+
     def forget(self) -> None:
         """Drop what was read of claims and documents."""
         self._claims.clear()
