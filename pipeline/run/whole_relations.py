@@ -343,8 +343,8 @@ class WholeRelations:
         order = np.argsort(numbers, kind="stable")
         keys, numbers = keys[order], numbers[order]
         found, starts = np.unique(numbers, return_index=True)
-        for number, own in zip(found.tolist(), np.split(keys, starts[1:]), strict=True):
-            yield number, own, int(counts[number])
+        for number, (start, end) in zip(found.tolist(), pairwise([*starts.tolist(), len(keys)]), strict=True):
+            yield number, keys[start:end], int(counts[number])
 
 
 def statements_of(folder: Path, number: int) -> dict[str, str]:
