@@ -60,7 +60,7 @@ def run(
     ] = False,
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.run.runner import plan, run_all, summarise
+    from pipeline.run.runner import run_all, summarise
     from pipeline.tables.parquet import part_hashes, read_run
 
     with errors_shown():
@@ -69,6 +69,8 @@ def run(
         if chosen:
             target = chosen.folder(out)
         if dry_run:
+            from pipeline.run.all_stages import plan
+
             _say(plan(raw, target, settings, chosen))
             return
         say = _say
@@ -82,6 +84,7 @@ def run(
                 target,
                 settings,
                 engine=_engine(engine, address, workers),
+                workers=workers,
                 say=say,
                 progress=progress,
                 partition=chosen,
@@ -149,18 +152,16 @@ def _exit_if_empty(out: Path) -> None:
         check_not_empty(out)
 
 
-def _engine(name: EngineName, address: str | None, workers: int) -> Engine:
-    from pipeline.run.runner import count_workers
-
+def _engine(name: EngineName, address: str | None, workers: int) -> Engine | None:
+    """The engine, unless it is that of this machine."""
     if name is EngineName.dask:
         from pipeline.run.engines.dask import DaskEngine
+        from pipeline.run.runner import count_workers
 
         return DaskEngine(address, count_workers(workers))
     if address:
         raise ArgumentError("--address requires --engine dask", "Add --engine dask, or leave --address out.")
-    from pipeline.run.engines.local import LocalEngine
-
-    return LocalEngine(count_workers(workers))
+    return None
 
 
 def _say(text: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 
 
+@cache
 def package_version(package: str) -> str | None:
-    """Return the version of a package, or None if it is not installed."""
+    """Return the version of a package, or None if it is not installed; looked up once, since each task of a run asks."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, printable
+from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.model import ADAPTER, UNDO, VERSION, Decision
 
 HINT = "Correct or remove the line; every line is one decision and independent of the others."
@@ -42,22 +43,6 @@ class DecisionFile:
     digest: str = ""
     lines: tuple[Numbered, ...] = ()
     live: tuple[Numbered, ...] = ()
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read the bytes of a decisions file at once, so that they are from one moment; empty if there is no file.
-
-    Raises:
-        SettingsError: It cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise SettingsError(
-            f"{path}: cannot be read: {error.strerror or error}", "Name a file of decisions, or none."
-        ) from error
 
 
 def parse_decisions(data: bytes, name: str) -> DecisionFile:

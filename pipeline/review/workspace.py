@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.core.errors import ArgumentError, SettingsError
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
+from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
     Decision,
@@ -21,7 +22,7 @@ from pipeline.decisions.model import (
     OfDocument,
     OfEntities,
 )
-from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions, read_bytes
+from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import Outcome

@@ -11,7 +11,7 @@ from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Partition
-from pipeline.run.decisions import decisions_digest, read_ingested
+from pipeline.run.decision_places import decisions_digest, read_ingested
 from pipeline.run.raw_files import Listing, list_raw
 from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import VERSION
@@ -43,8 +43,7 @@ def inputs_digest(
     digest.update(os.fsencode(raw_place(raw, out)))
     if partition is None:  # decisions are applied where the partitions are merged
         digest.update(decisions_digest(raw, settings).encode())
-    lines = (listing or list_raw(raw, out)).lines
-    digest.update(b"\n".join(filter(None, lines)))
+    digest.update((listing or list_raw(raw, out)).told())
     return digest.hexdigest()
 
 

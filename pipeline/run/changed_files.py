@@ -78,7 +78,7 @@ def read_changes(
     if index is None or MOST * index.dead > index.ends[0]:
         return None
     listing = listing or list_raw(raw, out)
-    if not listing.entries:
+    if not listing.lines:
         return None
     failures: list[FailureRow] = []
     some, stood = find_changed(listing, index.standing())
@@ -86,7 +86,7 @@ def read_changes(
     files = {file.name: file for file in look_at(raw, out, failures, some)}
     states = index.states(set(files))
     changed = [file for file in files.values() if states.get(file.name) != state_of(file)]
-    if MOST * len(changed) > len(listing.entries):
+    if MOST * len(changed) > len(listing.lines):
         return None
     # Records of files that changed or are gone are dead, whatever the new ones are.
     gone = (stood | index.unsettled()) - files.keys()

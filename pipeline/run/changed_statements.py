@@ -16,7 +16,7 @@ from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group
-from pipeline.run.claim_views import Difference, Ref, View, claim_at, claims_of
+from pipeline.run.claim_views import Codes, Difference, Ref, View, claim_at, claims_of
 
 Pair = tuple[Ref, Ref]
 
@@ -104,18 +104,8 @@ class ChangedStatements:
         """Pairs around changed claims that a quotation may join, or join no more, for their sake."""
         changed = {view.code(ref) for ref in claims}
         for key in {key for ref in claims for key in view.keys(ref)["words"]}:
-            codes = view.codes("words", key)
-            if len(codes) < 3:  # as most are: one that changed, and the two that it may part
-                continue
-            own = np.array([code in changed for code in codes.tolist()], bool)
-            others = codes[~own]
-            # Between the same two others all changed claims part the same pairs.
-            for place in np.unique(others.searchsorted(codes[own])).tolist():
-                left = others[max(place - MOST, 0) : place][::-1].tolist()
-                right = others[place : place + MOST].tolist()
-                # Without those between them the two must be near enough; else they are compared neither way.
-                near = [(one, other) for i, one in enumerate(left) for other in right[: MOST - i]]
-                yield from self._joining((view.ref(one), view.ref(other)) for one, other in near)
+            near = _parted_by(view.codes("words", key), changed)
+            yield from self._joining((view.ref(one), view.ref(other)) for one, other in near)
 
     def _regrouped(self, key: int) -> Iterator[Pair]:
         """Pairs of a large group of one speaker that are compared in one view only."""
@@ -123,18 +113,19 @@ class ChangedStatements:
         if max(len(view.codes("speakers", key)) for view in views) <= SMALL:
             return
         numbers: dict[Ref, int] = {}
-        pairs: list[set[int]] = []
-        for view in views:
-            own = [self._difference.moved(ref) for ref in view.listed("speakers", key)]
-            # One that is gone is in no pair of now.
-            places = [-1 if ref is None else numbers.setdefault(ref, len(numbers)) for ref in own]
-            found = ((places[one], places[other]) for one, other in self._pairs(view, key))
-            pairs.append({one << 32 | other for one, other in found if one >= 0 and other >= 0})
+        before, after = (self._numbered(view, key, numbers) for view in views)
         refs = list(numbers)
-        for code in sorted(pairs[0] ^ pairs[1]):
-            pair = refs[code >> 32], refs[code & 2**32 - 1]
-            if self._score(pair) > 0:
-                yield pair
+        for one, other in sorted(before ^ after):
+            if self._score((refs[one], refs[other])) > 0:
+                yield refs[one], refs[other]
+
+    def _numbered(self, view: View, key: int, numbers: dict[Ref, int]) -> set[tuple[int, int]]:
+        """The pairs of a group, by numbers of the claims as they stand now; one that is gone is in none."""
+        places = []
+        for ref in map(self._difference.moved, view.listed("speakers", key)):
+            places.append(-1 if ref is None else numbers.setdefault(ref, len(numbers)))
+        found = {(places[one], places[other]) for one, other in self._pairs(view, key)}
+        return {pair for pair in found if -1 not in pair}
 
     def _joining(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """Those of one statement, as they stand now."""
@@ -215,3 +206,16 @@ def _within_document(
         numbered = find([claim_at(one) for one in own])
         known[document] = [(own[one], own[other]) for one, other in numbered]
     return known[document]
+
+
+def _parted_by(codes: Codes, changed: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of those that did not change, of a list in order, between which some changed and that are near enough without these."""
+    if len(codes) < 3:  # as most are: one that changed, and the two that it may part
+        return
+    own = np.array([code in changed for code in codes.tolist()], bool)
+    others = codes[~own]
+    # Between the same two others all changed claims part the same pairs.
+    for place in np.unique(others.searchsorted(codes[own])).tolist():
+        left = others[max(place - MOST, 0) : place][::-1].tolist()
+        right = others[place : place + MOST].tolist()
+        yield from ((one, other) for i, one in enumerate(left) for other in right[: MOST - i])

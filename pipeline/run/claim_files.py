@@ -442,6 +442,11 @@ class ClaimFile:
         """The day of each document, one behind all where there is none."""
         return [day or LATE for day in self.days.tolist()]
 
+    @cached_property
+    def hash_counts(self) -> Any:
+        """Number of the hashes of each document."""
+        return np.diff(self._read("hashes_at", "<u8").astype(np.int64))
+
     def hashes_of(self, number: int) -> Hashes:
         """The hashes of a document by which copies are found."""
         at = self._read("hashes_at", "<u8")
@@ -488,6 +493,11 @@ class ClaimFile:
                 self.hashes_of(number),
             )
         return self._known[number]
+
+    def rest(self) -> None:
+        """Let the system take back the memory of what was looked at; it is there again when it is looked at."""
+        if hasattr(self._data, "madvise"):
+            self._data.madvise(mmap.MADV_DONTNEED)
 
     def forget(self) -> None:
         """Drop what was read of claims and documents."""

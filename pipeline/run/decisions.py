@@ -5,7 +5,6 @@ The copy is what `resolve` and `write` apply, so that an edit of the file meanwh
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,28 +14,16 @@ from pipeline.core.atomic_files import new_state_file
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import SURVEYED, Decided
-from pipeline.decisions.reading import DecisionFile, parse_decisions, read_bytes, read_decisions
+from pipeline.decisions.file_bytes import read_bytes
+from pipeline.decisions.reading import DecisionFile, parse_decisions, read_decisions
 from pipeline.decisions.told import Outcome
 from pipeline.nlp.identity.facts import read_facts
+from pipeline.run.decision_places import decisions_path
 from pipeline.run.identity import SURVEYED as APPEARANCES
 from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
 from pipeline.run.records import read_records, write_records
 from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk, split_documents
-
-FILE = "decisions.jsonl"
-"""Name of the file, where the settings name none."""
-
-
-def decisions_path(raw: Path, settings: Settings) -> Path:
-    """The decisions file of a raw folder: the one of the settings, else the one beside the folder."""
-    return Path(settings.decisions) if settings.decisions else raw.resolve().parent / FILE
-
-
-def decisions_digest(raw: Path, settings: Settings) -> str:
-    """Hash of the decisions of a raw folder; empty where there are none."""
-    data = read_bytes(decisions_path(raw, settings))
-    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
@@ -56,12 +43,6 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
     with new_state_file(out / DECISIONS) as partial:
         partial.write_bytes(data)
     return digest
-
-
-def read_ingested(out: Path) -> str | None:
-    """The raw folder whose decisions were taken, seen from the output folder."""
-    path = out / INGESTED
-    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def forget_decisions(out: Path) -> None:

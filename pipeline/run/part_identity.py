@@ -151,20 +151,29 @@ class Change:
         topics = self._joined(changed)  # all at once; then each is there
         groups = {frozenset(self._joined([topic])) for topic in changed}
         corpus, surnames = self._settled(topics), set[str]()
-        asked: defaultdict[str, list[tuple[PartView, str]]] = defaultdict(list)
-        for part, topic, values in self._filed(ASKED, sorted(topics)):
-            asked[topic] += [(part, local_id) for local_id, _, _ in values]
-        self._load_earlier(pair for own in asked.values() for pair in own)
+        asked = self._asked(topics)
         for group in groups:
             moved = [
                 self._note(part, local_id, corpus.final(local_id))
                 for topic in group
-                for part, local_id in asked[topic]
+                for part, local_id in asked.get(topic, ())
             ]
             if any(moved):
-                facts = (fact for topic in group for fact in self._facts_of(topic))
-                surnames |= {f"{SURNAME}{fact[1]}" for fact in facts if fact[0] == "bears"}
+                surnames |= self._borne(group)
         return surnames
+
+    def _asked(self, topics: Iterable[str]) -> Mapping[str, list[tuple[PartView, str]]]:
+        """The ids that are asked for under each topic of names, with their parts."""
+        asked: defaultdict[str, list[tuple[PartView, str]]] = defaultdict(list)
+        for part, topic, values in self._filed(ASKED, sorted(topics)):
+            asked[topic] += [(part, local_id) for local_id, _, _ in values]
+        self._load_earlier(pair for own in asked.values() for pair in own)
+        return asked
+
+    def _borne(self, topics: Iterable[str]) -> set[str]:
+        """The surnames that names bear."""
+        facts = (fact for topic in topics for fact in self._facts_of(topic))
+        return {f"{SURNAME}{fact[1]}" for fact in facts if fact[0] == "bears"}
 
     def _load_earlier(self, asked: Iterable[tuple[PartView, str]]) -> None:
         """Look up what ids of parts that changed became in the run before, whatever part had them."""

@@ -150,7 +150,8 @@ class _PartRun:
             (writer.folder / STATE).mkdir()
             (writer.folder / WORK / RELATIONS).mkdir(parents=True)
             self._folder = writer.folder
-            self._answer(self._take_notes())
+            self._take_notes()
+            self._answer()
             self._decide()
             relations = self._related()
             kept = self._place_all(relations, writer)
@@ -183,20 +184,19 @@ class _PartRun:
         )
         return [task for task in tasks if task.plan.key in keys]
 
-    def _take_notes(self) -> dict[str, KeyedFile]:
-        """The notes of all parts."""
+    def _take_notes(self) -> None:
+        """Write the notes of new parts, and keep those of the others."""
         new = {plan.key for plan in self._plans} - self._earlier.keys()
         do_all(self._engine, take_notes, self._tasks(new))
         for plan in self._plans:
             if plan.key not in new:
                 link_or_copy(self._before.notes(plan.key), notes_path(self._folder, plan.key))
-        return {plan.key: KeyedFile(notes_path(self._folder, plan.key)) for plan in self._plans}
 
-    def _answer(self, notes: Mapping[str, KeyedFile]) -> None:
+    def _answer(self) -> None:
         """Find for each part that must be written what the ids became of which the corpus decides."""
         self._finals = Finals(self._folder)
         if self._earlier:
-            self._answer_changed(notes)
+            self._answer_changed()
             return
         tasks = self._tasks({plan.key for plan in self._plans})
         names = chain.from_iterable(read_lines(task.work(NAMES)) for task in tasks)
@@ -205,9 +205,9 @@ class _PartRun:
         do_all(self._engine, answer_part, tasks)
         self._finals.keys.update(task.plan.key for task in tasks)
 
-    def _answer_changed(self, notes: Mapping[str, KeyedFile]) -> None:
+    def _answer_changed(self) -> None:
         gone = self._gone()
-        views = [self._view(plan, notes[plan.key]) for plan in self._plans]
+        views = [self._view(plan, KeyedFile(notes_path(self._folder, plan.key))) for plan in self._plans]
         left = [(KeyedFile(self._before.notes(kept.key)), self._before.results(kept.key)) for kept in gone]
         documents = self._documents_seen(self._fresh_shards(gone))
         answers = Change(self._facts, views, left, documents).answers()

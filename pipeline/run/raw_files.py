@@ -112,20 +112,27 @@ def check_raw(raw: Path, out: Path) -> None:
 class Listing:
     """What stands below a raw folder, looked at once: a file that changes later is found changed by the next run.
 
+    A line is all that is kept of a file, since there may be millions.
+
     Attributes:
-        entries: All but folders.
-        lines: Of each of them the path below the raw folder, a zero byte, size and time, ascending; empty for one that is gone.
+        raw: The folder, from the root of the file system on.
+        lines: Of all but folders the path below the raw folder, a zero byte, size and time, ascending; without these for one that is gone.
+        odd: The paths of those that are links, gone, or no files.
         lost: The folders that cannot be read.
     """
 
-    entries: list[os.DirEntry[bytes]]
+    raw: bytes
     lines: list[bytes]
+    odd: frozenset[bytes]
     lost: list[tuple[bytes, OSError]]
 
     def some(self, places: Iterable[int]) -> Listing:
-        """Only some of the entries, by their places, with all that is lost."""
-        chosen = list(places)
-        return Listing([self.entries[one] for one in chosen], [self.lines[one] for one in chosen], self.lost)
+        """Only some of the lines, by their places, with all that is lost."""
+        return Listing(self.raw, [self.lines[one] for one in places], self.odd, self.lost)
+
+    def told(self) -> bytes:
+        """All that is to be read, to see whether it is another time the same."""
+        return b"\n".join(line for line in self.lines if not line.endswith(b"\0"))
 
 
 def list_raw(raw: Path, out: Path) -> Listing:
@@ -136,30 +143,34 @@ def list_raw(raw: Path, out: Path) -> Listing:
         out: The output folder, which does not count.
     """
     lost: list[tuple[bytes, OSError]] = []
-    entries = list(scan_raw(raw, out, lambda folder, error: lost.append((folder, error))))
-    lines = _lines(raw, entries)
-    order = sorted(range(len(lines)), key=lines.__getitem__)
-    return Listing(entries, lines, lost).some(order)
+    entries = scan_raw(raw, out, lambda folder, error: lost.append((folder, error)))
+    lines, odd = _lines(raw, entries)
+    lines.sort()
+    return Listing(os.fsencode(raw.absolute()), lines, frozenset(odd), lost)
 
 
-def _lines(raw: Path, entries: Iterable[os.DirEntry[bytes]]) -> list[bytes]:
+def _lines(raw: Path, entries: Iterable[os.DirEntry[bytes]]) -> tuple[list[bytes], set[bytes]]:
     above = len(os.fsencode(raw)) + 1
-    lines = []
+    lines, odd = [], set()
+    is_regular = stat.S_ISREG
     for entry in entries:
         try:
             about = entry.stat()  # of a link what it leads to: that is read
         except OSError:
             lines.append(_line_of_link(entry, above))
+            odd.add(entry.path[above:])
             continue
+        if entry.is_symlink() or not is_regular(about.st_mode):
+            odd.add(entry.path[above:])
         lines.append(b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns))
-    return lines
+    return lines, odd
 
 
 def _line_of_link(entry: os.DirEntry[bytes], above: int) -> bytes:
     try:
         about = entry.stat(follow_symlinks=False)
     except OSError:  # what is gone meanwhile, or cannot be read, `ingest` reports
-        return b""
+        return entry.path[above:] + b"\0"
     return b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns)
 
 
@@ -188,7 +199,7 @@ def find_files(
 
 def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
     """The same for the entries of a listing, which may be none. Those that differ in the ending only must be in it together."""
-    root, apart, above = raw.resolve(), out.resolve(), len(os.fsdecode(os.fsencode(raw)))
+    root, apart, above = raw.resolve(), out.resolve(), os.fsdecode(listing.raw)
     found = []
     for folder, error in listing.lost:
         name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
@@ -197,13 +208,17 @@ def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) 
         )
         failures.append(failure(name, "ingest", why))
 
-    for entry in listing.entries:
-        place = os.fsdecode(entry.path)
-        name = readable_name(place[above:].replace(os.sep, "/").lstrip("/"))
+    for line in listing.lines:
+        below, _, state = line.partition(b"\0")
+        own = os.fsdecode(below)
+        name, place = readable_name(own.replace(os.sep, "/")), os.path.join(above, own)  # noqa: PTH118
         try:
-            about = _look_at(entry, root, apart)
-            if about is not None:
-                found.append((name, place, about))
+            if below in listing.odd:
+                about = _look_at(Path(place), root, apart)
+                if about is None:
+                    continue
+                state = b"%d %d" % (about.st_size, about.st_mtime_ns)
+            found.append((name, place, state.decode()))
         except ReadError as error:
             failures.append(failure(name, "ingest", error))
     failures.sort(key=lambda row: row.path)
@@ -223,8 +238,8 @@ def find_changed(listing: Listing, standing: set[bytes]) -> tuple[Listing, set[s
     """
     places = [
         place
-        for place, (line, entry) in enumerate(zip(listing.lines, listing.entries, strict=True))
-        if line not in standing or entry.is_symlink()
+        for place, line in enumerate(listing.lines)
+        if line not in standing or (listing.odd and line.partition(b"\0")[0] in listing.odd)
     ]
     lost = standing - set(listing.lines)
     stems = {_stem(listing.lines[place]) for place in places} | {_stem(line) for line in lost}
@@ -298,23 +313,21 @@ def _is_folder(entry: os.DirEntry[bytes]) -> bool:
         return False
 
 
-def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_result | None:
+def _look_at(path: Path, root: Path, apart: Path) -> os.stat_result | None:
     """What the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:
         ReadError: It is not a regular file, or a link to none in the raw folder.
     """
-    is_link = entry.is_symlink()
+    is_link = os.path.islink(path)  # noqa: PTH114 - which takes what cannot be looked at for no link
     try:
-        if (
-            is_link
-        ):  # to resolve each file, or to compare its folder, would cost more than all the rest of the listing
-            folders = Path(os.fsdecode(entry.path)).resolve().parents
+        if is_link:
+            folders = path.resolve().parents
             if apart in folders:
                 return None
             if root not in folders:
                 raise ReadError("link leaves the raw folder", "Copy the file into the raw folder.")
-        about = entry.stat()
+        about = path.stat()
     except (OSError, RuntimeError) as error:
         if is_link:
             hint = "Remove it from the raw folder."
@@ -328,10 +341,9 @@ def _look_at(entry: os.DirEntry[bytes], root: Path, apart: Path) -> os.stat_resu
     return about
 
 
-def _with_twins(files: Sequence[tuple[str, str, os.stat_result]]) -> Iterator[RawFile]:
+def _with_twins(files: Sequence[tuple[str, str, str]]) -> Iterator[RawFile]:
     cut = [name.rpartition(".") for name, _, _ in files]
     articles = {ending: ends_as_article(f"a.{ending}") for ending in {ending for _, _, ending in cut}}
     stems = Counter(stem for stem, dot, ending in cut if dot and articles[ending])
-    for (name, place, about), (stem, _, _) in zip(files, cut, strict=True):
-        state = f"{about.st_size} {about.st_mtime_ns}"
-        yield RawFile(place, name, stems[stem] > 1, about.st_size, state)
+    for (name, place, state), (stem, _, _) in zip(files, cut, strict=True):
+        yield RawFile(place, name, stems[stem] > 1, int(state.partition(" ")[0]), state)

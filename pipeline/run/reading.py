@@ -124,7 +124,7 @@ def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
     own: list[RawFile] = []
     size = 0
     for file in files:
-        own.append(replace(file, place=file.path.absolute()))
+        own.append(file)
         size += file.size
         if len(own) >= FILES or size >= BYTES:
             yield tuple(own)

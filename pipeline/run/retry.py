@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
+from pipeline.run.all_stages import run_stages
 from pipeline.run.change_detection import inputs_digest
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
-from pipeline.run.runner import run_stages
 from pipeline.run.shard_results import read_manifest, read_result, result_path
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_table

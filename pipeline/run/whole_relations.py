@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.relations import candidates
-from pipeline.nlp.relations.copies import Copies
+from pipeline.nlp.relations import candidates, copies
 from pipeline.nlp.relations.corpus import compare_claims
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules, read_relation_rules
@@ -49,8 +48,10 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[np.int64]
     Keys = npt.NDArray[np.uint64]
 
-TOGETHER = 2_000_000
-"""Keys of an index that are gone through at once, 16 bytes each."""
+TOGETHER = 250_000
+"""Keys of an index that are gone through at once; of speakers each gives some pairs."""
+BLOCK = 20_000
+"""Claims whose pairs are put together at once."""
 PAIRS, CLAIMS, SUBJECTS = 10_000, 4_000, 4_000
 """Pairs of a task that compares; claims of one that makes statements; entries of one that finds turns."""
 _FILES, _FIRST = "files.json", "first.npy"
@@ -121,17 +122,26 @@ class Claims:
 
     def index(self, name: str, low: int = 0, high: int = _ALL) -> tuple[Keys, Numbers]:
         """The keys of an index from one on to another, ascending, and the claims that have them, ascending for each key."""
+        return self._from(name, self.starts, low, high)
+
+    def _from(self, name: str, starts: Numbers, low: int, high: int) -> tuple[Keys, Numbers]:
         keys, numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-        for file, start in zip(self.files, self.starts.tolist(), strict=False):
+        for file, start in zip(self.files, starts.tolist(), strict=False):
             own, claims = file.index(name)
             first, end = own.searchsorted(np.uint64(low)), len(own)
             if high < _ALL:
                 end = own.searchsorted(np.uint64(high))
-            keys.append(own[first:end])
+            keys.append(own[first:end].copy())
             numbers.append(claims[first:end].astype(np.int64) + start)
+            file.rest()
         joined = np.concatenate(keys)
         order = np.argsort(joined, kind="stable")  # of one key the claims stay in order
         return joined[order], np.concatenate(numbers)[order]
+
+    def shingles(self, low: int, high: int) -> tuple[Keys, Numbers]:
+        """The shingles from one on to another, ascending, and the documents that have them, numbered through all parts."""
+        firsts = np.cumsum([0, *(file.count for file in self.files)])
+        return self._from("shingles", firsts, low, high)
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Bounds of keys of an index between which there are not too many."""
@@ -184,32 +194,41 @@ class WholeRelations:
 
     def relate(self) -> None:
         """Find the statement of each claim."""
-        pairs = self._candidates()
-        scores = self._compared(pairs)
-        same = pairs[scores > 0]
-        np.save(self._folder / _FIRST, self._grouped(same, scores[scores > 0], self._claims.pairs(SAID)))
+        self._find_candidates()
+        same, scores = self._compared()
+        np.save(self._folder / _FIRST, self._grouped(same, scores, self._claims.pairs(SAID)))
 
-    def _candidates(self) -> Numbers:
-        """Pairs that may report one statement, ascending."""
-        found = [_coded(self._claims.pairs(HEADED))]
+    def _find_candidates(self) -> None:
+        """Put pairs that may report one statement into files, by blocks of their first claims."""
+        self._put(_coded(self._claims.pairs(HEADED)))
         for low, high in self._claims.spans("words"):
-            found.append(
-                _distinct(_coded(_neighbours(*self._claims.index("words", low, high), candidates.MOST)))
-            )
+            self._put(_coded(_neighbours(*self._claims.index("words", low, high), candidates.MOST)))
         large: list[Numbers] = []
         for low, high in self._claims.spans("speakers"):
             keys, numbers = self._claims.index("speakers", low, high)
             _, starts, sizes = np.unique(keys, return_index=True, return_counts=True)
             small = np.repeat(sizes <= candidates.SMALL, sizes)
-            own = _neighbours(keys[small], numbers[small], candidates.SMALL)
-            found.append(_distinct(_coded(own)))
+            self._put(_coded(_neighbours(keys[small], numbers[small], candidates.SMALL)))
             for place in np.flatnonzero(sizes > candidates.SMALL).tolist():
                 large.append(numbers[starts[place] : starts[place] + sizes[place]])
-        found += self._within(large)
-        codes = _distinct(np.concatenate(found))
-        return np.stack([codes >> np.uint64(32), codes & np.uint64(2**32 - 1)], axis=1).astype(np.int64)
+        for codes in self._within(large):
+            self._put(codes)
 
-    def _within(self, groups: Sequence[Numbers]) -> list[Keys]:
+    def _block(self, number: int) -> Path:
+        return self._folder / f"block-{number}"
+
+    def _put(self, codes: Keys) -> None:
+        """Add pairs to those of their blocks."""
+        codes = _distinct(codes)
+        blocks = (codes >> np.uint64(32)) // np.uint64(BLOCK)
+        numbers, starts = np.unique(blocks, return_index=True)
+        for number, (start, end) in zip(
+            numbers.tolist(), pairwise([*starts.tolist(), len(codes)]), strict=True
+        ):
+            with self._block(number).open("ab") as file:
+                file.write(codes[start:end].tobytes())
+
+    def _within(self, groups: Sequence[Numbers]) -> Iterator[Keys]:
         """Pairs of the claims of speakers who said much."""
         steps: list[Step] = []
         for own in _batches(groups, len, CLAIMS):
@@ -218,22 +237,33 @@ class WholeRelations:
             step.save("sizes", np.array([len(one) for one in own]))
             steps.append(step)
         do_all(self._engine, pair_speakers, steps)
-        return [_coded(step.load("pairs")) for step in steps]
+        return (_coded(step.load("pairs")) for step in steps)
 
-    def _compared(self, pairs: Numbers) -> npt.NDArray[np.float64]:
-        """The score of each pair."""
+    def _compared(self) -> tuple[Numbers, npt.NDArray[np.float64]]:
+        """The pairs of one statement, ascending, with their scores."""
         # By day, since claims of one statement are of near days: so a task reads few claims, and few tasks read the same.
-        days = np.concatenate([np.empty(0, np.int64), *(file.claim_days for file in self._claims.files)])
-        order = np.argsort(days[pairs[:, 0]], kind="stable")
-        scores, steps = np.zeros(len(pairs)), []
-        for start in range(0, len(pairs), PAIRS):
-            step = self._step(f"pairs-{start}", start)
-            step.save("pairs", pairs[order[start : start + PAIRS]])
-            steps.append(step)
+        days = np.concatenate([np.empty(0, np.int32), *(file.claim_days for file in self._claims.files)])
+        steps: list[Step] = []
+        for number in range(len(self._claims) // BLOCK + 1):
+            if not self._block(number).is_file():
+                continue
+            codes = _distinct(np.fromfile(self._block(number), np.uint64))
+            self._block(number).unlink()
+            pairs = _pairs_of(codes)
+            order = np.argsort(days[pairs[:, 0]], kind="stable")
+            for start in range(0, len(pairs), PAIRS):
+                step = self._step(f"pairs-{len(steps)}")
+                step.save("pairs", pairs[order[start : start + PAIRS]])
+                steps.append(step)
         do_all(self._engine, compare_pairs, steps)
+        same, scores = [np.empty(0, np.uint64)], [np.empty(0)]
         for step in steps:
-            scores[order[step.numbers[0] : step.numbers[0] + PAIRS]] = step.load("scores")
-        return scores
+            found = step.load("scores")
+            same.append(_coded(step.load("pairs"))[found > 0])
+            scores.append(found[found > 0])
+        codes = np.concatenate(same)
+        order = np.argsort(codes)
+        return _pairs_of(codes[order]), np.concatenate(scores)[order]
 
     def _grouped(self, same: Numbers, scores: npt.NDArray[np.float64], said: Numbers) -> Numbers:
         """The number of the earliest claim of each claim's statement."""
@@ -278,13 +308,43 @@ class WholeRelations:
         }
 
     def _groups(self) -> Iterator[DocumentGroupRow]:
-        copies = Copies()
-        for file in self._claims.files:
-            for number, doc_id in enumerate(file.ids):
-                copies.add_ordered(doc_id, file.places[number], file.hashes_of(number))
-        for leader, ids in copies.groups():
+        near, files = copies.Copies(), self._claims.files
+        firsts = np.cumsum([0, *(file.count for file in files)])
+        for number, own, count in self._shared_hashes():
+            place = int(firsts.searchsorted(number, side="right")) - 1
+            file, at = files[place], number - int(firsts[place])
+            # Only who shares all of them may have the hashes of another one.
+            whole = file.hashes_of(at).tobytes() if len(own) == count else b"%d" % number
+            near.add_shared(file.ids[at], file.places[at], own, count, whole)
+        for leader, ids in near.groups():
             for doc_id in ids:
                 yield DocumentGroupRow(leader, doc_id)
+
+    def _shared_hashes(self) -> Iterator[tuple[int, Keys, int]]:
+        """The documents that may have copies, by number, with the hashes that others have too, and the number of all of theirs.
+
+        Who shares fewer than a copy must is left out, but where it fills one of the places of a hash with many.
+        """
+        counts = np.concatenate([np.empty(0, np.int64), *(file.hash_counts for file in self._claims.files)])
+        shared = np.zeros(len(counts), np.int64)
+        spans = self._claims.spans("shingles")
+        for low, high in spans:
+            keys, numbers = self._claims.shingles(low, high)
+            shared += np.bincount(numbers[_times(keys) > 1], minlength=len(counts))
+        near = shared >= copies.LARGER * counts
+        all_keys, all_numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for low, high in spans:
+            keys, numbers = self._claims.shingles(low, high)
+            times = _times(keys)
+            kept = ((times > 1) & near[numbers]) | (times > copies.MOST_LEADERS)
+            all_keys.append(keys[kept])
+            all_numbers.append(numbers[kept])
+        keys, numbers = np.concatenate(all_keys), np.concatenate(all_numbers)
+        order = np.argsort(numbers, kind="stable")
+        keys, numbers = keys[order], numbers[order]
+        found, starts = np.unique(numbers, return_index=True)
+        for number, (start, end) in zip(found.tolist(), pairwise([*starts.tolist(), len(keys)]), strict=True):
+            yield number, keys[start:end], int(counts[number])
 
 
 def statements_of(folder: Path, number: int) -> dict[str, str]:
@@ -420,12 +480,24 @@ def _coded(pairs: Numbers) -> Keys:
     return codes
 
 
+def _pairs_of(codes: Keys) -> Numbers:
+    """The pairs again."""
+    return np.stack([codes >> np.uint64(32), codes & np.uint64(2**32 - 1)], axis=1).astype(np.int64)
+
+
 def _distinct(codes: Keys) -> Keys:
     """Numbers once each, ascending; `numpy.unique` takes some times as long."""
     ordered = np.sort(codes)
     is_first = np.ones(len(ordered), bool)
     is_first[1:] = ordered[1:] != ordered[:-1]
     return ordered[is_first]
+
+
+def _times(keys: Keys) -> Numbers:
+    """How often each of some ascending keys occurs."""
+    _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    found: Numbers = counts[places]
+    return found
 
 
 def _neighbours(keys: Keys, numbers: Numbers, most: int) -> Numbers:
@@ -453,18 +525,18 @@ def _repeated(keys: Keys, numbers: Numbers) -> Iterator[tuple[int, int]]:
 
 def _join(count: int, pairs: Numbers) -> Numbers:
     """For each number the smallest one that pairs join it to."""
-    heads = list(range(count))
-
-    def head(one: int) -> int:
-        while heads[one] != one:
-            heads[one] = heads[heads[one]]
-            one = heads[one]
-        return one
-
-    for one, other in pairs.tolist():
-        first, second = head(one), head(other)
-        heads[max(first, second)] = min(first, second)
-    return np.array([head(one) for one in range(count)], np.int64)
+    heads = np.arange(count)
+    one, other = pairs[:, 0], pairs[:, 1]
+    while True:
+        # A head of each is the smallest of its set so far; of two that a pair joins the greater one follows the smaller.
+        first, second = heads[one], heads[other]
+        apart = first != second
+        if not apart.any():
+            return heads
+        one, other, first, second = one[apart], other[apart], first[apart], second[apart]
+        np.minimum.at(heads, np.maximum(first, second), np.minimum(first, second))
+        while (heads != heads[heads]).any():
+            heads = heads[heads]
 
 
 def _numbered_sets(sets: Numbers, most: int) -> Iterator[tuple[npt.NDArray[np.bool_], int]]:

@@ -125,7 +125,7 @@ def test_nothing_is_read_again_but_what_changed(
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
     write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
-    monkeypatch.setattr("pipeline.run.runner.ingest.run", lambda *args: pytest.fail("all is read"))
+    monkeypatch.setattr("pipeline.run.all_stages.ingest.run", lambda *args: pytest.fail("all is read"))
     told: list[str] = []
     run_all(raw, out, SETTINGS, say=told.append)
     assert "annotate: 1 changed, 12 unchanged" in " ".join(told) or "unchanged" in told[2]

@@ -19,6 +19,7 @@ import pytest
 from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.fingerprints import pipeline_fingerprint
+from pipeline.run.all_stages import plan
 from pipeline.run.array_parts import Partition
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
@@ -33,7 +34,7 @@ from pipeline.run.paths import (
     SHARDS,
     UNMASKED,
 )
-from pipeline.run.runner import plan, run_all, summarise
+from pipeline.run.runner import run_all, summarise
 from pipeline.run.stages import annotate, check, ingest, resolve, unmask, write
 from pipeline.tables.commit import seal
 from pipeline.tables.parquet import load_tables

@@ -21,7 +21,7 @@ from tests.support.standing.runs import make_settings
 
 pytestmark = pytest.mark.slow
 
-SMALL = {"PAIRS": 7, "CLAIMS": 5, "SUBJECTS": 3, "TOGETHER": 40}
+SMALL = {"PAIRS": 7, "CLAIMS": 5, "SUBJECTS": 3, "TOGETHER": 40, "BLOCK": 6}
 """Small tasks, so that few documents make many of them."""
 
 

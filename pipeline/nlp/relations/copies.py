@@ -74,6 +74,8 @@ class Copies:
 
     def __init__(self) -> None:
         self._hashes: dict[str, Hashes] = {}
+        self._counts: dict[str, int] = {}
+        self._prints: dict[str, bytes] = {}
         self._days: dict[str, int] = {}
 
     def add(self, doc_id: str, day: dt.date | None, hashes: Hashes) -> None:
@@ -84,13 +86,23 @@ class Copies:
             day: The day it was published, None if unknown.
             hashes: The kept hashes; a document with fewer than `LEAST` is left out.
         """
-        self.add_ordered(doc_id, (day or dt.date.max).toordinal(), hashes)
-
-    def add_ordered(self, doc_id: str, day: int, hashes: Hashes) -> None:
-        """The same, by the number of the day; one behind all others where it is unknown."""
         if len(hashes) >= LEAST:
-            self._hashes[doc_id] = hashes
-            self._days[doc_id] = day
+            self.add_shared(doc_id, (day or dt.date.max).toordinal(), hashes, len(hashes), hashes.tobytes())
+
+    def add_shared(self, doc_id: str, day: int, shared: Hashes, count: int, whole: bytes) -> None:
+        """The same where it is known which hashes other documents have: the others find nothing.
+
+        Args:
+            doc_id: Id of the document.
+            day: The number of the day; one behind all others where it is unknown.
+            shared: Kept hashes that other documents have too.
+            count: Number of all of its kept hashes, at least `LEAST`.
+            whole: Stands for all of its kept hashes; another for each document of which it need not be known.
+        """
+        self._hashes[doc_id] = shared
+        self._counts[doc_id] = count
+        self._prints[doc_id] = whole
+        self._days[doc_id] = day
 
     def groups(self) -> Iterator[tuple[str, list[str]]]:
         """The earliest document of each group of several, with all of the group."""
@@ -99,25 +111,28 @@ class Copies:
         whole: dict[bytes, str] = {}
         leaders: defaultdict[int, list[str]] = defaultdict(list)
         for doc_id in order:
-            own = self._hashes[doc_id]
-            leader = whole.get(own.tobytes()) or self._leader(own, leaders)
+            own, print_of = self._hashes[doc_id], self._prints[doc_id]
+            leader = whole.get(print_of) or self._leader(doc_id, leaders)
             if leader is None:
                 leader = doc_id
                 for value in own.tolist():
                     if len(leaders[value]) < MOST_LEADERS:
                         leaders[value].append(doc_id)
-            whole.setdefault(own.tobytes(), leader)
+            whole.setdefault(print_of, leader)
             members[leader].append(doc_id)
         for leader, ids in sorted(members.items()):
             if len(ids) > 1:
                 yield leader, sorted(ids)
 
-    def _leader(self, own: Hashes, leaders: dict[int, list[str]]) -> str | None:
+    def _leader(self, doc_id: str, leaders: dict[int, list[str]]) -> str | None:
         """The first document of the group that a document is a copy of."""
-        shared = Counter(leader for value in own.tolist() for leader in leaders.get(value, ()))
-        least = LARGER * len(own)  # what shares fewer is a copy of none so long, and those are most
-        near = [(leader, count) for leader, count in shared.items() if count >= least]
-        for leader, count in sorted(near, key=lambda item: (-item[1], item[0])):
-            if is_copy(count, len(own), len(self._hashes[leader])):
+        count = self._counts[doc_id]
+        found = Counter(
+            leader for value in self._hashes[doc_id].tolist() for leader in leaders.get(value, ())
+        )
+        least = LARGER * count  # what shares fewer is a copy of none so long, and those are most
+        near = [(leader, shared) for leader, shared in found.items() if shared >= least]
+        for leader, shared in sorted(near, key=lambda item: (-item[1], item[0])):
+            if is_copy(shared, count, self._counts[leader]):
                 return leader
         return None
