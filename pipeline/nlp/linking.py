@@ -48,21 +48,7 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     text, mentions = annotated.document.text, annotated.mentions
     doc = document_mark(annotated.document.doc_id)
     bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
-    day = None
-    if annotated.document.published:
-        day = annotated.document.published.date()
-    headlines = _headline_ids(annotated)
-    read = [
-        Body(
-            m.start,
-            m.end,
-            m.text,
-            m.label,
-            became(m.entity_id, day) or m.entity_id,
-            m.section_id in headlines,
-        )
-        for m in bodies
-    ]
+    read = _read_bodies(annotated, bodies)
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
     countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
     named: dict[str, Named] = {}
@@ -79,6 +65,23 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     claims = _with_speakers(annotated.claims, ids, _holders(linked), offices)
     appearances = _appearances(linked, people, clear_country(countries))
     return replace(annotated, mentions=linked, claims=tuple(claims), appearances=tuple(appearances))
+
+
+def _read_bodies(annotated: Annotated, mentions: Iterable[MentionRow]) -> list[Body]:
+    """Mentions of organisations and places as identity asks for them, each under the id that it has on the day."""
+    day = annotated.document.published.date() if annotated.document.published else None
+    headlines = _headline_ids(annotated)
+    return [
+        Body(
+            m.start,
+            m.end,
+            m.text,
+            m.label,
+            became(m.entity_id, day) or m.entity_id,
+            m.section_id in headlines,
+        )
+        for m in mentions
+    ]
 
 
 def _with_speakers(

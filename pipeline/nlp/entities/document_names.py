@@ -490,14 +490,14 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
     i = last
     while i >= 0 and letters and last - i < 12 and i not in tokens.gaps:
         word = tokens.texts[i]
-        if word[:1].upper() == letters[-1] and (word[:1].isupper() or word.lower() not in SMALL):
+        is_small = word.lower() in SMALL
+        if word[:1].upper() == letters[-1] and (word[:1].isupper() or not is_small):
             letters.pop()
-            if not letters:
-                return i if word[:1].isupper() else None
-        elif word.lower() not in SMALL and word not in _FOREIGN_SMALL:
+        elif not is_small and word not in _FOREIGN_SMALL:
             return None
         i -= 1
-    return None
+    first = i + 1
+    return first if not letters and tokens.texts[first][:1].isupper() else None
 
 
 def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:

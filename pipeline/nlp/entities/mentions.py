@@ -317,9 +317,9 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     What a body resolved is no part of its name: `Security Council Resolution 12`.
     """
     words = tokens.lower
-    inner = range(start + 1, end - 1)
-    if end - start > 2 and words[end - 2] == "resolution" and tokens.texts[end - 1].isdigit():
+    if _ends_in_resolution(tokens, start, end):
         return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
+    inner = range(start + 1, end - 1)
     cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
     cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
@@ -328,6 +328,11 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
             i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
         ]
     return sorted(cuts)
+
+
+def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a name of something closes with the number of what it resolved."""
+    return end - start > 2 and tokens.lower[end - 2] == "resolution" and tokens.texts[end - 1].isdigit()
 
 
 def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:

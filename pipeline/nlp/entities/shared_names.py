@@ -69,16 +69,31 @@ def _decide(
     known = [entry for entry in entries if _is_of_the_time(tokens.term_senses[entry], day)]
     if len(entries) == 1:
         # What else it may be is no name of a list (`IS`): it needs a sign, and stands for nothing without.
-        if not known or not _score(tokens, entries[0], spans, others, whole):
-            return []
-        return [m for m in own if not _is_in_capitals(tokens, m)]
+        if known and _score(tokens, known[0], spans, others, whole):
+            return _not_in_capitals(tokens, own)
+        return []
     if len(known) > 1:
-        scores = {entry: _score(tokens, entry, spans, others, whole) for entry in known}
-        best = max(scores.values())
-        known = [entry for entry in known if scores[entry] == best]
-    if len(known) == 1:
-        return [mention for mention in own if mention.entry == known[0]]
-    return [_open(span, own) for span in spans]
+        known = _best(tokens, known, spans, others, whole)
+    if len(known) != 1:
+        return [_open(span, own) for span in spans]
+    return [mention for mention in own if mention.entry == known[0]]
+
+
+def _best(
+    tokens: Tokens,
+    entries: Sequence[str],
+    spans: Sequence[Span],
+    others: Sequence[Mention],
+    whole: Collection[str],
+) -> list[str]:
+    """The senses for which most speaks."""
+    scores = {entry: _score(tokens, entry, spans, others, whole) for entry in entries}
+    best = max(scores.values())
+    return [entry for entry in entries if scores[entry] == best]
+
+
+def _not_in_capitals(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
+    return [mention for mention in mentions if not _is_in_capitals(tokens, mention)]
 
 
 def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:

@@ -183,17 +183,19 @@ def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
     for body in bodies:
         if body.entry and body.label == "COMPANY":
             named.setdefault(body.entry, set()).add(body.text)
-    found = set()
-    for entry, names in named.items():
-        usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
-        if usual not in names or own is None:
-            continue
-        for name in names:
-            place = without_legal_form(name).removeprefix(f"{usual} ").removeprefix("of ")
-            country = facts.country_called(place) if name.startswith(f"{usual} ") else None
-            if country and country != own:
-                found.add((entry, name))
-    return found
+    return {(entry, name) for entry, names in named.items() for name in _named_abroad(entry, names, facts)}
+
+
+def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[str]:
+    """Of the names of a company that a text has by its usual one, those that end in another country."""
+    usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
+    if usual not in names or own is None:
+        return
+    for name in names:
+        place = without_legal_form(name).removeprefix(f"{usual} ").removeprefix("of ")
+        country = facts.country_called(place) if name.startswith(f"{usual} ") else None
+        if country and country != own:
+            yield name
 
 
 def _by_country(
@@ -275,34 +277,48 @@ def _fuller_forms(
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
-    # Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
-    # unless a name has just its letters as initials: SEBI is not the State Bank of India.
+    units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
+    for number, form, reason in _all_short_forms(bodies, ids, units):
+        fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
+    for number, form in _acronyms(bodies):
+        fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
+    for number, form, reason in _told_names(text, bodies):
+        fuller["org", form] = {ids[number]: reason}
+    owners = {body.text for body in bodies if _is_of_owner(body.text, facts)} - units
+    return _clearest(bodies, ids, fuller, owners)
+
+
+def _acronyms(bodies: Sequence[Body]) -> Iterator[tuple[int, str]]:
+    """Number of a body, and an acronym of the text that its letters spell.
+
+    Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
+    unless a name has just its letters as initials: SEBI is not the State Bank of India.
+    """
     acronyms = {
         body.text: is_initials_of if body.entry else is_acronym_of
         for body in sorted(bodies, key=lambda body: (body.text, body.entry))
         if body.group == "org" and body.text.isupper() and " " not in body.text
     }
-    units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
-    for number, form, reason in _all_short_forms(bodies, ids, units):
-        fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, body in enumerate(bodies):
-        if body.group == "org" and " " in body.text:
-            words = [
-                word for word in body.text.replace("-", " ").split() if word[0].isupper()
-            ] or body.text.split()
-            for form, may_stand_for in acronyms.items():
-                if may_stand_for(form, words):
-                    fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
+        if body.group != "org" or " " not in body.text:
+            continue
+        parts = body.text.replace("-", " ").split()
+        words = [word for word in parts if word[0].isupper()] or body.text.split()
+        yield from ((number, form) for form, spells in acronyms.items() if spells(form, words))
+
+
+def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, str]]:
+    """Number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
+        if not one.group == other.group == "org":
+            continue
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
         if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
             continue  # the brackets give the longer name
-        if said and one.group == other.group == "org" and (said == "former-name" or not other.entry):
-            fuller["org", other.text] = {ids[number]: said}
-        elif said == "former-name" and one.group == other.group == "org" and not one.entry:
-            fuller["org", one.text] = {ids[number + 1]: said}
-    owners = {body.text for body in bodies if _is_of_owner(body.text, facts)} - units
-    return _clearest(bodies, ids, fuller, owners)
+        if said and (said == "former-name" or not other.entry):
+            yield number, other.text, said
+        elif said == "former-name" and not one.entry:
+            yield number + 1, one.text, said
 
 
 def _clearest(
@@ -319,19 +335,22 @@ def _clearest(
     several = [key for key, found in fuller.items() if key[0] == "org" and len(found) > 1]
     if not several:
         return fuller
-    forms: dict[str, set[str]] = {}
-    for body, entity in zip(bodies, ids, strict=True):
-        if body.group == "org":
-            forms.setdefault(entity, set()).add(body.text)
+    forms = _forms_of(bodies, ids)
     for key in several:
         found = fuller[key]
         whole = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
         holding = {entity: why for entity, why in whole.items() if not forms[entity].isdisjoint(owners)}
-        for likelier in (holding, whole):
-            if len(likelier) == 1:
-                fuller[key] = likelier
-                break
+        fuller[key] = next((likelier for likelier in (holding, whole) if len(likelier) == 1), found)
     return fuller
+
+
+def _forms_of(bodies: Sequence[Body], ids: Sequence[str]) -> dict[str, set[str]]:
+    """The names of each organisation of a text."""
+    forms: dict[str, set[str]] = {}
+    for body, entity in zip(bodies, ids, strict=True):
+        if body.group == "org":
+            forms.setdefault(entity, set()).add(body.text)
+    return forms
 
 
 def _is_short(
@@ -364,16 +383,22 @@ def _all_short_forms(
             first.setdefault(body.text, body.start)
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
-            if body.group != "org" or ids[number] in whole.get(form, (ids[number],)):
-                # `Rosgaz ... its export arm, Rosgaz Export`: the parent was named before.
-                is_parent = body.text in units and first.get(form, body.start) < first.get(body.text, 0)
-                if reason != "short-form" or not (is_parent or form in units):
-                    yield number, form, reason
-        # Of a body the end of the name is enough, once the text has named it in full: `the Dairy Board`.
-        if body.group == "org" and body.label != "COMPANY":
-            for form in _ends(body.text):
-                if first.get(form, -1) > body.start:
-                    yield number, form, "short-form"
+            meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
+            if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
+                yield number, form, reason
+        yield from ((number, form, "short-form") for form in _later_ends(body, first))
+
+
+def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
+    """Whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
+    was_before = first.get(form, body.start) < first.get(body.text, 0)
+    return (body.text in units and was_before) or form in units
+
+
+def _later_ends(body: Body, first: Mapping[str, int]) -> Iterator[str]:
+    """Ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`."""
+    if body.group == "org" and body.label != "COMPANY":
+        yield from (form for form in _ends(body.text) if first.get(form, -1) > body.start)
 
 
 def _ends(name: str) -> Iterator[str]:

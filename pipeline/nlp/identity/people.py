@@ -138,6 +138,21 @@ class _Grouping:
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
+        chosen = self._named_in_full(number, sighting)
+        person = self.persons[chosen]
+        if sighting.name not in person.names:
+            person.names.append(sighting.name)
+            self._note_words(chosen, sighting.name)
+        person.entry = person.entry or sighting.entry
+        if not sighting.is_headline and person.introduced is None:
+            person.introduced = sighting.start
+        reason = "full-name"
+        if person.entry:
+            reason = "listed"
+        self._join(number, chosen, "certain", reason)
+
+    def _named_in_full(self, number: int, sighting: Sighting) -> int:
+        """The person of a full name; a new one where none bears it, or several could be meant."""
         chosen = self._other_named(number) or [
             i for i, person in enumerate(self.persons) if self._is_same(person, sighting)
         ]
@@ -148,21 +163,10 @@ class _Grouping:
         is_forebear = bool(chosen) and not alike and sighting.context.is_kin
         if len(alike) == 1:
             chosen = alike
-        if (
-            is_forebear or len(chosen) != 1
-        ):  # of two who could be meant, neither is: it is a third one of that name
-            chosen = [self._add_person(Person(is_namesake=is_forebear))]
-        person = self.persons[chosen[0]]
-        if sighting.name not in person.names:
-            person.names.append(sighting.name)
-            self._note_words(chosen[0], sighting.name)
-        person.entry = person.entry or sighting.entry
-        if not sighting.is_headline and person.introduced is None:
-            person.introduced = sighting.start
-        reason = "full-name"
-        if person.entry:
-            reason = "listed"
-        self._join(number, chosen[0], "certain", reason)
+        if not is_forebear and len(chosen) == 1:
+            return chosen[0]
+        # Of two who could be meant, neither is: it is a third one of that name.
+        return self._add_person(Person(is_namesake=is_forebear))
 
     def _has_numeral(self, person: int) -> bool:
         """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
@@ -319,18 +323,19 @@ class _Grouping:
         if len(fitting) < len(named):
             reason = "honorific"
         titles = sighting.context.titles
-        if titles:
-            matching = [i for i in fitting if titles & self.persons[i].titles]
-            if matching:
-                return matching, "title"
-            rest = [i for i in fitting if _may_bear(titles, self.persons[i])]
-            if len(rest) < len(fitting):
-                reason = "title"
-            fitting = rest
-        without = [i for i in fitting if not any(name.suffix for name in self.persons[i].names)]
-        if not sighting.name.suffix and without:  # `Trump` beside `Trump Jr` is the father
-            fitting = without
-        return self._without_late(sighting, fitting), reason
+        matching = [i for i in fitting if titles & self.persons[i].titles]
+        if matching:
+            return matching, "title"
+        rest = [i for i in fitting if not titles or _may_bear(titles, self.persons[i])]
+        if len(rest) < len(fitting):
+            reason = "title"
+        if not sighting.name.suffix:
+            rest = self._without_suffix(rest)
+        return self._without_late(sighting, rest), reason
+
+    def _without_suffix(self, persons: list[int]) -> list[int]:
+        """The persons without a suffix, if there are any: `Trump` beside `Trump Jr` is the father."""
+        return [i for i in persons if not any(name.suffix for name in self.persons[i].names)] or persons
 
     def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
         """Whether the body of the text brings somebody in behind a short name, as a relative of whom that means."""

@@ -68,15 +68,22 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
         return "statement"
     if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
         return "denial" if _begins_negated(tree, draft) else "statement"
+    asked = _type_by_question(tree, draft, patterns)
+    if asked is not None:
+        return asked
+    if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
+        return "commitment" if lemma in patterns.refusals else "opinion"
+    return None
+
+
+def _type_by_question(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """The type that a question gives to a claim: who asks for something, or cannot say what it asks."""
+    lemma = tree.lemmas[draft.head]
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
     if lemma in patterns.untold and is_negated(tree, draft.head) and _begins_with_question(tree, draft):
         return "non_response"
-    if lemma in patterns.asked_verbs and _holds_question(tree, draft):
-        return "question"
-    if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
-        return "commitment" if lemma in patterns.refusals else "opinion"
-    return None
+    return "question" if lemma in patterns.asked_verbs and _holds_question(tree, draft) else None
 
 
 def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
