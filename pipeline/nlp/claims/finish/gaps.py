@@ -14,8 +14,10 @@ MOSTLY_MASKED = 0.45
 """Share of placeholders among a section's words and placeholders from which only what stands right beside the cue is kept.
 
 A placeholder stands for a run of masked words: where four words of five are masked at random, the share is 0.44."""
+_TELLING = frozenset({"CD", "JJ", "NN", "VB"})
+"""How the tags of words begin that say something by themselves."""
 MIN_WORDS = 3
-"""Visible words that a content cut by a mask must have."""
+"""Visible words with which a content that a mask cuts stands alone."""
 
 
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
@@ -68,18 +70,28 @@ def cut_at_gaps(
 
 
 def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) -> tuple[Spread | None, bool]:
-    """The source if all of it is visible, and whether a mask cuts it."""
+    """What is visible of the source around its noun, and whether a mask cuts it."""
     if draft.source is None:
         return None, False
     if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
         return None, True
-    start, end = draft.source
-    if any(i in gaps for i in range(start, end)):
+    seen = _seen_source(tree, draft.source, gaps)
+    if seen is None:
         return None, True
-    lost = start - 1 in gaps or end in gaps
+    start, end = seen
+    lost = seen != draft.source or start - 1 in gaps or end in gaps
     while end in gaps and start < end and tree.tags[end - 1] in _OPEN:
         gaps, end = gaps | {end - 1}, end - 1
     return ((start, end) if start < end else None), lost
+
+
+def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | None:
+    """What is visible of a source on both sides of its noun, or None where a mask hides that."""
+    holes = [(i, i + 1) for i in range(*source) if i in gaps]
+    top = tree.top(*source)
+    if holes and not tree.tags[top].startswith(("NN", "PRP")):
+        return None
+    return next((piece for piece in subtract(source, holes) if piece[0] <= top < piece[1]), None)
 
 
 def _touches_gap(span: Spread, gaps: frozenset[int], limit: Spread) -> bool:
@@ -138,6 +150,6 @@ def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
 
 
 def is_scrap(tree: Tree, draft: Draft) -> bool:
-    """Whether a mask left too little of a content that only the learned layer sees to say anything."""
-    words = sum(tree.is_word(i) for span in draft.content for i in range(*span))
-    return draft.method == "model" and draft.kind != "silence" and words < MIN_WORDS
+    """Whether a mask left no word that says anything of a content that only the learned layer sees."""
+    tags = [tree.tags[i][:2] for span in draft.content for i in range(*span)]
+    return draft.method == "model" and draft.kind != "silence" and _TELLING.isdisjoint(tags)
