@@ -135,7 +135,7 @@ _last: _Words | None = None
 
 
 def _words_of(doc: Doc) -> _Words:
-    """The words of a doc: those of the last doc that was asked for, if it is that one and nobody cut it anew."""
+    """The words of a doc; cached for the last doc, unless its tokens have changed since."""
     global _last
     column = doc.to_array("ORTH").tobytes()
     words = _last

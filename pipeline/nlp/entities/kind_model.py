@@ -63,10 +63,9 @@ class KindModel:
     def score(self, features: Iterable[str]) -> list[float]:
         """Log-probability of every kind."""
         company, person, place, building, body, other = self.weights.get("bias", NONE)
+        # Written out: asked for each name, and a loop over columns costs three times as much.
         for row in filter(None, map(self.weights.get, features)):
-            company += row[
-                0
-            ]  # written out: asked for each name, and a loop over columns costs three times as much
+            company += row[0]
             person += row[1]
             place += row[2]
             building += row[3]

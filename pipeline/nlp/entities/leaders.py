@@ -53,6 +53,10 @@ class Bearer:
         """`m`, `f`, or empty where the first name does not tell."""
         return gender_of(self.name.split()[0])
 
+    def may_be(self, gender: str) -> bool:
+        """Whether an honorific of a gender, or none, does not contradict."""
+        return not gender or not self.gender or self.gender == gender
+
 
 def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]:
     """Tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
@@ -219,7 +223,7 @@ class SurnameReader:
         pool = [*(leader for leader in leaders if leader.entry not in known), *own]
         if title:
             pool = [b for b in pool if b.label == "MINISTER"]
-        pool = [b for b in pool if not gender or not b.gender or b.gender == gender]
+        pool = [b for b in pool if b.may_be(gender)]
         if len(pool) > 1:
             pool = self._preferred(pool, surname, {leader.entry for leader in leaders if leader.entry})
         if len(pool) == 1:
@@ -241,8 +245,7 @@ class SurnameReader:
         """The only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""
         if not own:
             return None
-        gender = self._honorific(i)
-        if gender and own[0].gender and own[0].gender != gender:
+        if not own[0].may_be(self._honorific(i)):
             return Bearer(self.tokens.texts[i], "PERSON", "")
         return own[0] if seen and seen not in PEOPLE else None
 
@@ -334,8 +337,8 @@ class SurnameReader:
         """A bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
         if not self.main or mention.label != "PERSON" or mention.entry or surname in self._bearers:
             return mention
-        gender = self._honorific(mention.start)
-        persons = [p for p in self._ministers(surname) if self._is_of_gender(p, gender)]
+        gender, names = self._honorific(mention.start), self.lexicon.name_by_person
+        persons = [p for p in self._ministers(surname) if Bearer(names[p], "MINISTER", p).may_be(gender)]
         if mention.start and self.tokens.lower[mention.start - 1] in STYLES:
             # The lists name peers in office with their style: of others of the name only who has left it can be one.
             persons = [p for p in persons if not self._is_in_office(p)]
@@ -343,10 +346,6 @@ class SurnameReader:
             return mention
         entry = persons[0] if len(persons) == 1 else ""
         return replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
-
-    def _is_of_gender(self, person: str, gender: str) -> bool:
-        known = Bearer(self.lexicon.name_by_person[person], "MINISTER", person).gender
-        return not gender or not known or known == gender
 
     def _ministers(self, surname: str) -> list[str]:
         """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""

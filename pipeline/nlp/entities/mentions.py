@@ -44,7 +44,7 @@ CUTS = frozenset({"/", "”"})
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
-"""What a hyphen joins to a name and is no part of it."""
+"""Prefixes that a hyphen joins to a name, of which they are not part."""
 VENUES = frozenset({"arena", "ballpark", "coliseum", "jail", "prison", "speedway", "stadium"})
 """Words that close the name of a building."""
 ARTICLES = frozenset({"the", "a", "an"})
@@ -314,7 +314,7 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
 
-    What a body resolved is no part of its name: `Security Council Resolution 12`.
+    The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
     """
     words = tokens.lower
     if _ends_in_resolution(tokens, start, end):

@@ -68,7 +68,7 @@ def _decide(
     spans = sorted({(mention.start, mention.end) for mention in own})
     known = [entry for entry in entries if _is_of_the_time(tokens.term_senses[entry], day)]
     if len(entries) == 1:
-        # What else it may be is no name of a list (`IS`): it needs a sign, and stands for nothing without.
+        # The form may also be a plain word (`IS`): without a sign it is not a mention.
         if known and _score(tokens, known[0], spans, others, whole):
             return _not_in_capitals(tokens, own)
         return []

@@ -48,7 +48,7 @@ class Body:
         text: As it stands.
         label: The kind of thing.
         entry: Id of the rule data or of the user's lists; or empty.
-        is_headline: It stands in a title or heading, which may call a thing by a short name first.
+        is_headline: It is in a title or heading, which may call a thing by a short name first.
     """
 
     start: int

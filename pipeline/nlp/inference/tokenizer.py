@@ -92,9 +92,10 @@ def part_at_clocks(doc: Doc) -> Doc:
         The same doc.
     """
     for token in doc[:-1]:
-        behind = token.nbor()
-        if token.lower_ in CLOCKS and behind.is_title and behind.lower_ in OPENINGS:
-            behind.is_sent_start = True
+        if token.lower_ in CLOCKS:
+            behind = token.nbor()
+            if behind.is_title and behind.lower_ in OPENINGS:
+                behind.is_sent_start = True
     return doc
 
 

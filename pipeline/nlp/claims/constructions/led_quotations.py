@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.nlp.claims.constructions.phrases import noun_phrase
+from pipeline.nlp.claims.constructions.phrases import is_person, noun_phrase
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Patterns
@@ -31,41 +32,49 @@ def lead_quotations(
     Returns:
         The claims.
     """
-    found = list(drafts)
-    for quotation in quotes.all:
-        if not _is_led(tree, quotation):
-            continue
-        found = [kept for draft in found if (kept := _without_behind(draft, quotation)) is not None]
-        if any(start <= quotation.start < end for draft in found for start, end in draft.content):
-            continue
-        led = _claim(tree, found, quotation, patterns)
-        if led is not None:
-            found.append(led)
+    led = {number: one for number, one in enumerate(quotes.all) if _is_led(tree, one)}
+    if not led:
+        return list(drafts)
+    found = [kept for draft in drafts if (kept := _without_behind(draft, led, quotes)) is not None]
+    held = set(_held(found, quotes))
+    heads = sorted(draft.head for draft in found if draft.cue is not None and draft.source is not None)
+    for number in sorted(led.keys() - held):
+        claim = _claim(tree, heads, led[number], patterns)
+        if claim is not None:
+            found.append(claim)
+            if claim.cue is not None:
+                insort(heads, claim.head)
     return found
 
 
-def _claim(tree: Tree, drafts: Sequence[Draft], quotation: Quotation, patterns: Patterns) -> Draft | None:
-    """The claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody."""
+def _held(drafts: Iterable[Draft], quotes: QuoteIndex) -> Iterator[int]:
+    """Numbers of the quotations that begin in the content of a claim."""
+    for draft in drafts:
+        for start, end in draft.content:
+            yield from (number for number in quotes.within(start, end) if quotes.all[number].start >= start)
+
+
+def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Patterns) -> Draft | None:
+    """The claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody.
+
+    Args:
+        tree: The doc.
+        heads: Those of the claims that have a source, ascending.
+        quotation: A sentence behind a colon.
+        patterns: The closed lists of the rule data.
+    """
     colon = quotation.start - 1
     first = tree.sents[colon]
     content = ((quotation.start, quotation.end),)
-    before = [
-        d.head for d in drafts if d.cue is not None and d.source is not None and first <= d.head < colon
-    ]
-    if before:
-        return Draft(quotation.start, None, None, content, "going_on", "statement", after=max(before))
+    before = bisect_left(heads, colon) - 1
+    if before >= 0 and heads[before] >= first:
+        return Draft(quotation.start, None, None, content, "going_on", "statement", after=heads[before])
     subject = tree.subject(tree.top(first, colon))
-    if subject is None or not _is_person(tree, subject, patterns):
+    if subject is None or not (is_person(tree, subject, patterns) or tree.lower[subject] in _PERSONS):
         return None
     return Draft(
         colon, (colon, colon + 1), noun_phrase(tree, subject, patterns), content, "colon", "statement"
     )
-
-
-def _is_person(tree: Tree, i: int, patterns: Patterns) -> bool:
-    number = tree.ents.get(i)
-    label = "" if number is None else tree.mentions[number].label_
-    return label in patterns.person_labels or tree.lower[i] in _PERSONS
 
 
 def _is_led(tree: Tree, quotation: Quotation) -> bool:
@@ -78,11 +87,16 @@ def _is_led(tree: Tree, quotation: Quotation) -> bool:
     return new and any(tree.lower[i][-1:] in _STOPS for i in range(max(start, end - 2), end))
 
 
-def _without_behind(draft: Draft, quotation: Quotation) -> Draft | None:
-    """A claim without a quotation that it is reported behind; None where nothing is left of it."""
-    parts = [part for part in (draft.source, draft.cue) if part is not None]
-    if draft.cue is None or min(start for start, _ in parts) < quotation.end:
+def _without_behind(draft: Draft, led: Mapping[int, Quotation], quotes: QuoteIndex) -> Draft | None:
+    """A claim without the led quotations that it is reported behind; None where nothing is left of it."""
+    if draft.cue is None:
         return draft
-    whole = [(quotation.start, quotation.end)]
-    rest = tuple(piece for span in draft.content for piece in subtract(span, whole))
+    first = min(start for start, _ in (draft.source or draft.cue, draft.cue))
+    others = [
+        (led[number].start, led[number].end)
+        for span in draft.content
+        for number in quotes.within(*span)
+        if number in led and led[number].end <= first
+    ]
+    rest = tuple(piece for span in draft.content for piece in subtract(span, others))
     return draft.with_content(rest) if rest or not draft.content else None

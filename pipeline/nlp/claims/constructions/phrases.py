@@ -143,7 +143,7 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
         (
             kid
             for kid in tree.children(head, "appos")
-            if kid > head and _is_person(tree, kid, patterns) and tree.left[kid] < end
+            if kid > head and is_person(tree, kid, patterns) and tree.left[kid] < end
         ),
         None,
     )
@@ -153,7 +153,8 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     return trim_phrase(tree, start, end)
 
 
-def _is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
+def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
+    """Whether a token is part of the name of a person."""
     return index in tree.ents and tree.mentions[tree.ents[index]].label_ in patterns.person_labels
 
 

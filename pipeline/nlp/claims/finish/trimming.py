@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -304,13 +304,15 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
 
 def _behind_semicolons(tree: Tree, drafts: Sequence[Draft]) -> set[int]:
     """The semicolons behind which a clause has a source and cue of its own."""
+    semicolons = [i for i, text in enumerate(tree.lower) if text == ";"]
     found = set()
     for draft in drafts:
         if draft.source is None or draft.cue is None:
             continue
         first = min(draft.source[0], draft.cue[0])
-        before = range(first - 1, tree.sents[first] - 1, -1)
-        found.update([i for i in before if tree.lower[i] == ";"][:1])
+        before = bisect_left(semicolons, first) - 1
+        if before >= 0 and semicolons[before] >= tree.sents[first]:
+            found.add(semicolons[before])
     return found
 
 
