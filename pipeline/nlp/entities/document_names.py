@@ -612,7 +612,8 @@ def _place(
     taken: dict[int, Mention],
 ) -> None:
     end = start + len(name.words)
-    old = {taken[i] for i in range(start, end) if i in taken}
+    old = [taken[start]] if start in taken else []
+    old += [taken[i] for i in range(start + 1, end) if i in taken and taken[i] not in old]
     if any(_says_same(mention, name, start, end) for mention in old):
         return
     new = Mention(start, end, name.label, "document", name.rule, name.entry)

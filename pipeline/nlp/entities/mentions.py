@@ -261,12 +261,17 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         return False
     if (
         end - start > 1
-        and tokens.lower[start] in name_words().nationalities | name_words().demonyms
+        and _is_nation(tokens.lower[start])
         and all(map(str.islower, tokens.texts[start + 1 : end]))
     ):
         return True
     text = tokens.text(start, end)
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
+
+
+def _is_nation(lower: str) -> bool:
+    """Whether a word is an adjective of a nation or the noun for its people."""
+    return lower in name_words().nationalities or lower in name_words().demonyms
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:
