@@ -246,9 +246,10 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
         return None
     group = verb_group(tree, head)
-    kind = (
-        lexicon.patterns.hearsay.get(cue.lemma, cue.type_in(frame)) if source is None else cue.type_in(frame)
-    )
+    asked = source is not None and frame == "infinitive" and "order" in cue.frames
+    kind = cue.type_in("order" if asked else frame)
+    if source is None:
+        kind = lexicon.patterns.hearsay.get(cue.lemma, kind)
     return Draft(head, group, source, tuple(_without(content, (group, source))), "passive", kind)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.nlp.claims.constructions.phrases import agent, is_passive
+from pipeline.nlp.claims.constructions.phrases import agent, is_goal, is_passive
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.tree import Spread, Tree
@@ -68,7 +68,8 @@ def _without_last(tree: Tree, span: Spread, adjuncts: list[int]) -> Spread:
 def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     """The draft without pieces on the side of the cue where its construction has no content.
 
-    A clause with `that` behind the cue leaves nothing before it but quotations; a passive with its agent, nothing behind it.
+    A clause with `that` behind the cue leaves nothing before it but quotations; a passive with its agent, nothing behind it but what
+    was to be done (`was told by the police to leave`).
 
     Args:
         tree: The doc.
@@ -85,7 +86,7 @@ def keep_sides(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
         kept = tuple(span for span in draft.content if span[0] >= cue[1] or quotes.at(span[0]) is not None)
     elif _has_content_before(tree, draft, cue):
         end = draft.source[1] if draft.source is not None else 0
-        kept = tuple(span for span in draft.content if span[0] < end)
+        kept = tuple(span for span in draft.content if span[0] < end or is_goal(tree, span[0], draft.head))
     return draft.with_content(kept or draft.content)
 
 

@@ -82,6 +82,8 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     lost = seen != draft.source or start - 1 in gaps or end in gaps
     while end in gaps and start < end and tree.tags[end - 1] in _OPEN:
         gaps, end = gaps | {end - 1}, end - 1
+    if start - 1 in gaps and tree.tags[start] == "IN":
+        return None, True  # `**** of the port authority`: only where the speaker is from
     return ((start, end) if start < end else None), lost
 
 

@@ -113,7 +113,7 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if draft.source is not None and _is_participle(tree, draft.source[0]):
         return True
-    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
+    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft) or _is_advice(tree, draft):
         return True
     return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
 
@@ -172,6 +172,14 @@ def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     """Whether somebody makes up his mind: `are considering whether to sue`."""
     starts = [tree.lower[start] for start, _ in draft.content]
     return tree.lemmas[draft.head] in lexicon.patterns.pondering and starts[:1] == ["whether"]
+
+
+def _is_advice(tree: Tree, draft: Draft) -> bool:
+    """Whether it is told how nobody in particular does something: `You do not win by blaming the judge`."""
+    if draft.source is None or tree.lower[draft.source[0]] not in {"nobody", "one", "you"}:
+        return False
+    means = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
+    return means and tree.lower[tree.heads[draft.head]] == "by"
 
 
 def _says_so(tree: Tree, draft: Draft) -> bool:

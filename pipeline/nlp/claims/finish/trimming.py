@@ -297,6 +297,7 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
         if draft.source is not None and draft.cue is not None and _follows_stop(tree, draft.source[0])
     }
     starts |= _behind_semicolons(tree, drafts)
+    starts |= {i for i, text in enumerate(tree.lower) if text == "|"}  # between links in a row
     headlines = [limit for limit, headline in tree.limits if headline]
     ended = [_ended(tree, draft, starts, headlines) for draft in drafts]
     return [draft for draft, before in zip(ended, drafts, strict=True) if draft.content or not before.content]

@@ -8,6 +8,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.tables.labels import PEOPLE
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
 QUESTION_REACH = 8
@@ -222,11 +223,23 @@ def _commits(
     # In a quotation `it` is something else than who speaks.
     if quotes.at(draft.content[0][0]) is not None and tree.lower[subject] not in {"i", "we"}:
         return False
+    if tree.lower[subject] == "it" and _is_somebody(tree, draft.source):
+        return False  # `the minister said it would open`: the road
     if lemma in patterns.commitment_verbs:
         return True
     if "would" in words and _is_conditional(tree, root):
         return False  # `If I were a spy, I would look at that`
     return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
+
+
+def _is_somebody(tree: Tree, source: Spread | None) -> bool:
+    """Whether a source is one person, whom `it` does not stand for."""
+    if source is None:
+        return False
+    if tree.lower[source[0]] in {"he", "i", "she"}:
+        return True
+    number = tree.ents.get(tree.top(*source))
+    return number is not None and tree.mentions[number].label_ in PEOPLE
 
 
 def _is_conditional(tree: Tree, root: int) -> bool:
