@@ -21,6 +21,8 @@ class NameWords(Strict):
     company_words: frozenset[str]
     organisation_words: frozenset[str]
     body_words: frozenset[str]
+    employers: frozenset[str]
+    employed: frozenset[str]
     street_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]

@@ -39,7 +39,7 @@ OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 QUESTION = re.compile(r"Q\.?\d+")
 """The number of a question in the minutes of a committee."""
-CUTS = frozenset({"/", "”"})
+CUTS = frozenset({"/", "|", "”"})
 """Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
 PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
@@ -244,6 +244,9 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
         return "LAW"
     if seen == "ORG" and end - start > 1 and tokens.lower[end - 1] in VENUES:
         return "FAC"
+    if seen in ("ORG", "PERSON") and start > 1 and tokens.texts[start - 1] == "-":
+        # `R-Cedar Falls`: where a member of a chamber is from
+        return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
     if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
         return "PERSON"
     return seen
@@ -264,6 +267,8 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         and _is_nation(tokens.lower[start])
         and all(map(str.islower, tokens.texts[start + 1 : end]))
     ):
+        return True
+    if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True
     text = tokens.text(start, end)
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
