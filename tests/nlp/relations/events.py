@@ -69,7 +69,12 @@ class Marked:
     def claim(self, doc: str) -> dict[str, Any]:
         """The claim of the gold."""
         spans = [self.span]
-        return {"doc": doc, "source": [], "cue": spans if self.bare else [], "content": [] if self.bare else spans}
+        return {
+            "doc": doc,
+            "source": [],
+            "cue": spans if self.bare else [],
+            "content": [] if self.bare else spans,
+        }
 
 
 def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
@@ -119,7 +124,9 @@ def _marked_pairs(marks: Sequence[tuple[str, str, Marked]]) -> Iterator[dict[str
         ends = [(other, at, one.span[0]) for other, at, one in marks if one.statement == mark.about]
         place = mark.span[0]
         # Before it and near; behind it; elsewhere.
-        ends.sort(key=lambda end: (end[1] != doc, end[2] > place, abs(end[2] - place) if end[1] == doc else 0))
+        ends.sort(
+            key=lambda end: (end[1] != doc, end[2] > place, abs(end[2] - place) if end[1] == doc else 0)
+        )
         if ends:
             yield {"from": key, "to": ends[0][0], "relation": RELATIONS[mark.relation], "optional": False}
 
