@@ -13,7 +13,7 @@ from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import tells_claims
 from pipeline.nlp.relations.positions import find_positions
 from pipeline.nlp.relations.scores import Scores
-from pipeline.nlp.relations.statements import Same, compare, group
+from pipeline.nlp.relations.statements import UNLIKE, Same, compare, group, sets_apart
 from pipeline.nlp.relations.within import link_document
 from pipeline.tables.schema import ClaimLinkRow, DocumentGroupRow, PositionRow
 
@@ -133,7 +133,12 @@ class Relations:
 
     def _judge(self, one: int, other: int) -> float:
         pair = min(one, other), max(one, other)
-        return 1.0 if pair in self._said else self._compare(*pair)
+        if pair in self._said:
+            return 1.0
+        found = self._compare(*pair)
+        if not found and sets_apart(self._claims[pair[0]], self._claims[pair[1]], self._rules):
+            return -UNLIKE
+        return found
 
     def links(self) -> list[ClaimLinkRow]:
         """How claims relate beyond that, sorted as the table is."""

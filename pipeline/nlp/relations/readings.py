@@ -106,7 +106,12 @@ class Reading:
 
 
 def read_claim(
-    claim: ClaimFacts, place: int, rules: RelationRules, title: frozenset[str] = frozenset()
+    claim: ClaimFacts,
+    place: int,
+    rules: RelationRules,
+    title: frozenset[str] = frozenset(),
+    *,
+    spoke: bool = True,
 ) -> Reading:
     """A claim with what it points to and the rule that fits.
 
@@ -115,12 +120,15 @@ def read_claim(
         place: Its number in the document.
         rules: The rule data.
         title: Words of the title, cut.
+        spoke: Its speaker may have spoken before in the document: else `his statement` is another's.
     """
     pointer = find_pointer(claim, rules)
     hollow = pointer is not None and len(claim.said) - pointer.place <= 1 and len(claim.said) <= HOLLOW
     if pointer is not None and (pointer.place > SUBJECT or _is_clause(claim, pointer)):
         pointer = None
-    reaction = next((rule for rule in rules.reactions if _holds(rule, claim, pointer, rules)), None)
+    reaction = next(
+        (rule for rule in rules.reactions if _holds(rule, claim, pointer, rules, spoke=spoke)), None
+    )
     return Reading(claim, place, pointer, reaction, len(claim.stems & title), hollow)
 
 
@@ -130,11 +138,13 @@ def _is_clause(claim: ClaimFacts, pointer: Pointer) -> bool:
     return claim.claim_type == "denial" and own and len(claim.said) > BARE_WORDS
 
 
-def _holds(rule: Reaction, claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) -> bool:
+def _holds(
+    rule: Reaction, claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules, *, spoke: bool
+) -> bool:
     """Whether a rule is for a claim; who agrees says so first."""
     if claim.headline or not _has_type(rule, claim) or not _is_own(rule, claim):
         return False
-    if rule.subject and not _is_topic(claim, pointer, rules):
+    if rule.subject and not _is_topic(claim, pointer, rules, spoke=spoke):
         return False
     if rule.points and (pointer is None or pointer.phrase == "it") and claim.cue_lemma in NAMING:
         return False
@@ -174,13 +184,13 @@ def _has_type(rule: Reaction, claim: ClaimFacts) -> bool:
     return claim.claim_type != "non_response"
 
 
-def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) -> bool:
+def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules, *, spoke: bool) -> bool:
     """Whether a claim says something of what it points to."""
     if pointer is None or pointer.kind is None:
         return False
     if pointer.noun in rules.vague and not pointer.owner:
         return False
-    if not FOUND.isdisjoint(claim.source.split()) or _is_his_own(claim, pointer):
+    if not FOUND.isdisjoint(claim.source.split()) or _is_his_own(claim, pointer, spoke=spoke):
         return False
     if pointer.kind == "plan":
         return pointer.subject and (claim.claim_type in ("allegation", "opinion") or bool(claim.quoted))
@@ -190,12 +200,11 @@ def _is_topic(claim: ClaimFacts, pointer: Pointer | None, rules: RelationRules) 
     return pointer.subject or (charged and more)
 
 
-def _is_his_own(claim: ClaimFacts, pointer: Pointer) -> bool:
-    """`He said that his comments were a joke`, `Trump said his claims were sarcasm`."""
+def _is_his_own(claim: ClaimFacts, pointer: Pointer, *, spoke: bool) -> bool:
+    """`He said that his comments were a joke`, `Trump said his claims were sarcasm`; not of whoever speaks for the first time."""
     owner = pointer.phrase.partition(" ")[0]
-    if claim.person:
-        return owner in OWN.values() or pointer.first
-    return OWN.get(claim.source) == owner or pointer.first
+    own = owner in OWN.values() if claim.person else OWN.get(claim.source) == owner
+    return pointer.first or (own and spoke)
 
 
 def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:

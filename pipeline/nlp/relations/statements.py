@@ -184,6 +184,25 @@ def _telling(
     return len(row) if len(row) >= QUOTED_ROW and len(said) >= 2 and enough else 0
 
 
+def sets_apart(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether two claims are of two speakers and quote no words in common: then no statement has both.
+
+    What both quote is one remark: one of the speakers is then taken wrong, as that of a headline often is.
+    """
+    if match_speakers(one, other) != "other":
+        return False
+    return not any(
+        _is_row(longest_row(words, second), rules)
+        for first, second in ((one, other), (other, one))
+        for words in first.quoted
+    )
+
+
+def _is_row(words: Sequence[str], rules: RelationRules) -> bool:
+    """Whether words in a row say something: two, of which one is not common."""
+    return len(words) > 1 and any(word not in rules.common and len(word) > 2 for word in words)
+
+
 def _is_catchword(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
     """Rare words that both claims quote, and neither explains: `"phantom voters"` here, and a sentence with them there."""
     if len(said) < 2 or not any(set(said) <= set(words) for words in other.quoted):

@@ -13,7 +13,11 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     """The links of a document, at most one from each claim."""
     claims = document.claims
     title = stems_of(document.text.lstrip().partition("\n")[0])
-    readings = [read_claim(claim, place, rules, title) for place, claim in enumerate(claims)]
+    firsts = {claim.speaker: place for place, claim in reversed(list(enumerate(claims)))}
+    readings = [
+        read_claim(claim, place, rules, title, spoke=claim.speaker is None or firsts[claim.speaker] < place)
+        for place, claim in enumerate(claims)
+    ]
     found: list[Link] = []
     for reading, reaction in zip(readings, find_reactions(readings, rules), strict=True):
         link = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -42,51 +43,105 @@ def gold(events: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return [_gold(name, event) for name, event in events.items()]
 
 
-MARK = re.compile(r"\{(\d+):")
+MARK = re.compile(r"\{(\d+)(?:>(\d+)([ads]))?(!?):")
+RELATIONS = {"a": "answers", "d": "denies", "s": "supports"}
 Documents = list[tuple[str, str, str]]
 
 
-def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
-    """Events that three outlets tell in words of their own: id, day and text of each document, and the gold.
+@dataclass(frozen=True)
+class Marked:
+    """A marked place of a text.
 
-    A content stands in braces behind the number of its statement, of which each event has its own: `said that {1:the ferry was safe}`.
+    Attributes:
+        statement: Number of its statement.
+        span: Where it stands.
+        about: Number of the statement that it is about, or empty.
+        relation: How it is.
+        bare: It is a cue without content.
+    """
+
+    statement: str
+    span: Span
+    about: str
+    relation: str
+    bare: bool
+
+    def claim(self, doc: str) -> dict[str, Any]:
+        """The claim of the gold."""
+        spans = [self.span]
+        return {
+            "doc": doc,
+            "source": [],
+            "cue": spans if self.bare else [],
+            "content": [] if self.bare else spans,
+        }
+
+
+def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
+    """Events that several outlets tell in words of their own: id, day and text of each document, and the gold.
+
+    A content stands in braces behind the number of its statement, of which each event has its own: `said that {1:the ferry was safe}`. What it is about
+    stands behind the number (`{2>1d:it was not}` denies the first, `a` answers, `s` supports it), and `!` marks a cue without content.
 
     Args:
-        name: `learned`, which the weights were learned from, or `held`, which nobody learned from and whose errors nobody reads.
+        name: `learned`, which the weights were learned from; `held`, which nobody learned from; or `kept`, which has links too. Nobody reads the errors of
+            the last two.
     """
     found: Documents = []
     events: list[dict[str, Any]] = []
-    for part in (FOLDER.parent / "outlets" / f"{name}.txt").read_text(encoding="utf-8").split("# e")[1:]:
+    whole = (FOLDER.parent / "outlets" / f"{name}.txt").read_text(encoding="utf-8")
+    for part in re.split(r"(?m)^# e(?=\d)", whole)[1:]:
         number, *outlets = part.split("## ")
         event = f"e{number.split()[0]}"
-        claims: dict[str, Any] = {}
-        same: dict[str, list[str]] = {}
+        marks: list[tuple[str, str, Marked]] = []
+        own: Documents = []
         for outlet in outlets:
             head, _, marked = outlet.partition("\n")
             title, day = head.split()
             text, contents = _unmark(marked.strip() + "\n")
             doc = f"{event}_{title}"
-            found.append((doc, day, text))
-            for statement, span in contents:
-                key = f"{title}{statement}_{span[0]}"
-                claims[key] = {"doc": doc, "source": [], "cue": [], "content": [span]}
-                same.setdefault(statement, []).append(key)
-        groups = [{"members": own, "optional": False} for own in same.values() if len(own) > 1]
-        docs = [doc for doc, *_ in found if doc.startswith(f"{event}_")]
-        events.append({"event": event, "docs": docs, "claims": claims, "same": groups, "pairs": []})
+            own.append((doc, day, text))
+            marks += [(f"{title}{mark.statement}_{mark.span[0]}", doc, mark) for mark in contents]
+        same: dict[str, list[str]] = {}
+        for key, _, mark in marks:
+            same.setdefault(mark.statement, []).append(key)
+        found += own
+        events.append(
+            {
+                "event": event,
+                "docs": [doc for doc, *_ in own],
+                "claims": {key: mark.claim(doc) for key, doc, mark in marks},
+                "same": [{"members": keys, "optional": False} for keys in same.values() if len(keys) > 1],
+                "pairs": list(_marked_pairs(marks)),
+            }
+        )
     return found, events
 
 
-def _unmark(marked: str) -> tuple[str, list[tuple[str, Span]]]:
-    """A text without its marks, and the number and the place of each content."""
+def _marked_pairs(marks: Sequence[tuple[str, str, Marked]]) -> Iterator[dict[str, Any]]:
+    """The links of an event: to the report in the same document that stands nearest before, or after, else to the first in another."""
+    for key, doc, mark in marks:
+        ends = [(other, at, one.span[0]) for other, at, one in marks if one.statement == mark.about]
+        place = mark.span[0]
+        # Before it and near; behind it; elsewhere.
+        ends.sort(
+            key=lambda end: (end[1] != doc, end[2] > place, abs(end[2] - place) if end[1] == doc else 0)
+        )
+        if ends:
+            yield {"from": key, "to": ends[0][0], "relation": RELATIONS[mark.relation], "optional": False}
+
+
+def _unmark(marked: str) -> tuple[str, list[Marked]]:
+    """A text without its marks, and the marked places."""
     text, contents = "", []
-    for before in re.split(r"(?=\{\d+:)", marked):
+    for before in re.split(r"(?=\{\d+[:>])", marked):
         mark = MARK.match(before)
         if mark is None:
             text += before
             continue
         content, _, rest = before[mark.end() :].partition("}")
-        contents.append((mark[1], (len(text), len(text) + len(content))))
+        span = len(text), len(text) + len(content)
+        contents.append(Marked(mark[1], span, mark[2] or "", mark[3] or "", bool(mark[4])))
         text += content + rest
     return text, contents
 
